@@ -1,0 +1,76 @@
+"""The base of all forms: cleaned text, crispy without a form tag, errors tied to their fields."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from core.text import clean_text
+
+# A password is compared byte for byte; it is never shown or searched, so it is left alone.
+LEFT_ALONE = ("password",)
+
+
+def cleaned_data_of(data: Any) -> Any:
+    """A copy of submitted data with every text passed through ``clean_text``, passwords excepted."""
+    if not isinstance(data, MultiValueDict):
+        return {key: clean_text(v) if isinstance(v, str) else v for key, v in data.items()}
+    copy = data.copy() if not isinstance(data, QueryDict) else QueryDict(mutable=True, encoding="utf-8")
+    for key, values in data.lists():
+        keep = any(word in key for word in LEFT_ALONE)
+        copy.setlist(key, [v if keep or not isinstance(v, str) else clean_text(v) for v in values])
+    return copy
+
+
+class CleanedFormMixin:
+    """Cleans submitted text before any field sees it, and gives the form its crispy helper.
+
+    Cleaning the data rather than each field means that a form shown again shows what will be kept,
+    and that a NUL is dropped instead of refused. ``self.helper`` renders fields only: the template
+    writes the form tag, the CSRF token and the buttons. Form-wide errors are shown by the
+    ``form_errors`` component.
+    """
+
+    helper: FormHelper
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(cleaned_data_of(data) if data is not None else None, *args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.form_show_errors = True
+        self.helper.render_unmentioned_fields = False
+
+
+class BaseForm(CleanedFormMixin, forms.Form):
+    """Every plain form of the house."""
+
+
+class BaseModelForm(CleanedFormMixin, forms.ModelForm):  # type: ignore[type-arg]
+    """Every model form of the house."""
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class MultipleFileField(forms.FileField):
+    """Several files in one field; ``cleaned_data`` holds a list, empty when none was sent.
+
+    The content is judged by ``core.uploads.check_files``, called in the form's ``clean_…``.
+    """
+
+    widget = MultipleFileInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        files: Sequence[Any] = data if isinstance(data, (list, tuple)) else [data] if data else []
+        if not files:
+            super().clean(None, initial)
+            return []
+        return [super(MultipleFileField, self).clean(one, initial) for one in files]
