@@ -1,0 +1,115 @@
+"""People and the posts they hold. Rights come from posts, never from the user."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import POSTLESS_ROLES, SEPARATED_ROLES, Role
+from accounts.models.units import Unit
+from accounts.querysets import PostQuerySet
+from core.timekeeping import local_day, now
+
+
+class User(AbstractUser):
+    """One person who logs in. Petitioners have no account."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("姓名"), max_length=60, blank=True, default="")
+    phone = models.CharField(_("电话"), max_length=30, blank=True, default="")
+    demo_note = models.CharField(
+        _("演示说明"), max_length=120, blank=True, default="", help_text=_("仅试用环境的演示账号填写")
+    )
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+    @cached_property
+    def current_posts(self) -> list[Post]:
+        """Posts held today, oldest first, units loaded; read once per user object (one per request)."""
+        return list(self.posts.current(local_day(now())).select_related("unit").order_by("id"))
+
+
+class DateRange(Func):
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class Post(models.Model):
+    """A role in a unit, held by one person from ``valid_from`` (included) to ``valid_until`` (not included)."""
+
+    user = models.ForeignKey(User, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(_("角色"), max_length=24, choices=Role.choices)
+    title = models.CharField(_("职务"), max_length=60, blank=True, default="")
+    valid_from = models.DateField(_("任职日期"))
+    valid_until = models.DateField(_("离任日期"), null=True, blank=True)
+    charge_units = models.ManyToManyField(
+        Unit, verbose_name=_("分管机构"), blank=True, related_name="charged_posts"
+    )
+
+    objects: ClassVar[Any] = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("岗位")
+        verbose_name_plural = _("岗位")
+        indexes = (models.Index(fields=["unit", "role"], name="post_holders"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="post_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=[role.value for role in POSTLESS_ROLES]), name="post_role_is_a_post"
+            ),
+            ExclusionConstraint(
+                name="post_held_once_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("unit", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="post_admin_roles_apart",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.NOT_EQUAL),
+                    (DateRange("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role__in=[role.value for role in SEPARATED_ROLES]),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.label}"
+
+    @property
+    def label(self) -> str:
+        """Unit and title (or role) as shown on the hat: 城市管理局 承办人."""
+        return f"{self.unit.label} {self.title or self.get_role_display()}"
+
+    def held_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)

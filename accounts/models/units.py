@@ -1,0 +1,82 @@
+"""The tree of units (机构)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import UnitKind
+from accounts.querysets import UnitQuerySet
+
+
+class Unit(models.Model):
+    """A body in the tree, of any depth. Made and moved through ``services.units`` only.
+
+    ``path`` lists the ids from the root down, each padded to six digits and closed by a dot
+    (``000001.000004.``). It is compared byte by byte, so that "below X" is one index range.
+    """
+
+    code = models.CharField(_("统计代码"), max_length=24, blank=True, default="")
+    name = models.CharField(_("名称"), max_length=120)
+    short_name = models.CharField(_("简称"), max_length=40, blank=True, default="")
+    kind = models.CharField(_("性质"), max_length=24, choices=UnitKind.choices)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("上级机构"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    path = models.CharField(max_length=400, unique=True, db_collation="C", editable=False)
+    review_superior = models.ForeignKey(
+        "self",
+        verbose_name=_("复查机关"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reviews_for",
+    )
+    valid_from = models.DateField(_("启用日期"), null=True, blank=True)
+    valid_until = models.DateField(_("停用日期"), null=True, blank=True)
+
+    objects: ClassVar[Any] = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("机构")
+        verbose_name_plural = _("机构")
+        constraints = (
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="unit_code_once"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_from=None) | Q(valid_until__gt=F("valid_from")),
+                name="unit_ends_after_start",
+            ),
+            models.CheckConstraint(condition=Q(path__endswith="."), name="unit_path_closed"),
+            models.CheckConstraint(
+                condition=~Q(review_superior=F("id")) | Q(review_superior=None), name="unit_not_own_reviewer"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The short name where there is one."""
+        return self.short_name or self.name
+
+    @property
+    def depth(self) -> int:
+        return self.path.count(".")
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """Ids from the root down to this unit, itself included; no query."""
+        return [int(part) for part in self.path.split(".") if part]
+
+    def is_within(self, other: Unit) -> bool:
+        """Whether this unit is ``other`` or stands below it."""
+        return self.path.startswith(other.path)

@@ -1,0 +1,21 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(models.TextChoices):
+    """How pressing a notice is; the same three lamps as a clock."""
+
+    INFO = "info", _("消息")
+    SOON = "soon", _("将到期")
+    LATE = "late", _("已超期")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("电子邮件")
+
+
+class OutboxState(models.TextChoices):
+    WAITING = "waiting", _("待发送")
+    SENDING = "sending", _("发送中")
+    SENT = "sent", _("已发送")
+    GAVE_UP = "gave_up", _("放弃发送")
