@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from accounts.models import Post, Unit
+    from accounts.models import Post, Unit  # noqa: F401 (named in a base class)
 
 
 def valid_on(day: date) -> Q:
