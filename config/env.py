@@ -1,19 +1,26 @@
 """Typed readers of the environment. Each fails with one clear sentence that names the variable."""
 
+import fcntl
 import os
+import secrets
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+NO_SERVERS = "No database is known here: start `make run` first or set {name}."
+
 
 def text(name: str, default: str | None = None) -> str:
-    value = os.environ.get(name, default)
+    """The variable's text; an unset or empty one without a default is refused."""
+    value = os.environ.get(name) or default
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
     return value
 
 
 def flag(name: str, default: bool = False) -> bool:
+    """1/true/yes/on or 0/false/no/off."""
     value = os.environ.get(name)
     if value is None:
         return default
@@ -25,7 +32,8 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def integer(name: str, default: int, *, least: int | None = None) -> int:
-    value = os.environ.get(name, str(default))
+    """A whole number, at least ``least``."""
+    value = os.environ.get(name) or str(default)
     try:
         number = int(value)
     except ValueError:
@@ -36,7 +44,51 @@ def integer(name: str, default: int, *, least: int | None = None) -> int:
 
 
 def words(name: str, default: str = "") -> list[str]:
+    """A list parted by commas; blanks and empty words are dropped."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def server_url(name: str, var_dir: Path) -> str:
+    """The address of a server: the variable, else what a running ``make run`` wrote into ``var/run.env``."""
+    value = os.environ.get(name) or running_servers(var_dir).get(name)
+    if not value:
+        raise ImproperlyConfigured(NO_SERVERS.format(name=name))
+    return value
+
+
+def running_servers(var_dir: Path) -> dict[str, str]:
+    """Addresses that the supervisor of this folder wrote, or nothing when none is running.
+
+    The supervisor holds ``var/run.lock`` while it lives, so addresses left behind by a killed one are not believed.
+    """
+    run_file, lock_file = var_dir / "run.env", var_dir / "run.lock"
+    try:
+        with lock_file.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return {}  # nobody holds the lock: whoever wrote the file is gone
+    except BlockingIOError:
+        pass
+    except OSError:
+        return {}
+    try:
+        lines = run_file.read_text().splitlines()
+    except FileNotFoundError:
+        return {}  # still starting
+    except PermissionError:
+        raise ImproperlyConfigured(f"{run_file} belongs to another account: run this as the one that started `make run`.") from None
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def kept_secret(path: Path) -> str:
+    """A random key made once and kept in a file that only its owner may read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    return path.read_text().strip()
 
 
 def database(url: str) -> dict[str, object]:
@@ -48,11 +100,17 @@ def database(url: str) -> dict[str, object]:
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise ImproperlyConfigured("DATABASE_URL must name a database after the last slash.")
+    try:
+        port = str(parts.port or query.get("port", [""])[0])
+    except ValueError:
+        raise ImproperlyConfigured("DATABASE_URL has a port that is not a number from 1 to 65535.") from None
+    options = {key: values[0] for key, values in query.items() if key.startswith("ssl")}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [parts.hostname or ""])[0],
-        "PORT": str(parts.port or query.get("port", [""])[0]),
+        "PORT": port,
+        "OPTIONS": {"connect_timeout": 5} | options,
     }

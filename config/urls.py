@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses: each room's own below its prefix."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from config.health import healthz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+]

@@ -1,9 +1,26 @@
-"""Settings of the test run."""
+"""Settings of the test run: real PostgreSQL and Valkey, quick passwords, no waiting for a worker."""
+
+import os
+import tempfile
+from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
+from config.settings.base import CACHES, DATABASES, REDIS_URL, STORAGES
 
-SECRET_KEY = "test-only"
+SECRET_KEY = "test-only"  # noqa: S105
 DEBUG = False
+IS_TRIAL = False
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = Path(tempfile.gettempdir()) / f"huiying-test-media-{os.getpid()}"
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+DATABASES["default"] |= {"CONN_MAX_AGE": 0}
+TRIAL_SPEED = 1
+AXES_ENABLED = False  # Client.login() has no request to lock; the lockout's own tests switch it on
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+# Every test process has keys of its own.
+CACHES["default"]["KEY_PREFIX"] = f"test-{DATABASES['default']['NAME']}-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+CELERY_BROKER_URL = REDIS_URL

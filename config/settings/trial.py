@@ -1,7 +1,15 @@
-"""The trial on one machine: embedded servers, demo county, debug off."""
+"""The trial on one machine: embedded servers, demo county, DEBUG off."""
 
+from config import env
 from config.settings.base import *  # noqa: F403
+from config.settings.base import VAR_DIR
 
-SECRET_KEY = "trial-only-not-secret"
 DEBUG = False
-ALLOWED_HOSTS = ["*"]
+SECRET_KEY = env.kept_secret(VAR_DIR / "secret_key")
+IS_TRIAL = True
+# Answers to this machine's own names; whoever opens the trial to others (HOST=0.0.0.0) says so.
+_host = env.text("HOST", "127.0.0.1")
+_default_hosts = "localhost,127.0.0.1,[::1]" if _host in {"127.0.0.1", "localhost", "::1"} else "*"
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _default_hosts)
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

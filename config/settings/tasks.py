@@ -1,0 +1,35 @@
+"""Celery's settings. No deadline is stored here: beat only asks, every second, which clocks are due."""
+
+CELERY_TASK_ACKS_LATE = True  # a task whose worker dies is run again; every task is idempotent
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_SOFT_TIME_LIMIT = 25 * 60
+CELERY_TASK_TIME_LIMIT = 30 * 60
+# Longer than the hard time limit, or a long export would be handed out a second time while it runs.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60 * 60,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_ENABLE_UTC = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1
+
+# Clocks and notices have a queue and a worker of their own: ten long exports never delay a reminder.
+TASK_QUEUE_NAMES = ("clock", "work")
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_TASK_ROUTES = {"deadlines.tasks.*": {"queue": "clock"}, "notifications.tasks.*": {"queue": "clock"}}
+CELERY_TASK_ALWAYS_EAGER = False
+
+# Each entry expires soon, so that a broker without a worker does not fill up with yesterday's sweeps.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "sweep the clocks": {"task": "deadlines.tasks.sweep", "schedule": 1.0, "options": {"expires": 3}},
+    "send what is due": {"task": "notifications.tasks.send_due", "schedule": 2.0, "options": {"expires": 6}},
+}
