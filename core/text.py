@@ -73,7 +73,7 @@ def mask_phone(phone: str) -> str:
 class IdFacts:
     """What an 18-sign citizen number (GB 11643) says of its holder.
 
-    ``sex`` is "M", "F" or "". ``number`` is the number in its normal form (half-width, upper-case
+    ``sex`` is "m", "f" or "". ``number`` is the number in its normal form (half-width, upper-case
     X). ``problem`` is the warning for the clerk, empty when the number is valid. A failed number
     warns and never blocks a registration.
     """
@@ -111,7 +111,7 @@ def id_number_facts(s: str) -> IdFacts:
     born = _birth_of(number)
     if born is None:
         return IdFacts(False, number=number, problem="证件号中的出生日期不存在,请核对;也可以直接登记。")
-    sex = "M" if int(number[16]) % 2 else "F"
+    sex = "m" if int(number[16]) % 2 else "f"
     if id_check_digit(number[:17]) != number[17]:
         return IdFacts(False, born, sex, number, "证件号最后一位校验不符,请核对;也可以直接登记。")
     return IdFacts(True, born, sex, number)

@@ -1,0 +1,28 @@
+"""What every page shows around its own content."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from core import nav
+from core.timekeeping import now
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """District name, trial speed, navigation and the large-type choice.
+
+    Reads no table itself: ``request.post`` is loaded by the accounts middleware, if at all.
+    Settings: DISTRICT_NAME, TRIAL_SPEED (1 or absent: real time), NOTICE_BELL_TEMPLATE.
+    """
+    post = getattr(request, "post", None)
+    speed = getattr(settings, "TRIAL_SPEED", 1) or 1
+    return {
+        "district_name": getattr(settings, "DISTRICT_NAME", "清江县"),
+        "trial_speed": speed if speed != 1 else None,
+        "current_post": post,
+        "nav_items": nav.items_for(str(post.role) if post else None, request.path),
+        "notice_bell_template": getattr(settings, "NOTICE_BELL_TEMPLATE", None),
+        "large_type": request.COOKIES.get("large_type") == "1",
+        "today": now().date(),
+    }

@@ -1,0 +1,60 @@
+"""The registry of navigation: each app says in AppConfig.ready() what it offers to whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+PUBLIC = "PUBLIC"
+ANY_STAFF = "ANY_STAFF"
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One link; ``roles`` are role values, or PUBLIC (residents), or ANY_STAFF (any post)."""
+
+    label: str
+    url_name: str
+    roles: frozenset[str]
+    icon: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link as the template shows it."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+_entries: dict[str, NavEntry] = {}
+
+
+def register(label: str, url_name: str, roles: Iterable[str], icon: str = "", *, order: int = 50) -> None:
+    """Offer ``url_name`` to ``roles``. Registering a url name again replaces it."""
+    _entries[url_name] = NavEntry(label, url_name, frozenset(str(role) for role in roles), icon, order)
+
+
+def items_for(role: str | None, path: str) -> list[NavItem]:
+    """The links for a role (None: a resident or a login without a post), in their order.
+
+    The longest link that ``path`` begins with is the active one. A name that no URL answers to is
+    left out: a room that is switched off takes its links with it.
+    """
+    wanted = {str(role), ANY_STAFF} if role else {PUBLIC}
+    links: list[tuple[NavEntry, str]] = []
+    for entry in sorted(_entries.values(), key=lambda e: e.order):
+        if entry.roles & wanted:
+            try:
+                links.append((entry, reverse(entry.url_name)))
+            except NoReverseMatch:
+                continue
+    active = max((url for _, url in links if _leads_to(url, path)), key=len, default=None)
+    return [NavItem(e.label, url, e.icon, url == active) for e, url in links]
+
+
+def _leads_to(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
