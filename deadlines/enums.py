@@ -1,0 +1,51 @@
+"""The words of the deadline engine: units of length, kinds of ladder steps, codes of the rules it ships with.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LengthUnit(models.TextChoices):
+    """How a rule counts. Minutes and hours run day and night; days end at 24:00 in Asia/Shanghai."""
+
+    MINUTE = "minute", _("分钟")
+    HOUR = "hour", _("小时")
+    CALENDAR_DAY = "calendar_day", _("日")
+    WORKING_DAY = "working_day", _("个工作日")
+
+
+#: Units that run in continuous time, nights and holidays included.
+CONTINUOUS = frozenset({LengthUnit.MINUTE, LengthUnit.HOUR})
+
+
+class StepKind(models.TextChoices):
+    REMIND = "remind", _("到期提醒")
+    BREACH = "breach", _("到期未办")
+    ESCALATE = "escalate", _("逐级上报")
+    LAPSE = "lapse", _("期限届满")
+
+
+class Lamp(models.TextChoices):
+    """The light on a clock; the values are those of a notice's level."""
+
+    GREEN = "info", _("正常")
+    YELLOW = "soon", _("将到期")
+    RED = "late", _("已超期")
+
+
+class RuleCode(models.TextChoices):
+    """Rules the engine ships with. Districts may add codes of their own; these are the ones code refers to.
+    """
+
+    FORWARDING = "forwarding", _("登记后转送交办")
+    NOTICE = "notice", _("受理告知")
+    OBJECTION = "objection", _("管辖异议")
+    REFORWARDING = "reforwarding", _("异议后重新转送")
+    CONCLUSION = "conclusion", _("信访事项办结")
+    FEEDBACK = "feedback", _("交办事项反馈")
+    PETITIONER_WINDOW = "petitioner_window", _("信访人申请复查期")
+    RESPOND_10 = "respond_10", _("10分钟反馈信息")
+    CALL_30 = "call_30", _("30分钟电话约见")
+    FIRST_ROUND_24 = "first_round_24", _("24小时明确责任人并首轮办结")
+    INSTRUCTION = "instruction", _("领导批示办理")
+    PACKAGE = "package", _("领导包案化解")

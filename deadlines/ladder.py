@@ -1,0 +1,77 @@
+"""When each rung of a rule's ladder falls due, and the values passed to a concrete clock class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from deadlines.enums import Lamp, StepKind
+from deadlines.models import Clock, RuleStep
+
+
+@dataclass(frozen=True)
+class DueStep:
+    """One rung that has fallen due. ``at`` is when it did, ``late_by`` how long ago that was when it was
+    swept.
+    """
+
+    clock: Clock
+    step: RuleStep
+    at: datetime
+    late_by: timedelta
+
+    @property
+    def kind(self) -> str:
+        return self.step.kind
+
+    @property
+    def role(self) -> str:
+        return self.step.role
+
+    @property
+    def ordinal(self) -> int:
+        return self.step.ordinal
+
+    @property
+    def key(self) -> str:
+        """The dedupe key of this rung's alert: the clock, its round (an extension opens a new one), the rung.
+        """
+        return f"{self.clock.key}:{self.clock.extended_days}:{self.step.ordinal}"
+
+    @property
+    def level(self) -> str:
+        return Lamp.YELLOW if self.step.kind == StepKind.REMIND else Lamp.RED
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """One sentence for some people. ``link`` is a local path; ``text`` carries no personal data."""
+
+    recipients: Sequence[int]
+    text: str
+    link: str
+    dedupe_key: str
+    level: str = Lamp.GREEN
+
+
+def moment(step: RuleStep, due_at: datetime, speed: int) -> datetime:
+    """When a rung falls due. ``speed`` is 1 for rules counted in days."""
+    return due_at + timedelta(minutes=step.offset_minutes) / speed
+
+
+def first_rung(steps: Sequence[RuleStep], started_at: datetime, due_at: datetime, speed: int) -> int:
+    """How many rungs are void from the start: a reminder that would fall at or before the start reminds of
+    nothing.
+    """
+    void = 0
+    for step in steps:
+        if step.kind != StepKind.REMIND or moment(step, due_at, speed) > started_at:
+            break
+        void += 1
+    return void
+
+
+def next_moment(steps: Sequence[RuleStep], step_no: int, due_at: datetime, speed: int) -> datetime | None:
+    """When the rung after the first ``step_no`` falls due; None after the last."""
+    return moment(steps[step_no], due_at, speed) if step_no < len(steps) else None

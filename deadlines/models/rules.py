@@ -1,0 +1,108 @@
+"""Deadline rules with their validity, and the ladder of each."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from deadlines.enums import CONTINUOUS, LengthUnit, StepKind
+
+
+class Rule(models.Model):
+    """One version of a rule. A clock keeps the version it started under.
+
+    ``valid_from`` is the first day on which a clock may start under it, ``valid_until`` the first day on
+    which none may any more. ``length`` is empty where the person who starts the clock sets the date.
+    """
+
+    code = models.SlugField(_("代码"), max_length=40, db_index=False)
+    name = models.CharField(_("名称"), max_length=60)
+    basis = models.CharField(_("依据"), max_length=200)
+    length = models.PositiveSmallIntegerField(_("期限"), null=True, blank=True)
+    unit = models.CharField(_("单位"), max_length=12, choices=LengthUnit.choices)
+    rolls = models.BooleanField(_("末日遇休息日顺延"), default=True)
+    extension_limit = models.PositiveSmallIntegerField(_("最长可延长(日)"), null=True, blank=True)
+    valid_from = models.DateField(_("施行日期"))
+    valid_until = models.DateField(_("停止适用日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("期限规则")
+        verbose_name_plural = _("期限规则")
+        ordering = ("code", "valid_from")
+        constraints = (
+            models.CheckConstraint(condition=Q(length=None) | Q(length__gt=0), name="rule_length_positive"),
+            models.CheckConstraint(
+                condition=Q(extension_limit=None) | Q(extension_limit__gt=0), name="rule_extension_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="rule_validity_in_order",
+            ),
+            ExclusionConstraint(
+                name="rule_one_version_at_a_time",
+                expressions=[
+                    ("code", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "valid_from", "valid_until", function="daterange", output_field=DateRangeField()
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def continuous(self) -> bool:
+        """Runs day and night, so that the trial may hasten it."""
+        return self.unit in CONTINUOUS
+
+    @property
+    def length_text(self) -> str:
+        """15日, 5个工作日, 10分钟; 由承办要求确定 where the date is set by hand."""
+        if self.length is None:
+            return "由设定人指定日期"
+        return f"{self.length}{LengthUnit(self.unit).label}"
+
+
+class RuleStep(models.Model):
+    """One rung of a rule's ladder: what happens, when relative to the due moment, and to which role.
+
+    The rungs of a rule in use are never changed: a clock counts how many of them are done. Change the ladder
+    with a new version of the rule.
+    """
+
+    rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="steps")
+    ordinal = models.PositiveSmallIntegerField(_("序号"))
+    kind = models.CharField(_("类型"), max_length=10, choices=StepKind.choices)
+    offset_minutes = models.IntegerField(_("距到期分钟数"))
+    #: A value of accounts.enums.Role; no ``choices``, so that a new role there is no migration here.
+    role = models.CharField(_("通知对象"), max_length=20)
+
+    class Meta:
+        verbose_name = _("提醒阶梯")
+        verbose_name_plural = _("提醒阶梯")
+        ordering = ("rule_id", "ordinal")
+        constraints = (
+            models.UniqueConstraint(fields=["rule", "ordinal"], name="rule_step_ordinal"),
+            models.CheckConstraint(
+                condition=Q(kind=StepKind.REMIND, offset_minutes__lt=0)
+                | Q(kind__in=[StepKind.BREACH, StepKind.LAPSE], offset_minutes=0)
+                | Q(kind=StepKind.ESCALATE, offset_minutes__gt=0),
+                name="rule_step_on_its_side_of_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ordinal} {self.kind} {self.role}"
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label)

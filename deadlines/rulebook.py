@@ -1,0 +1,76 @@
+"""All rules, their ladders and the calendar as one value, kept in the process as long as nothing changed.
+
+Database triggers put a fresh stamp on ``deadlines_edition`` with every change to those tables, whoever makes
+it. One tiny query compares the stamp; a stamp is random, so one seen in a transaction that is rolled back
+never comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from core.timekeeping import local_day
+from deadlines.arithmetic import CountingError, day_text
+from deadlines.models import CalendarDay, CalendarYear, Rule, RuleStep
+from deadlines.working_calendar import WorkingCalendar
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    stamp: str
+    by_code: Mapping[str, Sequence[Rule]]
+    by_id: Mapping[int, Rule]
+    ladders: Mapping[int, Sequence[RuleStep]]
+    calendar: WorkingCalendar
+
+    def rule(self, code: str, at: datetime) -> Rule:
+        """The version of a rule under which a clock starting at that moment runs. Raises CountingError."""
+        versions = self.by_code.get(code)
+        if not versions:
+            raise CountingError(f"没有代码为“{code}”的期限规则。现有规则:{'、'.join(sorted(self.by_code))}。")
+        day = local_day(at)
+        for rule in versions:
+            if rule.valid_from <= day and (rule.valid_until is None or day < rule.valid_until):
+                return rule
+        raise CountingError(f"“{versions[0].name}”({code})在{day_text(day)}没有有效的规则。")
+
+    def ladder(self, rule_id: int) -> Sequence[RuleStep]:
+        """The rungs of a rule in the order in which they fall due."""
+        return self.ladders.get(rule_id, ())
+
+
+_kept: Rulebook | None = None
+
+
+def rulebook() -> Rulebook:
+    """The rules and the calendar as they stand. One query when nothing changed, five when something did."""
+    global _kept
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stamp::text FROM deadlines_edition")
+        row = cursor.fetchone()
+    stamp = row[0] if row else ""
+    if _kept is None or not stamp or _kept.stamp != stamp:
+        _kept = _read(stamp)
+    return _kept
+
+
+def _read(stamp: str) -> Rulebook:
+    rules = list(Rule.objects.order_by("code", "valid_from"))
+    by_code: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_code.setdefault(rule.code, []).append(rule)
+    ladders: dict[int, list[RuleStep]] = {}
+    for step in RuleStep.objects.order_by("rule_id", "offset_minutes", "ordinal"):
+        ladders.setdefault(step.rule_id, []).append(step)
+    return Rulebook(stamp, by_code, {rule.pk: rule for rule in rules}, ladders, read_calendar())
+
+
+def read_calendar() -> WorkingCalendar:
+    """The calendar from its tables, not kept. Two queries."""
+    days = {row[0]: (row[1], row[2]) for row in CalendarDay.objects.values_list("day", "is_workday", "note")}
+    confirmed = CalendarYear.objects.filter(confirmed=True).values_list("year", flat=True)
+    return WorkingCalendar(days=days, confirmed_years=frozenset(confirmed))

@@ -1,0 +1,180 @@
+"""The rules the engine ships with, as one readable table; loaded into rows once, then the rows are the truth.
+
+Numbers of articles: 条例 is the 《信访工作条例》 in force since 2022-05-01, 旧条例 the State Council's order
+431 in force 2005-05-01 to 2022-04-30. Older cases that are entered later are counted by reference, and their
+basis says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.enums import Role
+from deadlines.enums import LengthUnit, RuleCode, StepKind
+
+IN_FORCE = date(2022, 5, 1)
+OLD_IN_FORCE = date(2005, 5, 1)
+ALWAYS = date(2000, 1, 1)
+MINUTE, HOUR, DAY = 1, 60, 1440
+
+Rung = tuple[StepKind, int, Role]
+
+
+def _ladder(remind: int, unit_head: int, leader: int, office: int, inspector: int) -> tuple[Rung, ...]:
+    """Reminder before, breach at the due moment, then up the chain; offsets in minutes."""
+    return (
+        (StepKind.REMIND, -remind, Role.HANDLER),
+        (StepKind.BREACH, 0, Role.HANDLER),
+        (StepKind.BREACH, 0, Role.UNIT_HEAD),
+        (StepKind.ESCALATE, unit_head, Role.UNIT_HEAD),
+        (StepKind.ESCALATE, leader, Role.LEADER),
+        (StepKind.ESCALATE, office, Role.PETITION_OFFICER),
+        (StepKind.ESCALATE, inspector, Role.INSPECTOR),
+    )
+
+
+DAYS = _ladder(3 * DAY, 1 * DAY, 2 * DAY, 3 * DAY, 5 * DAY)
+SHORT_DAYS = _ladder(1 * DAY, 1 * DAY, 2 * DAY, 3 * DAY, 5 * DAY)
+TEN_MINUTES = _ladder(3, 5, 10, 15, 30)
+THIRTY_MINUTES = _ladder(10, 10, 20, 30, 60)
+ONE_DAY_ROUND = _ladder(4 * HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)
+LAPSE_ONLY: tuple[Rung, ...] = ((StepKind.LAPSE, 0, Role.SYSTEM),)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One row of the table. ``length`` None: the date is set by whoever starts the clock."""
+
+    code: RuleCode
+    basis: str
+    length: int | None
+    unit: LengthUnit
+    ladder: Sequence[Rung]
+    extension_limit: int | None = None
+    valid_from: date = ALWAYS
+    valid_until: date | None = None
+
+
+def _statute(
+    code: RuleCode,
+    length: int,
+    unit: LengthUnit,
+    ladder: Sequence[Rung],
+    *,
+    basis: str,
+    before: str,
+    earliest: str,
+    extension_limit: int | None = None,
+) -> tuple[Version, ...]:
+    """The present rule, the one under the old 条例, and the reference for what is older still."""
+    spans = (
+        (earliest, ALWAYS, OLD_IN_FORCE),
+        (before, OLD_IN_FORCE, IN_FORCE),
+        (basis, IN_FORCE, None),
+    )
+    return tuple(
+        Version(code, text, length, unit, ladder, extension_limit, start, end) for text, start, end in spans
+    )
+
+
+_REFERENCE = "2005年5月1日前的历史件,参照"
+
+VERSIONS: tuple[Version, ...] = (
+    *_statute(
+        RuleCode.FORWARDING,
+        15,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+        basis="《信访工作条例》第二十二条",
+        before="《信访条例》(国务院令第431号)第二十一条",
+        earliest=_REFERENCE + "《信访条例》(国务院令第431号)第二十一条",
+    ),
+    *_statute(
+        RuleCode.NOTICE,
+        15,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+        basis="《信访工作条例》第二十三条",
+        before="《信访条例》(国务院令第431号)第二十一条、第二十二条",
+        earliest=_REFERENCE + "《信访条例》(国务院令第431号)第二十一条、第二十二条",
+    ),
+    *_statute(
+        RuleCode.OBJECTION,
+        5,
+        LengthUnit.WORKING_DAY,
+        SHORT_DAYS,
+        basis="《信访工作条例》第二十三条",
+        before="《信访条例》(国务院令第431号)未规定异议期限,历史件参照《信访工作条例》第二十三条",
+        earliest=_REFERENCE + "《信访工作条例》第二十三条",
+    ),
+    Version(
+        RuleCode.REFORWARDING,
+        "本区规定:异议核实同意后5个工作日内重新转送(条例未规定时限)",
+        5,
+        LengthUnit.WORKING_DAY,
+        SHORT_DAYS,
+    ),
+    *_statute(
+        RuleCode.CONCLUSION,
+        60,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+        basis="《信访工作条例》第三十一条第六项、第三十四条",
+        before="《信访条例》(国务院令第431号)第三十三条",
+        earliest=_REFERENCE + "《信访条例》(国务院令第431号)第三十三条",
+        extension_limit=30,
+    ),
+    Version(
+        RuleCode.FEEDBACK,
+        "《信访工作条例》第二十二条(交办件的办理期限由交办机关指定)",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+    ),
+    *_statute(
+        RuleCode.PETITIONER_WINDOW,
+        30,
+        LengthUnit.CALENDAR_DAY,
+        LAPSE_ONLY,
+        basis="《信访工作条例》第三十五条",
+        before="《信访条例》(国务院令第431号)第三十四条",
+        earliest=_REFERENCE + "《信访条例》(国务院令第431号)第三十四条",
+    ),
+    Version(
+        RuleCode.RESPOND_10,
+        "本区“10-30-24”规定:诉求到达后10分钟内反馈信息",
+        10,
+        LengthUnit.MINUTE,
+        TEN_MINUTES,
+    ),
+    Version(
+        RuleCode.CALL_30,
+        "本区“10-30-24”规定:诉求到达后30分钟内电话约见",
+        30,
+        LengthUnit.MINUTE,
+        THIRTY_MINUTES,
+    ),
+    Version(
+        RuleCode.FIRST_ROUND_24,
+        "本区“10-30-24”规定:诉求到达后24小时内明确责任人并首轮办结",
+        24,
+        LengthUnit.HOUR,
+        ONE_DAY_ROUND,
+    ),
+    Version(
+        RuleCode.INSTRUCTION,
+        "领导批示要求的办理日期(本区批示件办理规定)",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+    ),
+    Version(
+        RuleCode.PACKAGE,
+        "《信访工作条例》第十八条领导包案,化解日期由包案领导设定",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+    ),
+)

@@ -1,0 +1,209 @@
+"""Starting, stopping and extending clocks. Every change to a clock's columns is made here or in the sweep."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce
+
+from core.errors import Refusal
+from core.timekeeping import SHANGHAI
+from deadlines import arithmetic, ladder
+from deadlines.arithmetic import CountingError, Due, day_text
+from deadlines.enums import StepKind
+from deadlines.models import Clock, Rule, RuleStep
+from deadlines.rulebook import Rulebook, rulebook
+
+ClockT = TypeVar("ClockT", bound=Clock)
+
+
+def build(
+    clock_class: type[ClockT],
+    *,
+    rule_code: str,
+    at: datetime,
+    length: int | None = None,
+    due_on: date | None = None,
+    book: Rulebook | None = None,
+    **fields: Any,
+) -> ClockT:
+    """An unsaved running clock, for ``bulk_create``. One small query; none when ``book`` is passed.
+
+    ``at`` is aware; the rule's version of that day applies. ``length`` overrides the rule's, in the rule's
+    unit; ``due_on`` sets the last day by hand. ``fields`` are the concrete class's own. Raises ValueError for
+    a naive moment, Refusal (code "invalid") for an unknown rule or an impossible date.
+    """
+    if at.tzinfo is None:
+        raise ValueError("a clock starts at an aware moment")
+    book = book or rulebook()
+    try:
+        rule = book.rule(rule_code, at)
+        speed = _speed(rule, due_on)
+        due = arithmetic.due_at(rule, at, book.calendar, length=length, due_on=due_on, speed=speed)
+    except CountingError as wrong:
+        raise Refusal(str(wrong), code="invalid") from wrong
+    clock = clock_class(
+        rule=rule,
+        started_at=at,
+        speed=speed,
+        explanation={
+            "rule": rule.code,
+            "basis": rule.basis,
+            "length": length if length is not None else rule.length,
+            "due_on": due_on.isoformat() if due_on else None,
+            "steps": list(due.steps),
+        },
+        **fields,
+    )
+    _set_due(clock, due, book)
+    clock.step_no = ladder.first_rung(book.ladder(rule.pk), at, clock.due_at, speed)
+    _set_next(clock, book)
+    return clock
+
+
+def start(
+    clock_class: type[ClockT],
+    *,
+    rule_code: str,
+    at: datetime,
+    length: int | None = None,
+    due_on: date | None = None,
+    book: Rulebook | None = None,
+    **fields: Any,
+) -> ClockT:
+    """Build a clock and save it; see ``build``."""
+    clock = build(clock_class, rule_code=rule_code, at=at, length=length, due_on=due_on, book=book, **fields)
+    clock.save(force_insert=True)
+    return clock
+
+
+def stop(clock: Clock, at: datetime) -> bool:
+    """Stop a clock; False when it had stopped before. A stop after the due moment marks the breach. One
+    query.
+
+    Raises ValueError for a naive moment or one before the start.
+    """
+    if at < clock.started_at:
+        raise ValueError("a clock stops after it started")
+    rows = type(clock)._base_manager.filter(pk=clock.pk)
+    stopped = stop_all(rows, at) == 1
+    clock.refresh_from_db(fields=["stopped_at", "next_at", "breached_at"])
+    return stopped
+
+
+def stop_all(clocks: QuerySet[Any], at: datetime) -> int:
+    """Stop the running ones among ``clocks``, a queryset of one clock class; how many. One query."""
+    if at.tzinfo is None:
+        raise ValueError("a clock stops at an aware moment")
+    # A window that merely ends (lapse) is nobody's breach.
+    can_breach = Exists(RuleStep.objects.filter(rule_id=OuterRef("rule_id"), kind=StepKind.BREACH))
+    breached = Case(
+        When(Q(due_at__lt=at) & can_breach, then=Coalesce(F("breached_at"), F("due_at"))),
+        default=F("breached_at"),
+        output_field=DateTimeField(),
+    )
+    return clocks.filter(stopped_at__isnull=True).update(stopped_at=at, next_at=None, breached_at=breached)
+
+
+def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
+    """Extend a running clock once, by at most the rule's limit of calendar days, before it is due (条例 34).
+
+    The ladder starts anew from the new due date. The row is locked; ``clock`` itself is brought up to date.
+    Raises Refusal with the reason when the rule knows no extension, it was extended, has stopped or is
+    overdue.
+    """
+    with transaction.atomic():
+        locked = type(clock)._base_manager.select_for_update(of=("self",)).get(pk=clock.pk)
+        book = rulebook()
+        rule = book.by_id[locked.rule_id]
+        _check_extension(locked, rule, days, at)
+        due = arithmetic.extended(rule, locked.raw_due_at, days, book.calendar)
+        locked.extended_days = days
+        locked.explanation = {
+            **locked.explanation,
+            "extension": {"days": days, "at": at.astimezone(SHANGHAI).isoformat(), "steps": list(due.steps)},
+        }
+        _set_due(locked, due, book)
+        locked.step_no = ladder.first_rung(book.ladder(rule.pk), at, locked.due_at, locked.speed)
+        _set_next(locked, book)
+        locked.save(update_fields=MOVED)
+    for name in MOVED:
+        setattr(clock, name, getattr(locked, name))
+    return clock
+
+
+def recount(clock_class: type[Clock]) -> int:
+    """Count the running provisional clocks of a class again, after a year's table was entered; how many
+    moved.
+
+    Each keeps its rule, start, length and extension; rungs that are done stay done.
+    """
+    moved = 0
+    book = rulebook()
+    with transaction.atomic():
+        waiting = clock_class._base_manager.filter(provisional=True, stopped_at__isnull=True)
+        for clock in waiting.select_for_update(of=("self",)).order_by("pk").iterator(chunk_size=500):
+            before = (clock.raw_due_at, clock.due_at)
+            _recount_one(clock, book)
+            moved += before != (clock.raw_due_at, clock.due_at)
+    return moved
+
+
+MOVED = [
+    "raw_due_at",
+    "due_at",
+    "soon_at",
+    "provisional",
+    "next_at",
+    "step_no",
+    "extended_days",
+    "explanation",
+]
+
+
+def _recount_one(clock: Clock, book: Rulebook) -> None:
+    rule, told = book.by_id[clock.rule_id], clock.explanation
+    due = arithmetic.due_at(
+        rule, clock.started_at, book.calendar, length=told.get("length"), speed=clock.speed
+    )
+    told = {**told, "steps": list(due.steps)}
+    if clock.extended_days:
+        longer = arithmetic.extended(rule, due.raw_due_at, clock.extended_days, book.calendar)
+        told["extension"] = {**told.get("extension", {}), "steps": list(longer.steps)}
+        due = longer
+    clock.explanation = told
+    _set_due(clock, due, book)
+    _set_next(clock, book)
+    clock.save(update_fields=MOVED)
+
+
+def _speed(rule: Rule, due_on: date | None) -> int:
+    """Only clocks that run day and night are hastened in a trial; a day stays a day."""
+    return max(1, int(getattr(settings, "TRIAL_SPEED", 1))) if rule.continuous and due_on is None else 1
+
+
+def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
+    clock.raw_due_at, clock.due_at, clock.provisional = due.raw_due_at, due.due_at, due.provisional
+    reminders = [rung for rung in book.ladder(clock.rule_id) if rung.kind == StepKind.REMIND]
+    clock.soon_at = ladder.moment(reminders[0], clock.due_at, clock.speed) if reminders else None
+
+
+def _set_next(clock: Clock, book: Rulebook) -> None:
+    clock.next_at = ladder.next_moment(book.ladder(clock.rule_id), clock.step_no, clock.due_at, clock.speed)
+
+
+def _check_extension(clock: Clock, rule: Rule, days: int, at: datetime) -> None:
+    if rule.extension_limit is None:
+        raise Refusal(f"“{rule.name}”的期限不能延长。")
+    if not 1 <= days <= rule.extension_limit:
+        raise Refusal(f"延长期限须在1至{rule.extension_limit}日之间,不能是{days}日。", code="invalid")
+    if clock.extended_days:
+        raise Refusal(f"该事项已延长过{clock.extended_days}日,只能延长一次。")
+    if not clock.running:
+        raise Refusal("该期限已经停止,不能再延长。")
+    if at > clock.due_at:
+        raise Refusal(f"期限已于{day_text(clock.due_at.astimezone(SHANGHAI).date())}届满,逾期后不能延长。")

@@ -1,0 +1,74 @@
+"""Fills empty tables with the rules and the calendar that ship with the project; rows that exist stay."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import chinese_calendar.constants as published
+from django.apps.registry import Apps
+
+from deadlines.rules_table import VERSIONS
+
+CODES = {version.code for version in VERSIONS}
+
+
+def fill(apps: Apps) -> None:
+    """Rules whose code has no row yet, and published years that have none. Two queries when nothing is
+    missing.
+    """
+    _fill_rules(apps.get_model("deadlines", "Rule"), apps.get_model("deadlines", "RuleStep"))
+    _fill_years(apps.get_model("deadlines", "CalendarYear"), apps.get_model("deadlines", "CalendarDay"))
+
+
+def published_years() -> dict[int, list[tuple[date, bool, str]]]:
+    """The State Council's tables as ``chinesecalendar`` carries them: year → (day, is a working day, note).
+    """
+    years: dict[int, list[tuple[date, bool, str]]] = {}
+    names = {holiday.value: holiday.chinese for holiday in published.Holiday}
+    for day, name in published.holidays.items():
+        years.setdefault(day.year, []).append((day, False, names.get(name, name)))
+    for day, name in published.workdays.items():
+        years.setdefault(day.year, []).append((day, True, f"{names.get(name, name)}调休上班"))
+    return years
+
+
+def _fill_rules(rule_model: Any, step_model: Any) -> None:
+    missing = CODES - set(rule_model.objects.values_list("code", flat=True))
+    if not missing:
+        return
+    versions = [version for version in VERSIONS if version.code in missing]
+    rules = rule_model.objects.bulk_create(
+        rule_model(
+            code=version.code.value,
+            name=str(version.code.label),
+            basis=version.basis,
+            length=version.length,
+            unit=version.unit.value,
+            extension_limit=version.extension_limit,
+            valid_from=version.valid_from,
+            valid_until=version.valid_until,
+        )
+        for version in versions
+    )
+    step_model.objects.bulk_create(
+        step_model(rule_id=rule.pk, ordinal=place, kind=kind.value, offset_minutes=offset, role=role.value)
+        for rule, version in zip(rules, versions, strict=True)
+        for place, (kind, offset, role) in enumerate(version.ladder, start=1)
+    )
+
+
+def _fill_years(year_model: Any, day_model: Any) -> None:
+    known = set(year_model.objects.values_list("year", flat=True))
+    years = {year: days for year, days in published_years().items() if year not in known}
+    if not years:
+        return
+    source = "国务院办公厅历年节假日安排通知(chinesecalendar 数据)"
+    year_model.objects.bulk_create(
+        year_model(year=year, confirmed=True, source=source) for year in sorted(years)
+    )
+    day_model.objects.bulk_create(
+        day_model(day=day, is_workday=is_workday, note=note, year_id=year)
+        for year, days in years.items()
+        for day, is_workday, note in days
+    )
