@@ -31,9 +31,21 @@ SINCE = date(2020, 1, 1)
 # key: (name, short name, kind, code, key of the parent)
 UNITS = {
     "district": ("清江县", "清江县", UnitKind.DISTRICT, "339999", None),
-    "petition_office": ("清江县信访局", "信访局", UnitKind.PETITION_OFFICE, "", "district"),
+    "petition_office": (
+        "清江县信访局",
+        "信访局",
+        UnitKind.PETITION_OFFICE,
+        "",
+        "district",
+    ),
     "urban": ("清江县城市管理局", "城市管理局", UnitKind.DEPARTMENT, "", "district"),
-    "housing": ("清江县住房和城乡建设局", "住房和城乡建设局", UnitKind.DEPARTMENT, "", "district"),
+    "housing": (
+        "清江县住房和城乡建设局",
+        "住房和城乡建设局",
+        UnitKind.DEPARTMENT,
+        "",
+        "district",
+    ),
     "discipline": ("清江县纪委监委", "纪委监委", UnitKind.DISCIPLINE, "", "district"),
     "mediation": ("清江县人民调解中心", "调解中心", UnitKind.MEDIATION, "", "district"),
     "dongxi": ("东溪镇", "东溪镇", UnitKind.TOWN, "339999100", "district"),
@@ -68,7 +80,9 @@ PEOPLE = {
 class Cast:
     """``cast.handler`` is a User, ``cast.units.urban`` a Unit, ``cast.actor("handler")`` an Actor."""
 
-    def __init__(self, units: dict[str, Unit], people: dict[str, User], posts: dict[str, Post]) -> None:
+    def __init__(
+        self, units: dict[str, Unit], people: dict[str, User], posts: dict[str, Post]
+    ) -> None:
         self.units = SimpleNamespace(**units)
         self.people = people
         self.posts = SimpleNamespace(**posts)
@@ -112,7 +126,9 @@ def make_cast() -> Cast:
     units = make_units()
     password = make_password(PASSWORD)
     people = {
-        key: User(username=key, name=name, email=f"{key}@qingjiang.example", password=password)
+        key: User(
+            username=key, name=name, email=f"{key}@qingjiang.example", password=password
+        )
         for key, (name, *_rest) in PEOPLE.items()
     }
     User.objects.bulk_create(people.values())
@@ -149,11 +165,14 @@ def client_as(db):
 
 @pytest.fixture(autouse=True, scope="session")
 def audit_log_emptied_between_tests():
-    """Tests that commit are cleaned up by TRUNCATE, which the audit log refuses; only here its triggers rest."""
+    """Tests that commit end in TRUNCATE, which the audit log refuses: only here its triggers rest."""
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_with_triggers_off(self, sql_list):
-        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+        with (
+            transaction.atomic(using=self.connection.alias),
+            self.connection.cursor() as cursor,
+        ):
             for table in ("accounts_auditentry", "accounts_auditseal"):
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             flush(self, sql_list)

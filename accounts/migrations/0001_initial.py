@@ -33,7 +33,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("audit_id", models.BigIntegerField(unique=True)),
@@ -47,11 +50,19 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "last_login",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last login"
+                    ),
+                ),
                 (
                     "is_superuser",
                     models.BooleanField(
@@ -63,15 +74,24 @@ class Migration(migrations.Migration):
                 (
                     "username",
                     models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
+                        error_messages={
+                            "unique": "A user with that username already exists."
+                        },
                         help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
                         max_length=150,
                         unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        validators=[
+                            django.contrib.auth.validators.UnicodeUsernameValidator()
+                        ],
                         verbose_name="username",
                     ),
                 ),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="email address"
+                    ),
+                ),
                 (
                     "is_staff",
                     models.BooleanField(
@@ -90,10 +110,22 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
                 ),
-                ("name", models.CharField(blank=True, default="", max_length=60, verbose_name="姓名")),
-                ("phone", models.CharField(blank=True, default="", max_length=30, verbose_name="电话")),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True, default="", max_length=60, verbose_name="姓名"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True, default="", max_length=30, verbose_name="电话"
+                    ),
+                ),
                 (
                     "demo_note",
                     models.CharField(
@@ -142,12 +174,25 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
-                ("code", models.CharField(blank=True, default="", max_length=24, verbose_name="统计代码")),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", max_length=24, verbose_name="统计代码"
+                    ),
+                ),
                 ("name", models.CharField(max_length=120, verbose_name="名称")),
-                ("short_name", models.CharField(blank=True, default="", max_length=40, verbose_name="简称")),
+                (
+                    "short_name",
+                    models.CharField(
+                        blank=True, default="", max_length=40, verbose_name="简称"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -168,9 +213,20 @@ class Migration(migrations.Migration):
                         verbose_name="性质",
                     ),
                 ),
-                ("path", models.CharField(db_collation="C", editable=False, max_length=400, unique=True)),
-                ("valid_from", models.DateField(blank=True, null=True, verbose_name="启用日期")),
-                ("valid_until", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                (
+                    "path",
+                    models.CharField(
+                        db_collation="C", editable=False, max_length=400, unique=True
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(blank=True, null=True, verbose_name="启用日期"),
+                ),
+                (
+                    "valid_until",
+                    models.DateField(blank=True, null=True, verbose_name="停用日期"),
+                ),
                 (
                     "parent",
                     models.ForeignKey(
@@ -205,7 +261,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 (
@@ -230,9 +289,17 @@ class Migration(migrations.Migration):
                         verbose_name="角色",
                     ),
                 ),
-                ("title", models.CharField(blank=True, default="", max_length=60, verbose_name="职务")),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, default="", max_length=60, verbose_name="职务"
+                    ),
+                ),
                 ("valid_from", models.DateField(verbose_name="任职日期")),
-                ("valid_until", models.DateField(blank=True, null=True, verbose_name="离任日期")),
+                (
+                    "valid_until",
+                    models.DateField(blank=True, null=True, verbose_name="离任日期"),
+                ),
                 (
                     "user",
                     models.ForeignKey(
@@ -245,7 +312,10 @@ class Migration(migrations.Migration):
                 (
                     "charge_units",
                     models.ManyToManyField(
-                        blank=True, related_name="charged_posts", to="accounts.unit", verbose_name="分管机构"
+                        blank=True,
+                        related_name="charged_posts",
+                        to="accounts.unit",
+                        verbose_name="分管机构",
                     ),
                 ),
                 (
@@ -269,22 +339,31 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("at", models.DateTimeField(verbose_name="时间")),
                 (
                     "actor_label",
-                    models.CharField(blank=True, default="", max_length=120, verbose_name="操作人"),
+                    models.CharField(
+                        blank=True, default="", max_length=120, verbose_name="操作人"
+                    ),
                 ),
                 ("act", models.CharField(max_length=60, verbose_name="操作")),
                 (
                     "object_type",
-                    models.CharField(blank=True, default="", max_length=60, verbose_name="对象类型"),
+                    models.CharField(
+                        blank=True, default="", max_length=60, verbose_name="对象类型"
+                    ),
                 ),
                 (
                     "object_id",
-                    models.CharField(blank=True, default="", max_length=60, verbose_name="对象编号"),
+                    models.CharField(
+                        blank=True, default="", max_length=60, verbose_name="对象编号"
+                    ),
                 ),
                 (
                     "detail",
@@ -297,7 +376,11 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("done", "完成"), ("refused", "拒绝"), ("failed", "失败")],
+                        choices=[
+                            ("done", "完成"),
+                            ("refused", "拒绝"),
+                            ("failed", "失败"),
+                        ],
                         default="done",
                         max_length=10,
                         verbose_name="结果",
@@ -328,7 +411,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "审计记录",
                 "verbose_name_plural": "审计记录",
                 "indexes": [
-                    models.Index(fields=["object_type", "object_id", "id"], name="audit_of_object"),
+                    models.Index(
+                        fields=["object_type", "object_id", "id"],
+                        name="audit_of_object",
+                    ),
                     models.Index(fields=["user", "id"], name="audit_of_user"),
                     models.Index(fields=["act", "id"], name="audit_of_act"),
                     models.Index(fields=["at"], name="audit_by_time"),
@@ -338,7 +424,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="unit",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True), fields=("code",), name="unit_code_once"
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("code",),
+                name="unit_code_once",
             ),
         ),
         migrations.AddConstraint(
@@ -378,7 +466,9 @@ class Migration(migrations.Migration):
             model_name="post",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("valid_until", None), ("valid_until__gt", models.F("valid_from")), _connector="OR"
+                    ("valid_until", None),
+                    ("valid_until__gt", models.F("valid_from")),
+                    _connector="OR",
                 ),
                 name="post_ends_after_start",
             ),
@@ -386,7 +476,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="post",
             constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["petitioner", "system"]), _negated=True),
+                condition=models.Q(
+                    ("role__in", ["petitioner", "system"]), _negated=True
+                ),
                 name="post_role_is_a_post",
             ),
         ),
@@ -397,7 +489,10 @@ class Migration(migrations.Migration):
                     ("user", "="),
                     ("unit", "="),
                     ("role", "="),
-                    (accounts.models.people.DateRange("valid_from", "valid_until"), "&&"),
+                    (
+                        accounts.models.people.DateRange("valid_from", "valid_until"),
+                        "&&",
+                    ),
                 ],
                 name="post_held_once_at_a_time",
             ),
@@ -405,11 +500,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="post",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("role__in", ["system_admin", "security_admin", "auditor"])),
+                condition=models.Q(
+                    ("role__in", ["system_admin", "security_admin", "auditor"])
+                ),
                 expressions=[
                     ("user", "="),
                     ("role", "<>"),
-                    (accounts.models.people.DateRange("valid_from", "valid_until"), "&&"),
+                    (
+                        accounts.models.people.DateRange("valid_from", "valid_until"),
+                        "&&",
+                    ),
                 ],
                 name="post_admin_roles_apart",
             ),

@@ -17,10 +17,18 @@ from accounts.models.people import Post, User
 class AuditEntry(models.Model):
     at = models.DateTimeField(_("时间"))
     user = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("人员")
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("人员"),
     )
     post = models.ForeignKey(
-        Post, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("岗位")
+        Post,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("岗位"),
     )
     actor_label = models.CharField(_("操作人"), max_length=120, blank=True, default="")
     act = models.CharField(_("操作"), max_length=60)
@@ -28,14 +36,19 @@ class AuditEntry(models.Model):
     object_id = models.CharField(_("对象编号"), max_length=60, blank=True, default="")
     detail = models.JSONField(_("详情"), default=dict, encoder=DjangoJSONEncoder)
     outcome = models.CharField(
-        _("结果"), max_length=10, choices=AuditOutcome.choices, default=AuditOutcome.DONE
+        _("结果"),
+        max_length=10,
+        choices=AuditOutcome.choices,
+        default=AuditOutcome.DONE,
     )
 
     class Meta:
         verbose_name = _("审计记录")
         verbose_name_plural = _("审计记录")
         indexes = (
-            models.Index(fields=["object_type", "object_id", "id"], name="audit_of_object"),
+            models.Index(
+                fields=["object_type", "object_id", "id"], name="audit_of_object"
+            ),
             models.Index(fields=["user", "id"], name="audit_of_user"),
             models.Index(fields=["act", "id"], name="audit_of_act"),
             models.Index(fields=["at"], name="audit_by_time"),

@@ -27,7 +27,11 @@ class User(AbstractUser):
     name = models.CharField(_("姓名"), max_length=60, blank=True, default="")
     phone = models.CharField(_("电话"), max_length=30, blank=True, default="")
     demo_note = models.CharField(
-        _("演示说明"), max_length=120, blank=True, default="", help_text=_("仅试用环境的演示账号填写")
+        _("演示说明"),
+        max_length=120,
+        blank=True,
+        default="",
+        help_text=_("仅试用环境的演示账号填写"),
     )
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -48,7 +52,9 @@ class User(AbstractUser):
     @cached_property
     def current_posts(self) -> list[Post]:
         """Posts held today, oldest first, units loaded; read once per user object (one per request)."""
-        return list(self.posts.current(local_day(now())).select_related("unit").order_by("id"))
+        return list(
+            self.posts.current(local_day(now())).select_related("unit").order_by("id")
+        )
 
 
 class DateRange(Func):
@@ -59,8 +65,12 @@ class DateRange(Func):
 class Post(models.Model):
     """A role in a unit, held by one person from ``valid_from`` (included) to ``valid_until`` (not included)."""
 
-    user = models.ForeignKey(User, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="posts")
-    unit = models.ForeignKey(Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="posts")
+    user = models.ForeignKey(
+        User, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="posts"
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="posts"
+    )
     role = models.CharField(_("角色"), max_length=24, choices=Role.choices)
     title = models.CharField(_("职务"), max_length=60, blank=True, default="")
     valid_from = models.DateField(_("任职日期"))
@@ -81,7 +91,8 @@ class Post(models.Model):
                 name="post_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=~Q(role__in=[role.value for role in POSTLESS_ROLES]), name="post_role_is_a_post"
+                condition=~Q(role__in=[role.value for role in POSTLESS_ROLES]),
+                name="post_role_is_a_post",
             ),
             ExclusionConstraint(
                 name="post_held_once_at_a_time",
@@ -112,4 +123,6 @@ class Post(models.Model):
         return f"{self.unit.label} {self.title or self.get_role_display()}"
 
     def held_on(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+        return self.valid_from <= day and (
+            self.valid_until is None or day < self.valid_until
+        )

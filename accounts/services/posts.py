@@ -42,24 +42,42 @@ def grant_post(
         User.objects.select_for_update().get(pk=user.pk)
         _refuse_clashes(user, unit, role, start, valid_until)
         post = Post.objects.create(
-            user=user, unit=unit, role=role, title=title, valid_from=start, valid_until=valid_until
+            user=user,
+            unit=unit,
+            role=role,
+            title=title,
+            valid_from=start,
+            valid_until=valid_until,
         )
         post.charge_units.set(charge_units)
         audit.record(
-            actor=by, act="post.grant", obj=post, detail={"user": user.pk, "unit": unit.pk, "role": role}
+            actor=by,
+            act="post.grant",
+            obj=post,
+            detail={"user": user.pk, "unit": unit.pk, "role": role},
         )
     user.__dict__.pop("current_posts", None)
     return post
 
 
-def _refuse_clashes(user: User, unit: Unit, role: Role, start: date, end: date | None) -> None:
-    held = Post.objects.filter(user=user).filter(Q(valid_until=None) | Q(valid_until__gt=start))
+def _refuse_clashes(
+    user: User, unit: Unit, role: Role, start: date, end: date | None
+) -> None:
+    held = Post.objects.filter(user=user).filter(
+        Q(valid_until=None) | Q(valid_until__gt=start)
+    )
     if end is not None:
         held = held.filter(valid_from__lt=end)
     if held.filter(unit=unit, role=role).exists():
         raise Refusal(_("此人在同一时段已在该机构担任同一角色。"), code="post_twice")
-    if role in SEPARATED_ROLES and held.filter(role__in=SEPARATED_ROLES).exclude(role=role).exists():
-        raise Refusal(_("系统管理员、安全管理员、审计员三者不得由同一人同时担任。"), code="roles_apart")
+    if (
+        role in SEPARATED_ROLES
+        and held.filter(role__in=SEPARATED_ROLES).exclude(role=role).exists()
+    ):
+        raise Refusal(
+            _("系统管理员、安全管理员、审计员三者不得由同一人同时担任。"),
+            code="roles_apart",
+        )
 
 
 def end_post(*, post: Post, by: Actor, on: date | None = None) -> Post:
@@ -71,5 +89,7 @@ def end_post(*, post: Post, by: Actor, on: date | None = None) -> Post:
             raise Refusal(_("离任日期必须晚于任职日期。"), code="invalid")
         locked.valid_until = last
         locked.save(update_fields=["valid_until"])
-        audit.record(actor=by, act="post.end", obj=locked, detail={"on": last.isoformat()})
+        audit.record(
+            actor=by, act="post.end", obj=locked, detail={"on": last.isoformat()}
+        )
     return locked

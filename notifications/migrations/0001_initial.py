@@ -19,7 +19,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("text", models.CharField(max_length=300, verbose_name="内容")),
@@ -28,14 +31,23 @@ class Migration(migrations.Migration):
                 (
                     "level",
                     models.CharField(
-                        choices=[("info", "消息"), ("soon", "将到期"), ("late", "已超期")],
+                        choices=[
+                            ("info", "消息"),
+                            ("soon", "将到期"),
+                            ("late", "已超期"),
+                        ],
                         default="info",
                         max_length=8,
                         verbose_name="紧要程度",
                     ),
                 ),
                 ("created_at", models.DateTimeField(verbose_name="时间")),
-                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="阅读时间")),
+                (
+                    "read_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="阅读时间"
+                    ),
+                ),
                 (
                     "recipient",
                     models.ForeignKey(
@@ -57,12 +69,17 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 (
                     "channel",
-                    models.CharField(choices=[("email", "电子邮件")], default="email", max_length=10),
+                    models.CharField(
+                        choices=[("email", "电子邮件")], default="email", max_length=10
+                    ),
                 ),
                 (
                     "state",
@@ -80,7 +97,10 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("next_try_at", models.DateTimeField()),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("last_error", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "last_error",
+                    models.CharField(blank=True, default="", max_length=300),
+                ),
                 (
                     "notice",
                     models.ForeignKey(
@@ -102,14 +122,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="notice",
             index=models.Index(
-                condition=models.Q(("read_at", None)), fields=["recipient"], name="notice_unread"
+                condition=models.Q(("read_at", None)),
+                fields=["recipient"],
+                name="notice_unread",
             ),
         ),
         migrations.AddConstraint(
             model_name="notice",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("link__startswith", "/"), models.Q(("link__startswith", "//"), _negated=True)
+                    ("link__startswith", "/"),
+                    models.Q(("link__startswith", "//"), _negated=True),
                 ),
                 name="notice_link_is_local",
             ),
@@ -124,6 +147,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="outboxmessage",
-            constraint=models.UniqueConstraint(fields=("notice", "channel"), name="outbox_once_per_channel"),
+            constraint=models.UniqueConstraint(
+                fields=("notice", "channel"), name="outbox_once_per_channel"
+            ),
         ),
     ]

@@ -1,0 +1,20 @@
+"""The doors of this room."""
+
+from notifications.services.notices import (
+    NoticeRow,
+    mark_all_read,
+    mark_read,
+    notify,
+    notify_many,
+)
+from notifications.services.outbox import SendResult, send_due
+
+__all__ = [
+    "NoticeRow",
+    "SendResult",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "notify_many",
+    "send_due",
+]

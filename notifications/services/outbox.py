@@ -1,0 +1,139 @@
+"""Send what the outbox holds: at least once, each message under one Message-ID."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+
+from core.timekeeping import now as current_moment
+from notifications.enums import OutboxState
+from notifications.models import OutboxMessage
+
+log = logging.getLogger(__name__)
+
+#: How long a claim holds. A sender that dies in between gives its messages back after that.
+LEASE = timedelta(minutes=5)
+#: A slow mail server must not outlast the claim: after this many seconds the rest is put back.
+ROUND_SECONDS = 120
+MAX_ATTEMPTS = 6
+#: Wait after the n-th failure, in minutes; the last failure gives up.
+BACK_OFF_MINUTES = (1, 5, 15, 60, 240)
+OPEN_STATES = (OutboxState.WAITING.value, OutboxState.SENDING.value)
+
+
+@dataclass(frozen=True)
+class SendResult:
+    sent: int = 0
+    failed: int = 0
+    gave_up: int = 0
+
+
+def send_due(now: datetime | None = None, limit: int = 200) -> SendResult:
+    """Claim up to ``limit`` messages due at ``now`` and send them.
+
+    Claiming commits before sending, so that no lock is held while a mail server answers; two
+    senders never claim the same message (SKIP LOCKED). A crash in between leaves the claim to
+    lapse, and the message is sent again under the same Message-ID.
+    """
+    at = now or current_moment()
+    claimed = _claim(at, limit)
+    tally = {OutboxState.SENT: 0, OutboxState.WAITING: 0, OutboxState.GAVE_UP: 0}
+    started = time.monotonic()
+    for place, message in enumerate(claimed):
+        if time.monotonic() - started > ROUND_SECONDS:
+            _put_back(claimed[place:], at)
+            break
+        error = _send_one(message)
+        state = _state_after(message, error)
+        tally[state] += _settle(message, state, error, at)
+    return SendResult(
+        tally[OutboxState.SENT], tally[OutboxState.WAITING], tally[OutboxState.GAVE_UP]
+    )
+
+
+def _claim(at: datetime, limit: int) -> list[OutboxMessage]:
+    """Take due messages, and those whose claim lapsed; each attempt is counted before it is made."""
+    with transaction.atomic():
+        due = OutboxMessage.objects.filter(state__in=OPEN_STATES, next_try_at__lte=at)
+        due.filter(state=OutboxState.SENDING, attempts__gte=MAX_ATTEMPTS).update(
+            state=OutboxState.GAVE_UP, last_error="发送途中多次中断"
+        )
+        ids = list(
+            due.select_for_update(skip_locked=True)
+            .order_by("next_try_at")
+            .values_list("pk", flat=True)[:limit]
+        )
+        OutboxMessage.objects.filter(pk__in=ids).update(
+            state=OutboxState.SENDING,
+            attempts=F("attempts") + 1,
+            next_try_at=at + LEASE,
+        )
+    return list(
+        OutboxMessage.objects.filter(pk__in=ids)
+        .select_related("notice__recipient")
+        .order_by("pk")
+    )
+
+
+def _state_after(message: OutboxMessage, error: str) -> OutboxState:
+    if not error:
+        return OutboxState.SENT
+    return (
+        OutboxState.GAVE_UP if message.attempts >= MAX_ATTEMPTS else OutboxState.WAITING
+    )
+
+
+def _settle(
+    message: OutboxMessage, state: OutboxState, error: str, at: datetime
+) -> int:
+    """Write the outcome, unless the claim lapsed meanwhile and another sender has it."""
+    mine = OutboxMessage.objects.filter(
+        pk=message.pk, state=OutboxState.SENDING, attempts=message.attempts
+    )
+    wait = BACK_OFF_MINUTES[min(message.attempts, len(BACK_OFF_MINUTES)) - 1]
+    return mine.update(
+        state=state,
+        last_error=error,
+        sent_at=at if state is OutboxState.SENT else None,
+        next_try_at=at + timedelta(minutes=wait),
+    )
+
+
+def _put_back(messages: list[OutboxMessage], at: datetime) -> None:
+    """Give up claims that were not used; the attempt does not count."""
+    OutboxMessage.objects.filter(
+        pk__in=[message.pk for message in messages], state=OutboxState.SENDING
+    ).update(state=OutboxState.WAITING, attempts=F("attempts") - 1, next_try_at=at)
+
+
+def _send_one(message: OutboxMessage) -> str:
+    """Send; an empty string, or what went wrong."""
+    try:
+        mail_for(message).send()
+    except Exception as error:  # any fault is retried, and must not stop the others
+        log.warning("outbox message %d failed: %s", message.pk, type(error).__name__)
+        return f"{type(error).__name__}: {error}"[:300]
+    return ""
+
+
+def mail_for(message: OutboxMessage) -> EmailMessage:
+    notice = message.notice
+    site = getattr(settings, "SITE_URL", "").rstrip("/")
+    host = site.split("//")[-1] or "huiying.local"
+    one_line = " ".join(notice.text.split())
+    return EmailMessage(
+        subject=f"【回应】{one_line[:60]}",
+        body=f"{notice.text}\n\n查看:{site}{notice.link}\n",
+        to=[notice.recipient.email],
+        headers={
+            "Message-ID": f"<{quote(notice.dedupe_key, safe='')}@{host.replace(':', '.')}>"
+        },
+    )

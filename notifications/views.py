@@ -1,0 +1,42 @@
+"""One's own notices."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from core.paging import paginate
+from notifications import selectors, services
+
+
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """All notices, or with ``?unread=1`` the unread ones; newest first."""
+    unread = request.GET.get("unread") == "1"
+    notices = selectors.notices_of(request.user)
+    if unread:
+        notices = notices.filter(read_at=None)
+    page = paginate(notices, order=["-pk"], cursor=request.GET.get("cursor"))
+    return render(
+        request, "notifications/notice_list.html", {"page": page, "unread": unread}
+    )
+
+
+@login_required
+def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark as read and go where it points; never to another site."""
+    notice = get_object_or_404(selectors.notices_of(request.user), pk=pk)
+    services.mark_read(notice)
+    if not url_has_allowed_host_and_scheme(notice.link, None):
+        return redirect("notifications:inbox")
+    return HttpResponseRedirect(notice.link)
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    services.mark_all_read(request.user)
+    return redirect("notifications:inbox")

@@ -1,0 +1,107 @@
+"""Fixtures of browser tests, and the lines that say how many were skipped and why.
+
+``phone`` and ``desk`` are Playwright pages (390 and 1366 px wide) on pytest-django's live server;
+``open_page(width)`` makes more, each a visitor of its own. A browser test fails when a page it opened
+raised a script error or broke the content policy.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+REASON = "no Chromium found (install one, or set CHROMIUM to its path)"
+
+
+def find_chromium() -> str | None:
+    """Path of the browser: CHROMIUM, else the first usual name on PATH."""
+    wanted = os.environ.get("CHROMIUM")
+    if wanted:
+        return shutil.which(wanted)
+    return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = find_chromium()
+    if path is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(f"REQUIRE_BROWSER=1, but {REASON}", pytrace=False)
+        pytest.skip(REASON)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs an event loop in this thread; Django would refuse the database under one.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(browser: Any, django_db_serialized_rollback: None, live_server: Any) -> Iterator[Callable[[int], Any]]:
+    """``open_page(390)``: a new page of a new visitor, with relative addresses on the live server.
+
+    Rows that migrations wrote are put back after the test, which empties every table.
+    """
+    contexts: list[Any] = []
+    faults: list[str] = []
+
+    def open_one(width: int, height: int | None = None) -> Any:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height or (844 if width < 800 else 768)},
+            has_touch=width < 800,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def phone(open_page: Callable[[int], Any]) -> Any:
+    return open_page(390)
+
+
+@pytest.fixture
+def desk(open_page: Callable[[int], Any]) -> Any:
+    return open_page(1366)
+
+
+def browser_report(terminal: pytest.TerminalReporter) -> None:
+    """On the last lines: how many browser tests were skipped, and why."""
+    skipped = [report for report in terminal.stats.get("skipped", []) if "browser" in report.keywords]
+    reasons = {report.longrepr[2].removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple)}
+    if skipped:
+        terminal.write_line(f"{len(skipped)} browser tests skipped: {'; '.join(sorted(reasons))}", yellow=True)

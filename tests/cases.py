@@ -1,0 +1,174 @@
+"""Cases for tests, made through the real doors.
+
+case = make_case()                       # an online appeal, just registered
+case = make_case(until=Status.SERVED)    # the same, forwarded to 城市管理局, accepted, answered, served
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.actor import Actor
+from core.timekeeping import SHANGHAI
+from petitions.enums import (
+    Channel,
+    Kind,
+    Outcome,
+    Path,
+    Rating,
+    RefusalReason,
+    ServiceMethod,
+    Status,
+)
+from petitions.models import Petition
+from petitions.services import following, forwarding, handling
+from petitions.services.registering import NewPerson, NewPetition, Registered, register
+
+#: A Thursday morning with no holiday near.
+MORNING = datetime(2026, 9, 3, 9, 0, tzinfo=SHANGHAI)
+ORDER = [
+    Status.REGISTERED,
+    Status.FORWARDED,
+    Status.ACCEPTED,
+    Status.CONCLUDED,
+    Status.SERVED,
+    Status.EVALUATED,
+]
+
+
+class CaseMaker:
+    def __init__(self, cast) -> None:
+        self.cast = cast
+
+    def registered(
+        self,
+        *,
+        actor: Actor | None = None,
+        at: datetime = MORNING,
+        unit=None,
+        token=None,
+        **new,
+    ) -> Registered:
+        fields = {
+            "channel": Channel.ONLINE,
+            "subject": "河边夜市噪音扰民",
+            "body": "柳湾河边的夜市每天营业到凌晨两点,音响声音很大,老人睡不好觉。",
+            "requests": ["请规定夜市收摊时间"],
+            "persons": [NewPerson(name="张小河", phone="13800001234")],
+            "place_unit": self.cast.units.liuwan,
+            **new,
+        }
+        actor = actor or Actor.petitioner()
+        return register(
+            actor=actor,
+            new=NewPetition(**fields),
+            unit=unit or self.cast.units.petition_office,
+            at=at,
+            token=token,
+        )
+
+    def __call__(
+        self,
+        *,
+        until: Status = Status.REGISTERED,
+        at: datetime = MORNING,
+        unit=None,
+        path: Path = Path.PETITION,
+        handler: str = "handler",
+        kind: Kind = Kind.APPEAL,
+        co_units=(),
+        **new,
+    ) -> Petition:
+        """A case brought to ``until``, one hour per step, by the cast; the lead unit is 城市管理局 by default."""
+        petition = self.registered(at=at, **new).petition
+        unit = unit or self.cast.units.urban
+        act = self.cast.actor(handler)
+        moments = (at + timedelta(hours=n) for n in range(1, 10))
+        if until in {Status.OBJECTED, Status.REFUSED}:
+            forwarding.forward(
+                petition=petition,
+                actor=self.cast.actor("petition_officer"),
+                unit=unit,
+                at=next(moments),
+            )
+            if until == Status.OBJECTED:
+                forwarding.object_to(
+                    petition=petition,
+                    actor=act,
+                    reason="不属于本单位职责范围",
+                    at=next(moments),
+                )
+            else:
+                forwarding.refuse(
+                    petition=petition,
+                    actor=act,
+                    reason=RefusalReason.LEGAL_ROUTE,
+                    explanation="应由法院审理。",
+                    where_to_go="清江县人民法院",
+                    at=next(moments),
+                )
+            return petition
+        closing = until == Status.CLOSED
+        steps = ORDER if closing else ORDER[1 : ORDER.index(until) + 1]
+        for status in steps:
+            self._bring(
+                petition, status, act, unit, kind, path, co_units, next(moments)
+            )
+        if closing:
+            following.close(petition=petition, actor=act, at=next(moments))
+        return petition
+
+    def _bring(self, petition, status, act, unit, kind, path, co_units, at) -> None:
+        match status:
+            case Status.FORWARDED:
+                forwarding.forward(
+                    petition=petition,
+                    actor=self.cast.actor("petition_officer"),
+                    unit=unit,
+                    co_units=co_units,
+                    at=at,
+                )
+            case Status.ACCEPTED:
+                forwarding.accept(
+                    petition=petition,
+                    actor=act,
+                    kind=kind,
+                    path=path if kind == Kind.APPEAL else None,
+                    at=at,
+                )
+            case Status.CONCLUDED:
+                handling.conclude(
+                    petition=petition,
+                    actor=act,
+                    text="已约谈摊主,夜市十点收摊。",
+                    basis="《噪声污染防治法》",
+                    outcomes={
+                        r.pk: (Outcome.SUPPORTED, "支持")
+                        for r in petition.requests.all()
+                    },
+                    at=at,
+                )
+            case Status.SERVED:
+                handling.serve(
+                    petition=petition,
+                    actor=act,
+                    method=ServiceMethod.DIRECT,
+                    served_at=at,
+                    recipient="本人",
+                    at=at,
+                )
+            case Status.EVALUATED:
+                following.evaluate(
+                    petition=petition,
+                    actor=Actor.petitioner(),
+                    office_rating=Rating.SATISFIED,
+                    unit_rating=Rating.FAIRLY,
+                    at=at,
+                )
+
+
+@pytest.fixture
+def make_case(cast) -> CaseMaker:
+    return CaseMaker(cast)
