@@ -1,9 +1,11 @@
-"""Handlers that config.urls names: 400, 403, 404, 500, and the CSRF failure."""
+"""Handlers that config.urls names (400, 403, 404, 500, CSRF failure) and the large-type switch."""
 
 import sys
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
 
 from core.errors import Refusal
 from core.middleware import is_database_away
@@ -49,3 +51,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     sentence = "页面打开的时间太久,或浏览器没有保存本站的 Cookie,这一次没有提交。"
     advice = "请返回上一页,刷新后再提交;草稿会留在本机。"
     return trouble_page(request, Trouble(403, "页面需要刷新", sentence, advice))
+
+
+@require_safe
+def large_type(request: HttpRequest) -> HttpResponse:
+    """Remember the large type for a year and go back. A link, so that it works without JavaScript."""
+    target = request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    chosen = "1" if request.GET.get("on") == "1" else "0"
+    # Not HttpOnly: large-type.js changes it without a reload. It holds no secret.
+    response.set_cookie("large_type", chosen, max_age=365 * 24 * 3600, samesite="Lax")
+    return response

@@ -1,0 +1,130 @@
+// <form data-draft="key">: what is typed is kept in this browser until the server says it was accepted.
+// The page after success carries <meta name="draft-done" content="key"> (or any element with
+// data-draft-done="key"). Passwords, files, hidden fields and the CSRF token are never kept.
+const PREFIX = "draft:";
+const KEEP_DAYS = 14;
+const SKIP = new Set(["password", "file", "hidden", "submit", "button", "reset"]);
+
+function storage() {
+  try {
+    const probe = "draft-probe";
+    localStorage.setItem(probe, "1");
+    localStorage.removeItem(probe);
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+function fields(form) {
+  return [...form.elements].filter((e) => e.name && !SKIP.has(e.type) && !e.closest("[data-no-draft]"));
+}
+
+function read(form) {
+  const values = {};
+  for (const e of fields(form)) {
+    if (e.type === "checkbox" || e.type === "radio") {
+      (values[e.name] ??= []).push(...(e.checked ? [e.value] : []));
+    } else if (e.type === "select-multiple") {
+      values[e.name] = [...e.selectedOptions].map((o) => o.value);
+    } else {
+      (values[e.name] ??= []).push(e.value);
+    }
+  }
+  return values;
+}
+
+function write(form, values) {
+  const used = {};
+  let changed = false;
+  for (const e of fields(form)) {
+    const kept = values[e.name];
+    if (!kept) continue;
+    if (e.type === "checkbox" || e.type === "radio") {
+      const on = kept.includes(e.value);
+      if (e.checked !== on) { e.checked = on; changed = true; }
+    } else if (e.type === "select-multiple") {
+      for (const o of e.options) o.selected = kept.includes(o.value);
+    } else {
+      const value = kept[(used[e.name] = (used[e.name] ?? -1) + 1)];
+      if (value !== undefined && value !== e.value) {
+        if (e.tagName === "SELECT" && ![...e.options].some((o) => o.value === value)) continue;
+        e.value = value;
+        changed = true;
+      }
+    }
+    e.dispatchEvent(new Event("draft:filled", { bubbles: true }));
+  }
+  return changed;
+}
+
+function note(form, text, withDiscard, key, store) {
+  let line = form.querySelector(":scope > .draft-note");
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "draft-note";
+    line.setAttribute("role", "status");
+    form.prepend(line);
+  }
+  line.textContent = text;
+  if (withDiscard) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-quiet btn-sm";
+    button.textContent = "清空草稿";
+    button.addEventListener("click", () => {
+      store.removeItem(PREFIX + key);
+      form.reset();
+      line.textContent = "草稿已清空。";
+    });
+    line.append(" ", button);
+  }
+}
+
+function dropOld(store) {
+  for (const name of Object.keys(store).filter((k) => k.startsWith(PREFIX))) {
+    try {
+      if (Date.now() - JSON.parse(store.getItem(name)).at > KEEP_DAYS * 864e5) store.removeItem(name);
+    } catch {
+      store.removeItem(name);
+    }
+  }
+}
+
+function keep(form, store) {
+  if (form.dataset.draftOn) return;
+  form.dataset.draftOn = "1";
+  const key = form.dataset.draft;
+  let kept = null;
+  try { kept = JSON.parse(store.getItem(PREFIX + key)); } catch { store.removeItem(PREFIX + key); }
+  // A form that came back from the server with errors already holds what was typed.
+  if (kept && !form.querySelector("[aria-invalid=true], .is-invalid") && write(form, kept.values)) {
+    note(form, "已恢复上次没有提交的内容(只保存在本机)。", true, key, store);
+  }
+  let timer = 0;
+  const save = () => {
+    clearTimeout(timer);
+    try {
+      store.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), values: read(form) }));
+    } catch {
+      note(form, "本机存储已满,草稿没有保存,请尽快提交。", false);
+    }
+  };
+  const soon = () => { clearTimeout(timer); timer = setTimeout(save, 400); };
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  form.addEventListener("submit", save);
+  addEventListener("pagehide", () => { if (timer && !document.querySelector("[data-draft-done]")) save(); });
+}
+
+export function keepDrafts(root) {
+  const store = storage();
+  if (!store) return;
+  const done = [...document.querySelectorAll("meta[name=draft-done]")].map((m) => m.content);
+  for (const e of document.querySelectorAll("[data-draft-done]")) done.push(e.dataset.draftDone);
+  for (const key of done) store.removeItem(PREFIX + key);
+  dropOld(store);
+  const forms = [...root.querySelectorAll("form[data-draft]")];
+  if (root.matches?.("form[data-draft]")) forms.push(root);
+  for (const form of forms) keep(form, store);
+}
