@@ -1,3 +1,26 @@
-"""Fixtures that every room's tests may use."""
+"""Starts the servers that the tests need, before any settings are read, and hands out shared fixtures.
 
-pytest_plugins = ["tests.cast"]
+With DATABASE_URL and REDIS_URL set, those servers are used. Under xdist only the controller starts
+servers; the workers inherit the addresses and have databases of their own.
+"""
+
+import os
+
+import pytest
+
+from tests.servers import TestServers
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+servers = TestServers()
+servers.start()
+
+import django  # noqa: E402
+
+django.setup()
+
+pytest_plugins = ["tests.cast", "tests.browser_fixtures"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    servers.stop()
+

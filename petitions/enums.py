@@ -1,0 +1,204 @@
+"""The words of a petition case. Labels are the field's own terms; codes in comments are the national ones (FLD)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where a case is. Only the step door (services/stepping.py) changes it."""
+
+    REGISTERED = "registered", _("待转送")
+    FORWARDED = "forwarded", _("待受理")
+    OBJECTED = "objected", _("异议待核")
+    REFUSED = "refused", _("不予受理")
+    ACCEPTED = "accepted", _("办理中")
+    CONCLUDED = "concluded", _("待送达")
+    SERVED = "served", _("待评价")
+    EVALUATED = "evaluated", _("已评价")
+    CLOSED = "closed", _("已办结")
+
+    @property
+    def tone(self) -> str:
+        """Colour word of the status badge: info, soon, done or plain."""
+        return STATUS_TONES[self]
+
+    @property
+    def is_open(self) -> bool:
+        return self is not Status.CLOSED
+
+
+STATUS_TONES: dict[Status, str] = {
+    Status.REGISTERED: "info",
+    Status.FORWARDED: "info",
+    Status.OBJECTED: "soon",
+    Status.REFUSED: "plain",
+    Status.ACCEPTED: "info",
+    Status.CONCLUDED: "soon",
+    Status.SERVED: "done",
+    Status.EVALUATED: "done",
+    Status.CLOSED: "plain",
+}
+
+
+class Act(models.TextChoices):
+    """Everything anybody can do to a case; each has one row in workflow.py or is refused."""
+
+    REGISTER = "register", _("登记")
+    ROUTE = "route", _("转纪检监察")
+    CLASSIFY = "classify", _("定性分类")
+    FORWARD = "forward", _("转送")
+    ASSIGN = "assign", _("交办")
+    RESPOND = "respond", _("首次回应")
+    CALL = "call", _("电话联系")
+    NAME_RESPONSIBLE = "name_responsible", _("明确责任人")
+    FIRST_ROUND = "first_round", _("首轮办结")
+    ACCEPT = "accept", _("受理")
+    REFUSE = "refuse", _("不予受理")
+    OBJECT = "object", _("提出异议")
+    AGREE_OBJECTION = "agree_objection", _("同意异议")
+    REJECT_OBJECTION = "reject_objection", _("不同意异议")
+    NOTE = "note", _("办理记录")
+    VISIT = "visit", _("走访")
+    EXTEND = "extend", _("延期")
+    CO_ANSWER = "co_answer", _("协办反馈")
+    CONCLUDE = "conclude", _("答复")
+    SERVE = "serve", _("送达")
+    EVALUATE = "evaluate", _("评价")
+    SUPPLEMENT = "supplement", _("补充材料")
+    LINK = "link", _("关联重复件")
+    SUPERVISE = "supervise", _("督办")
+    INSTRUCT = "instruct", _("批示")
+    MEDIATE = "mediate", _("调解")
+    RECEIVE = "receive", _("接访记录")
+    CLOSE = "close", _("办结归档")
+
+
+class Channel(models.TextChoices):
+    """How the petition came (信访形式); national codes 200, 100, 600, 300."""
+
+    VISIT = "visit", _("来访")
+    LETTER = "letter", _("来信")
+    PHONE = "phone", _("来电")
+    ONLINE = "online", _("网上")
+    TYPED_IN = "typed_in", _("网上代录")
+    RECEPTION = "reception", _("领导接访")
+    MESSAGE_BOARD = "message_board", _("留言板")
+
+    @property
+    def counted_in(self) -> str:
+        """Unit of count: 批 for visits, 件 for everything else (domain B8)."""
+        return "批" if self in {Channel.VISIT, Channel.RECEPTION} else "件"
+
+
+class Kind(models.TextChoices):
+    """Purpose of the petition (信访目的), 条例 29–31."""
+
+    SUGGESTION = "suggestion", _("建议意见")
+    ACCUSATION = "accusation", _("检举控告")
+    APPEAL = "appeal", _("申诉求决")
+
+
+class Path(models.IntegerChoices):
+    """The six paths of 条例 31; only the sixth has the 60-day clock and the 处理意见书."""
+
+    LITIGATION = 1, _("一、涉法涉诉")
+    ARBITRATION = 2, _("二、仲裁")
+    PARTY_APPEAL = 3, _("三、党员申诉")
+    ADMINISTRATIVE = 4, _("四、行政程序")
+    DUTY = 5, _("五、履行法定职责")
+    PETITION = 6, _("六、信访程序")
+
+
+class Urgency(models.TextChoices):
+    NORMAL = "normal", _("一般")
+    URGENT = "urgent", _("紧急")
+    GRAVE = "grave", _("重大紧急")
+
+
+class PersonRole(models.TextChoices):
+    PETITIONER = "petitioner", _("信访人")
+    REPRESENTATIVE = "representative", _("代表")
+    COMPANION = "companion", _("同行人")
+
+
+class Sex(models.TextChoices):
+    FEMALE = "f", _("女")
+    MALE = "m", _("男")
+
+
+class Outcome(models.TextChoices):
+    """Outcome of one request of the petitioner (条例 32)."""
+
+    SUPPORTED = "supported", _("支持")
+    EXPLAINED = "explained", _("解释说明")
+    NOT_SUPPORTED = "not_supported", _("不予支持")
+
+
+class RefusalReason(models.TextChoices):
+    """The only grounds on which acceptance may be refused; each names its article and must say where to go."""
+
+    IN_HAND_ELSEWHERE = "in_hand", _("已由有权机关在法定期限内受理或办理(条例第十九条)")
+    LEGAL_ROUTE = (
+        "legal_route",
+        _("应当通过诉讼、仲裁、复议等法定途径解决(条例第三十一条)"),
+    )
+    NOT_COMPETENT = "not_competent", _("不属于本机关职权范围(条例第二十三条)")
+    FINAL = "final", _("复核终结后以同一事实和理由再次提出(条例第三十六条)")
+
+
+class ForwardKind(models.TextChoices):
+    """转送 asks for nothing back; 交办 carries a set date, feedback and a report (条例 22)."""
+
+    FORWARD = "forward", _("转送")
+    ASSIGN = "assign", _("交办")
+
+
+class ShareRole(models.TextChoices):
+    LEAD = "lead", _("主办")
+    CO = "co", _("协办")
+
+
+class RecordKind(models.TextChoices):
+    NOTE = "note", _("办理记录")
+    PHONE = "phone", _("电话")
+    VISIT = "visit", _("走访")
+
+
+class CallOutcome(models.TextChoices):
+    REACHED = "reached", _("已接通")
+    NOT_REACHED = "not_reached", _("未接通")
+    WRONG_NUMBER = "wrong_number", _("号码有误")
+
+
+class ReplyKind(models.TextChoices):
+    REPLY = "reply", _("答复")
+    OPINION = "opinion", _("处理意见书")
+
+
+class ServiceMethod(models.TextChoices):
+    """Ways of service, by analogy with 民诉法 87–95 (domain B7)."""
+
+    DIRECT = "direct", _("当面送达")
+    FAMILY = "family", _("同住成年家属签收")
+    LEFT = "left", _("留置送达")
+    ENTRUSTED = "entrusted", _("委托送达")
+    POST = "post", _("邮寄送达")
+    ELECTRONIC = "electronic", _("电子送达(经本人同意)")
+    PUBLIC = "public", _("公告送达")
+
+
+class Rating(models.IntegerChoices):
+    """National codes of satisfaction: 2 is not used (domain B5)."""
+
+    SATISFIED = 0, _("满意")
+    FAIRLY = 1, _("基本满意")
+    DISSATISFIED = 3, _("不满意")
+
+
+class ScopeReason(models.TextChoices):
+    """Why a unit or a person may read a case."""
+
+    REGISTERED = "registered", _("登记")
+    LEAD = "lead", _("主办")
+    CO = "co", _("协办")
+    GRANTED = "granted", _("指定")

@@ -1,0 +1,39 @@
+from petitions.models.category import Category, CategoryVersion
+from petitions.models.clock import PetitionClock
+from petitions.models.handling import (
+    AcceptanceRefusal,
+    Evaluation,
+    Extension,
+    HandlingRecord,
+    Objection,
+    PaperService,
+    Reply,
+    Share,
+)
+from petitions.models.people import Attachment, PetitionPerson
+from petitions.models.petition import (
+    Petition,
+    PetitionEvent,
+    PetitionRequest,
+    PetitionScope,
+)
+
+__all__ = [
+    "AcceptanceRefusal",
+    "Attachment",
+    "Category",
+    "CategoryVersion",
+    "Evaluation",
+    "Extension",
+    "HandlingRecord",
+    "Objection",
+    "PaperService",
+    "Petition",
+    "PetitionClock",
+    "PetitionEvent",
+    "PetitionPerson",
+    "PetitionRequest",
+    "PetitionScope",
+    "Reply",
+    "Share",
+]

@@ -1,0 +1,61 @@
+"""The running deadlines of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import Unit
+from deadlines.ladder import AlertLine, DueStep
+from deadlines.models import Clock
+from petitions.models.petition import Petition
+
+
+class PetitionClock(Clock):
+    """One deadline of one case. ``unit`` is who must act: the lead unit, or the office that must forward."""
+
+    petition = models.ForeignKey(
+        Petition, on_delete=models.PROTECT, related_name="clocks"
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Clock.Meta):
+        abstract = False
+        indexes = [
+            Clock.sweep_index("petition_clock_next"),
+            models.Index("rule", "due_at", name="petition_clock_month"),
+        ]
+        constraints = [
+            *Clock.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["petition", "rule"],
+                condition=Q(stopped_at__isnull=True),
+                name="petition_clock_one_running",
+            ),
+        ]
+
+    def get_explanation_url(self) -> str:
+        return reverse("petitions:clock", args=[self.petition.number, self.pk])
+
+    @classmethod
+    def for_sweep(cls) -> models.QuerySet[Any]:
+        return super().for_sweep().select_related("petition__complained_unit", "unit")
+
+    @classmethod
+    def alert_lines(cls, due: Sequence[DueStep]) -> Sequence[AlertLine]:
+        """Who is told what; see ``petitions.services.alerts``."""
+        from petitions.services import alerts
+
+        return alerts.lines(due)
+
+    @classmethod
+    def on_lapse(cls, due: Sequence[DueStep], now: datetime) -> None:
+        """The petitioner's window passed: the case closes by itself, unrated (条例 35, domain B5)."""
+        from petitions.services import following
+
+        following.close_lapsed([step.clock.petition_id for step in due], now)  # type: ignore[attr-defined]

@@ -1,0 +1,212 @@
+"""What the units do with a case: shares, objections, records, reply, service, evaluation."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from petitions.enums import (
+    CallOutcome,
+    ForwardKind,
+    Rating,
+    RecordKind,
+    RefusalReason,
+    ReplyKind,
+    ServiceMethod,
+    ShareRole,
+)
+from petitions.models.petition import Petition
+
+
+class Share(models.Model):
+    """A unit's share in a case: one lead at a time (牵头抓总制), any number of co-units (协办同责制)."""
+
+    petition = models.ForeignKey(
+        Petition, on_delete=models.PROTECT, related_name="shares"
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=4, choices=ShareRole)
+    kind = models.CharField(max_length=8, choices=ForwardKind)
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sent_from = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    feedback_due_on = models.DateField(_("反馈期限"), null=True, blank=True)
+    demand = models.TextField(_("交办要求"), blank=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="Handed back after an agreed objection."
+    )
+    answer = models.TextField(_("协办意见"), blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["sent_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["petition"],
+                condition=Q(role=ShareRole.LEAD, ended_at__isnull=True),
+                name="share_one_lead",
+            ),
+            models.UniqueConstraint(
+                fields=["petition", "unit"],
+                condition=Q(ended_at__isnull=True),
+                name="share_unit_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=ForwardKind.ASSIGN)
+                | Q(feedback_due_on__isnull=False),
+                name="share_assigned_has_date",
+            ),
+        ]
+
+
+class Objection(models.Model):
+    """异议 of the receiving unit (条例 23): the case stays with it until the sender agrees."""
+
+    petition = models.ForeignKey(
+        Petition, on_delete=models.PROTECT, related_name="objections"
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("理由"))
+    suggested_unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    raised_at = models.DateTimeField()
+    raised_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    agreed = models.BooleanField(null=True)
+    decision = models.TextField(_("核实意见"), blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["raised_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["petition"],
+                condition=Q(agreed__isnull=True),
+                name="objection_one_open",
+            )
+        ]
+
+
+class AcceptanceRefusal(models.Model):
+    """不予受理: a listed reason and where to go instead, never one without the other (条例 19, 23)."""
+
+    petition = models.OneToOneField(
+        Petition, on_delete=models.PROTECT, related_name="refusal"
+    )
+    reason = models.CharField(max_length=16, choices=RefusalReason)
+    explanation = models.TextField(_("说明"))
+    where_to_go = models.CharField(_("应向何处提出"), max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(where_to_go=""), name="refusal_says_where_to_go"
+            )
+        ]
+
+
+class HandlingRecord(models.Model):
+    """A note, a phone call or a site visit; internal."""
+
+    petition = models.ForeignKey(
+        Petition, on_delete=models.PROTECT, related_name="records"
+    )
+    kind = models.CharField(max_length=8, choices=RecordKind)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    text = models.TextField(_("内容"))
+    call_outcome = models.CharField(max_length=16, choices=CallOutcome, blank=True)
+    meeting_at = models.DateTimeField(_("约见时间"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class Extension(models.Model):
+    """One extension of at most 30 days, approved by the unit's head, the reason told (条例 34)."""
+
+    petition = models.OneToOneField(
+        Petition, on_delete=models.PROTECT, related_name="extension"
+    )
+    days = models.PositiveSmallIntegerField(_("延长天数"))
+    reason = models.TextField(_("理由"))
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days__gte=1, days__lte=30),
+                name="extension_one_to_thirty_days",
+            )
+        ]
+
+
+class Reply(models.Model):
+    """The answer. A 处理意见书 on path six, a reply otherwise; the outcomes are on the requests."""
+
+    petition = models.OneToOneField(
+        Petition, on_delete=models.PROTECT, related_name="reply"
+    )
+    kind = models.CharField(max_length=8, choices=ReplyKind)
+    text = models.TextField(_("答复内容"))
+    basis = models.TextField(_("依据"), blank=True)
+    review_body = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class PaperService(models.Model):
+    """送达 of the reply: without it no review window opens (条例 35)."""
+
+    petition = models.OneToOneField(
+        Petition, on_delete=models.PROTECT, related_name="service"
+    )
+    method = models.CharField(_("送达方式"), max_length=12, choices=ServiceMethod)
+    served_at = models.DateTimeField(_("送达时间"))
+    recipient = models.CharField(_("签收人"), max_length=100)
+    signed = models.BooleanField(_("已签收"), default=True)
+    proof = models.TextField(_("证明"), blank=True)
+    by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+
+class Evaluation(models.Model):
+    """满意度评价 by the petitioner alone, once, apart for the petition office and the unit (domain B5)."""
+
+    petition = models.OneToOneField(
+        Petition, on_delete=models.PROTECT, related_name="evaluation"
+    )
+    office_rating = models.PositiveSmallIntegerField(_("对信访部门"), choices=Rating)
+    unit_rating = models.PositiveSmallIntegerField(_("对责任单位"), choices=Rating)
+    comment = models.TextField(_("意见"), blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    office_rating__in=Rating.values, unit_rating__in=Rating.values
+                ),
+                name="evaluation_codes",
+            )
+        ]

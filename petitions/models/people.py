@@ -1,0 +1,82 @@
+"""People behind a case and what they handed in."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from petitions.enums import PersonRole, Sex
+from petitions.models.petition import Petition
+
+MOST_REPRESENTATIVES = 5  # 条例 20: at most five; the head-count itself has no cap.
+
+
+class PetitionPerson(models.Model):
+    """A petitioner, representative or companion. Nothing here is required: registration never waits for it."""
+
+    petition = models.ForeignKey(
+        Petition, on_delete=models.PROTECT, related_name="persons"
+    )
+    ordinal = models.PositiveSmallIntegerField()
+    role = models.CharField(
+        _("身份"), max_length=16, choices=PersonRole, default=PersonRole.PETITIONER
+    )
+    name = models.CharField(_("姓名"), max_length=100, blank=True)
+    id_number = models.CharField(_("证件号"), max_length=30, blank=True)
+    id_check_failed = models.BooleanField(
+        default=False, help_text="The check digit did not match; a warning only."
+    )
+    birth_on = models.DateField(_("出生日期"), null=True, blank=True)
+    sex = models.CharField(_("性别"), max_length=1, choices=Sex, blank=True)
+    phone = models.CharField(_("电话"), max_length=30, blank=True)
+    address = models.CharField(_("住址"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["petition", "ordinal"], name="petition_person_ordinal"
+            ),
+            # Representatives are numbered 1 to 5 among themselves by the service; the database holds the cap.
+            models.CheckConstraint(
+                condition=~Q(role=PersonRole.REPRESENTATIVE)
+                | Q(ordinal__lte=MOST_REPRESENTATIVES),
+                name="petition_at_most_five_representatives",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "id_number", name="petition_person_by_id", condition=~Q(id_number="")
+            ),
+            models.Index(
+                "phone", name="petition_person_by_phone", condition=~Q(phone="")
+            ),
+        ]
+
+
+def attachment_path(instance: "Attachment", filename: str) -> str:
+    """A path that owes nothing to the name the file came with."""
+    return f"attachments/{instance.token.hex[:2]}/{instance.token.hex}"
+
+
+class Attachment(models.Model):
+    """A file handed in with a case. Its address is an unguessable token and still starts from ``visible_to``."""
+
+    petition = models.ForeignKey(
+        Petition, on_delete=models.PROTECT, related_name="attachments"
+    )
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.FileField(upload_to=attachment_path, max_length=200)
+    name = models.CharField(_("文件名"), max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,358 @@
+"""The case itself (信访件), who may read it, and what is asked for in it."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Left
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from petitions.enums import Channel, Kind, Outcome, Path, ScopeReason, Status, Urgency
+from petitions.models.category import Category
+from petitions.querysets import PetitionQuerySet
+
+
+class ZhBigrams(Func):
+    """tsvector of the distinct two-character pieces of a Chinese text; the SQL function is made in 0002."""
+
+    function = "zh_bigrams"
+    arity = 1
+
+
+SEARCH_TEXT = Concat(F("subject"), Value(" "), Left(F("body"), 2000))
+
+
+class Petition(models.Model):
+    """One registered case. Never deleted (条例 44); status moves only through ``services.stepping``.
+
+    All instants are aware and stored in UTC; a day means a day in Asia/Shanghai.
+    """
+
+    number = models.CharField(_("编号"), max_length=32, unique=True)
+    national_number = models.CharField(_("国家平台编号"), max_length=40, blank=True)
+    status = models.CharField(
+        _("状态"), max_length=12, choices=Status, default=Status.REGISTERED
+    )
+    channel = models.CharField(_("信访形式"), max_length=16, choices=Channel)
+    kind = models.CharField(_("信访目的"), max_length=12, choices=Kind, blank=True)
+    path = models.PositiveSmallIntegerField(
+        _("办理路径"), choices=Path, null=True, blank=True
+    )
+    sealed = models.BooleanField(
+        _("密"), default=False, help_text="检举控告: see querysets.visible_to."
+    )
+
+    subject = models.CharField(_("标题"), max_length=200)
+    body = models.TextField(_("内容"), max_length=20000)
+    category = models.ForeignKey(
+        Category,
+        verbose_name=_("内容分类"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+    )
+    place_unit = models.ForeignKey(
+        Unit,
+        verbose_name=_("问题属地"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    place_text = models.CharField(_("具体地点"), max_length=200, blank=True)
+    urgency = models.CharField(
+        _("紧急程度"), max_length=8, choices=Urgency, default=Urgency.NORMAL
+    )
+    complained_unit = models.ForeignKey(
+        Unit,
+        verbose_name=_("被反映单位"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    complained_text = models.CharField(
+        _("被反映的单位或人员"), max_length=200, blank=True
+    )
+
+    anonymous = models.BooleanField(_("匿名"), default=False)
+    confidential = models.BooleanField(_("保密"), default=False)
+    head_count = models.PositiveIntegerField(_("人数"), default=1)
+    batch_count = models.PositiveIntegerField(_("批次"), default=1)
+    first_here = models.BooleanField(_("本机构初次"), default=True)
+    first_nationwide = models.BooleanField(_("全国初次"), null=True, blank=True)
+    repeat_of = models.ForeignKey(
+        "self",
+        verbose_name=_("原件"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="repeats",
+    )
+    joined_to = models.ForeignKey(
+        "self",
+        verbose_name=_("并入"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="joined",
+    )
+
+    received_at = models.DateTimeField(_("收到时间"))
+    registered_at = models.DateTimeField(_("登记时间"))
+    registered_unit = models.ForeignKey(
+        Unit, verbose_name=_("登记机构"), on_delete=models.PROTECT, related_name="+"
+    )
+    registered_by = models.ForeignKey(
+        User,
+        verbose_name=_("登记人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    lead_unit = models.ForeignKey(
+        Unit,
+        verbose_name=_("主办单位"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    responsible = models.ForeignKey(
+        User,
+        verbose_name=_("责任人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    first_handler = models.ForeignKey(
+        User,
+        verbose_name=_("首办责任人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
+    concluded_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    served_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    due_at = models.DateTimeField(
+        _("最近期限"),
+        null=True,
+        blank=True,
+        help_text="Earliest due date of the running clocks that bind an office.",
+    )
+
+    query_code_hash = models.CharField(
+        max_length=64, help_text="HMAC of the petitioner's query code."
+    )
+    submit_key = models.CharField(
+        max_length=64,
+        unique=True,
+        help_text="SHA-256 of the form's token: one form, one case.",
+    )
+    source_ref = models.CharField(
+        max_length=80,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="channel:id in the system it was imported from.",
+    )
+
+    objects = PetitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("信访件")
+        indexes = [
+            # District-wide desks: newest first, and by status.
+            models.Index(
+                "registered_at",
+                "id",
+                name="petition_open_list",
+                condition=Q(sealed=False),
+            ),
+            models.Index(
+                "status",
+                "registered_at",
+                "id",
+                name="petition_status_list",
+                condition=Q(sealed=False),
+            ),
+            models.Index(
+                "lead_unit", "status", "registered_at", "id", name="petition_unit_list"
+            ),
+            # 今日到期, 已超期 tabs.
+            models.Index(
+                "due_at",
+                "id",
+                name="petition_due_list",
+                condition=Q(due_at__isnull=False),
+            ),
+            models.Index("place_unit", "registered_at", name="petition_place_month"),
+            models.Index("registered_at", name="petition_registered_month"),
+            GinIndex(ZhBigrams(SEARCH_TEXT), name="petition_text_bigrams"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="petition_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed=False) | Q(kind=Kind.ACCUSATION),
+                name="petition_sealed_is_accusation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.ACCUSATION) | Q(sealed=True),
+                name="petition_accusation_is_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[Status.REGISTERED, Status.REFUSED, Status.CLOSED]
+                )
+                | Q(lead_unit__isnull=False),
+                name="petition_forwarded_has_lead_unit",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.CLOSED) | Q(closed_at__isnull=False),
+                name="petition_closed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(path__isnull=True) | Q(kind=Kind.APPEAL),
+                name="petition_path_is_appeal",
+            ),
+            models.CheckConstraint(
+                condition=Q(head_count__gte=1), name="petition_at_least_one_head"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("petitions:detail", args=[self.number])
+
+    @property
+    def state(self) -> Status:
+        return Status(self.status)
+
+    @property
+    def is_joint(self) -> bool:
+        """联名/集体: more than one person stands behind the case."""
+        return self.head_count > 1
+
+
+class PetitionScope(models.Model):
+    """One row per unit (with its superiors) or person that may read a case: the whole of "who may see" in one table.
+
+    Written only by ``services.scope.rebuild``; read only by ``PetitionQuerySet.visible_to``.
+    """
+
+    petition = models.ForeignKey(
+        Petition, on_delete=models.CASCADE, related_name="scopes"
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=12, choices=ScopeReason)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, user__isnull=True)
+                | Q(unit__isnull=True, user__isnull=False),
+                name="petition_scope_unit_or_user",
+            ),
+            models.UniqueConstraint(
+                fields=["petition", "unit"],
+                condition=Q(unit__isnull=False),
+                name="petition_scope_one_per_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["petition", "user"],
+                condition=Q(user__isnull=False),
+                name="petition_scope_one_per_user",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "unit",
+                "petition",
+                name="petition_scope_by_unit",
+                condition=Q(unit__isnull=False),
+            ),
+            models.Index(
+                "user",
+                "petition",
+                name="petition_scope_by_user",
+                condition=Q(user__isnull=False),
+            ),
+        ]
+
+
+class PetitionRequest(models.Model):
+    """One thing the petitioner asks for (诉求); each gets its own outcome (条例 32)."""
+
+    petition = models.ForeignKey(
+        Petition, on_delete=models.CASCADE, related_name="requests"
+    )
+    ordinal = models.PositiveSmallIntegerField()
+    text = models.CharField(_("诉求"), max_length=500)
+    outcome = models.CharField(_("结论"), max_length=16, choices=Outcome, blank=True)
+    opinion = models.TextField(_("意见"), blank=True)
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["petition", "ordinal"], name="petition_request_ordinal"
+            )
+        ]
+
+
+class PetitionEvent(models.Model):
+    """What happened to a case, for people. Append-only (a trigger refuses UPDATE and DELETE)."""
+
+    petition = models.ForeignKey(
+        Petition, on_delete=models.PROTECT, related_name="events"
+    )
+    act = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    who = models.CharField(
+        max_length=120, help_text="Unit, post and name as they were then."
+    )
+    from_status = models.CharField(max_length=12, blank=True)
+    to_status = models.CharField(max_length=12)
+    public = models.BooleanField(
+        default=False, help_text="Shown on the petitioner's page."
+    )
+    text = models.TextField(blank=True, help_text="For the desk.")
+    public_text = models.TextField(
+        blank=True, help_text="In plain words for the petitioner."
+    )
+    submit_key = models.CharField(max_length=64, null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [
+            models.Index("petition", "at", "id", name="petition_event_timeline"),
+            models.Index("act", "at", name="petition_event_month"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["petition", "submit_key"], name="petition_event_once_per_form"
+            )
+        ]

@@ -1,0 +1,109 @@
+"""May this actor do this act on this case now? One function serves the service, the view and the template."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role, UnitKind
+from core.errors import Refusal
+from core.timekeeping import friendly_moment
+from petitions.enums import Act, ShareRole, Status
+from petitions.models import Petition
+from petitions.workflow import STEPS, Relation, Step, step_for
+
+
+def allowed_acts(petition: Petition, actor: Actor) -> list[Step]:
+    """The rows this actor may use now, in the order of the table. Reads the petition's live shares once."""
+    return [
+        step
+        for step in STEPS
+        if Status(petition.status) in step.frm and _may(petition, step, actor)
+    ]
+
+
+def require(petition: Petition, act: Act, actor: Actor) -> Step:
+    """The row to use, or a :class:`Refusal` with a sentence for the user.
+
+    Raises:
+        Refusal: code ``"stale"`` (409) if the state does not allow the act, ``"forbidden"`` (403) if the actor may not.
+    """
+    step = step_for(Status(petition.status), act)
+    if step is None:
+        raise Refusal(_stale_sentence(petition, act), code="stale")
+    if not _may(petition, step, actor):
+        raise Refusal(
+            _("您当前的岗位不能对本件进行“%(act)s”。") % {"act": act.label},
+            code="forbidden",
+        )
+    return step
+
+
+def is_complained_of(petition: Petition, actor: Actor) -> bool:
+    """Whoever is complained about neither sees nor steers the case (条例 28, 30)."""
+    complained = petition.complained_unit
+    return bool(complained and actor.unit and actor.unit.is_within(complained))
+
+
+def _may(petition: Petition, step: Step, actor: Actor) -> bool:
+    if actor.role not in step.by:
+        return False
+    if actor.role == Role.SYSTEM:
+        return True
+    if step.relation is Relation.OWN:
+        return actor.role == Role.PETITIONER
+    if (
+        actor.unit is None
+        or is_complained_of(petition, actor)
+        and not _has_share(petition, actor, ShareRole.CO)
+    ):
+        return False
+    if petition.sealed and actor.unit.kind != UnitKind.DISCIPLINE:
+        return False
+    return _stands(petition, step.relation, actor)
+
+
+def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:
+    assert actor.unit is not None
+    office = actor.role in {Role.PETITION_OFFICER, Role.CLERK} and (
+        actor.unit.kind == UnitKind.PETITION_OFFICE
+        or petition.registered_unit.is_within(actor.unit)
+    )
+    lead = petition.lead_unit is not None and petition.lead_unit.is_within(actor.unit)
+    match relation:
+        case Relation.ANYONE:
+            return Petition.objects.visible_to(actor).filter(pk=petition.pk).exists()
+        case Relation.OFFICE:
+            return office
+        case Relation.LEAD:
+            return lead
+        case Relation.CO:
+            return _has_share(petition, actor, ShareRole.CO)
+        case Relation.PARTY:
+            return lead or office or _has_share(petition, actor, ShareRole.CO)
+    return False
+
+
+def _has_share(petition: Petition, actor: Actor, role: ShareRole) -> bool:
+    assert actor.unit is not None
+    return any(
+        share.role == role
+        and share.ended_at is None
+        and share.unit.is_within(actor.unit)
+        for share in petition.shares.all()
+    )
+
+
+def _stale_sentence(petition: Petition, act: Act) -> str:
+    last = petition.events.exclude(to_status="").order_by("-at", "-id").first()
+    words = {"act": act.label, "state": Status(petition.status).label}
+    if last is None:
+        return _("本件现在是“%(state)s”,不能进行“%(act)s”。") % words
+    return _(
+        "没有生效:%(who)s已于%(when)s办理“%(done)s”,本件现在是“%(state)s”,不能再“%(act)s”。"
+    ) % {
+        **words,
+        "who": last.who,
+        "when": friendly_moment(last.at),
+        "done": Act(last.act).label,
+    }

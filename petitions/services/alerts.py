@@ -1,0 +1,121 @@
+"""Who is told when a clock of a case warns, breaks or escalates. Posts are looked up then, not when the clock began."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.enums import Role, UnitKind
+from accounts.models import Post, Unit
+from accounts.selectors import holders, leaders_in_charge
+from core.timekeeping import length_text, now
+from deadlines.enums import StepKind
+from deadlines.ladder import AlertLine, DueStep
+from petitions.models import Petition
+
+#: Where nobody holds the post, the next one up is told instead.
+UPWARD = (
+    Role.HANDLER,
+    Role.UNIT_HEAD,
+    Role.LEADER,
+    Role.PETITION_OFFICER,
+    Role.INSPECTOR,
+)
+
+
+class Recipients:
+    """Looks posts up once per (role, unit) for a whole batch of alerts."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._posts: dict[tuple[str, int | None], list[Post]] = {}
+
+    def of(self, petition: Petition, unit: Unit, role: Role) -> list[int]:
+        """User ids to tell; the unit complained about and, for sealed cases, everybody outside the route left out."""
+        if role == Role.HANDLER and petition.responsible_id and not petition.sealed:
+            return [petition.responsible_id]
+        for step in UPWARD[UPWARD.index(role) :] if role in UPWARD else ():
+            posts = [
+                post
+                for post in self._held(step, unit)
+                if self._may_know(post, petition)
+            ]
+            if posts:
+                return sorted({post.user_id for post in posts})
+        return sorted({post.user_id for post in self._held(Role.SYSTEM_ADMIN, None)})
+
+    def _held(self, role: Role, unit: Unit | None) -> list[Post]:
+        if (
+            role == Role.HANDLER
+            and unit is not None
+            and unit.kind == UnitKind.PETITION_OFFICE
+        ):
+            role = (
+                Role.PETITION_OFFICER
+            )  # At the petition office the officers are the handlers.
+        district_wide = role in {Role.INSPECTOR, Role.SYSTEM_ADMIN}
+        key = (role, None if district_wide or unit is None else unit.pk)
+        if key not in self._posts:
+            self._posts[key] = self._look_up(role, None if district_wide else unit)
+        return self._posts[key]
+
+    def _look_up(self, role: Role, unit: Unit | None) -> list[Post]:
+        if role == Role.LEADER and unit is not None:
+            return leaders_in_charge(unit, self.at)
+        if role == Role.PETITION_OFFICER and (
+            unit is None or unit.kind != UnitKind.PETITION_OFFICE
+        ):
+            posts = holders(role, at=self.at)
+            return [
+                post for post in posts if post.unit.kind == UnitKind.PETITION_OFFICE
+            ]
+        return holders(role, unit=unit, at=self.at)
+
+    @staticmethod
+    def _may_know(post: Post, petition: Petition) -> bool:
+        if petition.sealed:
+            return post.unit.kind == UnitKind.DISCIPLINE
+        complained = petition.complained_unit
+        return complained is None or not post.unit.is_within(complained)
+
+
+def lines(due: Sequence[DueStep]) -> list[AlertLine]:
+    """What to tell whom for a batch of due steps. Number only: no subject, no name (domain G)."""
+    found: list[AlertLine] = []
+    recipients = Recipients(now())
+    for step in due:
+        clock = step.clock
+        petition: Petition = clock.petition  # type: ignore[attr-defined]
+        if step.kind == StepKind.LAPSE:
+            continue
+        found.append(
+            AlertLine(
+                recipients=recipients.of(petition, clock.unit, Role(step.role)),  # type: ignore[attr-defined]
+                text=words(petition.number, clock.rule.name, step),
+                link=petition.get_absolute_url(),
+                dedupe_key=step.key,
+                level=step.level,
+            )
+        )
+    return found
+
+
+def words(number: str, rule_name: str, step: DueStep) -> str:
+    sentence = SENTENCES[StepKind(step.kind)] % {"number": number, "rule": rule_name}
+    if step.late_by >= LATE_ENOUGH_TO_SAY:
+        sentence += _("(此提醒迟发 %(late)s)") % {
+            "late": length_text(int(step.late_by.total_seconds()))
+        }
+    return sentence
+
+
+#: A notice swept this long after its moment says so (downtime was caught up).
+LATE_ENOUGH_TO_SAY = timedelta(minutes=5)
+SENTENCES = {
+    StepKind.REMIND: _lazy("%(number)s 的“%(rule)s”期限将到,请抓紧办理。"),
+    StepKind.BREACH: _lazy("%(number)s 的“%(rule)s”已到期未办,请立即处理。"),
+    StepKind.ESCALATE: _lazy("%(number)s 的“%(rule)s”超期未办,报请您督促处理。"),
+}

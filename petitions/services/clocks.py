@@ -1,0 +1,100 @@
+"""Starts and stops the clocks of a case, as the workflow table says and the conditions of the law allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Min
+
+from accounts.enums import UnitKind
+from accounts.models import Unit
+from deadlines.rulebook import rulebook
+from deadlines.services import clocks as engine
+from petitions.enums import Kind, Path
+from petitions.models import Petition, PetitionClock
+from petitions.workflow import ClockCode as C
+
+#: Clocks that bind the petitioner, not an office: they never make a case late.
+PETITIONERS_OWN = frozenset({C.PETITIONER_WINDOW})
+AT_ARRIVAL = (C.FORWARDING, C.RESPOND, C.CALL, C.FIRST_ROUND)
+
+
+def applies(petition: Petition, code: str) -> bool:
+    """Whether the law or the district order gives this case that clock at all.
+
+    60 days bind only path six of 申诉求决 (条例 31(6), 34); notices of the discipline route follow its own rules
+    (条例 23 ¶4); nobody can be called where no number was left (domain C, 10/30/24).
+    """
+    if code == C.CONCLUSION:
+        return petition.kind == Kind.APPEAL and petition.path == Path.PETITION
+    if code in {C.NOTICE, C.OBJECTION}:
+        return not (
+            petition.lead_unit is not None
+            and petition.lead_unit.kind == UnitKind.DISCIPLINE
+        )
+    if code == C.CALL:
+        return petition.persons.exclude(phone="").exists()
+    return True
+
+
+def bound_unit(petition: Petition, code: str) -> Unit:
+    """Who must act before the clock runs out."""
+    if petition.lead_unit is not None and code not in {C.FORWARDING, C.REFORWARDING}:
+        return petition.lead_unit
+    return petition.registered_unit
+
+
+def start_all(
+    petition: Petition,
+    codes: Iterable[str],
+    at: datetime,
+    *,
+    feedback_due_on: date | None = None,
+) -> list[PetitionClock]:
+    """Start the clocks that apply, in one statement. ``at`` is the instant the law counts from."""
+    book = rulebook()
+    made = [
+        engine.build(
+            PetitionClock,
+            book=book,
+            rule_code=code,
+            at=at,
+            due_on=feedback_due_on if code == C.FEEDBACK else None,
+            petition=petition,
+            unit=bound_unit(petition, code),
+        )
+        for code in sorted(codes)
+        if applies(petition, code)
+    ]
+    return PetitionClock.objects.bulk_create(made)
+
+
+def stop_all(petition: Petition, codes: Iterable[str], at: datetime) -> None:
+    """Stop whichever of these run. A late stop keeps its breach."""
+    engine.stop_all(petition.clocks.filter(rule__code__in=list(codes)), at)
+
+
+def hand_over(petition: Petition, unit: Unit) -> None:
+    """The 10-30-24 clocks follow the case to the unit that now holds it; their time runs on."""
+    petition.clocks.filter(
+        stopped_at__isnull=True, rule__code__in=[C.RESPOND, C.CALL, C.FIRST_ROUND]
+    ).update(unit=unit)
+
+
+def running(petition: Petition, code: str) -> PetitionClock | None:
+    return (
+        petition.clocks.select_related("rule")
+        .filter(stopped_at__isnull=True, rule__code=code)
+        .order_by("-id")
+        .first()
+    )
+
+
+def nearest_due(petition: Petition) -> datetime | None:
+    """Earliest due date among the running clocks that bind an office."""
+    return (
+        petition.clocks.filter(stopped_at__isnull=True)
+        .exclude(rule__code__in=PETITIONERS_OWN)
+        .aggregate(at=Min("due_at"))["at"]
+    )

@@ -1,0 +1,174 @@
+"""What comes after and beside: evaluation, supplements, linking, supervision, instructions, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.selectors import holders
+from core.errors import Refusal
+from notifications.services import notify
+from petitions.enums import Act, Rating, Status
+from petitions.models import Evaluation, Petition, PetitionEvent
+from petitions.services import attaching, scope
+from petitions.services.stepping import stepping
+
+
+def evaluate(
+    *,
+    petition: Petition,
+    actor: Actor,
+    office_rating: Rating,
+    unit_rating: Rating,
+    comment: str = "",
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """满意度评价, by the petitioner alone, once (条例 21; domain B5)."""
+    with stepping(petition, Act.EVALUATE, actor, at=at, token=token) as work:
+        Evaluation.objects.create(
+            petition=work.petition,
+            office_rating=office_rating,
+            unit_rating=unit_rating,
+            comment=comment,
+            at=work.at,
+        )
+        work.public_text = _("您已评价。谢谢。")
+
+
+def supplement(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    files: Sequence[UploadedFile] = (),
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """补充材料 by the petitioner; stops no clock."""
+    with stepping(petition, Act.SUPPLEMENT, actor, at=at, token=token) as work:
+        if not text.strip() and not files:
+            raise Refusal(_("请写明补充的内容,或上传材料。"), code="invalid")
+        kept = attaching.attach(work.petition, files, actor=actor, at=work.at)
+        work.text = text
+        work.public_text = text + (
+            _("(附件 %(n)d 个)") % {"n": len(kept)} if kept else ""
+        )
+        case = work.petition
+        if case.responsible_id:
+            notify(
+                recipients=[case.responsible_id],
+                text=_("%(number)s 有补充材料。") % {"number": case.number},
+                link=case.get_absolute_url(),
+                dedupe_key=f"supplement:{case.pk}:{work.at.timestamp()}",
+                at=work.at,
+            )
+
+
+def link(
+    *,
+    petition: Petition,
+    actor: Actor,
+    original: Petition,
+    join: bool = False,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """重复信访: same person and same matter, judged by a person, never merged silently.
+
+    With ``join`` the case is answered together with the original; it keeps its own number, receipt and clocks.
+    """
+    with stepping(petition, Act.LINK, actor, at=at, token=token) as work:
+        root = original.repeat_of or original
+        if root.pk == work.petition.pk:
+            raise Refusal(_("不能关联到本件自己。"), code="invalid")
+        work.change(repeat_of=root, first_here=False)
+        if join:
+            work.change(joined_to=root)
+        work.text = (_("并入 %(n)s") if join else _("关联 %(n)s")) % {"n": root.number}
+
+
+def supervise(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """督办 (条例 16, 40): the unit's head and handlers are told."""
+    with stepping(petition, Act.SUPERVISE, actor, at=at, token=token) as work:
+        if not text.strip():
+            raise Refusal(_("请写明督办要求。"), code="invalid")
+        work.text = text
+        case = work.petition
+        unit = case.lead_unit or case.registered_unit
+        posts = [
+            *holders(Role.UNIT_HEAD, unit=unit, at=work.at),
+            *holders(Role.HANDLER, unit=unit, at=work.at),
+        ]
+        notify(
+            recipients=[post.user_id for post in posts],
+            text=_("督办 %(number)s,请处理。") % {"number": case.number},
+            link=case.get_absolute_url(),
+            dedupe_key=f"supervise:{case.pk}:{work.at.timestamp()}",
+            level="soon",
+            at=work.at,
+        )
+
+
+def remark(
+    *,
+    petition: Petition,
+    act: Act,
+    actor: Actor,
+    text: str,
+    public_text: str = "",
+    at: datetime | None = None,
+    token: str = "",
+) -> PetitionEvent:
+    """Put what a room above did (批示, 接访, 调解) into the case's history; the state does not move."""
+    if act not in {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}:
+        raise ValueError(f"{act} has a door of its own")
+    with stepping(petition, act, actor, at=at, token=token) as work:
+        work.text, work.public_text = text, public_text
+    return petition.events.filter(act=act).latest("id")
+
+
+def grant_reading(*, petition: Petition, user_id: int) -> None:
+    """Let the person a case was put into the hands of read it (包案, 调解)."""
+    from accounts.models import User
+
+    scope.grant(petition, User.objects.get(pk=user_id))
+
+
+def close(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str = "",
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """办结归档. The system closes a served case by itself when the 30-day window has passed unused."""
+    with stepping(petition, Act.CLOSE, actor, at=at, token=token) as work:
+        before = Status(work.petition.status)
+        work.change(closed_at=work.at)
+        work.text = text or (_("评价期届满,未评价") if before == Status.SERVED else "")
+        work.public_text = _("本件已办结归档。")
+
+
+def close_lapsed(petition_ids: Sequence[int], at: datetime) -> None:
+    """Close served cases whose 30 days have passed unused, and evaluated ones nobody filed away."""
+    closable = Petition.objects.filter(
+        pk__in=petition_ids, status__in=[Status.SERVED, Status.EVALUATED]
+    )
+    # A step locks the case first and its clocks second; the sweep comes the other way round, so it must not wait:
+    # a busy case raises, its clock is put off and comes again.
+    for petition in closable.select_for_update(of=("self",), nowait=True):
+        close(petition=petition, actor=Actor.system(), at=at)

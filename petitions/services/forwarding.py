@@ -1,0 +1,367 @@
+"""From the petition office to the unit that must answer, and back by objection (条例 22, 23)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role, UnitKind
+from accounts.models import Unit
+from accounts.selectors import holders
+from core.errors import Refusal
+from core.timekeeping import local_day
+from notifications.services import notify
+from petitions.enums import (
+    Act,
+    ForwardKind,
+    Kind,
+    Path,
+    RefusalReason,
+    ShareRole,
+    Status,
+)
+from petitions.models import AcceptanceRefusal, Objection, Petition, Share
+from petitions.services import clocks, scope
+from petitions.services.stepping import Stepping, stepping
+from petitions.workflow import ClockCode as C
+
+NOT_A_HANDLER = frozenset({UnitKind.DISTRICT})
+
+
+def classify(
+    *,
+    petition: Petition,
+    actor: Actor,
+    kind: Kind,
+    path: Path | None = None,
+    category_id: int | None = None,
+    reason: str = "",
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """Set the kind (条例 29–31), the path and the category. Changing a kind that was set needs a reason.
+
+    A case found to be 检举控告 is sealed at once and goes to the discipline route; grants fall with it.
+    """
+    with transaction.atomic():
+        with stepping(petition, Act.CLASSIFY, actor, at=at, token=token) as work:
+            case = work.petition
+            if case.kind and case.kind != kind and not reason.strip():
+                raise Refusal(_("更改信访目的须写明理由。"), code="invalid")
+            if kind == Kind.APPEAL and path is None:
+                raise Refusal(_("申诉求决须选定办理路径。"), code="invalid")
+            work.change(kind=kind, path=path if kind == Kind.APPEAL else None)
+            if category_id:
+                work.change(category_id=category_id)
+            work.text = reason or case.get_kind_display()
+            work.detail = {"kind": kind, "path": path}
+            if kind == Kind.ACCUSATION:
+                _seal(work)
+        body = discipline_body(work.at)
+        if (
+            work.petition.sealed
+            and body is not None
+            and work.petition.status == Status.REGISTERED
+        ):
+            route_sealed(petition=work.petition, unit=body, at=work.at)
+
+
+def forward(
+    *,
+    petition: Petition,
+    actor: Actor,
+    unit: Unit,
+    co_units: Sequence[Unit] = (),
+    note: str = "",
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """转送 to a lead unit, with co-units if needed. Asks for nothing back."""
+    with stepping(petition, Act.FORWARD, actor, at=at, token=token) as work:
+        _send(work, unit, co_units, ForwardKind.FORWARD, note, None)
+
+
+def assign(
+    *,
+    petition: Petition,
+    actor: Actor,
+    unit: Unit,
+    feedback_due_on: date,
+    demand: str,
+    co_units: Sequence[Unit] = (),
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """交办: with a set date for feedback and a report (条例 22)."""
+    with stepping(petition, Act.ASSIGN, actor, at=at, token=token) as work:
+        if feedback_due_on <= local_day(work.at):
+            raise Refusal(_("反馈期限须在今天以后。"), code="invalid")
+        work.feedback_due_on = feedback_due_on
+        _send(work, unit, co_units, ForwardKind.ASSIGN, demand, feedback_due_on)
+
+
+def route_sealed(*, petition: Petition, unit: Unit, at: datetime) -> None:
+    """The system hands a sealed case to the discipline body as soon as it is known to be one (条例 30)."""
+    with stepping(petition, Act.ROUTE, Actor.system(), at=at) as work:
+        _share(work, unit, ShareRole.LEAD, ForwardKind.FORWARD, "", None)
+        work.change(lead_unit=unit)
+        clocks.hand_over(work.petition, unit)
+        scope.rebuild(work.petition)
+        _tell_unit(work, unit)
+
+
+def object_to(
+    *,
+    petition: Petition,
+    actor: Actor,
+    reason: str,
+    suggested_unit: Unit | None = None,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """异议 within five working days, with reasons; the case stays here until the sender agrees (条例 23 ¶3)."""
+    with stepping(petition, Act.OBJECT, actor, at=at, token=token) as work:
+        if len(reason.strip()) < 5:
+            raise Refusal(_("请详细写明异议的理由。"), code="invalid")
+        clock = clocks.running(work.petition, C.OBJECTION)
+        if clock is None or work.at > clock.due_at:
+            raise Refusal(
+                _("已超过 5 个工作日的异议期限(条例第二十三条),本单位应当继续办理。"),
+                code="stale",
+            )
+        assert work.petition.lead_unit is not None and actor.user is not None
+        Objection.objects.create(
+            petition=work.petition,
+            unit=work.petition.lead_unit,
+            reason=reason,
+            suggested_unit=suggested_unit,
+            raised_at=work.at,
+            raised_by=actor.user,
+        )
+        work.text = reason
+        sender = Share.objects.get(
+            petition=work.petition, role=ShareRole.LEAD, ended_at=None
+        ).sent_from
+        if sender is not None:
+            _tell(
+                work,
+                [
+                    post.user_id
+                    for post in holders(Role.PETITION_OFFICER, unit=sender, at=work.at)
+                ],
+                _("%(unit)s 对 %(number)s 提出异议,请核实。"),
+            )
+
+
+def decide_objection(
+    *,
+    petition: Petition,
+    actor: Actor,
+    agree: bool,
+    decision: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """The sender agrees (materials go back, the next unit gets its full time) or the unit goes on."""
+    act = Act.AGREE_OBJECTION if agree else Act.REJECT_OBJECTION
+    with stepping(petition, act, actor, at=at, token=token) as work:
+        if not decision.strip():
+            raise Refusal(_("请写明核实意见。"), code="invalid")
+        Objection.objects.filter(petition=work.petition, agreed=None).update(
+            agreed=agree, decision=decision, decided_at=work.at, decided_by=actor.user
+        )
+        work.text = decision
+        unit = work.petition.lead_unit
+        assert unit is not None
+        _tell_unit(work, unit, _("%(number)s 的异议已核实:") + act.label)
+        if agree:
+            work.petition.shares.filter(ended_at=None).update(ended_at=work.at)
+            work.change(lead_unit=None, responsible=None)
+            clocks.hand_over(work.petition, work.petition.registered_unit)
+            scope.rebuild(work.petition)
+
+
+def accept(
+    *,
+    petition: Petition,
+    actor: Actor,
+    kind: Kind | None = None,
+    path: Path | None = None,
+    note: str = "",
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """受理, with the kind and path it will go (条例 29–31). Path six starts the 60 days (条例 34)."""
+    with stepping(petition, Act.ACCEPT, actor, at=at, token=token) as work:
+        case = work.petition
+        kind = kind or (Kind(case.kind) if case.kind else None)
+        path = path or case.path if kind == Kind.APPEAL else None
+        if kind is None:
+            raise Refusal(
+                _("受理前须确定信访目的:建议意见或申诉求决。"), code="invalid"
+            )
+        if kind == Kind.ACCUSATION and not case.sealed:
+            raise Refusal(
+                _("属于检举控告的,请提出异议并写明,由信访部门转纪检监察机关。"),
+                code="invalid",
+            )
+        if kind == Kind.APPEAL and path is None:
+            raise Refusal(_("申诉求决须选定办理路径(条例第三十一条)。"), code="invalid")
+        work.change(kind=kind, path=path, accepted_at=work.at)
+        assert case.lead_unit is not None
+        work.text = note
+        work.public_text = _("%(unit)s已受理。") % {"unit": case.lead_unit.name}
+
+
+def refuse(
+    *,
+    petition: Petition,
+    actor: Actor,
+    reason: RefusalReason,
+    explanation: str,
+    where_to_go: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """不予受理 on a listed ground, saying where to go instead (条例 19, 23, 31, 36)."""
+    with stepping(petition, Act.REFUSE, actor, at=at, token=token) as work:
+        if not where_to_go.strip() or not explanation.strip():
+            raise Refusal(
+                _("不予受理须写明理由,并告诉信访人应向何处提出。"), code="invalid"
+            )
+        AcceptanceRefusal.objects.create(
+            petition=work.petition,
+            reason=reason,
+            explanation=explanation,
+            where_to_go=where_to_go,
+            at=work.at,
+        )
+        work.text = explanation
+        work.public_text = _("不予受理:%(reason)s。%(why)s 请向%(where)s提出。") % {
+            "reason": reason.label,
+            "why": explanation,
+            "where": where_to_go,
+        }
+        work.detail = {"reason": reason}
+
+
+def _send(
+    work: Stepping,
+    unit: Unit,
+    co_units: Sequence[Unit],
+    kind: ForwardKind,
+    note: str,
+    due_on: date | None,
+) -> None:
+    case = work.petition
+    _check_receiver(case, unit)
+    _share(work, unit, ShareRole.LEAD, kind, note, due_on)
+    for co_unit in {
+        other.pk: other for other in co_units if other.pk != unit.pk
+    }.values():
+        _share(work, co_unit, ShareRole.CO, kind, note, due_on)
+        _tell_unit(work, co_unit, _("%(number)s 请贵单位协办。"))
+    work.change(lead_unit=unit)
+    clocks.hand_over(case, unit)
+    scope.rebuild(case)
+    work.text = note
+    work.public_text = _("已%(how)s%(unit)s。") % {"how": kind.label, "unit": unit.name}
+    work.detail = {"unit": unit.pk, "co_units": [other.pk for other in co_units]}
+    _tell_unit(work, unit)
+
+
+def _check_receiver(petition: Petition, unit: Unit) -> None:
+    if unit.kind in NOT_A_HANDLER:
+        raise Refusal(_("请选择具体的部门或乡镇,不能转送给区县本身。"), code="invalid")
+    if petition.complained_unit is not None and unit.is_within(
+        petition.complained_unit
+    ):
+        raise Refusal(
+            _(
+                "本件反映的就是%(unit)s,不能由其主办(条例第二十八条)。请转送其上级或其他有权处理机关。"
+            )
+            % {"unit": unit.name},
+            code="invalid",
+        )
+    if unit.kind == UnitKind.DISCIPLINE and not petition.sealed:
+        raise Refusal(
+            _("检举控告请先“定性分类”,系统会密存并直接转纪检监察机关。"), code="invalid"
+        )
+
+
+def _share(
+    work: Stepping,
+    unit: Unit,
+    role: ShareRole,
+    kind: ForwardKind,
+    demand: str,
+    due_on: date | None,
+) -> Share:
+    return Share.objects.create(
+        petition=work.petition,
+        unit=unit,
+        role=role,
+        kind=kind,
+        sent_at=work.at,
+        sent_by=work.actor.user,
+        sent_from=work.actor.unit or work.petition.registered_unit,
+        feedback_due_on=due_on,
+        demand=demand,
+    )
+
+
+def discipline_body(at: datetime) -> Unit | None:
+    """The discipline body of the district, or None where the tree has none yet."""
+    return (
+        Unit.objects.filter(kind=UnitKind.DISCIPLINE)
+        .active(local_day(at))
+        .order_by("path")
+        .first()
+    )
+
+
+def _seal(work: Stepping) -> None:
+    """Close the case to everybody but the discipline route; a case already with a unit is taken away from it."""
+    case = work.petition
+    if case.status == Status.OBJECTED:
+        raise Refusal(_("请先核实异议,再定为检举控告。"), code="stale")
+    case.shares.filter(ended_at=None).update(ended_at=work.at)
+    work.stops |= {C.FORWARDING, C.REFORWARDING, C.NOTICE, C.OBJECTION, C.FEEDBACK}
+    work.change(sealed=True, confidential=True, responsible=None)
+    body = discipline_body(work.at)
+    if body is not None and case.status == Status.FORWARDED:
+        _share(work, body, ShareRole.LEAD, ForwardKind.FORWARD, "", None)
+        work.change(lead_unit=body)
+        clocks.hand_over(case, body)
+    scope.rebuild(case)
+
+
+def _tell_unit(work: Stepping, unit: Unit, text: str = "") -> None:
+    posts = [
+        *holders(Role.HANDLER, unit=unit, at=work.at),
+        *holders(Role.UNIT_HEAD, unit=unit, at=work.at),
+    ]
+    _tell(
+        work,
+        [post.user_id for post in posts],
+        text or _("新到 %(number)s,请在期限内受理。"),
+    )
+
+
+def _tell(work: Stepping, user_ids: list[int], text: str) -> None:
+    case = work.petition
+    notify(
+        recipients=user_ids,
+        text=text
+        % {
+            "number": case.number,
+            "unit": case.lead_unit.label if case.lead_unit else "",
+        },
+        link=case.get_absolute_url(),
+        dedupe_key=f"step:{case.pk}:{work.step.act}:{work.at.timestamp()}",
+        at=work.at,
+    )

@@ -1,0 +1,333 @@
+"""What the answering unit does: 10-30-24, notes, calls, visits, extension, the answer and its service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.models import Unit, User
+from accounts.selectors import holders
+from core.errors import Refusal
+from core.timekeeping import local_day
+from deadlines.services import clocks as engine
+from petitions.enums import (
+    Act,
+    CallOutcome,
+    Kind,
+    Outcome,
+    Path,
+    RecordKind,
+    ReplyKind,
+    ServiceMethod,
+    ShareRole,
+)
+from petitions.models import Extension, HandlingRecord, PaperService, Petition, Reply
+from petitions.services import clocks
+from petitions.services.stepping import Stepping, stepping
+from petitions.workflow import ClockCode as C
+
+LONGEST_EXTENSION = 30  # days, 条例 34
+
+
+def respond(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """First response to the petitioner, shown on the query page; stops the 10 minutes."""
+    with stepping(petition, Act.RESPOND, actor, at=at, token=token) as work:
+        work.public_text = _said(text)
+
+
+def call(
+    *,
+    petition: Petition,
+    actor: Actor,
+    outcome: CallOutcome,
+    text: str,
+    meeting_at: datetime | None = None,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """A phone call. Reached and a meeting agreed: the 30 minutes stop; not reached: an attempt, the clock runs on."""
+    with stepping(petition, Act.CALL, actor, at=at, token=token) as work:
+        if meeting_at is not None and outcome != CallOutcome.REACHED:
+            raise Refusal(_("没有接通,不能约定见面时间。"), code="invalid")
+        if meeting_at is not None and meeting_at <= work.at:
+            raise Refusal(_("约见时间须在此刻以后。"), code="invalid")
+        _record(
+            work, RecordKind.PHONE, text, call_outcome=outcome, meeting_at=meeting_at
+        )
+        if meeting_at is not None:
+            work.stops.add(C.CALL)
+        work.text = f"{outcome.label}:{text}" if text else str(outcome.label)
+        work.detail = {"outcome": outcome, "meeting": meeting_at is not None}
+
+
+def name_responsible(
+    *,
+    petition: Petition,
+    actor: Actor,
+    user: User,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """明确责任人. The first person named stays on record as first handler for good (首办负责制)."""
+    with stepping(petition, Act.NAME_RESPONSIBLE, actor, at=at, token=token) as work:
+        case = work.petition
+        unit = case.lead_unit or case.registered_unit
+        posts = [
+            post
+            for post in user.posts.current(local_day(work.at)).select_related("unit")
+        ]
+        if not any(post.unit.is_within(unit) for post in posts):
+            raise Refusal(
+                _("责任人须是%(unit)s的在岗人员。") % {"unit": unit.name},
+                code="invalid",
+            )
+        work.change(responsible=user)
+        if case.first_handler_id is None:
+            work.change(first_handler=user)
+        work.text = user.get_full_name()
+        work.public_text = _("已明确%(unit)s的责任人。") % {"unit": unit.name}
+
+
+def finish_first_round(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """首轮办结: the first round is done and told. Needs a named responsible person; is not 办结."""
+    with stepping(petition, Act.FIRST_ROUND, actor, at=at, token=token) as work:
+        if work.petition.responsible_id is None:
+            raise Refusal(_("请先明确责任人,再登记首轮办结。"), code="invalid")
+        work.public_text = _said(text)
+
+
+def note(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """An internal note."""
+    with stepping(petition, Act.NOTE, actor, at=at, token=token) as work:
+        work.text = _said(text)
+        _record(work, RecordKind.NOTE, text)
+
+
+def visit(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """A site visit."""
+    with stepping(petition, Act.VISIT, actor, at=at, token=token) as work:
+        work.text = _said(text)
+        _record(work, RecordKind.VISIT, text)
+
+
+def extend(
+    *,
+    petition: Petition,
+    actor: Actor,
+    days: int,
+    reason: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """Once, at most 30 days, before the 60 days are over, approved by the unit's head, the reason told (条例 34)."""
+    with stepping(petition, Act.EXTEND, actor, at=at, token=token) as work:
+        case = work.petition
+        clock = clocks.running(case, C.CONCLUSION)
+        if clock is None:
+            raise Refusal(
+                _("本件没有 60 日办理期限,不需要延期(条例第三十四条只适用于路径六)。"),
+                code="stale",
+            )
+        if Extension.objects.filter(petition=case).exists():
+            raise Refusal(
+                _("本件已经延期一次,不能再次延期(条例第三十四条)。"), code="stale"
+            )
+        if not 1 <= days <= LONGEST_EXTENSION:
+            raise Refusal(_("延长期限为 1 至 30 日(条例第三十四条)。"), code="invalid")
+        if work.at > clock.due_at:
+            raise Refusal(
+                _("办理期限已届满,不能再延期(条例第三十四条)。"), code="stale"
+            )
+        if not reason.strip():
+            raise Refusal(_("延期须写明理由,并告知信访人。"), code="invalid")
+        assert actor.user is not None
+        Extension.objects.create(
+            petition=case,
+            days=days,
+            reason=reason,
+            approved_by=actor.user,
+            approved_at=work.at,
+        )
+        engine.extend(clock, days, work.at)
+        work.change(due_at=None)  # recomputed at the end of the step
+        work.text = _("延长 %(days)d 日:%(reason)s") % {"days": days, "reason": reason}
+        work.public_text = _("情况复杂,办理期限延长 %(days)d 日。理由:%(reason)s") % {
+            "days": days,
+            "reason": reason,
+        }
+
+
+def co_answer(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """A co-unit's share of the answer; the lead answers for the whole."""
+    with stepping(petition, Act.CO_ANSWER, actor, at=at, token=token) as work:
+        assert actor.unit is not None
+        shares = [
+            share
+            for share in work.petition.shares.select_related("unit").filter(
+                ended_at=None, role=ShareRole.CO
+            )
+            if share.unit.is_within(actor.unit)
+        ]
+        for share in shares:
+            share.answer, share.answered_at = _said(text), work.at
+            share.save(update_fields=["answer", "answered_at"])
+        work.text = text
+
+
+def conclude(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    basis: str = "",
+    outcomes: Mapping[int, tuple[Outcome, str]],
+    review_body: Unit | None = None,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """The answer, with one outcome per request. ``outcomes`` maps a request's id to (outcome, opinion).
+
+    Path six ends in a 处理意见书 that names its legal basis (条例 31(6), 32); everything else in a reply.
+    """
+    with stepping(petition, Act.CONCLUDE, actor, at=at, token=token) as work:
+        case = work.petition
+        opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
+        if opinion and not basis.strip():
+            raise Refusal(_("处理意见书须写明依据(条例第三十二条)。"), code="invalid")
+        _outcomes(case, outcomes, needed=opinion)
+        assert case.lead_unit is not None
+        Reply.objects.create(
+            petition=case,
+            kind=ReplyKind.OPINION if opinion else ReplyKind.REPLY,
+            text=_said(text),
+            basis=basis,
+            review_body=review_body or case.lead_unit.review_superior,
+            by=actor.user,
+            unit=case.lead_unit,
+            at=work.at,
+        )
+        work.change(concluded_at=work.at)
+        work.text = text[:200]
+        work.public_text = _("%(unit)s已作出答复,正在送达。") % {
+            "unit": case.lead_unit.name
+        }
+
+
+def serve(
+    *,
+    petition: Petition,
+    actor: Actor,
+    method: ServiceMethod,
+    served_at: datetime,
+    recipient: str,
+    signed: bool = True,
+    proof: str = "",
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """送达. The petitioner's 30 days count from ``served_at``, the moment it was received (条例 35)."""
+    with stepping(petition, Act.SERVE, actor, at=at, token=token) as work:
+        case = work.petition
+        assert case.concluded_at is not None
+        if served_at > work.at or local_day(served_at) < local_day(case.concluded_at):
+            raise Refusal(_("送达日期须在答复之日以后、今天以前。"), code="invalid")
+        if not recipient.strip():
+            raise Refusal(_("请填写签收人。"), code="invalid")
+        if method == ServiceMethod.LEFT and not proof.strip():
+            raise Refusal(_("留置送达须写明见证人或拍照留证的情况。"), code="invalid")
+        PaperService.objects.create(
+            petition=case,
+            method=method,
+            served_at=served_at,
+            recipient=recipient,
+            signed=signed,
+            proof=proof,
+            by=actor.user,
+        )
+        work.change(served_at=served_at)
+        work.starts.discard(C.PETITIONER_WINDOW)
+        clocks.start_all(case, [C.PETITIONER_WINDOW], served_at)
+        work.text = f"{method.label} {recipient}"
+        work.public_text = _("答复已送达。30 日内您可以评价,不服的可以申请复查。")
+
+
+def _outcomes(
+    petition: Petition, outcomes: Mapping[int, tuple[Outcome, str]], *, needed: bool
+) -> None:
+    for request in petition.requests.all():
+        given = outcomes.get(request.pk)
+        if given is None:
+            if needed:
+                raise Refusal(
+                    _("请对每一项诉求给出结论(条例第三十二条)。"), code="invalid"
+                )
+            continue
+        request.outcome, request.opinion = given
+        request.save(update_fields=["outcome", "opinion"])
+
+
+def _record(work: Stepping, kind: RecordKind, text: str, **more: object) -> None:
+    HandlingRecord.objects.create(
+        petition=work.petition,
+        kind=kind,
+        at=work.at,
+        by=work.actor.user,
+        unit=work.actor.unit,
+        text=text,
+        **more,
+    )
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise Refusal(_("请写明内容。"), code="invalid")
+    return text.strip()
+
+
+def unit_people(unit: Unit, at: datetime) -> list[User]:
+    """Who can be named responsible: everybody with a handling post in the unit now."""
+    from accounts.enums import Role
+
+    posts = [
+        *holders(Role.HANDLER, unit=unit, at=at),
+        *holders(Role.UNIT_HEAD, unit=unit, at=at),
+    ]
+    return list({post.user_id: post.user for post in posts}.values())

@@ -1,0 +1,244 @@
+"""The door in: every petition is registered, always, whatever is missing from it (条例 21, 22, 44)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.models import Unit
+from accounts.services import audit
+from core.errors import Refusal
+from core.text import clean_text, id_number_facts
+from core.timekeeping import now
+from petitions.enums import Act, Channel, Kind, PersonRole, Urgency
+from petitions.models import Petition, PetitionPerson, PetitionRequest, PetitionScope
+from petitions.models.people import MOST_REPRESENTATIVES
+from petitions.services import attaching, clocks, codes, forwarding, scope
+from petitions.services.numbering import next_number
+from petitions.services.stepping import record_event
+from petitions.signals import petition_stepped
+
+LONGEST_BODY = 20_000
+
+
+@dataclass(kw_only=True)
+class NewPerson:
+    name: str = ""
+    id_number: str = ""
+    phone: str = ""
+    address: str = ""
+    role: PersonRole = PersonRole.PETITIONER
+    sex: str = ""
+
+
+@dataclass(kw_only=True)
+class NewPetition:
+    """What was handed in. Only ``subject`` or ``body`` must say something."""
+
+    channel: Channel
+    body: str
+    subject: str = ""
+    requests: Sequence[str] = ()
+    persons: Sequence[NewPerson] = ()
+    kind: str = ""
+    category_id: int | None = None
+    place_unit: Unit | None = None
+    place_text: str = ""
+    urgency: Urgency = Urgency.NORMAL
+    complained_unit: Unit | None = None
+    complained_text: str = ""
+    anonymous: bool = False
+    confidential: bool = False
+    head_count: int = 1
+    batch_count: int = 1
+    national_number: str = ""
+    received_at: datetime | None = None
+    repeat_of: Petition | None = None
+    source_ref: str | None = None
+    files: Sequence[UploadedFile] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """``query_code`` is known only here and now; ``created`` is False when the same form came twice."""
+
+    petition: Petition
+    query_code: str
+    created: bool
+
+
+def register(
+    *,
+    actor: Actor,
+    new: NewPetition,
+    unit: Unit,
+    token: str | None = None,
+    at: datetime | None = None,
+) -> Registered:
+    """Register a petition in one transaction: it is on disk before anybody sees a receipt.
+
+    ``unit`` is the registering office; ``token`` is the form's: the same token again gives back the same case.
+
+    Raises:
+        Refusal: nothing was said at all, or more than five representatives were named.
+    """
+    token = token or codes.new_token()
+    _check(new)
+    earlier = _by_token(token)
+    if earlier is None:
+        try:
+            with transaction.atomic():
+                petition = _create(actor, new, unit, token, at or now())
+            return Registered(petition, codes.query_code(token), True)
+        except IntegrityError as error:
+            # A double click: the other request won the unique key between our look and our insert.
+            if "submit_key" not in str(error):
+                raise
+            earlier = _by_token(token)
+    assert earlier is not None
+    return Registered(earlier, codes.query_code(token), False)
+
+
+def _by_token(token: str) -> Petition | None:
+    return Petition.objects.filter(submit_key=codes.submit_key(token)).first()
+
+
+def _check(new: NewPetition) -> None:
+    new.body, new.subject = (
+        clean_text(new.body),
+        clean_text(new.subject).replace("\n", " "),
+    )
+    if not new.body and not new.subject:
+        raise Refusal(_("请写下要反映的事情,一句话也可以。"), code="invalid")
+    if len(new.body) > LONGEST_BODY:
+        raise Refusal(
+            _("内容有 %(have)d 字,最多 %(most)d 字。请精简,或把详细材料作为附件上传。")
+            % {"have": len(new.body), "most": LONGEST_BODY},
+            code="invalid",
+        )
+    if (
+        sum(person.role == PersonRole.REPRESENTATIVE for person in new.persons)
+        > MOST_REPRESENTATIVES
+    ):
+        raise Refusal(
+            _("代表最多登记 5 人;实际人数请填在“人数”里,不受限制。"), code="invalid"
+        )
+
+
+def _create(
+    actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
+) -> Petition:
+    petition = _insert(actor, new, unit, token, at)
+    _people(petition, new.persons)
+    PetitionRequest.objects.bulk_create(
+        [
+            PetitionRequest(petition=petition, ordinal=n, text=text[:500])
+            for n, text in enumerate(
+                filter(None, map(clean_text, new.requests or ())), start=1
+            )
+        ]
+    )
+    attaching.attach(petition, new.files, actor=actor, at=at)
+    PetitionScope.objects.bulk_create(scope.rows_for(petition, []))
+    clocks.start_all(petition, clocks.AT_ARRIVAL, petition.received_at)
+    petition.due_at = clocks.nearest_due(petition)
+    petition.save(update_fields=["due_at"])
+    event = record_event(
+        petition,
+        Act.REGISTER,
+        actor,
+        at,
+        before=None,
+        public=True,
+        public_text=_("已登记,编号 %(number)s。") % {"number": petition.number},
+    )
+    audit.record(
+        actor=actor,
+        act="petition.register",
+        obj=petition,
+        at=at,
+        detail={"channel": new.channel},
+    )
+    petition_stepped.send(
+        sender=Petition, petition=petition, event=event, actor=actor, step=None
+    )
+    if petition.sealed:
+        _route(petition, at)
+    return petition
+
+
+def _insert(
+    actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
+) -> Petition:
+    sealed = new.kind == Kind.ACCUSATION
+    number = next_number(at, sealed=sealed)
+    return Petition.objects.create(
+        number=number,
+        national_number=clean_text(new.national_number),
+        channel=new.channel,
+        kind=new.kind,
+        sealed=sealed,
+        subject=new.subject[:200] or new.body.split("\n", 1)[0][:40],
+        body=new.body,
+        category_id=new.category_id,
+        place_unit=new.place_unit,
+        place_text=clean_text(new.place_text)[:200],
+        urgency=new.urgency,
+        complained_unit=new.complained_unit,
+        complained_text=clean_text(new.complained_text)[:200],
+        anonymous=new.anonymous,
+        confidential=new.confidential or sealed,
+        head_count=max(new.head_count, len(new.persons), 1),
+        batch_count=max(new.batch_count, 1),
+        first_here=new.repeat_of is None,
+        repeat_of=new.repeat_of,
+        received_at=new.received_at or at,
+        registered_at=at,
+        registered_unit=unit,
+        registered_by=actor.user,
+        query_code_hash=codes.hash_code(number, codes.query_code(token)),
+        submit_key=codes.submit_key(token),
+        source_ref=new.source_ref,
+    )
+
+
+def _people(petition: Petition, persons: Sequence[NewPerson]) -> None:
+    # Representatives come first so that the database's "at most five" can be a check on the ordinal.
+    ordered = sorted(
+        persons, key=lambda person: person.role != PersonRole.REPRESENTATIVE
+    )
+    PetitionPerson.objects.bulk_create(
+        [
+            PetitionPerson(petition=petition, ordinal=n, **_person_fields(p))
+            for n, p in enumerate(ordered, start=1)
+        ]
+    )
+
+
+def _person_fields(person: NewPerson) -> dict[str, Any]:
+    number = clean_text(person.id_number).replace(" ", "").upper()
+    facts = id_number_facts(number)
+    return {
+        "role": person.role,
+        "name": clean_text(person.name)[:100],
+        "id_number": number[:30],
+        "id_check_failed": bool(number) and not facts.valid,
+        "birth_on": facts.birth_on if facts.valid else None,
+        "sex": (facts.sex if facts.valid else None) or person.sex,
+        "phone": clean_text(person.phone)[:30],
+        "address": clean_text(person.address)[:200],
+    }
+
+
+def _route(petition: Petition, at: datetime) -> None:
+    """检举控告 goes straight to the discipline route and to nobody else (条例 22, 30)."""
+    body = forwarding.discipline_body(at)
+    if body is not None:
+        forwarding.route_sealed(petition=petition, unit=body, at=at)

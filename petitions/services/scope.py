@@ -1,0 +1,88 @@
+"""Writes the rows that say who may read a case. The only writer of ``PetitionScope``."""
+
+from __future__ import annotations
+
+from accounts.enums import UnitKind
+from accounts.models import Unit, User
+from petitions.enums import Kind, ScopeReason, ShareRole
+from petitions.models import Petition, PetitionScope
+
+
+def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[PetitionScope]:
+    """Unsaved scope rows of a case, from its registrar, its place of registration and the given live shares.
+
+    A sealed case (检举控告) opens to the discipline body it went to and to its registrar by name, to nobody above them.
+    The unit complained about never gets a row from above or by registration, only as a named co-unit (条例 28).
+    """
+    units: dict[int, str] = {}
+    if petition.sealed:
+        for unit, _role in shares:
+            if unit.kind == UnitKind.DISCIPLINE:
+                units[unit.pk] = ScopeReason.LEAD
+    else:
+        for pk in _readers_of(petition, petition.registered_unit):
+            units.setdefault(pk, ScopeReason.REGISTERED)
+        for unit, role in shares:
+            reason = ScopeReason.LEAD if role == ShareRole.LEAD else ScopeReason.CO
+            for pk in _readers_of(petition, unit, named=role == ShareRole.CO):
+                units[pk] = reason
+    rows = [
+        PetitionScope(petition=petition, unit_id=pk, reason=reason)
+        for pk, reason in units.items()
+    ]
+    if petition.registered_by_id:
+        rows.append(
+            PetitionScope(
+                petition=petition,
+                user_id=petition.registered_by_id,
+                reason=ScopeReason.REGISTERED,
+            )
+        )
+    return rows
+
+
+def rebuild(petition: Petition) -> None:
+    """Make the scope rows anew after a share, a kind or a complained-of unit changed. Grants by name are kept,
+    but for a case that has just been sealed: then every grant falls with it."""
+    keep = PetitionScope.objects.none()
+    if petition.kind != Kind.ACCUSATION:
+        keep = petition.scopes.filter(reason=ScopeReason.GRANTED)
+    petition.scopes.exclude(pk__in=keep.values("pk")).delete()
+    shares = [
+        (share.unit, share.role)
+        for share in petition.shares.select_related("unit").filter(
+            ended_at__isnull=True
+        )
+    ]
+    kept_users = set(keep.values_list("user_id", flat=True))
+    PetitionScope.objects.bulk_create(
+        [
+            row
+            for row in rows_for(petition, shares)
+            if row.user_id is None or row.user_id not in kept_users
+        ]
+    )
+
+
+def grant(petition: Petition, user: User) -> None:
+    """Let one person read a case (a leader it was assigned to, a mediator who holds it). Never on a sealed case."""
+    if petition.sealed:
+        return
+    PetitionScope.objects.bulk_create(
+        [PetitionScope(petition=petition, user=user, reason=ScopeReason.GRANTED)],
+        ignore_conflicts=True,
+    )
+
+
+def _readers_of(petition: Petition, unit: Unit, *, named: bool = False) -> list[int]:
+    """The unit and its superiors, the district itself left out (its desk reads by role, not by row)."""
+    pks = unit.ancestor_ids[1:] or unit.ancestor_ids
+    complained = petition.complained_unit
+    if complained is None:
+        return pks
+    blocked = set(complained.ancestor_ids[1:])
+    if unit.is_within(complained):
+        return [unit.pk] if named else []
+    return [
+        pk for pk in pks if pk != complained.pk and (pk == unit.pk or pk not in blocked)
+    ]

@@ -1,0 +1,350 @@
+"""The way of a case as one table: who may do what in which state, on which legal basis, and what the clocks do.
+
+Nobody assigns ``status`` by hand: ``services.stepping`` reads this table. ``docs/workflow.md`` is printed from it
+(``manage.py print_workflow``) and a test walks every (status, act, role).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from accounts.enums import Role
+from petitions.enums import Act, Status
+
+S = Status
+
+
+class Relation(Enum):
+    """How the actor must stand to the case, beside holding the role."""
+
+    ANYONE = "may read the case"
+    OFFICE = "petition office, or the office that registered the case"
+    LEAD = "the lead unit or its superior town or department"
+    PARTY = "the lead unit or a co-unit"
+    CO = "a co-unit"
+    OWN = "the petitioner, by number and query code"
+    SYSTEM = "the system itself"
+
+
+class ClockCode:
+    """Codes of the deadline rules that steps start and stop (deadlines.Rule.code)."""
+
+    FORWARDING = "forwarding"
+    REFORWARDING = "reforwarding"
+    NOTICE = "notice"
+    OBJECTION = "objection"
+    CONCLUSION = "conclusion"
+    FEEDBACK = "feedback"
+    PETITIONER_WINDOW = "petitioner_window"
+    RESPOND = "respond_10"
+    CALL = "call_30"
+    FIRST_ROUND = "first_round_24"
+
+
+C = ClockCode
+EVERY_CLOCK = frozenset(
+    value
+    for name, value in vars(ClockCode).items()
+    if name.isupper() and isinstance(value, str)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One row. ``to=None`` leaves the state as it is. ``stops`` and ``starts`` name clock rules."""
+
+    act: Act
+    frm: frozenset[Status]
+    to: Status | None
+    by: frozenset[str]
+    relation: Relation
+    basis: str
+    stops: frozenset[str] = frozenset()
+    starts: frozenset[str] = frozenset()
+    public: bool = False
+    hint: str = ""
+
+    def target(self, status: Status) -> Status:
+        return self.to or status
+
+
+def _row(
+    act: Act,
+    frm: Iterable[Status],
+    to: Status | None,
+    by: Iterable[str],
+    relation: Relation,
+    basis: str,
+    *,
+    stops: Iterable[str] = (),
+    starts: Iterable[str] = (),
+    public: bool = False,
+    hint: str = "",
+) -> Step:
+    return Step(
+        act=act,
+        frm=frozenset(frm),
+        to=to,
+        by=frozenset(by),
+        relation=relation,
+        basis=basis,
+        stops=frozenset(stops),
+        starts=frozenset(starts),
+        public=public,
+        hint=hint,
+    )
+
+
+BEFORE_REPLY = (S.REGISTERED, S.FORWARDED, S.OBJECTED, S.ACCEPTED)
+OPEN = tuple(status for status in S if status.is_open)
+DESK = (Role.CLERK, Role.PETITION_OFFICER)
+UNIT = (Role.HANDLER, Role.UNIT_HEAD)
+
+STEPS: tuple[Step, ...] = (
+    _row(
+        Act.ROUTE,
+        [S.REGISTERED],
+        S.FORWARDED,
+        [Role.SYSTEM],
+        Relation.SYSTEM,
+        "条例 22, 30",
+        stops=[C.FORWARDING, C.REFORWARDING],
+    ),
+    _row(
+        Act.CLASSIFY,
+        [S.REGISTERED, S.FORWARDED, S.OBJECTED],
+        None,
+        [Role.PETITION_OFFICER],
+        Relation.OFFICE,
+        "条例 29–31",
+        hint="定为检举控告后,本件立即密存并转纪检监察机关",
+    ),
+    _row(
+        Act.FORWARD,
+        [S.REGISTERED],
+        S.FORWARDED,
+        [Role.PETITION_OFFICER],
+        Relation.OFFICE,
+        "条例 22",
+        stops=[C.FORWARDING, C.REFORWARDING],
+        starts=[C.NOTICE, C.OBJECTION],
+        public=True,
+        hint="转送后开始 15 日受理告知期限和 5 个工作日异议期限",
+    ),
+    _row(
+        Act.ASSIGN,
+        [S.REGISTERED],
+        S.FORWARDED,
+        [Role.PETITION_OFFICER],
+        Relation.OFFICE,
+        "条例 22",
+        stops=[C.FORWARDING, C.REFORWARDING],
+        starts=[C.NOTICE, C.OBJECTION, C.FEEDBACK],
+        public=True,
+        hint="交办后另按指定日期反馈办理结果",
+    ),
+    _row(
+        Act.RESPOND,
+        BEFORE_REPLY,
+        None,
+        [*DESK, *UNIT],
+        Relation.PARTY,
+        "本区 10-30-24",
+        stops=[C.RESPOND],
+        public=True,
+        hint="10 分钟内告诉信访人:已经收到,谁来联系",
+    ),
+    _row(
+        Act.CALL,
+        BEFORE_REPLY,
+        None,
+        [*DESK, *UNIT],
+        Relation.PARTY,
+        "本区 10-30-24",
+        hint="接通并约定见面时间后,30 分钟计时停止",
+    ),
+    _row(
+        Act.NAME_RESPONSIBLE,
+        BEFORE_REPLY,
+        None,
+        [Role.PETITION_OFFICER, *UNIT],
+        Relation.PARTY,
+        "首办负责制;本区 10-30-24",
+        public=True,
+        hint="24 小时计时需要明确责任人并完成首轮办结",
+    ),
+    _row(
+        Act.FIRST_ROUND,
+        BEFORE_REPLY,
+        None,
+        [Role.PETITION_OFFICER, *UNIT],
+        Relation.PARTY,
+        "本区 10-30-24",
+        stops=[C.FIRST_ROUND],
+        public=True,
+        hint="须先明确责任人;首轮办结不等于办结",
+    ),
+    _row(
+        Act.OBJECT,
+        [S.FORWARDED],
+        S.OBJECTED,
+        UNIT,
+        Relation.LEAD,
+        "条例 23",
+        stops=[C.OBJECTION],
+        hint="须在 5 个工作日内说明理由;转送单位同意前仍由本单位负责,15 日期限不停",
+    ),
+    _row(
+        Act.AGREE_OBJECTION,
+        [S.OBJECTED],
+        S.REGISTERED,
+        [Role.PETITION_OFFICER],
+        Relation.OFFICE,
+        "条例 23",
+        stops=[C.NOTICE, C.FEEDBACK],
+        starts=[C.REFORWARDING],
+        hint="同意后材料退回,重新转送;下一单位重新计时",
+    ),
+    _row(
+        Act.REJECT_OBJECTION,
+        [S.OBJECTED],
+        S.FORWARDED,
+        [Role.PETITION_OFFICER],
+        Relation.OFFICE,
+        "条例 23",
+        hint="不同意的,原单位继续办理",
+    ),
+    _row(
+        Act.ACCEPT,
+        [S.FORWARDED],
+        S.ACCEPTED,
+        UNIT,
+        Relation.LEAD,
+        "条例 23, 34",
+        stops=[C.NOTICE, C.OBJECTION],
+        starts=[C.CONCLUSION],
+        public=True,
+        hint="走信访程序(路径六)的,受理后开始 60 日办理期限",
+    ),
+    _row(
+        Act.REFUSE,
+        [S.FORWARDED],
+        S.REFUSED,
+        UNIT,
+        Relation.LEAD,
+        "条例 19, 23, 31, 36",
+        stops=EVERY_CLOCK,
+        public=True,
+        hint="须选定理由,并告诉信访人应向何处提出",
+    ),
+    _row(
+        Act.NOTE,
+        [S.FORWARDED, S.OBJECTED, S.ACCEPTED, S.CONCLUDED, S.SERVED],
+        None,
+        UNIT,
+        Relation.PARTY,
+        "条例 31",
+    ),
+    _row(Act.VISIT, [S.FORWARDED, S.ACCEPTED], None, UNIT, Relation.PARTY, "条例 31"),
+    _row(
+        Act.EXTEND,
+        [S.ACCEPTED],
+        None,
+        [Role.UNIT_HEAD],
+        Relation.LEAD,
+        "条例 34",
+        public=True,
+        hint="仅一次,不超过 30 日,须在期限届满前,并告知信访人理由",
+    ),
+    _row(
+        Act.CO_ANSWER, [S.FORWARDED, S.ACCEPTED], None, UNIT, Relation.CO, "协办同责制"
+    ),
+    _row(
+        Act.CONCLUDE,
+        [S.ACCEPTED],
+        S.CONCLUDED,
+        UNIT,
+        Relation.LEAD,
+        "条例 31–34",
+        stops=[C.CONCLUSION, C.FEEDBACK, C.RESPOND, C.CALL, C.FIRST_ROUND],
+        public=True,
+        hint="逐项给出结论;送达后信访人的 30 日期限才开始",
+    ),
+    _row(
+        Act.SERVE,
+        [S.CONCLUDED],
+        S.SERVED,
+        UNIT,
+        Relation.LEAD,
+        "条例 35",
+        starts=[C.PETITIONER_WINDOW],
+        public=True,
+        hint="送达之日起 30 日内,信访人可以申请复查、进行评价",
+    ),
+    _row(
+        Act.EVALUATE,
+        [S.SERVED],
+        S.EVALUATED,
+        [Role.PETITIONER],
+        Relation.OWN,
+        "条例 21",
+        public=True,
+    ),
+    _row(
+        Act.SUPPLEMENT,
+        OPEN,
+        None,
+        [Role.PETITIONER],
+        Relation.OWN,
+        "条例 19",
+        public=True,
+    ),
+    _row(Act.LINK, OPEN, None, DESK, Relation.OFFICE, "条例 19"),
+    _row(
+        Act.SUPERVISE,
+        [S.FORWARDED, S.OBJECTED, S.ACCEPTED, S.CONCLUDED],
+        None,
+        [Role.INSPECTOR, Role.PETITION_OFFICER],
+        Relation.ANYONE,
+        "条例 16, 40",
+    ),
+    _row(Act.INSTRUCT, OPEN, None, [Role.LEADER], Relation.ANYONE, "条例 18"),
+    _row(Act.RECEIVE, OPEN, None, [Role.LEADER, *DESK], Relation.ANYONE, "条例 18"),
+    _row(
+        Act.MEDIATE,
+        BEFORE_REPLY,
+        None,
+        [Role.MEDIATOR, Role.PETITION_OFFICER, *UNIT],
+        Relation.ANYONE,
+        "条例 33",
+    ),
+    _row(
+        Act.CLOSE,
+        [S.EVALUATED, S.REFUSED],
+        S.CLOSED,
+        [Role.PETITION_OFFICER, *UNIT, Role.SYSTEM],
+        Relation.PARTY,
+        "条例 21",
+        stops=EVERY_CLOCK,
+        public=True,
+    ),
+    # The window passed without an evaluation: 超期未评价, never counted as satisfied.
+    _row(
+        Act.CLOSE,
+        [S.SERVED],
+        S.CLOSED,
+        [Role.SYSTEM],
+        Relation.SYSTEM,
+        "条例 35",
+        stops=EVERY_CLOCK,
+        public=True,
+    ),
+)
+
+
+def step_for(status: Status, act: Act) -> Step | None:
+    """The row for an act in a state, or None where the act is impossible there."""
+    for step in STEPS:
+        if step.act == act and status in step.frm:
+            return step
+    return None
