@@ -23,4 +23,3 @@ pytest_plugins = ["tests.cast", "tests.browser_fixtures"]
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     servers.stop()
-

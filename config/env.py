@@ -75,7 +75,9 @@ def running_servers(var_dir: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}  # still starting
     except PermissionError:
-        raise ImproperlyConfigured(f"{run_file} belongs to another account: run this as the one that started `make run`.") from None
+        raise ImproperlyConfigured(
+            f"{run_file} belongs to another account: run this as the one that started `make run`."
+        ) from None
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
@@ -95,7 +97,9 @@ def database(url: str) -> dict[str, object]:
     """Django's database settings from a ``postgresql://user:password@host:port/name?host=/socket/folder`` address."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// (PostgreSQL is the one engine).")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must start with postgresql:// (PostgreSQL is the one engine)."
+        )
     query = parse_qs(parts.query)
     name = unquote(parts.path.lstrip("/"))
     if not name:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template import TemplateDoesNotExist
-from django.template.loader import render_to_string
+
+from core.pages import TROUBLES, trouble_page
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -23,7 +23,9 @@ class ClientAddressMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         count: int = settings.TRUSTED_PROXIES
         if count:
-            hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+            hops = [
+                hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()
+            ]
             if len(hops) >= count:
                 request.META["REMOTE_ADDR"] = hops[-count]
         return self.get_response(request)
@@ -32,7 +34,9 @@ class ClientAddressMiddleware:
 class PermissionsPolicyMiddleware:
     """No page asks for camera, microphone, place or payment."""
 
-    value = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
+    value = ", ".join(
+        f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb")
+    )
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -66,10 +70,6 @@ class BodyLimitMiddleware:
         return self.refuse(request)
 
     def refuse(self, request: HttpRequest) -> HttpResponse:
-        try:
-            page = render_to_string("413.html", {"limit_mb": settings.MAX_BODY_BYTES // 1_000_000}, request)
-        except TemplateDoesNotExist:
-            page = "上传的文件太大。"
-        response = HttpResponse(page, status=413)
+        response = trouble_page(request, TROUBLES[413])
         response["Connection"] = "close"
         return response

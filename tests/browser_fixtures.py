@@ -60,7 +60,9 @@ def browser(chromium: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_page(browser: Any, django_db_serialized_rollback: None, live_server: Any) -> Iterator[Callable[[int], Any]]:
+def open_page(
+    browser: Any, django_db_serialized_rollback: None, live_server: Any
+) -> Iterator[Callable[[int], Any]]:
     """``open_page(390)``: a new page of a new visitor, with relative addresses on the live server.
 
     Rows that migrations wrote are put back after the test, which empties every table.
@@ -80,7 +82,10 @@ def open_page(browser: Any, django_db_serialized_rollback: None, live_server: An
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+        page.on(
+            "console",
+            lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+        )
         return page
 
     yield open_one
@@ -99,9 +104,16 @@ def desk(open_page: Callable[[int], Any]) -> Any:
     return open_page(1366)
 
 
-def browser_report(terminal: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """On the last lines: how many browser tests were skipped, and why."""
-    skipped = [report for report in terminal.stats.get("skipped", []) if "browser" in report.keywords]
-    reasons = {report.longrepr[2].removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple)}
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
+    reasons = {
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in skipped
+        if isinstance(report.longrepr, tuple)
+    }
     if skipped:
-        terminal.write_line(f"{len(skipped)} browser tests skipped: {'; '.join(sorted(reasons))}", yellow=True)
+        terminalreporter.write_line(
+            f"{len(skipped)} browser tests skipped: {'; '.join(sorted(reasons))}", yellow=True
+        )

@@ -33,7 +33,10 @@ class TestServers:
             pytest.exit(f"Another test run uses {FOLDER}; wait for it, or set DATABASE_URL and REDIS_URL.", 3)
         try:
             if "DATABASE_URL" in wanted:
-                self.keep("DATABASE_URL", start_postgres(FOLDER / "postgres", log=FOLDER / "postgres.log", options=QUICK))
+                self.keep(
+                    "DATABASE_URL",
+                    start_postgres(FOLDER / "postgres", log=FOLDER / "postgres.log", options=QUICK),
+                )
             if "REDIS_URL" in wanted:
                 self.keep("REDIS_URL", start_valkey(FOLDER / "valkey", log=FOLDER / "valkey.log", keep=False))
         except ServerError as error:

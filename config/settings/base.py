@@ -9,7 +9,7 @@ from config import env
 from config.settings.tasks import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.RequestGuard",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -172,6 +173,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+NOTICE_BELL_TEMPLATE = "notifications/_bell.html"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 
 # E-mail
@@ -194,3 +196,4 @@ LOGGING = {
         "kombu": {"level": "WARNING"},
     },
 }
+DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")

@@ -13,14 +13,22 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 if env.flag("DEBUG"):
-    raise ImproperlyConfigured("DEBUG must be off in production: it shows settings and personal data to anyone.")
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith(("test-", "trial-", "django-insecure-")):
+    raise ImproperlyConfigured(
+        "DEBUG must be off in production: it shows settings and personal data to anyone."
+    )
+if (
+    len(SECRET_KEY) < 50
+    or len(set(SECRET_KEY)) < 10
+    or SECRET_KEY.startswith(("test-", "trial-", "django-insecure-"))
+):
     raise ImproperlyConfigured(
         "SECRET_KEY must be 50 or more random characters of your own, not a default: make one with "
         "python -c 'import secrets; print(secrets.token_urlsafe(50))'."
     )
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the addresses of this site, parted by commas, and not be *.")
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS must name the addresses of this site, parted by commas, and not be *."
+    )
 if TRIAL_SPEED != 1:
     raise ImproperlyConfigured("TRIAL_SPEED must be 1 in production: legal deadlines run in real time.")
 

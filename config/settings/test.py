@@ -22,5 +22,7 @@ AXES_ENABLED = False  # Client.login() has no request to lock; the lockout's own
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 # Every test process has keys of its own.
-CACHES["default"]["KEY_PREFIX"] = f"test-{DATABASES['default']['NAME']}-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+CACHES["default"]["KEY_PREFIX"] = (
+    f"test-{DATABASES['default']['NAME']}-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+)
 CELERY_BROKER_URL = REDIS_URL

@@ -1,0 +1,53 @@
+"""Brings a database and the static files to the state the code wants: the step between servers and web.
+
+One process for all of it, because starting Django takes longer than most of the work. Run by the
+supervisor as ``python -m config.prepare``; running it again changes nothing.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+DEMO_CASES, DEMO_SEED = 2000, 7
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.trial")
+    import django
+
+    django.setup()
+    from django.core.management import call_command, get_commands
+
+    call_command("migrate", interactive=False, verbosity=0)
+    collect_static()
+    if "seed_demo" in get_commands():
+        load_demo()
+
+
+def load_demo() -> None:
+    """The demo county, once: the command itself knows whether a database has one or holds anything else."""
+    from django.core.management import call_command
+
+    call_command("seed_demo", "--if-empty", cases=DEMO_CASES, seed=DEMO_SEED)
+
+
+def collect_static() -> None:
+    """collectstatic, unless no source file has changed since the last time."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    mark = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(None):
+            found = Path(storage.path(name)).stat()
+            mark.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if stamp.exists() and stamp.read_text() == mark.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(mark.hexdigest())
+
+
+if __name__ == "__main__":
+    main()
