@@ -11,6 +11,4 @@ class AccountsConfig(AppConfig):
         from accounts.enums import Role
         from core import nav
 
-        nav.register(
-            "审计记录", "accounts:audit_log", [Role.AUDITOR], "journal-text", order=80
-        )
+        nav.register("审计记录", "accounts:audit_log", [Role.AUDITOR], "journal-text", order=80)

@@ -21,34 +21,22 @@ class AuditFilter(django_filters.FilterSet):
     """Who, act, object, outcome, and days in Asia/Shanghai (both included)."""
 
     who = django_filters.CharFilter(label=_("人员"), method="by_person", max_length=60)
-    act = django_filters.CharFilter(
-        label=_("操作"), lookup_expr="startswith", max_length=60
-    )
+    act = django_filters.CharFilter(label=_("操作"), lookup_expr="startswith", max_length=60)
     object_type = django_filters.CharFilter(label=_("对象类型"), max_length=60)
     object_id = django_filters.CharFilter(label=_("对象编号"), max_length=60)
     outcome = django_filters.ChoiceFilter(label=_("结果"), choices=AuditOutcome.choices)
-    since = django_filters.DateFilter(
-        label=_("起始日期"), method="from_day", widget=DAY
-    )
+    since = django_filters.DateFilter(label=_("起始日期"), method="from_day", widget=DAY)
     until = django_filters.DateFilter(label=_("截止日期"), method="to_day", widget=DAY)
 
     class Meta:
         model = AuditEntry
         fields = ("who", "act", "object_type", "object_id", "outcome", "since", "until")
 
-    def by_person(
-        self, rows: QuerySet[AuditEntry], name: str, value: str
-    ) -> QuerySet[AuditEntry]:
+    def by_person(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         return rows.filter(Q(user__username=value) | Q(user__name=value))
 
-    def from_day(
-        self, rows: QuerySet[AuditEntry], name: str, value: Any
-    ) -> QuerySet[AuditEntry]:
+    def from_day(self, rows: QuerySet[AuditEntry], name: str, value: Any) -> QuerySet[AuditEntry]:
         return rows.filter(at__gte=datetime.combine(value, time.min, SHANGHAI))
 
-    def to_day(
-        self, rows: QuerySet[AuditEntry], name: str, value: Any
-    ) -> QuerySet[AuditEntry]:
-        return rows.filter(
-            at__lt=datetime.combine(value + timedelta(days=1), time.min, SHANGHAI)
-        )
+    def to_day(self, rows: QuerySet[AuditEntry], name: str, value: Any) -> QuerySet[AuditEntry]:
+        return rows.filter(at__lt=datetime.combine(value + timedelta(days=1), time.min, SHANGHAI))

@@ -59,13 +59,9 @@ def units_in_charge(post: Post) -> list[int]:
     for path in post.charge_units.values_list("path", flat=True):
         low, high = path_range(path)
         below |= Q(path__gte=low, path__lt=high)
-    return list(
-        Unit.objects.filter(below).order_by("path").values_list("pk", flat=True)
-    )
+    return list(Unit.objects.filter(below).order_by("path").values_list("pk", flat=True))
 
 
 def demo_accounts() -> list[User]:
     """The trial's accounts, one per kind of user; empty where no demo county was loaded."""
-    return list(
-        User.objects.exclude(demo_note="").filter(is_active=True).order_by("id")
-    )
+    return list(User.objects.exclude(demo_note="").filter(is_active=True).order_by("id"))

@@ -22,16 +22,12 @@ def person(user: User) -> Actor:
     """The actor of somebody whose hat does not matter, as at the login."""
     post = next(iter(user.current_posts), None)
     return (
-        Actor.of(post)
-        if post
-        else Actor(user=user, post=None, role=Role.SYSTEM, label=user.get_full_name())
+        Actor.of(post) if post else Actor(user=user, post=None, role=Role.SYSTEM, label=user.get_full_name())
     )
 
 
 def _address(request: HttpRequest | None) -> dict[str, str]:
-    return (
-        {"address": request.META.get("REMOTE_ADDR", "")} if request is not None else {}
-    )
+    return {"address": request.META.get("REMOTE_ADDR", "")} if request is not None else {}
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.audit.login")
@@ -42,15 +38,11 @@ def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
 @receiver(user_logged_out, dispatch_uid="accounts.audit.logout")
 def note_logout(request: HttpRequest | None, user: User | None, **_: Any) -> None:
     if user is not None:
-        audit.record(
-            actor=person(user), act="logout", obj=user, detail=_address(request)
-        )
+        audit.record(actor=person(user), act="logout", obj=user, detail=_address(request))
 
 
 @receiver(user_login_failed, dispatch_uid="accounts.audit.login_failed")
-def note_failure(
-    credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any
-) -> None:
+def note_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     known = User.objects.filter(
         username=str(credentials.get("username", "")).replace("\x00", "")[:150]
     ).first()

@@ -72,11 +72,7 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    posts = (
-        Post.objects.filter(user=request.user)
-        .select_related("unit")
-        .order_by("-valid_from", "-pk")
-    )
+    posts = Post.objects.filter(user=request.user).select_related("unit").order_by("-valid_from", "-pk")
     return render(request, "accounts/profile.html", {"posts": posts})
 
 
@@ -85,9 +81,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def switch_post(request: HttpRequest) -> HttpResponse:
     """Put on another of one's own hats, then go back to where one was."""
     wanted = request.POST.get("post", "")
-    post = next(
-        (post for post in request.user.current_posts if str(post.pk) == wanted), None
-    )
+    post = next((post for post in request.user.current_posts if str(post.pk) == wanted), None)
     if post is None:
         raise Http404
     request.session[SESSION_KEY] = post.pk
@@ -102,20 +96,14 @@ def switch_post(request: HttpRequest) -> HttpResponse:
 @role_required(Role.AUDITOR)
 def audit_log(request: HttpRequest) -> HttpResponse:
     """The audit log, newest first. Looking is logged too, with the filters that were set."""
-    entries = AuditFilter(
-        request.GET, queryset=AuditEntry.objects.select_related("user", "post__unit")
-    )
+    entries = AuditFilter(request.GET, queryset=AuditEntry.objects.select_related("user", "post__unit"))
     valid = entries.is_valid()
     page = paginate(
         entries.qs if valid else entries.queryset.none(),
         order=["-pk"],
         cursor=request.GET.get("cursor"),
     )
-    used = sorted(
-        key for key, value in request.GET.items() if value and key in entries.filters
-    )
+    used = sorted(key for key, value in request.GET.items() if value and key in entries.filters)
     audit.record(actor=request.actor, act="audit.look", detail={"filters": used})  # type: ignore[attr-defined]
     context = {"filter": entries, "page": page, "filtered": bool(used)}
-    return render(
-        request, "accounts/audit_list.html", context, status=200 if valid else 422
-    )
+    return render(request, "accounts/audit_list.html", context, status=200 if valid else 422)

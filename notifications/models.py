@@ -23,9 +23,7 @@ class Notice(models.Model):
     text = models.CharField(_("内容"), max_length=300)
     link = models.CharField(_("链接"), max_length=300)
     dedupe_key = models.CharField(max_length=200, unique=True)
-    level = models.CharField(
-        _("紧要程度"), max_length=8, choices=Level.choices, default=Level.INFO
-    )
+    level = models.CharField(_("紧要程度"), max_length=8, choices=Level.choices, default=Level.INFO)
     created_at = models.DateTimeField(_("时间"))
     read_at = models.DateTimeField(_("阅读时间"), null=True, blank=True)
 
@@ -34,9 +32,7 @@ class Notice(models.Model):
         verbose_name_plural = _("提醒")
         indexes = (
             models.Index(fields=["recipient", "-id"], name="notice_inbox"),
-            models.Index(
-                fields=["recipient"], condition=Q(read_at=None), name="notice_unread"
-            ),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="notice_unread"),
         )
         constraints = (
             models.CheckConstraint(
@@ -52,15 +48,9 @@ class Notice(models.Model):
 class OutboxMessage(models.Model):
     """One message that must leave. ``next_try_at`` of a message being sent is when its claim lapses."""
 
-    notice = models.ForeignKey(
-        Notice, on_delete=models.PROTECT, related_name="messages"
-    )
-    channel = models.CharField(
-        max_length=10, choices=Channel.choices, default=Channel.EMAIL
-    )
-    state = models.CharField(
-        max_length=10, choices=OutboxState.choices, default=OutboxState.WAITING
-    )
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="messages")
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    state = models.CharField(max_length=10, choices=OutboxState.choices, default=OutboxState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -72,17 +62,11 @@ class OutboxMessage(models.Model):
         indexes = (
             models.Index(
                 fields=["next_try_at"],
-                condition=Q(
-                    state__in=[OutboxState.WAITING.value, OutboxState.SENDING.value]
-                ),
+                condition=Q(state__in=[OutboxState.WAITING.value, OutboxState.SENDING.value]),
                 name="outbox_due",
             ),
         )
-        constraints = (
-            models.UniqueConstraint(
-                fields=["notice", "channel"], name="outbox_once_per_channel"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=["notice", "channel"], name="outbox_once_per_channel"),)
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state} #{self.pk}"

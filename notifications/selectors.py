@@ -17,9 +17,7 @@ def notices_of(user: User) -> QuerySet[Notice]:
 
 def unread_count(user: User) -> str:
     """Unread notices as the bell shows them: "", "7", "99+". One query that stops counting at 100."""
-    found = len(
-        notices_of(user).filter(read_at=None).values_list("pk")[: UNREAD_CAP + 1]
-    )
+    found = len(notices_of(user).filter(read_at=None).values_list("pk")[: UNREAD_CAP + 1])
     if not found:
         return ""
     return f"{UNREAD_CAP}+" if found > UNREAD_CAP else str(found)

@@ -20,9 +20,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if unread:
         notices = notices.filter(read_at=None)
     page = paginate(notices, order=["-pk"], cursor=request.GET.get("cursor"))
-    return render(
-        request, "notifications/notice_list.html", {"page": page, "unread": unread}
-    )
+    return render(request, "notifications/notice_list.html", {"page": page, "unread": unread})
 
 
 @login_required

@@ -80,9 +80,7 @@ PEOPLE = {
 class Cast:
     """``cast.handler`` is a User, ``cast.units.urban`` a Unit, ``cast.actor("handler")`` an Actor."""
 
-    def __init__(
-        self, units: dict[str, Unit], people: dict[str, User], posts: dict[str, Post]
-    ) -> None:
+    def __init__(self, units: dict[str, Unit], people: dict[str, User], posts: dict[str, Post]) -> None:
         self.units = SimpleNamespace(**units)
         self.people = people
         self.posts = SimpleNamespace(**posts)
@@ -126,9 +124,7 @@ def make_cast() -> Cast:
     units = make_units()
     password = make_password(PASSWORD)
     people = {
-        key: User(
-            username=key, name=name, email=f"{key}@qingjiang.example", password=password
-        )
+        key: User(username=key, name=name, email=f"{key}@qingjiang.example", password=password)
         for key, (name, *_rest) in PEOPLE.items()
     }
     User.objects.bulk_create(people.values())

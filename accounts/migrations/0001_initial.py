@@ -59,9 +59,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -74,23 +72,17 @@ class Migration(migrations.Migration):
                 (
                     "username",
                     models.CharField(
-                        error_messages={
-                            "unique": "A user with that username already exists."
-                        },
+                        error_messages={"unique": "A user with that username already exists."},
                         help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
                         max_length=150,
                         unique=True,
-                        validators=[
-                            django.contrib.auth.validators.UnicodeUsernameValidator()
-                        ],
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
                         verbose_name="username",
                     ),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="email address"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
                 ),
                 (
                     "is_staff",
@@ -110,21 +102,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
                 ),
                 (
                     "name",
-                    models.CharField(
-                        blank=True, default="", max_length=60, verbose_name="姓名"
-                    ),
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="姓名"),
                 ),
                 (
                     "phone",
-                    models.CharField(
-                        blank=True, default="", max_length=30, verbose_name="电话"
-                    ),
+                    models.CharField(blank=True, default="", max_length=30, verbose_name="电话"),
                 ),
                 (
                     "demo_note",
@@ -182,16 +168,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "code",
-                    models.CharField(
-                        blank=True, default="", max_length=24, verbose_name="统计代码"
-                    ),
+                    models.CharField(blank=True, default="", max_length=24, verbose_name="统计代码"),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="名称")),
                 (
                     "short_name",
-                    models.CharField(
-                        blank=True, default="", max_length=40, verbose_name="简称"
-                    ),
+                    models.CharField(blank=True, default="", max_length=40, verbose_name="简称"),
                 ),
                 (
                     "kind",
@@ -215,9 +197,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "path",
-                    models.CharField(
-                        db_collation="C", editable=False, max_length=400, unique=True
-                    ),
+                    models.CharField(db_collation="C", editable=False, max_length=400, unique=True),
                 ),
                 (
                     "valid_from",
@@ -291,9 +271,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "title",
-                    models.CharField(
-                        blank=True, default="", max_length=60, verbose_name="职务"
-                    ),
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="职务"),
                 ),
                 ("valid_from", models.DateField(verbose_name="任职日期")),
                 (
@@ -348,22 +326,16 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="时间")),
                 (
                     "actor_label",
-                    models.CharField(
-                        blank=True, default="", max_length=120, verbose_name="操作人"
-                    ),
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="操作人"),
                 ),
                 ("act", models.CharField(max_length=60, verbose_name="操作")),
                 (
                     "object_type",
-                    models.CharField(
-                        blank=True, default="", max_length=60, verbose_name="对象类型"
-                    ),
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="对象类型"),
                 ),
                 (
                     "object_id",
-                    models.CharField(
-                        blank=True, default="", max_length=60, verbose_name="对象编号"
-                    ),
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="对象编号"),
                 ),
                 (
                     "detail",
@@ -476,9 +448,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="post",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["petitioner", "system"]), _negated=True
-                ),
+                condition=models.Q(("role__in", ["petitioner", "system"]), _negated=True),
                 name="post_role_is_a_post",
             ),
         ),
@@ -500,9 +470,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="post",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(
-                    ("role__in", ["system_admin", "security_admin", "auditor"])
-                ),
+                condition=models.Q(("role__in", ["system_admin", "security_admin", "auditor"])),
                 expressions=[
                     ("user", "="),
                     ("role", "<>"),

@@ -46,9 +46,7 @@ class AuditEntry(models.Model):
         verbose_name = _("审计记录")
         verbose_name_plural = _("审计记录")
         indexes = (
-            models.Index(
-                fields=["object_type", "object_id", "id"], name="audit_of_object"
-            ),
+            models.Index(fields=["object_type", "object_id", "id"], name="audit_of_object"),
             models.Index(fields=["user", "id"], name="audit_of_user"),
             models.Index(fields=["act", "id"], name="audit_of_act"),
             models.Index(fields=["at"], name="audit_by_time"),

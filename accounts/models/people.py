@@ -52,9 +52,7 @@ class User(AbstractUser):
     @cached_property
     def current_posts(self) -> list[Post]:
         """Posts held today, oldest first, units loaded; read once per user object (one per request)."""
-        return list(
-            self.posts.current(local_day(now())).select_related("unit").order_by("id")
-        )
+        return list(self.posts.current(local_day(now())).select_related("unit").order_by("id"))
 
 
 class DateRange(Func):
@@ -65,12 +63,8 @@ class DateRange(Func):
 class Post(models.Model):
     """A role in a unit, held by one person from ``valid_from`` (included) to ``valid_until`` (not included)."""
 
-    user = models.ForeignKey(
-        User, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="posts"
-    )
-    unit = models.ForeignKey(
-        Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="posts"
-    )
+    user = models.ForeignKey(User, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="posts")
     role = models.CharField(_("角色"), max_length=24, choices=Role.choices)
     title = models.CharField(_("职务"), max_length=60, blank=True, default="")
     valid_from = models.DateField(_("任职日期"))
@@ -123,6 +117,4 @@ class Post(models.Model):
         return f"{self.unit.label} {self.title or self.get_role_display()}"
 
     def held_on(self, day: date) -> bool:
-        return self.valid_from <= day and (
-            self.valid_until is None or day < self.valid_until
-        )
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)

@@ -31,9 +31,7 @@ class Unit(models.Model):
         on_delete=models.PROTECT,
         related_name="children",
     )
-    path = models.CharField(
-        max_length=400, unique=True, db_collation="C", editable=False
-    )
+    path = models.CharField(max_length=400, unique=True, db_collation="C", editable=False)
     review_superior = models.ForeignKey(
         "self",
         verbose_name=_("复查机关"),
@@ -51,18 +49,12 @@ class Unit(models.Model):
         verbose_name = _("机构")
         verbose_name_plural = _("机构")
         constraints = (
-            models.UniqueConstraint(
-                fields=["code"], condition=~Q(code=""), name="unit_code_once"
-            ),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="unit_code_once"),
             models.CheckConstraint(
-                condition=Q(valid_until=None)
-                | Q(valid_from=None)
-                | Q(valid_until__gt=F("valid_from")),
+                condition=Q(valid_until=None) | Q(valid_from=None) | Q(valid_until__gt=F("valid_from")),
                 name="unit_ends_after_start",
             ),
-            models.CheckConstraint(
-                condition=Q(path__endswith="."), name="unit_path_closed"
-            ),
+            models.CheckConstraint(condition=Q(path__endswith="."), name="unit_path_closed"),
             models.CheckConstraint(
                 condition=~Q(review_superior=F("id")) | Q(review_superior=None),
                 name="unit_not_own_reviewer",

@@ -97,11 +97,7 @@ def seal(limit: int = 5000) -> int:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
             if not cursor.fetchone()[0]:
                 return 0
-        ids = list(
-            AuditPending.objects.order_by("audit_id").values_list(
-                "audit_id", flat=True
-            )[:limit]
-        )
+        ids = list(AuditPending.objects.order_by("audit_id").values_list("audit_id", flat=True)[:limit])
         if not ids:
             return 0
         last = AuditSeal.objects.order_by("-id").first()

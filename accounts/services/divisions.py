@@ -55,9 +55,7 @@ def parse(data: bytes) -> list[Division]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DivisionFileError(
-            "文件不是 UTF-8 编码。", data.count(b"\n", 0, error.start) + 1
-        ) from None
+        raise DivisionFileError("文件不是 UTF-8 编码。", data.count(b"\n", 0, error.start) + 1) from None
     if not text.strip():
         raise DivisionFileError("文件是空的。")
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="extra", strict=True)
@@ -85,9 +83,7 @@ def _division(row: dict[str, str], line: int) -> Division:
     if not name or len(name) > 120:
         raise DivisionFileError("名称应为 1 至 120 个字。", line)
     if level not in KIND_OF_LEVEL:
-        raise DivisionFileError(
-            f"级别“{level[:30]}”应为 county、town 或 village。", line
-        )
+        raise DivisionFileError(f"级别“{level[:30]}”应为 county、town 或 village。", line)
     if level in LEVEL_ABOVE and not parent:
         raise DivisionFileError(f"“{name}”缺少上级代码。", line)
     return Division(line, code, name, level, parent)
@@ -97,9 +93,7 @@ def _refuse_duplicates(rows: list[Division]) -> None:
     seen: dict[str, int] = {}
     for row in rows:
         if row.code in seen:
-            raise DivisionFileError(
-                f"代码 {row.code} 与第 {seen[row.code]} 行重复。", row.line
-            )
+            raise DivisionFileError(f"代码 {row.code} 与第 {seen[row.code]} 行重复。", row.line)
         seen[row.code] = row.line
 
 
@@ -111,39 +105,29 @@ def load(data: bytes) -> LoadResult:
     rows = parse(data)
     with transaction.atomic():
         lock_tree()
-        codes = {row.code for row in rows} | {
-            row.parent_code for row in rows if row.parent_code
-        }
+        codes = {row.code for row in rows} | {row.parent_code for row in rows if row.parent_code}
         known = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}
         _refuse_unknown_parents(rows, known)
         fresh = [row for row in rows if row.code not in known]
         held = [row for row in rows if row.code in known]
         changed = 0
-        for level in (
-            KIND_OF_LEVEL
-        ):  # from the top down: a parent stands before what hangs on it
+        for level in KIND_OF_LEVEL:  # from the top down: a parent stands before what hangs on it
             changed += sum(_update(row, known) for row in held if row.level == level)
             _create([row for row in fresh if row.level == level], known)
     return LoadResult(len(fresh), changed, len(rows) - len(fresh) - changed)
 
 
 def _refuse_unknown_parents(rows: list[Division], known: dict[str, Unit]) -> None:
-    level_of = {
-        code: LEVEL_OF_KIND.get(UnitKind(unit.kind), "") for code, unit in known.items()
-    }
+    level_of = {code: LEVEL_OF_KIND.get(UnitKind(unit.kind), "") for code, unit in known.items()}
     level_of |= {row.code: row.level for row in rows}
     for row in rows:
         if not row.parent_code:
             continue
         if row.parent_code not in level_of:
-            raise DivisionFileError(
-                f"“{row.name}”的上级代码 {row.parent_code} 不存在。", row.line
-            )
+            raise DivisionFileError(f"“{row.name}”的上级代码 {row.parent_code} 不存在。", row.line)
         wanted = LEVEL_ABOVE.get(row.level)
         if wanted and level_of[row.parent_code] != wanted:
-            raise DivisionFileError(
-                f"“{row.name}”是 {row.level},上级应为 {wanted}。", row.line
-            )
+            raise DivisionFileError(f"“{row.name}”是 {row.level},上级应为 {wanted}。", row.line)
         if row.parent_code == row.code:
             raise DivisionFileError(f"“{row.name}”的上级是它自己。", row.line)
 
@@ -182,10 +166,6 @@ def _update(row: Division, known: dict[str, Unit]) -> bool:
 
 
 def _refresh_paths(known: dict[str, Unit]) -> None:
-    paths = dict(
-        Unit.objects.filter(pk__in=[unit.pk for unit in known.values()]).values_list(
-            "pk", "path"
-        )
-    )
+    paths = dict(Unit.objects.filter(pk__in=[unit.pk for unit in known.values()]).values_list("pk", "path"))
     for unit in known.values():
         unit.path = paths[unit.pk]

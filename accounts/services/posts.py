@@ -60,20 +60,13 @@ def grant_post(
     return post
 
 
-def _refuse_clashes(
-    user: User, unit: Unit, role: Role, start: date, end: date | None
-) -> None:
-    held = Post.objects.filter(user=user).filter(
-        Q(valid_until=None) | Q(valid_until__gt=start)
-    )
+def _refuse_clashes(user: User, unit: Unit, role: Role, start: date, end: date | None) -> None:
+    held = Post.objects.filter(user=user).filter(Q(valid_until=None) | Q(valid_until__gt=start))
     if end is not None:
         held = held.filter(valid_from__lt=end)
     if held.filter(unit=unit, role=role).exists():
         raise Refusal(_("此人在同一时段已在该机构担任同一角色。"), code="post_twice")
-    if (
-        role in SEPARATED_ROLES
-        and held.filter(role__in=SEPARATED_ROLES).exclude(role=role).exists()
-    ):
+    if role in SEPARATED_ROLES and held.filter(role__in=SEPARATED_ROLES).exclude(role=role).exists():
         raise Refusal(
             _("系统管理员、安全管理员、审计员三者不得由同一人同时担任。"),
             code="roles_apart",
@@ -89,7 +82,5 @@ def end_post(*, post: Post, by: Actor, on: date | None = None) -> Post:
             raise Refusal(_("离任日期必须晚于任职日期。"), code="invalid")
         locked.valid_until = last
         locked.save(update_fields=["valid_until"])
-        audit.record(
-            actor=by, act="post.end", obj=locked, detail={"on": last.isoformat()}
-        )
+        audit.record(actor=by, act="post.end", obj=locked, detail={"on": last.isoformat()})
     return locked

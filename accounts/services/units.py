@@ -51,11 +51,7 @@ def create_unit(
     """A new unit under ``parent`` (a root without one). Raises IntegrityError for a code in use."""
     with transaction.atomic():
         # A lock on the parent's row: its path cannot change before this row is in.
-        above = (
-            Unit.objects.select_for_update(no_key=True).get(pk=parent.pk).path
-            if parent
-            else ""
-        )
+        above = Unit.objects.select_for_update(no_key=True).get(pk=parent.pk).path if parent else ""
         pk = next_ids(1)[0]
         return Unit.objects.create(
             pk=pk,
@@ -81,9 +77,7 @@ def move_unit(*, unit: Unit, parent: Unit | None) -> Unit:
         wanted = [unit.pk] + ([parent.pk] if parent else [])
         rows = {
             row.pk: row
-            for row in Unit.objects.select_for_update(of=("self",))
-            .filter(pk__in=wanted)
-            .order_by("pk")
+            for row in Unit.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
         }
         moving, above = rows[unit.pk], rows[parent.pk] if parent else None
         if above is not None and above.is_within(moving):
@@ -91,15 +85,8 @@ def move_unit(*, unit: Unit, parent: Unit | None) -> Unit:
         old = moving.path
         new = path_of(above.path if above else "", moving.pk)
         # Rows below are locked by the UPDATE itself; a child being made holds its parent's row until it is in.
-        list(
-            Unit.objects.subtree(moving)
-            .select_for_update(of=("self",))
-            .order_by("pk")
-            .values_list("pk")
-        )
-        Unit.objects.subtree(moving).update(
-            path=Concat(Value(new), Substr(F("path"), len(old) + 1))
-        )
+        list(Unit.objects.subtree(moving).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        Unit.objects.subtree(moving).update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
         Unit.objects.filter(pk=moving.pk).update(parent=above)
         moving.path, moving.parent = new, above
         return moving

@@ -22,20 +22,14 @@ def test_a_path_lists_the_ids_from_the_root_down(cast):
 
 
 def test_subtree_is_the_unit_and_all_below_it_and_nobody_else(cast):
-    station = create_unit(
-        name="柳湾村警务站", kind=UnitKind.STATION, parent=cast.units.liuwan
-    )
+    station = create_unit(name="柳湾村警务站", kind=UnitKind.STATION, parent=cast.units.liuwan)
     below = set(Unit.objects.subtree(cast.units.dongxi))
     assert below == {cast.units.dongxi, cast.units.liuwan, cast.units.shiqiao, station}
 
 
 def test_subtree_of_one_id_does_not_take_in_an_id_that_starts_the_same():
-    first = Unit.objects.create(
-        pk=12, path="000012.", name="甲", kind=UnitKind.DISTRICT
-    )
-    Unit.objects.create(
-        pk=120000012, path="120000012.", name="乙", kind=UnitKind.DISTRICT
-    )
+    first = Unit.objects.create(pk=12, path="000012.", name="甲", kind=UnitKind.DISTRICT)
+    Unit.objects.create(pk=120000012, path="120000012.", name="乙", kind=UnitKind.DISTRICT)
     Unit.objects.create(pk=13, path="000012000.", name="丙", kind=UnitKind.DISTRICT)
     assert list(Unit.objects.subtree(first)) == [first]
 
@@ -54,20 +48,14 @@ def test_is_within_holds_for_the_unit_itself_and_those_above(cast):
     assert not cast.units.liuwan.is_within(cast.units.xiling)
 
 
-def test_moving_a_unit_takes_everything_below_along_in_one_update(
-    cast, django_assert_num_queries
-):
+def test_moving_a_unit_takes_everything_below_along_in_one_update(cast, django_assert_num_queries):
     station = create_unit(name="站", kind=UnitKind.STATION, parent=cast.units.liuwan)
-    with django_assert_num_queries(
-        7
-    ):  # savepoint, lock, two rows, subtree lock, paths, parent, release
+    with django_assert_num_queries(7):  # savepoint, lock, two rows, subtree lock, paths, parent, release
         move_unit(unit=cast.units.liuwan, parent=cast.units.xiling)
     station.refresh_from_db()
     cast.units.liuwan.refresh_from_db()
     assert cast.units.liuwan.parent == cast.units.xiling
-    assert (
-        cast.units.liuwan.path == f"{cast.units.xiling.path}{cast.units.liuwan.pk:06d}."
-    )
+    assert cast.units.liuwan.path == f"{cast.units.xiling.path}{cast.units.liuwan.pk:06d}."
     assert station.path == f"{cast.units.liuwan.path}{station.pk:06d}."
     assert station.is_within(cast.units.xiling)
 
@@ -131,9 +119,7 @@ def test_active_reads_validity_first_day_included_last_day_not(cast):
     assert list(on.values()) == [False, True, True, False]
 
 
-def test_unit_and_ancestors_goes_from_the_unit_up_to_the_root(
-    cast, django_assert_num_queries
-):
+def test_unit_and_ancestors_goes_from_the_unit_up_to_the_root(cast, django_assert_num_queries):
     with django_assert_num_queries(1):
         above = selectors.unit_and_ancestors(cast.units.liuwan)
     assert above == [cast.units.liuwan, cast.units.dongxi, cast.units.district]
@@ -176,11 +162,6 @@ def test_a_leader_has_no_charge_over_what_stands_above(cast):
 
 def test_holders_are_those_of_exactly_that_unit(cast, django_assert_num_queries):
     with django_assert_num_queries(1):
-        posts = selectors.holders(
-            Role.HANDLER, unit=cast.units.urban, at=date(2026, 10, 1)
-        )
+        posts = selectors.holders(Role.HANDLER, unit=cast.units.urban, at=date(2026, 10, 1))
         assert [post.user.name for post in posts] == ["陈立"]
-    assert (
-        selectors.holders(Role.HANDLER, unit=cast.units.district, at=date(2026, 10, 1))
-        == []
-    )
+    assert selectors.holders(Role.HANDLER, unit=cast.units.district, at=date(2026, 10, 1)) == []

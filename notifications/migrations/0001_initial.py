@@ -44,9 +44,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(verbose_name="时间")),
                 (
                     "read_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="阅读时间"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="阅读时间"),
                 ),
                 (
                     "recipient",
@@ -77,9 +75,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "channel",
-                    models.CharField(
-                        choices=[("email", "电子邮件")], default="email", max_length=10
-                    ),
+                    models.CharField(choices=[("email", "电子邮件")], default="email", max_length=10),
                 ),
                 (
                     "state",
@@ -147,8 +143,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="outboxmessage",
-            constraint=models.UniqueConstraint(
-                fields=("notice", "channel"), name="outbox_once_per_channel"
-            ),
+            constraint=models.UniqueConstraint(fields=("notice", "channel"), name="outbox_once_per_channel"),
         ),
     ]

@@ -61,9 +61,7 @@ def notify(
     ``link`` is a local path; ``text`` carries no personal data. Joins the caller's transaction.
     """
     ids = [person if isinstance(person, int) else person.pk for person in recipients]
-    return notify_many(
-        [NoticeRow(pk, text, link, dedupe_key, level) for pk in ids], at=at
-    )
+    return notify_many([NoticeRow(pk, text, link, dedupe_key, level) for pk in ids], at=at)
 
 
 def notify_many(rows: Sequence[NoticeRow], *, at: datetime | None = None) -> int:
@@ -80,9 +78,7 @@ def notify_many(rows: Sequence[NoticeRow], *, at: datetime | None = None) -> int
             {
                 "at": at or current_moment(),
                 "recipients": [row.recipient_id for row in unique.values()],
-                "texts": [
-                    row.text.replace("\x00", "")[:300] for row in unique.values()
-                ],
+                "texts": [row.text.replace("\x00", "")[:300] for row in unique.values()],
                 "links": [row.link for row in unique.values()],
                 "keys": list(unique),
                 "levels": [str(Level(row.level)) for row in unique.values()],
@@ -94,13 +90,9 @@ def notify_many(rows: Sequence[NoticeRow], *, at: datetime | None = None) -> int
 
 
 def mark_all_read(user: User, *, at: datetime | None = None) -> int:
-    return Notice.objects.filter(recipient=user, read_at=None).update(
-        read_at=at or current_moment()
-    )
+    return Notice.objects.filter(recipient=user, read_at=None).update(read_at=at or current_moment())
 
 
 def mark_read(notice: Notice, *, at: datetime | None = None) -> None:
     """The first reading counts; a second one changes nothing."""
-    Notice.objects.filter(pk=notice.pk, read_at=None).update(
-        read_at=at or current_moment()
-    )
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=at or current_moment())

@@ -54,9 +54,7 @@ def send_due(now: datetime | None = None, limit: int = 200) -> SendResult:
         error = _send_one(message)
         state = _state_after(message, error)
         tally[state] += _settle(message, state, error, at)
-    return SendResult(
-        tally[OutboxState.SENT], tally[OutboxState.WAITING], tally[OutboxState.GAVE_UP]
-    )
+    return SendResult(tally[OutboxState.SENT], tally[OutboxState.WAITING], tally[OutboxState.GAVE_UP])
 
 
 def _claim(at: datetime, limit: int) -> list[OutboxMessage]:
@@ -76,28 +74,18 @@ def _claim(at: datetime, limit: int) -> list[OutboxMessage]:
             attempts=F("attempts") + 1,
             next_try_at=at + LEASE,
         )
-    return list(
-        OutboxMessage.objects.filter(pk__in=ids)
-        .select_related("notice__recipient")
-        .order_by("pk")
-    )
+    return list(OutboxMessage.objects.filter(pk__in=ids).select_related("notice__recipient").order_by("pk"))
 
 
 def _state_after(message: OutboxMessage, error: str) -> OutboxState:
     if not error:
         return OutboxState.SENT
-    return (
-        OutboxState.GAVE_UP if message.attempts >= MAX_ATTEMPTS else OutboxState.WAITING
-    )
+    return OutboxState.GAVE_UP if message.attempts >= MAX_ATTEMPTS else OutboxState.WAITING
 
 
-def _settle(
-    message: OutboxMessage, state: OutboxState, error: str, at: datetime
-) -> int:
+def _settle(message: OutboxMessage, state: OutboxState, error: str, at: datetime) -> int:
     """Write the outcome, unless the claim lapsed meanwhile and another sender has it."""
-    mine = OutboxMessage.objects.filter(
-        pk=message.pk, state=OutboxState.SENDING, attempts=message.attempts
-    )
+    mine = OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.SENDING, attempts=message.attempts)
     wait = BACK_OFF_MINUTES[min(message.attempts, len(BACK_OFF_MINUTES)) - 1]
     return mine.update(
         state=state,
@@ -133,7 +121,5 @@ def mail_for(message: OutboxMessage) -> EmailMessage:
         subject=f"【回应】{one_line[:60]}",
         body=f"{notice.text}\n\n查看:{site}{notice.link}\n",
         to=[notice.recipient.email],
-        headers={
-            "Message-ID": f"<{quote(notice.dedupe_key, safe='')}@{host.replace(':', '.')}>"
-        },
+        headers={"Message-ID": f"<{quote(notice.dedupe_key, safe='')}@{host.replace(':', '.')}>"},
     )

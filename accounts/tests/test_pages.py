@@ -1,0 +1,193 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.actor import Actor
+from accounts.models import AuditEntry, Post, User
+from accounts.services import audit
+from core.timekeeping import SHANGHAI, local_day, now
+from tests.cast import PASSWORD
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/accounts/login/"
+
+
+def log_in(client, username, password, **more):
+    return client.post(LOGIN, {"username": username, "password": password, **more})
+
+
+def test_the_right_password_leads_to_where_one_wanted_to_go(cast, client):
+    assert log_in(client, "handler", PASSWORD, next="/accounts/me/").url == "/accounts/me/"
+    entry = AuditEntry.objects.get(act="login")
+    assert (entry.user, entry.outcome, entry.object_id) == (cast.handler, "done", str(cast.handler.pk))
+
+
+def test_the_login_never_leads_to_another_site(cast, client, settings):
+    settings.LOGIN_REDIRECT_URL = "/desk/"
+    assert log_in(client, "handler", PASSWORD, next="https://evil.example/").url == "/desk/"
+
+
+def test_a_wrong_password_is_answered_in_chinese_and_logged_without_what_was_typed(cast, client):
+    response = log_in(client, "handler", "wrong-one")
+    assert response.status_code == 422
+    assert "请输入一个正确的" in response.content.decode()
+    log_in(client, "secret-typed-as-name", "x")
+    assert log_in(client, "nul\x00name", "x").status_code == 422
+    refused = AuditEntry.objects.filter(act="login", outcome="refused").order_by("pk")
+    assert [entry.object_id for entry in refused] == [str(cast.handler.pk), ""]
+    assert "secret" not in "".join(audit.canonical(entry) for entry in refused)
+
+
+@pytest.fixture
+def lockout_on(settings):
+    from axes.utils import reset
+
+    settings.AXES_ENABLED = True
+    yield settings.AXES_FAILURE_LIMIT
+    reset()
+
+
+def test_too_many_wrong_passwords_lock_the_name_but_not_a_colleague(cast, lockout_on):
+    client = Client()
+    for _try in range(lockout_on):
+        last = log_in(client, "handler", "wrong")
+    assert last.status_code == 429
+    response = log_in(client, "handler", PASSWORD)
+    assert response.status_code == 429
+    assert "暂时不能登录" in response.content.decode()
+    assert "请 15 分钟后再试" in response.content.decode()
+    assert log_in(client, "handler2", PASSWORD, next="/accounts/me/").status_code == 302
+
+
+def test_logging_out_is_a_post(cast, client_as):
+    client = client_as(cast.handler)
+    assert client.get("/accounts/logout/").status_code == 405
+    client.post("/accounts/logout/")
+    assert client.get("/accounts/me/").status_code == 302
+    assert AuditEntry.objects.get(act="logout").user == cast.handler
+
+
+def test_the_trial_lists_its_accounts_and_lets_one_in_by_one_button(cast, client, settings):
+    User.objects.filter(pk=cast.clerk.pk).update(demo_note="窗口登记员")
+    settings.IS_TRIAL, settings.TRIAL_PASSWORD = True, PASSWORD
+    page = client.get(LOGIN).content.decode()
+    assert "窗口登记员</button>" in page and PASSWORD in page
+    assert "陈立" not in page
+
+
+def test_outside_the_trial_no_account_is_listed(cast, client, settings):
+    User.objects.filter(pk=cast.clerk.pk).update(demo_note="窗口登记员")
+    settings.IS_TRIAL, settings.TRIAL_PASSWORD = False, PASSWORD
+    page = client.get(LOGIN).content.decode()
+    assert "窗口登记员" not in page and PASSWORD not in page
+
+
+def test_the_demo_accounts_are_printed(cast, settings, capsys):
+    call_command("demo_accounts")
+    assert capsys.readouterr().out == "没有演示账号。\n"
+    User.objects.filter(pk=cast.clerk.pk).update(demo_note="窗口登记员")
+    settings.IS_TRIAL, settings.TRIAL_PASSWORD = True, PASSWORD
+    call_command("demo_accounts")
+    assert capsys.readouterr().out == f"clerk\t林秋\t窗口登记员\n密码均为 {PASSWORD}\n"
+
+
+def test_ones_own_page_shows_all_ones_posts_and_nobody_elses(cast, client_as):
+    Post.objects.create(
+        user=cast.outsider,
+        unit=cast.units.mediation,
+        role="mediator",
+        valid_from="2019-01-01",
+        valid_until="2019-06-01",
+    )
+    page = client_as(cast.outsider).get("/accounts/me/").content.decode()
+    assert "西岭街道" in page and "调解中心" in page and "2019-06-01" in page
+    assert "城市管理局" not in page
+
+
+def test_somebody_without_a_post_still_reaches_their_own_page(cast, client_as):
+    Post.objects.filter(user=cast.outsider).update(valid_until=local_day(now()))
+    response = client_as(cast.outsider).get("/accounts/me/")
+    assert response.status_code == 200
+    assert "不在任" in response.content.decode()
+
+
+def test_a_password_is_changed_and_the_change_is_logged(cast, client_as):
+    client = client_as(cast.handler)
+    new = "a-much-longer-one-77"
+    wrong = client.post(
+        "/accounts/password/", {"old_password": "no", "new_password1": new, "new_password2": new}
+    )
+    assert wrong.status_code == 422
+    done = client.post(
+        "/accounts/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    )
+    assert done.url == "/accounts/me/"
+    cast.handler.refresh_from_db()
+    assert cast.handler.check_password(new)
+    assert AuditEntry.objects.get(act="password.change").user == cast.handler
+
+
+@pytest.mark.parametrize("page", ["me/", "password/", "audit/"])
+def test_a_stranger_sees_only_the_login_page(client, page):
+    assert client.get(f"/accounts/{page}").url == f"{LOGIN}?next=/accounts/{page}"
+
+
+@pytest.mark.parametrize("key", ["outsider", "sysadmin", "secadmin", "leader", "petition_officer"])
+def test_only_the_auditor_reads_the_audit_log(cast, client_as, key):
+    assert client_as(getattr(cast, key)).get("/accounts/audit/").status_code == 403
+
+
+def test_the_auditors_look_is_itself_logged(cast, client_as):
+    client = client_as(cast.auditor)
+    assert client.get("/accounts/audit/", {"who": "handler"}).status_code == 200
+    look = AuditEntry.objects.filter(act="audit.look").latest("pk")
+    assert (look.user, look.detail) == (cast.auditor, {"filters": ["who"]})
+
+
+def listed(client, **filters):
+    return [entry.act for entry in client.get("/accounts/audit/", filters).context["page"].items]
+
+
+def test_the_audit_log_is_filtered_by_who_act_object_outcome_and_day(cast, client_as):
+    client = client_as(cast.auditor)
+    noon = datetime(2026, 10, 8, 12, tzinfo=SHANGHAI)
+    audit.record(actor=cast.actor("handler"), act="case.read", obj=cast.units.urban, at=noon)
+    audit.record(actor=cast.actor("clerk"), act="case.print", at=noon.replace(hour=23, minute=59))
+    audit.record(actor=Actor.system(), act="case.sweep", outcome="failed", at=noon + timedelta(hours=12))
+    assert listed(client, who="handler") == ["case.read"]
+    assert listed(client, who="林秋") == ["case.print"]
+    assert listed(client, act="case.") == ["case.sweep", "case.print", "case.read"]
+    assert listed(client, object_type="accounts.unit", object_id=cast.units.urban.pk) == ["case.read"]
+    assert listed(client, outcome="failed") == ["case.sweep"]
+    assert listed(client, since="2026-10-08", until="2026-10-08") == ["case.print", "case.read"]
+
+
+def test_a_filter_that_makes_no_sense_shows_nothing_and_says_so(cast, client_as):
+    response = client_as(cast.auditor).get("/accounts/audit/", {"since": "yesterday", "outcome": "x"})
+    assert response.status_code == 422
+    assert response.context["page"].items == []
+
+
+def test_a_forged_cursor_gives_the_first_page(cast, client_as):
+    client = client_as(cast.auditor)
+    audit.record(actor=cast.actor("handler"), act="case.read")
+    assert "case.read" in listed(client, cursor="forged")
+
+
+def test_one_entry_and_three_cost_the_same_queries(cast, client_as):
+    client = client_as(cast.auditor)
+    client.get("/accounts/audit/", {"act": "case."})
+    counts = []
+    for key in ("handler", "clerk", "leader"):
+        audit.record(actor=cast.actor(key), act="case.read", obj=cast.units.urban)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get("/accounts/audit/", {"act": "case."})
+        counts.append(len(queries))
+    assert counts[0] == counts[2] == 5

@@ -1,0 +1,167 @@
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+
+from core.timekeeping import SHANGHAI
+from notifications.enums import OutboxState
+from notifications.models import OutboxMessage
+from notifications.services import notify, outbox, send_due
+from notifications.tasks import send_due as send_due_task
+
+NOON = datetime(2026, 10, 8, 12, tzinfo=SHANGHAI)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def message(cast):
+    notify(
+        recipients=[cast.handler], text="一件将到期\n请办理", link="/c/1/", dedupe_key="clock:1 提醒", at=NOON
+    )
+    return OutboxMessage.objects.get()
+
+
+def state(message):
+    message.refresh_from_db()
+    return message.state, message.attempts
+
+
+@pytest.fixture
+def broken_mail(monkeypatch):
+    def refuse(self, fail_silently=False):
+        raise OSError("mail server away")
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuse)
+    return monkeypatch
+
+
+def test_a_due_message_leaves_once(message, cast, settings):
+    settings.SITE_URL = "https://huiying.example:8443"
+    assert send_due(NOON) == outbox.SendResult(sent=1)
+    assert send_due(NOON + timedelta(days=1)) == outbox.SendResult()
+    assert state(message) == (OutboxState.SENT, 1)
+    assert message.sent_at == NOON
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == ([cast.handler.email], "【回应】一件将到期 请办理")
+    assert "https://huiying.example:8443/c/1/" in sent.body
+    assert sent.message()["Message-ID"] == (
+        f"<clock%3A1%20%E6%8F%90%E9%86%92%3A{cast.handler.pk}@huiying.example.8443>"
+    )
+
+
+def test_a_message_not_due_yet_stays(message):
+    assert send_due(NOON - timedelta(seconds=1)) == outbox.SendResult()
+    assert state(message) == (OutboxState.WAITING, 0)
+
+
+def test_a_failure_is_tried_again_later_and_later_and_then_given_up(message, broken_mail):
+    at, waits = NOON, []
+    for attempt in range(1, outbox.MAX_ATTEMPTS):
+        assert send_due(at) == outbox.SendResult(failed=1)
+        assert state(message) == (OutboxState.WAITING, attempt)
+        assert send_due(message.next_try_at - timedelta(seconds=1)) == outbox.SendResult()
+        waits.append((message.next_try_at - at) // timedelta(minutes=1))
+        at = message.next_try_at
+    assert waits == [1, 5, 15, 60, 240]
+    assert send_due(at) == outbox.SendResult(gave_up=1)
+    assert state(message) == (OutboxState.GAVE_UP, outbox.MAX_ATTEMPTS)
+    assert message.last_error == "OSError: mail server away"
+    assert send_due(at + timedelta(days=365)) == outbox.SendResult()
+
+
+def test_one_message_that_fails_does_not_stop_the_others(cast, message, monkeypatch):
+    notify(recipients=[cast.leader], text="t", link="/", dedupe_key="other", at=NOON)
+    send = mail.EmailMessage.send
+
+    def picky(self, fail_silently=False):
+        if self.to == [cast.handler.email]:
+            raise OSError("no such box")
+        return send(self, fail_silently)
+
+    monkeypatch.setattr(mail.EmailMessage, "send", picky)
+    assert send_due(NOON) == outbox.SendResult(sent=1, failed=1)
+    assert [sent.to for sent in mail.outbox] == [[cast.leader.email]]
+
+
+def test_a_sender_that_dies_after_claiming_gives_the_message_back_when_its_claim_lapses(message):
+    outbox._claim(NOON, 10)  # and then the process is gone
+    assert state(message) == (OutboxState.SENDING, 1)
+    assert send_due(NOON + outbox.LEASE - timedelta(seconds=1)) == outbox.SendResult()
+    assert send_due(NOON + outbox.LEASE) == outbox.SendResult(sent=1)
+    assert state(message) == (OutboxState.SENT, 2)
+
+
+def test_a_message_that_kills_every_sender_is_given_up(message):
+    at = NOON
+    for _try in range(outbox.MAX_ATTEMPTS):
+        assert len(outbox._claim(at, 10)) == 1
+        at += outbox.LEASE
+    assert send_due(at) == outbox.SendResult()
+    assert state(message)[0] == OutboxState.GAVE_UP
+    assert message.last_error == "发送途中多次中断"
+
+
+def test_a_slow_sender_does_not_overwrite_what_another_did_after_its_claim_lapsed(message):
+    (slow,) = outbox._claim(NOON, 10)
+    send_due(NOON + outbox.LEASE)
+    assert outbox._settle(slow, OutboxState.WAITING, "late", NOON) == 0
+    assert state(message) == (OutboxState.SENT, 2)
+
+
+def test_a_round_that_takes_too_long_puts_the_rest_back_uncounted(message, monkeypatch):
+    monkeypatch.setattr(outbox, "ROUND_SECONDS", -1)
+    assert send_due(NOON) == outbox.SendResult()
+    assert state(message) == (OutboxState.WAITING, 0)
+    assert mail.outbox == []
+
+
+def test_a_round_takes_no_more_than_it_is_told(cast, message):
+    notify(recipients=[cast.leader], text="t", link="/", dedupe_key="other", at=NOON)
+    assert send_due(NOON, limit=1) == outbox.SendResult(sent=1)
+    assert send_due(NOON, limit=1) == outbox.SendResult(sent=1)
+
+
+def test_the_task_sends_what_is_due_now(message):
+    OutboxMessage.objects.update(next_try_at=datetime(2020, 1, 1, tzinfo=SHANGHAI))
+    assert send_due_task() == 1
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_senders_at_once_never_send_the_same_message(cast):
+    people = list(cast.people.values())
+    for n in range(10):
+        notify(recipients=people, text="t", link="/", dedupe_key=f"k{n}", at=NOON)
+    gate = threading.Barrier(3)
+    results = []
+
+    def send():
+        try:
+            gate.wait(5)
+            while (result := send_due(NOON, limit=7)).sent:
+                results.append(result.sent)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    ids = [sent.extra_headers["Message-ID"] for sent in mail.outbox]
+    assert len(ids) == len(set(ids)) == len(people) * 10 == sum(results)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_another_session_holds_is_passed_over(cast, second_connection):
+    notify(recipients=[cast.handler, cast.leader], text="t", link="/", dedupe_key="k", at=NOON)
+    held = OutboxMessage.objects.order_by("pk").first()
+    with second_connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT 1 FROM notifications_outboxmessage WHERE id = %s FOR UPDATE", [held.pk])
+        assert send_due(NOON) == outbox.SendResult(sent=1)
+        cursor.execute("ROLLBACK")
+    with transaction.atomic():
+        assert send_due(NOON) == outbox.SendResult(sent=1)
