@@ -43,7 +43,9 @@ def build(
     try:
         rule = book.rule(rule_code, at)
         speed = _speed(rule, due_on)
-        due = arithmetic.due_at(rule, at, book.calendar, length=length, due_on=due_on, speed=speed)
+        due = arithmetic.due_at(
+            rule, at, book.calendar, length=length, due_on=due_on, speed=speed
+        )
     except CountingError as wrong:
         raise Refusal(str(wrong), code="invalid") from wrong
     clock = clock_class(
@@ -76,7 +78,15 @@ def start(
     **fields: Any,
 ) -> ClockT:
     """Build a clock and save it; see ``build``."""
-    clock = build(clock_class, rule_code=rule_code, at=at, length=length, due_on=due_on, book=book, **fields)
+    clock = build(
+        clock_class,
+        rule_code=rule_code,
+        at=at,
+        length=length,
+        due_on=due_on,
+        book=book,
+        **fields,
+    )
     clock.save(force_insert=True)
     return clock
 
@@ -95,18 +105,26 @@ def stop(clock: Clock, at: datetime) -> bool:
     return stopped
 
 
-def stop_all(clocks: QuerySet[Any], at: datetime) -> int:
-    """Stop the running ones among ``clocks``, a queryset of one clock class; how many. One query."""
+def stop_all(clocks: QuerySet[Any], at: datetime, **also: Any) -> int:
+    """Stop the running ones among ``clocks``, a queryset of one clock class; how many. One query.
+
+    ``also`` sets fields of the concrete class with it, such as why it stopped.
+    """
     if at.tzinfo is None:
         raise ValueError("a clock stops at an aware moment")
     # A window that merely ends (lapse) is nobody's breach.
-    can_breach = Exists(RuleStep.objects.filter(rule_id=OuterRef("rule_id"), kind=StepKind.BREACH))
+    can_breach = Exists(
+        RuleStep.objects.filter(rule_id=OuterRef("rule_id"), kind=StepKind.BREACH)
+    )
     breached = Case(
-        When(Q(due_at__lt=at) & can_breach, then=Coalesce(F("breached_at"), F("due_at"))),
+        When(
+            Q(due_at__lt=at) & can_breach, then=Coalesce(F("breached_at"), F("due_at"))
+        ),
         default=F("breached_at"),
         output_field=DateTimeField(),
     )
-    return clocks.filter(stopped_at__isnull=True).update(stopped_at=at, next_at=None, breached_at=breached)
+    running = clocks.filter(stopped_at__isnull=True)
+    return running.update(stopped_at=at, next_at=None, breached_at=breached, **also)
 
 
 def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
@@ -117,7 +135,9 @@ def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
     overdue.
     """
     with transaction.atomic():
-        locked = type(clock)._base_manager.select_for_update(of=("self",)).get(pk=clock.pk)
+        locked = (
+            type(clock)._base_manager.select_for_update(of=("self",)).get(pk=clock.pk)
+        )
         book = rulebook()
         rule = book.by_id[locked.rule_id]
         _check_extension(locked, rule, days, at)
@@ -125,10 +145,16 @@ def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
         locked.extended_days = days
         locked.explanation = {
             **locked.explanation,
-            "extension": {"days": days, "at": at.astimezone(SHANGHAI).isoformat(), "steps": list(due.steps)},
+            "extension": {
+                "days": days,
+                "at": at.astimezone(SHANGHAI).isoformat(),
+                "steps": list(due.steps),
+            },
         }
         _set_due(locked, due, book)
-        locked.step_no = ladder.first_rung(book.ladder(rule.pk), at, locked.due_at, locked.speed)
+        locked.step_no = ladder.first_rung(
+            book.ladder(rule.pk), at, locked.due_at, locked.speed
+        )
         _set_next(locked, book)
         locked.save(update_fields=MOVED)
     for name in MOVED:
@@ -145,8 +171,14 @@ def recount(clock_class: type[Clock]) -> int:
     moved = 0
     book = rulebook()
     with transaction.atomic():
-        waiting = clock_class._base_manager.filter(provisional=True, stopped_at__isnull=True)
-        for clock in waiting.select_for_update(of=("self",)).order_by("pk").iterator(chunk_size=500):
+        waiting = clock_class._base_manager.filter(
+            provisional=True, stopped_at__isnull=True
+        )
+        for clock in (
+            waiting.select_for_update(of=("self",))
+            .order_by("pk")
+            .iterator(chunk_size=500)
+        ):
             before = (clock.raw_due_at, clock.due_at)
             _recount_one(clock, book)
             moved += before != (clock.raw_due_at, clock.due_at)
@@ -168,11 +200,17 @@ MOVED = [
 def _recount_one(clock: Clock, book: Rulebook) -> None:
     rule, told = book.by_id[clock.rule_id], clock.explanation
     due = arithmetic.due_at(
-        rule, clock.started_at, book.calendar, length=told.get("length"), speed=clock.speed
+        rule,
+        clock.started_at,
+        book.calendar,
+        length=told.get("length"),
+        speed=clock.speed,
     )
     told = {**told, "steps": list(due.steps)}
     if clock.extended_days:
-        longer = arithmetic.extended(rule, due.raw_due_at, clock.extended_days, book.calendar)
+        longer = arithmetic.extended(
+            rule, due.raw_due_at, clock.extended_days, book.calendar
+        )
         told["extension"] = {**told.get("extension", {}), "steps": list(longer.steps)}
         due = longer
     clock.explanation = told
@@ -183,27 +221,46 @@ def _recount_one(clock: Clock, book: Rulebook) -> None:
 
 def _speed(rule: Rule, due_on: date | None) -> int:
     """Only clocks that run day and night are hastened in a trial; a day stays a day."""
-    return max(1, int(getattr(settings, "TRIAL_SPEED", 1))) if rule.continuous and due_on is None else 1
+    return (
+        max(1, int(getattr(settings, "TRIAL_SPEED", 1)))
+        if rule.continuous and due_on is None
+        else 1
+    )
 
 
 def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
-    clock.raw_due_at, clock.due_at, clock.provisional = due.raw_due_at, due.due_at, due.provisional
-    reminders = [rung for rung in book.ladder(clock.rule_id) if rung.kind == StepKind.REMIND]
-    clock.soon_at = ladder.moment(reminders[0], clock.due_at, clock.speed) if reminders else None
+    clock.raw_due_at, clock.due_at, clock.provisional = (
+        due.raw_due_at,
+        due.due_at,
+        due.provisional,
+    )
+    reminders = [
+        rung for rung in book.ladder(clock.rule_id) if rung.kind == StepKind.REMIND
+    ]
+    clock.soon_at = (
+        ladder.moment(reminders[0], clock.due_at, clock.speed) if reminders else None
+    )
 
 
 def _set_next(clock: Clock, book: Rulebook) -> None:
-    clock.next_at = ladder.next_moment(book.ladder(clock.rule_id), clock.step_no, clock.due_at, clock.speed)
+    clock.next_at = ladder.next_moment(
+        book.ladder(clock.rule_id), clock.step_no, clock.due_at, clock.speed
+    )
 
 
 def _check_extension(clock: Clock, rule: Rule, days: int, at: datetime) -> None:
     if rule.extension_limit is None:
         raise Refusal(f"“{rule.name}”的期限不能延长。")
     if not 1 <= days <= rule.extension_limit:
-        raise Refusal(f"延长期限须在1至{rule.extension_limit}日之间,不能是{days}日。", code="invalid")
+        raise Refusal(
+            f"延长期限须在1至{rule.extension_limit}日之间,不能是{days}日。",
+            code="invalid",
+        )
     if clock.extended_days:
         raise Refusal(f"该事项已延长过{clock.extended_days}日,只能延长一次。")
     if not clock.running:
         raise Refusal("该期限已经停止,不能再延长。")
     if at > clock.due_at:
-        raise Refusal(f"期限已于{day_text(clock.due_at.astimezone(SHANGHAI).date())}届满,逾期后不能延长。")
+        raise Refusal(
+            f"期限已于{day_text(clock.due_at.astimezone(SHANGHAI).date())}届满,逾期后不能延长。"
+        )

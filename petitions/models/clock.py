@@ -23,6 +23,11 @@ class PetitionClock(Clock):
         Petition, on_delete=models.PROTECT, related_name="clocks"
     )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    stopped_by = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="The act that stopped it; figures ask for it.",
+    )
 
     class Meta(Clock.Meta):
         abstract = False

@@ -70,9 +70,13 @@ def start_all(
     return PetitionClock.objects.bulk_create(made)
 
 
-def stop_all(petition: Petition, codes: Iterable[str], at: datetime) -> None:
+def stop_all(
+    petition: Petition, codes: Iterable[str], at: datetime, *, act: str
+) -> None:
     """Stop whichever of these run. A late stop keeps its breach."""
-    engine.stop_all(petition.clocks.filter(rule__code__in=list(codes)), at)
+    engine.stop_all(
+        petition.clocks.filter(rule__code__in=list(codes)), at, stopped_by=act
+    )
 
 
 def hand_over(petition: Petition, unit: Unit) -> None:

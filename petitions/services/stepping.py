@@ -106,7 +106,7 @@ def _finish(work: Stepping, token: str) -> None:
         petition.status = after
         work.changed.add("status")
     if work.stops:
-        clocks.stop_all(petition, work.stops, work.at)
+        clocks.stop_all(petition, work.stops, work.at, act=step.act)
     if work.starts:
         clocks.start_all(
             petition, work.starts, work.at, feedback_due_on=work.feedback_due_on
