@@ -26,11 +26,16 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 # Clocks and notices have a queue and a worker of their own: ten long exports never delay a reminder.
 TASK_QUEUE_NAMES = ("clock", "work")
 CELERY_TASK_DEFAULT_QUEUE = "work"
-CELERY_TASK_ROUTES = {"deadlines.tasks.*": {"queue": "clock"}, "notifications.tasks.*": {"queue": "clock"}}
+CELERY_TASK_ROUTES = {
+    "deadlines.tasks.*": {"queue": "clock"},
+    "notifications.tasks.*": {"queue": "clock"},
+    "accounts.tasks.*": {"queue": "clock"},
+}
 CELERY_TASK_ALWAYS_EAGER = False
 
 # Each entry expires soon, so that a broker without a worker does not fill up with yesterday's sweeps.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep the clocks": {"task": "deadlines.tasks.sweep", "schedule": 1.0, "options": {"expires": 3}},
     "send what is due": {"task": "notifications.tasks.send_due", "schedule": 2.0, "options": {"expires": 6}},
+    "seal the audit log": {"task": "accounts.tasks.seal_audit", "schedule": 10.0, "options": {"expires": 30}},
 }

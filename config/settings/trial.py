@@ -7,6 +7,7 @@ from config.settings.base import VAR_DIR
 DEBUG = False
 SECRET_KEY = env.kept_secret(VAR_DIR / "secret_key")
 IS_TRIAL = True
+TRIAL_PASSWORD = env.text("TRIAL_PASSWORD", "qingjiang-2026")  # of every demo account, shown at the login
 # Answers to this machine's own names; whoever opens the trial to others (HOST=0.0.0.0) says so.
 _host = env.text("HOST", "127.0.0.1")
 _default_hosts = "localhost,127.0.0.1,[::1]" if _host in {"127.0.0.1", "localhost", "::1"} else "*"
