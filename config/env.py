@@ -59,7 +59,7 @@ def server_url(name: str, var_dir: Path) -> str:
 def running_servers(var_dir: Path) -> dict[str, str]:
     """Addresses that the supervisor of this folder wrote, or nothing when none is running.
 
-    The supervisor holds ``var/run.lock`` while it lives, so addresses left behind by a killed one are not believed.
+    The supervisor holds ``var/run.lock`` while it lives: what a killed one left behind is not believed.
     """
     run_file, lock_file = var_dir / "run.env", var_dir / "run.lock"
     try:
@@ -94,7 +94,7 @@ def kept_secret(path: Path) -> str:
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's database settings from a ``postgresql://user:password@host:port/name?host=/socket/folder`` address."""
+    """Django's settings for ``postgresql://user:password@host:port/name?host=/socket/folder``."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(

@@ -1,4 +1,4 @@
-"""``GET /healthz``: what runs and what does not, as JSON; 200 when all does, else 503. Nothing secret in it."""
+"""``GET /healthz``: what runs and what does not, as JSON; 200 when all does, else 503; nothing secret."""
 
 import logging
 import time
@@ -33,6 +33,10 @@ def _word(good: bool) -> str:
     return "ok" if good else "down"
 
 
+def _keys() -> list[str]:
+    return [f"health:queue:{queue}" for queue in settings.TASK_QUEUE_NAMES] + ["health:beat", LAST_SWEEP_KEY]
+
+
 def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
@@ -53,9 +57,8 @@ def broker_answers() -> bool:
 
 def heartbeats() -> dict[str, float]:
     """All heartbeats and the last sweep, in one question to the cache; nothing when it does not answer."""
-    names = [f"health:queue:{queue}" for queue in settings.TASK_QUEUE_NAMES] + ["health:beat", LAST_SWEEP_KEY]
     try:
-        found: dict[str, float] = cache.get_many(names)
+        found: dict[str, float] = cache.get_many(_keys())
         return found
     except redis.RedisError:
         return {}
@@ -83,4 +86,12 @@ def report(now: float | None = None) -> tuple[bool, dict[str, object]]:
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     healthy, words = report()
-    return JsonResponse(words, status=200 if healthy else 503)
+    response = JsonResponse(words, status=200 if healthy else 503)
+    # A 503 here is an answer, not a fault of ours: do not log one for every question while starting.
+    setattr(response, "_has_been_logged", True)  # noqa: B010 - Django's own mark, without a public name
+    return response
+
+
+def forget() -> None:
+    """Before a start: heartbeats and sweeps of an earlier run say nothing about this one."""
+    cache.delete_many(_keys())

@@ -43,7 +43,7 @@ def postgres_binary(name: str) -> Path:
 def start_postgres(
     folder: Path, *, log: Path, database: str = "huiying", options: Sequence[str] = ()
 ) -> Server:
-    """PostgreSQL on ``folder`` (made when absent), reached through a UNIX socket only, with ``database`` in it."""
+    """PostgreSQL on ``folder`` (made when absent), behind a UNIX socket, with ``database`` in it."""
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     account = _account()
@@ -99,7 +99,9 @@ def _let_pass(account: pwd.struct_passwd, folder: Path) -> None:
         if not mode & stat.S_IXOTH:
             path.chmod(mode | stat.S_IXOTH)
             print(f"  (lets the account {ACCOUNT} pass through {path})")
-    probe = subprocess.run([str(binary), "--version"], capture_output=True, cwd="/", **_as(account))
+    probe = subprocess.run(
+        [str(binary), "--version"], check=False, capture_output=True, cwd="/", **_as(account)
+    )
     if probe.returncode:  # installed under a strict umask
         site = binary.parents[2]
         subprocess.run(
@@ -133,7 +135,12 @@ def _make_cluster(folder: Path, account: pwd.struct_passwd | None) -> None:
     said = ""
     for locale in ("C.UTF-8", "en_US.UTF-8"):  # the first is on every Linux of the last years
         done = subprocess.run(
-            [*command, f"--locale={locale}"], capture_output=True, text=True, cwd=made, **_as(account)
+            [*command, f"--locale={locale}"],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=made,
+            **_as(account),
         )
         if done.returncode == 0:
             if folder.exists():
@@ -145,7 +152,7 @@ def _make_cluster(folder: Path, account: pwd.struct_passwd | None) -> None:
 
 
 def _survivor(folder: Path) -> tuple[psutil.Process | None, Path]:
-    """The server that already runs on this folder, and where its socket is; a stale note of one is removed."""
+    """The server that already runs on this folder, and where its socket is; a stale note is removed."""
     note = folder / "postmaster.pid"
     try:
         lines = note.read_text().splitlines()
@@ -219,7 +226,8 @@ def postgres_complaint(url: str) -> str | None:
     with connection, connection.cursor() as cursor:
         version = connection.server_version
         cursor.execute(
-            "select datctype, pg_encoding_to_char(encoding) from pg_database where datname = current_database()"
+            "select datctype, pg_encoding_to_char(encoding) from pg_database"
+            " where datname = current_database()"
         )
         ctype, encoding = cursor.fetchone() or ("", "")
     connection.close()

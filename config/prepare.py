@@ -8,7 +8,9 @@ import hashlib
 import os
 from pathlib import Path
 
-DEMO_CASES, DEMO_SEED = 2000, 7
+from config import env
+
+DEMO_SEED = 7
 
 
 def main() -> None:
@@ -18,17 +20,15 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command, get_commands
 
+    from config import health
+
     call_command("migrate", interactive=False, verbosity=0)
     collect_static()
-    if "seed_demo" in get_commands():
-        load_demo()
-
-
-def load_demo() -> None:
-    """The demo county, once: the command itself knows whether a database has one or holds anything else."""
-    from django.core.management import call_command
-
-    call_command("seed_demo", "--if-empty", cases=DEMO_CASES, seed=DEMO_SEED)
+    cases = env.integer("DEMO_CASES", 2000, least=0)
+    if cases and "seed_demo" in get_commands():
+        # Once: the command itself knows a database that holds a county already.
+        call_command("seed_demo", "--if-empty", cases=cases, seed=DEMO_SEED)
+    health.forget()
 
 
 def collect_static() -> None:

@@ -62,7 +62,7 @@ def is_alive(process: psutil.Process) -> bool:
 
 
 def dies_with_parent(sign: signal.Signals) -> Callable[[], None]:
-    """For a child's start: the kernel sends it ``sign`` when its parent is gone, even by SIGKILL (Linux only)."""
+    """For a child's start: the kernel sends it ``sign`` when its parent is gone, by SIGKILL even (Linux)."""
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def ask() -> None:

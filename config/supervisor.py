@@ -86,7 +86,7 @@ class Supervisor:
 
     def wait_for_port(self) -> None:
         """The web's port must be free; a web server just stopped may hold it for a moment."""
-        for attempt in range(20):
+        for _attempt in range(20):
             with socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -163,7 +163,7 @@ class Supervisor:
         while time.monotonic() < end:
             self.raise_for_the_dead()
             try:
-                with urllib.request.urlopen(f"http://{self.address}/healthz", timeout=5):  # noqa: S310
+                with urllib.request.urlopen(f"http://{self.address}/healthz", timeout=5):
                     return
             except urllib.error.HTTPError as error:
                 last = error.read().decode(errors="replace")[:500]
@@ -194,7 +194,8 @@ class Supervisor:
         for server in self.servers:
             if not server.alive():
                 raise ServerError(
-                    f"{server.name} has stopped by itself; all stops. Its last lines:\n{tail(log_of(server.name))}"
+                    f"{server.name} has stopped by itself; all stops. Its last lines:\n"
+                    f"{tail(log_of(server.name))}"
                 )
 
     def stop(self) -> None:

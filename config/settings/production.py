@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import TRIAL_SPEED
 
 DEBUG = False

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import CACHES, DATABASES, REDIS_URL, STORAGES
 
 SECRET_KEY = "test-only"  # noqa: S105

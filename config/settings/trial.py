@@ -1,7 +1,7 @@
 """The trial on one machine: embedded servers, demo county, DEBUG off."""
 
 from config import env
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import VAR_DIR
 
 DEBUG = False
