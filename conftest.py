@@ -6,11 +6,13 @@ servers; the workers inherit the addresses and have databases of their own.
 
 import os
 
+# Before anything imports config, whose Celery app would settle for the trial's settings.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+
 import pytest
 
 from tests.servers import TestServers
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 servers = TestServers()
 servers.start()
 

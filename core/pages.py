@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -78,11 +79,11 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def database_away(request: HttpRequest) -> HttpResponse:
     """503 with everything that was typed, ready to be sent again by one press, without JavaScript.
 
-    The fields are repeated only for a POST that reached its view, hence after the CSRF check.
+    The fields are repeated only for a POST that has passed the CSRF check.
     Files cannot be repeated by a page and are named as such.
     """
     kept, files = [], False
-    if request.method == "POST" and hasattr(request, "_post"):
+    if request.method == "POST" and getattr(request, "csrf_processing_done", False):
         files = bool(request.FILES)
         kept = [(k, v) for k, vs in request.POST.lists() if not any(n in k for n in NOT_KEPT) for v in vs]
     response = trouble_page(
@@ -101,5 +102,8 @@ def database_away(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page the form was on, when it is one of ours; a foreign address is never offered."""
     referer = request.headers.get("Referer", "")
-    base = f"{request.scheme}://{request.META.get('HTTP_HOST', '')}/"
+    try:
+        base = f"{request.scheme}://{request.get_host()}/"
+    except DisallowedHost:
+        return ""
     return referer if referer.startswith(base) else ""
