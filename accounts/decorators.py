@@ -17,7 +17,7 @@ View = Callable[..., HttpResponse]
 
 
 def staff_required(view: View) -> View:
-    """Somebody logged in who holds a post today. Others: the login page, or the page that says why not (403)."""
+    """Somebody logged in who holds a post today; others get the login page, or the page that says why not."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

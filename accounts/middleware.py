@@ -12,6 +12,22 @@ from accounts.models import Post, User
 SESSION_KEY = "hat"
 
 
+class StaffRequest(HttpRequest):
+    """A request behind ``staff_required`` or ``role_required``."""
+
+    user: User
+    post: Post
+    actor: Actor
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind ``login_required``: the person is known, a post may be missing."""
+
+    user: User
+    post: Post | None
+    actor: Actor | None
+
+
 def post_of(request: HttpRequest) -> Post | None:
     """The post chosen in the session if it is still held, else the oldest one held; None without any."""
     user = request.user

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def valid_on(day: date) -> Q:
-    """Rows valid on a day: ``valid_from`` is the first day, ``valid_until`` the first day that is no longer valid."""
+    """Rows valid on a day: ``valid_from`` is the first day, ``valid_until`` the first one no longer valid."""
     return (Q(valid_from=None) | Q(valid_from__lte=day)) & (Q(valid_until=None) | Q(valid_until__gt=day))
 
 

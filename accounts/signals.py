@@ -1,4 +1,4 @@
-"""Logins, failed logins and logouts go to the audit log. No name that was typed is kept: it may be a password."""
+"""Logins and logouts go to the audit log. A name that was typed is not kept: it may be a password."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from accounts.actor import Actor
 from accounts.decorators import role_required
 from accounts.enums import Role
 from accounts.filters import AuditFilter
-from accounts.middleware import SESSION_KEY
+from accounts.middleware import SESSION_KEY, SignedInRequest, StaffRequest
 from accounts.models import AuditEntry, Post
 from accounts.services import audit
 from accounts.signals import person
@@ -71,14 +71,14 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     posts = Post.objects.filter(user=request.user).select_related("unit").order_by("-valid_from", "-pk")
     return render(request, "accounts/profile.html", {"posts": posts})
 
 
 @login_required
 @require_POST
-def switch_post(request: HttpRequest) -> HttpResponse:
+def switch_post(request: SignedInRequest) -> HttpResponse:
     """Put on another of one's own hats, then go back to where one was."""
     wanted = request.POST.get("post", "")
     post = next((post for post in request.user.current_posts if str(post.pk) == wanted), None)
@@ -94,7 +94,7 @@ def switch_post(request: HttpRequest) -> HttpResponse:
 
 
 @role_required(Role.AUDITOR)
-def audit_log(request: HttpRequest) -> HttpResponse:
+def audit_log(request: StaffRequest) -> HttpResponse:
     """The audit log, newest first. Looking is logged too, with the filters that were set."""
     entries = AuditFilter(request.GET, queryset=AuditEntry.objects.select_related("user", "post__unit"))
     valid = entries.is_valid()
@@ -104,6 +104,6 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor"),
     )
     used = sorted(key for key, value in request.GET.items() if value and key in entries.filters)
-    audit.record(actor=request.actor, act="audit.look", detail={"filters": used})  # type: ignore[attr-defined]
+    audit.record(actor=request.actor, act="audit.look", detail={"filters": used})
     context = {"filter": entries, "page": page, "filtered": bool(used)}
     return render(request, "accounts/audit_list.html", context, status=200 if valid else 422)

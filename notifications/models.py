@@ -1,6 +1,6 @@
 """Notices in the application, and the outbox of what leaves it.
 
-No foreign key to a case: a notice knows its text, its link and its dedupe key. Its text carries no personal data.
+No foreign key to a case: a notice knows its text, its link and its dedupe key. No personal data in its text.
 """
 
 from __future__ import annotations

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from accounts.middleware import SignedInRequest
 from core.paging import paginate
 from notifications import selectors, services
 
 
 @login_required
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     """All notices, or with ``?unread=1`` the unread ones; newest first."""
     unread = request.GET.get("unread") == "1"
     notices = selectors.notices_of(request.user)
@@ -24,7 +25,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
+def open_notice(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mark as read and go where it points; never to another site."""
     notice = get_object_or_404(selectors.notices_of(request.user), pk=pk)
     services.mark_read(notice)
@@ -35,6 +36,6 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     services.mark_all_read(request.user)
     return redirect("notifications:inbox")

@@ -61,6 +61,9 @@ class AuditPending(models.Model):
 
     audit_id = models.BigIntegerField(primary_key=True)
 
+    def __str__(self) -> str:
+        return f"#{self.audit_id}"
+
 
 class AuditSeal(models.Model):
     """One link of the chain: ``hash`` = SHA-256 of ``prev_hash`` and the entry's canonical text."""
@@ -68,3 +71,6 @@ class AuditSeal(models.Model):
     audit_id = models.BigIntegerField(unique=True)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"#{self.audit_id} {self.hash[:12]}"

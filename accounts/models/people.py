@@ -36,7 +36,7 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("用户")
         verbose_name_plural = _("用户")
 
@@ -61,7 +61,7 @@ class DateRange(Func):
 
 
 class Post(models.Model):
-    """A role in a unit, held by one person from ``valid_from`` (included) to ``valid_until`` (not included)."""
+    """A role in a unit, held by one person from ``valid_from`` up to, not including, ``valid_until``."""
 
     user = models.ForeignKey(User, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="posts")

@@ -59,13 +59,11 @@ def parse(data: bytes) -> list[Division]:
     if not text.strip():
         raise DivisionFileError("文件是空的。")
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="extra", strict=True)
-    rows: list[Division] = []
     try:
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
         if missing:
             raise DivisionFileError(f"缺少列 {'、'.join(missing)}。", 1)
-        for row in reader:
-            rows.append(_division(row, reader.line_num))
+        rows = [_division(row, reader.line_num) for row in reader]
     except csv.Error as error:
         raise DivisionFileError(f"CSV 格式有误({error})。", reader.line_num) from None
     if not rows:

@@ -28,7 +28,7 @@ def grant_post(
     valid_until: date | None = None,
     charge_units: Iterable[Unit] = (),
 ) -> Post:
-    """Give a person a role in a unit from ``valid_from`` (today by default) up to, not including, ``valid_until``.
+    """Give a person a role in a unit from ``valid_from`` (today by default) until before ``valid_until``.
 
     Raises Refusal for a role held twice at the same time, for administrators' roles that must stay
     apart (GB/T 22239-2019 8.1.4) and for dates in the wrong order.

@@ -84,7 +84,7 @@ def move_unit(*, unit: Unit, parent: Unit | None) -> Unit:
             raise Refusal(_("不能把机构移到它自己或其下级之下。"), code="cycle")
         old = moving.path
         new = path_of(above.path if above else "", moving.pk)
-        # Rows below are locked by the UPDATE itself; a child being made holds its parent's row until it is in.
+        # Waits for children being made below: each holds its parent's row until it is in.
         list(Unit.objects.subtree(moving).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         Unit.objects.subtree(moving).update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
         Unit.objects.filter(pk=moving.pk).update(parent=above)

@@ -164,4 +164,5 @@ def test_writers_do_not_wait_for_each_other_and_a_late_commit_is_chained_too(sec
     sql("SET statement_timeout = 0")
     assert late_id < entries[0].pk
     assert audit.seal() == 1
-    assert audit.verify().checked == 3 and audit.verify().fault is None
+    verdict = audit.verify()
+    assert (verdict.checked, verdict.fault) == (3, None)

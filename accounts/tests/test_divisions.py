@@ -111,7 +111,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("text, sentence", BAD.values(), ids=BAD.keys())
+@pytest.mark.parametrize(("text", "sentence"), BAD.values(), ids=BAD.keys())
 def test_a_bad_file_changes_nothing_and_names_the_line(cast, tmp_path, text, sentence):
     before = list(Unit.objects.order_by("pk").values())
     with pytest.raises(CommandError) as error:

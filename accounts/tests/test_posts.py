@@ -1,7 +1,8 @@
+import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts import selectors
 from accounts.actor import Actor
@@ -123,3 +124,29 @@ def test_the_label_of_an_actor_says_who_and_under_which_hat(cast):
     assert cast.actor("handler").unit == cast.units.urban
     assert Actor.petitioner().unit is None
     assert (Actor.system().role, Actor.system().label) == (Role.SYSTEM, "系统")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_administrators_roles_given_at_once_one_is_refused(cast):
+    gate = threading.Barrier(2)
+    outcome = []
+
+    def give(role):
+        try:
+            gate.wait(5)
+            outcome.append(
+                grant_post(user=cast.outsider, unit=cast.units.district, role=role, by=SYSTEM).role
+            )
+        except Refusal as refusal:
+            outcome.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=give, args=(role,)) for role in (Role.SYSTEM_ADMIN, Role.AUDITOR)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(outcome) == 2
+    assert outcome.count("roles_apart") == 1
+    assert Post.objects.filter(user=cast.outsider, unit=cast.units.district).count() == 1

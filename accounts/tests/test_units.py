@@ -1,3 +1,4 @@
+import threading
 from datetime import date
 
 import pytest
@@ -6,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts import selectors
 from accounts.enums import Role, UnitKind
 from accounts.models import Unit
-from accounts.services.units import create_unit, move_unit
+from accounts.services.units import create_unit, move_unit, path_of
 from core.errors import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,8 @@ def test_subtree_is_answered_by_the_index_on_the_path(cast):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = Unit.objects.subtree(cast.units.dongxi).explain()
-    assert "Index" in plan and "path" in plan
+    assert "Index" in plan
+    assert "path" in plan
 
 
 def test_is_within_holds_for_the_unit_itself_and_those_above(cast):
@@ -165,3 +167,55 @@ def test_holders_are_those_of_exactly_that_unit(cast, django_assert_num_queries)
         posts = selectors.holders(Role.HANDLER, unit=cast.units.urban, at=date(2026, 10, 1))
         assert [post.user.name for post in posts] == ["陈立"]
     assert selectors.holders(Role.HANDLER, unit=cast.units.district, at=date(2026, 10, 1)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_child_made_while_its_parent_moves_ends_up_below_it_all_the_same(cast):
+    gate = threading.Barrier(2)
+    made = []
+
+    def make():
+        try:
+            gate.wait(5)
+            for n in range(15):
+                made.append(create_unit(name=f"站{n}", kind=UnitKind.STATION, parent=cast.units.liuwan))  # noqa: PERF401
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    gate.wait(5)
+    for target in ("xiling", "district", "xiling", "dongxi", "xiling"):
+        move_unit(
+            unit=cast.units.dongxi if target == "district" else cast.units.liuwan,
+            parent=getattr(cast.units, target),
+        )
+    thread.join(30)
+    assert len(made) == 15
+    for unit in Unit.objects.select_related("parent"):
+        assert unit.path == path_of(unit.parent.path if unit.parent else "", unit.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moves_at_once_never_make_a_ring(cast):
+    gate = threading.Barrier(2)
+    refused = []
+
+    def move(unit, parent):
+        try:
+            gate.wait(5)
+            move_unit(unit=unit, parent=parent)
+        except Refusal as refusal:
+            refused.append(refusal.code)
+        finally:
+            connection.close()
+
+    pair = (cast.units.dongxi, cast.units.xiling)
+    threads = [threading.Thread(target=move, args=order) for order in (pair, pair[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert refused == ["cycle"]
+    for unit in Unit.objects.select_related("parent"):
+        assert unit.path == path_of(unit.parent.path if unit.parent else "", unit.pk)

@@ -13,14 +13,15 @@ from core.timekeeping import now as current_moment
 from notifications.enums import Channel, Level, OutboxState
 from notifications.models import Notice
 
-# One statement for notices and their e-mails: only a notice that is new gets a message. Rows go in by key, so that
-# two writers with the same keys wait for each other instead of locking each other out.
+# One statement for notices and their e-mails: only a notice that is new gets a message. Rows go in by
+# key, so that two writers with the same keys wait for each other instead of locking each other out.
 _INSERT = """
 WITH fresh AS (
     INSERT INTO notifications_notice (recipient_id, text, link, dedupe_key, level, created_at)
     SELECT person.id, line.text, line.link, line.key, line.level, %(at)s
-    FROM unnest(%(recipients)s::bigint[], %(texts)s::text[], %(links)s::text[], %(keys)s::text[], %(levels)s::text[])
-         AS line(recipient, text, link, key, level)
+    FROM unnest(
+        %(recipients)s::bigint[], %(texts)s::text[], %(links)s::text[], %(keys)s::text[], %(levels)s::text[]
+    ) AS line(recipient, text, link, key, level)
     JOIN accounts_user person ON person.id = line.recipient AND person.is_active
     ORDER BY line.key
     ON CONFLICT (dedupe_key) DO NOTHING

@@ -57,7 +57,8 @@ def test_marking_all_read_touches_only_ones_own(cast, client_as):
     assert client.post("/notices/read/").url == "/notices/"
     mine.refresh_from_db()
     others.refresh_from_db()
-    assert mine.read_at is not None and others.read_at is None
+    assert mine.read_at is not None
+    assert others.read_at is None
     assert titles(client, unread="1") == []
     assert len(titles(client)) == 1
 
@@ -67,7 +68,7 @@ def test_a_stranger_is_sent_to_the_login_page(client, db, path):
     assert client.post(path).url == f"/accounts/login/?next={path}"
 
 
-@pytest.mark.parametrize("count, words", [(0, ""), (7, "7"), (99, "99"), (100, "99+"), (150, "99+")])
+@pytest.mark.parametrize(("count", "words"), [(0, ""), (7, "7"), (99, "99"), (100, "99+"), (150, "99+")])
 def test_the_bell_counts_up_to_99(cast, rf, count, words):
     notices = [(cast.handler, n) for n in range(count)]
     for user, n in notices:

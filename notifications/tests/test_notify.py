@@ -66,9 +66,13 @@ def test_a_nul_and_a_long_text_do_no_harm(cast):
 
 @pytest.mark.django_db
 def test_a_notice_goes_down_with_the_act_it_belongs_to(cast):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        notify(recipients=[cast.handler], text="t", link="/", dedupe_key="k")
-        raise RuntimeError
+    def act():
+        with transaction.atomic():
+            notify(recipients=[cast.handler], text="t", link="/", dedupe_key="k")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
     assert (Notice.objects.count(), OutboxMessage.objects.count()) == (0, 0)
 
 
@@ -81,8 +85,8 @@ def test_two_writers_at_once_tell_each_person_once(cast):
     def write(order):
         try:
             gate.wait(5)
-            for n in range(20):
-                fresh.append(notify(recipients=order, text="t", link="/", dedupe_key=f"k{n}"))
+            told = [notify(recipients=order, text="t", link="/", dedupe_key=f"k{n}") for n in range(20)]
+            fresh.extend(told)
         finally:
             connection.close()
 

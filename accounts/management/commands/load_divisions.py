@@ -9,7 +9,7 @@ from accounts.services import divisions
 
 
 class Command(BaseCommand):
-    help = "Load administrative divisions from a CSV file (code,name,level,parent_code), again and again without harm."
+    help = "Load administrative divisions (code,name,level,parent_code), again and again without harm."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE.csv")
