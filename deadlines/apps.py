@@ -10,6 +10,8 @@ class DeadlinesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from deadlines import checks  # noqa: F401
+
         post_migrate.connect(_fill_tables, sender=self)
 
 

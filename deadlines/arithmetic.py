@@ -55,7 +55,10 @@ def day_text(day: date) -> str:
 
 
 def moment_text(moment: datetime) -> str:
+    """An instant in words; the last microsecond of a day is its 24:00."""
     local = moment.astimezone(SHANGHAI)
+    if local.time() == time.max:
+        return f"{day_text(local.date())}24:00"
     return (
         f"{day_text(local.date())}{local:%H:%M:%S}"
         if local.second

@@ -1,5 +1,4 @@
-"""The words of the deadline engine: units of length, kinds of ladder steps, codes of the rules it ships with.
-"""
+"""The words of the deadline engine: units of length, kinds of steps, codes of the rules shipped."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,8 +33,7 @@ class Lamp(models.TextChoices):
 
 
 class RuleCode(models.TextChoices):
-    """Rules the engine ships with. Districts may add codes of their own; these are the ones code refers to.
-    """
+    """Rules the engine ships with; a district may add codes of its own."""
 
     FORWARDING = "forwarding", _("登记后转送交办")
     NOTICE = "notice", _("受理告知")

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.timekeeping import SHANGHAI, length_text
 from deadlines.enums import Lamp, StepKind
 from deadlines.models import Clock, RuleStep
 
 
 @dataclass(frozen=True)
 class DueStep:
-    """One rung that has fallen due. ``at`` is when it did, ``late_by`` how long ago that was when it was
-    swept.
-    """
+    """One rung that has fallen due. ``at`` is when it did, ``late_by`` how much later it was swept."""
 
     clock: Clock
     step: RuleStep
@@ -35,13 +34,21 @@ class DueStep:
 
     @property
     def key(self) -> str:
-        """The dedupe key of this rung's alert: the clock, its round (an extension opens a new one), the rung.
-        """
+        """The dedupe key of this rung's alert: clock, round (an extension opens a new one), rung."""
         return f"{self.clock.key}:{self.clock.extended_days}:{self.step.ordinal}"
 
     @property
     def level(self) -> str:
-        return Lamp.YELLOW if self.step.kind == StepKind.REMIND else Lamp.RED
+        """A notice's level: soon for a reminder, late for everything after it."""
+        return (Lamp.YELLOW if self.step.kind == StepKind.REMIND else Lamp.RED).value
+
+    @property
+    def late_text(self) -> str:
+        """For an alert a minute or more after its moment: when it should have come, how late it is."""
+        if self.late_by < timedelta(minutes=1):
+            return ""
+        due = self.at.astimezone(SHANGHAI)
+        return f"(补发:应于{due:%m-%d %H:%M}发出,迟{length_text(int(self.late_by.total_seconds()))})"
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class AlertLine:
     text: str
     link: str
     dedupe_key: str
-    level: str = Lamp.GREEN
+    level: str = Lamp.GREEN.value
 
 
 def moment(step: RuleStep, due_at: datetime, speed: int) -> datetime:
@@ -61,9 +68,7 @@ def moment(step: RuleStep, due_at: datetime, speed: int) -> datetime:
 
 
 def first_rung(steps: Sequence[RuleStep], started_at: datetime, due_at: datetime, speed: int) -> int:
-    """How many rungs are void from the start: a reminder that would fall at or before the start reminds of
-    nothing.
-    """
+    """How many rungs are void from the start: a reminder at or before the start reminds of nothing."""
     void = 0
     for step in steps:
         if step.kind != StepKind.REMIND or moment(step, due_at, speed) > started_at:

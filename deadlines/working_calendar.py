@@ -32,9 +32,7 @@ class CalendarBroken(ValueError):
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """``days`` holds the exceptions: day → (is a working day, note). ``confirmed_years`` have a published
-    table.
-    """
+    """Exceptions in ``days``: day → (works, note). ``confirmed_years`` have a published table."""
 
     days: Mapping[date, tuple[bool, str]] = field(default_factory=dict)
     confirmed_years: frozenset[int] = frozenset()
@@ -51,8 +49,7 @@ class WorkingCalendar:
         return day.weekday() < 5
 
     def note(self, day: date) -> str:
-        """Why the day is what it is: the holiday's name, 调休上班, 周末, or nothing for a plain working day.
-        """
+        """Why the day is what it is: a holiday's name, 调休上班, 周末; nothing for a plain working day."""
         row = self.days.get(day)
         if row is not None:
             return row[1] or ("调休上班" if row[0] else "放假")

@@ -31,8 +31,7 @@ class CalendarYear(models.Model):
 
 
 class CalendarDay(models.Model):
-    """A day named by the notice: a holiday, or a weekend on which people work (调休). Other days are plain.
-    """
+    """A day the notice names: a holiday, or a weekend on which people work (调休)."""
 
     day = models.DateField(_("日期"), primary_key=True)
     is_workday = models.BooleanField(_("上班"))

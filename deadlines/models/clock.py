@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.timekeeping import now
 from deadlines.enums import Lamp
 from deadlines.models.rules import Rule
 
@@ -72,8 +73,9 @@ class Clock(models.Model):
         """Start of every dedupe key of this clock's alerts: petitions.petitionclock:17."""
         return f"{self._meta.label_lower}:{self.pk}"
 
-    def lamp(self, at: datetime) -> Lamp:
+    def lamp(self, at: datetime | None = None) -> Lamp:
         """Red by the raw due date, so that nobody leans on a roll; breach in law goes by ``due_at``."""
+        at = at or now()
         end = self.stopped_at or at
         if end > self.raw_due_at:
             return Lamp.RED

@@ -1,5 +1,29 @@
 """The doors of the deadline engine."""
 
+from deadlines.ladder import AlertLine, DueStep
+from deadlines.services.calendar import load_published, load_year, read_table
 from deadlines.services.clocks import build, extend, recount, start, stop, stop_all
+from deadlines.services.gaps import report_gaps
+from deadlines.services.rounds import forget_watermarks, sweep_all
+from deadlines.services.sweep import SweepResult, sweep
+from deadlines.services.watermark import Watermark
 
-__all__ = ["build", "extend", "recount", "start", "stop", "stop_all"]
+__all__ = [
+    "AlertLine",
+    "DueStep",
+    "SweepResult",
+    "Watermark",
+    "build",
+    "extend",
+    "forget_watermarks",
+    "load_published",
+    "load_year",
+    "read_table",
+    "recount",
+    "report_gaps",
+    "start",
+    "stop",
+    "stop_all",
+    "sweep",
+    "sweep_all",
+]

@@ -43,9 +43,7 @@ def build(
     try:
         rule = book.rule(rule_code, at)
         speed = _speed(rule, due_on)
-        due = arithmetic.due_at(
-            rule, at, book.calendar, length=length, due_on=due_on, speed=speed
-        )
+        due = arithmetic.due_at(rule, at, book.calendar, length=length, due_on=due_on, speed=speed)
     except CountingError as wrong:
         raise Refusal(str(wrong), code="invalid") from wrong
     clock = clock_class(
@@ -113,13 +111,9 @@ def stop_all(clocks: QuerySet[Any], at: datetime, **also: Any) -> int:
     if at.tzinfo is None:
         raise ValueError("a clock stops at an aware moment")
     # A window that merely ends (lapse) is nobody's breach.
-    can_breach = Exists(
-        RuleStep.objects.filter(rule_id=OuterRef("rule_id"), kind=StepKind.BREACH)
-    )
+    can_breach = Exists(RuleStep.objects.filter(rule_id=OuterRef("rule_id"), kind=StepKind.BREACH))
     breached = Case(
-        When(
-            Q(due_at__lt=at) & can_breach, then=Coalesce(F("breached_at"), F("due_at"))
-        ),
+        When(Q(due_at__lt=at) & can_breach, then=Coalesce(F("breached_at"), F("due_at"))),
         default=F("breached_at"),
         output_field=DateTimeField(),
     )
@@ -135,9 +129,7 @@ def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
     overdue.
     """
     with transaction.atomic():
-        locked = (
-            type(clock)._base_manager.select_for_update(of=("self",)).get(pk=clock.pk)
-        )
+        locked = type(clock)._base_manager.select_for_update(of=("self",)).get(pk=clock.pk)
         book = rulebook()
         rule = book.by_id[locked.rule_id]
         _check_extension(locked, rule, days, at)
@@ -152,9 +144,7 @@ def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
             },
         }
         _set_due(locked, due, book)
-        locked.step_no = ladder.first_rung(
-            book.ladder(rule.pk), at, locked.due_at, locked.speed
-        )
+        locked.step_no = ladder.first_rung(book.ladder(rule.pk), at, locked.due_at, locked.speed)
         _set_next(locked, book)
         locked.save(update_fields=MOVED)
     for name in MOVED:
@@ -171,14 +161,8 @@ def recount(clock_class: type[Clock]) -> int:
     moved = 0
     book = rulebook()
     with transaction.atomic():
-        waiting = clock_class._base_manager.filter(
-            provisional=True, stopped_at__isnull=True
-        )
-        for clock in (
-            waiting.select_for_update(of=("self",))
-            .order_by("pk")
-            .iterator(chunk_size=500)
-        ):
+        waiting = clock_class._base_manager.filter(provisional=True, stopped_at__isnull=True)
+        for clock in waiting.select_for_update(of=("self",)).order_by("pk").iterator(chunk_size=500):
             before = (clock.raw_due_at, clock.due_at)
             _recount_one(clock, book)
             moved += before != (clock.raw_due_at, clock.due_at)
@@ -208,9 +192,7 @@ def _recount_one(clock: Clock, book: Rulebook) -> None:
     )
     told = {**told, "steps": list(due.steps)}
     if clock.extended_days:
-        longer = arithmetic.extended(
-            rule, due.raw_due_at, clock.extended_days, book.calendar
-        )
+        longer = arithmetic.extended(rule, due.raw_due_at, clock.extended_days, book.calendar)
         told["extension"] = {**told.get("extension", {}), "steps": list(longer.steps)}
         due = longer
     clock.explanation = told
@@ -221,11 +203,7 @@ def _recount_one(clock: Clock, book: Rulebook) -> None:
 
 def _speed(rule: Rule, due_on: date | None) -> int:
     """Only clocks that run day and night are hastened in a trial; a day stays a day."""
-    return (
-        max(1, int(getattr(settings, "TRIAL_SPEED", 1)))
-        if rule.continuous and due_on is None
-        else 1
-    )
+    return max(1, int(getattr(settings, "TRIAL_SPEED", 1))) if rule.continuous and due_on is None else 1
 
 
 def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
@@ -234,18 +212,12 @@ def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
         due.due_at,
         due.provisional,
     )
-    reminders = [
-        rung for rung in book.ladder(clock.rule_id) if rung.kind == StepKind.REMIND
-    ]
-    clock.soon_at = (
-        ladder.moment(reminders[0], clock.due_at, clock.speed) if reminders else None
-    )
+    reminders = [rung for rung in book.ladder(clock.rule_id) if rung.kind == StepKind.REMIND]
+    clock.soon_at = ladder.moment(reminders[0], clock.due_at, clock.speed) if reminders else None
 
 
 def _set_next(clock: Clock, book: Rulebook) -> None:
-    clock.next_at = ladder.next_moment(
-        book.ladder(clock.rule_id), clock.step_no, clock.due_at, clock.speed
-    )
+    clock.next_at = ladder.next_moment(book.ladder(clock.rule_id), clock.step_no, clock.due_at, clock.speed)
 
 
 def _check_extension(clock: Clock, rule: Rule, days: int, at: datetime) -> None:
@@ -261,6 +233,4 @@ def _check_extension(clock: Clock, rule: Rule, days: int, at: datetime) -> None:
     if not clock.running:
         raise Refusal("该期限已经停止,不能再延长。")
     if at > clock.due_at:
-        raise Refusal(
-            f"期限已于{day_text(clock.due_at.astimezone(SHANGHAI).date())}届满,逾期后不能延长。"
-        )
+        raise Refusal(f"期限已于{day_text(clock.due_at.astimezone(SHANGHAI).date())}届满,逾期后不能延长。")

@@ -11,19 +11,17 @@ from django.apps.registry import Apps
 from deadlines.rules_table import VERSIONS
 
 CODES = {version.code for version in VERSIONS}
+SOURCE = "国务院办公厅历年节假日安排通知(chinesecalendar 数据)"
 
 
 def fill(apps: Apps) -> None:
-    """Rules whose code has no row yet, and published years that have none. Two queries when nothing is
-    missing.
-    """
+    """Rules whose code has no row yet, and published years that have none. Two queries when all is there."""
     _fill_rules(apps.get_model("deadlines", "Rule"), apps.get_model("deadlines", "RuleStep"))
     _fill_years(apps.get_model("deadlines", "CalendarYear"), apps.get_model("deadlines", "CalendarDay"))
 
 
 def published_years() -> dict[int, list[tuple[date, bool, str]]]:
-    """The State Council's tables as ``chinesecalendar`` carries them: year → (day, is a working day, note).
-    """
+    """The State Council's tables as ``chinesecalendar`` carries them: year → (day, works, note)."""
     years: dict[int, list[tuple[date, bool, str]]] = {}
     names = {holiday.value: holiday.chinese for holiday in published.Holiday}
     for day, name in published.holidays.items():
@@ -63,9 +61,8 @@ def _fill_years(year_model: Any, day_model: Any) -> None:
     years = {year: days for year, days in published_years().items() if year not in known}
     if not years:
         return
-    source = "国务院办公厅历年节假日安排通知(chinesecalendar 数据)"
     year_model.objects.bulk_create(
-        year_model(year=year, confirmed=True, source=source) for year in sorted(years)
+        year_model(year=year, confirmed=True, source=SOURCE) for year in sorted(years)
     )
     day_model.objects.bulk_create(
         day_model(day=day, is_workday=is_workday, note=note, year_id=year)

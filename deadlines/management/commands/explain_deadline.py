@@ -1,0 +1,66 @@
+"""Print how a due date comes about, step by step."""
+
+import json as json_module
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from deadlines.arithmetic import due_at, moment_text
+from deadlines.moments import read_moment
+from deadlines.selectors import rulebook
+
+
+class Command(BaseCommand):
+    help = "Explain the due date of a rule for a start moment. The trial's fast clock plays no part."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--rule", required=True, help="code of the rule")
+        parser.add_argument("--start", required=True, help="2026-09-29T16:50 (Asia/Shanghai)")
+        parser.add_argument("--length", type=int, help="another length, in the rule's unit")
+        parser.add_argument("--due-on", help="the last day, for rules whose date is set by hand")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(
+        self,
+        *args: Any,
+        rule: str,
+        start: str,
+        length: int | None,
+        due_on: str | None,
+        json: bool,
+        **options: Any,
+    ) -> None:
+        try:
+            moment = read_moment(start)
+            book = rulebook()
+            version = book.rule(rule, moment)
+            day = _day(due_on) if due_on else None
+            due = due_at(version, moment, book.calendar, length=length, due_on=day)
+        except (ValueError, OverflowError) as wrong:
+            raise CommandError(str(wrong)) from wrong
+        if json:
+            answer = {
+                "rule": version.code,
+                "start": moment.isoformat(timespec="seconds"),
+                "basis": version.basis,
+                "raw_due_at": due.raw_due_at.isoformat(timespec="seconds"),
+                "due_at": due.due_at.isoformat(timespec="seconds"),
+                "steps": list(due.steps),
+            }
+            self.stdout.write(json_module.dumps(answer, ensure_ascii=False, indent=2))
+            return
+        length_words = f"{version.length_text}" if length is None and day is None else "另行指定"
+        self.stdout.write(f"规则:{version.name}({version.code}),期限{length_words}")
+        self.stdout.write(f"依据:{version.basis}")
+        for place, sentence in enumerate(due.steps, start=1):
+            self.stdout.write(f"{place}. {sentence}")
+        self.stdout.write(f"期限届满:{moment_text(due.raw_due_at)}")
+        self.stdout.write(f"顺延后到期:{moment_text(due.due_at)}{'(暂定)' if due.provisional else ''}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"“{text}”不是有效的日期,应形如2026-10-08。") from None

@@ -1,0 +1,24 @@
+"""What the last sweep did, kept in the cache: a glance for pages, never a record."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: Moment of the last whole sweep, seconds since 1970; the health page reads it.
+LAST_SWEEP = "deadlines:last_sweep"
+PULSE = "deadlines:pulse"
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """``at`` in seconds since 1970; ``failed`` names up to twenty clocks that were put off, and why."""
+
+    at: float
+    claimed: int
+    alerts: int
+    failed: tuple[str, ...]
+    lag_seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)

@@ -1,0 +1,180 @@
+"""What other rooms may ask of the deadline engine. Moments are aware, days are Asia/Shanghai."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.cache import cache
+
+from core.timekeeping import SHANGHAI, local_day
+from deadlines import ladder
+from deadlines.arithmetic import moment_text
+from deadlines.enums import StepKind
+from deadlines.models import CalendarYear, Clock
+from deadlines.pulse import PULSE, Pulse
+from deadlines.registry import clock_classes
+from deadlines.rulebook import Rulebook, read_calendar, rulebook
+from notifications.models import Notice
+
+__all__ = [
+    "CalendarGap",
+    "Explanation",
+    "Rulebook",
+    "calendar_gaps",
+    "clock_classes",
+    "explain",
+    "pulse",
+    "put_off",
+    "read_calendar",
+    "rulebook",
+]
+
+#: How long before the first day of a year without a table the engine begins to say so.
+WARN_BEFORE = timedelta(days=120)
+MOST_TOLD = 200
+
+
+@dataclass(frozen=True)
+class CalendarGap:
+    """A year whose table is missing; ``days_left`` until its first day, negative once it has begun."""
+
+    year: int
+    first_day: date
+    days_left: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notice that left for a person about a clock."""
+
+    at: datetime
+    name: str
+    text: str
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of the ladder: its moment, what it is, whom it tells, and whether it was done."""
+
+    at: datetime
+    kind: str
+    role: str
+    done: bool
+    tells: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a clock is due when it is, who was told, what comes next (``deadlines/_explanation.html``)."""
+
+    clock: Clock
+    name: str
+    code: str
+    basis: str
+    started: str
+    raw_due: str
+    due: str
+    steps: Sequence[str]
+    extension: Sequence[str]
+    provisional: bool
+    rolled: bool
+    state: str
+    rungs: Sequence[Rung]
+    told: Sequence[Told]
+
+
+def explain(clock: Clock) -> Explanation:
+    """The whole story of one clock. Two queries besides ``clock.rule``."""
+    book = rulebook()
+    rule = book.by_id.get(clock.rule_id, clock.rule)
+    story = clock.explanation
+    rungs = [
+        Rung(
+            ladder.moment(step, clock.due_at, clock.speed),
+            str(StepKind(step.kind).label),
+            step.role_label,
+            place < clock.step_no,
+            step.kind != StepKind.LAPSE,
+        )
+        for place, step in enumerate(book.ladder(rule.pk))
+    ]
+    return Explanation(
+        clock=clock,
+        name=rule.name,
+        code=rule.code,
+        basis=story.get("basis", rule.basis),
+        started=moment_text(clock.started_at),
+        raw_due=moment_text(clock.raw_due_at),
+        due=moment_text(clock.due_at),
+        steps=story.get("steps", []),
+        extension=_extension(story),
+        provisional=clock.provisional,
+        rolled=clock.due_at > clock.raw_due_at,
+        state=_state(clock),
+        rungs=rungs if clock.running else [rung for rung in rungs if rung.done],
+        told=_told(clock),
+    )
+
+
+def calendar_gaps(now: datetime) -> list[CalendarGap]:
+    """Years without a confirmed table that begin within 120 days or have begun, in order. One query."""
+    today = local_day(now)
+    confirmed = set(CalendarYear.objects.filter(confirmed=True).values_list("year", flat=True))
+    years = range(today.year, (today + WARN_BEFORE).year + 1)
+    return [_gap(year, today) for year in years if year not in confirmed]
+
+
+def pulse() -> Pulse | None:
+    """What the last whole sweep did; None when there was none or the cache is empty."""
+    kept = cache.get(PULSE)
+    return Pulse(**{**kept, "failed": tuple(kept["failed"])}) if kept else None
+
+
+def put_off(clock_class: type[Clock], limit: int = 50) -> list[Clock]:
+    """Running clocks whose last sweep failed, worst first. Reads all running clocks of the class."""
+    rows = clock_class._base_manager.filter(next_at__isnull=False, error_count__gt=0)
+    return list(rows.select_related("rule").order_by("-error_count", "pk")[:limit])
+
+
+def _gap(year: int, today: date) -> CalendarGap:
+    first = date(year, 1, 1)
+    left = (first - today).days
+    when = f"距{year}年1月1日还有{left}天" if left > 0 else f"{year}年已经开始"
+    sentence = (
+        f"{year}年放假安排尚未录入({when}),涉及该年的期限暂按普通周和固定日期节日计算并标为暂定,请录入。"
+    )
+    return CalendarGap(year, first, left, sentence)
+
+
+def _extension(story: dict[str, object]) -> list[str]:
+    extension = story.get("extension")
+    if not isinstance(extension, dict):
+        return []
+    at = moment_text(datetime.fromisoformat(extension["at"]))
+    return [f"{at}批准延长{extension['days']}日。", *extension["steps"]]
+
+
+def _state(clock: Clock) -> str:
+    if clock.stopped_at is not None:
+        late = ",超过期限" if clock.breached_at else ""
+        return f"已于{moment_text(clock.stopped_at)}停止{late}。"
+    if clock.breached_at is not None:
+        return f"已于{moment_text(clock.breached_at)}到期,尚未办理。"
+    return "正在计时。"
+
+
+def _told(clock: Clock) -> list[Told]:
+    notices = Notice.objects.filter(dedupe_key__startswith=f"{clock.key}:").select_related("recipient")
+    return [
+        Told(
+            notice.created_at.astimezone(SHANGHAI),
+            notice.recipient.name or notice.recipient.get_username(),
+            notice.text,
+            notice.read_at,
+        )
+        for notice in notices.order_by("created_at", "id")[:MOST_TOLD]
+    ]

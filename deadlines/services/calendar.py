@@ -1,0 +1,151 @@
+"""Entering a year's working calendar. A table with a fault in it is refused whole, with the line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from accounts.actor import Actor
+from accounts.services import audit
+from core.errors import Refusal
+from core.text import clean_text
+from deadlines.models import CalendarDay, CalendarYear
+from deadlines.registry import clock_classes
+from deadlines.services import shipped
+from deadlines.services.clocks import recount
+from deadlines.working_calendar import ONE_DAY, WorkingCalendar
+
+COLUMNS = ["day", "is_workday", "note"]
+TRUE, FALSE = {"1", "true", "yes", "是", "上班"}, {"0", "false", "no", "否", "放假", "休息"}
+#: A table that leaves fewer working days than this is taken for a mistake; published years have about 250.
+FEWEST_WORKDAYS = 200
+LONGEST_NOTE = 60
+
+
+@dataclass(frozen=True)
+class DayRow:
+    day: date
+    is_workday: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """``days`` rows entered for the year, ``moved`` running clocks whose due date changed by it."""
+
+    year: int
+    days: int
+    moved: int
+
+
+def load_year(
+    year: int, rows: Sequence[DayRow], *, source: str, actor: Actor | None = None, confirmed: bool = True
+) -> Loaded:
+    """Enter or replace a year, and count the running clocks again whose dates were provisional.
+
+    All in one transaction. Raises Refusal (code "invalid") for a day twice, a day of another year, or a table
+    that leaves hardly a working day.
+    """
+    _check(year, rows)
+    with transaction.atomic():
+        entry, _ = CalendarYear.objects.update_or_create(
+            year=year, defaults={"confirmed": confirmed, "source": source[:200]}
+        )
+        entry.days.all().delete()
+        CalendarDay.objects.bulk_create(
+            CalendarDay(day=row.day, is_workday=row.is_workday, note=row.note, year=entry) for row in rows
+        )
+        moved = sum(recount(clock_class) for clock_class in clock_classes())
+        audit.record(
+            actor=actor or Actor.system(),
+            act="calendar.load_year",
+            obj=entry,
+            detail={"days": len(rows), "source": source[:200], "clocks_moved": moved},
+        )
+    return Loaded(year, len(rows), moved)
+
+
+def load_published() -> list[int]:
+    """Enter the published years that have no table yet; which. Years that were entered are left alone."""
+    known = set(CalendarYear.objects.values_list("year", flat=True))
+    missing = {year: days for year, days in shipped.published_years().items() if year not in known}
+    for year, days in sorted(missing.items()):
+        load_year(year, [DayRow(*day) for day in days], source=shipped.SOURCE)
+    return sorted(missing)
+
+
+def read_table(path: Path, year: int) -> list[DayRow]:
+    """Rows of a CSV file ``day,is_workday,note`` (UTF-8, or GB 18030 as a spreadsheet writes it).
+
+    Raises Refusal that names the line; nothing is entered here.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"读不了文件{path}:{error.strerror}。", code="invalid") from error
+    reader = csv.reader(io.StringIO(_decoded(raw), newline=""))
+    header = [name.strip() for name in next(reader, [])]
+    if header != COLUMNS:
+        raise Refusal(f"第1行:表头应为{','.join(COLUMNS)}。", code="invalid")
+    rows: list[DayRow] = []
+    seen: dict[date, int] = {}
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        row = _row(cells, reader.line_num, year)
+        if row.day in seen:
+            raise _wrong(reader.line_num, f"{row.day.isoformat()}与第{seen[row.day]}行重复")
+        seen[row.day] = reader.line_num
+        rows.append(row)
+    return rows
+
+
+def _decoded(raw: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refusal("文件既不是UTF-8也不是GB18030编码。", code="invalid")
+
+
+def _row(cells: list[str], line: int, year: int) -> DayRow:
+    if len(cells) != len(COLUMNS):
+        raise _wrong(line, f"应有{len(COLUMNS)}列,实有{len(cells)}列")
+    day_cell, works_cell, note = (cell.strip() for cell in cells)
+    try:
+        day = date.fromisoformat(day_cell)
+    except ValueError:
+        raise _wrong(line, f"“{day_cell}”不是形如{year}-01-01的日期") from None
+    if day.year != year:
+        raise _wrong(line, f"{day.isoformat()}不在{year}年")
+    if works_cell.lower() not in TRUE | FALSE:
+        raise _wrong(line, f"is_workday应为1或0,不能是“{works_cell}”")
+    return DayRow(day, works_cell.lower() in TRUE, clean_text(note)[:LONGEST_NOTE])
+
+
+def _wrong(line: int, what: str) -> Refusal:
+    return Refusal(f"第{line}行:{what}。", code="invalid")
+
+
+def _check(year: int, rows: Sequence[DayRow]) -> None:
+    if not rows:
+        raise Refusal(f"{year}年的日历表没有任何日期。", code="invalid")
+    seen: set[date] = set()
+    for row in rows:
+        if row.day.year != year:
+            raise Refusal(f"{row.day.isoformat()}不在{year}年。", code="invalid")
+        if row.day in seen:
+            raise Refusal(f"{row.day.isoformat()}出现了两次。", code="invalid")
+        seen.add(row.day)
+    table = WorkingCalendar({row.day: (row.is_workday, row.note) for row in rows}, frozenset({year}))
+    length = (date(year + 1, 1, 1) - date(year, 1, 1)) // ONE_DAY
+    worked = sum(table.is_workday(date(year, 1, 1) + timedelta(days=n)) for n in range(length))
+    if worked < FEWEST_WORKDAYS:
+        raise Refusal(f"按此表{year}年只有{worked}个工作日,请核对后再录入。", code="invalid")

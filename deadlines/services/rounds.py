@@ -1,0 +1,52 @@
+"""One round over every concrete clock class: what Celery beat, the command line and a supervisor call."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.core.cache import cache
+
+from deadlines.models import Clock
+from deadlines.pulse import LAST_SWEEP, PULSE, Pulse
+from deadlines.registry import clock_classes
+from deadlines.services.sweep import SweepResult, sweep
+from deadlines.services.watermark import Watermark
+
+logger = logging.getLogger(__name__)
+_marks: dict[type[Clock], Watermark] = {}
+
+
+def sweep_all(
+    *, now: datetime, batch: int = 500, budget_seconds: float | None = None, remember: bool = False
+) -> dict[str, SweepResult]:
+    """Sweep every clock class at ``now``; class label → result. Notes the pulse when all went through.
+
+    A class whose sweep raises does not keep the others waiting; its exception is raised at the end.
+    ``remember`` keeps a watermark per class in this process, for callers that come every second.
+    """
+    results: dict[str, SweepResult] = {}
+    failure: Exception | None = None
+    for clock_class in clock_classes():
+        mark = _marks.setdefault(clock_class, Watermark()) if remember else None
+        try:
+            results[clock_class._meta.label_lower] = sweep(
+                clock_class, now=now, batch=batch, budget_seconds=budget_seconds, watermark=mark
+            )
+        except Exception as error:
+            logger.exception("The sweep of %s failed.", clock_class._meta.label)
+            failure = error
+    if failure is not None:
+        raise failure
+    _note(now, sum(results.values(), SweepResult()))
+    return results
+
+
+def forget_watermarks() -> None:
+    """The next round looks at everything."""
+    _marks.clear()
+
+
+def _note(now: datetime, total: SweepResult) -> None:
+    pulse = Pulse(now.timestamp(), total.claimed, total.alerts, total.failed[:20], total.lag_seconds)
+    cache.set_many({LAST_SWEEP: now.timestamp(), PULSE: pulse.as_dict()}, timeout=None)

@@ -1,0 +1,233 @@
+"""The sweep: what has fallen due is told once, and the clock moves on, in one transaction per batch."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from deadlines import ladder
+from deadlines.enums import StepKind
+from deadlines.ladder import DueStep
+from deadlines.models import Clock
+from deadlines.rulebook import Rulebook, rulebook
+from deadlines.services.watermark import Watermark
+from notifications.services import NoticeRow, notify_many
+
+logger = logging.getLogger(__name__)
+#: A clock whose rule or lines raise comes back after this long, twice as long each time, at most every six
+# hours.
+FIRST_PUT_OFF = timedelta(minutes=1)
+LONGEST_PUT_OFF = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """``claimed`` clocks, ``alerts`` new notices, ``failed`` clocks put off with the reason.
+
+    ``lag_seconds`` is how long the oldest step had been due, 0 when nothing was.
+    """
+
+    claimed: int = 0
+    alerts: int = 0
+    failed: tuple[str, ...] = ()
+    lag_seconds: float = 0.0
+
+    def __add__(self, other: SweepResult) -> SweepResult:
+        return SweepResult(
+            self.claimed + other.claimed,
+            self.alerts + other.alerts,
+            self.failed + other.failed,
+            max(self.lag_seconds, other.lag_seconds),
+        )
+
+
+@dataclass
+class _Move:
+    """What one claimed clock's row becomes."""
+
+    clock: Clock
+    due: list[DueStep] = field(default_factory=list)
+    step_no: int = 0
+    next_at: datetime | None = None
+    breached_at: datetime | None = None
+    stopped_at: datetime | None = None
+    error_count: int = 0
+    last_error: str = ""
+
+
+def sweep(
+    clock_class: type[Clock],
+    *,
+    now: datetime,
+    batch: int = 500,
+    budget_seconds: float | None = None,
+    watermark: Watermark | None = None,
+) -> SweepResult:
+    """Handle every clock of a class that is due at ``now`` (aware), oldest first, a batch per transaction.
+
+    Several sweeps may run at once: each clock is locked by one and skipped by the others. An exception rolls
+    the batch at hand back wholly; the next sweep finds it again. With ``budget_seconds`` the sweep stops
+    after the batch that used it up, and the next one goes on. ``watermark`` is for callers that sweep every
+    second.
+    """
+    if now.tzinfo is None:
+        raise ValueError("a sweep needs an aware moment")
+    started, total = time.monotonic(), SweepResult()
+    # A sweep inside a caller's transaction may be undone without our hearing of it: no memory of it is kept.
+    mark = watermark if watermark is not None and not connection.in_atomic_block else Watermark()
+    bound = mark.bound(now)
+    try:
+        while True:
+            result = _sweep_batch(clock_class, now, bound, batch)
+            total += result
+            if result.claimed < batch:
+                mark.swept(now, whole=bound is None)
+                return total
+            if budget_seconds is not None and time.monotonic() - started > budget_seconds:
+                mark.forget()
+                return total
+    except BaseException:
+        mark.forget()
+        raise
+
+
+def _sweep_batch(clock_class: type[Clock], now: datetime, bound: datetime | None, batch: int) -> SweepResult:
+    with transaction.atomic():
+        clocks = _claim(clock_class, now, bound, batch)
+        if not clocks:
+            return SweepResult()
+        moves, failed = _plan_all(clocks, rulebook(), now)
+        alerts, refused = _fire(clock_class, moves, now)
+        failed += refused
+        put_off = {clock.pk for clock, _ in failed}
+        kept = [move for move in moves if move.clock.pk not in put_off]
+        _write(clock_class, kept + [_put_off(clock, error, now) for clock, error in failed])
+    for clock, error in failed:
+        logger.error("Clock %s was put off: %r", clock.key, error, exc_info=error)
+    lag = max((step.late_by for move in kept for step in move.due), default=timedelta())
+    reasons = tuple(f"{clock.key}: {_reason(error)}" for clock, error in failed)
+    return SweepResult(len(clocks), alerts, reasons, lag.total_seconds())
+
+
+def _claim(clock_class: type[Clock], now: datetime, bound: datetime | None, batch: int) -> list[Any]:
+    """Lock the oldest due clocks that nobody else holds. ``bound`` spares the index's dead left edge."""
+    due = clock_class.for_sweep().filter(next_at__lte=now)
+    if bound is not None:
+        due = due.filter(next_at__gt=bound)
+    return list(due.order_by("next_at").select_for_update(skip_locked=True, of=("self",))[:batch])
+
+
+def _plan_all(
+    clocks: Sequence[Clock], book: Rulebook, now: datetime
+) -> tuple[list[_Move], list[tuple[Clock, Exception]]]:
+    moves, failed = [], []
+    for clock in clocks:
+        try:
+            moves.append(_plan(clock, book, now))
+        except Exception as error:
+            failed.append((clock, error))
+    return moves, failed
+
+
+def _plan(clock: Clock, book: Rulebook, now: datetime) -> _Move:
+    """Every rung due by now, in order (after a time off several), and where the clock stands after them."""
+    clock.rule = book.by_id[clock.rule_id]
+    rungs = book.ladder(clock.rule_id)
+    move = _Move(clock, step_no=clock.step_no)
+    for rung in rungs[clock.step_no :]:
+        moment = ladder.moment(rung, clock.due_at, clock.speed)
+        if moment > now:
+            move.next_at = moment
+            break
+        move.due.append(DueStep(clock, rung, moment, now - moment))
+        move.step_no += 1
+        if rung.kind == StepKind.BREACH:
+            move.breached_at = clock.due_at
+        elif rung.kind == StepKind.LAPSE:
+            move.stopped_at = clock.due_at
+    return move
+
+
+def _fire(
+    clock_class: type[Clock], moves: list[_Move], now: datetime
+) -> tuple[int, list[tuple[Clock, Exception]]]:
+    """Tell everybody in one go; if that raises, halve the batch until the clock at fault stands alone."""
+    if not moves:
+        return 0, []
+    try:
+        with transaction.atomic():
+            return _tell(clock_class, [step for move in moves for step in move.due], now), []
+    except Exception as error:
+        lost = isinstance(error, OperationalError | InterfaceError) and not connection.is_usable()
+        if lost:
+            raise
+        if len(moves) == 1:
+            return 0, [(moves[0].clock, error)]
+    half = len(moves) // 2
+    first, first_failed = _fire(clock_class, moves[:half], now)
+    second, second_failed = _fire(clock_class, moves[half:], now)
+    return first + second, first_failed + second_failed
+
+
+def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> int:
+    lapses = [step for step in due if step.kind == StepKind.LAPSE]
+    alerts = [step for step in due if step.kind != StepKind.LAPSE]
+    written = 0
+    if alerts:
+        rows = [
+            NoticeRow(recipient, line.text, line.link, line.dedupe_key, line.level)
+            for line in clock_class.alert_lines(alerts)
+            for recipient in line.recipients
+        ]
+        written = notify_many(rows, at=now)
+    if lapses:
+        clock_class.on_lapse(lapses, now)
+    return written
+
+
+def _put_off(clock: Clock, error: Exception, now: datetime) -> _Move:
+    wait = min(LONGEST_PUT_OFF, FIRST_PUT_OFF * 2 ** min(clock.error_count, 20))
+    return _Move(
+        clock,
+        step_no=clock.step_no,
+        next_at=now + wait,
+        error_count=min(clock.error_count + 1, 32_767),
+        last_error=_reason(error),
+    )
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\x00", "")[:300]
+
+
+def _write(clock_class: type[Clock], moves: list[_Move]) -> None:
+    """All rows of the batch in one statement. A clock that ``on_lapse`` stopped stays stopped as it is."""
+    meta = clock_class._meta
+    assert meta.pk is not None
+    quote = connection.ops.quote_name
+    statement = f"""
+        UPDATE {quote(meta.db_table)} AS clock SET
+            step_no = move.step_no,
+            next_at = CASE WHEN clock.stopped_at IS NULL AND move.stopped_at IS NULL THEN move.next_at END,
+            breached_at = COALESCE(clock.breached_at, move.breached_at),
+            stopped_at = COALESCE(clock.stopped_at, move.stopped_at),
+            error_count = move.error_count,
+            last_error = move.last_error
+        FROM (VALUES {", ".join([_ROW] * len(moves))})
+             AS move(id, step_no, next_at, breached_at, stopped_at, error_count, last_error)
+        WHERE clock.{quote(meta.pk.column)} = move.id"""  # noqa: S608
+    values: list[Any] = []
+    for move in moves:
+        values += (move.clock.pk, move.step_no, move.next_at, move.breached_at, move.stopped_at)
+        values += (move.error_count, move.last_error)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+_ROW = "(%s::bigint, %s::int, %s::timestamptz, %s::timestamptz, %s::timestamptz, %s::int, %s::text)"
