@@ -164,6 +164,7 @@ def test_the_audit_log_is_filtered_by_who_act_object_outcome_and_day(cast, clien
     audit.record(actor=Actor.system(), act="case.sweep", outcome="failed", at=noon + timedelta(hours=12))
     assert listed(client, who="handler") == ["case.read"]
     assert listed(client, who="林秋") == ["case.print"]
+    assert listed(client, act="查看审计") == ["audit.look"] * 2
     assert listed(client, act="case.") == ["case.sweep", "case.print", "case.read"]
     assert listed(client, object_type="accounts.unit", object_id=cast.units.urban.pk) == ["case.read"]
     assert listed(client, outcome="failed") == ["case.sweep"]
@@ -194,3 +195,14 @@ def test_one_entry_and_three_cost_the_same_queries(cast, client_as):
             client.get("/accounts/audit/", {"act": "case."})
         counts.append(len(queries))
     assert counts[0] == counts[2] == 5
+
+
+def test_the_audit_log_speaks_chinese_where_acts_have_words(cast, client_as):
+    client = client_as(cast.auditor)
+    client.post("/accounts/hat/", {"post": cast.post("auditor").pk})
+    audit.record(actor=Actor.system(), act="nobody.named.this", detail={"k": "<b>"})
+    page = client.get("/accounts/audit/").content.decode()
+    assert "切换岗位" in page
+    assert f"岗位 {cast.post('auditor').pk}" in page
+    assert "nobody.named.this" in page
+    assert "<b>" not in page
