@@ -20,7 +20,7 @@ import django  # noqa: E402
 
 django.setup()
 
-pytest_plugins = ["tests.cast", "tests.browser_fixtures"]
+pytest_plugins = ["tests.cast", "tests.cases", "tests.browser_fixtures"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

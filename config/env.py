@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-NO_SERVERS = "No database is known here: start `make run` first or set {name}."
+NO_SERVER = "No {what} is known here: start `make run` first or set {name}."
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -52,7 +52,8 @@ def server_url(name: str, var_dir: Path) -> str:
     """The address of a server: the variable, else what a running ``make run`` wrote into ``var/run.env``."""
     value = os.environ.get(name) or running_servers(var_dir).get(name)
     if not value:
-        raise ImproperlyConfigured(NO_SERVERS.format(name=name))
+        what = "database" if name == "DATABASE_URL" else "broker"
+        raise ImproperlyConfigured(NO_SERVER.format(what=what, name=name))
     return value
 
 

@@ -91,6 +91,13 @@ def _as(account: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
+def _run(
+    command: list[str], account: pwd.struct_passwd | None, folder: Path
+) -> subprocess.CompletedProcess[str]:
+    who = _as(account)
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder, **who)
+
+
 def _let_pass(account: pwd.struct_passwd, folder: Path) -> None:
     """Let PostgreSQL's account walk (not look) through the folders above its data and its programs."""
     binary = postgres_binary("postgres")
@@ -134,14 +141,7 @@ def _make_cluster(folder: Path, account: pwd.struct_passwd | None) -> None:
     ]
     said = ""
     for locale in ("C.UTF-8", "en_US.UTF-8"):  # the first is on every Linux of the last years
-        done = subprocess.run(
-            [*command, f"--locale={locale}"],
-            check=False,
-            capture_output=True,
-            text=True,
-            cwd=made,
-            **_as(account),
-        )
+        done = _run([*command, f"--locale={locale}"], account, made)
         if done.returncode == 0:
             if folder.exists():
                 folder.rmdir()  # only an empty one may stand in the way

@@ -8,7 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("core.urls")),
     path("", include("petitions.urls")),
-    path("accounts/", include("accounts.urls")),
+    path("", include("reports.urls")),
+    path("staff/", include("accounts.urls")),
     path("notices/", include("notifications.urls")),
 ]
 

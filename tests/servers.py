@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey of a test run, under ``var/test/``; one run at a time and folder."""
+"""PostgreSQL and Valkey of a test run, under ``var/test/``."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from config.postgres import start_postgres
 from config.processes import Server, ServerError
 from config.valkey import start_valkey
 
-FOLDER = Path(__file__).resolve().parent.parent / "var" / "test"
+VAR = Path(__file__).resolve().parent.parent / "var"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # test data may be lost
 
 
@@ -25,23 +25,31 @@ class TestServers:
         wanted = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
         if not wanted:
             return
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        self.lock = (FOLDER / "lock").open("a")
-        try:
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pytest.exit(f"Another test run uses {FOLDER}; wait for it, or set DATABASE_URL and REDIS_URL.", 3)
+        folder = self.free_folder()
         try:
             if "DATABASE_URL" in wanted:
                 self.keep(
                     "DATABASE_URL",
-                    start_postgres(FOLDER / "postgres", log=FOLDER / "postgres.log", options=QUICK),
+                    start_postgres(folder / "postgres", log=folder / "postgres.log", options=QUICK),
                 )
             if "REDIS_URL" in wanted:
-                self.keep("REDIS_URL", start_valkey(FOLDER / "valkey", log=FOLDER / "valkey.log", keep=False))
+                self.keep("REDIS_URL", start_valkey(folder / "valkey", log=folder / "valkey.log", keep=False))
         except ServerError as error:
             self.stop()
             pytest.exit(str(error), 3)
+
+    def free_folder(self) -> Path:
+        """``var/test``, or the next one when another run is using it; the lock ends with this process."""
+        for number in range(1, 10):
+            folder = VAR / ("test" if number == 1 else f"test-{number}")
+            folder.mkdir(parents=True, exist_ok=True)
+            self.lock = (folder / "lock").open("a")
+            try:
+                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return folder
+            except BlockingIOError:
+                self.lock.close()
+        pytest.exit("Nine test runs are under way in this folder.", 3)
 
     def keep(self, variable: str, server: Server) -> None:
         self.running.append(server)

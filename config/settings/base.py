@@ -200,3 +200,10 @@ LOGGING = {
     },
 }
 DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")
+
+# What residents are told on the first page about coming in person; empty ones are left out.
+RECEPTION_HOURS = env.text("RECEPTION_HOURS", "工作日 8:30–12:00,14:00–17:30")
+RECEPTION_PLACE = env.text("RECEPTION_PLACE", "")
+RECEPTION_PHONE = env.text("RECEPTION_PHONE", "")
+# Below MAX_BODY_BYTES, so that the form says what is too much before the whole request is refused.
+UPLOAD_MAX_TOTAL_BYTES = 45 * 1024 * 1024

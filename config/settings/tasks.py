@@ -1,5 +1,7 @@
 """Celery's settings. No deadline is stored here: beat only asks, every second, which clocks are due."""
 
+from celery.schedules import crontab
+
 CELERY_TASK_ACKS_LATE = True  # a task whose worker dies is run again; every task is idempotent
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -38,4 +40,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep the clocks": {"task": "deadlines.tasks.sweep", "schedule": 1.0, "options": {"expires": 3}},
     "send what is due": {"task": "notifications.tasks.send_due", "schedule": 2.0, "options": {"expires": 6}},
     "seal the audit log": {"task": "accounts.tasks.seal_audit", "schedule": 10.0, "options": {"expires": 30}},
+    # Every hour; one notice a day and year comes of it.
+    "report missing calendar years": {
+        "task": "deadlines.tasks.report_calendar_gaps",
+        "schedule": crontab(minute=20),
+        "options": {"expires": 1800},
+    },
+    "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": 6}},
 }

@@ -1,0 +1,47 @@
+"""The beat schedule and the rules by which tasks are handed out."""
+
+import inspect
+
+import pytest
+from celery.schedules import crontab
+from django.conf import settings
+
+from config.celery import app
+
+ENTRIES = settings.CELERY_BEAT_SCHEDULE
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_beat_entry_names_a_task_that_exists_and_takes_its_arguments(name):
+    entry = ENTRIES[name]
+    app.loader.import_default_modules()
+    task = app.tasks[entry["task"]]
+    inspect.signature(task.run).bind(*entry.get("args", ()), **entry.get("kwargs", {}))
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_beat_entry_expires_before_it_could_pile_up(name):
+    entry = ENTRIES[name]
+    seconds = 3600 if isinstance(entry["schedule"], crontab) else entry["schedule"]
+    assert 0 < entry["options"]["expires"] <= 3 * seconds
+
+
+def test_clocks_and_notices_share_their_queue_with_no_long_task():
+    tasks = [entry["task"] for entry in ENTRIES.values()]
+    assert {task: app.amqp.router.route({}, task)["queue"].name for task in tasks} == {
+        "deadlines.tasks.sweep": "clock",
+        "deadlines.tasks.report_calendar_gaps": "clock",
+        "notifications.tasks.send_due": "clock",
+        "accounts.tasks.seal_audit": "clock",
+        "reports.tasks.run_exports": "work",
+    }
+
+
+def test_a_task_is_handed_out_again_only_after_its_hard_limit():
+    visible_again = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    assert settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT < visible_again
+
+
+def test_a_task_whose_worker_dies_is_run_again():
+    assert (app.conf.task_acks_late, app.conf.task_reject_on_worker_lost) == (True, True)
+    assert (app.conf.worker_prefetch_multiplier, app.conf.accept_content) == (1, ["json"])

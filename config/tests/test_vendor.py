@@ -1,0 +1,54 @@
+"""Third-party front-end files come from the installed packages and are exactly those listed."""
+
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+
+from config.vendor import FILES, VendorFinder
+
+
+def packages(tmp_path):
+    for source in FILES.values():
+        file = tmp_path / source
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(source)
+
+
+def test_each_listed_file_is_found_under_vendor(settings, tmp_path):
+    packages(tmp_path)
+    settings.NODE_MODULES = tmp_path
+    finder = VendorFinder()
+    assert {name: finder.find(name) for name in FILES} == {
+        name: str(tmp_path / source) for name, source in FILES.items()
+    }
+    assert sorted(name for name, _ in finder.list(None)) == sorted(FILES)
+    assert all(storage.open(name).read().decode() == FILES[name] for name, storage in finder.list(None))
+
+
+def test_nothing_else_of_a_package_is_served(settings, tmp_path):
+    packages(tmp_path)
+    (tmp_path / "bootstrap" / "package.json").write_text("{}")
+    settings.NODE_MODULES = tmp_path
+    finder = VendorFinder()
+    for name in (
+        "bootstrap/package.json",
+        "vendor/bootstrap/package.json",
+        "vendor/../bootstrap/package.json",
+    ):
+        assert finder.find(name) == []
+
+
+def test_without_the_packages_nothing_is_listed_and_nothing_breaks(settings, tmp_path):
+    settings.NODE_MODULES = tmp_path / "none"
+    assert list(VendorFinder().list(None)) == []
+
+
+def test_every_vendor_file_a_template_names_is_listed(settings):
+    named = set()
+    for template in Path(settings.BASE_DIR, "templates").rglob("*.html"):
+        for piece in template.read_text().split("'vendor/")[1:]:
+            named.add("vendor/" + piece.split("'")[0])
+        for piece in template.read_text().split('"vendor/')[1:]:
+            named.add("vendor/" + piece.split('"')[0])
+    assert named <= set(FILES)
+    assert all(finders.find(name) for name in named) or not Path(settings.NODE_MODULES).exists()
