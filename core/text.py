@@ -37,7 +37,7 @@ def clean_text(s: str) -> str:
     is NFC; white space at both ends goes. Cleaning a second time changes nothing.
     """
     lines = LINE_ENDS.sub("\n", s)
-    kept = "".join(c for c in lines if c.isascii() and c.isprintable() or _is_kept(c))
+    kept = "".join(c for c in lines if (c.isascii() and c.isprintable()) or _is_kept(c))
     return unicodedata.normalize("NFC", kept).strip()
 
 
@@ -96,7 +96,7 @@ def _birth_of(number: str) -> date | None:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
-    return born if OLDEST_BIRTH_YEAR <= born.year and born <= local_day(now()) else None
+    return born if born.year >= OLDEST_BIRTH_YEAR and born <= local_day(now()) else None
 
 
 def id_number_facts(s: str) -> IdFacts:
@@ -107,11 +107,11 @@ def id_number_facts(s: str) -> IdFacts:
     """
     number = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", s)).upper()
     if not ID_FORM.fullmatch(number):
-        return IdFacts(False, number=number, problem="证件号不是 18 位,请核对;也可以直接登记。")
+        return IdFacts(False, number=number, problem="证件号不是 18 位，请核对；也可以直接登记。")
     born = _birth_of(number)
     if born is None:
-        return IdFacts(False, number=number, problem="证件号中的出生日期不存在,请核对;也可以直接登记。")
+        return IdFacts(False, number=number, problem="证件号中的出生日期不存在，请核对；也可以直接登记。")
     sex = "m" if int(number[16]) % 2 else "f"
     if id_check_digit(number[:17]) != number[17]:
-        return IdFacts(False, born, sex, number, "证件号最后一位校验不符,请核对;也可以直接登记。")
+        return IdFacts(False, born, sex, number, "证件号最后一位校验不符，请核对；也可以直接登记。")
     return IdFacts(True, born, sex, number)

@@ -35,7 +35,7 @@ def allow(key: str, limit: int, seconds: int) -> bool:
 def require(key: str, limit: int, seconds: int, *, sentence: str | None = None) -> None:
     """Raise Refusal (429) once ``allow`` says no."""
     if not allow(key, limit, seconds):
-        raise Refusal(sentence or "操作太频繁,请稍等几分钟再试。", code="throttled")
+        raise Refusal(sentence or "操作太频繁，请稍等几分钟再试。", code="throttled")
 
 
 def client_address(request: object) -> str:

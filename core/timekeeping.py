@@ -29,10 +29,10 @@ def local_day(dt: datetime) -> date:
 
 
 def han_date(day: date | datetime) -> str:
-    """A day as residents read it: 2026年10月8日(星期四)."""
+    """A day as residents read it: 2026年10月8日（星期四）."""
     if isinstance(day, datetime):
         day = local_day(day)
-    return f"{day.year}年{day.month}月{day.day}日({WEEKDAYS[day.weekday()]})"
+    return f"{day.year}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
 
 
 def friendly_moment(dt: datetime, *, at: datetime | None = None) -> str:

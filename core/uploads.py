@@ -239,16 +239,16 @@ def check_file(file: UploadedFile) -> FileFacts:
     """
     name, size = safe_name(file.name or ""), file.size or 0
     if size == 0:
-        raise Refusal(_("文件“%(name)s”是空的,请重新选择。") % {"name": name}, code="invalid")
+        raise Refusal(_("文件“%(name)s”是空的，请重新选择。") % {"name": name}, code="invalid")
     if size > max_file_bytes():
-        sentence = _("文件“%(name)s”有 %(size)s,超过每个 %(limit)s 的上限,请压缩或分开后再传。")
+        sentence = _("文件“%(name)s”有 %(size)s，超过每个 %(limit)s 的上限，请压缩或分开后再传。")
         limits = {"name": name, "size": size_text(size), "limit": size_text(max_file_bytes())}
         raise Refusal(sentence % limits, code="too_large")
     kind = sniff(file, name)  # type: ignore[arg-type]
     if kind is None:
         sentence = _(
-            "文件“%(name)s”的内容不是可以接收的类型(与文件名无关)。"
-            "可以传图片、PDF、Word、Excel、文本、录音和视频,请换一个文件,其他内容都还在。"
+            "文件“%(name)s”的内容不是可以接收的类型（与文件名无关）。"
+            "可以传图片、PDF、Word、Excel、文本、录音和视频，请换一个文件，其他内容都还在。"
         )
         raise Refusal(sentence % {"name": name}, code="invalid")
     return FileFacts(_with_true_extension(name, kind), kind, size, sha256_of(file))
@@ -274,11 +274,11 @@ def check_files(files: Iterable[UploadedFile]) -> list[FileFacts]:
     """Accept several files together, in their order; raises Refusal at the first that may not be."""
     files = list(files)
     if len(files) > max_files():
-        sentence = _("一次最多传 %(limit)s 个文件,您选了 %(count)s 个,请去掉几个。")
+        sentence = _("一次最多传 %(limit)s 个文件，您选了 %(count)s 个，请去掉几个。")
         raise Refusal(sentence % {"limit": max_files(), "count": len(files)}, code="invalid")
     total = sum(file.size or 0 for file in files)
     if total > max_total_bytes():
-        sentence = _("全部文件共 %(size)s,超过 %(limit)s 的上限,请分几次传。")
+        sentence = _("全部文件共 %(size)s，超过 %(limit)s 的上限，请分几次传。")
         limits = {"size": size_text(total), "limit": size_text(max_total_bytes())}
         raise Refusal(sentence % limits, code="too_large")
     return [check_file(file) for file in files]

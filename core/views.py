@@ -22,7 +22,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         return trouble_page(request, TROUBLES[413])
     if isinstance(exception, (TooManyFieldsSent, TooManyFilesSent)):
         known = TROUBLES[400]
-        sentence = "一次发送的文件或栏目太多,没有处理,也没有保存。"
+        sentence = "一次发送的文件或栏目太多，没有处理，也没有保存。"
         return trouble_page(request, Trouble(400, known.title, sentence, "请减少一些后再试。"))
     return trouble_page(request, TROUBLES[400])
 
@@ -52,8 +52,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     The typed text is not repeated here: the request may not be the user's own.
     """
-    sentence = "页面打开的时间太久,或浏览器没有保存本站的 Cookie,这一次没有提交。"
-    advice = "请返回上一页,刷新后再提交;草稿会留在本机。"
+    sentence = "页面打开的时间太久，或浏览器没有保存本站的 Cookie，这一次没有提交。"
+    advice = "请返回上一页，刷新后再提交；草稿会留在本机。"
     return trouble_page(request, Trouble(403, "页面需要刷新", sentence, advice))
 
 

@@ -96,7 +96,7 @@ def friendly_moment(value: datetime | None) -> str:
 
 @register.filter
 def han_date(value: date | datetime | None) -> str:
-    """2026年10月8日(星期四); nothing for None."""
+    """2026年10月8日（星期四）; nothing for None."""
     return timekeeping.han_date(value) if value else ""
 
 

@@ -30,8 +30,8 @@ def test_a_naive_instant_is_refused():
 
 
 def test_residents_read_the_weekday_with_the_date():
-    assert han_date(date(2026, 10, 8)) == "2026年10月8日(星期四)"
-    assert han_date(datetime(2026, 10, 7, 16, 30, tzinfo=UTC)) == "2026年10月8日(星期四)"
+    assert han_date(date(2026, 10, 8)) == "2026年10月8日（星期四）"
+    assert han_date(datetime(2026, 10, 7, 16, 30, tzinfo=UTC)) == "2026年10月8日（星期四）"
 
 
 @pytest.mark.parametrize(

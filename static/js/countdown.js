@@ -17,7 +17,7 @@ function turnLate(pill) {
   pill.classList.add("tone-late");
   pill.querySelector(".shape").textContent = "●";
   const lamp = pill.querySelector(".visually-hidden");
-  if (lamp) lamp.textContent = "已超期,";
+  if (lamp) lamp.textContent = "已超期，";
 }
 
 export function watchCountdowns(root) {

@@ -99,7 +99,7 @@ function keep(form, store) {
   try { kept = JSON.parse(store.getItem(PREFIX + key)); } catch { store.removeItem(PREFIX + key); }
   // A form that came back from the server with errors already holds what was typed.
   if (kept && !form.querySelector("[aria-invalid=true], .is-invalid") && write(form, kept.values)) {
-    note(form, "已恢复上次没有提交的内容(只保存在本机)。", true, key, store);
+    note(form, "已恢复上次没有提交的内容（只保存在本机）。", true, key, store);
   }
   let timer = 0;
   const save = () => {
@@ -107,7 +107,7 @@ function keep(form, store) {
     try {
       store.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), values: read(form) }));
     } catch {
-      note(form, "本机存储已满,草稿没有保存,请尽快提交。", false);
+      note(form, "本机存储已满，草稿没有保存，请尽快提交。", false);
     }
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(save, 400); };

@@ -42,6 +42,6 @@ export function notices(root) {
   all();
   new MutationObserver(all).observe(region, { childList: true });
   root.querySelector("[data-focus]")?.focus();
-  root.addEventListener("htmx:sendError", () => say("网络中断,内容已保存在本机,恢复后请再按一次提交。"));
-  root.addEventListener("htmx:timeout", () => say("等待时间太长,还没有办成。内容都在,请再按一次。"));
+  root.addEventListener("htmx:sendError", () => say("网络中断，内容已保存在本机，恢复后请再按一次提交。"));
+  root.addEventListener("htmx:timeout", () => say("等待时间太长，还没有办成。内容都在，请再按一次。"));
 }

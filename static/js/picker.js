@@ -127,7 +127,7 @@ class Picker {
     if (!found.length) {
       const none = document.createElement("li");
       none.className = "none";
-      none.textContent = "没有找到,请换个说法。";
+      none.textContent = "没有找到，请换个说法。";
       this.list.append(none);
     }
     this.list.hidden = false;

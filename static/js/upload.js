@@ -7,13 +7,13 @@ function problemOf(files, box) {
   const most = Number(box.dataset.maxFiles || 10);
   const each = Number(box.dataset.maxFileMb || 20);
   const all = Number(box.dataset.maxTotalMb || 50);
-  if (files.length > most) return `一次最多传 ${most} 个文件,您选了 ${files.length} 个,请去掉几个。`;
+  if (files.length > most) return `一次最多传 ${most} 个文件，您选了 ${files.length} 个，请去掉几个。`;
   const big = files.find((f) => f.size > each * MB);
-  if (big) return `文件“${big.name}”有 ${sizeText(big.size)},超过每个 ${each} MB 的上限,请压缩或分开后再传。`;
+  if (big) return `文件“${big.name}”有 ${sizeText(big.size)}，超过每个 ${each} MB 的上限，请压缩或分开后再传。`;
   const empty = files.find((f) => f.size === 0);
-  if (empty) return `文件“${empty.name}”是空的,请重新选择。`;
+  if (empty) return `文件“${empty.name}”是空的，请重新选择。`;
   const total = files.reduce((sum, f) => sum + f.size, 0);
-  return total > all * MB ? `全部文件共 ${sizeText(total)},超过 ${all} MB 的上限,请分几次传。` : "";
+  return total > all * MB ? `全部文件共 ${sizeText(total)}，超过 ${all} MB 的上限，请分几次传。` : "";
 }
 
 function show(box, input) {
@@ -22,7 +22,7 @@ function show(box, input) {
   list.replaceChildren(...files.map((file, place) => {
     const line = document.createElement("li");
     const name = document.createElement("span");
-    name.textContent = `${file.name}(${sizeText(file.size)})`;
+    name.textContent = `${file.name}（${sizeText(file.size)}）`;
     const drop = document.createElement("button");
     drop.type = "button";
     drop.className = "btn btn-quiet btn-sm";
