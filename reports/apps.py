@@ -4,3 +4,22 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "reports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts.enums import Role
+        from core import nav
+
+        nav.register(
+            "首页",
+            "reports:home",
+            [Role.PETITION_OFFICER, Role.INSPECTOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN],
+            "house",
+            order=1,
+        )
+        nav.register(
+            "月报",
+            "reports:month",
+            [Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNIT_HEAD, Role.LEADER],
+            "bar-chart",
+            order=60,
+        )

@@ -1,0 +1,42 @@
+"""Rates: a numerator over a denominator, never a bare percentage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+NOTHING = "—"  # a zero denominator is neither 0 % nor 100 % (domain C)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """``part`` of ``whole``."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> Decimal | None:
+        """The share with four decimals, half up; None where there is nothing to divide by."""
+        if self.whole == 0:
+            return None
+        return (Decimal(self.part) / Decimal(self.whole)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+    @property
+    def text(self) -> str:
+        """As printed: 98.87%, or a dash."""
+        if self.whole == 0:
+            return NOTHING
+        percent = (Decimal(self.part) * 100 / Decimal(self.whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return f"{percent}%"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def change_text(now: int, before: int) -> str:
+    """Change against a base, signed, half up; a dash where the base is zero."""
+    if before == 0:
+        return NOTHING
+    percent = (Decimal(now - before) * 100 / Decimal(before)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{percent:+}%"

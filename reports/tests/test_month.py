@@ -1,0 +1,246 @@
+"""The month's figures: definitions, periods, dashes, and page = file = list."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from accounts.actor import Actor
+from core.errors import Refusal
+from core.timekeeping import SHANGHAI
+from petitions.enums import CallOutcome, Channel, Kind, Path, Rating, Status
+from petitions.models import Petition
+from petitions.services import following, forwarding, handling
+from reports import workbook
+from reports.periods import Month
+from reports.rates import Rate, change_text
+from reports.selectors.month import district_figures, month_figures
+
+SEPTEMBER = Month(2026, 9)
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
+FIRST = datetime(2026, 9, 1, 9, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def late_november():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def figures(cast, who="statistician", unit=None, month=SEPTEMBER):
+    return month_figures(actor=cast.actor(who), unit=unit or cast.units.district, month=month)
+
+
+def test_pieces_batches_and_heads_are_counted_in_their_own_units(cast, make_case):
+    make_case(at=FIRST, channel=Channel.ONLINE, head_count=40)
+    make_case(at=FIRST, channel=Channel.LETTER)
+    make_case(at=FIRST, channel=Channel.VISIT, head_count=12, batch_count=1)
+    make_case(at=FIRST, channel=Channel.VISIT, head_count=3, batch_count=2)
+    total = figures(cast).total
+    assert (total.pieces, total.batches, total.heads, total.count) == (2, 3, 15, 5)
+
+
+@pytest.mark.parametrize(
+    ("moment", "inside"),
+    [
+        (datetime(2026, 8, 31, 23, 59, 59, tzinfo=SHANGHAI), False),
+        (datetime(2026, 9, 1, 0, 0, tzinfo=SHANGHAI), True),
+        (datetime(2026, 9, 30, 23, 59, 59, tzinfo=SHANGHAI), True),
+        (datetime(2026, 10, 1, 0, 0, tzinfo=SHANGHAI), False),
+    ],
+)
+def test_a_month_is_a_month_in_shanghai(cast, make_case, moment, inside):
+    make_case(at=moment)
+    assert figures(cast).total.count == int(inside)
+
+
+def test_sealed_cases_are_in_no_figure_of_anyone(cast, make_case):
+    make_case.registered(at=FIRST, kind=Kind.ACCUSATION)
+    assert figures(cast).total.count == 0
+    assert figures(cast, "discipline_officer", cast.units.discipline).total.count == 0
+    assert district_figures(unit=cast.units.district, month=SEPTEMBER).total.count == 0
+
+
+def test_on_time_rates_are_keyed_on_the_deadline_not_on_registration(cast, make_case):
+    # Registered on 20 September: the 15 days to forward end on 5 October, the notice in October too.
+    make_case(at=datetime(2026, 9, 20, 9, 0, tzinfo=SHANGHAI), until=Status.ACCEPTED)
+    assert figures(cast).rates["acceptance"] == Rate(0, 0)
+    assert figures(cast, month=Month(2026, 10)).rates["acceptance"] == Rate(1, 1)
+
+
+def test_a_late_acceptance_and_an_open_one_both_count_as_not_on_time(cast, make_case):
+    at = datetime(2026, 8, 25, 9, 0, tzinfo=SHANGHAI)
+    officer, handler = cast.actor("petition_officer"), cast.actor("handler")
+    late, never, in_time = (make_case(at=at) for _ in range(3))
+    for case in (late, never, in_time):
+        forwarding.forward(petition=case, actor=officer, unit=cast.units.urban, at=at + timedelta(hours=1))
+    forwarding.accept(
+        petition=late, actor=handler, kind=Kind.APPEAL, path=Path.PETITION, at=at + timedelta(days=20)
+    )
+    forwarding.accept(
+        petition=in_time, actor=handler, kind=Kind.APPEAL, path=Path.PETITION, at=at + timedelta(days=9)
+    )
+    assert figures(cast).rates["acceptance"] == Rate(1, 3)
+
+
+def test_deadlines_that_have_not_passed_yet_are_left_out(cast, make_case):
+    make_case(at=NOW - timedelta(days=3), until=Status.FORWARDED)
+    november = figures(cast, month=Month(2026, 11))
+    assert november.total.count == 1
+    assert november.rates["acceptance"] == Rate(0, 0)
+    assert november.rates["acceptance"].text == "—"
+
+
+def test_a_case_taken_back_after_an_objection_counts_neither_for_nor_against_the_unit(cast, make_case):
+    at = datetime(2026, 8, 25, 9, 0, tzinfo=SHANGHAI)
+    case = make_case(until=Status.OBJECTED, at=at)
+    forwarding.decide_objection(
+        petition=case,
+        actor=cast.actor("petition_officer"),
+        agree=True,
+        decision="同意",
+        at=at + timedelta(days=1),
+    )
+    assert figures(cast).rates["acceptance"] == Rate(0, 0)
+
+
+def test_only_path_six_has_a_conclusion_deadline_and_an_approved_extension_moves_it(cast, make_case):
+    at = datetime(2026, 7, 1, 9, 0, tzinfo=SHANGHAI)
+    make_case(at=at, until=Status.ACCEPTED, path=Path.DUTY)
+    slow = make_case(at=at, until=Status.ACCEPTED)
+    handling.extend(
+        petition=slow, actor=cast.actor("unit_head"), days=30, reason="情况复杂", at=at + timedelta(days=50)
+    )
+    assert figures(cast, month=Month(2026, 8)).rates["conclusion"] == Rate(0, 0)
+    assert figures(cast).rates["conclusion"] == Rate(0, 1)
+
+
+def test_satisfaction_is_apart_for_office_and_unit_and_unrated_is_never_satisfied(cast, make_case):
+    at = FIRST
+    pleased, cross, silent = (make_case(until=Status.SERVED, at=at) for _ in range(3))
+    own = Actor.petitioner()
+    following.evaluate(
+        petition=pleased,
+        actor=own,
+        office_rating=Rating.FAIRLY,
+        unit_rating=Rating.SATISFIED,
+        at=at + timedelta(days=2),
+    )
+    following.evaluate(
+        petition=cross,
+        actor=own,
+        office_rating=Rating.SATISFIED,
+        unit_rating=Rating.DISSATISFIED,
+        at=at + timedelta(days=2),
+    )
+    found = figures(cast).rates
+    assert found["office_satisfaction"] == Rate(2, 2)
+    assert found["unit_satisfaction"] == Rate(1, 2)
+    assert figures(cast, month=Month(2026, 10)).rates["participation"] == Rate(2, 3)
+    assert silent.status == Status.SERVED
+
+
+def test_ten_thirty_twenty_four_hit_rates_and_unreached_attempts(cast, make_case):
+    officer = cast.actor("petition_officer")
+    quick, slow = make_case(at=FIRST), make_case(at=FIRST)
+    handling.respond(petition=quick, actor=officer, text="已收到", at=FIRST + timedelta(minutes=5))
+    handling.call(
+        petition=quick,
+        actor=officer,
+        outcome=CallOutcome.REACHED,
+        text="",
+        at=FIRST + timedelta(minutes=20),
+        meeting_at=FIRST + timedelta(hours=3),
+    )
+    handling.respond(petition=slow, actor=officer, text="已收到", at=FIRST + timedelta(minutes=15))
+    handling.call(
+        petition=slow,
+        actor=officer,
+        outcome=CallOutcome.NOT_REACHED,
+        text="",
+        at=FIRST + timedelta(minutes=12),
+    )
+    make_case(at=FIRST, persons=[])  # nobody to call
+    found = figures(cast)
+    assert found.rates["respond_10"] == Rate(1, 3)
+    assert found.rates["call_30"] == Rate(1, 2)
+    assert found.unreached == 1
+
+
+def test_an_empty_month_shows_dashes_not_zeros_or_hundreds(cast):
+    found = figures(cast)
+    assert found.total.count == 0
+    assert {rate.text for rate in found.rates.values()} == {"—"}
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [(1, 3, "33.33%"), (2, 3, "66.67%"), (0, 5, "0.00%"), (1, 1, "100.00%"), (0, 0, "—"), (1, 32, "3.13%")],
+)
+def test_rates_round_half_up_and_never_divide_by_nothing(part, whole, text):
+    assert Rate(part, whole).text == text
+
+
+def test_change_against_nothing_is_a_dash():
+    assert [change_text(3, 0), change_text(3, 2), change_text(1, 2)] == ["—", "+50.0%", "-50.0%"]
+
+
+def test_a_unit_reader_asks_only_for_the_own_unit(cast, make_case):
+    make_case(until=Status.FORWARDED, at=FIRST)
+    assert figures(cast, "unit_head", cast.units.urban).total.count == 1
+    with pytest.raises(Refusal) as refusal:
+        figures(cast, "unit_head", cast.units.district)
+    assert refusal.value.code == "not_found"
+
+
+def test_the_workbook_holds_the_page_numbers_and_the_definitions(cast, make_case, tmp_path):
+    make_case(until=Status.ACCEPTED, at=FIRST)
+    make_case(at=FIRST, channel=Channel.VISIT, head_count=7, subject="=1+1")
+    found = figures(cast)
+    workbook.write(found, tmp_path / "m.xlsx", provenance="许晴")
+    sheets = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx"))
+    assert sheets.sheet_names == ["月报", "指标口径", "分单位分渠道分类"]
+    total = sheets.get_sheet_by_name("月报").to_python()[3]
+    assert total[:6] == ["合计", 2, 1, 1, 7, 0]
+    cells = sheets.get_sheet_by_name("分单位分渠道分类").to_python()[1:]
+    assert sorted((row[0], row[1], row[3]) for row in cells) == [
+        ("未转送", "来访", 1),
+        ("清江县城市管理局", "网上", 1),
+    ]
+
+
+def test_every_linked_number_on_the_page_is_the_count_of_its_list(cast, make_case, client_as):
+    make_case(until=Status.ACCEPTED, at=FIRST)
+    make_case(until=Status.CLOSED, at=FIRST, channel=Channel.VISIT)
+    original = make_case(at=FIRST)
+    again = make_case(at=FIRST + timedelta(days=1))
+    following.link(
+        petition=again, actor=cast.actor("petition_officer"), original=original, at=FIRST + timedelta(days=1)
+    )
+    make_case.registered(at=FIRST, kind=Kind.ACCUSATION)
+    make_case(at=datetime(2026, 10, 2, tzinfo=SHANGHAI))
+    client = client_as(cast.statistician)
+    page = client.get(reverse("reports:month"), {"month": "2026-09", "unit": cast.units.district.pk})
+    lines = [page.context["total"], *page.context["rows"], *page.context["channels"]]
+    linked = [figure for line in lines for figure in line["figures"] if figure.url]
+    assert len(linked) == 2 * len(lines)
+    for figure in linked:
+        listed = client.get(figure.url)
+        assert listed.context["total"] == figure.text, figure.url
+
+
+def test_the_figures_take_the_same_number_of_queries_for_one_case_and_for_three(cast, make_case):
+    make_case(until=Status.ACCEPTED, at=FIRST)
+    actor = cast.actor("statistician")
+    with CaptureQueriesContext(connection) as one:
+        month_figures(actor=actor, unit=cast.units.district, month=SEPTEMBER)
+    make_case(until=Status.CLOSED, at=FIRST, unit=cast.units.housing, handler="handler2")
+    make_case(at=FIRST, channel=Channel.VISIT)
+    with CaptureQueriesContext(connection) as three:
+        month_figures(actor=actor, unit=cast.units.district, month=SEPTEMBER)
+    assert len(one) == len(three) == 13
+    assert Petition.objects.count() == 3

@@ -1,0 +1,138 @@
+"""The page staff land on, the county's month, and the files made from it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.decorators import role_required, staff_required
+from accounts.enums import Role
+from accounts.models import Unit
+from accounts.services import audit
+from core.errors import Refusal
+from core.htmx import is_htmx
+from reports.definitions import DEFINITIONS
+from reports.models import ExportJob, ExportState
+from reports.periods import Month
+from reports.selectors import board
+from reports.selectors.month import default_month, default_unit, month_figures, require_unit
+from reports.services import exports
+
+STATISTICS = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNIT_HEAD, Role.LEADER)
+#: Where each hat begins its day.
+FIRST_PAGE = {
+    Role.CLERK: "petitions:register",
+    Role.LEADER: "leaders:home",
+    Role.MEDIATOR: "mediation:desk",
+    Role.STATISTICIAN: "reports:month",
+    Role.AUDITOR: "accounts:audit_log",
+    Role.HANDLER: "petitions:list",
+    Role.UNIT_HEAD: "petitions:list",
+}
+
+
+@require_GET
+@staff_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of the hat that is on; the petition office and the administrators see the board."""
+    actor = request.actor  # type: ignore[attr-defined]
+    name = FIRST_PAGE.get(actor.role)
+    if name is not None:
+        try:
+            return redirect(name)
+        except NoReverseMatch:
+            pass
+    return render(request, "reports/home.html", {"board": board.for_reader(actor)})
+
+
+@require_GET
+@role_required(*STATISTICS)
+def month(request: HttpRequest) -> HttpResponse:
+    """The figures of a month; each number opens the list it was counted from."""
+    actor = request.actor  # type: ignore[attr-defined]
+    unit, wanted, problem = _wish(request)
+    context: dict[str, Any] = {
+        "units": board.units_offered(actor),
+        "month_text": request.GET.get("month", "") or str(default_month()),
+        "definitions": DEFINITIONS,
+        "problem": problem,
+        "job": _latest_job(request),
+    }
+    if unit is not None and wanted is not None:
+        context |= board.month_context(month_figures(actor=actor, unit=unit, month=wanted), actor)
+    return render(request, "reports/month.html", context, status=422 if problem else 200)
+
+
+@require_POST
+@role_required(*STATISTICS)
+def export(request: HttpRequest) -> HttpResponse:
+    """Ask for the workbook; a second press gives the same job."""
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        wanted = Month.parse(request.POST.get("month", ""))
+        unit = _unit_of(request.POST.get("unit", ""))
+        job = exports.request_export(actor=actor, unit=unit, month=wanted)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("reports:month")
+    return redirect(f"{reverse('reports:month')}?month={wanted}&unit={unit.pk}#job-{job.pk}")
+
+
+@require_GET
+@staff_required
+def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Progress of one's own job, as a fragment that asks again by itself until it is done."""
+    found = _own_job(request, pk)
+    if not is_htmx(request):
+        return redirect(f"{reverse('reports:month')}?month={found.month:%Y-%m}&unit={found.unit_id}")
+    return render(request, "reports/_job.html", {"job": found})
+
+
+@require_GET
+@staff_required
+def download(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
+    """One's own finished workbook. Logged each time."""
+    found = _own_job(request, pk)
+    if found.state != ExportState.DONE:
+        raise Http404
+    audit.record(actor=request.actor, act="report.download", obj=found)  # type: ignore[attr-defined]
+    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.download_name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _own_job(request: HttpRequest, pk: uuid.UUID) -> ExportJob:
+    actor = request.actor  # type: ignore[attr-defined]
+    return get_object_or_404(ExportJob.objects.select_related("unit"), pk=pk, post=actor.post)
+
+
+def _latest_job(request: HttpRequest) -> ExportJob | None:
+    actor = request.actor  # type: ignore[attr-defined]
+    return ExportJob.objects.filter(post=actor.post).select_related("unit").order_by("-requested_at").first()
+
+
+def _unit_of(text: str) -> Unit:
+    """Raises Refusal for anything that is no unit."""
+    unit = Unit.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
+    if unit is None:
+        raise Refusal(_("没有这个机构,或不在您的统计范围内。"), code="not_found")
+    return unit
+
+
+def _wish(request: HttpRequest) -> tuple[Unit | None, Month | None, str]:
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        wanted = Month.parse(request.GET["month"]) if request.GET.get("month") else default_month()
+        unit = _unit_of(request.GET["unit"]) if request.GET.get("unit") else default_unit(actor)
+        require_unit(actor, unit)
+    except Refusal as refusal:
+        return None, None, str(refusal)
+    return unit, wanted, ""

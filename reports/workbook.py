@@ -1,0 +1,172 @@
+"""The month as an XLSX file: figures on the first sheets, definitions and provenance beside them.
+
+Cells never become formulas or links, whatever a unit or category is called.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from core.timekeeping import SHANGHAI
+from reports.definitions import BY_CODE, DEFINITIONS
+from reports.rates import NOTHING
+from reports.selectors.month import MonthFigures, Volume
+
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+RATES = (
+    "forwarding",
+    "acceptance",
+    "conclusion",
+    "respond_10",
+    "call_30",
+    "first_round_24",
+    "office_satisfaction",
+    "unit_satisfaction",
+    "participation",
+    "refusal",
+)
+
+
+def write(figures: MonthFigures, path: Path, *, provenance: str) -> None:
+    """Write the workbook to ``path``. ``provenance`` says who made it, in which hat."""
+    with xlsxwriter.Workbook(str(path), SAFE) as book:
+        look = _Look(book)
+        _summary(book.add_worksheet(_("月报")), figures, look, provenance)
+        _definitions(book.add_worksheet(_("指标口径")), look)
+        _cells(book.add_worksheet(_("分单位分渠道分类")), figures, look)
+
+
+class _Look:
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
+        self.small = book.add_format({"font_color": "#52606d", "text_wrap": True})
+        self.head = book.add_format(
+            {
+                "bold": True,
+                "bg_color": "#e8eef7",
+                "border": 1,
+                "align": "center",
+                "valign": "vcenter",
+                "text_wrap": True,
+            }
+        )
+        self.text = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+        self.number = book.add_format({"border": 1, "num_format": "#,##0"})
+        self.rate = book.add_format({"border": 1, "align": "right"})
+        self.total = book.add_format(
+            {"border": 1, "bold": True, "num_format": "#,##0", "bg_color": "#f5f7fa"}
+        )
+
+
+def _volume_columns(volume: Volume) -> list[int]:
+    return [volume.count, volume.pieces, volume.batches, volume.heads, volume.repeats]
+
+
+def _summary(sheet: Any, figures: MonthFigures, look: _Look, provenance: str) -> None:
+    heads = [
+        _("单位"),
+        _("件次"),
+        _("件"),
+        _("批"),
+        _("人次"),
+        _("重复件次"),
+        _("重复信访率"),
+        *(str(BY_CODE[code].name) for code in RATES),
+    ]
+    last = len(heads) - 1
+    sheet.merge_range(
+        0, 0, 0, last, f"{figures.unit.name} {figures.month.label} " + _("信访工作月报"), look.title
+    )
+    made = figures.made_at.astimezone(SHANGHAI)
+    sheet.merge_range(
+        1, 0, 1, last, f"{provenance}  {made:%Y-%m-%d %H:%M}  " + _("检举控告不计入"), look.small
+    )
+    sheet.write_row(2, 0, heads, look.head)
+    row = 3
+    _summary_row(sheet, row, _("合计"), figures.total, figures.rates, look.total, look.total)
+    for unit_id in figure_rows(figures):
+        row += 1
+        unit = figures.units.get(unit_id)
+        _summary_row(
+            sheet,
+            row,
+            unit.name if unit else _("未转送"),
+            figures.by_unit.get(unit_id, Volume()),
+            figures.rates_by_unit.get(unit_id, {}),
+            look.number,
+            look.rate,
+        )
+    row += 2
+    sheet.write_string(
+        row, 0, _("30 分钟约见未达成的件中,有未接通记录的:%(n)d 件") % {"n": figures.unreached}, look.small
+    )
+    row += 2
+    sheet.write_row(row, 0, [_("渠道"), _("件次"), _("件"), _("批"), _("人次"), _("重复件次")], look.head)
+    for channel, volume in sorted(figures.by_channel.items()):
+        row += 1
+        sheet.write_string(row, 0, str(channel.label), look.text)
+        for column, number in enumerate(_volume_columns(volume), start=1):
+            sheet.write_number(row, column, number, look.number)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, last, 12)
+    sheet.freeze_panes(3, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, 2)
+    sheet.set_footer("&C&P / &N")
+
+
+def _summary_row(
+    sheet: Any, row: int, name: str, volume: Volume, rates: Any, numbers: Any, texts: Any
+) -> None:
+    sheet.write_string(row, 0, name, numbers)
+    for column, number in enumerate(_volume_columns(volume), start=1):
+        sheet.write_number(row, column, number, numbers)
+    sheet.write_string(row, 6, volume.repeat_rate.text, texts)
+    for column, code in enumerate(RATES, start=7):
+        rate = rates.get(code)
+        sheet.write_string(
+            row, column, f"{rate.text}({rate.part}/{rate.whole})" if rate and rate.whole else NOTHING, texts
+        )
+
+
+def _definitions(sheet: Any, look: _Look) -> None:
+    sheet.write_row(0, 0, [_("指标"), _("口径"), _("单位"), _("依据与期间")], look.head)
+    for row, item in enumerate(DEFINITIONS, start=1):
+        for column, text in enumerate((item.name, item.formula, item.unit, item.basis)):
+            sheet.write_string(row, column, str(text), look.text)
+    sheet.set_column(0, 0, 20)
+    sheet.set_column(1, 1, 70)
+    sheet.set_column(2, 2, 8)
+    sheet.set_column(3, 3, 44)
+
+
+def _cells(sheet: Any, figures: MonthFigures, look: _Look) -> None:
+    sheet.write_row(
+        0,
+        0,
+        [_("单位"), _("渠道"), _("内容分类"), _("件次"), _("件"), _("批"), _("人次"), _("重复件次")],
+        look.head,
+    )
+    for row, cell in enumerate(figures.cells, start=1):
+        sheet.write_string(row, 0, cell.unit.name if cell.unit else _("未转送"), look.text)
+        sheet.write_string(row, 1, str(cell.channel.label), look.text)
+        sheet.write_string(row, 2, cell.category, look.text)
+        for column, number in enumerate(_volume_columns(cell.volume), start=3):
+            sheet.write_number(row, column, number, look.number)
+    sheet.set_column(0, 2, 22)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(figures.cells), 1), 7)
+
+
+def figure_rows(figures: MonthFigures) -> list[int | None]:
+    """Row keys in the order of the tree; what is not forwarded yet comes last."""
+    keys = set(figures.by_unit) | set(figures.rates_by_unit)
+    return sorted(
+        keys, key=lambda pk: (pk is None, figures.units[pk].path if pk and figures.units.get(pk) else "")
+    )
