@@ -39,9 +39,7 @@ def sees_district(actor: Actor) -> bool:
 def sees_sealed(actor: Actor) -> bool:
     """The discipline route: posts that handle cases in a discipline body (条例 30)."""
     return (
-        actor.unit is not None
-        and actor.unit.kind == UnitKind.DISCIPLINE
-        and actor.role in DISCIPLINE_ROLES
+        actor.unit is not None and actor.unit.kind == UnitKind.DISCIPLINE and actor.role in DISCIPLINE_ROLES
     )
 
 
@@ -54,22 +52,18 @@ class PetitionQuerySet(models.QuerySet[Any]):
         """
         if actor.user is None or actor.post is None or actor.unit is None:
             return self.none()
-        scope = apps.get_model("petitions", "PetitionScope").objects.filter(
-            petition=OuterRef("pk")
-        )
+        scope = apps.get_model("petitions", "PetitionScope").objects.filter(petition=OuterRef("pk"))
         named = Exists(scope.filter(user=actor.user))
         if sees_sealed(actor):
-            return self.filter(
-                Exists(scope.filter(Q(unit=actor.unit) | Q(user=actor.user)))
-            )
+            return self.filter(Exists(scope.filter(Q(unit=actor.unit) | Q(user=actor.user))))
         open_or_named = Q(sealed=False) | Q(named)
         if sees_district(actor):
             return self.filter(open_or_named)
         units = self._units_of(actor)
         if units:
-            return self.filter(
-                Exists(scope.filter(Q(unit__in=units) | Q(user=actor.user)))
-            ).filter(open_or_named)
+            return self.filter(Exists(scope.filter(Q(unit__in=units) | Q(user=actor.user)))).filter(
+                open_or_named
+            )
         if actor.role in {Role.LEADER, Role.MEDIATOR}:
             return self.filter(named)
         return self.none()
@@ -88,12 +82,8 @@ class PetitionQuerySet(models.QuerySet[Any]):
         """What a list row prints, in a fixed number of queries."""
         clock_model = apps.get_model("petitions", "PetitionClock")
         running = (
-            clock_model.objects.filter(stopped_at__isnull=True)
-            .select_related("rule")
-            .order_by("due_at")
+            clock_model.objects.filter(stopped_at__isnull=True).select_related("rule").order_by("due_at")
         )
-        return self.select_related(
-            "lead_unit", "category", "place_unit", "registered_unit"
-        ).prefetch_related(
+        return self.select_related("lead_unit", "category", "place_unit", "registered_unit").prefetch_related(
             models.Prefetch("clocks", queryset=running, to_attr="running_clocks")
         )

@@ -15,11 +15,7 @@ from petitions.workflow import STEPS, Relation, Step, step_for
 
 def allowed_acts(petition: Petition, actor: Actor) -> list[Step]:
     """The rows this actor may use now, in the order of the table. Reads the petition's live shares once."""
-    return [
-        step
-        for step in STEPS
-        if Status(petition.status) in step.frm and _may(petition, step, actor)
-    ]
+    return [step for step in STEPS if Status(petition.status) in step.frm and _may(petition, step, actor)]
 
 
 def require(petition: Petition, act: Act, actor: Actor) -> Step:
@@ -54,8 +50,8 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:
         return actor.role == Role.PETITIONER
     if (
         actor.unit is None
-        or is_complained_of(petition, actor)
-        and not _has_share(petition, actor, ShareRole.CO)
+        or (is_complained_of(petition, actor)
+        and not _has_share(petition, actor, ShareRole.CO))
     ):
         return False
     if petition.sealed and actor.unit.kind != UnitKind.DISCIPLINE:
@@ -66,8 +62,7 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:
 def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:
     assert actor.unit is not None
     office = actor.role in {Role.PETITION_OFFICER, Role.CLERK} and (
-        actor.unit.kind == UnitKind.PETITION_OFFICE
-        or petition.registered_unit.is_within(actor.unit)
+        actor.unit.kind == UnitKind.PETITION_OFFICE or petition.registered_unit.is_within(actor.unit)
     )
     lead = petition.lead_unit is not None and petition.lead_unit.is_within(actor.unit)
     match relation:
@@ -87,9 +82,7 @@ def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:
 def _has_share(petition: Petition, actor: Actor, role: ShareRole) -> bool:
     assert actor.unit is not None
     return any(
-        share.role == role
-        and share.ended_at is None
-        and share.unit.is_within(actor.unit)
+        share.role == role and share.ended_at is None and share.unit.is_within(actor.unit)
         for share in petition.shares.all()
     )
 
@@ -99,11 +92,44 @@ def _stale_sentence(petition: Petition, act: Act) -> str:
     words = {"act": act.label, "state": Status(petition.status).label}
     if last is None:
         return _("本件现在是“%(state)s”,不能进行“%(act)s”。") % words
-    return _(
-        "没有生效:%(who)s已于%(when)s办理“%(done)s”,本件现在是“%(state)s”,不能再“%(act)s”。"
-    ) % {
+    return _("没有生效:%(who)s已于%(when)s办理“%(done)s”,本件现在是“%(state)s”,不能再“%(act)s”。") % {
         **words,
         "who": last.who,
         "when": friendly_moment(last.at),
         "done": Act(last.act).label,
     }
+
+
+#: Who works with the people behind a case and may need to reach them.
+CONTACT_ROLES = frozenset({Role.CLERK, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD})
+
+
+def knows_petitioner(petition: Petition, actor: Actor) -> bool:
+    """Whether even the masked name may be shown: in a confidential case only to the petition office and, sealed, to
+    the discipline route (条例 30; domain G: the sender's contact stays hidden from other units)."""
+    if actor.unit is None or is_complained_of(petition, actor):
+        return False
+    if petition.sealed:
+        return actor.unit.kind == UnitKind.DISCIPLINE
+    return not petition.confidential or actor.unit.kind == UnitKind.PETITION_OFFICE
+
+
+def may_reveal(petition: Petition, actor: Actor) -> bool:
+    """Whether one masked field may be opened, with a reason and on record (PIPL 6, 28)."""
+    return (
+        actor.role in CONTACT_ROLES
+        and knows_petitioner(petition, actor)
+        and _stands(petition, Relation.PARTY, actor)
+    )
+
+
+def sees_evaluation(petition: Petition, actor: Actor) -> bool:
+    """The rating is hidden from the unit that was rated until the case is closed (domain G)."""
+    if petition.status == Status.CLOSED:
+        return True
+    return actor.role in {Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER} and not (
+        petition.lead_unit is not None
+        and actor.unit is not None
+        and petition.lead_unit.is_within(actor.unit)
+        and actor.unit.kind != UnitKind.DISTRICT
+    )

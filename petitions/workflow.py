@@ -43,9 +43,7 @@ class ClockCode:
 
 C = ClockCode
 EVERY_CLOCK = frozenset(
-    value
-    for name, value in vars(ClockCode).items()
-    if name.isupper() and isinstance(value, str)
+    value for name, value in vars(ClockCode).items() if name.isupper() and isinstance(value, str)
 )
 
 
@@ -256,9 +254,7 @@ STEPS: tuple[Step, ...] = (
         public=True,
         hint="仅一次,不超过 30 日,须在期限届满前,并告知信访人理由",
     ),
-    _row(
-        Act.CO_ANSWER, [S.FORWARDED, S.ACCEPTED], None, UNIT, Relation.CO, "协办同责制"
-    ),
+    _row(Act.CO_ANSWER, [S.FORWARDED, S.ACCEPTED], None, UNIT, Relation.CO, "协办同责制"),
     _row(
         Act.CONCLUDE,
         [S.ACCEPTED],

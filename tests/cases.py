@@ -113,9 +113,7 @@ class CaseMaker:
         closing = until == Status.CLOSED
         steps = ORDER if closing else ORDER[1 : ORDER.index(until) + 1]
         for status in steps:
-            self._bring(
-                petition, status, act, unit, kind, path, co_units, next(moments)
-            )
+            self._bring(petition, status, act, unit, kind, path, co_units, next(moments))
         if closing:
             following.close(petition=petition, actor=act, at=next(moments))
         return petition
@@ -144,10 +142,7 @@ class CaseMaker:
                     actor=act,
                     text="已约谈摊主,夜市十点收摊。",
                     basis="《噪声污染防治法》",
-                    outcomes={
-                        r.pk: (Outcome.SUPPORTED, "支持")
-                        for r in petition.requests.all()
-                    },
+                    outcomes={r.pk: (Outcome.SUPPORTED, "支持") for r in petition.requests.all()},
                     at=at,
                 )
             case Status.SERVED:

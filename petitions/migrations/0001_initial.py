@@ -124,9 +124,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "national_number",
-                    models.CharField(
-                        blank=True, max_length=40, verbose_name="国家平台编号"
-                    ),
+                    models.CharField(blank=True, max_length=40, verbose_name="国家平台编号"),
                 ),
                 (
                     "status",
@@ -204,9 +202,7 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(max_length=20000, verbose_name="内容")),
                 (
                     "place_text",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="具体地点"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="具体地点"),
                 ),
                 (
                     "urgency",
@@ -223,9 +219,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "complained_text",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="被反映的单位或人员"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="被反映的单位或人员"),
                 ),
                 ("anonymous", models.BooleanField(default=False, verbose_name="匿名")),
                 (
@@ -252,27 +246,19 @@ class Migration(migrations.Migration):
                 ("registered_at", models.DateTimeField(verbose_name="登记时间")),
                 (
                     "accepted_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="受理时间"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="受理时间"),
                 ),
                 (
                     "concluded_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="答复时间"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="答复时间"),
                 ),
                 (
                     "served_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="送达时间"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="送达时间"),
                 ),
                 (
                     "closed_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="办结时间"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="办结时间"),
                 ),
                 (
                     "due_at",
@@ -285,9 +271,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "query_code_hash",
-                    models.CharField(
-                        help_text="HMAC of the petitioner's query code.", max_length=64
-                    ),
+                    models.CharField(help_text="HMAC of the petitioner's query code.", max_length=64),
                 ),
                 (
                     "submit_key",
@@ -576,9 +560,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "meeting_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="约见时间"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="约见时间"),
                 ),
                 (
                     "by",
@@ -819,9 +801,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "extended_days",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="延长日数"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="延长日数"),
                 ),
                 ("speed", models.PositiveSmallIntegerField(default=1)),
                 ("error_count", models.PositiveSmallIntegerField(default=0)),
@@ -885,16 +865,12 @@ class Migration(migrations.Migration):
                 ("to_status", models.CharField(max_length=12)),
                 (
                     "public",
-                    models.BooleanField(
-                        default=False, help_text="Shown on the petitioner's page."
-                    ),
+                    models.BooleanField(default=False, help_text="Shown on the petitioner's page."),
                 ),
                 ("text", models.TextField(blank=True, help_text="For the desk.")),
                 (
                     "public_text",
-                    models.TextField(
-                        blank=True, help_text="In plain words for the petitioner."
-                    ),
+                    models.TextField(blank=True, help_text="In plain words for the petitioner."),
                 ),
                 ("submit_key", models.CharField(blank=True, max_length=64, null=True)),
                 (
@@ -1174,15 +1150,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "role",
-                    models.CharField(
-                        choices=[("lead", "主办"), ("co", "协办")], max_length=4
-                    ),
+                    models.CharField(choices=[("lead", "主办"), ("co", "协办")], max_length=4),
                 ),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[("forward", "转送"), ("assign", "交办")], max_length=8
-                    ),
+                    models.CharField(choices=[("forward", "转送"), ("assign", "交办")], max_length=8),
                 ),
                 ("sent_at", models.DateTimeField()),
                 (
@@ -1296,9 +1268,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="petition",
-            index=models.Index(
-                models.F("registered_at"), name="petition_registered_month"
-            ),
+            index=models.Index(models.F("registered_at"), name="petition_registered_month"),
         ),
         migrations.AddIndex(
             model_name="petition",
@@ -1338,9 +1308,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="petition",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sealed", False), ("kind", "accusation"), _connector="OR"
-                ),
+                condition=models.Q(("sealed", False), ("kind", "accusation"), _connector="OR"),
                 name="petition_sealed_is_accusation",
             ),
         ),
@@ -1380,9 +1348,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="petition",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("path__isnull", True), ("kind", "appeal"), _connector="OR"
-                ),
+                condition=models.Q(("path__isnull", True), ("kind", "appeal"), _connector="OR"),
                 name="petition_path_is_appeal",
             ),
         ),
@@ -1411,9 +1377,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="evaluation",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("office_rating__in", [0, 1, 3]), ("unit_rating__in", [0, 1, 3])
-                ),
+                condition=models.Q(("office_rating__in", [0, 1, 3]), ("unit_rating__in", [0, 1, 3])),
                 name="evaluation_codes",
             ),
         ),
@@ -1434,9 +1398,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="petitionclock",
-            index=models.Index(
-                models.F("rule"), models.F("due_at"), name="petition_clock_month"
-            ),
+            index=models.Index(models.F("rule"), models.F("due_at"), name="petition_clock_month"),
         ),
         migrations.AddConstraint(
             model_name="petitionclock",
@@ -1451,9 +1413,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="petitionclock",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stopped_at", None), ("next_at", None), _connector="OR"
-                ),
+                condition=models.Q(("stopped_at", None), ("next_at", None), _connector="OR"),
                 name="petitionclock_stopped_has_no_next",
             ),
         ),
@@ -1483,9 +1443,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="petitionevent",
-            index=models.Index(
-                models.F("act"), models.F("at"), name="petition_event_month"
-            ),
+            index=models.Index(models.F("act"), models.F("at"), name="petition_event_month"),
         ),
         migrations.AddConstraint(
             model_name="petitionevent",

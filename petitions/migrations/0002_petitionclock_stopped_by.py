@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('petitions', '0001_initial'),
+        ("petitions", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='petitionclock',
-            name='stopped_by',
-            field=models.CharField(blank=True, help_text='The act that stopped it; figures ask for it.', max_length=20),
+            model_name="petitionclock",
+            name="stopped_by",
+            field=models.CharField(
+                blank=True, help_text="The act that stopped it; figures ask for it.", max_length=20
+            ),
         ),
     ]

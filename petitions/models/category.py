@@ -32,9 +32,7 @@ class CategoryVersion(models.Model):
 class Category(models.Model):
     """A leaf; its three levels are kept on the row so that lists need no joins."""
 
-    version = models.ForeignKey(
-        CategoryVersion, on_delete=models.PROTECT, related_name="categories"
-    )
+    version = models.ForeignKey(CategoryVersion, on_delete=models.PROTECT, related_name="categories")
     level1 = models.CharField(max_length=60)
     level2 = models.CharField(max_length=60)
     level3 = models.CharField(max_length=60)

@@ -19,9 +19,7 @@ from petitions.models.petition import Petition
 class PetitionClock(Clock):
     """One deadline of one case. ``unit`` is who must act: the lead unit, or the office that must forward."""
 
-    petition = models.ForeignKey(
-        Petition, on_delete=models.PROTECT, related_name="clocks"
-    )
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="clocks")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     stopped_by = models.CharField(
         max_length=20,

@@ -21,24 +21,16 @@ from petitions.models.petition import Petition
 class Share(models.Model):
     """A unit's share in a case: one lead at a time (牵头抓总制), any number of co-units (协办同责制)."""
 
-    petition = models.ForeignKey(
-        Petition, on_delete=models.PROTECT, related_name="shares"
-    )
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="shares")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=4, choices=ShareRole)
     kind = models.CharField(max_length=8, choices=ForwardKind)
     sent_at = models.DateTimeField()
-    sent_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    sent_from = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    sent_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    sent_from = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     feedback_due_on = models.DateField(_("反馈期限"), null=True, blank=True)
     demand = models.TextField(_("交办要求"), blank=True)
-    ended_at = models.DateTimeField(
-        null=True, blank=True, help_text="Handed back after an agreed objection."
-    )
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Handed back after an agreed objection.")
     answer = models.TextField(_("协办意见"), blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -56,8 +48,7 @@ class Share(models.Model):
                 name="share_unit_once",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=ForwardKind.ASSIGN)
-                | Q(feedback_due_on__isnull=False),
+                condition=~Q(kind=ForwardKind.ASSIGN) | Q(feedback_due_on__isnull=False),
                 name="share_assigned_has_date",
             ),
         ]
@@ -66,9 +57,7 @@ class Share(models.Model):
 class Objection(models.Model):
     """异议 of the receiving unit (条例 23): the case stays with it until the sender agrees."""
 
-    petition = models.ForeignKey(
-        Petition, on_delete=models.PROTECT, related_name="objections"
-    )
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="objections")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(_("理由"))
     suggested_unit = models.ForeignKey(
@@ -79,9 +68,7 @@ class Objection(models.Model):
     agreed = models.BooleanField(null=True)
     decision = models.TextField(_("核实意见"), blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["raised_at"]
@@ -97,36 +84,24 @@ class Objection(models.Model):
 class AcceptanceRefusal(models.Model):
     """不予受理: a listed reason and where to go instead, never one without the other (条例 19, 23)."""
 
-    petition = models.OneToOneField(
-        Petition, on_delete=models.PROTECT, related_name="refusal"
-    )
+    petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="refusal")
     reason = models.CharField(max_length=16, choices=RefusalReason)
     explanation = models.TextField(_("说明"))
     where_to_go = models.CharField(_("应向何处提出"), max_length=200)
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(where_to_go=""), name="refusal_says_where_to_go"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=~Q(where_to_go=""), name="refusal_says_where_to_go")]
 
 
 class HandlingRecord(models.Model):
     """A note, a phone call or a site visit; internal."""
 
-    petition = models.ForeignKey(
-        Petition, on_delete=models.PROTECT, related_name="records"
-    )
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=8, choices=RecordKind)
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    unit = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(_("内容"))
     call_outcome = models.CharField(max_length=16, choices=CallOutcome, blank=True)
     meeting_at = models.DateTimeField(_("约见时间"), null=True, blank=True)
@@ -138,9 +113,7 @@ class HandlingRecord(models.Model):
 class Extension(models.Model):
     """One extension of at most 30 days, approved by the unit's head, the reason told (条例 34)."""
 
-    petition = models.OneToOneField(
-        Petition, on_delete=models.PROTECT, related_name="extension"
-    )
+    petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="extension")
     days = models.PositiveSmallIntegerField(_("延长天数"))
     reason = models.TextField(_("理由"))
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -158,18 +131,12 @@ class Extension(models.Model):
 class Reply(models.Model):
     """The answer. A 处理意见书 on path six, a reply otherwise; the outcomes are on the requests."""
 
-    petition = models.OneToOneField(
-        Petition, on_delete=models.PROTECT, related_name="reply"
-    )
+    petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="reply")
     kind = models.CharField(max_length=8, choices=ReplyKind)
     text = models.TextField(_("答复内容"))
     basis = models.TextField(_("依据"), blank=True)
-    review_body = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    review_body = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -177,25 +144,19 @@ class Reply(models.Model):
 class PaperService(models.Model):
     """送达 of the reply: without it no review window opens (条例 35)."""
 
-    petition = models.OneToOneField(
-        Petition, on_delete=models.PROTECT, related_name="service"
-    )
+    petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="service")
     method = models.CharField(_("送达方式"), max_length=12, choices=ServiceMethod)
     served_at = models.DateTimeField(_("送达时间"))
     recipient = models.CharField(_("签收人"), max_length=100)
     signed = models.BooleanField(_("已签收"), default=True)
     proof = models.TextField(_("证明"), blank=True)
-    by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
 
 class Evaluation(models.Model):
     """满意度评价 by the petitioner alone, once, apart for the petition office and the unit (domain B5)."""
 
-    petition = models.OneToOneField(
-        Petition, on_delete=models.PROTECT, related_name="evaluation"
-    )
+    petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="evaluation")
     office_rating = models.PositiveSmallIntegerField(_("对信访部门"), choices=Rating)
     unit_rating = models.PositiveSmallIntegerField(_("对责任单位"), choices=Rating)
     comment = models.TextField(_("意见"), blank=True)
@@ -204,9 +165,7 @@ class Evaluation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    office_rating__in=Rating.values, unit_rating__in=Rating.values
-                ),
+                condition=Q(office_rating__in=Rating.values, unit_rating__in=Rating.values),
                 name="evaluation_codes",
             )
         ]

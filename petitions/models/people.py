@@ -16,13 +16,9 @@ MOST_REPRESENTATIVES = 5  # 条例 20: at most five; the head-count itself has n
 class PetitionPerson(models.Model):
     """A petitioner, representative or companion. Nothing here is required: registration never waits for it."""
 
-    petition = models.ForeignKey(
-        Petition, on_delete=models.PROTECT, related_name="persons"
-    )
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="persons")
     ordinal = models.PositiveSmallIntegerField()
-    role = models.CharField(
-        _("身份"), max_length=16, choices=PersonRole, default=PersonRole.PETITIONER
-    )
+    role = models.CharField(_("身份"), max_length=16, choices=PersonRole, default=PersonRole.PETITIONER)
     name = models.CharField(_("姓名"), max_length=100, blank=True)
     id_number = models.CharField(_("证件号"), max_length=30, blank=True)
     id_check_failed = models.BooleanField(
@@ -36,23 +32,16 @@ class PetitionPerson(models.Model):
     class Meta:
         ordering = ["ordinal"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["petition", "ordinal"], name="petition_person_ordinal"
-            ),
+            models.UniqueConstraint(fields=["petition", "ordinal"], name="petition_person_ordinal"),
             # Representatives are numbered 1 to 5 among themselves by the service; the database holds the cap.
             models.CheckConstraint(
-                condition=~Q(role=PersonRole.REPRESENTATIVE)
-                | Q(ordinal__lte=MOST_REPRESENTATIVES),
+                condition=~Q(role=PersonRole.REPRESENTATIVE) | Q(ordinal__lte=MOST_REPRESENTATIVES),
                 name="petition_at_most_five_representatives",
             ),
         ]
         indexes = [
-            models.Index(
-                "id_number", name="petition_person_by_id", condition=~Q(id_number="")
-            ),
-            models.Index(
-                "phone", name="petition_person_by_phone", condition=~Q(phone="")
-            ),
+            models.Index("id_number", name="petition_person_by_id", condition=~Q(id_number="")),
+            models.Index("phone", name="petition_person_by_phone", condition=~Q(phone="")),
         ]
 
 
@@ -64,9 +53,7 @@ def attachment_path(instance: "Attachment", filename: str) -> str:
 class Attachment(models.Model):
     """A file handed in with a case. Its address is an unguessable token and still starts from ``visible_to``."""
 
-    petition = models.ForeignKey(
-        Petition, on_delete=models.PROTECT, related_name="attachments"
-    )
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="attachments")
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(upload_to=attachment_path, max_length=200)
     name = models.CharField(_("文件名"), max_length=200)
@@ -74,9 +61,7 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(help_text="bytes")
     sha256 = models.CharField(max_length=64)
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    added_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["id"]

@@ -33,17 +33,11 @@ class Petition(models.Model):
 
     number = models.CharField(_("编号"), max_length=32, unique=True)
     national_number = models.CharField(_("国家平台编号"), max_length=40, blank=True)
-    status = models.CharField(
-        _("状态"), max_length=12, choices=Status, default=Status.REGISTERED
-    )
+    status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.REGISTERED)
     channel = models.CharField(_("信访形式"), max_length=16, choices=Channel)
     kind = models.CharField(_("信访目的"), max_length=12, choices=Kind, blank=True)
-    path = models.PositiveSmallIntegerField(
-        _("办理路径"), choices=Path, null=True, blank=True
-    )
-    sealed = models.BooleanField(
-        _("密"), default=False, help_text="检举控告: see querysets.visible_to."
-    )
+    path = models.PositiveSmallIntegerField(_("办理路径"), choices=Path, null=True, blank=True)
+    sealed = models.BooleanField(_("密"), default=False, help_text="检举控告: see querysets.visible_to.")
 
     subject = models.CharField(_("标题"), max_length=200)
     body = models.TextField(_("内容"), max_length=20000)
@@ -63,9 +57,7 @@ class Petition(models.Model):
         related_name="+",
     )
     place_text = models.CharField(_("具体地点"), max_length=200, blank=True)
-    urgency = models.CharField(
-        _("紧急程度"), max_length=8, choices=Urgency, default=Urgency.NORMAL
-    )
+    urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency, default=Urgency.NORMAL)
     complained_unit = models.ForeignKey(
         Unit,
         verbose_name=_("被反映单位"),
@@ -74,9 +66,7 @@ class Petition(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    complained_text = models.CharField(
-        _("被反映的单位或人员"), max_length=200, blank=True
-    )
+    complained_text = models.CharField(_("被反映的单位或人员"), max_length=200, blank=True)
 
     anonymous = models.BooleanField(_("匿名"), default=False)
     confidential = models.BooleanField(_("保密"), default=False)
@@ -149,9 +139,7 @@ class Petition(models.Model):
         help_text="Earliest due date of the running clocks that bind an office.",
     )
 
-    query_code_hash = models.CharField(
-        max_length=64, help_text="HMAC of the petitioner's query code."
-    )
+    query_code_hash = models.CharField(max_length=64, help_text="HMAC of the petitioner's query code.")
     submit_key = models.CharField(
         max_length=64,
         unique=True,
@@ -184,9 +172,7 @@ class Petition(models.Model):
                 name="petition_status_list",
                 condition=Q(sealed=False),
             ),
-            models.Index(
-                "lead_unit", "status", "registered_at", "id", name="petition_unit_list"
-            ),
+            models.Index("lead_unit", "status", "registered_at", "id", name="petition_unit_list"),
             # 今日到期, 已超期 tabs.
             models.Index(
                 "due_at",
@@ -199,9 +185,7 @@ class Petition(models.Model):
             GinIndex(ZhBigrams(SEARCH_TEXT), name="petition_text_bigrams"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=Status.values), name="petition_status_known"
-            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="petition_status_known"),
             models.CheckConstraint(
                 condition=Q(sealed=False) | Q(kind=Kind.ACCUSATION),
                 name="petition_sealed_is_accusation",
@@ -211,9 +195,7 @@ class Petition(models.Model):
                 name="petition_accusation_is_sealed",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status__in=[Status.REGISTERED, Status.REFUSED, Status.CLOSED]
-                )
+                condition=Q(status__in=[Status.REGISTERED, Status.REFUSED, Status.CLOSED])
                 | Q(lead_unit__isnull=False),
                 name="petition_forwarded_has_lead_unit",
             ),
@@ -225,9 +207,7 @@ class Petition(models.Model):
                 condition=Q(path__isnull=True) | Q(kind=Kind.APPEAL),
                 name="petition_path_is_appeal",
             ),
-            models.CheckConstraint(
-                condition=Q(head_count__gte=1), name="petition_at_least_one_head"
-            ),
+            models.CheckConstraint(condition=Q(head_count__gte=1), name="petition_at_least_one_head"),
         ]
 
     def __str__(self) -> str:
@@ -252,22 +232,15 @@ class PetitionScope(models.Model):
     Written only by ``services.scope.rebuild``; read only by ``PetitionQuerySet.visible_to``.
     """
 
-    petition = models.ForeignKey(
-        Petition, on_delete=models.CASCADE, related_name="scopes"
-    )
-    unit = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    user = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    petition = models.ForeignKey(Petition, on_delete=models.CASCADE, related_name="scopes")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=12, choices=ScopeReason)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(unit__isnull=False, user__isnull=True)
-                | Q(unit__isnull=True, user__isnull=False),
+                condition=Q(unit__isnull=False, user__isnull=True) | Q(unit__isnull=True, user__isnull=False),
                 name="petition_scope_unit_or_user",
             ),
             models.UniqueConstraint(
@@ -300,9 +273,7 @@ class PetitionScope(models.Model):
 class PetitionRequest(models.Model):
     """One thing the petitioner asks for (诉求); each gets its own outcome (条例 32)."""
 
-    petition = models.ForeignKey(
-        Petition, on_delete=models.CASCADE, related_name="requests"
-    )
+    petition = models.ForeignKey(Petition, on_delete=models.CASCADE, related_name="requests")
     ordinal = models.PositiveSmallIntegerField()
     text = models.CharField(_("诉求"), max_length=500)
     outcome = models.CharField(_("结论"), max_length=16, choices=Outcome, blank=True)
@@ -311,38 +282,24 @@ class PetitionRequest(models.Model):
     class Meta:
         ordering = ["ordinal"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["petition", "ordinal"], name="petition_request_ordinal"
-            )
+            models.UniqueConstraint(fields=["petition", "ordinal"], name="petition_request_ordinal")
         ]
 
 
 class PetitionEvent(models.Model):
     """What happened to a case, for people. Append-only (a trigger refuses UPDATE and DELETE)."""
 
-    petition = models.ForeignKey(
-        Petition, on_delete=models.PROTECT, related_name="events"
-    )
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="events")
     act = models.CharField(max_length=20)
     at = models.DateTimeField()
-    user = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    unit = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    who = models.CharField(
-        max_length=120, help_text="Unit, post and name as they were then."
-    )
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    who = models.CharField(max_length=120, help_text="Unit, post and name as they were then.")
     from_status = models.CharField(max_length=12, blank=True)
     to_status = models.CharField(max_length=12)
-    public = models.BooleanField(
-        default=False, help_text="Shown on the petitioner's page."
-    )
+    public = models.BooleanField(default=False, help_text="Shown on the petitioner's page.")
     text = models.TextField(blank=True, help_text="For the desk.")
-    public_text = models.TextField(
-        blank=True, help_text="In plain words for the petitioner."
-    )
+    public_text = models.TextField(blank=True, help_text="In plain words for the petitioner.")
     submit_key = models.CharField(max_length=64, null=True, blank=True)
 
     class Meta:
@@ -352,7 +309,5 @@ class PetitionEvent(models.Model):
             models.Index("act", "at", name="petition_event_month"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["petition", "submit_key"], name="petition_event_once_per_form"
-            )
+            models.UniqueConstraint(fields=["petition", "submit_key"], name="petition_event_once_per_form")
         ]
