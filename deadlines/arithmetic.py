@@ -88,11 +88,14 @@ def due_at(
     if due_on is not None:
         return _by_hand(rule, start, due_on)
     count = _count(rule, length)
-    if rule.unit in CONTINUOUS:
-        return _continuous(rule, start, count, speed)
-    if rule.unit == LengthUnit.WORKING_DAY:
-        return _working_days(rule, start, count, calendar)
-    return _calendar_days(rule, start, count, calendar)
+    try:
+        if rule.unit in CONTINUOUS:
+            return _continuous(rule, start, count, speed)
+        if rule.unit == LengthUnit.WORKING_DAY:
+            return _working_days(rule, start, count, calendar)
+        return _calendar_days(rule, start, count, calendar)
+    except OverflowError:
+        raise CountingError(f"自{day_text(start.date())}起算的到期日超出可计算的范围。") from None
 
 
 def extended(rule: CountingRule, raw_due_at: datetime, days: int, calendar: WorkingCalendar) -> Due:

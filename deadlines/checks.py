@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from core.timekeeping import now
 
 
-@register(Tags.database)
-def calendar_reaches_far_enough(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+@checks.register(checks.Tags.database)
+def calendar_reaches_far_enough(
+    *, databases: Sequence[str] | None = None, **_: Any
+) -> list[checks.CheckMessage]:
     """Warn from 120 days before the first year that has no published table."""
     from deadlines.models import CalendarYear
     from deadlines.selectors import calendar_gaps
@@ -24,7 +26,7 @@ def calendar_reaches_far_enough(*, databases: Sequence[str] | None = None, **_: 
     if not CalendarYear.objects.exists():
         return []
     return [
-        Warning(
+        checks.Warning(
             gap.sentence,
             hint=f"manage.py load_calendar --year {gap.year} --file FILE.csv",
             id="deadlines.W001",

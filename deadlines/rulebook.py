@@ -43,19 +43,21 @@ class Rulebook:
         return self.ladders.get(rule_id, ())
 
 
-_kept: Rulebook | None = None
+_kept: dict[str, Rulebook] = {}
 
 
 def rulebook() -> Rulebook:
     """The rules and the calendar as they stand. One query when nothing changed, five when something did."""
-    global _kept
     with connection.cursor() as cursor:
         cursor.execute("SELECT stamp::text FROM deadlines_edition")
         row = cursor.fetchone()
-    stamp = row[0] if row else ""
-    if _kept is None or not stamp or _kept.stamp != stamp:
-        _kept = _read(stamp)
-    return _kept
+    stamp = row[0]
+    book = _kept.get(stamp)
+    if book is None:
+        book = _read(stamp)
+        _kept.clear()
+        _kept[stamp] = book
+    return book
 
 
 def _read(stamp: str) -> Rulebook:

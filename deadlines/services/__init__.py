@@ -5,7 +5,7 @@ from deadlines.services.calendar import load_published, load_year, read_table
 from deadlines.services.clocks import build, extend, recount, start, stop, stop_all
 from deadlines.services.gaps import report_gaps
 from deadlines.services.rounds import forget_watermarks, sweep_all
-from deadlines.services.sweep import SweepResult, sweep
+from deadlines.services.sweeping import SweepResult, sweep
 from deadlines.services.watermark import Watermark
 
 __all__ = [

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from deadlines.models import Clock
 from deadlines.pulse import LAST_SWEEP, PULSE, Pulse
 from deadlines.registry import clock_classes
-from deadlines.services.sweep import SweepResult, sweep
+from deadlines.services.sweeping import SweepResult, sweep
 from deadlines.services.watermark import Watermark
 
 logger = logging.getLogger(__name__)

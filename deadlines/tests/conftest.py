@@ -1,4 +1,3 @@
-from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
@@ -10,29 +9,26 @@ from deadlines.services import build
 from deadlines.tests.models import Egg
 
 
-@contextmanager
-def _table():
+def _lay_table():
     Egg.hook, Egg.lapsed = None, []
     with connection.schema_editor() as editor:
         editor.create_model(Egg)
-    yield
-    Egg.hook = None
-    with connection.schema_editor() as editor:
-        editor.delete_model(Egg)
 
 
 @pytest.fixture
 def eggs(db):
-    """The table of the test clock, inside the test's transaction."""
-    with _table():
-        yield
+    """The table of the test clock, inside the test's transaction, whose end takes it away."""
+    _lay_table()
 
 
 @pytest.fixture
 def shared_eggs(transactional_db):
     """The table of the test clock, committed, for tests with several connections. Gone before the flush."""
-    with _table():
-        yield
+    _lay_table()
+    yield
+    Egg.hook = None
+    with connection.schema_editor() as editor:
+        editor.delete_model(Egg)
 
 
 @pytest.fixture

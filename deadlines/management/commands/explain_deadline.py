@@ -37,7 +37,7 @@ class Command(BaseCommand):
             version = book.rule(rule, moment)
             day = _day(due_on) if due_on else None
             due = due_at(version, moment, book.calendar, length=length, due_on=day)
-        except (ValueError, OverflowError) as wrong:
+        except ValueError as wrong:
             raise CommandError(str(wrong)) from wrong
         if json:
             answer = {

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="", help="the notice the table comes from")
 
     def handle(
-        self, *args: Any, year: int | None, file: Path | None, source: str, **options: Any
+        self, *args: Any, year: int | None, file: Path | str | None, source: str, **options: Any
     ) -> str | None:
         if (year is None) != (file is None):
             raise CommandError("--year和--file须一起给出。")
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if not 1949 <= year <= 2200:
             raise CommandError(f"年份{year}不在1949至2200之间。")
         try:
-            loaded = load_year(year, read_table(file, year), source=source or file.name)
+            loaded = load_year(year, read_table(Path(file), year), source=source or Path(file).name)
         except Refusal as refused:
             raise CommandError(f"{refused.sentence}未作任何更改。") from refused
         return f"已录入{loaded.year}年{loaded.days}天,{loaded.moved}个运行中的期限随之变动。"
