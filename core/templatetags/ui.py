@@ -80,12 +80,11 @@ def _clock_words(clock: Any, left: timekeeping.TimeLeft, at: datetime) -> tuple[
         return "done", "按时完成"
     if left.late:
         return "late", left.text
+    tone = "soon" if left.seconds < timekeeping.DAY else "info"
     if hasattr(clock, "lamp"):
         # Red before the due moment: the raw day has passed and only a holiday roll is left.
         tone = str(clock.lamp(at))
-    else:
-        tone = "soon" if left.seconds < timekeeping.DAY else "info"
-    return tone if tone in TONES else "info", left.text
+    return (tone if tone in TONES else "info"), left.text
 
 
 @register.filter

@@ -9,8 +9,9 @@ import { pickers } from "./picker.js";
 import { largeType } from "./large-type.js";
 import { uploads } from "./upload.js";
 import { notices } from "./notices.js";
+import { shortAddresses } from "./filter.js";
 
-const global_parts = [watchCountdowns, submitOnce, openDialogs, listKeys, printButtons, largeType, notices];
+const global_parts = [watchCountdowns, submitOnce, openDialogs, listKeys, printButtons, largeType, notices, shortAddresses];
 const parts_of_a_tree = [keepDrafts, pickers, uploads];
 
 for (const start of global_parts) start(document);
