@@ -9,7 +9,8 @@ from django.db.models import Min
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
-from deadlines.rulebook import rulebook
+from core.errors import Refusal
+from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
 from petitions.enums import Kind, Path
 from petitions.models import Petition, PetitionClock
@@ -29,10 +30,7 @@ def applies(petition: Petition, code: str) -> bool:
     if code == C.CONCLUSION:
         return petition.kind == Kind.APPEAL and petition.path == Path.PETITION
     if code in {C.NOTICE, C.OBJECTION}:
-        return not (
-            petition.lead_unit is not None
-            and petition.lead_unit.kind == UnitKind.DISCIPLINE
-        )
+        return not (petition.lead_unit is not None and petition.lead_unit.kind == UnitKind.DISCIPLINE)
     if code == C.CALL:
         return petition.persons.exclude(phone="").exists()
     return True
@@ -70,20 +68,37 @@ def start_all(
     return PetitionClock.objects.bulk_create(made)
 
 
-def stop_all(
-    petition: Petition, codes: Iterable[str], at: datetime, *, act: str
-) -> None:
+def at_arrival(petition: Petition, *, reachable: bool, book: Rulebook | None = None) -> list[PetitionClock]:
+    """Unsaved clocks of a case about to be registered; it need not be saved yet. One small query without ``book``.
+
+    The 15 days of 条例 22 run from the day of receipt. 10-30-24 runs from registration: of a letter that lay in the
+    box overnight nobody could have answered within ten minutes. ``reachable``: somebody left a phone number.
+    """
+    book = book or rulebook()
+    made = []
+    for code in AT_ARRIVAL:
+        if code == C.CALL and not reachable:
+            continue
+        at = petition.received_at if code == C.FORWARDING else petition.registered_at
+        fields = {"book": book, "rule_code": code, "petition": petition, "unit": bound_unit(petition, code)}
+        try:
+            made.append(engine.build(PetitionClock, at=at, **fields))
+        except Refusal:
+            # Received before the rule existed: an odd date never keeps a case from being registered (条例 44).
+            made.append(engine.build(PetitionClock, at=petition.registered_at, **fields))
+    return made
+
+
+def stop_all(petition: Petition, codes: Iterable[str], at: datetime, *, act: str) -> None:
     """Stop whichever of these run. A late stop keeps its breach."""
-    engine.stop_all(
-        petition.clocks.filter(rule__code__in=list(codes)), at, stopped_by=act
-    )
+    engine.stop_all(petition.clocks.filter(rule__code__in=list(codes)), at, stopped_by=act)
 
 
 def hand_over(petition: Petition, unit: Unit) -> None:
     """The 10-30-24 clocks follow the case to the unit that now holds it; their time runs on."""
-    petition.clocks.filter(
-        stopped_at__isnull=True, rule__code__in=[C.RESPOND, C.CALL, C.FIRST_ROUND]
-    ).update(unit=unit)
+    petition.clocks.filter(stopped_at__isnull=True, rule__code__in=[C.RESPOND, C.CALL, C.FIRST_ROUND]).update(
+        unit=unit
+    )
 
 
 def running(petition: Petition, code: str) -> PetitionClock | None:

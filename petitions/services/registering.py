@@ -18,11 +18,18 @@ from core.errors import Refusal
 from core.text import clean_text, id_number_facts
 from core.timekeeping import now
 from petitions.enums import Act, Channel, Kind, PersonRole, Urgency
-from petitions.models import Petition, PetitionPerson, PetitionRequest, PetitionScope
+from petitions.models import (
+    Petition,
+    PetitionClock,
+    PetitionEvent,
+    PetitionPerson,
+    PetitionRequest,
+    PetitionScope,
+)
 from petitions.models.people import MOST_REPRESENTATIVES
+from petitions.selectors.same_person import phone_normal
 from petitions.services import attaching, clocks, codes, forwarding, scope
 from petitions.services.numbering import next_number
-from petitions.services.stepping import record_event
 from petitions.signals import petition_stepped
 
 LONGEST_BODY = 20_000
@@ -90,7 +97,7 @@ def register(
         Refusal: nothing was said at all, or more than five representatives were named.
     """
     token = token or codes.new_token()
-    _check(new)
+    check(new)
     earlier = _by_token(token)
     if earlier is None:
         try:
@@ -110,7 +117,12 @@ def _by_token(token: str) -> Petition | None:
     return Petition.objects.filter(submit_key=codes.submit_key(token)).first()
 
 
-def _check(new: NewPetition) -> None:
+def check(new: NewPetition) -> None:
+    """Clean the texts of what was handed in, and refuse only what cannot be kept.
+
+    Raises:
+        Refusal: nothing was said, it is too long, or more than five representatives were named.
+    """
     new.body, new.subject = (
         clean_text(new.body),
         clean_text(new.subject).replace("\n", " "),
@@ -123,42 +135,24 @@ def _check(new: NewPetition) -> None:
             % {"have": len(new.body), "most": LONGEST_BODY},
             code="invalid",
         )
-    if (
-        sum(person.role == PersonRole.REPRESENTATIVE for person in new.persons)
-        > MOST_REPRESENTATIVES
-    ):
-        raise Refusal(
-            _("代表最多登记 5 人;实际人数请填在“人数”里,不受限制。"), code="invalid"
-        )
+    if sum(person.role == PersonRole.REPRESENTATIVE for person in new.persons) > MOST_REPRESENTATIVES:
+        raise Refusal(_("代表最多登记 5 人;实际人数请填在“人数”里,不受限制。"), code="invalid")
 
 
-def _create(
-    actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
-) -> Petition:
-    petition = _insert(actor, new, unit, token, at)
-    _people(petition, new.persons)
-    PetitionRequest.objects.bulk_create(
-        [
-            PetitionRequest(petition=petition, ordinal=n, text=text[:500])
-            for n, text in enumerate(
-                filter(None, map(clean_text, new.requests or ())), start=1
-            )
-        ]
-    )
+def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime) -> Petition:
+    petition = petition_row(actor, new, unit, token, at)
+    petition.number = next_number(at, sealed=petition.sealed)
+    seal_code(petition, token)
+    running = clocks.at_arrival(petition, reachable=reachable(new))
+    petition.due_at = min(clock.due_at for clock in running)
+    petition.save(force_insert=True)
+    PetitionPerson.objects.bulk_create(person_rows(petition, new.persons))
+    PetitionRequest.objects.bulk_create(request_rows(petition, new.requests))
     attaching.attach(petition, new.files, actor=actor, at=at)
     PetitionScope.objects.bulk_create(scope.rows_for(petition, []))
-    clocks.start_all(petition, clocks.AT_ARRIVAL, petition.received_at)
-    petition.due_at = clocks.nearest_due(petition)
-    petition.save(update_fields=["due_at"])
-    event = record_event(
-        petition,
-        Act.REGISTER,
-        actor,
-        at,
-        before=None,
-        public=True,
-        public_text=_("已登记,编号 %(number)s。") % {"number": petition.number},
-    )
+    PetitionClock.objects.bulk_create(running)
+    event = event_row(petition, actor, at)
+    event.save(force_insert=True)
     audit.record(
         actor=actor,
         act="petition.register",
@@ -166,22 +160,17 @@ def _create(
         at=at,
         detail={"channel": new.channel},
     )
-    petition_stepped.send(
-        sender=Petition, petition=petition, event=event, actor=actor, step=None
-    )
+    petition_stepped.send(sender=Petition, petition=petition, event=event, actor=actor, step=None)
     if petition.sealed:
-        _route(petition, at)
+        route(petition, at)
     return petition
 
 
-def _insert(
-    actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
-) -> Petition:
+def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime) -> Petition:
+    """The unsaved case, without its number and what hangs on the number (``seal_code``)."""
     sealed = new.kind == Kind.ACCUSATION
-    number = next_number(at, sealed=sealed)
-    return Petition.objects.create(
-        number=number,
-        national_number=clean_text(new.national_number),
+    return Petition(
+        national_number=clean_text(new.national_number)[:40],
         channel=new.channel,
         kind=new.kind,
         sealed=sealed,
@@ -203,41 +192,69 @@ def _insert(
         registered_at=at,
         registered_unit=unit,
         registered_by=actor.user,
-        query_code_hash=codes.hash_code(number, codes.query_code(token)),
         submit_key=codes.submit_key(token),
         source_ref=new.source_ref,
     )
 
 
-def _people(petition: Petition, persons: Sequence[NewPerson]) -> None:
+def seal_code(petition: Petition, token: str) -> None:
+    """Bind the query code to the number, which must be known by now."""
+    petition.query_code_hash = codes.hash_code(petition.number, codes.query_code(token))
+
+
+def reachable(new: NewPetition) -> bool:
+    return any(clean_text(person.phone) for person in new.persons)
+
+
+def person_rows(petition: Petition, persons: Sequence[NewPerson]) -> list[PetitionPerson]:
     # Representatives come first so that the database's "at most five" can be a check on the ordinal.
-    ordered = sorted(
-        persons, key=lambda person: person.role != PersonRole.REPRESENTATIVE
-    )
-    PetitionPerson.objects.bulk_create(
-        [
-            PetitionPerson(petition=petition, ordinal=n, **_person_fields(p))
-            for n, p in enumerate(ordered, start=1)
-        ]
+    ordered = sorted(persons, key=lambda person: person.role != PersonRole.REPRESENTATIVE)
+    return [
+        PetitionPerson(petition=petition, ordinal=n, **_person_fields(p))
+        for n, p in enumerate(ordered, start=1)
+    ]
+
+
+def request_rows(petition: Petition, requests: Sequence[str]) -> list[PetitionRequest]:
+    texts = filter(None, map(clean_text, requests or ()))
+    return [
+        PetitionRequest(petition=petition, ordinal=n, text=text[:500])
+        for n, text in enumerate(texts, start=1)
+    ]
+
+
+def event_row(petition: Petition, actor: Actor, at: datetime, text: str = "") -> PetitionEvent:
+    """The unsaved first event of a case."""
+    return PetitionEvent(
+        petition=petition,
+        act=Act.REGISTER,
+        at=at,
+        user=actor.user,
+        unit=actor.unit,
+        who=actor.label,
+        to_status=petition.status,
+        public=True,
+        text=text,
+        public_text=_("已登记,编号 %(number)s。") % {"number": petition.number},
     )
 
 
 def _person_fields(person: NewPerson) -> dict[str, Any]:
-    number = clean_text(person.id_number).replace(" ", "").upper()
-    facts = id_number_facts(number)
+    typed = clean_text(person.id_number)
+    facts = id_number_facts(typed)
     return {
         "role": person.role,
         "name": clean_text(person.name)[:100],
-        "id_number": number[:30],
-        "id_check_failed": bool(number) and not facts.valid,
+        "id_number": facts.number[:30],
+        "id_check_failed": bool(typed) and not facts.valid,
         "birth_on": facts.birth_on if facts.valid else None,
         "sex": (facts.sex if facts.valid else None) or person.sex,
-        "phone": clean_text(person.phone)[:30],
+        "phone": phone_normal(person.phone)[:30],
         "address": clean_text(person.address)[:200],
     }
 
 
-def _route(petition: Petition, at: datetime) -> None:
+def route(petition: Petition, at: datetime) -> None:
     """检举控告 goes straight to the discipline route and to nobody else (条例 22, 30)."""
     body = forwarding.discipline_body(at)
     if body is not None:

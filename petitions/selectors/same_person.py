@@ -1,0 +1,89 @@
+"""Earlier cases of the person at the counter. A hint for the clerk: the same person may have several matters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from core.text import clean_text, id_number_facts
+from petitions.models import Petition, PetitionPerson
+
+MOST_PERSONS = 10
+LEAST_DIGITS = 7
+
+
+@dataclass(frozen=True)
+class Known:
+    """What has been typed about one person so far."""
+
+    name: str = ""
+    id_number: str = ""
+    phone: str = ""
+    address: str = ""
+
+    def normal(self) -> Known:
+        """As it would be kept, so that it can be compared."""
+        return Known(
+            clean_text(self.name),
+            id_number_facts(clean_text(self.id_number)).number,
+            phone_normal(self.phone),
+            clean_text(self.address),
+        )
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier case and what it has in common with the person: 证件号, 电话, or 姓名和住址."""
+
+    petition: Petition
+    shared: str
+
+
+def phone_normal(phone: str) -> str:
+    """Half-width, without spaces and dashes between figures."""
+    return re.sub(r"(?<=[0-9])[\s-]+(?=[0-9])", "", clean_text(phone))
+
+
+def earlier_cases(*, actor: Actor, persons: Sequence[Known], limit: int = 8) -> list[Earlier]:
+    """Cases this actor may see of anybody among ``persons``, newest first. Two queries, none without anything to go by.
+
+    A person is the same by the exact ID number, else the exact phone, else name and address together.
+    """
+    known = [person.normal() for person in persons[:MOST_PERSONS]]
+    ids = {person.id_number for person in known if len(person.id_number) >= LEAST_DIGITS}
+    phones = {person.phone for person in known if len(person.phone) >= LEAST_DIGITS}
+    homes = {(person.name, person.address) for person in known if person.name and person.address}
+    wanted = Q()
+    if ids:
+        wanted |= Q(id_number__in=ids)
+    if phones:
+        wanted |= Q(phone__in=phones)
+    for name, address in homes:
+        wanted |= Q(name=name, address=address)
+    if not wanted:
+        return []
+    cases = list(
+        Petition.objects.visible_to(actor)
+        .filter(pk__in=PetitionPerson.objects.filter(wanted).values("petition"))
+        .select_related("lead_unit", "registered_unit")
+        .order_by("-registered_at", "-pk")[:limit]
+    )
+    shared: dict[int, str] = {}
+    for person in PetitionPerson.objects.filter(wanted, petition__in=cases).order_by("petition", "ordinal"):
+        words = _shared(person, ids, phones)
+        if person.petition_id not in shared or words == _("证件号相同"):
+            shared[person.petition_id] = words
+    return [Earlier(case, shared.get(case.pk, "")) for case in cases]
+
+
+def _shared(person: PetitionPerson, ids: set[str], phones: set[str]) -> str:
+    if person.id_number and person.id_number in ids:
+        return _("证件号相同")
+    if person.phone and person.phone in phones:
+        return _("电话相同")
+    return _("姓名和住址相同")

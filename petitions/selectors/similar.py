@@ -1,0 +1,141 @@
+"""Earlier cases whose text is much like a new one, beside the form while it is being typed.
+
+The rarest two-character pieces of the text are looked up with OR in the GIN index; what they find is compared piece
+by piece in Python. How rare a piece is comes from the statistics PostgreSQL keeps of that very index.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import CharField, Value
+from django.db.models.functions import Left
+
+from accounts.actor import Actor
+from petitions.models import Petition
+from petitions.models.petition import SEARCH_TEXT, ZhBigrams
+from petitions.selectors.search import Matches, bigram_query
+
+INDEX = "petition_text_bigrams"
+SIGNS = 2000  # of the body, as the index has it
+CACHE_KEY, CACHE_SECONDS = "petitions.piece_rarity", 3600
+RAREST = 12  # pieces looked up, at most
+LEAST = 4  # and at least, however common they are
+CANDIDATES = 300
+LIKELY_HITS = 2000  # stop adding pieces once this many rows are expected
+LEAST_ALIKE = 0.18
+WORD_ENDS = re.compile(r"\W+")
+
+STATISTICS = """
+SELECT c.reltuples, s.most_common_elems::text::text[], s.most_common_elem_freqs
+FROM pg_class AS c LEFT JOIN pg_stats AS s ON s.schemaname = current_schema() AND s.tablename = c.relname
+WHERE c.oid = to_regclass(%s)
+"""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An earlier case and the share (0 to 1) of the new text's weight that is found in it."""
+
+    petition: Petition
+    share: float
+
+    @property
+    def percent(self) -> int:
+        return round(self.share * 100)
+
+
+def pieces_of(text: str) -> set[str]:
+    """What the SQL function ``zh_bigrams`` makes of a text."""
+    found: set[str] = set()
+    for word in WORD_ENDS.split(text.lower()):
+        found.update(word[n : n + 2] for n in range(len(word)))
+    return found
+
+
+class Rarity:
+    """How many of the cases hold a piece, known for common pieces and guessed for the others."""
+
+    def __init__(self, rows: float, known: dict[str, float]) -> None:
+        self.rows = max(rows, 1.0)
+        self.known = known
+        self.floor = min(known.values(), default=1 / self.rows)
+        self.signs: dict[str, float] = {}
+        for piece, share in known.items():
+            for sign in piece:
+                self.signs[sign] = self.signs.get(sign, 0.0) + share
+        self.most = max(self.signs.values(), default=1.0)
+
+    def share(self, piece: str) -> float:
+        """Share of the cases (0 to 1). A piece that is not in the statistics is rarer than all that are; among those,
+        one of two common signs is likelier to occur than one of two rare signs."""
+        if piece in self.known:
+            return self.known[piece]
+        both = math.prod(self.signs.get(sign, self.floor) / self.most for sign in piece)
+        return max(self.floor * both, 0.1 / self.rows)
+
+    def weight(self, piece: str) -> float:
+        return -math.log(min(self.share(piece), 0.9))
+
+    def rarest(self, pieces: Iterable[str]) -> list[str]:
+        """The pieces to look up: rare ones first, fewer when they are common, a lone sign only for want of more."""
+        whole = sorted(piece for piece in pieces if len(piece) > 1)
+        chosen: list[str] = []
+        expected = 0.0
+        for piece in sorted(whole, key=self.share)[:RAREST]:
+            expected += self.share(piece) * self.rows
+            if len(chosen) >= LEAST and expected > LIKELY_HITS:
+                break
+            chosen.append(piece)
+        return chosen or sorted(pieces)[:1]
+
+
+def rarity() -> Rarity:
+    """From the index's statistics, kept for an hour. One query when they are not in the cache."""
+    kept = cache.get(CACHE_KEY)
+    if kept is None:
+        with connection.cursor() as cursor:
+            cursor.execute(STATISTICS, [INDEX])
+            rows, pieces, shares = cursor.fetchone() or (0, None, None)
+        # The last three numbers of the shares are their minimum, maximum and the share of NULLs.
+        kept = (float(rows), dict(zip(pieces or [], (shares or [])[: len(pieces or [])], strict=False)))
+        cache.set(CACHE_KEY, kept, CACHE_SECONDS)
+    return Rarity(*kept)
+
+
+def similar_cases(*, actor: Actor, text: str, limit: int = 5, without: Sequence[int] = ()) -> list[Alike]:
+    """Cases this actor may see whose text is like ``text``, most alike first. Two queries, three once an hour.
+
+    ``without``: ids that stand beside the form already.
+    """
+    known = rarity()
+    pieces = pieces_of(text[:SIGNS])
+    if not pieces:
+        return []
+    shares = _compared(actor, pieces, known, without)
+    best = sorted(shares, key=lambda pk: (-shares[pk], -pk))[:limit]
+    cases = Petition.objects.visible_to(actor).select_related("lead_unit", "registered_unit").in_bulk(best)
+    return [Alike(cases[pk], shares[pk]) for pk in best if pk in cases]
+
+
+def _compared(actor: Actor, pieces: set[str], known: Rarity, without: Sequence[int]) -> dict[int, float]:
+    words = " | ".join(filter(None, map(bigram_query, known.rarest(pieces))))
+    candidates = (
+        Petition.objects.visible_to(actor)
+        .filter(Matches(ZhBigrams(SEARCH_TEXT), Value(words, output_field=CharField())))
+        .exclude(pk__in=without)
+        .order_by("-pk")
+        .values_list("pk", "subject", Left("body", SIGNS))[:CANDIDATES]
+    )
+    weights = {piece: known.weight(piece) for piece in pieces if len(piece) > 1} or dict.fromkeys(pieces, 1.0)
+    total = sum(weights.values())
+    shares = {
+        pk: sum(weights[piece] for piece in pieces_of(f"{subject} {body}") & weights.keys()) / total
+        for pk, subject, body in candidates
+    }
+    return {pk: share for pk, share in shares.items() if share >= LEAST_ALIKE}
