@@ -26,7 +26,7 @@ def cleaned_data_of(data: Any) -> Any:
     return copy
 
 
-class CleanedFormMixin:
+class CleanedFormMixin(forms.BaseForm):
     """Cleans submitted text before any field sees it, and gives the form its crispy helper.
 
     Cleaning the data rather than each field means that a form shown again shows what will be kept,
@@ -50,7 +50,7 @@ class BaseForm(CleanedFormMixin, forms.Form):
     """Every plain form of the house."""
 
 
-class BaseModelForm(CleanedFormMixin, forms.ModelForm):  # type: ignore[type-arg]
+class BaseModelForm(CleanedFormMixin, forms.ModelForm):
     """Every model form of the house."""
 
 
@@ -68,7 +68,7 @@ class MultipleFileField(forms.FileField):
 
     widget = MultipleFileInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         files: Sequence[Any] = data if isinstance(data, (list, tuple)) else [data] if data else []
         if not files:
             super().clean(None, initial)

@@ -89,7 +89,7 @@ def _field_of(model: type[Model], path: str) -> "Field[Any, Any] | None":
             return None
         if getattr(relation, "null", True) or relation.related_model is None:
             return None
-        model = relation.related_model  # type: ignore[assignment]
+        model = relation.related_model
     try:
         field = model._meta.get_field(last)
     except FieldDoesNotExist:

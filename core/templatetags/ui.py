@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -132,8 +132,8 @@ def keep_filters(context: template.Context, **changes: Any) -> str:
     ``<a href="{% keep_filters status='accepted' %}">``. Begins with "?", also when empty.
     """
     request: HttpRequest | None = context.get("request")
-    query = request.GET.copy() if request else {}
-    if hasattr(query, "pop") and "cursor" not in changes:
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    if "cursor" not in changes:
         query.pop("cursor", None)
     for key, value in changes.items():
         if value is None or value == "":
