@@ -1,10 +1,12 @@
 """Third-party front-end files come from the installed packages and are exactly those listed."""
 
+import re
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
 
-from config.vendor import FILES, VendorFinder
+from config.vendor import ALL_ICONS, FILES, NAMES, VendorFinder
+from core import icons
 
 
 def packages(tmp_path):
@@ -50,5 +52,26 @@ def test_every_vendor_file_a_template_names_is_listed(settings):
             named.add("vendor/" + piece.split("'")[0])
         for piece in template.read_text().split('"vendor/')[1:]:
             named.add("vendor/" + piece.split('"')[0])
-    assert named <= set(FILES)
+    assert named <= set(NAMES)
     assert all(finders.find(name) for name in named) or not Path(settings.NODE_MODULES).exists()
+
+
+def test_the_sprite_holds_exactly_the_icons_we_use(settings, tmp_path):
+    settings.NODE_MODULES, settings.VAR_DIR = tmp_path, tmp_path / "var"
+    (tmp_path / ALL_ICONS).parent.mkdir(parents=True)
+    symbols = "".join(
+        f'<symbol class="bi" id="{name}"><path d="M0 0"/></symbol>' for name in ("bell", "0-circle")
+    )
+    (tmp_path / ALL_ICONS).write_text(f"<svg>{symbols}</svg>")
+    sprite = Path(VendorFinder().find(icons.SPRITE)).read_text()
+    assert re.findall(r'id="([^"]+)"', sprite) == ["bell"]
+
+
+def test_every_icon_a_template_or_a_room_names_is_in_the_sprite(settings):
+    named = set()
+    for template in Path(settings.BASE_DIR, "templates").rglob("*.html"):
+        named |= set(re.findall(r'{%\s*icon "([a-z0-9-]+)"', template.read_text()))
+    from core.nav import _entries
+
+    named |= {entry.icon for entry in _entries.values() if entry.icon}
+    assert named - icons.NAMES == set()

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import text, timekeeping
+from core.icons import SPRITE
 
 register = template.Library()
 
@@ -24,7 +25,7 @@ OPEN_FILTERS = 5
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """One outlined icon from our sprite. Without ``label`` it is hidden from screen readers."""
-    href = f"{static('img/icons.svg')}#{name}"
+    href = f"{static(SPRITE)}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>', href)

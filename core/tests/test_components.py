@@ -234,7 +234,7 @@ def test_navigation_goes_by_role_and_knows_where_one_is(empty_registry, settings
 def test_icons_come_from_our_sprite_and_are_silent_without_a_label():
     assert 'aria-hidden="true"' in ui.icon("bell")
     assert 'aria-label="提醒"' in ui.icon("bell", "提醒")
-    assert "icons.svg#bell" in ui.icon("bell")
+    assert "vendor/icons.svg#bell" in ui.icon("bell")
 
 
 def test_a_notice_of_trouble_is_an_alert_and_good_news_is_not():
