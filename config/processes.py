@@ -27,6 +27,7 @@ class Server:
     process: psutil.Process
     url: str
     stop_signal: signal.Signals
+    deaf_at_start: bool = False  # loses a signal that comes while it starts, so it is asked again
     asked: bool = False
 
     def alive(self) -> bool:
@@ -43,6 +44,10 @@ class Server:
         """Ask, wait, and only then force; then clear away what a forced end left of its session."""
         self.ask_to_stop()
         try:
+            if self.deaf_at_start:
+                with contextlib.suppress(psutil.TimeoutExpired):
+                    self.process.wait(2)
+                self.process.send_signal(self.stop_signal)
             self.process.wait(patience)
         except psutil.TimeoutExpired:
             self.process.kill()

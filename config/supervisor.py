@@ -156,7 +156,7 @@ class Supervisor:
     def program(self, name: str, words: list[str], sign: signal.Signals) -> None:
         command = [sys.executable, "-m", *words]
         process = spawn(command, log=log_of(name), sign=sign, cwd=ROOT, env=self.environment)
-        self.servers.append(Server(name, process, "", sign))
+        self.servers.append(Server(name, process, "", sign, deaf_at_start=name == "web"))
 
     def wait_until_healthy(self) -> None:
         end, last = time.monotonic() + HEALTHY_WITHIN, "no answer"
