@@ -84,7 +84,7 @@ class Steps {
   isFine(n) {
     const body = this.form.elements.body;
     if (this.steps[n].contains(body)) {
-      body.setCustomValidity(body.value.trim() ? "" : "请写下要反映的事情,一句话也可以。");
+      body.setCustomValidity(body.value.trim() ? "" : "请写下要反映的事情，一句话也可以。");
       if (!body.reportValidity()) return false;
     }
     const files = this.steps[n].querySelector("input[type=file]");

@@ -1,0 +1,56 @@
+"""查询办理情况: number and code open one case, in this session, for half an hour."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import throttle
+from petitions.forms.public import QueryForm
+from petitions.selectors import public as selectors
+from petitions.views import public_session
+
+#: Tries per number and per address in a quarter of an hour. A code is one of 2 ** 50.
+PER_NUMBER, PER_ADDRESS, WINDOW_SECONDS = 20, 100, 900
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def query(request: HttpRequest) -> HttpResponse:
+    """Two fields. A wrong number and a wrong code get the same sentence after the same time."""
+    if request.method != "POST":
+        number = selectors.plain(request.GET.get("number", "").replace("\0", ""))[:40]
+        return render(request, "petitions/public_query.html", {"form": QueryForm(initial={"number": number})})
+    form = QueryForm(request.POST)
+    if not form.is_valid():
+        return render(request, "petitions/public_query.html", {"form": form}, status=422)
+    if not _may_try(request, form.cleaned_data["number"]):
+        form.add_error(None, _("试的次数太多了，请过一刻钟再试。忘了查询码，可以带上证件到接待窗口查询。"))
+        return render(request, "petitions/public_query.html", {"form": form}, status=429)
+    petition = selectors.by_number_and_code(form.cleaned_data["number"], form.cleaned_data["code"])
+    if petition is None:
+        form.add_error(None, _("编号或查询码不对，请对照回执再输一次。"))
+        return render(request, "petitions/public_query.html", {"form": form}, status=422)
+    public_session.let_in(request, petition)
+    return redirect("petitions:mine")
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """离开: nothing of the case stays in this browser's session."""
+    public_session.leave(request)
+    messages.success(request, _("已离开。在公用电脑上请同时关闭浏览器。"))
+    return redirect("petitions:query")
+
+
+def _may_try(request: HttpRequest, number: str) -> bool:
+    """Both are counted, for numbers that do not exist as well."""
+    by_number = throttle.allow(f"query:number:{selectors.plain(number)[:40]}", PER_NUMBER, WINDOW_SECONDS)
+    address = throttle.client_address(request)
+    return throttle.allow(f"query:address:{address}", PER_ADDRESS, WINDOW_SECONDS) and by_number

@@ -1,0 +1,19 @@
+"""Pictures of pages under test (kept only where SCREENSHOTS names a folder) and the check for sideways scroll."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+
+def shoot(page: Any, name: str) -> None:
+    """Keep a whole-page picture when the environment variable SCREENSHOTS names a folder."""
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def fits(page: Any) -> None:
+    """Nothing makes the page wider than the window."""
+    wide = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide[0] <= wide[1], f"{page.url} scrolls sideways: {wide}"
