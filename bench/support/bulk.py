@@ -18,14 +18,14 @@ import django
 
 django.setup()
 
-from django.contrib.auth.hashers import make_password  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.db import connection, transaction
 
-from accounts.enums import Role, UnitKind  # noqa: E402
-from accounts.models import Post, Unit, User  # noqa: E402
-from accounts.services.units import create_unit  # noqa: E402
-from deadlines.models import Rule  # noqa: E402
+from accounts.enums import Role, UnitKind
+from accounts.models import Post, Unit, User
+from accounts.services.units import create_unit
+from deadlines.models import Rule
 
 DEPARTMENTS, TOWNS = 20, 12
 #: Cases of the last two of ten years stay open at this share; the rest are closed.

@@ -12,11 +12,11 @@ import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User  # noqa: E402
+from accounts.models import User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 clients: dict[str, Client] = {}
