@@ -117,13 +117,17 @@ def similar_cases(*, actor: Actor, text: str, limit: int = 5, without: Sequence[
     pieces = pieces_of(text[:SIGNS])
     if not pieces:
         return []
-    shares = _compared(actor, pieces, known, without)
-    best = sorted(shares, key=lambda pk: (-shares[pk], -pk))[:limit]
+    compared = _compared(actor, pieces, known, without)
+    # Among equals (a lone word is found wholly or not at all) the one that has it in the subject, then the newest.
+    best = sorted(compared, key=lambda pk: (*(-share for share in compared[pk]), -pk))[:limit]
     cases = Petition.objects.visible_to(actor).select_related("lead_unit", "registered_unit").in_bulk(best)
-    return [Alike(cases[pk], shares[pk]) for pk in best if pk in cases]
+    return [Alike(cases[pk], compared[pk][0]) for pk in best if pk in cases]
 
 
-def _compared(actor: Actor, pieces: set[str], known: Rarity, without: Sequence[int]) -> dict[int, float]:
+def _compared(
+    actor: Actor, pieces: set[str], known: Rarity, without: Sequence[int]
+) -> dict[int, tuple[float, float]]:
+    """Per candidate the share found in its whole text and in its subject alone."""
     words = " | ".join(filter(None, map(bigram_query, known.rarest(pieces))))
     candidates = (
         Petition.objects.visible_to(actor)
@@ -132,10 +136,16 @@ def _compared(actor: Actor, pieces: set[str], known: Rarity, without: Sequence[i
         .order_by("-pk")
         .values_list("pk", "subject", Left("body", SIGNS))[:CANDIDATES]
     )
-    weights = {piece: known.weight(piece) for piece in pieces if len(piece) > 1} or dict.fromkeys(pieces, 1.0)
+    weights = {piece: known.weight(piece) for piece in pieces if len(piece) > 1}
     total = sum(weights.values())
-    shares = {
-        pk: sum(weights[piece] for piece in pieces_of(f"{subject} {body}") & weights.keys()) / total
-        for pk, subject, body in candidates
-    }
-    return {pk: share for pk, share in shares.items() if share >= LEAST_ALIKE}
+    if not total:  # One sign alone: every candidate has it somewhere.
+        return {
+            pk: (1.0, float(any(piece in subject for piece in pieces))) for pk, subject, _body in candidates
+        }
+    found = {}
+    for pk, subject, body in candidates:
+        share = sum(weights[piece] for piece in pieces_of(f"{subject} {body}") & weights.keys()) / total
+        if share >= LEAST_ALIKE:
+            in_subject = sum(weights[piece] for piece in pieces_of(subject) & weights.keys())
+            found[pk] = (share, in_subject / total)
+    return found

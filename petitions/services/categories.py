@@ -1,4 +1,4 @@
-"""Loads tables of content categories (内容分类). No table is edited: a new one takes its place, old cases keep theirs."""
+"""Loads tables of content categories (内容分类). No table is edited: a new one takes over, old cases keep theirs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read(content: bytes) -> list[Leaf]:
     rows = csv.reader(io.StringIO(decoded(content).replace("\0", ""), newline=""))
     head = [clean_text(cell).lower() for cell in next(rows, [])]
     if not set(LEVELS) <= set(head):
-        raise Refusal(_("第 1 行:表头须有 level1、level2、level3 三列。"), code="invalid")
+        raise Refusal(_("第 1 行：表头须有 level1、level2、level3 三列。"), code="invalid")
     places = [head.index(level) for level in LEVELS]
     seen: dict[Leaf, int] = {}
     for row in rows:
@@ -67,7 +67,7 @@ def read(content: bytes) -> list[Leaf]:
         leaf = _leaf(row, places, rows.line_num)
         if leaf in seen:
             raise Refusal(
-                _("第 %(line)d 行:与第 %(first)d 行重复。") % {"line": rows.line_num, "first": seen[leaf]},
+                _("第 %(line)d 行：与第 %(first)d 行重复。") % {"line": rows.line_num, "first": seen[leaf]},
                 code="invalid",
             )
         seen[leaf] = rows.line_num
@@ -79,10 +79,10 @@ def read(content: bytes) -> list[Leaf]:
 def _leaf(row: list[str], places: list[int], line: int) -> Leaf:
     cells = [clean_text(row[place]) if place < len(row) else "" for place in places]
     if not all(cells):
-        raise Refusal(_("第 %(line)d 行:三级分类缺一不可。") % {"line": line}, code="invalid")
+        raise Refusal(_("第 %(line)d 行：三级分类缺一不可。") % {"line": line}, code="invalid")
     if any(len(cell) > LONGEST or "\n" in cell for cell in cells):
         raise Refusal(
-            _("第 %(line)d 行:名称须在一行内,最多 %(most)d 字。") % {"line": line, "most": LONGEST},
+            _("第 %(line)d 行：名称须在一行内，最多 %(most)d 字。") % {"line": line, "most": LONGEST},
             code="invalid",
         )
     return cells[0], cells[1], cells[2]

@@ -78,7 +78,7 @@ def posted(cells: dict[str, str], at: datetime) -> Posted:
     """
     message_id = clean_text(cells["message_id"])
     if not message_id or len(message_id) > LONGEST_ID:
-        raise ValueError(_("没有编号,或编号太长。"))
+        raise ValueError(_("没有编号，或编号太长。"))
     when = moment(cells["posted_at"])
     if when > at:
         raise ValueError(_("发布时间在将来。"))
@@ -104,7 +104,7 @@ class MessageImport:
         self.records = Records(decoded(content), _looks_like_message)
         missing = [name for name in COLUMNS if name not in self.records.head]
         if missing:
-            raise Refusal(_("第 1 行:缺少列 %(names)s。") % {"names": "、".join(missing)}, code="invalid")
+            raise Refusal(_("第 1 行：缺少列 %(names)s。") % {"names": "、".join(missing)}, code="invalid")
         self.unit = unit
         self.at = at or now()
         self.actor = Actor.system(_("留言板导入"))

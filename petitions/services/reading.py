@@ -94,9 +94,9 @@ class Records:
             return None
         record = Record(start + 1, dict(zip(self.head, row, strict=False)))
         if self.taken > LONGEST_RECORD:
-            record.problem = _("记录太长,引号可能没有成对。")
+            record.problem = _("记录太长，引号可能没有成对。")
         elif len(row) != len(self.head):
-            record.problem = _("有 %(have)d 列,应为 %(want)d 列。") % {
+            record.problem = _("有 %(have)d 列，应为 %(want)d 列。") % {
                 "have": len(row),
                 "want": len(self.head),
             }

@@ -44,7 +44,9 @@ class Command(BaseCommand):
             result = run.run(progress)
         errors = file.with_name(f"{file.name}.errors.csv")
         write_errors(errors, result.broken, run.records.head)
-        self.stdout.write(f"新登记 {result.added} 件,已有 {result.known} 件,未登记 {len(result.broken)} 行。")
+        self.stdout.write(
+            f"新登记 {result.added} 件，已有 {result.known} 件，未登记 {len(result.broken)} 行。"
+        )
         if result.broken:
             self.stdout.write(f"未登记的行和原因见 {errors}。")
 
@@ -62,6 +64,6 @@ def registering_unit(named: str) -> Unit:
         found = active.filter(kind=UnitKind.PETITION_OFFICE).first()
     if found is None:
         raise CommandError(
-            f"没有找到机构“{named}”。" if named else "还没有信访局,请先建立机构,或用 --unit 指定。"
+            f"没有找到机构“{named}”。" if named else "还没有信访局，请先建立机构，或用 --unit 指定。"
         )
     return found

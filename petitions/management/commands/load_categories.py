@@ -30,8 +30,8 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(f"{file}:{refusal}") from refusal
         if done.created:
-            self.stdout.write(f"已载入 {done.leaves} 个分类,新登记的信访件使用这一版。")
+            self.stdout.write(f"已载入 {done.leaves} 个分类，新登记的信访件使用这一版。")
         elif done.switched:
-            self.stdout.write("这一版以前载入过,现在重新启用。")
+            self.stdout.write("这一版以前载入过，现在重新启用。")
         else:
-            self.stdout.write("与现行分类相同,没有改动。")
+            self.stdout.write("与现行分类相同，没有改动。")
