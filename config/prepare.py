@@ -1,10 +1,12 @@
 """Brings a database and the static files to the state the code wants: the step between servers and web.
 
 One process for all of it, because starting Django takes longer than most of the work. Run by the
-supervisor as ``python -m config.prepare``; running it again changes nothing.
+supervisor as ``python -m config.prepare``; running it again changes nothing. What the greeting says
+about demo accounts is left in ``var/demo_accounts.txt``.
 """
 
 import hashlib
+import io
 import os
 from pathlib import Path
 
@@ -18,6 +20,7 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command, get_commands
 
     from config import health
@@ -28,6 +31,10 @@ def main() -> None:
     if cases and "seed_demo" in get_commands():
         # Once: the command itself knows a database that holds a county already.
         call_command("seed_demo", "--if-empty", cases=cases, seed=DEMO_SEED)
+    accounts = io.StringIO()
+    if "demo_accounts" in get_commands():
+        call_command("demo_accounts", stdout=accounts)
+    (Path(settings.VAR_DIR) / "demo_accounts.txt").write_text(accounts.getvalue())
     health.forget()
 
 

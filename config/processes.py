@@ -78,7 +78,10 @@ def dies_with_parent(sign: signal.Signals) -> Callable[[], None]:
 
 
 def spawn(command: Sequence[str], *, log: Path, sign: signal.Signals, **extra: object) -> psutil.Popen:
-    """Start a child in a session of its own (Ctrl-C reaches only us), its output appended to ``log``."""
+    """Start a child in a session of its own (Ctrl-C reaches only us), its output appended to ``log``.
+
+    ``sign`` is what it gets when we are gone.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         return psutil.Popen(

@@ -102,7 +102,8 @@ class Supervisor:
     def prepare(self) -> None:
         """Migrations, static files, demo county; its output is the user's to see."""
         say("Preparing the database …")
-        child = self.command("-m", "config.prepare")
+        command = [sys.executable, "-m", "config.prepare"]
+        child = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
         try:
             failed = child.wait()
         except Stopped:
@@ -111,17 +112,6 @@ class Supervisor:
             raise
         if failed:
             raise ServerError("The database could not be prepared; the reason stands above.")
-
-    def command(self, *words: str, capture: bool = False) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, *words],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE if capture else None,
-            stderr=subprocess.DEVNULL if capture else None,
-            text=True,
-            start_new_session=True,
-        )
 
     def start_programs(self) -> None:
         web = ["granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
@@ -155,7 +145,10 @@ class Supervisor:
 
     def program(self, name: str, words: list[str], sign: signal.Signals) -> None:
         command = [sys.executable, "-m", *words]
-        process = spawn(command, log=log_of(name), sign=sign, cwd=ROOT, env=self.environment)
+        # When we are killed outright the broker goes too, and a worker that took its leave of it would
+        # wait for ever; the web server must be asked, for its own children do not notice its end.
+        orphaned = signal.SIGTERM if name == "web" else signal.SIGKILL
+        process = spawn(command, log=log_of(name), sign=orphaned, cwd=ROOT, env=self.environment)
         self.servers.append(Server(name, process, "", sign, deaf_at_start=name == "web"))
 
     def wait_until_healthy(self) -> None:
@@ -178,11 +171,10 @@ class Supervisor:
         return f"{host}:{self.port}"
 
     def greet(self) -> None:
-        done = self.command("manage.py", "demo_accounts", capture=True)
-        accounts = done.communicate()[0]
         say(f"\nReady in {time.monotonic() - self.began:.1f} s:  http://{self.address}/\n")
-        if done.returncode == 0:
-            say(accounts.rstrip() + "\n")
+        accounts = VAR / "demo_accounts.txt"
+        if accounts.exists():
+            say(accounts.read_text().rstrip() + "\n")
         say("Ctrl-C stops everything.")
 
     def watch(self) -> NoReturn:
