@@ -209,7 +209,7 @@ def _reason(error: Exception) -> str:
 def _write(clock_class: type[Clock], moves: list[_Move]) -> None:
     """All rows of the batch in one statement. A clock that ``on_lapse`` stopped stays stopped as it is."""
     meta = clock_class._meta
-    assert meta.pk is not None
+    assert meta.pk is not None and meta.pk.column is not None
     quote = connection.ops.quote_name
     statement = f"""
         UPDATE {quote(meta.db_table)} AS clock SET
