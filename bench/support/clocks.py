@@ -111,7 +111,7 @@ def seconds(work: Any) -> float:
 def plain_loop() -> None:
     """What one writes first: a query, a loop, a notice, its message, save()."""
     ladders = {rule.pk: rulebook().ladder(rule.pk) for rule in Rule.objects.all()}
-    for clock in Large.objects.filter(next_at__lte=NOW).select_related("rule").order_by("next_at"):
+    for clock in Large._default_manager.filter(next_at__lte=NOW).select_related("rule").order_by("next_at"):
         rungs = ladders[clock.rule_id]
         while clock.step_no < len(rungs) and moment(rungs[clock.step_no], clock.due_at, 1) <= NOW:
             notice = Notice.objects.create(
@@ -176,5 +176,5 @@ def due_rates(due: int, total: int, rounds: int) -> dict[str, list[float]]:
             rates[name].append(due / seconds(work))
             assert Notice.objects.count() - before == due
             assert OutboxMessage.objects.count() == Notice.objects.count()
-            assert not Large.objects.filter(next_at__lte=NOW).exists()
+            assert not Large._default_manager.filter(next_at__lte=NOW).exists()
     return rates
