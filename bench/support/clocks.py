@@ -115,7 +115,7 @@ def plain_loop() -> None:
         rungs = ladders[clock.rule_id]
         while clock.step_no < len(rungs) and moment(rungs[clock.step_no], clock.due_at, 1) <= NOW:
             notice = Notice.objects.create(
-                recipient_id=clock.owner_id,
+                recipient_id=clock.owner_id,  # type: ignore[attr-defined]
                 text=words(clock),
                 link="/",
                 dedupe_key=f"plain:{clock.pk}:{clock.step_no}",
