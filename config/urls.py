@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.urls")),
     path("", include("petitions.urls")),
     path("", include("reports.urls")),
+    path("", include("leaders.urls")),
+    path("mediation/", include("mediation.urls")),
     path("staff/", include("accounts.urls")),
     path("notices/", include("notifications.urls")),
 ]

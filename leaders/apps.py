@@ -1,6 +1,37 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from accounts.enums import Role
 
 
 class LeadersConfig(AppConfig):
     name = "leaders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.urls import reverse
+
+        from core import nav
+        from petitions import extensions
+        from petitions.enums import Act
+        from petitions.signals import petition_stepped
+
+        leader, officer = Role.LEADER, Role.PETITION_OFFICER
+        nav.register("今天", "leaders:home", [leader], "house", order=5)
+        nav.register("包案", "leaders:packages", [leader, officer, Role.INSPECTOR], "flag", order=60)
+        doers = [leader, officer, Role.HANDLER, Role.UNIT_HEAD, Role.INSPECTOR]
+        nav.register("批示", "leaders:instructions", doers, "pencil-square", order=62)
+        nav.register("接访", "leaders:days", [leader, officer, Role.CLERK], "calendar-event", order=64)
+        nav.register("领导接访", "leaders:public_visits", [nav.PUBLIC], "calendar-event", order=40)
+        extensions.register(Act.INSTRUCT, lambda case: reverse("leaders:instruct", args=[case.number]))
+        extensions.register(Act.RECEIVE, lambda case: reverse("leaders:receive_case", args=[case.number]))
+        petition_stepped.connect(_seal, dispatch_uid="leaders.seal")
+
+
+def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+    from leaders.services import sealing
+    from petitions.enums import Act
+
+    if petition.sealed and step is not None and step.act == Act.CLASSIFY:
+        sealing.let_go(petition, event.at)

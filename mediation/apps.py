@@ -1,6 +1,32 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from accounts.enums import Role
 
 
 class MediationConfig(AppConfig):
     name = "mediation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.urls import reverse
+
+        from core import nav
+        from petitions import extensions
+        from petitions.enums import Act
+        from petitions.signals import petition_stepped
+
+        staff = [Role.MEDIATOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD]
+        nav.register("调解", "mediation:mine", staff, "people", order=66)
+        nav.register("调解室", "mediation:rooms", [nav.PUBLIC], "people", order=42)
+        extensions.register(Act.MEDIATE, lambda case: reverse("mediation:case", args=[case.number]))
+        petition_stepped.connect(_seal, dispatch_uid="mediation.seal")
+
+
+def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+    from mediation.services import sealing
+    from petitions.enums import Act
+
+    if petition.sealed and step is not None and step.act == Act.CLASSIFY:
+        sealing.let_go(petition, event.at)

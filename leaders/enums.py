@@ -1,0 +1,44 @@
+"""The words of the leaders' room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LeaderAct(models.TextChoices):
+    """What can be done in this room; each has its rows in rules.py or is refused."""
+
+    ASSIGN_PACKAGE = "assign_package", _("包案")
+    STRIKE_OFF = "strike_off", _("销案")
+    INSTRUCT = "instruct", _("批示")
+    REPORT = "report", _("反馈批示办理情况")
+    ACKNOWLEDGE = "acknowledge", _("阅批示反馈")
+    PLAN_DAY = "plan_day", _("安排接访")
+    RECEIVE = "receive", _("记录接访")
+
+
+class PackageState(models.TextChoices):
+    """销案 ends a package and is not 办结: the case goes its own way."""
+
+    OPEN = "open", _("包案中")
+    STRUCK_OFF = "struck_off", _("已销案")
+
+
+class PackageLevel(models.IntegerChoices):
+    """Only the first level is given out for now (提级包案 comes with its own rules)."""
+
+    UNIT = 1, _("责任部门领导")
+    IN_CHARGE = 2, _("区县分管领导")
+    CHIEF = 3, _("区县主要领导")
+
+
+class VisitKind(models.TextChoices):
+    """Ways in which leaders meet people (domain A2, A4)."""
+
+    FIXED = "fixed", _("定点接访")
+    GO_DOWN = "go_down", _("下访")
+    BY_APPOINTMENT = "by_appointment", _("约访")
+    WITH_CASE = "with_case", _("带案下访")
+    FOCUSED = "focused", _("重点走访")
+    ANY_TIME = "any_time", _("随时接访")
+    AT_HOME = "at_home", _("上门走访")
+    GROUP = "group", _("组团接访")

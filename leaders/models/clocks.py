@@ -1,0 +1,77 @@
+"""The clocks of this room: a package's target date and an instruction's due date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from deadlines.ladder import AlertLine, DueStep
+from deadlines.models import Clock
+from leaders.models.instructions import Instruction
+from leaders.models.packages import CasePackage
+
+
+class PackageClock(Clock):
+    """Runs to the end of the target day; stopped by striking the package off, not by closing the case."""
+
+    package = models.ForeignKey(CasePackage, on_delete=models.PROTECT, related_name="clocks")
+
+    class Meta(Clock.Meta):
+        abstract = False
+        indexes = [Clock.sweep_index("package_clock_next")]
+        constraints = [
+            *Clock.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["package"], condition=Q(stopped_at__isnull=True), name="package_clock_one_running"
+            ),
+        ]
+
+    def get_explanation_url(self) -> str:
+        return reverse("leaders:package_clock", args=[self.package_id, self.pk])
+
+    @classmethod
+    def for_sweep(cls) -> models.QuerySet[Any]:
+        return super().for_sweep().select_related("package__petition")
+
+    @classmethod
+    def alert_lines(cls, due: Sequence[DueStep]) -> Sequence[AlertLine]:
+        """The leader before and at the date, the petition office after it; see ``services.alerts``."""
+        from leaders.services import alerts
+
+        return alerts.package_lines(due)
+
+
+class InstructionClock(Clock):
+    """Runs to the end of the due day; stopped by the unit's report, started anew by the leader's 不够."""
+
+    instruction = models.ForeignKey(Instruction, on_delete=models.PROTECT, related_name="clocks")
+
+    class Meta(Clock.Meta):
+        abstract = False
+        indexes = [Clock.sweep_index("instruction_clock_next")]
+        constraints = [
+            *Clock.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["instruction"],
+                condition=Q(stopped_at__isnull=True),
+                name="instruction_clock_one_running",
+            ),
+        ]
+
+    def get_explanation_url(self) -> str:
+        return reverse("leaders:instruction_clock", args=[self.instruction_id, self.pk])
+
+    @classmethod
+    def for_sweep(cls) -> models.QuerySet[Any]:
+        return super().for_sweep().select_related("instruction__petition", "instruction__unit")
+
+    @classmethod
+    def alert_lines(cls, due: Sequence[DueStep]) -> Sequence[AlertLine]:
+        """The unit's people first, then the leader who wrote it, then the petition office."""
+        from leaders.services import alerts
+
+        return alerts.instruction_lines(due)

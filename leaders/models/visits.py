@@ -1,0 +1,133 @@
+"""Days on which leaders meet people (下访/接访), and what was said there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post, Unit, User
+from core.timekeeping import SHANGHAI, now
+from leaders.enums import VisitKind
+from leaders.models.instructions import Instruction
+from leaders.querysets import VisitDayQuerySet, VisitRecordQuerySet
+from petitions.models import Petition
+
+
+class VisitDay(models.Model):
+    """One reception: one leader, one place, from ``starts_at`` up to ``ends_at`` (not included)."""
+
+    leader = models.ForeignKey(
+        User, verbose_name=_("领导"), on_delete=models.PROTECT, related_name="visit_days"
+    )
+    post = models.ForeignKey(Post, verbose_name=_("职务"), on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("方式"), max_length=16, choices=VisitKind)
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"))
+    place_unit = models.ForeignKey(
+        Unit, verbose_name=_("地点所在单位"), on_delete=models.PROTECT, related_name="+"
+    )
+    place_text = models.CharField(_("具体地点"), max_length=200)
+    accompanying = models.ManyToManyField(Unit, verbose_name=_("陪同单位"), blank=True, related_name="+")
+    note = models.TextField(_("说明"), blank=True, default="")
+    published = models.BooleanField(_("向社会公布"), default=True)
+    planned_at = models.DateTimeField()
+    planned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField(_("取消时间"), null=True, blank=True)
+    cancel_reason = models.CharField(_("取消原因"), max_length=200, blank=True, default="")
+
+    objects: ClassVar[Any] = VisitDayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("接访日")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="visit_day_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None) | ~Q(cancel_reason=""), name="visit_day_cancelled_with_reason"
+            ),
+            # A leader is never in two places.
+            ExclusionConstraint(
+                name="visit_day_one_place_at_a_time",
+                expressions=[
+                    ("leader", RangeOperators.EQUAL),
+                    (
+                        Func("starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(cancelled_at=None),
+            ),
+        ]
+        indexes = [
+            models.Index("starts_at", "id", name="visit_day_coming"),
+            models.Index("leader", "starts_at", name="visit_day_of_leader"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("leaders:day", args=[self.pk])
+
+    @property
+    def day(self) -> date:
+        return self.starts_at.astimezone(SHANGHAI).date()
+
+    @property
+    def hours(self) -> str:
+        """09:00–11:30, in Asia/Shanghai."""
+        start, end = self.starts_at.astimezone(SHANGHAI), self.ends_at.astimezone(SHANGHAI)
+        return f"{start:%H:%M}–{end:%H:%M}"
+
+    def is_over(self, at: datetime | None = None) -> bool:
+        return self.ends_at <= (at or now())
+
+
+class VisitRecord(models.Model):
+    """One talk about one case. ``first_receiver`` stays who it was (首接责任)."""
+
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="visit_records")
+    day = models.ForeignKey(VisitDay, null=True, blank=True, on_delete=models.PROTECT, related_name="records")
+    leader = models.ForeignKey(User, verbose_name=_("接访领导"), on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("接访时间"))
+    heads = models.PositiveIntegerField(_("人数"), default=1)
+    said = models.TextField(_("谈话内容"))
+    new_matter = models.BooleanField(default=False, help_text="The case was registered in this reception.")
+    first_receiver = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = VisitRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(heads__gte=1), name="visit_record_at_least_one_head"),
+            models.CheckConstraint(condition=~Q(said=""), name="visit_record_says_something"),
+        ]
+        indexes = [models.Index("petition", "at", name="visit_record_of_case")]
+
+
+class Promise(models.Model):
+    """What was promised, to whom and by when; an instruction where a unit has to keep it."""
+
+    record = models.ForeignKey(VisitRecord, on_delete=models.PROTECT, related_name="promises")
+    ordinal = models.PositiveSmallIntegerField()
+    text = models.CharField(_("承诺事项"), max_length=500)
+    to_whom = models.CharField(_("向谁承诺"), max_length=100)
+    due_on = models.DateField(_("何时兑现"))
+    instruction = models.OneToOneField(
+        Instruction, null=True, blank=True, on_delete=models.PROTECT, related_name="promise"
+    )
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "ordinal"], name="promise_ordinal"),
+            models.CheckConstraint(condition=~Q(text=""), name="promise_says_something"),
+        ]

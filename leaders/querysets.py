@@ -1,0 +1,81 @@
+"""Who may see what of this room. Every read starts from ``visible_to``; the case's own scope comes first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Max, Q
+
+from accounts.enums import Role, UnitKind
+from leaders.enums import PackageState
+
+if TYPE_CHECKING:
+    from accounts.actor import Actor
+
+
+def _cases(actor: Actor) -> Any:
+    """Open cases the actor may read. Sealed ones have no part in this room (条例 30)."""
+    petition = apps.get_model("petitions", "Petition")
+    return petition.objects.visible_to(actor).filter(sealed=False)
+
+
+class _OfCases(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Any:
+        return self.filter(petition__in=_cases(actor).values("pk"))
+
+
+class PackageQuerySet(_OfCases):
+    def open(self) -> PackageQuerySet:
+        return self.filter(state=PackageState.OPEN)
+
+    def with_row_relations(self) -> PackageQuerySet:
+        """What a row prints: the case, the leader, the last clock, visits so far. Two queries."""
+        clocks = apps.get_model("leaders", "PackageClock").objects.select_related("rule").order_by("-id")
+        return (
+            self.select_related("petition__lead_unit", "leader", "post__unit")
+            .prefetch_related(models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"))
+            .annotate(
+                visits=Count("petition__visit_records"), last_visit_at=Max("petition__visit_records__at")
+            )
+        )
+
+
+class InstructionQuerySet(_OfCases):
+    def concerning(self, actor: Actor) -> InstructionQuerySet:
+        """Instructions whose text the actor may read: whoever wrote it, whoever must do it, and the office."""
+        found = self.visible_to(actor)
+        if actor.role == Role.LEADER:
+            return found.filter(leader=actor.user)
+        if actor.unit is not None and actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return found
+        return found.filter(unit__in=[actor.unit.pk] if actor.unit else [])
+
+    def with_row_relations(self) -> InstructionQuerySet:
+        clocks = apps.get_model("leaders", "InstructionClock").objects.select_related("rule").order_by("-id")
+        return self.select_related("petition", "unit", "leader", "post__unit").prefetch_related(
+            models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks")
+        )
+
+
+class VisitDayQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> VisitDayQuerySet:
+        """Published days are everybody's; the rest are the planner's, the leader's and the companions'."""
+        if actor.unit is None or actor.user is None:
+            return self.filter(published=True)
+        if actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return self.all()
+        companion = self.model.accompanying.through.objects.filter(unit=actor.unit).values("visitday")
+        return self.filter(
+            Q(published=True) | Q(leader=actor.user) | Q(planned_by=actor.user) | Q(pk__in=companion)
+        )
+
+    def with_row_relations(self) -> VisitDayQuerySet:
+        return self.select_related("leader", "post__unit", "place_unit").prefetch_related(
+            "accompanying", "post__charge_units"
+        )
+
+
+class VisitRecordQuerySet(_OfCases):
+    pass

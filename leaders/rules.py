@@ -1,0 +1,85 @@
+"""Who may do what in this room: one small table, read by services, views and templates alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role, UnitKind
+from accounts.models import Post, Unit, User
+from core.errors import Refusal
+from leaders.enums import LeaderAct
+
+
+class Stand(Enum):
+    """How the actor must stand to the leader or the unit, beside holding the role."""
+
+    OFFICE = "the petition office, or an office above the leader's unit"
+    SELF = "the leader in person"
+    UNIT = "the unit that must do it"
+
+
+@dataclass(frozen=True)
+class Row:
+    act: LeaderAct
+    by: Role
+    stand: Stand
+    basis: str
+
+
+A = LeaderAct
+TABLE: tuple[Row, ...] = (
+    Row(A.ASSIGN_PACKAGE, Role.PETITION_OFFICER, Stand.OFFICE, "条例 18"),
+    Row(A.ASSIGN_PACKAGE, Role.LEADER, Stand.SELF, "条例 18"),
+    Row(A.STRIKE_OFF, Role.PETITION_OFFICER, Stand.OFFICE, "包销案制"),
+    Row(A.STRIKE_OFF, Role.LEADER, Stand.SELF, "包销案制"),
+    Row(A.INSTRUCT, Role.LEADER, Stand.SELF, "条例 18"),
+    Row(A.REPORT, Role.HANDLER, Stand.UNIT, "批示件办理"),
+    Row(A.REPORT, Role.UNIT_HEAD, Stand.UNIT, "批示件办理"),
+    Row(A.REPORT, Role.PETITION_OFFICER, Stand.UNIT, "批示件办理"),
+    Row(A.ACKNOWLEDGE, Role.LEADER, Stand.SELF, "批示件办理"),
+    Row(A.PLAN_DAY, Role.PETITION_OFFICER, Stand.OFFICE, "条例 18"),
+    Row(A.RECEIVE, Role.LEADER, Stand.SELF, "条例 18"),
+    Row(A.RECEIVE, Role.PETITION_OFFICER, Stand.OFFICE, "条例 18"),
+    Row(A.RECEIVE, Role.CLERK, Stand.OFFICE, "条例 18"),
+)
+
+
+def may(act: LeaderAct, actor: Actor, *, leader: Post | User | None = None, unit: Unit | None = None) -> bool:
+    """``leader`` is whose package, instruction or day it is; ``unit`` who must do an instruction.
+
+    Without either, whether the actor may do it for anybody at all (for buttons and pages). No query when
+    ``leader`` comes with its unit loaded.
+    """
+    rows = [row for row in TABLE if row.act == act and row.by == actor.role]
+    if leader is None and unit is None:
+        return bool(rows) and actor.unit is not None
+    return any(_stands(row.stand, actor, leader, unit) for row in rows)
+
+
+def require(act: LeaderAct, actor: Actor, *, leader: Post | None = None, unit: Unit | None = None) -> None:
+    """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
+    if not may(act, actor, leader=leader, unit=unit):
+        raise Refusal(
+            _("您当前的岗位不能进行“%(act)s”。") % {"act": act.label},
+            code="forbidden",
+        )
+
+
+def _stands(stand: Stand, actor: Actor, leader: Post | User | None, unit: Unit | None) -> bool:
+    if actor.unit is None or actor.user is None:
+        return False
+    match stand:
+        case Stand.SELF:
+            user_id = leader.user_id if isinstance(leader, Post) else getattr(leader, "pk", None)
+            return user_id == actor.user.pk
+        case Stand.UNIT:
+            return unit is not None and unit.pk == actor.unit.pk
+        case Stand.OFFICE:
+            if actor.unit.kind == UnitKind.PETITION_OFFICE:
+                return True
+            return isinstance(leader, Post) and leader.unit.is_within(actor.unit)
+    return False

@@ -1,0 +1,193 @@
+"""What is said on a reception, recorded against a case known or new; each promise may become an instruction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role, UnitKind
+from accounts.models import Post, Unit
+from accounts.services import audit
+from core.errors import Refusal
+from core.timekeeping import local_day, now
+from leaders import rules
+from leaders.enums import LeaderAct
+from leaders.models import Promise, VisitDay, VisitRecord
+from leaders.services import instructions
+from leaders.services.wording import said
+from petitions.enums import Act, Channel
+from petitions.models import Petition
+from petitions.services import codes, following
+from petitions.services.registering import NewPerson, NewPetition, Registered, register
+from petitions.services.stepping import lock
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPromise:
+    """``task``: a unit has to keep it, so it becomes an instruction (to ``unit``, or the unit that holds the case)."""
+
+    text: str
+    to_whom: str
+    due_on: date
+    task: bool = True
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """One talk: who received, when, how many came, what was said and promised."""
+
+    post: Post
+    said: str
+    heads: int = 1
+    took_place_at: datetime | None = None
+    day: VisitDay | None = None
+    promises: Sequence[NewPromise] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMatter:
+    """What a case that was not known before is registered with."""
+
+    subject: str
+    body: str
+    person: NewPerson | None = None
+    place_unit: Unit | None = None
+    requests: Sequence[str] = ()
+
+
+def receive(
+    *, petition: Petition, actor: Actor, talk: Talk, at: datetime | None = None, token: str = ""
+) -> VisitRecord:
+    """Record a talk on a known case, in the case's history too; the leader may read the case from then on.
+
+    Raises Refusal: not one's right, a case that is closed, sealed or out of sight, a talk in the future,
+    nothing said, or the same form twice.
+    """
+    return _record(petition, actor, talk, at or now(), token, new=False)
+
+
+def receive_new(
+    *, actor: Actor, talk: Talk, matter: NewMatter, at: datetime | None = None, token: str = ""
+) -> tuple[VisitRecord, Registered]:
+    """Register the matter (channel 领导接访) and record the talk on it, in one transaction.
+
+    The first receiver is whoever records it, and stays. The query code is known only here and now.
+    """
+    at = at or now()
+    token = token or codes.new_token()
+    rules.require(LeaderAct.RECEIVE, actor, leader=talk.post)
+    with transaction.atomic():
+        registered = register(
+            actor=actor,
+            new=NewPetition(
+                channel=Channel.RECEPTION,
+                subject=matter.subject,
+                body=matter.body,
+                requests=matter.requests,
+                persons=[matter.person] if matter.person else [],
+                place_unit=matter.place_unit,
+                head_count=max(talk.heads, 1),
+                received_at=talk.took_place_at,
+            ),
+            unit=_registering_unit(actor),
+            token=token,
+            at=at,
+        )
+        record = _record(registered.petition, actor, talk, at, token, new=True)
+    return record, registered
+
+
+def _record(
+    petition: Petition, actor: Actor, talk: Talk, at: datetime, token: str, *, new: bool
+) -> VisitRecord:
+    rules.require(LeaderAct.RECEIVE, actor, leader=talk.post)
+    took_place_at, words = _check(talk, at)
+    with transaction.atomic():
+        case = lock(petition.pk)
+        if case.sealed:
+            raise Refusal(_("检举控告件按纪检监察程序办理，不在此记录。"), code="forbidden")
+        following.remark(
+            petition=case, act=Act.RECEIVE, actor=actor, text=_history(talk, words), at=at, token=token
+        )
+        following.grant_reading(petition=case, user_id=talk.post.user_id)
+        record: VisitRecord = VisitRecord.objects.create(
+            petition=case,
+            day=talk.day,
+            leader=talk.post.user,
+            post=talk.post,
+            at=took_place_at,
+            heads=max(talk.heads, 1),
+            said=words,
+            new_matter=new,
+            first_receiver=actor.user,
+            recorded_at=at,
+        )
+        for ordinal, promise in enumerate(talk.promises, start=1):
+            _promise(record, ordinal, promise, actor, at)
+        audit.record(
+            actor=actor, act="visit.record", obj=record, detail={"case": case.number, "new": new}, at=at
+        )
+    return record
+
+
+def _check(talk: Talk, at: datetime) -> tuple[datetime, str]:
+    took_place_at = talk.took_place_at or at
+    if took_place_at > at:
+        raise Refusal(_("接访时间不能晚于现在。"), code="invalid")
+    if talk.post.role != Role.LEADER or not talk.post.held_on(local_day(took_place_at)):
+        raise Refusal(_("请选择接访当天在任的领导。"), code="invalid")
+    if talk.day is not None:
+        if talk.day.leader_id != talk.post.user_id:
+            raise Refusal(_("这次接访不是该领导的。"), code="invalid")
+        if talk.day.cancelled_at is not None:
+            raise Refusal(_("这次接访已经取消，不能记录。"), code="stale")
+    return took_place_at, said(talk.said, _("请写下谈话内容。"))
+
+
+def _promise(record: VisitRecord, ordinal: int, new: NewPromise, actor: Actor, at: datetime) -> None:
+    text = said(new.text, _("请写明承诺了什么。"), longest=500)
+    to_whom = said(new.to_whom, _("请写明向谁承诺。"), longest=100)
+    if new.due_on <= local_day(at):
+        raise Refusal(_("兑现日期须在今天之后。"), code="invalid")
+    task = None
+    if new.task:
+        # The talk is in the case's history already; the task needs no line of its own there.
+        task = instructions.write(
+            case=record.petition,
+            actor=actor,
+            post=record.post,
+            text=_("接访承诺：%(text)s") % {"text": text},
+            unit=instructions.chosen_unit(record.petition, new.unit),
+            due_on=new.due_on,
+            at=at,
+        )
+    Promise.objects.create(
+        record=record, ordinal=ordinal, text=text, to_whom=to_whom, due_on=new.due_on, instruction=task
+    )
+
+
+def _history(talk: Talk, words: str) -> str:
+    lines = [
+        _("%(who)s接访，%(heads)d 人。%(said)s")
+        % {"who": talk.post.user.get_full_name(), "heads": max(talk.heads, 1), "said": words}
+    ]
+    lines += [
+        _("承诺（%(day)s前）:%(text)s") % {"day": promise.due_on.isoformat(), "text": promise.text}
+        for promise in talk.promises
+    ]
+    return "\n".join(lines)
+
+
+def _registering_unit(actor: Actor) -> Unit:
+    """The recorder's own office; a leader's matters are registered at the petition office."""
+    assert actor.unit is not None
+    if actor.role != Role.LEADER:
+        return actor.unit
+    office = Unit.objects.filter(kind=UnitKind.PETITION_OFFICE).order_by("path").first()
+    return office or actor.unit

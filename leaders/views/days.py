@@ -1,0 +1,159 @@
+"""Reception days: the desk's list, planning, changing, cancelling; and the page residents read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.decorators import role_required, staff_required
+from accounts.enums import Role
+from core.paging import paginate
+from core.timekeeping import SHANGHAI, local_day, now
+from leaders import rules, selectors
+from leaders.enums import LeaderAct, VisitKind
+from leaders.forms import CancelDayForm, DayForm
+from leaders.models import VisitDay, VisitRecord
+from leaders.services import days as service
+from leaders.views.asking import actor_of, attempt
+
+VIEWS = (("coming", "将要接访"), ("mine", "我的"), ("past", "已过去"))
+
+
+@require_safe
+def public_visits(request: HttpRequest) -> HttpResponse:
+    """For residents: who receives when and where, and for which fields. No login, printable."""
+    return render(request, "leaders/public_visits.html", {"days": selectors.public_days(now())})
+
+
+@require_safe
+@staff_required
+def day_list(request: HttpRequest) -> HttpResponse:
+    actor, at = actor_of(request), now()
+    tabs = [(key, label) for key, label in VIEWS if key != "mine" or actor.role == Role.LEADER]
+    chosen = request.GET.get("view", "coming")
+    if chosen not in dict(tabs):
+        chosen = "coming"
+    found = VisitDay.objects.visible_to(actor).with_row_relations()
+    if chosen == "past":
+        found, order = found.filter(ends_at__lte=at), ["-starts_at", "-id"]
+    else:
+        found, order = found.filter(ends_at__gt=at), ["starts_at", "id"]
+    if chosen == "mine":
+        found = found.filter(leader=actor.user)
+    context = {
+        "page": paginate(found, order=order, cursor=request.GET.get("cursor")),
+        "tabs": [
+            {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
+            for key, label in tabs
+        ],
+        "may_plan": rules.may(LeaderAct.PLAN_DAY, actor),
+        "may_receive": rules.may(LeaderAct.RECEIVE, actor),
+    }
+    return render(request, "leaders/day_list.html", context)
+
+
+def _day_or_404(request: HttpRequest, pk: int) -> VisitDay:
+    found = VisitDay.objects.visible_to(actor_of(request)).with_row_relations()
+    day: VisitDay = get_object_or_404(found, pk=pk)
+    return day
+
+
+@require_safe
+@staff_required
+def day(request: HttpRequest, pk: int) -> HttpResponse:
+    return _show(request, _day_or_404(request, pk), CancelDayForm())
+
+
+def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int = 200) -> HttpResponse:
+    actor = actor_of(request)
+    open_day = day.cancelled_at is None
+    records = VisitRecord.objects.visible_to(actor).filter(day=day)
+    may_plan = open_day and not day.is_over() and rules.may(LeaderAct.PLAN_DAY, actor, leader=day.post)
+    context = {
+        "day": day,
+        "records": records.select_related("petition").prefetch_related("promises__instruction"),
+        "may_plan": may_plan,
+        "may_receive": open_day and rules.may(LeaderAct.RECEIVE, actor, leader=day.post),
+        "form": form if may_plan else None,
+    }
+    return render(request, "leaders/day_detail.html", context, status=status)
+
+
+@role_required(Role.PETITION_OFFICER)
+def day_add(request: HttpRequest) -> HttpResponse:
+    posts = selectors.leader_posts(actor_of(request), local_day(now()))
+    form = DayForm(request.POST or None, posts=posts)
+    status = 200 if request.method == "GET" else 422
+    if request.method == "POST" and form.is_valid():
+        plan = _plan(form.cleaned_data)
+        made, status = attempt(form, lambda: service.plan_day(actor=actor_of(request), plan=plan))
+        if made:
+            messages.success(request, _("已安排，领导和陪同单位会收到提醒。"))
+            return redirect(made)
+    return render(request, "leaders/day_form.html", {"form": form, "day": None}, status=status)
+
+
+@role_required(Role.PETITION_OFFICER)
+def day_change(request: HttpRequest, pk: int) -> HttpResponse:
+    day, actor = _day_or_404(request, pk), actor_of(request)
+    posts = selectors.leader_posts(actor, local_day(now()))
+    form = DayForm(request.POST or None, posts=posts, initial=_initial(day))
+    status = 200 if request.method == "GET" else 422
+    if request.method == "POST" and form.is_valid():
+        plan = _plan(form.cleaned_data)
+        made, status = attempt(form, lambda: service.change_day(day=day, actor=actor, plan=plan))
+        if made:
+            messages.success(request, _("已更改，有关的人会收到提醒。"))
+            return redirect(made)
+    return render(request, "leaders/day_form.html", {"form": form, "day": day}, status=status)
+
+
+@require_POST
+@role_required(Role.PETITION_OFFICER)
+def day_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    day = _day_or_404(request, pk)
+    form, status = CancelDayForm(request.POST), 422
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        done, status = attempt(
+            form, lambda: service.cancel_day(day=day, actor=actor_of(request), reason=reason)
+        )
+        if done:
+            messages.success(request, _("已取消，公开页上会注明。"))
+            return redirect(day)
+    return _show(request, _day_or_404(request, pk), form, status)
+
+
+def _plan(data: dict[str, Any]) -> service.DayPlan:
+    return service.DayPlan(
+        post=data["post"],
+        kind=VisitKind(data["kind"]),
+        starts_at=data["starts_at"],
+        ends_at=data["ends_at"],
+        place_unit=data["place_unit"],
+        place_text=data["place_text"],
+        accompanying=list(data["accompanying"]),
+        note=data["note"],
+        published=data["published"],
+    )
+
+
+def _initial(day: VisitDay) -> dict[str, Any]:
+    start, end = day.starts_at.astimezone(SHANGHAI), day.ends_at.astimezone(SHANGHAI)
+    return {
+        "post": day.post_id,
+        "kind": day.kind,
+        "day": start.date(),
+        "start": start.time(),
+        "end": end.time(),
+        "place_unit": day.place_unit_id,
+        "place_text": day.place_text,
+        "accompanying": [unit.pk for unit in day.accompanying.all()],
+        "note": day.note,
+        "published": day.published,
+    }

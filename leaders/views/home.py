@@ -1,0 +1,31 @@
+"""The leader's first page, made for a phone."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import role_required
+from accounts.enums import Role
+from core.paging import paginate
+from core.timekeeping import now
+from leaders import selectors
+from leaders.views.asking import actor_of
+
+
+@require_safe
+@role_required(Role.LEADER)
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "leaders/home.html", {"home": selectors.leader_home(actor_of(request))})
+
+
+@require_safe
+@role_required(Role.LEADER)
+def changes(request: HttpRequest) -> HttpResponse:
+    """All that happened on one's own cases since yesterday 00:00."""
+    actor = actor_of(request)
+    events = selectors.changes_since_yesterday(actor, selectors.own_case_ids(actor), now())
+    page = paginate(events, order=["-at", "-id"], cursor=request.GET.get("cursor"))
+    selectors.with_labels(page.items)
+    return render(request, "leaders/change_list.html", {"page": page})

@@ -1,0 +1,54 @@
+"""The words of the mediation room. Mediation is voluntary at every point (条例 33; 人民调解法 17)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MediationAct(models.TextChoices):
+    """What can be done in this room; each has its rows in rules.py or is refused."""
+
+    KEEP_ROOM = "keep_room", _("登记调解室")
+    OPEN = "open", _("转入调解")
+    CONSENT = "consent", _("记录同意")
+    WITHDRAW = "withdraw", _("记录撤回同意")
+    SCHEDULE = "schedule", _("安排调解")
+    CANCEL = "cancel", _("取消安排")
+    HOLD = "hold", _("记录调解")
+    END = "end", _("结束调解")
+
+
+class State(models.TextChoices):
+    WAITING_CONSENT = "waiting_consent", _("待双方同意")
+    READY = "ready", _("双方已同意")
+    HELD = "held", _("已开始调解")
+    ENDED = "ended", _("调解结束")
+
+    @property
+    def tone(self) -> str:
+        return {State.WAITING_CONSENT: "soon", State.ENDED: "plain"}.get(self, "info")
+
+
+class Side(models.TextChoices):
+    PETITIONER = "petitioner", _("信访人")
+    OTHER = "other", _("对方当事人")
+
+
+class ConsentHow(models.TextChoices):
+    WRITTEN = "written", _("书面")
+    IN_PERSON = "in_person", _("当面口头")
+    PHONE = "phone", _("电话")
+    ONLINE = "online", _("网上")
+
+
+class Result(models.TextChoices):
+    """How a session, or the whole mediation, came out. None of them counts against anybody."""
+
+    AGREED = "agreed", _("达成协议")
+    NOT_AGREED = "not_agreed", _("未达成")
+    SUSPENDED = "suspended", _("中止")
+    DECLINED = "declined", _("拒绝")
+    WITHDRAWN = "withdrawn", _("撤回同意")
+
+
+#: What a single session can come to; 撤回同意 is no result of a session.
+SESSION_RESULTS = (Result.AGREED, Result.NOT_AGREED, Result.SUSPENDED, Result.DECLINED)

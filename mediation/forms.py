@@ -1,0 +1,103 @@
+"""Forms of this room. They clean input; the services decide."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from core.forms import BaseForm
+from core.timekeeping import SHANGHAI, now
+from mediation import selectors
+from mediation.enums import SESSION_RESULTS, ConsentHow, Side
+from mediation.models import Room
+
+
+def _time_field(label: Any, initial: time) -> forms.TimeField:
+    return forms.TimeField(
+        label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=initial
+    )
+
+
+class RoomForm(BaseForm):
+    unit = forms.ModelChoiceField(label=_("所属单位"), queryset=Unit.objects.none())
+    name = forms.CharField(label=_("名称"), max_length=80)
+    address = forms.CharField(label=_("地址"), max_length=200)
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+    hours = forms.CharField(
+        label=_("开放时间"), max_length=120, required=False, help_text=_("例如：工作日 8:30–17:30。")
+    )
+    mediators = forms.ModelMultipleChoiceField(
+        label=_("调解员"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    published = forms.BooleanField(label=_("向社会公布"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.active(now().date()).order_by("path")
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["mediators"].queryset = selectors.mediators_today()  # type: ignore[attr-defined]
+
+
+class _RoomAndMediator(BaseForm):
+    room = forms.ModelChoiceField(label=_("调解室"), queryset=Room.objects.none())
+    mediator = forms.ModelChoiceField(label=_("调解员"), queryset=User.objects.none())
+    token = forms.CharField(widget=forms.HiddenInput, max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["room"].queryset = Room.objects.select_related("unit")  # type: ignore[attr-defined]
+        self.fields["mediator"].queryset = selectors.mediators_today()  # type: ignore[attr-defined]
+
+
+class OpenForm(_RoomAndMediator):
+    pass
+
+
+class ScheduleForm(_RoomAndMediator):
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    start = _time_field(_("开始"), time(9, 0))
+    end = _time_field(_("结束"), time(10, 30))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day, start, end = data.get("day"), data.get("start"), data.get("end")
+        if day and start and end:
+            data["starts_at"] = datetime.combine(day, start, SHANGHAI)
+            data["ends_at"] = datetime.combine(day, end, SHANGHAI)
+            if end <= start:
+                self.add_error("end", _("结束时间须晚于开始时间。"))
+        return data
+
+
+class ConsentForm(BaseForm):
+    side = forms.ChoiceField(label=_("哪一方"), choices=Side.choices)
+    who = forms.CharField(label=_("谁表示同意"), max_length=100)
+    how = forms.ChoiceField(label=_("方式"), choices=ConsentHow.choices)
+
+
+class WithdrawForm(BaseForm):
+    side = forms.ChoiceField(label=_("哪一方"), choices=Side.choices)
+
+
+class EndForm(BaseForm):
+    text = forms.CharField(label=_("情况"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
+
+
+class HoldForm(BaseForm):
+    record = forms.CharField(label=_("调解记录"), widget=forms.Textarea(attrs={"rows": 5}))
+    result = forms.ChoiceField(
+        label=_("结果"), choices=[(result.value, result.label) for result in SESSION_RESULTS]
+    )
+    agreement = forms.CharField(
+        label=_("调解协议"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text=_("达成协议的填写：内容、履行方式和时间。"),
+    )

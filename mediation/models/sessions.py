@@ -1,0 +1,94 @@
+"""Timed sessions. No room and no mediator is booked twice at once: the database holds that."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.timekeeping import SHANGHAI, now
+from mediation.enums import SESSION_RESULTS, Result
+from mediation.models.cases import MediationCase
+from mediation.models.rooms import Room
+
+
+def _never_twice(field: str, name: str) -> ExclusionConstraint:
+    when = Func("starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField())
+    return ExclusionConstraint(
+        name=name,
+        expressions=[(field, RangeOperators.EQUAL), (when, RangeOperators.OVERLAPS)],
+        condition=Q(cancelled_at=None),
+    )
+
+
+class Session(models.Model):
+    """One meeting, from ``starts_at`` up to ``ends_at`` (not included); held when ``held_at`` is set."""
+
+    mediation = models.ForeignKey(MediationCase, on_delete=models.PROTECT, related_name="sessions")
+    room = models.ForeignKey(
+        Room, verbose_name=_("调解室"), on_delete=models.PROTECT, related_name="sessions"
+    )
+    mediator = models.ForeignKey(
+        User, verbose_name=_("调解员"), on_delete=models.PROTECT, related_name="sessions"
+    )
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"))
+    scheduled_at = models.DateTimeField()
+    scheduled_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    record = models.TextField(_("调解记录"), blank=True, default="")
+    result = models.CharField(
+        _("结果"),
+        max_length=12,
+        choices=[(result.value, result.label) for result in SESSION_RESULTS],
+        blank=True,
+        default="",
+    )
+    agreement = models.TextField(_("调解协议"), blank=True, default="")
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("调解安排")
+        ordering = ["starts_at", "id"]
+        constraints = [
+            _never_twice("room", "session_room_once_at_a_time"),
+            _never_twice("mediator", "session_mediator_once_at_a_time"),
+            _never_twice("mediation", "session_case_once_at_a_time"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(held_at=None, result="")
+                | Q(held_at__isnull=False, cancelled_at=None) & ~Q(result="") & ~Q(record=""),
+                name="session_held_with_record_and_result",
+            ),
+            models.CheckConstraint(
+                condition=~Q(result=Result.AGREED) | ~Q(agreement=""), name="session_agreed_with_agreement"
+            ),
+        ]
+        indexes = [models.Index("mediator", "starts_at", name="session_of_mediator")]
+
+    @property
+    def day(self) -> date:
+        return self.starts_at.astimezone(SHANGHAI).date()
+
+    @property
+    def hours(self) -> str:
+        """09:00–11:30, in Asia/Shanghai."""
+        start, end = self.starts_at.astimezone(SHANGHAI), self.ends_at.astimezone(SHANGHAI)
+        return f"{start:%H:%M}–{end:%H:%M}"
+
+    @property
+    def is_planned(self) -> bool:
+        return self.cancelled_at is None and self.held_at is None
+
+    def has_begun(self, at: datetime | None = None) -> bool:
+        return self.starts_at <= (at or now())
+
+    def get_result_tone(self) -> Any:
+        return "done" if self.result == Result.AGREED else "plain"

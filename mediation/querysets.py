@@ -1,0 +1,39 @@
+"""Who may see what of this room; the case's own scope comes first, and sealed cases have no part in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.enums import Role
+
+if TYPE_CHECKING:
+    from accounts.actor import Actor
+
+
+class MediationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> MediationQuerySet:
+        """Mediations of the cases the actor may read; a mediator's are those put into their hands."""
+        cases = apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)
+        found = self.filter(petition__in=cases.values("pk"))
+        return found.of_mediator(actor.user) if actor.role == Role.MEDIATOR else found
+
+    def of_mediator(self, user: Any) -> MediationQuerySet:
+        sessions = apps.get_model("mediation", "Session").objects.filter(
+            mediation=OuterRef("pk"), mediator=user, cancelled_at=None
+        )
+        return self.filter(Q(mediator=user) | Exists(sessions))
+
+    def with_row_relations(self) -> MediationQuerySet:
+        """What a row prints, in two queries: the case, the room, the mediator, planned sessions."""
+        planned = (
+            apps.get_model("mediation", "Session")
+            .objects.filter(cancelled_at=None, held_at=None)
+            .order_by("starts_at")
+        )
+        return self.select_related("petition__lead_unit", "room", "mediator").prefetch_related(
+            models.Prefetch("sessions", queryset=planned, to_attr="planned_sessions")
+        )

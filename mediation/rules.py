@@ -1,0 +1,114 @@
+"""Who may do what in this room: one small table, read by services, views and templates alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role, UnitKind
+from accounts.models import Unit
+from core.errors import Refusal
+from mediation.enums import MediationAct
+from mediation.models import MediationCase
+from petitions import rules as petition_rules
+from petitions.models import Petition
+
+
+class Stand(Enum):
+    """How the actor must stand to the case or the room, beside holding the role."""
+
+    CASE = "may read the case and is not complained of in it"
+    OWN = "mediates this case"
+    ROOM = "the petition office, or an office above the room's unit"
+
+
+@dataclass(frozen=True)
+class Row:
+    act: MediationAct
+    by: Role
+    stand: Stand
+    basis: str
+
+
+A, R = MediationAct, Role
+_STEERING = (R.PETITION_OFFICER, R.HANDLER, R.UNIT_HEAD)
+TABLE: tuple[Row, ...] = (
+    Row(A.KEEP_ROOM, R.PETITION_OFFICER, Stand.ROOM, "人民调解法 8"),
+    *(Row(A.OPEN, role, Stand.CASE, "条例 33") for role in _STEERING),
+    *(
+        Row(act, role, Stand.CASE, "条例 33；人民调解法 17")
+        for act in (A.CONSENT, A.WITHDRAW, A.SCHEDULE, A.CANCEL, A.END)
+        for role in _STEERING
+    ),
+    *(
+        Row(act, R.MEDIATOR, Stand.OWN, "人民调解法 21–23")
+        for act in (A.CONSENT, A.WITHDRAW, A.SCHEDULE, A.CANCEL, A.HOLD, A.END)
+    ),
+    Row(A.HOLD, R.PETITION_OFFICER, Stand.CASE, "条例 33"),
+)
+#: Who reads records and agreements; others see that there is a mediation, its dates and its result.
+RECORD_READERS = frozenset({R.MEDIATOR, R.INSPECTOR, *_STEERING})
+
+
+def may(
+    act: MediationAct,
+    actor: Actor,
+    *,
+    petition: Petition | None = None,
+    mediation: MediationCase | None = None,
+    unit: Unit | None = None,
+) -> bool:
+    """``petition`` (OPEN), ``mediation`` or a room's ``unit`` (KEEP_ROOM) is what it is done to; without any,
+    whether the actor may do it at all."""
+    rows = [row for row in TABLE if row.act == act and row.by == actor.role]
+    if actor.unit is None or not rows:
+        return False
+    if petition is None and mediation is None and unit is None:
+        return True
+    case = petition or (mediation.petition if mediation else None)
+    return any(_stands(row.stand, actor, case, mediation, unit) for row in rows)
+
+
+def require(
+    act: MediationAct,
+    actor: Actor,
+    *,
+    petition: Petition | None = None,
+    mediation: MediationCase | None = None,
+    unit: Unit | None = None,
+) -> None:
+    """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
+    if not may(act, actor, petition=petition, mediation=mediation, unit=unit):
+        raise Refusal(
+            _("您当前的岗位不能对本件进行“%(act)s”。") % {"act": act.label},
+            code="forbidden",
+        )
+
+
+def reads_record(actor: Actor) -> bool:
+    """Whether somebody who may see the mediation may read what was said and agreed in it."""
+    return actor.role in RECORD_READERS
+
+
+def _stands(
+    stand: Stand,
+    actor: Actor,
+    case: Petition | None,
+    mediation: MediationCase | None,
+    unit: Unit | None,
+) -> bool:
+    if actor.unit is None or actor.user is None:
+        return False
+    if stand is Stand.ROOM:
+        office = actor.unit.kind == UnitKind.PETITION_OFFICE
+        return office or (unit is not None and unit.is_within(actor.unit))
+    if case is None or case.sealed:
+        return False
+    if stand is Stand.OWN:
+        own = MediationCase.objects.of_mediator(actor.user)
+        return mediation is not None and own.filter(pk=mediation.pk).exists()
+    blocked = petition_rules.is_complained_of(case, actor)
+    return not blocked and Petition.objects.visible_to(actor).filter(pk=case.pk).exists()

@@ -1,0 +1,76 @@
+"""What the pages of this room show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.enums import Role
+from accounts.models import User
+from core.timekeeping import local_day, now
+from mediation.models import MediationCase, Room, Session
+from petitions.models import Petition
+
+#: How far ahead the schedule form shows taken times.
+AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class TakenDay:
+    """Taken times of one day, earliest first."""
+
+    day: date
+    sessions: list[Session]
+
+
+def taken_times(room: Room, at: datetime | None = None) -> list[TakenDay]:
+    """When the room or one of its mediators is taken in the next two weeks. Two queries."""
+    at = at or now()
+    people = list(room.mediators.values_list("pk", flat=True))
+    sessions = (
+        Session.objects.filter(cancelled_at=None, ends_at__gt=at, starts_at__lt=at + AHEAD)
+        .filter(Q(room=room) | Q(mediator__in=people))
+        .select_related("room", "mediator")
+        .order_by("starts_at", "id")
+    )
+    return [TakenDay(day, list(found)) for day, found in groupby(sessions, key=lambda session: session.day)]
+
+
+def mediations_of(petition: Petition) -> list[MediationCase]:
+    """Every attempt on a case, the open one or the latest first, with consents and sessions. Three queries."""
+    sessions = Session.objects.select_related("room", "mediator")
+    return list(
+        MediationCase.objects.filter(petition=petition)
+        .select_related("room__unit", "mediator", "petition")
+        .prefetch_related("consents", Prefetch("sessions", queryset=sessions))
+        .order_by("-opened_at", "-id")
+    )
+
+
+def coming_sessions(user: User, at: datetime | None = None) -> list[Session]:
+    """A mediator's next sessions, and those that are over and not recorded yet; earliest first."""
+    at = at or now()
+    since = at - timedelta(days=30)
+    planned = Session.objects.filter(
+        mediator=user,
+        cancelled_at=None,
+        held_at=None,
+        starts_at__gte=since,
+        mediation__petition__sealed=False,
+    )
+    return list(planned.select_related("room", "mediation__petition").order_by("starts_at", "id")[:20])
+
+
+def published_rooms() -> QuerySet[Room]:
+    return Room.objects.filter(published=True).select_related("unit")
+
+
+def mediators_today(at: datetime | None = None) -> QuerySet[User]:
+    """People who hold a mediator's post today."""
+    from accounts.models import Post
+
+    posts = Post.objects.current(local_day(at or now())).filter(role=Role.MEDIATOR)
+    return User.objects.filter(pk__in=posts.values("user")).order_by("name", "id")

@@ -1,0 +1,74 @@
+"""What the doors of this room share. Nothing outside ``mediation.services`` calls it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import Post, User
+from core.errors import Refusal
+from core.timekeeping import friendly_moment, local_day
+from mediation.enums import Result, State
+from mediation.models import MediationCase, Room, Session
+from notifications.services import notify
+from petitions import rules as petition_rules
+from petitions.enums import Act
+from petitions.services import following
+from petitions.services.stepping import lock
+
+
+def locked_open(mediation: MediationCase) -> MediationCase:
+    """The case and the mediation locked, in that order. Raises Refusal when it has ended or was sealed."""
+    case = lock(mediation.petition_id)
+    row: MediationCase = (
+        MediationCase.objects.select_for_update(of=("self",))
+        .select_related("room__unit", "mediator")
+        .get(pk=mediation.pk)
+    )
+    row.petition = case
+    if case.sealed:
+        raise Refusal(_("检举控告件按纪检监察程序办理，不能调解。"), code="forbidden")
+    if not row.is_open:
+        assert row.ended_at is not None
+        raise Refusal(_("本次调解已于%(when)s结束。") % {"when": friendly_moment(row.ended_at)}, code="stale")
+    return row
+
+
+def check_mediator(room: Room, mediator: User, at: datetime) -> None:
+    """The mediator belongs to the room and holds the post today."""
+    if not room.mediators.filter(pk=mediator.pk).exists():
+        raise Refusal(
+            _("%(who)s不在%(room)s的调解员名单里。") % {"who": mediator.get_full_name(), "room": room.name},
+            code="invalid",
+        )
+    if not Post.objects.current(local_day(at)).filter(user=mediator, role=Role.MEDIATOR).exists():
+        raise Refusal(_("该调解员已不在任。"), code="invalid")
+
+
+def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:
+    """Into the case's history where the workflow has a row for it. A mediation may outlive the reply, and ending
+    one must never depend on the state the case is in."""
+    if any(step.act == Act.MEDIATE for step in petition_rules.allowed_acts(mediation.petition, actor)):
+        following.remark(petition=mediation.petition, act=Act.MEDIATE, actor=actor, text=text, at=at)
+
+
+def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
+    """End it now; what was planned and not held falls away, and the mediators concerned are told."""
+    planned = Session.objects.filter(mediation=mediation, cancelled_at=None, held_at=None)
+    told = set(planned.values_list("mediator_id", flat=True)) | {mediation.mediator_id}
+    planned.update(cancelled_at=at)
+    mediation.state, mediation.result, mediation.ended_at = State.ENDED, result, at
+    mediation.save(update_fields=["state", "result", "ended_at"])
+    if mediation.petition.sealed:
+        return
+    notify(
+        recipients=told,
+        text=_("%(number)s 的调解已结束：%(result)s。")
+        % {"number": mediation.petition.number, "result": Result(result).label},
+        link=mediation.get_absolute_url(),
+        dedupe_key=f"mediation:{mediation.pk}:ended",
+        at=at,
+    )

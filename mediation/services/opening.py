@@ -1,0 +1,155 @@
+"""Into mediation by the consent of both sides, and out of it again at any moment.
+
+Nothing here moves the case or its clocks. Every door locks the case first, the mediation second.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.models import User
+from accounts.services import audit
+from core.errors import Refusal
+from core.timekeeping import now
+from mediation import rules
+from mediation.enums import ConsentHow, MediationAct, Result, Side, State
+from mediation.models import Consent, MediationCase, Room
+from mediation.services import inside
+from mediation.services.wording import said
+from notifications.services import notify
+from petitions.enums import Act
+from petitions.models import Petition
+from petitions.services import following
+from petitions.services.stepping import lock
+
+
+def open_mediation(
+    *,
+    petition: Petition,
+    actor: Actor,
+    room: Room,
+    mediator: User,
+    at: datetime | None = None,
+    token: str = "",
+) -> MediationCase:
+    """Offer a case to a room and a mediator, who may read it from then on. Consent is recorded afterwards.
+
+    Raises Refusal: not one's right, a sealed case, a case that is answered already, a mediator who does not
+    belong to the room, a mediation that is open already, or the same form twice.
+    """
+    at = at or now()
+    try:
+        with transaction.atomic():
+            case = lock(petition.pk)
+            rules.require(MediationAct.OPEN, actor, petition=case)
+            inside.check_mediator(room, mediator, at)
+            following.remark(
+                petition=case,
+                act=Act.MEDIATE,
+                actor=actor,
+                text=_("建议调解：%(room)s。双方同意后才安排，期限照常计算。") % {"room": room.name},
+                at=at,
+                token=token,
+            )
+            mediation: MediationCase = MediationCase.objects.create(
+                petition=case, room=room, mediator=mediator, opened_at=at, opened_by=actor.user
+            )
+            following.grant_reading(petition=case, user_id=mediator.pk)
+            audit.record(
+                actor=actor, act="mediation.open", obj=mediation, detail={"case": case.number}, at=at
+            )
+            _tell_mediator(mediation, at)
+    except IntegrityError as error:
+        if "mediation_one_open_per_case" in str(error):
+            raise Refusal(_("本件已在调解中。"), code="stale") from error
+        raise
+    return mediation
+
+
+def give_consent(
+    *,
+    mediation: MediationCase,
+    actor: Actor,
+    side: Side,
+    who: str,
+    how: ConsentHow,
+    given_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Consent:
+    """Record that one side agrees: who, how, when. With both sides' consent a session may be arranged.
+
+    Raises Refusal: not one's right, the mediation has ended, the side agreed already, or a time to come.
+    """
+    at = at or now()
+    who = said(who, _("请写明谁表示同意。"), longest=100)
+    with transaction.atomic():
+        row = inside.locked_open(mediation)
+        rules.require(MediationAct.CONSENT, actor, mediation=row)
+        if (given_at or at) > at:
+            raise Refusal(_("同意时间不能晚于现在。"), code="invalid")
+        living = row.consents.filter(withdrawn_at=None)
+        if living.filter(side=side).exists():
+            raise Refusal(_("%(side)s的同意已经记录。") % {"side": Side(side).label}, code="stale")
+        consent = Consent.objects.create(
+            mediation=row, side=side, who=who, how=how, given_at=given_at or at, recorded_by=actor.user
+        )
+        if row.state == State.WAITING_CONSENT and living.count() == len(Side):
+            row.state = State.READY
+            row.save(update_fields=["state"])
+        words = _("%(side)s同意调解（%(how)s）。") % {"side": Side(side).label, "how": ConsentHow(how).label}
+        inside.history(row, actor, words, at)
+        audit.record(actor=actor, act="mediation.consent", obj=row, detail={"side": side, "how": how}, at=at)
+    mediation.refresh_from_db()
+    return consent
+
+
+def withdraw_consent(
+    *, mediation: MediationCase, actor: Actor, side: Side, at: datetime | None = None
+) -> MediationCase:
+    """One side takes its consent back, or does not give it: the mediation ends at once, whatever state it is in.
+
+    No reason is asked and none is kept; planned sessions fall away; the case goes its statutory way, which it
+    never left. Works in every state of the case. Raises Refusal: not one's right, or ended before.
+    """
+    at = at or now()
+    with transaction.atomic():
+        row = inside.locked_open(mediation)
+        rules.require(MediationAct.WITHDRAW, actor, mediation=row)
+        withdrawn = row.consents.filter(side=side, withdrawn_at=None).update(withdrawn_at=at)
+        result = Result.WITHDRAWN if withdrawn else Result.DECLINED
+        inside.finish(row, result, at)
+        words = _("有一方不再调解，调解结束。本件依法继续办理，不受影响。")
+        inside.history(row, actor, words, at)
+        audit.record(actor=actor, act="mediation.withdraw", obj=row, detail={"side": side}, at=at)
+    mediation.refresh_from_db()
+    return mediation
+
+
+def end_mediation(
+    *, mediation: MediationCase, actor: Actor, text: str, at: datetime | None = None
+) -> MediationCase:
+    """End without agreement, with a word why; consent stays on record as it was given."""
+    at = at or now()
+    text = said(text, _("请写明结束调解的情况。"), longest=500)
+    with transaction.atomic():
+        row = inside.locked_open(mediation)
+        rules.require(MediationAct.END, actor, mediation=row)
+        inside.finish(row, Result.NOT_AGREED, at)
+        inside.history(row, actor, _("调解结束，未达成协议：%(text)s") % {"text": text}, at)
+        audit.record(actor=actor, act="mediation.end", obj=row, at=at)
+    mediation.refresh_from_db()
+    return mediation
+
+
+def _tell_mediator(mediation: MediationCase, at: datetime) -> None:
+    notify(
+        recipients=[mediation.mediator_id],
+        text=_("%(number)s 请您调解，先征得双方同意。") % {"number": mediation.petition.number},
+        link=mediation.get_absolute_url(),
+        dedupe_key=f"mediation:{mediation.pk}:opened",
+        at=at,
+    )

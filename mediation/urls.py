@@ -1,0 +1,22 @@
+"""Addresses of the mediation room, below /mediation/; rooms/ is open to residents."""
+
+from django.urls import path
+
+from mediation.views import cases, rooms
+
+app_name = "mediation"
+urlpatterns = [
+    path("", cases.mine, name="mine"),
+    path("rooms/", rooms.public_rooms, name="rooms"),
+    path("rooms/desk/", rooms.room_list, name="room_list"),
+    path("rooms/add/", rooms.room_add, name="room_add"),
+    path("rooms/<int:pk>/change/", rooms.room_change, name="room_change"),
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("cases/<str:number>/open/", cases.open_case, name="open"),
+    path("cases/<str:number>/consent/", cases.consent, name="consent"),
+    path("cases/<str:number>/withdraw/", cases.withdraw, name="withdraw"),
+    path("cases/<str:number>/end/", cases.end, name="end"),
+    path("cases/<str:number>/schedule/", cases.schedule, name="schedule"),
+    path("cases/<str:number>/sessions/<int:pk>/cancel/", cases.cancel, name="cancel"),
+    path("cases/<str:number>/sessions/<int:pk>/hold/", cases.hold, name="hold"),
+]

@@ -1,0 +1,262 @@
+"""My mediations, and a case's mediation page: consents, timetable, record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.actor import Actor
+from accounts.decorators import role_required, staff_required
+from accounts.enums import Role
+from core.forms import BaseForm
+from core.paging import paginate
+from mediation import rules, selectors
+from mediation.enums import ConsentHow, MediationAct, Result, Side, State
+from mediation.forms import ConsentForm, EndForm, HoldForm, OpenForm, ScheduleForm, WithdrawForm
+from mediation.models import MediationCase, Room, Session
+from mediation.services import opening, sessions
+from mediation.views.asking import actor_of, attempt, case_or_404
+from petitions.models import Petition
+from petitions.services.codes import new_token
+
+STAFF = (Role.MEDIATOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD)
+VIEWS = (("open", "进行中"), ("ended", "已结束"))
+
+
+@require_safe
+@role_required(*STAFF)
+def mine(request: HttpRequest) -> HttpResponse:
+    """A mediator's desk: what comes next, then the mediations in hand. For offices: those of their cases."""
+    actor = actor_of(request)
+    assert actor.user is not None
+    chosen = "ended" if request.GET.get("view") == "ended" else "open"
+    found = MediationCase.objects.visible_to(actor)
+    found = found.filter(state=State.ENDED) if chosen == "ended" else found.exclude(state=State.ENDED)
+    context = {
+        "page": paginate(
+            found.with_row_relations(), order=["-opened_at", "-id"], cursor=request.GET.get("cursor")
+        ),
+        "sessions": selectors.coming_sessions(actor.user) if actor.role == Role.MEDIATOR else [],
+        "tabs": [
+            {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
+            for key, label in VIEWS
+        ],
+        "may_keep": rules.may(MediationAct.KEEP_ROOM, actor) or actor.role == Role.MEDIATOR,
+    }
+    return render(request, "mediation/mediation_list.html", context)
+
+
+@require_safe
+@staff_required
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    return _show(request, case_or_404(request, number))
+
+
+def _show(
+    request: HttpRequest,
+    petition: Petition,
+    forms: dict[str, BaseForm] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    actor = actor_of(request)
+    found = selectors.mediations_of(petition)
+    current = next((one for one in found if one.is_open), None)
+    context: dict[str, Any] = {
+        "petition": petition,
+        "current": current,
+        "past": [one for one in found if not one.is_open],
+        "reads_record": rules.reads_record(actor),
+        "may": {},
+        "forms": forms or {},
+    }
+    if current is not None:
+        context |= _current(current, actor, forms or {})
+    elif rules.may(MediationAct.OPEN, actor, petition=petition):
+        context["forms"] = {"open": OpenForm(initial={"token": new_token()})} | (forms or {})
+    return render(request, "mediation/case.html", context, status=status)
+
+
+def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -> dict[str, Any]:
+    acts = (MediationAct.CONSENT, MediationAct.SCHEDULE, MediationAct.HOLD)
+    may = {act.value: rules.may(act, actor, mediation=current) for act in acts}
+    living = {consent.side: consent for consent in current.consents.all() if consent.withdrawn_at is None}
+    fresh: dict[str, BaseForm] = {}
+    if may["consent"]:
+        missing = [side for side in Side if side not in living]
+        if missing:
+            fresh["consent"] = ConsentForm(initial={"side": missing[0]}, auto_id="consent_%s")
+        fresh["withdraw"] = WithdrawForm(auto_id="withdraw_%s")
+        fresh["end"] = EndForm(auto_id="end_%s")
+    if may["hold"]:
+        fresh["hold"] = HoldForm()
+    return {
+        "may": may,
+        "sides": [(side, living.get(side)) for side in Side],
+        "forms": fresh | forms,
+        "begun": [one for one in current.sessions.all() if one.is_planned and one.has_begun()],
+    }
+
+
+def _current_or_404(request: HttpRequest, number: str) -> MediationCase:
+    found = MediationCase.objects.visible_to(actor_of(request)).exclude(state=State.ENDED)
+    mediation: MediationCase = get_object_or_404(
+        found.select_related("petition", "room", "mediator"), petition__number=number
+    )
+    return mediation
+
+
+def _do(
+    request: HttpRequest, number: str, name: str, form: BaseForm, door: Callable[[], Any], words: str
+) -> HttpResponse:
+    """Form → door → message and back; a form that was not accepted comes back with all that was typed."""
+    status = 422
+    if form.is_valid():
+        _made, status = attempt(form, door)
+        if status == 200:
+            messages.success(request, words)
+            return redirect("mediation:case", number)
+    return _show(request, case_or_404(request, number), {name: form}, status)
+
+
+@require_POST
+@staff_required
+def open_case(request: HttpRequest, number: str) -> HttpResponse:
+    petition = case_or_404(request, number)
+    form = OpenForm(request.POST)
+    words = _("已转入调解室。请先征得双方同意。")
+    return _do(
+        request,
+        number,
+        "open",
+        form,
+        lambda: opening.open_mediation(petition=petition, actor=actor_of(request), **form.cleaned_data),
+        words,
+    )
+
+
+@require_POST
+@staff_required
+def consent(request: HttpRequest, number: str) -> HttpResponse:
+    mediation = _current_or_404(request, number)
+    form = ConsentForm(request.POST, auto_id="consent_%s")
+    return _do(
+        request,
+        number,
+        "consent",
+        form,
+        lambda: opening.give_consent(
+            mediation=mediation,
+            actor=actor_of(request),
+            side=Side(form.cleaned_data["side"]),
+            who=form.cleaned_data["who"],
+            how=ConsentHow(form.cleaned_data["how"]),
+        ),
+        _("已记录同意。"),
+    )
+
+
+@require_POST
+@staff_required
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    mediation = _current_or_404(request, number)
+    form = WithdrawForm(request.POST, auto_id="withdraw_%s")
+    return _do(
+        request,
+        number,
+        "withdraw",
+        form,
+        lambda: opening.withdraw_consent(
+            mediation=mediation, actor=actor_of(request), side=Side(form.cleaned_data["side"])
+        ),
+        _("调解已结束。本件依法继续办理，不受影响。"),
+    )
+
+
+@require_POST
+@staff_required
+def end(request: HttpRequest, number: str) -> HttpResponse:
+    mediation = _current_or_404(request, number)
+    form = EndForm(request.POST, auto_id="end_%s")
+    return _do(
+        request,
+        number,
+        "end",
+        form,
+        lambda: opening.end_mediation(
+            mediation=mediation, actor=actor_of(request), text=form.cleaned_data["text"]
+        ),
+        _("调解已结束。"),
+    )
+
+
+@staff_required
+def schedule(request: HttpRequest, number: str) -> HttpResponse:
+    """Taken times of the room beside the form; ``?room=`` shows another room's."""
+    mediation, actor = _current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.SCHEDULE, actor, mediation=mediation)
+    room = mediation.room
+    wanted = request.POST.get("room") or request.GET.get("room") or ""
+    if wanted.isdigit() and len(wanted) < 10:
+        room = Room.objects.filter(pk=int(wanted)).first() or room
+    initial = {"room": room.pk, "mediator": mediation.mediator_id, "token": new_token()}
+    form = ScheduleForm(request.POST or None, initial=initial)
+    status = 200 if request.method == "GET" else 422
+    if request.method == "POST" and form.is_valid():
+        data = {key: form.cleaned_data[key] for key in ("room", "mediator", "starts_at", "ends_at", "token")}
+        made, status = attempt(
+            form, lambda: sessions.schedule_session(mediation=mediation, actor=actor, **data)
+        )
+        if made:
+            messages.success(request, _("已安排，调解员会收到提醒。"))
+            return redirect("mediation:case", number)
+    context = {
+        "form": form,
+        "mediation": mediation,
+        "room": room,
+        "rooms": Room.objects.select_related("unit"),
+        "taken": selectors.taken_times(room),
+    }
+    return render(request, "mediation/schedule.html", context, status=status)
+
+
+def _session_or_404(request: HttpRequest, number: str, pk: int) -> Session:
+    mediations = MediationCase.objects.visible_to(actor_of(request)).filter(petition__number=number)
+    found = Session.objects.filter(mediation__in=mediations.values("pk"))
+    session: Session = get_object_or_404(found.select_related("mediation__petition"), pk=pk)
+    return session
+
+
+@require_POST
+@staff_required
+def cancel(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    session = _session_or_404(request, number, pk)
+    sessions.cancel_session(session=session, actor=actor_of(request))
+    messages.success(request, _("安排已取消。"))
+    return redirect("mediation:case", number)
+
+
+@require_POST
+@staff_required
+def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    session = _session_or_404(request, number, pk)
+    form = HoldForm(request.POST)
+    return _do(
+        request,
+        number,
+        "hold",
+        form,
+        lambda: sessions.hold_session(
+            session=session,
+            actor=actor_of(request),
+            record=form.cleaned_data["record"],
+            result=Result(form.cleaned_data["result"]),
+            agreement=form.cleaned_data["agreement"],
+        ),
+        _("调解已记录。案件按自己的程序继续。"),
+    )
