@@ -81,6 +81,7 @@ def open_page(
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
+        page.faults = faults
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         page.on(
             "console",
