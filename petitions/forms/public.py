@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -11,10 +9,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core import uploads
-from core.errors import Refusal
-from core.forms import BaseForm, MultipleFileField, MultipleFileInput
+from core.forms import BaseForm
 from petitions.enums import Channel, Kind, PersonRole, Rating
+from petitions.forms.public_fields import (
+    CategoryField,
+    Choices,
+    CommunityField,
+    PathSelect,
+    RepresentativesField,
+    TownField,
+    checked,
+    file_field,
+)
 from petitions.models.people import MOST_REPRESENTATIVES
 from petitions.selectors import public as selectors
 from petitions.services.registering import LONGEST_BODY, NewPerson, NewPetition
@@ -28,113 +34,6 @@ KIND_CHOICES = (
     (Kind.SUGGESTION, _("提意见、建议")),
     (Kind.ACCUSATION, _("举报干部违纪违法")),
 )
-
-
-class GroupedIterator(forms.models.ModelChoiceIterator):
-    """Options under the heading their field gives them."""
-
-    def __iter__(self) -> Iterator[Any]:
-        yield ("", self.field.empty_label or "")
-        groups: dict[str, list[Any]] = {}
-        for row in self.queryset:
-            groups.setdefault(self.field.heading(row), []).append(self.choice(row))
-        yield from groups.items()
-
-
-class PathSelect(forms.Select):
-    """Options that carry the way to them (``data-path``) and their parent, for picker.js."""
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        row = getattr(value, "instance", None)
-        if row is not None and getattr(row, "parent_id", None):
-            option["attrs"] |= {"data-parent-value": row.parent_id, "data-path": row.parent.label}
-        return option
-
-
-class Choices(forms.RadioSelect):
-    """Radios whose group has an id, so that the summary of errors can link to it."""
-
-    def id_for_label(self, id_: str, index: str | None = None) -> str:
-        return id_ if index is None else super().id_for_label(id_, index)
-
-
-class CommunityField(forms.ModelChoiceField):
-    iterator = GroupedIterator
-
-    def heading(self, row: Any) -> str:
-        return row.parent.label
-
-    def label_from_instance(self, obj: Any) -> str:
-        return obj.label
-
-
-class CategoryField(forms.ModelChoiceField):
-    iterator = GroupedIterator
-
-    def heading(self, row: Any) -> str:
-        return row.level1
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.level2} › {obj.level3}" if obj.level2 != obj.level3 else obj.level3
-
-
-class TownField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return obj.label
-
-
-class RepresentativesWidget(forms.Widget):
-    """Rows of ``rep_name`` and ``rep_phone``; the template writes them."""
-
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[tuple[str, str]]:
-        lists = getattr(data, "getlist", lambda key: [])
-        rows = zip_longest(lists("rep_name"), lists("rep_phone"), fillvalue="")
-        return [row for row in rows if any(row)]
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return False
-
-
-class RepresentativesField(forms.Field):
-    widget = RepresentativesWidget
-
-    def clean(self, value: Any) -> list[tuple[str, str]]:
-        rows = list(value or [])
-        if len(rows) > MOST_REPRESENTATIVES:
-            raise forms.ValidationError(
-                _now(
-                    "代表最多写 %(most)d 位，您写了 %(have)d 位。请留下 %(most)d 位；"
-                    "其他人都算在“一共多少人”里，人数不受限制。"
-                )
-                % {"most": MOST_REPRESENTATIVES, "have": len(rows)}
-            )
-        if any(len(name) > 100 or len(phone) > 30 for name, phone in rows):
-            raise forms.ValidationError(_now("代表的姓名最多 100 字，电话最多 30 个字，请缩短。"))
-        return rows
-
-
-def checked(files: list[UploadedFile]) -> list[UploadedFile]:
-    """The files, if all of them may be taken; the first that may not is named."""
-    try:
-        uploads.check_files(files)
-    except Refusal as refusal:
-        raise forms.ValidationError(refusal.sentence) from refusal
-    return files
-
-
-def file_field(label: Any) -> MultipleFileField:
-    most = uploads.size_text(uploads.max_file_bytes()), uploads.size_text(uploads.max_total_bytes())
-    return MultipleFileField(
-        label=label,
-        required=False,
-        widget=MultipleFileInput(attrs={"accept": uploads.ACCEPT}),
-        help_text=_(
-            "照片、PDF、Word、Excel、文本、录音或视频，最多 %(n)d 个，每个不超过 %(each)s，合计不超过 %(all)s。"
-        )
-        % {"n": uploads.max_files(), "each": most[0], "all": most[1]},
-        error_messages={"empty": _("有一个文件是空的，请重新选择。")},
-    )
 
 
 class FilingForm(BaseForm):
@@ -161,7 +60,7 @@ class FilingForm(BaseForm):
         initial=Kind.APPEAL,
         required=False,
     )
-    files = file_field(_("照片、材料（可以不传）"))
+    attachments = file_field(_("照片、材料（可以不传）"))
     town = TownField(
         label=_("哪个街道、乡镇？（可以不选）"),
         queryset=None,
@@ -258,8 +157,8 @@ class FilingForm(BaseForm):
             )
         return lines
 
-    def clean_files(self) -> list[UploadedFile]:
-        return checked(self.cleaned_data["files"])
+    def clean_attachments(self) -> list[UploadedFile]:
+        return checked(self.cleaned_data["attachments"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -294,7 +193,7 @@ class FilingForm(BaseForm):
             anonymous=data["anonymous"],
             confidential=data["confidential"],
             head_count=data["head_count"] or 1,
-            files=data["files"],
+            files=data["attachments"],
         )
 
     def _persons(self) -> list[NewPerson]:
@@ -371,7 +270,7 @@ class SupplementForm(BaseForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "data-count": LONGEST_BODY}),
     )
-    files = file_field(_("补充的照片、材料"))
+    attachments = file_field(_("补充的照片、材料"))
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
@@ -380,11 +279,11 @@ class SupplementForm(BaseForm):
             raise forms.ValidationError(sentence % {"have": f"{len(text):,}", "most": f"{LONGEST_BODY:,}"})
         return text
 
-    def clean_files(self) -> list[UploadedFile]:
-        return checked(self.cleaned_data["files"])
+    def clean_attachments(self) -> list[UploadedFile]:
+        return checked(self.cleaned_data["attachments"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.errors and not data["text"] and not data["files"]:
+        if not self.errors and not data["text"] and not data["attachments"]:
             self.add_error("text", _("请写明补充的内容，或上传材料。"))
         return data

@@ -35,7 +35,7 @@ PROMISES = {
     C.REFORWARDING: _lazy("重新转送到负责办理的单位"),
     C.NOTICE: _lazy("书面告诉您是否受理"),
     C.CONCLUSION: _lazy("办结并答复您"),
-    C.PETITIONER_WINDOW: _lazy("您评价、申请复查的最后一天"),
+    C.PETITIONER_WINDOW: _lazy("您评价的最后一天"),
 }
 #: Plain words of the public acts; what is not here is not shown even if a row says it is public.
 PUBLIC_WORDS = {
@@ -68,6 +68,11 @@ class Promise:
     by_day: bool
     late: bool
     provisional: bool
+
+    @property
+    def ours(self) -> bool:
+        """An office must act by then; otherwise it is the resident's own last day."""
+        return self.code != C.PETITIONER_WINDOW
 
 
 @dataclass(frozen=True)
@@ -167,9 +172,19 @@ def by_id(pk: int) -> Petition | None:
 
 
 def promises(petition: Petition, at: datetime) -> list[Promise]:
-    """What will happen and by when, the nearest first: the case's own running clocks, none invented."""
+    """What will happen and by when, the nearest first: the case's own running clocks, none invented.
+
+    The resident's own window is no promise of an office: it is told while it can be used, never as late.
+    """
     running = petition.clocks.filter(stopped_at=None, rule__code__in=PROMISES)
-    return [_promise(clock, at) for clock in running.select_related("rule").order_by("due_at", "id")]
+    if petition.status != Status.SERVED:
+        running = running.exclude(rule__code=C.PETITIONER_WINDOW)
+    clocks = running.select_related("rule").order_by("due_at", "id")
+    return [
+        _promise(clock, at)
+        for clock in clocks
+        if clock.rule.code != C.PETITIONER_WINDOW or clock.due_at >= at
+    ]
 
 
 def own_case(petition: Petition, at: datetime | None = None) -> OwnCase:

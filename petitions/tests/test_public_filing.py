@@ -71,7 +71,7 @@ def test_everything_a_resident_fills_in_is_kept(client, cast):
             head_count="37",
             rep_name=["李一", "", "王二"],
             rep_phone=["13900000001", "", ""],
-            files=[photo(), photo("第二张.png")],
+            attachments=[photo(), photo("第二张.png")],
         ),
     )
 
@@ -175,7 +175,7 @@ def test_a_head_count_of_a_million_is_taken(client, cast):
 
 
 def test_eleven_files_are_too_many_and_must_be_chosen_again(client, cast):
-    response = client.post(FILE, form(files=[photo(f"{n}.png") for n in range(11)]))
+    response = client.post(FILE, form(attachments=[photo(f"{n}.png") for n in range(11)]))
 
     text = page(response)
     assert response.status_code == 422
@@ -186,7 +186,7 @@ def test_eleven_files_are_too_many_and_must_be_chosen_again(client, cast):
 
 
 def test_a_program_renamed_to_a_picture_is_refused_by_its_content(client, cast):
-    response = client.post(FILE, form(files=[photo("照片.jpg", b"MZ\x90\x00" + b"\0" * 200)]))
+    response = client.post(FILE, form(attachments=[photo("照片.jpg", b"MZ\x90\x00" + b"\0" * 200)]))
 
     assert response.status_code == 422
     assert "文件“照片.jpg”的内容不是可以接收的类型" in page(response)
@@ -195,7 +195,7 @@ def test_a_program_renamed_to_a_picture_is_refused_by_its_content(client, cast):
 
 
 def test_a_body_of_51_megabytes_is_refused_before_it_is_read(client, cast):
-    response = client.post(FILE, form(files=[photo("大.png", PNG + b"\0" * 51_000_000)]))
+    response = client.post(FILE, form(attachments=[photo("大.png", PNG + b"\0" * 51_000_000)]))
 
     assert response.status_code == 413
     assert "没有接收" in page(response)
@@ -376,7 +376,7 @@ def test_the_first_page_needs_no_script_and_leads_everywhere(client, cast):
 
     assert 'href="/file/"' in text
     assert 'href="/query/"' in text
-    assert "工作日 8:30–12:00,14:00–17:30" in text
+    assert "工作日 8:30–12:00，14:00–17:30" in text
     assert "<style" not in text
     assert "onclick" not in text
 

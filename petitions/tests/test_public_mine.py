@@ -190,6 +190,15 @@ def test_a_reply_outside_path_six_offers_no_review(own):
     assert "不服这个处理意见" not in text
 
 
+def test_a_lapsed_window_is_no_lateness_of_the_offices(own):
+    with time_machine.travel(MORNING + timedelta(days=60), tick=False):
+        client, _case = own(until=Status.SERVED)
+        text = page(client.get("/mine/"))
+
+    assert "正在催办" not in text
+    assert "现在已经过了" in text
+
+
 def test_a_refusal_says_why_and_where_to_go(own):
     client, _case = own(until=Status.REFUSED)
 
@@ -260,7 +269,7 @@ def test_a_supplement_with_a_file_joins_the_course_and_can_be_fetched_again(own)
     file = SimpleUploadedFile("清单.txt", "第一条\n".encode(), content_type="text/plain")
     form = {"token": token, "text": "又吵了一夜"}
 
-    assert client.post("/mine/supplement/", {**form, "files": [file]}).status_code == 302
+    assert client.post("/mine/supplement/", {**form, "attachments": [file]}).status_code == 302
     text = page(client.get("/mine/"))
     assert re.search(r"又吵了一夜.附件 1 个", text)
     kept = Attachment.objects.get(petition=case)
@@ -286,7 +295,7 @@ def test_a_program_in_a_supplement_is_refused_and_the_text_kept(own):
     client, case = own()
     file = SimpleUploadedFile("发票.pdf", b"MZ" + b"\0" * 100)
 
-    response = client.post("/mine/supplement/", {"text": "见发票", "files": [file]})
+    response = client.post("/mine/supplement/", {"text": "见发票", "attachments": [file]})
     assert response.status_code == 422
     assert "见发票" in page(response)
     assert "请重新选择" in page(response)

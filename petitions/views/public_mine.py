@@ -94,7 +94,7 @@ def supplement(request: HttpRequest, petition: Petition) -> HttpResponse:
             petition=petition,
             actor=Actor.petitioner(),
             text=form.cleaned_data["text"],
-            files=form.cleaned_data["files"],
+            files=form.cleaned_data["attachments"],
             token=request.POST.get("token", "")[:64],
         )
     except Refusal as refusal:
@@ -103,7 +103,7 @@ def supplement(request: HttpRequest, petition: Petition) -> HttpResponse:
             return redirect("petitions:mine")
         if refusal.code in {"stale", "forbidden"}:
             return _supplement_refused(request, petition, refusal, form)
-        form.add_error("files" if form.cleaned_data["files"] else None, refusal.sentence)
+        form.add_error("attachments" if form.cleaned_data["attachments"] else None, refusal.sentence)
         return _page(request, petition, supplement_form=form, status=refusal.status)
     messages.success(request, _("补充材料已收到，办理的单位可以看到。"))
     return redirect("petitions:mine")

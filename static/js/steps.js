@@ -32,6 +32,8 @@ class Steps {
     this.back = form.querySelector("[data-step-back]");
     this.next = form.querySelector("[data-step-next]");
     this.review = form.querySelector("[data-review]");
+    this.submit = form.querySelector("button[type=submit]");
+    this.acts.append(this.submit);
     this.list.replaceChildren(...this.steps.map((step) => {
       const line = document.createElement("li");
       line.textContent = step.dataset.step;
@@ -67,8 +69,10 @@ class Steps {
       else line.removeAttribute("aria-current");
     });
     this.back.hidden = this.at === 0;
-    this.next.hidden = this.at === this.steps.length - 1;
-    if (this.at === this.steps.length - 1) this.fillReview();
+    const last = this.at === this.steps.length - 1;
+    this.next.hidden = last;
+    this.submit.hidden = !last;
+    if (last) this.fillReview();
     if (moved) {
       scrollTo(0, 0);
       this.steps[this.at].querySelector("legend").focus({ preventScroll: true });

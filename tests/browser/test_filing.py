@@ -34,12 +34,12 @@ def test_a_resident_files_in_four_steps_and_gets_a_receipt(phone, town):
     shoot(phone, "public-file-1-390")
     press_next(phone)
     phone.get_by_label("哪个街道、乡镇").select_option(label="东溪镇")
-    phone.get_by_label("哪个社区、村").click()
+    phone.get_by_role("combobox", name="哪个社区、村").click()
     assert phone.locator(".picker-list li[data-value]").all_inner_texts() == [
         "东溪镇 › 柳湾村",
         "东溪镇 › 石桥村",
     ]
-    phone.get_by_text("柳湾村").click()
+    phone.locator(".picker-list li[data-value]").first.click()
     fits(phone)
     shoot(phone, "public-file-2-390")
     press_next(phone)
