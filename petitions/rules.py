@@ -48,10 +48,8 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:
         return True
     if step.relation is Relation.OWN:
         return actor.role == Role.PETITIONER
-    if (
-        actor.unit is None
-        or (is_complained_of(petition, actor)
-        and not _has_share(petition, actor, ShareRole.CO))
+    if actor.unit is None or (
+        is_complained_of(petition, actor) and not _has_share(petition, actor, ShareRole.CO)
     ):
         return False
     if petition.sealed and actor.unit.kind != UnitKind.DISCIPLINE:

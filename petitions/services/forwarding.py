@@ -62,12 +62,9 @@ def classify(
             if kind == Kind.ACCUSATION:
                 _seal(work)
         body = discipline_body(work.at)
-        if (
-            work.petition.sealed
-            and body is not None
-            and work.petition.status == Status.REGISTERED
-        ):
+        if work.petition.sealed and body is not None and work.petition.status == Status.REGISTERED:
             route_sealed(petition=work.petition, unit=body, at=work.at)
+            petition.refresh_from_db()
 
 
 def forward(
@@ -143,16 +140,11 @@ def object_to(
             raised_by=actor.user,
         )
         work.text = reason
-        sender = Share.objects.get(
-            petition=work.petition, role=ShareRole.LEAD, ended_at=None
-        ).sent_from
+        sender = Share.objects.get(petition=work.petition, role=ShareRole.LEAD, ended_at=None).sent_from
         if sender is not None:
             _tell(
                 work,
-                [
-                    post.user_id
-                    for post in holders(Role.PETITION_OFFICER, unit=sender, at=work.at)
-                ],
+                [post.user_id for post in holders(Role.PETITION_OFFICER, unit=sender, at=work.at)],
                 _("%(unit)s 对 %(number)s 提出异议,请核实。"),
             )
 
@@ -201,9 +193,7 @@ def accept(
         kind = kind or (Kind(case.kind) if case.kind else None)
         path = path or case.path if kind == Kind.APPEAL else None
         if kind is None:
-            raise Refusal(
-                _("受理前须确定信访目的:建议意见或申诉求决。"), code="invalid"
-            )
+            raise Refusal(_("受理前须确定信访目的:建议意见或申诉求决。"), code="invalid")
         if kind == Kind.ACCUSATION and not case.sealed:
             raise Refusal(
                 _("属于检举控告的,请提出异议并写明,由信访部门转纪检监察机关。"),
@@ -230,9 +220,7 @@ def refuse(
     """不予受理 on a listed ground, saying where to go instead (条例 19, 23, 31, 36)."""
     with stepping(petition, Act.REFUSE, actor, at=at, token=token) as work:
         if not where_to_go.strip() or not explanation.strip():
-            raise Refusal(
-                _("不予受理须写明理由,并告诉信访人应向何处提出。"), code="invalid"
-            )
+            raise Refusal(_("不予受理须写明理由,并告诉信访人应向何处提出。"), code="invalid")
         AcceptanceRefusal.objects.create(
             petition=work.petition,
             reason=reason,
@@ -260,9 +248,7 @@ def _send(
     case = work.petition
     _check_receiver(case, unit)
     _share(work, unit, ShareRole.LEAD, kind, note, due_on)
-    for co_unit in {
-        other.pk: other for other in co_units if other.pk != unit.pk
-    }.values():
+    for co_unit in {other.pk: other for other in co_units if other.pk != unit.pk}.values():
         _share(work, co_unit, ShareRole.CO, kind, note, due_on)
         _tell_unit(work, co_unit, _("%(number)s 请贵单位协办。"))
     work.change(lead_unit=unit)
@@ -277,20 +263,14 @@ def _send(
 def _check_receiver(petition: Petition, unit: Unit) -> None:
     if unit.kind in NOT_A_HANDLER:
         raise Refusal(_("请选择具体的部门或乡镇,不能转送给区县本身。"), code="invalid")
-    if petition.complained_unit is not None and unit.is_within(
-        petition.complained_unit
-    ):
+    if petition.complained_unit is not None and unit.is_within(petition.complained_unit):
         raise Refusal(
-            _(
-                "本件反映的就是%(unit)s,不能由其主办(条例第二十八条)。请转送其上级或其他有权处理机关。"
-            )
+            _("本件反映的就是%(unit)s,不能由其主办(条例第二十八条)。请转送其上级或其他有权处理机关。")
             % {"unit": unit.name},
             code="invalid",
         )
     if unit.kind == UnitKind.DISCIPLINE and not petition.sealed:
-        raise Refusal(
-            _("检举控告请先“定性分类”,系统会密存并直接转纪检监察机关。"), code="invalid"
-        )
+        raise Refusal(_("检举控告请先“定性分类”,系统会密存并直接转纪检监察机关。"), code="invalid")
 
 
 def _share(
@@ -316,12 +296,7 @@ def _share(
 
 def discipline_body(at: datetime) -> Unit | None:
     """The discipline body of the district, or None where the tree has none yet."""
-    return (
-        Unit.objects.filter(kind=UnitKind.DISCIPLINE)
-        .active(local_day(at))
-        .order_by("path")
-        .first()
-    )
+    return Unit.objects.filter(kind=UnitKind.DISCIPLINE).active(local_day(at)).order_by("path").first()
 
 
 def _seal(work: Stepping) -> None:

@@ -61,9 +61,7 @@ def call(
             raise Refusal(_("没有接通,不能约定见面时间。"), code="invalid")
         if meeting_at is not None and meeting_at <= work.at:
             raise Refusal(_("约见时间须在此刻以后。"), code="invalid")
-        _record(
-            work, RecordKind.PHONE, text, call_outcome=outcome, meeting_at=meeting_at
-        )
+        _record(work, RecordKind.PHONE, text, call_outcome=outcome, meeting_at=meeting_at)
         if meeting_at is not None:
             work.stops.add(C.CALL)
         work.text = f"{outcome.label}:{text}" if text else str(outcome.label)
@@ -82,10 +80,7 @@ def name_responsible(
     with stepping(petition, Act.NAME_RESPONSIBLE, actor, at=at, token=token) as work:
         case = work.petition
         unit = case.lead_unit or case.registered_unit
-        posts = [
-            post
-            for post in user.posts.current(local_day(work.at)).select_related("unit")
-        ]
+        posts = [post for post in user.posts.current(local_day(work.at)).select_related("unit")]
         if not any(post.unit.is_within(unit) for post in posts):
             raise Refusal(
                 _("责任人须是%(unit)s的在岗人员。") % {"unit": unit.name},
@@ -160,15 +155,11 @@ def extend(
                 code="stale",
             )
         if Extension.objects.filter(petition=case).exists():
-            raise Refusal(
-                _("本件已经延期一次,不能再次延期(条例第三十四条)。"), code="stale"
-            )
+            raise Refusal(_("本件已经延期一次,不能再次延期(条例第三十四条)。"), code="stale")
         if not 1 <= days <= LONGEST_EXTENSION:
             raise Refusal(_("延长期限为 1 至 30 日(条例第三十四条)。"), code="invalid")
         if work.at > clock.due_at:
-            raise Refusal(
-                _("办理期限已届满,不能再延期(条例第三十四条)。"), code="stale"
-            )
+            raise Refusal(_("办理期限已届满,不能再延期(条例第三十四条)。"), code="stale")
         if not reason.strip():
             raise Refusal(_("延期须写明理由,并告知信访人。"), code="invalid")
         assert actor.user is not None
@@ -201,9 +192,7 @@ def co_answer(
         assert actor.unit is not None
         shares = [
             share
-            for share in work.petition.shares.select_related("unit").filter(
-                ended_at=None, role=ShareRole.CO
-            )
+            for share in work.petition.shares.select_related("unit").filter(ended_at=None, role=ShareRole.CO)
             if share.unit.is_within(actor.unit)
         ]
         for share in shares:
@@ -239,16 +228,19 @@ def conclude(
             kind=ReplyKind.OPINION if opinion else ReplyKind.REPLY,
             text=_said(text),
             basis=basis,
-            review_body=review_body or case.lead_unit.review_superior,
+            review_body=review_body or review_body_of(case.lead_unit),
             by=actor.user,
             unit=case.lead_unit,
             at=work.at,
         )
         work.change(concluded_at=work.at)
         work.text = text[:200]
-        work.public_text = _("%(unit)s已作出答复,正在送达。") % {
-            "unit": case.lead_unit.name
-        }
+        work.public_text = _("%(unit)s已作出答复,正在送达。") % {"unit": case.lead_unit.name}
+
+
+def review_body_of(unit: Unit) -> Unit | None:
+    """Where a review of the unit's opinion is asked for: its review superior, else the unit above it (条例 35)."""
+    return unit.review_superior or unit.parent
 
 
 def serve(
@@ -289,16 +281,12 @@ def serve(
         work.public_text = _("答复已送达。30 日内您可以评价,不服的可以申请复查。")
 
 
-def _outcomes(
-    petition: Petition, outcomes: Mapping[int, tuple[Outcome, str]], *, needed: bool
-) -> None:
+def _outcomes(petition: Petition, outcomes: Mapping[int, tuple[Outcome, str]], *, needed: bool) -> None:
     for request in petition.requests.all():
         given = outcomes.get(request.pk)
         if given is None:
             if needed:
-                raise Refusal(
-                    _("请对每一项诉求给出结论(条例第三十二条)。"), code="invalid"
-                )
+                raise Refusal(_("请对每一项诉求给出结论(条例第三十二条)。"), code="invalid")
             continue
         request.outcome, request.opinion = given
         request.save(update_fields=["outcome", "opinion"])

@@ -68,20 +68,15 @@ def stepping(
     try:
         with transaction.atomic():
             locked = lock(pk)
-            if (
-                token
-                and locked.events.filter(submit_key=codes.submit_key(token)).exists()
-            ):
-                raise Refusal(_("这一步已经提交过,没有重复办理。"), code="stale")
+            if token and locked.events.filter(submit_key=codes.submit_key(token)).exists():
+                raise Refusal(_("这一步已经提交过,没有重复办理。"), code="repeated")
             row = rules.require(locked, act, actor)
-            work = Stepping(
-                locked, row, actor, at, stops=set(row.stops), starts=set(row.starts)
-            )
+            work = Stepping(locked, row, actor, at, stops=set(row.stops), starts=set(row.starts))
             yield work
             _finish(work, token)
     except IntegrityError as error:
         if "event_once_per_form" in str(error):
-            raise Refusal(_("这一步已经提交过,没有重复办理。"), code="stale") from error
+            raise Refusal(_("这一步已经提交过,没有重复办理。"), code="repeated") from error
         raise
     if not isinstance(petition, int):
         petition.refresh_from_db()
@@ -91,9 +86,7 @@ def lock(pk: int) -> Petition:
     """The case row, locked until the end of the transaction, with the units its rules look at."""
     return (
         Petition.objects.select_for_update(of=("self",), no_key=True)
-        .select_related(
-            "lead_unit", "registered_unit", "complained_unit", "responsible"
-        )
+        .select_related("lead_unit", "registered_unit", "complained_unit", "responsible")
         .get(pk=pk)
     )
 
@@ -108,9 +101,7 @@ def _finish(work: Stepping, token: str) -> None:
     if work.stops:
         clocks.stop_all(petition, work.stops, work.at, act=step.act)
     if work.starts:
-        clocks.start_all(
-            petition, work.starts, work.at, feedback_due_on=work.feedback_due_on
-        )
+        clocks.start_all(petition, work.starts, work.at, feedback_due_on=work.feedback_due_on)
     if work.stops or work.starts or "due_at" in work.changed:
         petition.due_at = clocks.nearest_due(petition)
         work.changed.add("due_at")
@@ -134,9 +125,7 @@ def _finish(work: Stepping, token: str) -> None:
         detail=work.detail,
         at=work.at,
     )
-    petition_stepped.send(
-        sender=Petition, petition=petition, event=event, actor=work.actor, step=step
-    )
+    petition_stepped.send(sender=Petition, petition=petition, event=event, actor=work.actor, step=step)
 
 
 def record_event(

@@ -1,0 +1,28 @@
+"""Why somebody looks at one masked field of one person."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import BaseForm
+from petitions.forms.fields import PickedText
+
+FIELDS = (
+    ("name", _("姓名")),
+    ("phone", _("电话")),
+    ("id_number", _("证件号")),
+    ("address", _("住址")),
+)
+
+
+class RevealForm(BaseForm):
+    field = forms.ChoiceField(label=_("查看哪一项"), choices=FIELDS, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("查看理由(记入日志)"),
+        min_length=4,
+        max_length=200,
+        widget=PickedText(
+            [_("电话联系信访人"), _("上门走访核实"), _("制作、送达文书"), _("核对身份")], rows=2
+        ),
+    )

@@ -1,0 +1,95 @@
+"""Prints docs/workflow.md from the table, so that the page can never say anything else than the code does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts.enums import Role
+from petitions.enums import Status
+from petitions.workflow import EVERY_CLOCK, STEPS, Relation, Step
+
+HEAD = """# The way of a case
+
+Printed by `manage.py print_workflow > docs/workflow.md` from `petitions/workflow.py`; a test holds the two together.
+One row per act: from which states, to which state, by which roles, on which legal basis, and what it does to the
+clocks. Whoever does not appear in a row cannot do the act; whoever does must also stand in the given relation to the
+case. The unit complained about never steers a case (条例 28), and a sealed one is moved only by the discipline body
+(条例 30).
+"""
+RELATIONS = {
+    Relation.ANYONE: "any reader of the case",
+    Relation.OFFICE: "petition office, or the office that registered it",
+    Relation.LEAD: "lead unit or the unit above it",
+    Relation.PARTY: "lead unit, co-unit or office",
+    Relation.CO: "co-unit",
+    Relation.OWN: "the petitioner, by number and query code",
+    Relation.SYSTEM: "by itself",
+}
+
+
+class Command(BaseCommand):
+    help = "Print docs/workflow.md from the workflow table"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(document(), ending="")
+
+
+def document() -> str:
+    """The whole page as Markdown."""
+    return "\n".join([HEAD, "## States\n", _diagram(), _states(), "## Acts\n", _acts()])
+
+
+def _diagram() -> str:
+    lines = ["```mermaid", "stateDiagram-v2"]
+    lines += [f'    state "{status.label}" as {status.value}' for status in Status]
+    lines.append("    [*] --> registered: 登记")
+    for step in STEPS:
+        if step.to is None:
+            continue
+        lines += [f"    {start.value} --> {step.to.value}: {step.act.label}" for start in _ordered(step)]
+    lines += ["    closed --> [*]", "```", ""]
+    return "\n".join(lines)
+
+
+def _states() -> str:
+    lines = ["| state | word | acts that move it on | acts that do not |", "|---|---|---|---|"]
+    for status in Status:
+        here = [step for step in STEPS if status in step.frm]
+        moving = "、".join(str(step.act.label) for step in here if step.to)
+        staying = "、".join(str(step.act.label) for step in here if not step.to)
+        lines.append(f"| `{status.value}` | {status.label} | {moving or '—'} | {staying or '—'} |")
+    return "\n".join([*lines, ""])
+
+
+def _acts() -> str:
+    lines = [
+        "| act | from | to | by | standing | basis | stops | starts | the petitioner sees it |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [_row(step) for step in STEPS]
+    return "\n".join([*lines, ""])
+
+
+def _row(step: Step) -> str:
+    cells = [
+        f"{step.act.label} `{step.act.value}`",
+        "、".join(str(status.label) for status in _ordered(step)),
+        str(step.to.label) if step.to else "stays",
+        "、".join(str(Role(role).label) for role in Role.values if role in step.by),
+        RELATIONS[step.relation],
+        step.basis,
+        "all" if step.stops == EVERY_CLOCK else _codes(step.stops),
+        _codes(step.starts),
+        "yes" if step.public else "no",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _ordered(step: Step) -> list[Status]:
+    return [status for status in Status if status in step.frm]
+
+
+def _codes(codes: frozenset[str]) -> str:
+    return "、".join(f"`{code}`" for code in sorted(codes)) or "—"

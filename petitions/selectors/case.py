@@ -1,0 +1,239 @@
+"""Everything one case page shows, read in a fixed number of queries, and what of it this reader may know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from petitions import extensions, rules
+from petitions.enums import Act, PersonRole, Status
+from petitions.models import Petition, PetitionClock, Share
+from petitions.selectors.hints import Hints
+from petitions.services import codes
+from petitions.workflow import ClockCode as C
+
+WITH_FORMS_ABOVE = frozenset({Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE})
+#: Acts of residents; they have no place at the desk.
+NOT_AT_THE_DESK = frozenset({Act.EVALUATE, Act.SUPPLEMENT, Act.ROUTE})
+#: What is most likely done next in a state; the rest of the allowed acts wait under 更多.
+LIKELY: dict[Status, tuple[Act, ...]] = {
+    Status.REGISTERED: (Act.FORWARD, Act.ASSIGN, Act.CLASSIFY),
+    Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE),
+    Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION),
+    Status.ACCEPTED: (Act.CONCLUDE, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
+    Status.CONCLUDED: (Act.SERVE,),
+    Status.SERVED: (),
+    Status.EVALUATED: (Act.CLOSE,),
+    Status.REFUSED: (Act.CLOSE,),
+    Status.CLOSED: (),
+}
+#: Acts that stand in the open as long as the clock they stop is running.
+WHILE_RUNNING = (
+    (C.RESPOND, Act.RESPOND),
+    (C.CALL, Act.CALL),
+    (C.FIRST_ROUND, Act.NAME_RESPONSIBLE),
+    (C.FIRST_ROUND, Act.FIRST_ROUND),
+)
+BY_ROLE = {Role.INSPECTOR: (Act.SUPERVISE,), Role.LEADER: (Act.INSTRUCT,), Role.MEDIATOR: (Act.MEDIATE,)}
+MOST_IN_THE_OPEN = 4
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One button of the next-step bar. ``dialog``: the form opens over the page where scripts run."""
+
+    key: str
+    label: str
+    url: str
+    note: str
+    dialog: bool
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person as this reader may see them; the masked values are made in the template."""
+
+    pk: int
+    kind: str
+    person: Any
+    known: bool
+    revealable: bool
+    check_failed: bool
+
+
+def find(actor: Actor, number: str) -> Petition:
+    """The case with that number within the reader's scope.
+
+    Raises:
+        Http404: there is none, or not for this reader; the two look the same.
+    """
+    running = PetitionClock.objects.filter(stopped_at__isnull=True).select_related("rule").order_by("due_at")
+    case = (
+        Petition.objects.visible_to(actor)
+        .filter(number=number)
+        .select_related(
+            "lead_unit__review_superior",
+            "lead_unit__parent",
+            "registered_unit",
+            "complained_unit",
+            "place_unit",
+            "category",
+            "responsible",
+            "first_handler",
+            "repeat_of",
+            "joined_to",
+            "reply__review_body",
+            "reply__by",
+            "service",
+            "evaluation",
+            "refusal",
+            "extension__approved_by",
+        )
+        .prefetch_related(
+            Prefetch("shares", Share.objects.select_related("unit", "sent_from")),
+            Prefetch("clocks", running, to_attr="running_clocks"),
+        )
+        .first()
+    )
+    if case is None:
+        raise Http404
+    return case
+
+
+def was_sent(petition: Petition, token: str) -> bool:
+    """Whether a form with this token has already been a step of this case."""
+    return petition.events.filter(submit_key=codes.submit_key(token)).exists()
+
+
+def next_steps(petition: Petition, actor: Actor, at: datetime) -> tuple[list[NextStep], list[NextStep]]:
+    """The buttons for this reader: those in the open, the likely one first, and the rest."""
+    allowed = {
+        step.act: step for step in rules.allowed_acts(petition, actor) if step.act not in NOT_AT_THE_DESK
+    }
+    order = [act for act in _open_acts(petition, actor) if act in allowed][:MOST_IN_THE_OPEN]
+    hints = Hints(petition, at) if allowed else None
+    made: dict[Act, NextStep] = {}
+    for act, step in allowed.items():
+        url = _url(act, petition)
+        if url and hints:
+            made[act] = NextStep(act, str(act.label), url, hints.of(step), act not in WITH_FORMS_ABOVE)
+    front = [made[act] for act in order if act in made]
+    return front, [step for act, step in made.items() if step not in front]
+
+
+def _open_acts(petition: Petition, actor: Actor) -> list[Act]:
+    """The order of the open buttons; acts that are not allowed fall out of it afterwards."""
+    running = {clock.rule.code for clock in petition.running_clocks}  # type: ignore[attr-defined]
+    likely = list(LIKELY[Status(petition.status)])
+    timed = [
+        act
+        for code, act in WHILE_RUNNING
+        if code in running
+        and not (act == Act.NAME_RESPONSIBLE and petition.responsible_id)
+        and not (act == Act.FIRST_ROUND and not petition.responsible_id)
+    ]
+    return list(dict.fromkeys([*BY_ROLE.get(actor.role, ()), *likely[:1], *timed, *likely[1:]]))
+
+
+def _url(act: Act, petition: Petition) -> str:
+    if act in WITH_FORMS_ABOVE:
+        return extensions.url_of(act, petition)
+    return reverse("petitions:act", args=[petition.number, act])
+
+
+def timeline(petition: Petition) -> list[Any]:
+    """The history, newest first, each with the word of its act."""
+    events: list[Any] = list(petition.events.order_by("-at", "-id"))
+    words = dict(Act.choices)
+    for event in events:
+        event.label = words.get(event.act, event.act)
+    return events
+
+
+def people(petition: Petition, actor: Actor) -> list[PersonLine]:
+    known, revealable = rules.knows_petitioner(petition, actor), rules.may_reveal(petition, actor)
+    words = dict(PersonRole.choices)
+    return [
+        PersonLine(
+            pk=person.pk,
+            kind=str(words.get(person.role, person.role)),
+            person=person if known else None,
+            known=known,
+            revealable=revealable,
+            check_failed=known and person.id_check_failed,
+        )
+        for person in petition.persons.all()
+    ]
+
+
+def clocks(petition: Petition) -> list[PetitionClock]:
+    """All clocks of the case: running ones by due date, then stopped ones, the last stopped first."""
+    rows = list(petition.clocks.select_related("rule", "unit"))
+    for clock in rows:
+        clock.petition = petition
+    running = sorted((c for c in rows if c.running), key=lambda c: c.due_at)
+    stopped = sorted((c for c in rows if not c.running), key=lambda c: c.stopped_at, reverse=True)  # type: ignore[arg-type,return-value]
+    return [*running, *stopped]
+
+
+def marks(petition: Petition) -> list[tuple[str, str]]:
+    """Words with a tone: 重复, 联名, 密, 保密, 匿名, 紧急."""
+    found: list[tuple[str, str]] = []
+    if petition.sealed:
+        found.append((_("密"), "sealed"))
+    elif petition.confidential:
+        found.append((_("保密"), "sealed"))
+    if petition.urgency != "normal":
+        found.append((petition.get_urgency_display(), "late"))
+    if not petition.first_here:
+        found.append((_("重复"), "soon"))
+    if petition.is_joint:
+        found.append((_("联名"), "info"))
+    if petition.anonymous:
+        found.append((_("匿名"), "plain"))
+    return found
+
+
+def related(petition: Petition, actor: Actor) -> list[Petition]:
+    """The original and the repeats that this reader may see."""
+    root = petition.repeat_of_id or petition.pk
+    mine = Petition.objects.visible_to(actor).exclude(pk=petition.pk).only("number", "subject", "status")
+    family = mine.filter(pk=root) | mine.filter(repeat_of_id=root)
+    return list(family.order_by("registered_at")[:20])
+
+
+def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, Any]:
+    """What ``petition_detail.html`` shows."""
+    front, rare = next_steps(petition, actor, at)
+    return {
+        "petition": petition,
+        "marks": marks(petition),
+        "steps": front,
+        "rare": rare,
+        "events": timeline(petition),
+        "people": people(petition, actor),
+        "knows_petitioner": rules.knows_petitioner(petition, actor),
+        "clocks": clocks(petition),
+        "requests": list(petition.requests.all()),
+        "attachments": list(petition.attachments.all()),
+        "shares": list(petition.shares.all()),
+        "objections": list(petition.objections.select_related("unit", "suggested_unit", "decided_by")),
+        "records": list(petition.records.select_related("by", "unit").order_by("-at", "-id")),
+        "related": related(petition, actor),
+        "reply": getattr(petition, "reply", None),
+        "service": getattr(petition, "service", None),
+        "refusal": getattr(petition, "refusal", None),
+        "extension": getattr(petition, "extension", None),
+        "evaluation": getattr(petition, "evaluation", None)
+        if rules.sees_evaluation(petition, actor)
+        else None,
+        "evaluation_hidden": hasattr(petition, "evaluation") and not rules.sees_evaluation(petition, actor),
+    }

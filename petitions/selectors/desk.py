@@ -1,0 +1,147 @@
+"""The desk's lists: saved views as tabs, and one page of a view. Everything starts from ``visible_to``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from core.paging import Page, capped_count, paginate
+from core.timekeeping import SHANGHAI, local_day
+from petitions.enums import Status
+from petitions.models import Petition
+from petitions.querysets import PetitionQuerySet
+from petitions.services.clocks import PETITIONERS_OWN
+
+S = Status
+NEWEST, BY_DUE = "newest", "due"
+SORTS = {NEWEST: ("-registered_at", "-pk"), BY_DUE: ("due_at", "pk")}
+PAGE_SIZE = 40
+#: A list shows at most 200 signs of a case: the long columns stay on disk.
+NOT_IN_A_ROW = ("body", "query_code_hash", "submit_key", "source_ref")
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved view. ``narrow`` gets the present moment; ``by_due`` lists by due date unless asked otherwise."""
+
+    key: str
+    label: Any
+    narrow: Callable[[datetime], Q]
+    tone: str = ""
+    by_due: bool = False
+
+
+def _status(*statuses: Status) -> Callable[[datetime], Q]:
+    return lambda at: Q(status__in=statuses) if len(statuses) > 1 else Q(status=statuses[0])
+
+
+def _due_today(at: datetime) -> Q:
+    return Q(due_at__gte=at, due_at__lte=datetime.combine(local_day(at), time.max, SHANGHAI))
+
+
+VIEWS: dict[str, View] = {
+    view.key: view
+    for view in (
+        View("forwarding", _("待转送"), _status(S.REGISTERED)),
+        View("acceptance", _("待受理"), _status(S.FORWARDED)),
+        View("objected", _("异议待核"), _status(S.OBJECTED), tone="soon"),
+        View("handling", _("办理中"), _status(S.ACCEPTED)),
+        View("service", _("待送达"), _status(S.CONCLUDED)),
+        View("today", _("今日到期"), _due_today, tone="soon", by_due=True),
+        View("late", _("已超期"), lambda at: Q(due_at__lt=at), tone="late", by_due=True),
+        View("rating", _("待评价"), _status(S.SERVED)),
+        View("filing", _("待归档"), _status(S.EVALUATED, S.REFUSED)),
+        View("closed", _("已办结"), _status(S.CLOSED)),
+        View("all", _("全部"), lambda at: Q()),
+    )
+}
+WORK = ("handling", "service", "today", "late", "objected", "rating", "filing", "closed", "all")
+#: Which tabs a role has, the first one first.
+TABS: dict[Role, tuple[str, ...]] = {
+    Role.PETITION_OFFICER: (
+        "forwarding",
+        "objected",
+        "today",
+        "late",
+        "acceptance",
+        "handling",
+        "service",
+        "rating",
+        "filing",
+        "closed",
+        "all",
+    ),
+    Role.CLERK: ("forwarding", "today", "late", "all"),
+    Role.HANDLER: ("acceptance", *WORK),
+    Role.UNIT_HEAD: ("late", "today", "acceptance", *(key for key in WORK if key not in {"late", "today"})),
+    Role.LEADER: ("late", "today", "handling", "closed", "all"),
+    Role.INSPECTOR: ("late", "today", "objected", "acceptance", "handling", "service", "closed", "all"),
+    Role.STATISTICIAN: ("all", "late", "handling", "rating", "closed"),
+    Role.MEDIATOR: ("all",),
+}
+READER_ROLES = tuple(TABS)
+
+
+def views_of(actor: Actor) -> Sequence[View]:
+    """The saved views of the hat that is on; none for posts that read no cases."""
+    return [VIEWS[key] for key in TABS.get(actor.role, ())]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A view with its capped count, ready for ``components/tabs.html``."""
+
+    key: str
+    label: str
+    url: str
+    count: str
+    active: bool
+    tone: str
+
+
+def tabs(actor: Actor, *, active: str, base_url: str, at: datetime) -> list[Tab]:
+    """One capped count per tab, counting at most 1,001 rows each, whatever the size of the table."""
+    mine = Petition.objects.visible_to(actor)
+    return [
+        Tab(
+            key=view.key,
+            label=str(view.label),
+            url=f"{base_url}?view={view.key}",
+            count=capped_count(mine.filter(view.narrow(at))),
+            active=view.key == active,
+            tone=view.tone,
+        )
+        for view in views_of(actor)
+    ]
+
+
+def cases(actor: Actor, view: View, *, at: datetime) -> PetitionQuerySet:
+    """The rows of a view before any filter, with what a list row prints."""
+    rows: PetitionQuerySet = Petition.objects.visible_to(actor).filter(view.narrow(at))
+    return rows.with_row_relations().defer(*NOT_IN_A_ROW)
+
+
+def page_of(
+    rows: PetitionQuerySet, *, sort: str, cursor: str | None, size: int = PAGE_SIZE
+) -> Page[Petition]:
+    """One page: two queries (rows, their clocks). By due date only cases that have one are listed."""
+    if sort == BY_DUE:
+        rows = rows.filter(due_at__isnull=False)
+    page = paginate(rows, order=SORTS[sort], cursor=cursor, size=size)
+    for petition in page.items:
+        petition.nearest_clock = nearest_clock(petition)
+    return page
+
+
+def nearest_clock(petition: Petition) -> Any:
+    """The running clock that binds an office and is due first; else the petitioner's own window; else None."""
+    running = petition.running_clocks  # type: ignore[attr-defined]
+    binding = [clock for clock in running if clock.rule.code not in PETITIONERS_OWN]
+    return next(iter(binding or running), None)

@@ -1,0 +1,84 @@
+"""What an act will start, in words and with the computed date, before anybody presses the button."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from core.errors import Refusal
+from core.timekeeping import local_day
+from deadlines.arithmetic import CountingError
+from deadlines.rulebook import Rulebook, rulebook
+from deadlines.services import clocks as engine
+from petitions.enums import Act, Kind, Path
+from petitions.models import Petition, PetitionClock
+from petitions.workflow import ClockCode as C
+from petitions.workflow import Step
+
+LONGEST_EXTENSION = timedelta(days=30)
+
+
+class Hints:
+    """Reads the rulebook once for all the acts of a page."""
+
+    def __init__(self, petition: Petition, at: datetime) -> None:
+        self.petition = petition
+        self.at = at
+        self.book: Rulebook = rulebook()
+
+    def of(self, step: Step) -> str:
+        """One sentence: what the act starts or stops and until when. Empty where there is nothing to say."""
+        if step.act == Act.ACCEPT:
+            return self._accept()
+        if step.act == Act.EXTEND:
+            return self._extend(step)
+        if step.act in {Act.FORWARD, Act.ASSIGN} and self.petition.sealed:
+            return step.hint
+        dates = [self.until(code) for code in sorted(step.starts - {C.FEEDBACK})]
+        told = ";".join(filter(None, dates))
+        return f"{step.hint}({told})" if step.hint and told else step.hint or told
+
+    def until(self, code: str) -> str:
+        """受理告知至 2026-09-18; empty for a rule without a fixed length."""
+        try:
+            clock = engine.build(PetitionClock, rule_code=code, at=self.at, book=self.book)
+            name = self.book.rule(code, self.at).name
+        except (CountingError, Refusal):
+            return ""
+        mark = _("(暂定)") if clock.provisional else ""
+        return f"{name}至 {local_day(clock.due_at).isoformat()}{mark}"
+
+    def due_day(self, code: str) -> str:
+        clock = engine.build(PetitionClock, rule_code=code, at=self.at, book=self.book)
+        return local_day(clock.due_at).isoformat() + (_("(暂定)") if clock.provisional else "")
+
+    def _accept(self) -> str:
+        case = self.petition
+        if case.kind in {Kind.SUGGESTION, Kind.ACCUSATION}:
+            return _("受理后没有 60 日办理期限,及时答复信访人(条例第二十九、三十条)")
+        if case.kind == Kind.APPEAL and case.path and case.path != Path.PETITION:
+            return _("导入法定途径办理,按该途径的期限,没有 60 日办理期限(条例第三十一条)")
+        words = {"due": self.due_day(C.CONCLUSION)}
+        if case.path == Path.PETITION:
+            return _("受理后开始 60 日办理期限,至 %(due)s") % words
+        return _("走信访程序(路径六)的,受理后开始 60 日办理期限,至 %(due)s") % words
+
+    def _extend(self, step: Step) -> str:
+        clock = next((c for c in running(self.petition) if c.rule.code == C.CONCLUSION), None)
+        if clock is None:
+            return step.hint
+        last = local_day(clock.raw_due_at)
+        return _("%(hint)s;现期限 %(now)s,最长可延至 %(then)s") % {
+            "hint": step.hint,
+            "now": local_day(clock.due_at).isoformat(),
+            "then": (last + LONGEST_EXTENSION).isoformat(),
+        }
+
+
+def running(petition: Petition) -> list[PetitionClock]:
+    """The running clocks, from what the page has read already where it has."""
+    if hasattr(petition, "running_clocks"):
+        return list(petition.running_clocks)
+    rows = petition.clocks.filter(stopped_at__isnull=True).select_related("rule")
+    return list(rows.order_by("due_at"))

@@ -1,0 +1,13 @@
+"""One filter for list rows: the marks worked out by the view, so that a row makes no decision of its own."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def marks_of(petition: Any, marks: dict[int, list[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """The (word, tone) pairs of one row."""
+    return marks.get(petition.pk, [])

@@ -1,0 +1,284 @@
+"""The acts through the screens: journeys of officer and handler, wrong input, late comers, the same form twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.timekeeping import SHANGHAI, local_day, now
+from petitions.enums import Act, Kind, Path, Status
+from petitions.models import Petition
+from petitions.services import forwarding
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def url(case, act):
+    return f"/cases/{case.number}/act/{act}/"
+
+
+def token_of(client, case, act):
+    return client.get(url(case, act)).context["form"]["token"].value()
+
+
+def act(client, case, name, *, token=None, htmx=False, **data):
+    data["token"] = token or token_of(client, case, name)
+    response = client.post(url(case, name), data, headers=HTMX if htmx else {})
+    case.refresh_from_db()
+    return response
+
+
+@pytest.fixture
+def officer(cast, client_as):
+    return client_as(cast.petition_officer)
+
+
+@pytest.fixture
+def handler(cast, client_as):
+    return client_as(cast.handler)
+
+
+@pytest.fixture
+def head(cast, client_as):
+    return client_as(cast.unit_head)
+
+
+def test_a_case_goes_its_whole_way_by_the_buttons(cast, officer, handler, head, make_case):
+    at = now()
+    case = make_case(at=at - timedelta(minutes=5))
+    page = f"/cases/{case.number}/"
+    assert act(officer, case, "respond", text="已收到")["Location"] == page
+    act(officer, case, "classify", kind="appeal", path="6", reason="")
+    assert (case.kind, case.path) == (Kind.APPEAL, Path.PETITION)
+    act(officer, case, "forward", unit=cast.units.urban.pk, co_units=[cast.units.housing.pk], note="请快办")
+    assert (case.status, case.lead_unit) == (Status.FORWARDED, cast.units.urban)
+    act(handler, case, "object", reason="该事项属住建部门职责", suggested_unit=cast.units.housing.pk)
+    assert case.status == Status.OBJECTED
+    act(officer, case, "reject_objection", decision="夜市归贵局管")
+    act(handler, case, "accept", kind="appeal", path="6", note="")
+    assert case.status == Status.ACCEPTED
+    meeting = (at + timedelta(days=1)).astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+    act(handler, case, "call", outcome="reached", meeting_at=meeting, text="约好了")
+    act(handler, case, "name_responsible", user=cast.handler.pk)
+    act(handler, case, "first_round", text="已到现场")
+    act(handler, case, "visit", text="夜里去看过")
+    act(handler, case, "note", text="摊主十二户")
+    act(head, case, "extend", days=10, reason="需要检测鉴定")
+    request = case.requests.get()
+    outcome = {f"outcome_{request.pk}": "supported", f"opinion_{request.pk}": "十点收摊"}
+    act(handler, case, "conclude", text="已约谈摊主", basis="《噪声污染防治法》", **outcome)
+    assert (case.status, case.reply.kind) == (Status.CONCLUDED, "opinion")
+    received = now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
+    act(handler, case, "serve", method="direct", served_at=received, recipient="本人", signed="on")
+    assert case.status == Status.SERVED
+    done = list(case.events.order_by("id").values_list("act", flat=True))
+    assert done[:6] == ["register", "respond", "classify", "forward", "object", "reject_objection"]
+    assert done[-3:] == ["extend", "conclude", "serve"]
+    assert case.records.count() == 3
+
+
+def test_assigning_carries_a_date_and_a_demand(cast, officer, make_case):
+    case, day = make_case(), local_day(now()) + timedelta(days=20)
+    act(officer, case, "assign", unit=cast.units.urban.pk, feedback_due_on=day.isoformat(), demand="报结果")
+    share = case.shares.get()
+    assert (share.kind, share.feedback_due_on, share.demand) == ("assign", day, "报结果")
+
+
+def test_an_agreed_objection_brings_the_case_back(cast, officer, make_case):
+    case = make_case(until=Status.OBJECTED)
+    form = officer.get(url(case, "agree_objection")).content.decode()
+    assert "不属于本单位职责范围" in form
+    act(officer, case, "agree_objection", decision="同意")
+    assert (case.status, case.lead_unit) == (Status.REGISTERED, None)
+
+
+def test_a_refusal_tells_where_to_go(handler, make_case):
+    case = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=3))
+    act(
+        handler,
+        case,
+        "refuse",
+        reason="legal_route",
+        explanation="应由法院审理",
+        where_to_go="清江县人民法院",
+    )
+    assert (case.status, case.refusal.where_to_go) == (Status.REFUSED, "清江县人民法院")
+    act(handler, case, "close", text="")
+    assert case.status == Status.CLOSED
+
+
+def test_a_co_unit_gives_its_answer(cast, client_as, make_case):
+    case = make_case(until=Status.ACCEPTED, co_units=[cast.units.housing])
+    client = client_as(cast.handler2)
+    assert client.get(f"/cases/{case.number}/").context["steps"][0].key in {Act.CO_ANSWER, Act.RESPOND}
+    act(client, case, "co_answer", text="无规划手续")
+    assert case.shares.get(unit=cast.units.housing).answer == "无规划手续"
+
+
+def test_supervising_and_linking(cast, client_as, officer, make_case):
+    original, case = make_case(), make_case(until=Status.ACCEPTED)
+    act(client_as(cast.inspector), case, "supervise", text="请立即办理")
+    assert case.events.filter(act=Act.SUPERVISE, text="请立即办理").exists()
+    act(officer, case, "link", number=original.number, join="on")
+    assert (case.repeat_of, case.joined_to) == (original, original)
+
+
+def test_linking_to_an_unknown_or_sealed_number_says_the_same(officer, make_case):
+    case, sealed = make_case(), make_case.registered(kind=Kind.ACCUSATION).petition
+    said = []
+    for number in ("339999-2026-999999", sealed.number):
+        response = act(officer, case, "link", number=number)
+        assert response.status_code == 422
+        said.append(response.context["form"].errors["number"])
+    assert said[0] == said[1]
+
+
+class TestSealing:
+    def test_classifying_as_accusation_sends_the_officer_back_to_the_list(self, officer, make_case):
+        case = make_case()
+        response = act(officer, case, "classify", kind="accusation", reason="反映干部")
+        assert case.sealed
+        assert response["Location"] == "/cases/"
+        assert officer.get(f"/cases/{case.number}/").status_code == 404
+
+    def test_the_discipline_desk_accepts_it_as_what_it_is(self, cast, client_as, make_case):
+        case = make_case.registered(kind=Kind.ACCUSATION).petition
+        act(client_as(cast.discipline_officer), case, "accept", kind="accusation", note="")
+        assert (case.status, case.kind) == (Status.ACCEPTED, Kind.ACCUSATION)
+
+
+class TestForwardForm:
+    def test_the_unit_complained_of_is_no_choice_and_the_form_says_why(self, cast, officer, make_case):
+        case = make_case(complained_unit=cast.units.dongxi)
+        form = officer.get(url(case, "forward")).context["form"]
+        offered = set(form.fields["unit"].queryset)
+        assert cast.units.urban in offered
+        barred = {"dongxi", "liuwan", "district", "discipline", "petition_office"}
+        assert offered & {getattr(cast.units, key) for key in barred} == set()
+        assert "东溪镇" in form.fields["unit"].help_text
+        response = act(officer, case, "forward", unit=cast.units.liuwan.pk)
+        assert response.status_code == 422
+        assert case.status == Status.REGISTERED
+
+    def test_lead_and_co_unit_are_not_the_same(self, cast, officer, make_case):
+        pk = cast.units.urban.pk
+        response = act(officer, make_case(), "forward", unit=pk, co_units=[pk])
+        assert response.status_code == 422
+
+
+class TestWrongInput:
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_it_comes_back_with_what_was_typed_and_its_reason(self, handler, make_case, htmx):
+        case = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=3))
+        response = act(handler, case, "object", reason="不管", htmx=htmx)
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert "请详细写明异议的理由" in page
+        assert ">\n不管</textarea>" in page
+        assert ("<html" in page) is not htmx
+
+    @pytest.mark.parametrize(
+        ("name", "data"),
+        [
+            ("respond", {"text": ""}),
+            ("respond", {"text": " \x00\u202e "}),
+            ("call", {"outcome": "maybe"}),
+            ("call", {"outcome": "not_reached", "meeting_at": "2099-01-01T09:00"}),
+            ("name_responsible", {"user": "999999"}),
+            ("first_round", {"text": "好了"}),
+            ("note", {"text": "x" * 4001}),
+            ("conclude", {"text": "", "basis": ""}),
+        ],
+    )
+    def test_nothing_is_half_done(self, handler, make_case, name, data):
+        case = make_case(until=Status.ACCEPTED)
+        before = case.events.count()
+        assert act(handler, case, name, **data).status_code == 422
+        assert case.events.count() == before
+
+    def test_emoji_and_rare_characters_are_kept(self, handler, make_case):
+        case = make_case(until=Status.ACCEPTED)
+        act(handler, case, "note", text="䶮先生说👍🏽")
+        assert case.records.get().text == "䶮先生说👍🏽"
+
+    def test_a_form_without_its_token_is_shown_again(self, handler, make_case):
+        case = make_case(until=Status.ACCEPTED)
+        assert handler.post(url(case, "note"), {"text": "x"}).status_code == 422
+        assert not case.records.exists()
+
+
+class TestTwice:
+    def test_the_same_form_sent_twice_acts_once_and_says_so(self, handler, make_case):
+        case = make_case(until=Status.ACCEPTED)
+        token = token_of(handler, case, "note")
+        act(handler, case, "note", token=token, text="一次")
+        again = act(handler, case, "note", token=token, text="一次")
+        assert again.status_code == 302
+        assert case.records.count() == 1
+        assert "没有重复办理" in handler.get(again["Location"]).content.decode()
+
+    def test_also_when_the_first_has_moved_the_case_on(self, cast, officer, make_case):
+        case = make_case()
+        token = token_of(officer, case, "forward")
+        act(officer, case, "forward", token=token, unit=cast.units.urban.pk)
+        again = act(officer, case, "forward", token=token, unit=cast.units.urban.pk)
+        assert again.status_code == 302
+        assert case.shares.count() == 1
+
+
+class TestTooLate:
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_the_second_officer_gets_409_who_did_what_and_the_own_words_back(
+        self, cast, officer, make_case, htmx
+    ):
+        case = make_case()
+        token = token_of(officer, case, "forward")
+        forwarding.forward(
+            petition=Petition.objects.get(pk=case.pk),
+            actor=cast.actor("petition_officer"),
+            unit=cast.units.urban,
+        )
+        response = act(
+            officer, case, "forward", token=token, unit=cast.units.housing.pk, note="我写的话", htmx=htmx
+        )
+        page = response.content.decode()
+        assert response.status_code == 409
+        assert "周静" in page
+        assert "我写的话" in page
+        assert case.lead_unit == cast.units.urban
+        if htmx:
+            assert response["HX-Retarget"] == "#act-dialog-body"
+
+    def test_opening_the_form_too_late_is_409_too(self, officer, make_case):
+        assert officer.get(url(make_case(until=Status.FORWARDED), "forward")).status_code == 409
+
+
+class TestWrongPerson:
+    @pytest.mark.parametrize(
+        "name", [act for act in Act if act not in {"register", "route", "evaluate", "supplement"}]
+    )
+    def test_an_outsider_gets_404_for_every_act(self, cast, client_as, make_case, name):
+        case = make_case(until=Status.ACCEPTED)
+        client = client_as(cast.outsider)
+        assert client.post(url(case, name), {"token": "t", "text": "x"}).status_code == 404
+        assert case.events.count() == 3
+
+    def test_a_reader_without_the_right_gets_403(self, cast, client_as, make_case):
+        case = make_case(until=Status.ACCEPTED)
+        response = client_as(cast.statistician).post(url(case, "note"), {"token": "t", "text": "x"})
+        assert response.status_code == 403
+        assert not case.records.exists()
+
+    def test_without_a_login_one_is_sent_there(self, client, make_case):
+        assert client.post(url(make_case(), "forward"), {}).status_code == 302
+
+    def test_residents_acts_have_no_form_at_the_desk(self, cast, client_as, make_case):
+        case = make_case(until=Status.SERVED)
+        for name in ("evaluate", "supplement", "register", "route"):
+            assert client_as(cast.handler).get(url(case, name)).status_code == 404
+
+
+def test_htmx_is_sent_to_the_case_by_a_full_load(handler, make_case):
+    case = make_case(until=Status.ACCEPTED)
+    response = act(handler, case, "note", text="写一笔", htmx=True)
+    assert (response.status_code, response["HX-Redirect"]) == (204, f"/cases/{case.number}/")

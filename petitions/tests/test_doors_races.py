@@ -1,0 +1,70 @@
+"""Real races: two connections, one row."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from core.errors import Refusal
+from petitions.enums import Act
+from petitions.models import Petition
+from petitions.services import codes, forwarding, handling
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def both_at_once(*doors):
+    """Run each door in a thread of its own with a connection of its own; what each got: None or its refusal."""
+    start, answers = threading.Barrier(len(doors)), [None] * len(doors)
+
+    def run(n, door):
+        try:
+            start.wait(timeout=10)
+            door()
+        except Refusal as refusal:
+            answers[n] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n, door)) for n, door in enumerate(doors)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return answers
+
+
+def test_two_officers_forwarding_at_once_one_wins_and_the_other_is_told_who_and_what(cast, make_case):
+    case, officer = make_case(), cast.actor("petition_officer")
+
+    def send(unit):
+        petition = Petition.objects.get(pk=case.pk)
+        return lambda: forwarding.forward(petition=petition, actor=officer, unit=unit)
+
+    answers = both_at_once(send(cast.units.urban), send(cast.units.housing))
+    refusals = [answer for answer in answers if answer]
+    assert len(refusals) == 1
+    assert refusals[0].code == "stale"
+    assert "周静" in str(refusals[0])
+    assert "转送" in str(refusals[0])
+    case.refresh_from_db()
+    winner = [cast.units.urban, cast.units.housing][answers.index(None)]
+    assert case.lead_unit == winner
+    assert case.shares.count() == 1
+    assert case.events.filter(act=Act.FORWARD).count() == 1
+
+
+def test_the_same_form_sent_twice_at_once_is_one_note(cast, make_case):
+    from petitions.enums import Status
+
+    case, token = make_case(until=Status.ACCEPTED), codes.new_token()
+
+    def write():
+        petition = Petition.objects.get(pk=case.pk)
+        return lambda: handling.note(
+            petition=petition, actor=cast.actor("handler"), text="已到现场", token=token
+        )
+
+    answers = both_at_once(write(), write())
+    assert sorted(answer.code if answer else "" for answer in answers) == ["", "repeated"]
+    assert case.records.count() == 1

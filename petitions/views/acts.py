@@ -1,0 +1,180 @@
+"""One view for all acts: the form on GET, the service on POST. The table says who sees which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from core.errors import Refusal
+from core.htmx import is_htmx, redirect_to, render_page
+from core.timekeeping import local_day, now
+from petitions import extensions, rules
+from petitions.enums import Act, Status
+from petitions.forms import acts, handling
+from petitions.forms.base import ActForm
+from petitions.models import Petition
+from petitions.selectors import case
+from petitions.selectors.hints import Hints
+from petitions.services import following, forwarding
+from petitions.services import handling as doors
+from petitions.views.desk import actor_of, reads_cases
+from petitions.workflow import Step
+
+
+@dataclass(frozen=True)
+class Door:
+    """The form of an act and the service it opens."""
+
+    form: type[ActForm]
+    service: Callable[..., Any]
+
+
+def _decide(agree: bool) -> Callable[..., None]:
+    def decide(**kwargs: Any) -> None:
+        forwarding.decide_objection(agree=agree, **kwargs)
+
+    return decide
+
+
+DOORS: dict[Act, Door] = {
+    Act.CLASSIFY: Door(acts.ClassifyForm, forwarding.classify),
+    Act.FORWARD: Door(acts.ForwardForm, forwarding.forward),
+    Act.ASSIGN: Door(acts.AssignForm, forwarding.assign),
+    Act.OBJECT: Door(acts.ObjectForm, forwarding.object_to),
+    Act.AGREE_OBJECTION: Door(acts.AgreeForm, _decide(agree=True)),
+    Act.REJECT_OBJECTION: Door(acts.RejectForm, _decide(agree=False)),
+    Act.ACCEPT: Door(acts.AcceptForm, forwarding.accept),
+    Act.REFUSE: Door(acts.RefuseForm, forwarding.refuse),
+    Act.LINK: Door(acts.LinkForm, following.link),
+    Act.SUPERVISE: Door(acts.SuperviseForm, following.supervise),
+    Act.CLOSE: Door(acts.CloseForm, following.close),
+    Act.RESPOND: Door(handling.RespondForm, doors.respond),
+    Act.CALL: Door(handling.CallForm, doors.call),
+    Act.NAME_RESPONSIBLE: Door(handling.NameResponsibleForm, doors.name_responsible),
+    Act.FIRST_ROUND: Door(handling.FirstRoundForm, doors.finish_first_round),
+    Act.NOTE: Door(handling.NoteForm, doors.note),
+    Act.VISIT: Door(handling.VisitForm, doors.visit),
+    Act.EXTEND: Door(handling.ExtendForm, doors.extend),
+    Act.CO_ANSWER: Door(handling.CoAnswerForm, doors.co_answer),
+    Act.CONCLUDE: Door(handling.ConcludeForm, doors.conclude),
+    Act.SERVE: Door(handling.ServeForm, doors.serve),
+}
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@reads_cases
+def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
+    """GET shows the form, POST does the act once. Out of scope 404, out of turn 409, out of right 403."""
+    actor, at = actor_of(request), now()
+    petition = case.find(actor, number)
+    if act not in Act.values:
+        raise Http404
+    known = Act(act)
+    door = DOORS.get(known)
+    if door is None:
+        return _elsewhere(known, petition)
+    posted = request.POST if request.method == "POST" else None
+    if posted is None:
+        step = rules.require(petition, known, actor)
+        form = door.form(petition=petition, actor=actor, at=at)
+        return _show(request, petition, step, form)
+    form = door.form(posted, petition=petition, actor=actor, at=at)
+    # A form that was sent twice is invalid by now: its choices have changed. The first answer stands.
+    if _was_done(petition, form):
+        return _done(request, petition, _("这一步已经办过,没有重复办理。"))
+    try:
+        step = rules.require(petition, known, actor)
+        if not form.is_valid():
+            return _show(request, petition, step, form, status=422)
+        door.service(petition=petition, actor=actor, **form.door_data())
+    except Refusal as refusal:
+        return _refused(request, petition, known, form, refusal)
+    return _done(request, petition, _said(petition, known))
+
+
+def _was_done(petition: Petition, form: ActForm) -> bool:
+    token = str(form.data.get("token", ""))
+    return bool(token) and case.was_sent(petition, token)
+
+
+def _elsewhere(act: Act, petition: Petition) -> HttpResponse:
+    """Acts whose forms rooms above hold."""
+    url = extensions.url_of(act, petition)
+    if not url:
+        raise Http404
+    return redirect(url)
+
+
+def _show(
+    request: HttpRequest, petition: Petition, step: Step, form: ActForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "petition": petition,
+        "act": step.act,
+        "form": form,
+        "hint": Hints(petition, now()).of(step),
+        "basis": step.basis,
+    }
+    return render_page(
+        request, "petitions/petition_act.html", "petitions/_petition_act.html", context, status=status
+    )
+
+
+def _refused(
+    request: HttpRequest, petition: Petition, act: Act, form: ActForm, refusal: Refusal
+) -> HttpResponse:
+    """Something typed wrongly is shown in the form; an act that came too late or by the wrong person is told with
+    what was typed, so that nothing is lost."""
+    if refusal.code == "invalid":
+        form.add_error(None, refusal.sentence)
+        step = rules.require(petition, act, actor_of(request))
+        return _show(request, petition, step, form, status=422)
+    if refusal.code == "repeated":
+        return _done(request, petition, refusal.sentence)
+    petition = case.find(actor_of(request), petition.number)
+    context = {"petition": petition, "act": act, "sentence": refusal.sentence, "typed": form.typed()}
+    response = render_page(
+        request,
+        "petitions/petition_act_refused.html",
+        "petitions/_petition_act_refused.html",
+        context,
+        status=refusal.status,
+    )
+    if is_htmx(request):
+        response["HX-Retarget"] = "#act-dialog-body"
+        response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _done(request: HttpRequest, petition: Petition, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    try:
+        case.find(actor_of(request), petition.number)
+    except Http404:
+        # The act itself took the case out of one's sight, as sealing does.
+        return redirect_to(request, reverse("petitions:list"))
+    return redirect_to(request, petition.get_absolute_url())
+
+
+def _said(petition: Petition, act: Act) -> str:
+    """What just happened and where the case stands now."""
+    petition.refresh_from_db()
+    words = {
+        "number": petition.number,
+        "act": act.label,
+        "state": Status(petition.status).label,
+    }
+    if petition.due_at is None:
+        return _("%(number)s 已“%(act)s”,现在是“%(state)s”。") % words
+    words["due"] = local_day(petition.due_at).isoformat()
+    return _("%(number)s 已“%(act)s”,现在是“%(state)s”,最近期限 %(due)s。") % words

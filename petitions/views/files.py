@@ -1,0 +1,45 @@
+"""Files handed in with a case, served by a view alone: within scope, as a download, harmless in a browser."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.services import audit
+from petitions.models import Attachment
+from petitions.selectors import case
+from petitions.views.desk import actor_of, reads_cases
+
+
+@require_safe
+@reads_cases
+def attachment(request: HttpRequest, number: str, token: UUID) -> HttpResponse:
+    """The file, always as an attachment. The address is unguessable and still starts from ``visible_to``."""
+    petition = case.find(actor_of(request), number)
+    found = petition.attachments.filter(token=token).first()
+    if found is None:
+        raise Http404
+    audit.record(
+        actor=actor_of(request), act="petition.download", obj=petition, detail={"attachment": found.pk}
+    )
+    return cast(HttpResponse, download(found))
+
+
+def download(found: Attachment) -> FileResponse:
+    """The response for one file; residents' pages use it too.
+
+    Raises:
+        Http404: the row is there and the file is not, as after a restore without files.
+    """
+    try:
+        opened = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(opened, as_attachment=True, filename=found.name, content_type=found.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "no-store, private"
+    return response
