@@ -124,7 +124,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_COOLOFF_MESSAGE = "登录失败次数过多,请 15 分钟后再试。"
+AXES_COOLOFF_MESSAGE = "登录失败次数过多，请 15 分钟后再试。"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -202,7 +202,7 @@ LOGGING = {
 DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")
 
 # What residents are told on the first page about coming in person; empty ones are left out.
-RECEPTION_HOURS = env.text("RECEPTION_HOURS", "工作日 8:30–12:00,14:00–17:30")
+RECEPTION_HOURS = env.text("RECEPTION_HOURS", "工作日 8:30–12:00，14:00–17:30")
 RECEPTION_PLACE = env.text("RECEPTION_PLACE", "")
 RECEPTION_PHONE = env.text("RECEPTION_PHONE", "")
 # Below MAX_BODY_BYTES, so that the form says what is too much before the whole request is refused.
