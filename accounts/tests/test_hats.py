@@ -28,7 +28,7 @@ def shown(client):
     return client.get(reverse("accounts:profile")).wsgi_request
 
 
-def switch(client, post, to="/accounts/me/"):
+def switch(client, post, to="/staff/me/"):
     return client.post(reverse("accounts:switch_post"), {"post": post.pk, "next": to})
 
 
@@ -41,7 +41,7 @@ def test_the_oldest_post_is_on_after_login(two_hats, cast, client_as):
 def test_one_click_puts_on_the_other_hat_and_goes_back(two_hats, cast, client_as):
     client = client_as(cast.handler)
     response = switch(client, two_hats[1])
-    assert (response.status_code, response.url) == (302, "/accounts/me/")
+    assert (response.status_code, response.url) == (302, "/staff/me/")
     assert shown(client).actor == Actor.of(two_hats[1])
     entry = AuditEntry.objects.get(act="post.switch")
     assert (entry.user, entry.post) == (cast.handler, two_hats[1])
@@ -84,7 +84,7 @@ def test_a_hat_that_ends_while_on_is_taken_off(two_hats, cast, client_as):
 def test_a_hat_is_switched_by_post_only_and_not_by_strangers(cast, client, client_as):
     assert client_as(cast.handler).get(reverse("accounts:switch_post")).status_code == 405
     response = client.post(reverse("accounts:switch_post"), {"post": cast.post("handler").pk})
-    assert response.url == "/accounts/login/?next=/accounts/hat/"
+    assert response.url == "/staff/login/?next=/staff/hat/"
 
 
 @staff_required
@@ -105,7 +105,7 @@ def visit(view, user):
 
 def test_a_stranger_is_sent_to_the_login_page_and_back_afterwards():
     response = visit(desk, AnonymousUser())
-    assert response.url == "/accounts/login/?next=/desk/%3Fa%3D1"
+    assert response.url == "/staff/login/?next=/desk/%3Fa%3D1"
     assert visit(upstairs, AnonymousUser()).status_code == 302
 
 

@@ -13,7 +13,7 @@ from core.timekeeping import SHANGHAI, local_day, now
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
-LOGIN = "/accounts/login/"
+LOGIN = "/staff/login/"
 
 
 def log_in(client, username, password, **more):
@@ -21,7 +21,7 @@ def log_in(client, username, password, **more):
 
 
 def test_the_right_password_leads_to_where_one_wanted_to_go(cast, client):
-    assert log_in(client, "handler", PASSWORD, next="/accounts/me/").url == "/accounts/me/"
+    assert log_in(client, "handler", PASSWORD, next="/staff/me/").url == "/staff/me/"
     entry = AuditEntry.objects.get(act="login")
     assert (entry.user, entry.outcome, entry.object_id) == (cast.handler, "done", str(cast.handler.pk))
 
@@ -60,14 +60,14 @@ def test_too_many_wrong_passwords_lock_the_name_but_not_a_colleague(cast, lockou
     assert response.status_code == 429
     assert "暂时不能登录" in response.content.decode()
     assert "请 15 分钟后再试" in response.content.decode()
-    assert log_in(client, "handler2", PASSWORD, next="/accounts/me/").status_code == 302
+    assert log_in(client, "handler2", PASSWORD, next="/staff/me/").status_code == 302
 
 
 def test_logging_out_is_a_post(cast, client_as):
     client = client_as(cast.handler)
-    assert client.get("/accounts/logout/").status_code == 405
-    client.post("/accounts/logout/")
-    assert client.get("/accounts/me/").status_code == 302
+    assert client.get("/staff/logout/").status_code == 405
+    client.post("/staff/logout/")
+    assert client.get("/staff/me/").status_code == 302
     assert AuditEntry.objects.get(act="logout").user == cast.handler
 
 
@@ -105,7 +105,7 @@ def test_ones_own_page_shows_all_ones_posts_and_nobody_elses(cast, client_as):
         valid_from="2019-01-01",
         valid_until="2019-06-01",
     )
-    page = client_as(cast.outsider).get("/accounts/me/").content.decode()
+    page = client_as(cast.outsider).get("/staff/me/").content.decode()
     assert "西岭街道" in page
     assert "调解中心" in page
     assert "2019-06-01" in page
@@ -114,7 +114,7 @@ def test_ones_own_page_shows_all_ones_posts_and_nobody_elses(cast, client_as):
 
 def test_somebody_without_a_post_still_reaches_their_own_page(cast, client_as):
     Post.objects.filter(user=cast.outsider).update(valid_until=local_day(now()))
-    response = client_as(cast.outsider).get("/accounts/me/")
+    response = client_as(cast.outsider).get("/staff/me/")
     assert response.status_code == 200
     assert "不在任" in response.content.decode()
 
@@ -123,13 +123,13 @@ def test_a_password_is_changed_and_the_change_is_logged(cast, client_as):
     client = client_as(cast.handler)
     new = "a-much-longer-one-77"
     wrong = client.post(
-        "/accounts/password/", {"old_password": "no", "new_password1": new, "new_password2": new}
+        "/staff/password/", {"old_password": "no", "new_password1": new, "new_password2": new}
     )
     assert wrong.status_code == 422
     done = client.post(
-        "/accounts/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+        "/staff/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     )
-    assert done.url == "/accounts/me/"
+    assert done.url == "/staff/me/"
     cast.handler.refresh_from_db()
     assert cast.handler.check_password(new)
     assert AuditEntry.objects.get(act="password.change").user == cast.handler
@@ -137,23 +137,23 @@ def test_a_password_is_changed_and_the_change_is_logged(cast, client_as):
 
 @pytest.mark.parametrize("page", ["me/", "password/", "audit/"])
 def test_a_stranger_sees_only_the_login_page(client, page):
-    assert client.get(f"/accounts/{page}").url == f"{LOGIN}?next=/accounts/{page}"
+    assert client.get(f"/staff/{page}").url == f"{LOGIN}?next=/staff/{page}"
 
 
 @pytest.mark.parametrize("key", ["outsider", "sysadmin", "secadmin", "leader", "petition_officer"])
 def test_only_the_auditor_reads_the_audit_log(cast, client_as, key):
-    assert client_as(getattr(cast, key)).get("/accounts/audit/").status_code == 403
+    assert client_as(getattr(cast, key)).get("/staff/audit/").status_code == 403
 
 
 def test_the_auditors_look_is_itself_logged(cast, client_as):
     client = client_as(cast.auditor)
-    assert client.get("/accounts/audit/", {"who": "handler"}).status_code == 200
+    assert client.get("/staff/audit/", {"who": "handler"}).status_code == 200
     look = AuditEntry.objects.filter(act="audit.look").latest("pk")
     assert (look.user, look.detail) == (cast.auditor, {"filters": ["who"]})
 
 
 def listed(client, **filters):
-    return [entry.act for entry in client.get("/accounts/audit/", filters).context["page"].items]
+    return [entry.act for entry in client.get("/staff/audit/", filters).context["page"].items]
 
 
 def test_the_audit_log_is_filtered_by_who_act_object_outcome_and_day(cast, client_as):
@@ -172,7 +172,7 @@ def test_the_audit_log_is_filtered_by_who_act_object_outcome_and_day(cast, clien
 
 
 def test_a_filter_that_makes_no_sense_shows_nothing_and_says_so(cast, client_as):
-    response = client_as(cast.auditor).get("/accounts/audit/", {"since": "yesterday", "outcome": "x"})
+    response = client_as(cast.auditor).get("/staff/audit/", {"since": "yesterday", "outcome": "x"})
     assert response.status_code == 422
     assert response.context["page"].items == []
 
@@ -185,23 +185,23 @@ def test_a_forged_cursor_gives_the_first_page(cast, client_as):
 
 def test_one_entry_and_three_cost_the_same_queries(cast, client_as):
     client = client_as(cast.auditor)
-    client.get("/accounts/audit/", {"act": "case."})
+    client.get("/staff/audit/", {"act": "case."})
     counts = []
     for key in ("handler", "clerk", "leader"):
         audit.record(actor=cast.actor(key), act="case.read", obj=cast.units.urban)
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            client.get("/accounts/audit/", {"act": "case."})
+            client.get("/staff/audit/", {"act": "case."})
         counts.append(len(queries))
     assert counts[0] == counts[2] == 5
 
 
 def test_the_audit_log_speaks_chinese_where_acts_have_words(cast, client_as):
     client = client_as(cast.auditor)
-    client.post("/accounts/hat/", {"post": cast.post("auditor").pk})
+    client.post("/staff/hat/", {"post": cast.post("auditor").pk})
     audit.record(actor=Actor.system(), act="nobody.named.this", detail={"k": "<b>"})
-    page = client.get("/accounts/audit/").content.decode()
+    page = client.get("/staff/audit/").content.decode()
     assert "切换岗位" in page
     assert f"岗位 {cast.post('auditor').pk}" in page
     assert "nobody.named.this" in page
