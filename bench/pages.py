@@ -66,6 +66,8 @@ def load(url: str, cases: int) -> str:
         if done.returncode:
             drop_database(url, name)
             sys.exit("loading failed")
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=environment(target), check=True)
     return target
 
 

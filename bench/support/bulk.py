@@ -54,9 +54,10 @@ FROM (SELECT n, now() - interval '10 years' + n * (interval '10 years' / %(cases
       FROM generate_series(1, %(cases)s) AS n) AS numbered
 """
 REST = (
-    """INSERT INTO petitions_petitionscope (petition_id, unit_id, reason)
-       SELECT id, registered_unit_id, 'registered' FROM petitions_petition
-       UNION ALL SELECT id, lead_unit_id, 'lead' FROM petitions_petition WHERE lead_unit_id IS NOT NULL""",
+    """INSERT INTO petitions_petitionscope (petition_id, unit_id, reason, live)
+       SELECT id, registered_unit_id, 'registered', closed_at IS NULL FROM petitions_petition
+       UNION ALL SELECT id, lead_unit_id, 'lead', closed_at IS NULL FROM petitions_petition
+                        WHERE lead_unit_id IS NOT NULL""",
     """INSERT INTO petitions_petitionevent (petition_id, act, at, unit_id, who, from_status, to_status, public, text, public_text)
        SELECT id, 'register', registered_at, NULL, '信访人', '', 'registered', true, '', '已登记' FROM petitions_petition
        UNION ALL SELECT id, 'forward', registered_at + interval '1 day', registered_unit_id, '信访局', 'registered',

@@ -233,9 +233,17 @@ class PetitionScope(models.Model):
     """
 
     petition = models.ForeignKey(Petition, on_delete=models.CASCADE, related_name="scopes")
-    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The partial indexes below serve for both; one of the two columns is always empty.
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     reason = models.CharField(max_length=12, choices=ScopeReason)
+    live = models.BooleanField(
+        default=True, help_text="Not closed yet; keeps what a desk has to do cheap to find."
+    )
 
     class Meta:
         constraints = [
@@ -255,17 +263,19 @@ class PetitionScope(models.Model):
             ),
         ]
         indexes = [
+            models.Index("unit", "petition", name="petition_scope_by_unit", condition=Q(unit__isnull=False)),
+            models.Index("user", "petition", name="petition_scope_by_user", condition=Q(user__isnull=False)),
             models.Index(
                 "unit",
                 "petition",
-                name="petition_scope_by_unit",
-                condition=Q(unit__isnull=False),
+                name="petition_scope_unit_live",
+                condition=Q(unit__isnull=False, live=True),
             ),
             models.Index(
                 "user",
                 "petition",
-                name="petition_scope_by_user",
-                condition=Q(user__isnull=False),
+                name="petition_scope_user_live",
+                condition=Q(user__isnull=False, live=True),
             ),
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.enums import UnitKind
 from accounts.models import Unit, User
-from petitions.enums import Kind, ScopeReason, ShareRole
+from petitions.enums import Kind, ScopeReason, ShareRole, Status
 from petitions.models import Petition, PetitionScope
 
 
@@ -26,10 +26,7 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
             reason = ScopeReason.LEAD if role == ShareRole.LEAD else ScopeReason.CO
             for pk in _readers_of(petition, unit, named=role == ShareRole.CO):
                 units[pk] = reason
-    rows = [
-        PetitionScope(petition=petition, unit_id=pk, reason=reason)
-        for pk, reason in units.items()
-    ]
+    rows = [PetitionScope(petition=petition, unit_id=pk, reason=reason) for pk, reason in units.items()]
     if petition.registered_by_id:
         rows.append(
             PetitionScope(
@@ -38,6 +35,8 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
                 reason=ScopeReason.REGISTERED,
             )
         )
+    for row in rows:
+        row.live = Status(petition.status).is_open
     return rows
 
 
@@ -50,17 +49,11 @@ def rebuild(petition: Petition) -> None:
     petition.scopes.exclude(pk__in=keep.values("pk")).delete()
     shares = [
         (share.unit, share.role)
-        for share in petition.shares.select_related("unit").filter(
-            ended_at__isnull=True
-        )
+        for share in petition.shares.select_related("unit").filter(ended_at__isnull=True)
     ]
     kept_users = set(keep.values_list("user_id", flat=True))
     PetitionScope.objects.bulk_create(
-        [
-            row
-            for row in rows_for(petition, shares)
-            if row.user_id is None or row.user_id not in kept_users
-        ]
+        [row for row in rows_for(petition, shares) if row.user_id is None or row.user_id not in kept_users]
     )
 
 
@@ -69,9 +62,21 @@ def grant(petition: Petition, user: User) -> None:
     if petition.sealed:
         return
     PetitionScope.objects.bulk_create(
-        [PetitionScope(petition=petition, user=user, reason=ScopeReason.GRANTED)],
+        [
+            PetitionScope(
+                petition=petition,
+                user=user,
+                reason=ScopeReason.GRANTED,
+                live=Status(petition.status).is_open,
+            )
+        ],
         ignore_conflicts=True,
     )
+
+
+def retire(petition: Petition) -> None:
+    """The case was closed: it stays readable, but is no longer among what its readers have to do."""
+    petition.scopes.update(live=False)
 
 
 def _readers_of(petition: Petition, unit: Unit, *, named: bool = False) -> list[int]:
@@ -83,6 +88,4 @@ def _readers_of(petition: Petition, unit: Unit, *, named: bool = False) -> list[
     blocked = set(complained.ancestor_ids[1:])
     if unit.is_within(complained):
         return [unit.pk] if named else []
-    return [
-        pk for pk in pks if pk != complained.pk and (pk == unit.pk or pk not in blocked)
-    ]
+    return [pk for pk in pks if pk != complained.pk and (pk == unit.pk or pk not in blocked)]

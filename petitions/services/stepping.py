@@ -18,7 +18,7 @@ from core.timekeeping import now
 from petitions import rules
 from petitions.enums import Act, Status
 from petitions.models import Petition, PetitionEvent
-from petitions.services import clocks, codes
+from petitions.services import clocks, codes, scope
 from petitions.signals import petition_stepped
 from petitions.workflow import Step
 
@@ -98,6 +98,8 @@ def _finish(work: Stepping, token: str) -> None:
     if after != before:
         petition.status = after
         work.changed.add("status")
+        if not after.is_open:
+            scope.retire(petition)
     if work.stops:
         clocks.stop_all(petition, work.stops, work.at, act=step.act)
     if work.starts:
