@@ -103,16 +103,16 @@ def package_rows(packages: Any, at: datetime | None = None) -> list[PackageRow]:
 
 
 def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
-    """Eight queries at most, however many cases there are, and two more when the week's figures have gone cold."""
+    """Eight queries, however many cases there are; four more when the week's figures have gone cold."""
     at = at or now()
     packages = _own_packages(actor, at)
     tasks = _own_tasks(actor)
     ids = {row.package.petition_id for row in packages} | {task.petition_id for task in tasks}
     changes = with_labels(changes_since_yesterday(actor, ids, at)[: CHANGES_SHOWN + 1])
     days = list(
-        VisitDay.objects.filter(leader=actor.user, ends_at__gt=at, cancelled_at=None)
-        .with_row_relations()
-        .order_by("starts_at")[:5]
+        VisitDay.objects.filter(leader=actor.user, ends_at__gt=at, cancelled_at=None).order_by("starts_at")[
+            :5
+        ]
     )
     waiting = [task for task in tasks if task.is_open]
     lamps = Counter(row.lamp for row in packages)

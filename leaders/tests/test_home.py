@@ -1,0 +1,138 @@
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from core.timekeeping import now
+from leaders.models import CasePackage, PackageClock
+from leaders.selectors import area_pulse, leader_home
+from leaders.services.instructions import report_instruction
+from petitions.enums import Kind, Status
+from petitions.models import Petition
+from petitions.services import forwarding, handling
+
+pytestmark = pytest.mark.django_db
+
+
+def make_late(package, days=4):
+    """Its target was ``days`` ago, as if it had been set then."""
+    past = now() - timedelta(days=days)
+    CasePackage.objects.filter(pk=package.pk).update(target_on=past.date())
+    PackageClock.objects.filter(package=package).update(
+        started_at=past - timedelta(days=9), raw_due_at=past, due_at=past, soon_at=past - timedelta(days=3)
+    )
+
+
+def test_three_numbers_packages_late_first_and_what_waits(cast, package_of, instruction_of, day_of):
+    package_of(days=30)
+    late = package_of(days=20)
+    make_late(late)
+    package_of(post="leader2")
+    waiting = instruction_of()
+    unread = instruction_of()
+    report_instruction(instruction=unread, actor=cast.actor("handler"), text="已办。")
+    day_of(days=3)
+    home = leader_home(cast.actor("leader"))
+    assert home.packages[0].package == late
+    assert home.packages[0].reason.startswith("超目标日期 4 天")
+    assert (home.late, home.package_count) == (1, 2)
+    assert home.lamps == [("late", "超期", 1), ("soon", "将到期", 0), ("done", "正常", 1)]
+    assert home.unread == [unread]
+    assert home.waiting == [waiting]
+    assert len(home.days) == 1
+    assert home.today == []
+
+
+def test_changes_since_yesterday_are_what_others_did_on_my_cases(cast, package_of, fresh_case, make_case):
+    mine, other = package_of(fresh_case(until=Status.ACCEPTED)).petition, fresh_case(until=Status.ACCEPTED)
+    for case in (mine, other):
+        handling.note(petition=case, actor=cast.actor("handler"), text="到场查看。")
+    handling.note(
+        petition=mine, actor=cast.actor("handler"), text="很早以前。", at=now() - timedelta(days=2, hours=1)
+    )
+    home = leader_home(cast.actor("leader"))
+    assert [(event.petition, event.label, event.text) for event in home.changes] == [
+        (mine, "办理记录", "到场查看。")
+    ]
+
+
+def test_five_changes_and_the_rest_one_tap_away(cast, client_as, package_of, fresh_case):
+    case = package_of(fresh_case(until=Status.ACCEPTED)).petition
+    for n in range(7):
+        handling.note(petition=case, actor=cast.actor("handler"), text=f"第{n}次")
+    home = leader_home(cast.actor("leader"))
+    assert (len(home.changes), home.more_changes) == (5, True)
+    page = client_as(cast.leader).get(reverse("leaders:changes"))
+    assert len(page.context["page"].items) == 7
+
+
+def test_the_area_counts_this_week_against_the_same_days_52_weeks_ago(cast, make_case):
+    at = now()
+    monday = at - timedelta(days=at.weekday())
+    this_week = monday.replace(hour=0, minute=30)
+    made = [make_case(until=Status.FORWARDED, at=at - timedelta(days=30)) for _n in range(4)]
+    for case, moment in zip(
+        made,
+        [this_week, this_week, this_week - timedelta(weeks=52), this_week - timedelta(days=1)],
+        strict=True,
+    ):
+        Petition.objects.filter(pk=case.pk).update(registered_at=moment)
+    area = area_pulse(cast.actor("leader"), max(at, this_week + timedelta(minutes=1)))
+    assert (area.week, area.last_year) == ("2", "1")
+    cache.clear()
+    area = area_pulse(cast.actor("leader2"), at)
+    assert (area.week, area.last_year) == ("0", "0")
+
+
+def test_a_sealed_case_never_shows_on_the_page(cast, client_as, fresh_case, package_of):
+    case = fresh_case(until=Status.REGISTERED)
+    package_of(case)
+    forwarding.classify(petition=case, actor=cast.actor("petition_officer"), kind=Kind.ACCUSATION)
+    page = client_as(cast.leader).get(reverse("leaders:home")).content.decode()
+    assert case.number not in page
+    assert case.subject not in page
+    assert "您现在没有包案" in page
+
+
+def test_the_page_costs_the_same_for_one_and_three(
+    cast, client_as, package_of, instruction_of, day_of, django_assert_num_queries
+):
+    client = client_as(cast.leader)
+
+    def one_more(days):
+        package = package_of(days=days)
+        handling.note(petition=package.petition, actor=cast.actor("handler"), text="到场查看。")
+        instruction_of()
+        day_of(days=days)
+
+    one_more(2)
+    client.get(reverse("leaders:home"))
+    with django_assert_num_queries(11):
+        client.get(reverse("leaders:home"))
+    one_more(3)
+    one_more(4)
+    with django_assert_num_queries(11):
+        page = client.get(reverse("leaders:home"))
+    assert len(page.context["home"].packages) == 3
+
+
+def test_every_number_opens_the_list_it_counts(cast, client_as, package_of, instruction_of, day_of):
+    make_late(package_of())
+    package_of()
+    unread = instruction_of()
+    report_instruction(instruction=unread, actor=cast.actor("handler"), text="已办。")
+    client = client_as(cast.leader)
+    home = client.get(reverse("leaders:home")).context["home"]
+    late = client.get(reverse("leaders:packages"), {"view": "late"}).context["rows"]
+    tasks = client.get(reverse("leaders:instructions"), {"view": "unread"}).context["page"].items
+    mine = client.get(reverse("leaders:packages"), {"view": "mine"}).context["rows"]
+    assert (len(late), len(tasks), len(mine)) == (home.late, len(home.unread), home.package_count)
+
+
+def test_only_leaders_have_this_page(cast, client, client_as):
+    for name in ("leaders:home", "leaders:changes"):
+        assert client.get(reverse(name)).url.startswith(reverse("accounts:login"))
+        for key in ("outsider", "petition_officer", "handler", "sysadmin"):
+            assert client_as(getattr(cast, key)).get(reverse(name)).status_code == 403, key
+        assert client_as(cast.leader).get(reverse(name)).status_code == 200

@@ -1,0 +1,223 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from core.errors import Refusal
+from core.timekeeping import now
+from leaders.models import Instruction, InstructionClock, Promise, VisitRecord
+from leaders.services.days import cancel_day
+from leaders.services.receptions import NewMatter, NewPromise, Talk, receive, receive_new
+from petitions.enums import Act, Channel, Kind, Status
+from petitions.models import Petition
+from petitions.services.codes import new_token
+from petitions.services.registering import NewPerson
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def talk(cast):
+    def make(**fields):
+        return Talk(**{"post": cast.post("leader"), "said": "夜市太吵，希望十点收摊。", "heads": 3, **fields})
+
+    return make
+
+
+@pytest.fixture
+def promise(today):
+    def make(**fields):
+        return NewPromise(
+            **{"text": "十点收摊", "to_whom": "张小河", "due_on": today + timedelta(days=5), **fields}
+        )
+
+    return make
+
+
+def matter(**fields):
+    return NewMatter(
+        **{"subject": "路灯不亮", "body": "村口路灯坏了两个月。", "person": NewPerson(name="李强"), **fields}
+    )
+
+
+def test_a_talk_is_recorded_on_a_known_case_and_in_its_history(cast, fresh_case, talk):
+    case = fresh_case(unit=cast.units.housing, place_unit=cast.units.xishan)
+    record = receive(petition=case, actor=cast.actor("clerk"), talk=talk())
+    assert (record.heads, record.new_matter, record.first_receiver) == (3, False, cast.clerk)
+    event = case.events.filter(act=Act.RECEIVE).get()
+    assert "高远接访，3 人。夜市太吵" in event.text
+    assert Petition.objects.visible_to(cast.actor("leader")).filter(pk=case.pk).exists()
+    assert Petition.objects.get(pk=case.pk).status == Status.FORWARDED
+
+
+def test_each_promise_becomes_an_instruction_in_the_leaders_name(cast, fresh_case, talk, promise):
+    case = fresh_case()
+    record = receive(
+        petition=case,
+        actor=cast.actor("petition_officer"),
+        talk=talk(promises=[promise(), promise(text="本周电话回复", task=False)]),
+    )
+    first, second = record.promises.all()
+    assert first.instruction.leader == cast.leader
+    assert first.instruction.recorded_by == cast.petition_officer
+    assert first.instruction.unit == cast.units.urban
+    assert first.instruction.due_on == first.due_on
+    assert InstructionClock.objects.get(instruction=first.instruction).running
+    assert second.instruction is None
+    assert "承诺" in case.events.filter(act=Act.RECEIVE).get().text
+
+
+def test_a_new_matter_is_registered_by_the_same_door_with_its_first_receiver(cast, talk, promise):
+    record, registered = receive_new(
+        actor=cast.actor("leader"), talk=talk(promises=[promise()]), matter=matter()
+    )
+    case = registered.petition
+    assert case.channel == Channel.RECEPTION
+    assert case.registered_unit == cast.units.petition_office
+    assert case.head_count == 3
+    assert record.new_matter is True
+    assert record.first_receiver == cast.leader
+    assert record.promises.get().instruction.unit == cast.units.petition_office
+    assert len(registered.query_code) == 10
+
+
+def test_the_same_form_twice_registers_one_matter(cast, talk):
+    token = new_token()
+    receive_new(actor=cast.actor("clerk"), talk=talk(), matter=matter(), token=token)
+    with pytest.raises(Refusal):
+        receive_new(actor=cast.actor("clerk"), talk=talk(), matter=matter(), token=token)
+    assert (Petition.objects.count(), VisitRecord.objects.count()) == (1, 1)
+
+
+def test_a_promise_that_cannot_be_leaves_no_case_behind(cast, talk, promise, today):
+    with pytest.raises(Refusal) as refusal:
+        receive_new(actor=cast.actor("clerk"), talk=talk(promises=[promise(due_on=today)]), matter=matter())
+    assert refusal.value.code == "invalid"
+    assert not Petition.objects.exists()
+    assert not VisitRecord.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["handler", "unit_head", "inspector", "mediator", "outsider", "town_clerk"])
+def test_nobody_else_records(cast, fresh_case, talk, key):
+    case = fresh_case()
+    with pytest.raises(Refusal) as refusal:
+        receive(petition=case, actor=cast.actor(key), talk=talk())
+    assert refusal.value.code == "forbidden"
+    with pytest.raises(Refusal):
+        receive_new(actor=cast.actor(key), talk=talk(), matter=matter())
+    assert Petition.objects.count() == 1
+
+
+def test_a_leader_records_only_for_oneself(cast, fresh_case, talk):
+    with pytest.raises(Refusal) as refusal:
+        receive(petition=fresh_case(), actor=cast.actor("leader"), talk=talk(post=cast.post("leader2")))
+    assert refusal.value.code == "forbidden"
+
+
+def test_sealed_and_closed_cases_are_not_talked_about_here(cast, make_case, talk):
+    for case, code in (
+        (make_case.registered(kind=Kind.ACCUSATION).petition, "forbidden"),
+        (make_case(until=Status.CLOSED), "stale"),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            receive(petition=case, actor=cast.actor("petition_officer"), talk=talk())
+        assert refusal.value.code == code
+    assert not VisitRecord.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields, words",
+    [
+        ({"said": " "}, "谈话内容"),
+        ({"took_place_at": now() + timedelta(hours=1)}, "不能晚于现在"),
+    ],
+)
+def test_a_talk_that_cannot_be_is_refused(cast, fresh_case, talk, fields, words):
+    with pytest.raises(Refusal) as refusal:
+        receive(petition=fresh_case(), actor=cast.actor("clerk"), talk=talk(**fields))
+    assert refusal.value.code == "invalid"
+    assert words in refusal.value.sentence
+
+
+def test_a_day_of_another_leader_or_a_cancelled_one_takes_no_record(cast, fresh_case, talk, day_of):
+    case, clerk = fresh_case(), cast.actor("clerk")
+    with pytest.raises(Refusal) as refusal:
+        receive(petition=case, actor=clerk, talk=talk(day=day_of(post="leader2")))
+    assert refusal.value.code == "invalid"
+    day = day_of(days=3)
+    cancel_day(day=day, actor=cast.actor("petition_officer"), reason="防汛")
+    day.refresh_from_db()
+    with pytest.raises(Refusal) as refusal:
+        receive(petition=case, actor=clerk, talk=talk(day=day))
+    assert refusal.value.code == "stale"
+
+
+def form(cast, **fields):
+    empty = {"promise-TOTAL_FORMS": 3, "promise-INITIAL_FORMS": 0, "heads": 2, "token": new_token()}
+    return {**empty, "post": cast.post("leader").pk, "said": "谈了夜市的事。", **fields}
+
+
+def test_the_page_records_on_a_known_case_with_a_promise(cast, client_as, fresh_case, today):
+    case = fresh_case()
+    data = form(cast, number=case.number)
+    data |= {
+        "promise-0-text": "十点收摊",
+        "promise-0-to_whom": "张小河",
+        "promise-0-due_on": today + timedelta(days=5),
+        "promise-0-task": "on",
+    }
+    answer = client_as(cast.leader).post(reverse("leaders:receive"), data)
+    assert answer.url == case.get_absolute_url()
+    assert Promise.objects.get().instruction == Instruction.objects.get()
+
+
+def test_the_page_registers_a_new_matter_and_shows_number_and_query_code(cast, client_as, day_of):
+    day, client = day_of(), client_as(cast.petition_officer)
+    data = form(cast, subject="路灯不亮", body="村口路灯坏了。", name="李强")
+    answer = client.post(reverse("leaders:receive_on_day", args=[day.pk]), data, follow=True)
+    case = Petition.objects.get()
+    page = answer.content.decode()
+    assert case.number in page
+    assert "查询码" in page
+    assert VisitRecord.objects.get().day == day
+
+
+def test_what_was_typed_comes_back_when_something_is_missing(cast, client_as):
+    client = client_as(cast.leader)
+    answer = client.post(reverse("leaders:receive"), form(cast))
+    assert answer.status_code == 422
+    assert "新事项请写明反映的内容" in answer.content.decode()
+    answer = client.post(reverse("leaders:receive"), form(cast, number="QJ-没有"))
+    assert answer.status_code == 422
+    assert "没有找到这个编号" in answer.content.decode()
+    answer = client.post(reverse("leaders:receive"), {**form(cast, body="灯不亮"), "promise-0-text": "修灯"})
+    assert answer.status_code == 422
+    assert "请写明向谁承诺" in answer.content.decode()
+    assert "谈了夜市的事" in answer.content.decode()
+    assert not VisitRecord.objects.exists()
+
+
+def test_the_records_of_a_day_are_seen_by_those_who_may_see_the_case(
+    cast, client_as, fresh_case, talk, day_of
+):
+    day, case = day_of(), fresh_case()
+    receive(petition=case, actor=cast.actor("clerk"), talk=talk(day=day))
+    for key, seen in (("leader", True), ("petition_officer", True), ("outsider", False), ("leader2", False)):
+        page = client_as(getattr(cast, key)).get(day.get_absolute_url()).content.decode()
+        assert (case.number in page) is seen, key
+
+
+def test_an_outsider_records_nothing_and_a_stranger_is_sent_to_log_in(
+    cast, client, client_as, fresh_case, day_of
+):
+    addresses = [
+        reverse("leaders:receive"),
+        reverse("leaders:receive_case", args=[fresh_case().number]),
+        reverse("leaders:receive_on_day", args=[day_of().pk]),
+    ]
+    for address in addresses:
+        assert client_as(cast.outsider).get(address).status_code == 403
+        assert client.get(address).url.startswith(reverse("accounts:login"))
+        assert client_as(cast.leader).get(address).status_code == 200
+    sealed = reverse("leaders:receive_case", args=["x"])
+    assert client_as(cast.leader).get(sealed).status_code == 404
