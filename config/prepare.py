@@ -44,10 +44,12 @@ def collect_static() -> None:
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
-    mark = hashlib.sha256()
+    from config import storage
+
+    mark = hashlib.sha256(Path(storage.__file__).read_bytes())
     for finder in get_finders():
-        for name, storage in finder.list(None):
-            found = Path(storage.path(name)).stat()
+        for name, holder in finder.list(None):
+            found = Path(holder.path(name)).stat()
             mark.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     if stamp.exists() and stamp.read_text() == mark.hexdigest():

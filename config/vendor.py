@@ -47,8 +47,8 @@ class NodeModules(FileSystemStorage):
 
     def path(self, name: str) -> str:
         if name == icons.SPRITE:
-            cut_sprite(Path(self.location), settings.VAR_DIR / icons.SPRITE)
-            return str(settings.VAR_DIR / icons.SPRITE)
+            made = cut_sprite(Path(self.location), Path(settings.VAR_DIR) / icons.SPRITE)
+            return str(made or Path(self.location) / ALL_ICONS)  # which then does not exist either
         return super().path(FILES.get(name, name))
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
+from django.core.management import call_command
 
 from config.vendor import ALL_ICONS, FILES, NAMES, VendorFinder
 from core import icons
@@ -18,13 +19,24 @@ def packages(tmp_path):
 
 def test_each_listed_file_is_found_under_vendor(settings, tmp_path):
     packages(tmp_path)
-    settings.NODE_MODULES = tmp_path
+    settings.NODE_MODULES, settings.VAR_DIR = tmp_path, tmp_path / "var"
     finder = VendorFinder()
     assert {name: finder.find(name) for name in FILES} == {
         name: str(tmp_path / source) for name, source in FILES.items()
     }
     assert sorted(name for name, _ in finder.list(None)) == sorted(FILES)
     assert all(storage.open(name).read().decode() == FILES[name] for name, storage in finder.list(None))
+
+
+def test_our_modules_import_each_other_by_hashed_names(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "config.storage.StaticStorage"}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    collected = next(tmp_path.glob("js/app.*.js")).read_text()
+    names = re.findall(r'from "(.+?)"', collected)
+    assert len(names) > 5
+    assert all(re.fullmatch(r"\./[a-z-]+\.[0-9a-f]{12}\.js", name) for name in names)
+    assert all((tmp_path / "js" / name).is_file() for name in names)
 
 
 def test_nothing_else_of_a_package_is_served(settings, tmp_path):
