@@ -49,7 +49,7 @@ class LazySelect(forms.Select):
         chosen = next((text for text in value if str(text).isdecimal() and len(str(text)) < 19), None)
         row = rows.filter(pk=chosen).first() if rows is not None and chosen else None
         if row is not None:
-            label = self.choices.field.label_from_instance(row)  # type: ignore[union-attr]
+            label = PickedField.label_from_instance(row)
             options.append(self.create_option(name, row.pk, label, True, 1))
         return [(None, options, 0)]
 
@@ -62,7 +62,8 @@ class PickedField(forms.ModelChoiceField):
     def __init__(self, label: Any) -> None:
         super().__init__(queryset=None, required=False, label=label, error_messages=NOT_FOUND)
 
-    def label_from_instance(self, obj: Any) -> str:
+    @staticmethod
+    def label_from_instance(obj: Any) -> str:
         return obj.level3 if isinstance(obj, Category) else str(obj.label)
 
 
@@ -114,7 +115,7 @@ class PersonForm(CleanedFormMixin, forms.Form):
         )
 
 
-class BasePersonFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+class BasePersonFormSet(forms.BaseFormSet):
     def persons(self) -> list[NewPerson]:
         """The people named; call after ``is_valid``."""
         return [person for person in (form.person() for form in self.forms) if person is not None]
@@ -181,7 +182,7 @@ class RegisterForm(BaseForm):
         error_messages={"invalid": _("日期请写成 2026-10-08 这样。")},
     )
     national_number = _line(_("国家平台编号"), 40, spellcheck="false")
-    files = file_field(_("附件"))
+    attachments = file_field(_("附件"))
     original = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
     join = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -220,8 +221,8 @@ class RegisterForm(BaseForm):
             raise forms.ValidationError(_now("收到日期太早了，请核对年份。"))
         return day
 
-    def clean_files(self) -> list[UploadedFile]:
-        return checked(self.cleaned_data["files"])
+    def clean_attachments(self) -> list[UploadedFile]:
+        return checked(self.cleaned_data["attachments"])
 
     def clean_original(self) -> Petition | None:
         """The earlier case chosen beside the form; only one this actor may see."""
@@ -268,7 +269,7 @@ class RegisterForm(BaseForm):
             batch_count=data["batch_count"] or 1,
             national_number=data["national_number"],
             received_at=self.received_at(),
-            files=data["files"],
+            files=data["attachments"],
         )
 
 

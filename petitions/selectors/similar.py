@@ -24,10 +24,11 @@ from petitions.selectors.search import Matches, bigram_query
 INDEX = "petition_text_bigrams"
 SIGNS = 2000  # of the body, as the index has it
 CACHE_KEY, CACHE_SECONDS = "petitions.piece_rarity", 3600
-RAREST = 12  # pieces looked up, at most
-LEAST = 4  # and at least, however common they are
+MOST = 12  # pieces looked up in one go
+LEAST = 4  # however common they are
 CANDIDATES = 300
-LIKELY_HITS = 2000  # stop adding pieces once this many rows are expected
+FEW = 20  # with fewer candidates than this the next pieces are tried
+LIKELY_HITS = 2000  # no more pieces once this many rows are expected
 LEAST_ALIKE = 0.18
 WORD_ENDS = re.compile(r"\W+")
 
@@ -82,17 +83,28 @@ class Rarity:
     def weight(self, piece: str) -> float:
         return -math.log(min(self.share(piece), 0.9))
 
-    def rarest(self, pieces: Iterable[str]) -> list[str]:
-        """The pieces to look up: rare ones first, fewer when they are common, a lone sign only for want of more."""
-        whole = sorted(piece for piece in pieces if len(piece) > 1)
+    def rounds(self, pieces: Iterable[str]) -> list[list[str]]:
+        """The pieces to look up, in at most two goes: first those too rare for the statistics, then the rarest of the
+        others. What no case holds at all, a slip of the pen say, is too rare for the statistics as well, so the first
+        go may find nothing. A lone sign is looked up only for want of more.
+        """
+        whole = sorted(
+            (piece for piece in pieces if len(piece) > 1), key=lambda piece: (self.share(piece), piece)
+        )
+        rare = [piece for piece in whole if piece not in self.known]
+        common = [piece for piece in whole if piece in self.known]
+        goes = [go for go in (self._chosen(rare), self._chosen(common)) if go]
+        return goes or [sorted(pieces)[:1]]
+
+    def _chosen(self, pieces: Sequence[str]) -> list[str]:
         chosen: list[str] = []
         expected = 0.0
-        for piece in sorted(whole, key=self.share)[:RAREST]:
+        for piece in pieces[:MOST]:
             expected += self.share(piece) * self.rows
             if len(chosen) >= LEAST and expected > LIKELY_HITS:
                 break
             chosen.append(piece)
-        return chosen or sorted(pieces)[:1]
+        return chosen
 
 
 def rarity() -> Rarity:
@@ -109,7 +121,7 @@ def rarity() -> Rarity:
 
 
 def similar_cases(*, actor: Actor, text: str, limit: int = 5, without: Sequence[int] = ()) -> list[Alike]:
-    """Cases this actor may see whose text is like ``text``, most alike first. Two queries, three once an hour.
+    """Cases this actor may see whose text is like ``text``, most alike first. At most four queries.
 
     ``without``: ids that stand beside the form already.
     """
@@ -128,24 +140,34 @@ def _compared(
     actor: Actor, pieces: set[str], known: Rarity, without: Sequence[int]
 ) -> dict[int, tuple[float, float]]:
     """Per candidate the share found in its whole text and in its subject alone."""
-    words = " | ".join(filter(None, map(bigram_query, known.rarest(pieces))))
-    candidates = (
+    candidates: dict[int, tuple[str, str]] = {}
+    for go in known.rounds(pieces):
+        if len(candidates) < FEW:
+            candidates |= _candidates(actor, go, without)
+    weights = {piece: known.weight(piece) for piece in pieces if len(piece) > 1}
+    total = sum(weights.values())
+    if not total:  # One sign alone: every candidate has it somewhere.
+        return {
+            pk: (1.0, float(any(one in subject for one in pieces)))
+            for pk, (subject, _b) in candidates.items()
+        }
+    found = {}
+    for pk, (subject, body) in candidates.items():
+        share = sum(weights[piece] for piece in pieces_of(f"{subject} {body}") & weights.keys()) / total
+        if share >= LEAST_ALIKE:
+            in_subject = sum(weights[piece] for piece in pieces_of(subject) & weights.keys())
+            found[pk] = (share, in_subject / total)
+    return found
+
+
+def _candidates(actor: Actor, pieces: Sequence[str], without: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The newest visible cases that hold one of ``pieces``: id to subject and body."""
+    words = " | ".join(filter(None, map(bigram_query, pieces)))
+    rows = (
         Petition.objects.visible_to(actor)
         .filter(Matches(ZhBigrams(SEARCH_TEXT), Value(words, output_field=CharField())))
         .exclude(pk__in=without)
         .order_by("-pk")
         .values_list("pk", "subject", Left("body", SIGNS))[:CANDIDATES]
     )
-    weights = {piece: known.weight(piece) for piece in pieces if len(piece) > 1}
-    total = sum(weights.values())
-    if not total:  # One sign alone: every candidate has it somewhere.
-        return {
-            pk: (1.0, float(any(piece in subject for piece in pieces))) for pk, subject, _body in candidates
-        }
-    found = {}
-    for pk, subject, body in candidates:
-        share = sum(weights[piece] for piece in pieces_of(f"{subject} {body}") & weights.keys()) / total
-        if share >= LEAST_ALIKE:
-            in_subject = sum(weights[piece] for piece in pieces_of(subject) & weights.keys())
-            found[pk] = (share, in_subject / total)
-    return found
+    return {pk: (subject, body) for pk, subject, body in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Min
 
@@ -80,12 +81,19 @@ def at_arrival(petition: Petition, *, reachable: bool, book: Rulebook | None = N
         if code == C.CALL and not reachable:
             continue
         at = petition.received_at if code == C.FORWARDING else petition.registered_at
-        fields = {"book": book, "rule_code": code, "petition": petition, "unit": bound_unit(petition, code)}
+        build = partial(
+            engine.build,
+            PetitionClock,
+            book=book,
+            rule_code=code,
+            petition=petition,
+            unit=bound_unit(petition, code),
+        )
         try:
-            made.append(engine.build(PetitionClock, at=at, **fields))
+            made.append(build(at=at))
         except Refusal:
             # Received before the rule existed: an odd date never keeps a case from being registered (条例 44).
-            made.append(engine.build(PetitionClock, at=petition.registered_at, **fields))
+            made.append(build(at=petition.registered_at))
     return made
 
 

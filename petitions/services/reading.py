@@ -28,7 +28,7 @@ def decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refusal(_("文件编码既不是 UTF-8,也不是 GB18030,请另存为 UTF-8 后再导入。"), code="invalid")
+    raise Refusal(_("文件编码既不是 UTF-8，也不是 GB18030，请另存为 UTF-8 后再导入。"), code="invalid")
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Records:
         """After a broken record: back to the next line that looks like the start of a record, if it was swallowed."""
         for place in range(start + 1, self.place):
             row = next(csv.reader([self.lines[place]]), [])
-            if len(row) >= len(self.head) - 1 and self.is_start(dict(zip(self.head, row, strict=False))):
+            if self.is_start(dict(zip(self.head, row, strict=False))):
                 self.place = place
                 return
 

@@ -87,9 +87,9 @@ def similar(request: HttpRequest) -> HttpResponse:
 @role_required(*COUNTER_ROLES)
 def receipt(request: HttpRequest) -> HttpResponse:
     """The person's paper. The query code is on it for a quarter of an hour, or until the next one is registered."""
-    kept = request.session.get(RECEIPT)
+    kept = request.session.get(RECEIPT) or {"token": "", "until": 0}
     petition = None
-    if kept and kept["until"] > time.time():
+    if kept["until"] > time.time():
         key = codes.submit_key(kept["token"])
         petition = Petition.objects.visible_to(_actor(request)).filter(submit_key=key).first()
     if petition is None:
@@ -135,7 +135,7 @@ def draft_key(request: HttpRequest) -> str:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined, no-any-return]
+    return request.actor  # type: ignore[attr-defined]
 
 
 def _receive(request: HttpRequest, at: datetime) -> HttpResponse:

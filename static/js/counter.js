@@ -115,7 +115,7 @@ function onward(from) {
 function saveDraft() {
   form.dispatchEvent(new Event("change", { bubbles: true }));
   const at = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
-  form.querySelector("[data-saved]").textContent = `已暂存在本机 ${at},不含附件`;
+  form.querySelector("[data-saved]").textContent = `已暂存在本机 ${at}，不含附件`;
 }
 form.querySelector("[data-save-draft]").addEventListener("click", saveDraft);
 
