@@ -1,0 +1,78 @@
+"""What the tests of this room share."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.timekeeping import now
+from mediation.enums import ConsentHow, Side
+from mediation.services.opening import give_consent, open_mediation
+from mediation.services.rooms import RoomCard, keep_room
+from mediation.services.sessions import schedule_session
+from petitions.enums import Status
+
+
+@pytest.fixture
+def fresh_case(make_case):
+    def make(until=Status.ACCEPTED, **new):
+        return make_case(until=until, at=now() - timedelta(days=2), **new)
+
+    return make
+
+
+@pytest.fixture
+def room_of(cast):
+    def make(name="宝大叔调解室", **fields):
+        card = {
+            "unit": cast.units.dongxi,
+            "name": name,
+            "address": "东溪镇河沿路8号",
+            "phone": "0570-1234567",
+            "hours": "工作日 8:30–17:30",
+            "mediators": [cast.mediator],
+            **fields,
+        }
+        return keep_room(actor=cast.actor("petition_officer"), card=RoomCard(**card))
+
+    return make
+
+
+@pytest.fixture
+def mediation_of(cast, fresh_case, room_of):
+    """A mediation on a case of 城市管理局, opened by its handler; with ``agreed`` both sides have consented."""
+
+    def make(case=None, *, agreed=False, actor="handler", room=None, mediator=None):
+        mediation = open_mediation(
+            petition=case or fresh_case(),
+            actor=cast.actor(actor),
+            room=room or room_of(name=f"调解室{now().timestamp()}"),
+            mediator=mediator or cast.mediator,
+        )
+        if agreed:
+            for side in Side:
+                give_consent(
+                    mediation=mediation,
+                    actor=cast.actor("mediator"),
+                    side=side,
+                    who="张小河" if side == Side.PETITIONER else "摊主老李",
+                    how=ConsentHow.IN_PERSON,
+                )
+        return mediation
+
+    return make
+
+
+@pytest.fixture
+def session_of(cast):
+    def make(mediation, *, days=1, hour=9, minutes=90, actor="mediator", **fields):
+        start = (now() + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
+        values = {
+            "room": mediation.room,
+            "mediator": mediation.mediator,
+            "starts_at": start,
+            "ends_at": start + timedelta(minutes=minutes),
+            **fields,
+        }
+        return schedule_session(mediation=mediation, actor=cast.actor(actor), **values)
+
+    return make

@@ -1,0 +1,203 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from core.timekeeping import now
+from mediation.enums import Result, Side, State
+from mediation.models import MediationCase, Room, Session
+from mediation.services.sessions import hold_session
+from petitions.enums import Kind
+from petitions.services.codes import new_token
+
+pytestmark = pytest.mark.django_db
+
+
+def test_residents_see_published_rooms_and_no_mediators_name(cast, client, room_of):
+    room_of()
+    room_of(name="内部调解室", published=False)
+    page = client.get(reverse("mediation:rooms")).content.decode()
+    for words in ("宝大叔调解室", "东溪镇河沿路8号", "0570-1234567", "工作日 8:30–17:30", "全凭自愿"):
+        assert words in page
+    assert "内部调解室" not in page
+    assert cast.mediator.name not in page
+
+
+def test_the_page_for_residents_says_when_there_is_nothing(client, cast):
+    assert "还没有公布调解室" in client.get(reverse("mediation:rooms")).content.decode()
+
+
+def test_a_mediation_from_the_pages_from_opening_to_agreement(cast, client_as, fresh_case, room_of):
+    case, room = fresh_case(), room_of()
+    handler, mediator = client_as(cast.handler), client_as(cast.mediator)
+    page = handler.get(reverse("mediation:case", args=[case.number]))
+    assert "转入调解室" in page.content.decode()
+    data = {"room": room.pk, "mediator": cast.mediator.pk, "token": new_token()}
+    assert handler.post(reverse("mediation:open", args=[case.number]), data).status_code == 302
+    assert case.number in mediator.get(reverse("mediation:mine")).content.decode()
+    for side, who in (("petitioner", "张小河"), ("other", "摊主老李")):
+        answer = mediator.post(
+            reverse("mediation:consent", args=[case.number]), {"side": side, "who": who, "how": "phone"}
+        )
+        assert answer.status_code == 302
+    tomorrow = (now() + timedelta(days=1)).date()
+    data = {
+        "room": room.pk,
+        "mediator": cast.mediator.pk,
+        "day": tomorrow,
+        "start": "09:00",
+        "end": "10:30",
+        "token": new_token(),
+    }
+    address = reverse("mediation:schedule", args=[case.number])
+    assert mediator.get(address).status_code == 200
+    assert mediator.post(address, data).status_code == 302
+    taken = mediator.get(address).content.decode()
+    assert "09:00–10:30" in taken
+    again = mediator.post(address, {**data, "start": "10:00", "end": "11:00", "token": new_token()})
+    assert again.status_code == 409
+    assert "已有安排" in again.content.decode()
+    session = Session.objects.get()
+    past = now() - timedelta(hours=2)
+    Session.objects.update(starts_at=past, ends_at=past + timedelta(hours=1))
+    hold = reverse("mediation:hold", args=[case.number, session.pk])
+    empty = mediator.post(hold, {"record": "谈成了。", "result": "agreed", "agreement": ""})
+    assert empty.status_code == 422
+    assert "谈成了。" in empty.content.decode()
+    done = mediator.post(hold, {"record": "谈成了。", "result": "agreed", "agreement": "每晚十点收摊。"})
+    assert done.status_code == 302
+    assert MediationCase.objects.get().result == Result.AGREED
+    for key, seen in (("mediator", True), ("handler", True), ("petition_officer", True), ("leader", False)):
+        page = client_as(getattr(cast, key)).get(reverse("mediation:case", args=[case.number]))
+        assert "达成协议" in page.content.decode(), key
+        assert ("每晚十点收摊" in page.content.decode()) is seen, key
+
+
+def test_leaving_and_ending_and_cancelling_from_the_pages(cast, client_as, mediation_of, session_of):
+    client = client_as(cast.mediator)
+    mediation = mediation_of(agreed=True)
+    number, session = mediation.petition.number, session_of(mediation)
+    assert client.post(reverse("mediation:cancel", args=[number, session.pk])).status_code == 302
+    assert client.post(reverse("mediation:cancel", args=[number, session.pk])).status_code == 409
+    assert client.post(reverse("mediation:withdraw", args=[number]), {"side": "other"}).status_code == 302
+    assert client.post(reverse("mediation:withdraw", args=[number]), {"side": "other"}).status_code == 404
+    other = mediation_of()
+    address = reverse("mediation:end", args=[other.petition.number])
+    assert client.post(address, {"text": ""}).status_code == 422
+    assert client.post(address, {"text": "双方不见面"}).status_code == 302
+
+
+def test_a_consent_given_twice_is_told_on_the_page_with_what_was_typed(cast, client_as, mediation_of):
+    mediation, client = mediation_of(), client_as(cast.handler)
+    address = reverse("mediation:consent", args=[mediation.petition.number])
+    data = {"side": Side.PETITIONER, "who": "张小河的女儿", "how": "phone"}
+    assert client.post(address, data).status_code == 302
+    again = client.post(address, data)
+    assert again.status_code == 409
+    assert "张小河的女儿" in again.content.decode()
+    assert "信访人的同意已经记录" in again.content.decode()
+
+
+def test_the_officer_keeps_rooms_from_the_pages(cast, client_as):
+    client = client_as(cast.petition_officer)
+    data = {
+        "unit": cast.units.xishan.pk,
+        "name": "宋哥调解室",
+        "address": "西山路1号",
+        "mediators": [cast.mediator.pk],
+    }
+    assert client.get(reverse("mediation:room_add")).status_code == 200
+    assert client.post(reverse("mediation:room_add"), {**data, "address": ""}).status_code == 422
+    assert client.post(reverse("mediation:room_add"), data).status_code == 302
+    again = client.post(reverse("mediation:room_add"), data)
+    assert again.status_code == 422
+    assert "同名" in again.content.decode()
+    room = Room.objects.get()
+    assert room.mediators.get() == cast.mediator
+    change = reverse("mediation:room_change", args=[room.pk])
+    assert "宋哥调解室" in client.get(change).content.decode()
+    assert client.post(change, {**data, "name": "宋哥工作室"}).status_code == 302
+    assert "宋哥工作室" in client.get(reverse("mediation:room_list")).content.decode()
+
+
+def test_lists_cost_the_same_for_one_and_three(
+    cast, client, client_as, mediation_of, session_of, django_assert_num_queries
+):
+    desk = client_as(cast.mediator)
+
+    def one_more(hour):
+        session_of(mediation_of(agreed=True), hour=hour)
+
+    one_more(8)
+    desk.get(reverse("mediation:mine"))
+    for hours in ((10, 12), (14, 16)):
+        with django_assert_num_queries(6):
+            desk.get(reverse("mediation:mine"))
+        with django_assert_num_queries(5):
+            desk.get(reverse("mediation:room_list"))
+        with django_assert_num_queries(1):
+            client.get(reverse("mediation:rooms"))
+        for hour in hours:
+            one_more(hour)
+
+
+def test_a_sealed_case_has_no_mediation_page_for_anybody(cast, client_as, make_case):
+    case = make_case.registered(kind=Kind.ACCUSATION).petition
+    for key in ("petition_officer", "discipline_officer", "mediator"):
+        for name in ("case", "open", "schedule"):
+            address = reverse(f"mediation:{name}", args=[case.number])
+            client = client_as(getattr(cast, key))
+            assert (client.post(address) if name == "open" else client.get(address)).status_code == 404
+
+
+def test_an_outsider_sees_nothing_and_a_stranger_is_sent_to_log_in(
+    cast, client, client_as, mediation_of, session_of
+):
+    mediation = mediation_of(agreed=True)
+    number, session = mediation.petition.number, session_of(mediation)
+    outside = client_as(cast.outsider)
+    reads = [reverse(f"mediation:{name}", args=[number]) for name in ("case", "schedule")]
+    writes = [reverse(f"mediation:{name}", args=[number]) for name in ("open", "consent", "withdraw", "end")]
+    writes += [reverse(f"mediation:{name}", args=[number, session.pk]) for name in ("cancel", "hold")]
+    assert [outside.get(address).status_code for address in reads] == [404] * len(reads)
+    assert [outside.post(address).status_code for address in writes] == [404] * len(writes)
+    assert number not in outside.get(reverse("mediation:mine")).content.decode()
+    desk = [reverse(f"mediation:{name}") for name in ("room_list", "room_add")]
+    assert [outside.get(address).status_code for address in desk] == [403, 403]
+    assert outside.get(reverse("mediation:room_change", args=[mediation.room_id])).status_code == 403
+    for address in [*reads, *desk, reverse("mediation:mine")]:
+        assert client.get(address).url.startswith(reverse("accounts:login"))
+    for address in writes:
+        assert client.post(address).url.startswith(reverse("accounts:login"))
+
+
+def test_a_mediator_sees_only_what_was_put_into_ones_hands(cast, client_as, mediation_of):
+    from accounts.enums import Role
+    from accounts.models import Post, User
+
+    mediation = mediation_of()
+    other = User.objects.create(username="mediator2", name="宋哥")
+    Post.objects.create(
+        user=other, unit=cast.units.mediation, role=Role.MEDIATOR, valid_from=cast.post("mediator").valid_from
+    )
+    client = client_as(other)
+    assert client.get(mediation.get_absolute_url()).status_code == 404
+    assert mediation.petition.number not in client.get(reverse("mediation:mine")).content.decode()
+
+
+def test_whoever_may_read_the_case_sees_that_a_session_was_held_but_only_some_what_was_said(
+    cast, client_as, mediation_of, session_of
+):
+    mediation = mediation_of(agreed=True)
+    session = session_of(mediation)
+    hold_session(
+        session=session,
+        actor=cast.actor("mediator"),
+        record="只在屋里说的话",
+        result=Result.NOT_AGREED,
+        at=session.starts_at + timedelta(hours=1),
+    )
+    page = client_as(cast.leader).get(mediation.get_absolute_url()).content.decode()
+    assert "未达成" in page
+    assert "只在屋里说的话" not in page
+    assert MediationCase.objects.get().state == State.HELD
