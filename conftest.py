@@ -5,6 +5,7 @@ servers; the workers inherit the addresses and have databases of their own.
 """
 
 import os
+import shutil
 
 # Before anything imports config, whose Celery app would settle for the trial's settings.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
@@ -25,3 +26,4 @@ pytest_plugins = ["tests.cast", "tests.cases", "tests.browser_fixtures"]
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     servers.stop()
+    shutil.rmtree(django.conf.settings.MEDIA_ROOT, ignore_errors=True)
