@@ -1,0 +1,175 @@
+"""Loads the demo county: plans every case, then plays all acts in the order of time, the sweeps among them.
+
+One transaction: an interrupted load leaves nothing behind. The sweeps come at the very moments at which rungs fall
+due, so no alert is late and no notice is made up.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import connection, transaction
+from tqdm import tqdm
+
+from accounts.models import Unit, User
+from core.errors import Refusal
+from core.timekeeping import SHANGHAI, local_day
+from deadlines import ladder
+from deadlines.arithmetic import due_at, end_of_day
+from deadlines.rulebook import Rulebook, rulebook
+from deadlines.selectors import clock_classes
+from deadlines.services import sweep
+from demo import acts, county, leading, life, mediating, people
+from demo.draft import Draft, drafts
+from demo.workdays import Office
+from demo.world import World
+from petitions.models import Category, Petition, PetitionClock
+from petitions.workflow import ClockCode
+
+Action = tuple[datetime, int, Callable[[], None]]
+#: After this long a notice of the demo counts as read.
+READ_AFTER = timedelta(days=2)
+#: Clock rule and the acts that stop it; the sweep looks at these rules minute by minute, at all others once a day.
+MINUTES = {
+    ClockCode.RESPOND: ("respond",),
+    ClockCode.CALL: ("call",),
+    ClockCode.FIRST_ROUND: ("first_round",),
+}
+ANY_END = ("conclude", "refuse")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    cases: int
+    users: int
+    acts: int
+    samples: list[tuple[str, str, str]]
+    """Status, number and query code of a few cases, for the residents' page."""
+
+
+def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -> Loaded:
+    """Load the county with its cases up to ``until`` (aware). Same seed and ``until``, same county.
+
+    Raises Refusal where it may not be loaded: outside a trial, or over another county. ``quiet`` None shows the
+    progress bar on terminals only.
+    """
+    if complaint := county.complaint():
+        raise Refusal(complaint)
+    with _undisturbed(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        if Unit.objects.exists() or Petition.objects.exists():
+            raise Refusal("数据库里已有机构或信访件,演示县只能装入空库(make demo-reset 可清空试用数据)。")
+        world = _world(cases, seed, until)
+        actions = sorted(_actions(world), key=lambda action: action[:2])
+        for _at, _order, do in tqdm(actions, desc="演示县", unit="步", disable=quiet, mininterval=0.5):
+            do()
+        _settle(until)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Loaded(len(world.petitions), User.objects.count(), len(actions), _samples(world))
+
+
+def is_loaded() -> bool:
+    return Unit.objects.filter(code=county.CODE).exists()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No collection of garbage (there is little, and looking for it takes a tenth of the time), real-time clocks."""
+    speed, settings.TRIAL_SPEED = settings.TRIAL_SPEED, 1
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        settings.TRIAL_SPEED = speed
+
+
+def _world(cases: int, seed: int, until: datetime) -> World:
+    until = until.astimezone(SHANGHAI)
+    office = Office(rulebook().calendar)
+    units = county.build()
+    staff = people.build(units, until)
+    leaves = Category.objects.filter(version__is_current=True).values_list("level3", "pk")
+    planned = drafts(seed, cases, until, office)
+    world = World(seed, until, office, units, staff, dict(leaves), planned)
+    leading.take_receptions(world)
+    for draft in planned:
+        life.live(draft, office)
+    life.due_soon(planned, until)
+    return world
+
+
+def _actions(world: World) -> Iterable[Action]:
+    """Everything that happens up to now, by moment; acts of one moment in the order of their cases."""
+    until = world.until
+    for draft in world.drafts:
+        for at, act, details in draft.acts:
+            if at <= until:
+                yield at, draft.index, partial(acts.perform, world, draft, act, at, details)
+    order = len(world.drafts)
+    for at, do in [*leading.plan(world), *mediating.plan(world)]:
+        order += 1
+        if at <= until:
+            yield at, order, do
+    for at, do in _sweeps(world):
+        yield at, order + 1, do
+
+
+def _sweeps(world: World) -> Iterator[tuple[datetime, Callable[[], None]]]:
+    """Day rules fall due at 24:00, all together; the short ones each at its own moment, if still running then."""
+    book = rulebook()
+    moments = {at for draft in world.drafts for at in _short_moments(draft, book) if at <= world.until}
+    for at in moments:
+        yield at, partial(sweep, PetitionClock, now=at)
+    if not world.drafts:
+        return
+    day = local_day(world.drafts[0].received_at)
+    while end_of_day(day) < world.until:
+        for clock_class in clock_classes():
+            yield end_of_day(day), partial(sweep, clock_class, now=end_of_day(day))
+        day += timedelta(days=1)
+    for clock_class in clock_classes():
+        yield world.until, partial(sweep, clock_class, now=world.until)
+
+
+def _short_moments(draft: Draft, book: Rulebook) -> Iterator[datetime]:
+    for code, stops in MINUTES.items():
+        rule = book.rule(code, draft.received_at)
+        due = due_at(rule, draft.received_at, book.calendar).due_at
+        ends = [draft.marks[act] for act in (*stops, *ANY_END) if act in draft.marks]
+        for rung in book.ladder(rule.pk):
+            at = ladder.moment(rung, due, 1)
+            if not ends or at < min(ends):
+                yield at
+
+
+def _settle(until: datetime) -> None:
+    """What was told long ago was read, and every e-mail of the past has left."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_notice SET read_at = created_at + interval '3 hours' WHERE created_at < %s",
+            [until - READ_AFTER],
+        )
+        cursor.execute(
+            "UPDATE notifications_outboxmessage AS message SET state = 'sent', attempts = 1,"
+            " sent_at = notice.created_at + interval '20 seconds'"
+            " FROM notifications_notice AS notice WHERE notice.id = message.notice_id"
+        )
+
+
+def _samples(world: World) -> list[tuple[str, str, str]]:
+    found: dict[str, tuple[str, str, str]] = {}
+    for index in sorted(world.petitions, reverse=True):
+        case = world.petitions[index]
+        if case.status not in found and not case.sealed:
+            found[case.status] = (case.get_status_display(), case.number, world.codes[index])
+    return [found[status] for status in ("accepted", "served", "closed") if status in found]

@@ -1,0 +1,59 @@
+"""What the acts share: units and people by key, cases by index, categories by leaf; each read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.actor import Actor
+from accounts.enums import UnitKind
+from accounts.models import Unit
+from demo.draft import Draft
+from demo.people import Staff
+from demo.workdays import Office
+from petitions.models import Petition
+
+#: The county itself reviews what its departments and towns decided; on paper it has its full name.
+REVIEWER = "清江县人民政府"
+
+
+@dataclass
+class World:
+    seed: int
+    until: datetime
+    office: Office
+    units: dict[str, Unit]
+    staff: Staff
+    categories: dict[str, int]
+    drafts: list[Draft]
+    petitions: dict[int, Petition] = field(default_factory=dict)
+    codes: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.keys = {unit.pk: key for key, unit in self.units.items()}
+
+    def actor(self, key: str) -> Actor:
+        return self.staff.actor(key)
+
+    def holder(self, draft: Draft, by: str = "lead") -> Actor:
+        """The handler of the unit that holds the case now, always the same one; an officer where none does."""
+        petition = self.petitions[draft.index]
+        if by == "lead" and petition.lead_unit_id is not None:
+            handlers = self.staff.handlers(self.keys[petition.lead_unit_id])
+            return handlers[draft.index % len(handlers)]
+        return self.actor("officer")
+
+    def head(self, draft: Draft) -> Actor:
+        lead = self.petitions[draft.index].lead_unit_id
+        assert lead is not None
+        return self.actor(f"{self.keys[lead]}_head")
+
+    def lead_key(self, draft: Draft) -> str:
+        lead = self.petitions[draft.index].lead_unit_id
+        return self.keys[lead] if lead is not None else ""
+
+    def reviewer(self, draft: Draft) -> str:
+        unit = self.units[self.lead_key(draft)].review_superior
+        if unit is None:
+            return ""
+        return REVIEWER if unit.kind == UnitKind.DISTRICT else unit.name
