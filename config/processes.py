@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,20 +44,28 @@ class Server:
     def stop(self, patience: float = 20) -> None:
         """Ask, wait, and only then force; then clear away what a forced end left of its session."""
         self.ask_to_stop()
-        try:
-            if self.deaf_at_start:
-                with contextlib.suppress(psutil.TimeoutExpired):
-                    self.process.wait(2)
+        if self.deaf_at_start and not self._gone_within(2):
+            with contextlib.suppress(psutil.NoSuchProcess):
                 self.process.send_signal(self.stop_signal)
-            self.process.wait(patience)
-        except psutil.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(5)
-        except psutil.NoSuchProcess:
-            pass
+        if not self._gone_within(patience):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self.process.kill()
+            self._gone_within(5)
         if isinstance(self.process, psutil.Popen):  # ours from the start, so the session is ours too
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
+
+
+    def _gone_within(self, seconds: float) -> bool:
+        """Whether it ended in that time. A zombie nobody reaps has ended too: it holds no file and no port."""
+        end = time.monotonic() + seconds
+        while self.alive():
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.02)
+        if isinstance(self.process, psutil.Popen):
+            self.process.wait()
+        return True
 
 
 def is_alive(process: psutil.Process) -> bool:

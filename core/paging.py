@@ -210,5 +210,9 @@ def _page(
 
 def capped_count(qs: QuerySet[Any], cap: int = 1000) -> str:
     """How many rows, counted no further than ``cap``: "0", "37", "1,000", "1,000+"."""
-    found = qs.order_by()[: cap + 1].count()
+    return capped_text(qs.order_by()[: cap + 1].count(), cap)
+
+
+def capped_text(found: int, cap: int = 1000) -> str:
+    """A number as counts are printed."""
     return f"{cap:,}+" if found > cap else f"{found:,}"
