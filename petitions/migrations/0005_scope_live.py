@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit_triggers'),
-        ('petitions', '0003_default_categories'),
+        ('petitions', '0004_bigrams_cost'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
