@@ -87,7 +87,9 @@ def places() -> list[Place]:
                 f"{key}_{number}", full, full, K.VILLAGE, key, f"{CODE}{code}{first + number:03d}", key
             )
             found.append(place)
-    found.append(Place("dongxi_station", "东溪镇综合服务站", "东溪服务站", K.STATION, "dongxi", review="dongxi"))
+    found.append(
+        Place("dongxi_station", "东溪镇综合服务站", "东溪服务站", K.STATION, "dongxi", review="dongxi")
+    )
     return found
 
 

@@ -17,7 +17,20 @@ from petitions.services.registering import NewPerson
 
 MONTHS_BACK = 13
 #: Share of a year's petitions per calendar month: quiet at New Year, more before harvest and at the year's end.
-SEASON = {1: 0.8, 2: 0.6, 3: 1.05, 4: 1.0, 5: 1.05, 6: 1.15, 7: 1.2, 8: 1.1, 9: 1.0, 10: 0.95, 11: 1.1, 12: 1.15}
+SEASON = {
+    1: 0.8,
+    2: 0.6,
+    3: 1.05,
+    4: 1.0,
+    5: 1.05,
+    6: 1.15,
+    7: 1.2,
+    8: 1.1,
+    9: 1.0,
+    10: 0.95,
+    11: 1.1,
+    12: 1.15,
+}
 GROWTH = 0.35
 CHANNELS = (
     (Channel.ONLINE, 42),
@@ -105,7 +118,9 @@ def _arrivals(rng: Random, count: int, until: datetime) -> list[datetime]:
 
 
 def _moment(rng: Random, day: date) -> datetime:
-    hour = rng.choices(range(24), [1, 1, 1, 1, 1, 2, 5, 9, 14, 18, 17, 12, 8, 9, 14, 16, 14, 11, 9, 9, 10, 9, 5, 2])[0]
+    hour = rng.choices(
+        range(24), [1, 1, 1, 1, 1, 2, 5, 9, 14, 18, 17, 12, 8, 9, 14, 16, 14, 11, 9, 9, 10, 9, 5, 2]
+    )[0]
     return datetime.combine(day, time(hour, rng.randint(0, 59), rng.randint(0, 59)), SHANGHAI)
 
 
@@ -124,9 +139,19 @@ def _draft(
     filled = dict(original.slots) if original else slots.fill(rng, at, village=village, heads=heads)
     filled["we"] = _we(channel, heads)
     unit = town if channel in AT_COUNTER and rng.random() < 0.3 else "petition_office"
-    kind = matter.kind if channel in AT_COUNTER or matter.kind == Kind.ACCUSATION and rng.random() < 0.6 else None
+    kind = (
+        matter.kind
+        if channel in AT_COUNTER or (matter.kind == Kind.ACCUSATION and rng.random() < 0.6)
+        else None
+    )
     anonymous = matter.kind != Kind.SUGGESTION and heads == 1 and original is None and rng.random() < 0.035
-    persons = [] if anonymous else original.persons if original else _persons(rng, heads, channel, town, village, at)
+    persons = (
+        []
+        if anonymous
+        else original.persons
+        if original
+        else _persons(rng, heads, channel, town, village, at)
+    )
     return Draft(
         index=index,
         rng=rng,

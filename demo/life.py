@@ -95,7 +95,9 @@ def _send(draft: Draft, at: datetime, who: str, unit: str) -> None:
     assigned = rng.random() < 0.16
     due_on = local_day(at) + timedelta(days=rng.choice((15, 20, 30, 45))) if assigned else None
     text = rng.choice(wording.DEMANDS if assigned else wording.FORWARD_NOTES)
-    draft.do(at, "forward", who=who, unit=unit, co=[key for key in co if key != unit], due_on=due_on, text=text)
+    draft.do(
+        at, "forward", who=who, unit=unit, co=[key for key in co if key != unit], due_on=due_on, text=text
+    )
 
 
 def _lead(draft: Draft) -> str:
@@ -210,7 +212,9 @@ def _between(draft: Draft, office: Office, start: datetime, end: datetime) -> No
     if start < answered < end and rng.random() < 0.85:
         draft.do(answered, "co_answer", text=rng.choice(wording.CO_ANSWERS))
     if rng.random() < 0.05:
-        draft.do(start + (end - start) * rng.uniform(0.2, 0.9), "supplement", text=rng.choice(wording.SUPPLEMENTS))
+        draft.do(
+            start + (end - start) * rng.uniform(0.2, 0.9), "supplement", text=rng.choice(wording.SUPPLEMENTS)
+        )
 
 
 def _evaluated(draft: Draft, office: Office, served: datetime, outcomes: list[Outcome]) -> None:

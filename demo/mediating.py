@@ -10,7 +10,6 @@ from typing import Any
 
 from accounts.actor import Actor
 from core.timekeeping import SHANGHAI
-from demo.county import TOWNS
 from demo.draft import Draft
 from demo.world import World
 from mediation.enums import ConsentHow, Result, Side
@@ -84,10 +83,14 @@ def _chosen(world: World) -> list[Draft]:
     late = [draft for draft in able if draft.marks["accept"] < world.until < draft.marks["conclude"]]
     past = [draft for draft in able if draft.marks["conclude"] <= world.until]
     every = max(len(past) // (MOST - 16), 1)
-    return sorted({draft.index: draft for draft in [*past[::every], *late[-16:]]}.values(), key=lambda d: d.index)
+    return sorted(
+        {draft.index: draft for draft in [*past[::every], *late[-16:]]}.values(), key=lambda d: d.index
+    )
 
 
-def _one(world: World, rng: Random, draft: Draft, booked: set[tuple[str, datetime]], kept: dict[Any, Any]) -> Planned:
+def _one(
+    world: World, rng: Random, draft: Draft, booked: set[tuple[str, datetime]], kept: dict[Any, Any]
+) -> Planned:
     office = world.office
     number = next((n for n, room in enumerate(ROOMS) if room[1] == draft.town), draft.index % 2)
     mediator = rng.choice(ROOMS[number][3])
@@ -181,7 +184,13 @@ def _withdraw(world: World, draft: Draft, mediator: str, at: datetime, kept: dic
 
 
 def _schedule(
-    world: World, draft: Draft, number: int, mediator: str, starts: datetime, at: datetime, kept: dict[Any, Any]
+    world: World,
+    draft: Draft,
+    number: int,
+    mediator: str,
+    starts: datetime,
+    at: datetime,
+    kept: dict[Any, Any],
 ) -> None:
     if draft.index in kept and _steerable(world, draft):
         kept["session", draft.index] = sessions.schedule_session(
@@ -196,7 +205,13 @@ def _schedule(
 
 
 def _hold(
-    world: World, draft: Draft, mediator: str, result: Result, words: tuple[str, str], at: datetime, kept: dict[Any, Any]
+    world: World,
+    draft: Draft,
+    mediator: str,
+    result: Result,
+    words: tuple[str, str],
+    at: datetime,
+    kept: dict[Any, Any],
 ) -> None:
     if ("session", draft.index) in kept:
         sessions.hold_session(
@@ -212,4 +227,6 @@ def _hold(
 def _end(world: World, draft: Draft, mediator: str, at: datetime, kept: dict[Any, Any]) -> None:
     if ("session", draft.index) in kept:
         actor = _mediator(world, mediator)
-        opening.end_mediation(mediation=kept[draft.index], actor=actor, text="双方意见仍有差距,回到原程序办理。", at=at)
+        opening.end_mediation(
+            mediation=kept[draft.index], actor=actor, text="双方意见仍有差距,回到原程序办理。", at=at
+        )

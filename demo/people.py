@@ -23,7 +23,12 @@ MAIL = "qingjiang.example"
 OFFICE: tuple[tuple[str, str, tuple[tuple[Role, str, str], ...], str], ...] = (
     ("clerk", "林知秋", ((R.CLERK, "petition_office", "接访窗口"),), "窗口登记员:来访来电登记"),
     ("clerk2", "覃小满", ((R.CLERK, "petition_office", "来信来电组"),), ""),
-    ("officer", "周静言", ((R.PETITION_OFFICER, "petition_office", "办信科长"),), "信访专员:转送交办、核实异议"),
+    (
+        "officer",
+        "周静言",
+        ((R.PETITION_OFFICER, "petition_office", "办信科长"),),
+        "信访专员:转送交办、核实异议",
+    ),
     ("officer2", "贺一帆", ((R.PETITION_OFFICER, "petition_office", "接访科长"),), ""),
     ("officer3", "单晓彤", ((R.PETITION_OFFICER, "petition_office", "网信科"),), ""),
     ("office_head", "乔松年", ((R.UNIT_HEAD, "petition_office", "局长"),), ""),

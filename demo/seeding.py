@@ -22,10 +22,11 @@ from core.errors import Refusal
 from core.timekeeping import SHANGHAI, local_day
 from deadlines import ladder
 from deadlines.arithmetic import due_at, end_of_day
+from deadlines.models import Clock
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.selectors import clock_classes
 from deadlines.services import sweep
-from demo import acts, county, leading, life, mediating, people
+from demo import acts, county, leading, life, mediating, people, receiving
 from demo.draft import Draft, drafts
 from demo.workdays import Office
 from demo.world import World
@@ -101,7 +102,7 @@ def _world(cases: int, seed: int, until: datetime) -> World:
     leaves = Category.objects.filter(version__is_current=True).values_list("level3", "pk")
     planned = drafts(seed, cases, until, office)
     world = World(seed, until, office, units, staff, dict(leaves), planned)
-    leading.take_receptions(world)
+    receiving.take_receptions(world)
     for draft in planned:
         life.live(draft, office)
     life.due_soon(planned, until)
@@ -129,16 +130,25 @@ def _sweeps(world: World) -> Iterator[tuple[datetime, Callable[[], None]]]:
     book = rulebook()
     moments = {at for draft in world.drafts for at in _short_moments(draft, book) if at <= world.until}
     for at in moments:
-        yield at, partial(sweep, PetitionClock, now=at)
+        yield at, partial(_sweep, PetitionClock, at)
     if not world.drafts:
         return
     day = local_day(world.drafts[0].received_at)
     while end_of_day(day) < world.until:
         for clock_class in clock_classes():
-            yield end_of_day(day), partial(sweep, clock_class, now=end_of_day(day))
+            yield end_of_day(day), partial(_sweep, clock_class, end_of_day(day))
         day += timedelta(days=1)
     for clock_class in clock_classes():
-        yield world.until, partial(sweep, clock_class, now=world.until)
+        yield world.until, partial(_sweep, clock_class, world.until)
+
+
+def _sweep(clock_class: type[Clock], at: datetime) -> None:
+    """The real sweep, where anything is due: asking first costs a tenth of an empty sweep."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {clock_class._meta.db_table} WHERE next_at <= %s LIMIT 1", [at])  # noqa: S608
+        due = cursor.fetchone() is not None
+    if due:
+        sweep(clock_class, now=at)
 
 
 def _short_moments(draft: Draft, book: Rulebook) -> Iterator[datetime]:

@@ -40,7 +40,11 @@ HISTORIES = (
     "这是头一回反映,以前总想着忍忍就过去了。",
     "照片和单据都留着,需要可以提供。",
 )
-REPEATED = ("上次反映后有人来看过,但是问题还在。", "同一件事再次反映,希望这回能有结果。", "之前的答复收到了,可说好的没有做到。")
+REPEATED = (
+    "上次反映后有人来看过,但是问题还在。",
+    "同一件事再次反映,希望这回能有结果。",
+    "之前的答复收到了,可说好的没有做到。",
+)
 CLOSINGS = (
     "希望尽快有人来看看。",
     "盼回复,谢谢。",
@@ -85,7 +89,11 @@ EXTENSIONS = (
     "涉及多户核算,需要逐户签字确认。",
     "需向上级主管部门请示政策口径,正在等待回复。",
 )
-SUPERVISIONS = ("临近期限仍未见办理记录,请三日内报告进展。", "信访人再次来电,请负责人亲自过问。", "已超过期限,请说明原因并立即办理。")
+SUPERVISIONS = (
+    "临近期限仍未见办理记录,请三日内报告进展。",
+    "信访人再次来电,请负责人亲自过问。",
+    "已超过期限,请说明原因并立即办理。",
+)
 SUPPLEMENTS = ("补充几张昨天拍的照片。", "补充说明:情况这两天更严重了。", "对方今天又来过一次,特此补充。")
 REFUSALS = {
     "legal_route": ("该事项已进入诉讼程序,应由人民法院审理。", "清江县人民法院立案庭"),
@@ -93,7 +101,11 @@ REFUSALS = {
     "not_competent": ("该事项不属于本单位职权范围。", "清江县信访局重新确定办理单位"),
     "final": ("该事项已经复核终结,所提事实和理由与原来相同。", "清江县法律援助中心(免费咨询)"),
 }
-CO_ANSWERS = ("已派人到现场配合,相关资料一并提供。", "我单位职责内的部分已办妥。", "参加联合检查,意见已并入主办单位答复。")
+CO_ANSWERS = (
+    "已派人到现场配合,相关资料一并提供。",
+    "我单位职责内的部分已办妥。",
+    "参加联合检查,意见已并入主办单位答复。",
+)
 COMMENTS = {
     0: ("", "", "办得快,态度好,谢谢。", "没想到真解决了。", "来了三趟,很负责。"),
     1: ("", "", "基本可以,希望能长期管住。", "速度还可以再快些。", "部分解决,再看看。"),
@@ -122,7 +134,14 @@ def subject(rng: Random, matter: Matter, slots: dict[str, str]) -> str:
 
 
 def body(
-    rng: Random, matter: Matter, slots: dict[str, str], *, channel: Channel, heads: int, town: str, repeated: bool
+    rng: Random,
+    matter: Matter,
+    slots: dict[str, str],
+    *,
+    channel: Channel,
+    heads: int,
+    town: str,
+    repeated: bool,
 ) -> str:
     """60 to 400 characters: opening, what happened, what it does to people, what was tried, what is hoped for."""
     words = {**slots, "place": slots["village"], "town": town, "heads": str(heads)}
@@ -143,9 +162,7 @@ def asks(rng: Random, matter: Matter, slots: dict[str, str]) -> list[str]:
     return [line.format_map(slots) for line in rng.sample(lines, rng.choice((1, 1, 1, 2, 2, 3)))]
 
 
-def opinions(
-    rng: Random, matter: Matter, slots: dict[str, str], outcomes: Sequence[Outcome]
-) -> list[str]:
+def opinions(rng: Random, matter: Matter, slots: dict[str, str], outcomes: Sequence[Outcome]) -> list[str]:
     """One sentence per request, no sentence twice while there are others."""
     pools = {
         Outcome.SUPPORTED: matter.lines("granted"),

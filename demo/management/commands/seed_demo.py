@@ -19,10 +19,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--cases", type=int, default=2000)
         parser.add_argument("--seed", type=int, default=7)
-        parser.add_argument("--until", help="ISO moment up to which things happened; Asia/Shanghai, now by default")
-        parser.add_argument("--if-empty", action="store_true", help="do nothing where a county is loaded already")
+        parser.add_argument(
+            "--until", help="ISO moment up to which things happened; Asia/Shanghai, now by default"
+        )
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing where a county is loaded already"
+        )
 
-    def handle(self, *args: Any, cases: int, seed: int, until: str | None, if_empty: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, cases: int, seed: int, until: str | None, if_empty: bool, **options: Any
+    ) -> None:
         if if_empty and seeding.is_loaded():
             return
         if cases < 0:

@@ -1,0 +1,98 @@
+"""What the petition office and the petitioner do to a case."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from accounts.actor import Actor
+from demo.draft import Draft
+from demo.world import World
+from petitions.enums import Kind, Rating
+from petitions.models import Petition
+from petitions.services import following, forwarding
+
+
+def classify(world: World, draft: Draft, case: Petition, at: datetime, who: str) -> None:
+    matter = draft.matter
+    forwarding.classify(
+        petition=case,
+        actor=world.actor(who),
+        kind=matter.kind,
+        path=matter.path if matter.kind == Kind.APPEAL else None,
+        category_id=world.categories.get(matter.leaf),
+        at=at,
+    )
+
+
+def forward(
+    world: World,
+    draft: Draft,
+    case: Petition,
+    at: datetime,
+    *,
+    who: str,
+    unit: str,
+    co: list[str],
+    due_on: date | None,
+    text: str,
+) -> None:
+    actor, co_units = world.actor(who), [world.units[key] for key in co]
+    if due_on is None:
+        forwarding.forward(
+            petition=case, actor=actor, unit=world.units[unit], co_units=co_units, note=text, at=at
+        )
+    else:
+        forwarding.assign(
+            petition=case,
+            actor=actor,
+            unit=world.units[unit],
+            co_units=co_units,
+            feedback_due_on=due_on,
+            demand=text,
+            at=at,
+        )
+
+
+def agree(world: World, draft: Draft, case: Petition, at: datetime, who: str, text: str) -> None:
+    forwarding.decide_objection(petition=case, actor=world.actor(who), agree=True, decision=text, at=at)
+
+
+def reject(world: World, draft: Draft, case: Petition, at: datetime, who: str, text: str) -> None:
+    forwarding.decide_objection(petition=case, actor=world.actor(who), agree=False, decision=text, at=at)
+
+
+def evaluate(
+    world: World,
+    draft: Draft,
+    case: Petition,
+    at: datetime,
+    office_rating: int,
+    unit_rating: int,
+    comment: str,
+) -> None:
+    following.evaluate(
+        petition=case,
+        actor=Actor.petitioner(),
+        office_rating=Rating(office_rating),
+        unit_rating=Rating(unit_rating),
+        comment=comment,
+        at=at,
+    )
+
+
+def supplement(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
+    following.supplement(petition=case, actor=Actor.petitioner(), text=text, at=at)
+
+
+def supervise(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
+    following.supervise(petition=case, actor=world.actor("inspector"), text=text, at=at)
+
+
+def link(world: World, draft: Draft, case: Petition, at: datetime) -> None:
+    assert draft.repeat_of is not None
+    original = world.petitions[draft.repeat_of]
+    following.link(petition=case, actor=world.actor("officer3"), original=original, at=at)
+
+
+def close(world: World, draft: Draft, case: Petition, at: datetime, by: str) -> None:
+    following.close(petition=case, actor=world.holder(draft, by), at=at)

@@ -1,0 +1,158 @@
+"""What the unit does that holds a case; the first calls also come from the petition office."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.actor import Actor
+from core.timekeeping import local_day
+from demo import wording
+from demo.draft import Draft
+from demo.world import World
+from petitions.enums import CallOutcome, Kind, Outcome, Path, RefusalReason, ServiceMethod
+from petitions.models import Petition
+from petitions.services import forwarding, handling
+
+
+def who(world: World, draft: Draft, who: str, by: str) -> Actor:
+    """A named post, or whoever holds the case; on a sealed case only those of the route."""
+    if who and not (world.petitions[draft.index].sealed):
+        return world.actor(who)
+    return world.holder(draft, by or "lead")
+
+
+def respond(
+    world: World, draft: Draft, case: Petition, at: datetime, text: str, who: str = "", by: str = ""
+) -> None:
+    handling.respond(petition=case, actor=who(world, draft, who, by), text=text, at=at)
+
+
+def call(
+    world: World,
+    draft: Draft,
+    case: Petition,
+    at: datetime,
+    text: str,
+    meeting_at: datetime | None = None,
+    outcome: CallOutcome = CallOutcome.REACHED,
+    who: str = "",
+    by: str = "",
+) -> None:
+    actor = who(world, draft, who, by)
+    handling.call(petition=case, actor=actor, outcome=outcome, text=text, meeting_at=meeting_at, at=at)
+
+
+def name(world: World, draft: Draft, case: Petition, at: datetime, by: str) -> None:
+    actor = world.holder(draft, by)
+    if case.lead_unit_id is not None:
+        user = world.holder(draft).user
+    else:
+        user = world.actor(draft.unit if draft.unit != "petition_office" else "officer2").user
+    assert user is not None
+    if case.responsible_id != user.pk:
+        handling.name_responsible(petition=case, actor=actor, user=user, at=at)
+
+
+def first_round(world: World, draft: Draft, case: Petition, at: datetime, text: str, by: str) -> None:
+    if case.responsible_id is not None:  # an agreed objection took the responsible person away
+        handling.finish_first_round(petition=case, actor=world.holder(draft, by), text=text, at=at)
+
+
+def object_to(
+    world: World, draft: Draft, case: Petition, at: datetime, unit: str, right: str, text: str
+) -> None:
+    suggested = world.units[right]
+    forwarding.object_to(
+        petition=case,
+        actor=world.holder(draft),
+        reason=text.format(right=suggested.label),
+        suggested_unit=suggested,
+        at=at,
+    )
+
+
+def accept(world: World, draft: Draft, case: Petition, at: datetime) -> None:
+    matter = draft.matter
+    forwarding.accept(
+        petition=case,
+        actor=world.holder(draft),
+        kind=matter.kind,
+        path=Path(matter.path) if matter.kind == Kind.APPEAL else None,
+        at=at,
+    )
+
+
+def refuse(world: World, draft: Draft, case: Petition, at: datetime, reason: str) -> None:
+    explanation, where = wording.REFUSALS[reason]
+    forwarding.refuse(
+        petition=case,
+        actor=world.holder(draft),
+        reason=RefusalReason(reason),
+        explanation=explanation,
+        where_to_go=where,
+        at=at,
+    )
+
+
+def note(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
+    handling.note(petition=case, actor=world.holder(draft), text=text, at=at)
+
+
+def visit(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
+    handling.visit(petition=case, actor=world.holder(draft), text=text, at=at)
+
+
+def co_answer(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
+    co: list[str] = next(
+        (details["co"] for _at, act, details in reversed(draft.acts) if act == "forward"), []
+    )
+    for key in co:
+        handling.co_answer(petition=case, actor=world.actor(key), text=text, at=at)
+
+
+def extend(world: World, draft: Draft, case: Petition, at: datetime, days: int, text: str) -> None:
+    handling.extend(petition=case, actor=world.head(draft), days=days, reason=text, at=at)
+
+
+def conclude(world: World, draft: Draft, case: Petition, at: datetime, outcomes: list[Outcome]) -> None:
+    assert case.accepted_at is not None
+    opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
+    given = wording.opinions(draft.rng, draft.matter, draft.slots, outcomes)
+    text = wording.reply(
+        draft.rng,
+        draft.matter,
+        draft.slots,
+        subject=draft.subject,
+        accepted_on=local_day(case.accepted_at),
+        asked=draft.asks,
+        given=given,
+        review=world.reviewer(draft) if opinion else "",
+    )
+    rows = case.requests.order_by("ordinal").values_list("pk", flat=True)
+    handling.conclude(
+        petition=case,
+        actor=world.holder(draft),
+        text=text,
+        basis=draft.matter.basis,
+        outcomes=dict(zip(rows, zip(outcomes, given, strict=True), strict=True)),
+        at=at,
+    )
+
+
+def serve(world: World, draft: Draft, case: Petition, at: datetime, method: ServiceMethod) -> None:
+    proof = {
+        ServiceMethod.LEFT: "社区网格员两人在场见证,拍照留存。",
+        ServiceMethod.PUBLIC: "在县政府网站和村(社区)公告栏公告。",
+        ServiceMethod.POST: f"挂号信 QJ{draft.index:08d}",
+    }.get(method, "")
+    recipient = draft.persons[0].name if draft.persons else "公告"
+    handling.serve(
+        petition=case,
+        actor=world.holder(draft),
+        method=method,
+        served_at=at,
+        recipient=recipient or "本人",
+        signed=method not in {ServiceMethod.LEFT, ServiceMethod.PUBLIC},
+        proof=proof,
+        at=at,
+    )
