@@ -14,6 +14,6 @@ def fill(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("petitions", "0002_petitionclock_stopped_by")]
+    dependencies = [("petitions", "0001_initial")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
