@@ -12,6 +12,7 @@ class LeadersConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
+        from accounts import audit_words
         from core import nav
         from petitions import extensions
         from petitions.enums import Act
@@ -26,6 +27,19 @@ class LeadersConfig(AppConfig):
         nav.register("领导接访", "leaders:public_visits", [nav.PUBLIC], "calendar-event", order=40)
         extensions.register(Act.INSTRUCT, lambda case: reverse("leaders:instruct", args=[case.number]))
         extensions.register(Act.RECEIVE, lambda case: reverse("leaders:receive_case", args=[case.number]))
+        audit_words.name_acts(
+            {
+                "package.assign": "包案",
+                "package.strike_off": "销案",
+                "instruction.give": "批示",
+                "instruction.report": "反馈批示办理情况",
+                "instruction.acknowledge": "阅批示反馈",
+                "visit_day.plan": "安排接访",
+                "visit_day.change": "更改接访安排",
+                "visit_day.cancel": "取消接访",
+                "visit.record": "记录接访",
+            }
+        )
         petition_stepped.connect(_seal, dispatch_uid="leaders.seal")
 
 

@@ -38,7 +38,7 @@ class PostChoice(forms.ModelChoiceField):
     """A leader, by name and post."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.user.get_full_name()}({obj.label})"
+        return f"{obj.user.get_full_name()}（{obj.label}）"
 
 
 class PackageForm(BaseForm):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.enums import Role, UnitKind
 from leaders.enums import PackageState
@@ -32,12 +33,17 @@ class PackageQuerySet(_OfCases):
 
     def with_row_relations(self) -> PackageQuerySet:
         """What a row prints: the case, the leader, the last clock, visits so far. Two queries."""
+        visits = (
+            apps.get_model("leaders", "VisitRecord").objects.filter(petition=OuterRef("petition")).order_by()
+        )
         clocks = apps.get_model("leaders", "PackageClock").objects.select_related("rule").order_by("-id")
         return (
             self.select_related("petition__lead_unit", "leader", "post__unit")
             .prefetch_related(models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"))
             .annotate(
-                visits=Count("petition__visit_records"), last_visit_at=Max("petition__visit_records__at")
+                # Subqueries, so that only the rows of the page are counted for.
+                visits=Coalesce(Subquery(visits.values("petition").annotate(n=Count("pk")).values("n")), 0),
+                last_visit_at=Subquery(visits.order_by("-at").values("at")[:1]),
             )
         )
 

@@ -82,4 +82,3 @@ def _stands(stand: Stand, actor: Actor, leader: Post | User | None, unit: Unit |
             if actor.unit.kind == UnitKind.PETITION_OFFICE:
                 return True
             return isinstance(leader, Post) and leader.unit.is_within(actor.unit)
-    return False

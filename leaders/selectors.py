@@ -40,6 +40,8 @@ class PackageRow:
     clock: Any
     lamp: Lamp
     reason: str
+    #: What else is late: the case itself, by the law's own clock.
+    note: str
 
     @property
     def tone(self) -> str:
@@ -77,7 +79,9 @@ def package_row(package: CasePackage, at: datetime | None = None) -> PackageRow:
     at = at or now()
     clock = next(iter(getattr(package, "ordered_clocks", [])), None)
     lamp = clock.lamp(at) if clock else Lamp.GREEN
-    return PackageRow(package, clock, lamp, _reason(package, lamp, at))
+    due_at = package.petition.due_at
+    note = _("案件办理期限已过") if due_at is not None and due_at < at else ""
+    return PackageRow(package, clock, lamp, _reason(package, lamp, at), note)
 
 
 def _reason(package: CasePackage, lamp: Lamp, at: datetime) -> str:
@@ -92,9 +96,6 @@ def _reason(package: CasePackage, lamp: Lamp, at: datetime) -> str:
         words = _("再过 %(n)d 天到目标日期") % {"n": apart}
     else:
         words = _("目标 %(day)s，还有 %(n)d 天") % {"day": package.target_on.isoformat(), "n": apart}
-    due_at = package.petition.due_at
-    if due_at is not None and due_at < at:
-        words += _("；案件办理期限已过")
     return words
 
 

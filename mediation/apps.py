@@ -12,6 +12,7 @@ class MediationConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
+        from accounts import audit_words
         from core import nav
         from petitions import extensions
         from petitions.enums import Act
@@ -21,6 +22,18 @@ class MediationConfig(AppConfig):
         nav.register("调解", "mediation:mine", staff, "people", order=66)
         nav.register("调解室", "mediation:rooms", [nav.PUBLIC], "people", order=42)
         extensions.register(Act.MEDIATE, lambda case: reverse("mediation:case", args=[case.number]))
+        audit_words.name_acts(
+            {
+                "mediation.keep_room": "登记调解室",
+                "mediation.open": "转入调解",
+                "mediation.consent": "记录同意调解",
+                "mediation.withdraw": "记录不再调解",
+                "mediation.schedule": "安排调解",
+                "mediation.cancel_session": "取消调解安排",
+                "mediation.hold": "记录调解",
+                "mediation.end": "结束调解",
+            }
+        )
         petition_stepped.connect(_seal, dispatch_uid="mediation.seal")
 
 

@@ -440,6 +440,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "接访记录",
                 "ordering": ["at", "id"],
             },
         ),

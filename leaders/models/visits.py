@@ -105,6 +105,7 @@ class VisitRecord(models.Model):
     objects: ClassVar[Any] = VisitRecordQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("接访记录")
         ordering = ["at", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(heads__gte=1), name="visit_record_at_least_one_head"),

@@ -138,7 +138,7 @@ def _clash(plan: DayPlan, besides: int | None) -> VisitDay | None:
             starts_at__lt=plan.ends_at,
             ends_at__gt=plan.starts_at,
         )
-        .exclude(pk=besides)
+        .exclude(pk=besides or 0)
         .order_by("starts_at")
         .first()
     )

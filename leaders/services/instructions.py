@@ -90,7 +90,7 @@ def report_instruction(
     with transaction.atomic():
         task = _locked(instruction)
         rules.require(LeaderAct.REPORT, actor, unit=task.unit)
-        if not task.is_open:
+        if task.done_at is not None:
             last = task.reports.last()
             raise Refusal(
                 _("没有生效：%(who)s已于%(when)s反馈。")
