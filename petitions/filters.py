@@ -25,7 +25,7 @@ from petitions.selectors import search
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 YES_NO = (("1", _("是")), ("0", _("否")))
-NOT_LISTED = {"invalid_choice": _("没有这个选项,请重新选择。")}
+NOT_LISTED = {"invalid_choice": _("没有这个选项，请重新选择。")}
 
 
 def _units(request: HttpRequest | None) -> QuerySet[Unit]:
@@ -65,7 +65,7 @@ class FilterForm(BaseForm):
     def clean_q(self) -> str:
         words: str = self.cleaned_data["q"] or ""
         if words and len(words) < search.LEAST_SIGNS:
-            raise ValidationError(_("请输入两个以上的字,或编号的开头。"))
+            raise ValidationError(_("请输入两个以上的字，或编号的开头。"))
         return words
 
 
@@ -101,15 +101,22 @@ class PetitionFilter(django_filters.FilterSet):
     due_since = django_filters.DateFilter(label=_("到期自"), method="by_due_since", widget=_day_input())
     due_until = django_filters.DateFilter(label=_("到期至"), method="by_due_until", widget=_day_input())
     status = django_filters.ChoiceFilter(label=_("状态"), choices=Status, error_messages=NOT_LISTED)
-    path = django_filters.TypedChoiceFilter(
-        label=_("办理路径"), choices=Path, coerce=int, empty_value=None, error_messages=NOT_LISTED
-    )
+    path = django_filters.ChoiceFilter(label=_("办理路径"), choices=Path, error_messages=NOT_LISTED)
     urgency = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Urgency, error_messages=NOT_LISTED)
     repeat = django_filters.ChoiceFilter(
         label=_("重复件"), choices=YES_NO, method="by_repeat", error_messages=NOT_LISTED
     )
     joint = django_filters.ChoiceFilter(
         label=_("联名"), choices=YES_NO, method="by_joint", error_messages=NOT_LISTED
+    )
+    forwarded = django_filters.ChoiceFilter(
+        label=_("已转送"), choices=YES_NO, method="by_forwarded", error_messages=NOT_LISTED
+    )
+    own = django_filters.ChoiceFilter(
+        label=_("仅主办单位本级"), choices=YES_NO, method="by_own", error_messages=NOT_LISTED
+    )
+    sealed = django_filters.ChoiceFilter(
+        label=_("密件"), choices=YES_NO, method="by_sealed", error_messages=NOT_LISTED
     )
     confidential = django_filters.ChoiceFilter(
         label=_("保密"), choices=YES_NO, method="by_confidential", error_messages=NOT_LISTED
@@ -150,6 +157,17 @@ class PetitionFilter(django_filters.FilterSet):
 
     def by_joint(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
         return rows.filter(Q(head_count__gt=1) if value == "1" else Q(head_count=1))
+
+    def by_forwarded(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
+        return rows.filter(lead_unit__isnull=value == "0")
+
+    def by_own(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
+        """With a unit chosen: led by itself, not by one below it."""
+        unit = self.form.cleaned_data.get("unit")
+        return rows.filter(lead_unit=unit) if unit and value == "1" else rows
+
+    def by_sealed(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
+        return rows.filter(sealed=value == "1")
 
     def by_confidential(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
         return rows.filter(confidential=value == "1")

@@ -202,6 +202,7 @@ LOGGING = {
     },
 }
 DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")
+INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time for an instruction, in days
 
 # What residents are told on the first page about coming in person; empty ones are left out.
 RECEPTION_HOURS = env.text("RECEPTION_HOURS", "工作日 8:30–12:00，14:00–17:30")

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
 from core.paging import Page, capped_count, capped_text, paginate
 from core.timekeeping import SHANGHAI, local_day
-from petitions.enums import Status
+from petitions.enums import Channel, Status
 from petitions.models import Petition
 from petitions.querysets import PetitionQuerySet, sees_district
 from petitions.services.clocks import PETITIONERS_OWN
@@ -145,6 +145,24 @@ def cases(actor: Actor, view: View, *, at: datetime) -> PetitionQuerySet:
     """The rows of a view before any filter, with what a list row prints."""
     rows: PetitionQuerySet = Petition.objects.visible_to(actor, live=view.live).filter(view.narrow(at))
     return rows.with_row_relations().defer(*NOT_IN_A_ROW)
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many cases a filter found: rows, and 件次 (a visit's batches count each), "1,000+" at the most."""
+
+    cases: str
+    count: str
+
+
+def found(rows: PetitionQuerySet, cap: int = 1000) -> Found:
+    """One query over at most ``cap`` + 1 rows."""
+    visits = [channel for channel in Channel if channel.counted_in == "批"]
+    each = Case(When(channel__in=visits, then=F("batch_count")), default=Value(1), output_field=IntegerField())
+    sums = rows.order_by()[: cap + 1].aggregate(cases=Count("pk"), count=Sum(each))
+    if sums["cases"] > cap:
+        return Found(capped_text(sums["cases"], cap), capped_text(cap + 1, cap))
+    return Found(f"{sums['cases']:,}", f"{sums['count'] or 0:,}")
 
 
 def page_of(

@@ -58,7 +58,7 @@ def call(
     """A phone call. Reached and a meeting agreed: the 30 minutes stop; not reached: an attempt, the clock runs on."""
     with stepping(petition, Act.CALL, actor, at=at, token=token) as work:
         if meeting_at is not None and outcome != CallOutcome.REACHED:
-            raise Refusal(_("没有接通,不能约定见面时间。"), code="invalid")
+            raise Refusal(_("没有接通，不能约定见面时间。"), code="invalid")
         if meeting_at is not None and meeting_at <= work.at:
             raise Refusal(_("约见时间须在此刻以后。"), code="invalid")
         _record(work, RecordKind.PHONE, text, call_outcome=outcome, meeting_at=meeting_at)
@@ -80,7 +80,7 @@ def name_responsible(
     with stepping(petition, Act.NAME_RESPONSIBLE, actor, at=at, token=token) as work:
         case = work.petition
         unit = case.lead_unit or case.registered_unit
-        posts = [post for post in user.posts.current(local_day(work.at)).select_related("unit")]
+        posts = list(user.posts.current(local_day(work.at)).select_related("unit"))
         if not any(post.unit.is_within(unit) for post in posts):
             raise Refusal(
                 _("责任人须是%(unit)s的在岗人员。") % {"unit": unit.name},
@@ -104,7 +104,7 @@ def finish_first_round(
     """首轮办结: the first round is done and told. Needs a named responsible person; is not 办结."""
     with stepping(petition, Act.FIRST_ROUND, actor, at=at, token=token) as work:
         if work.petition.responsible_id is None:
-            raise Refusal(_("请先明确责任人,再登记首轮办结。"), code="invalid")
+            raise Refusal(_("请先明确责任人，再登记首轮办结。"), code="invalid")
         work.public_text = _said(text)
 
 
@@ -151,17 +151,17 @@ def extend(
         clock = clocks.running(case, C.CONCLUSION)
         if clock is None:
             raise Refusal(
-                _("本件没有 60 日办理期限,不需要延期(条例第三十四条只适用于路径六)。"),
+                _("本件没有 60 日办理期限，不需要延期（条例第三十四条只适用于路径六）。"),
                 code="stale",
             )
         if Extension.objects.filter(petition=case).exists():
-            raise Refusal(_("本件已经延期一次,不能再次延期(条例第三十四条)。"), code="stale")
+            raise Refusal(_("本件已经延期一次，不能再次延期（条例第三十四条）。"), code="stale")
         if not 1 <= days <= LONGEST_EXTENSION:
-            raise Refusal(_("延长期限为 1 至 30 日(条例第三十四条)。"), code="invalid")
+            raise Refusal(_("延长期限为 1 至 30 日（条例第三十四条）。"), code="invalid")
         if work.at > clock.due_at:
-            raise Refusal(_("办理期限已届满,不能再延期(条例第三十四条)。"), code="stale")
+            raise Refusal(_("办理期限已届满，不能再延期（条例第三十四条）。"), code="stale")
         if not reason.strip():
-            raise Refusal(_("延期须写明理由,并告知信访人。"), code="invalid")
+            raise Refusal(_("延期须写明理由，并告知信访人。"), code="invalid")
         assert actor.user is not None
         Extension.objects.create(
             petition=case,
@@ -172,8 +172,8 @@ def extend(
         )
         engine.extend(clock, days, work.at)
         work.change(due_at=None)  # recomputed at the end of the step
-        work.text = _("延长 %(days)d 日:%(reason)s") % {"days": days, "reason": reason}
-        work.public_text = _("情况复杂,办理期限延长 %(days)d 日。理由:%(reason)s") % {
+        work.text = _("延长 %(days)d 日：%(reason)s") % {"days": days, "reason": reason}
+        work.public_text = _("情况复杂，办理期限延长 %(days)d 日。理由：%(reason)s") % {
             "days": days,
             "reason": reason,
         }
@@ -220,7 +220,7 @@ def conclude(
         case = work.petition
         opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
         if opinion and not basis.strip():
-            raise Refusal(_("处理意见书须写明依据(条例第三十二条)。"), code="invalid")
+            raise Refusal(_("处理意见书须写明依据（条例第三十二条）。"), code="invalid")
         _outcomes(case, outcomes, needed=opinion)
         assert case.lead_unit is not None
         Reply.objects.create(
@@ -235,7 +235,7 @@ def conclude(
         )
         work.change(concluded_at=work.at)
         work.text = text[:200]
-        work.public_text = _("%(unit)s已作出答复,正在送达。") % {"unit": case.lead_unit.name}
+        work.public_text = _("%(unit)s已作出答复，正在送达。") % {"unit": case.lead_unit.name}
 
 
 def review_body_of(unit: Unit) -> Unit | None:
@@ -278,7 +278,8 @@ def serve(
         work.starts.discard(C.PETITIONER_WINDOW)
         clocks.start_all(case, [C.PETITIONER_WINDOW], served_at)
         work.text = f"{method.label} {recipient}"
-        work.public_text = _("答复已送达。30 日内您可以评价,不服的可以申请复查。")
+        rights = _("不服的可以申请复查。") if case.path == Path.PETITION else ""
+        work.public_text = _("答复已送达，30 日内您可以评价。") + rights
 
 
 def _outcomes(petition: Petition, outcomes: Mapping[int, tuple[Outcome, str]], *, needed: bool) -> None:
@@ -286,7 +287,7 @@ def _outcomes(petition: Petition, outcomes: Mapping[int, tuple[Outcome, str]], *
         given = outcomes.get(request.pk)
         if given is None:
             if needed:
-                raise Refusal(_("请对每一项诉求给出结论(条例第三十二条)。"), code="invalid")
+                raise Refusal(_("请对每一项诉求给出结论（条例第三十二条）。"), code="invalid")
             continue
         request.outcome, request.opinion = given
         request.save(update_fields=["outcome", "opinion"])

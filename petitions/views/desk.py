@@ -54,7 +54,8 @@ def list_cases(request: HttpRequest) -> HttpResponse:
         "filter": filters,
         "page": page,
         "trouble": trouble,
-        "narrowed": any(filters.form.cleaned_data.values()) if filters.form.is_valid() else True,
+        "narrowed": _narrowed(filters),
+        "found": desk.found(filters.qs) if filters.is_valid() and not trouble and _narrowed(filters) else None,
         "can_send": actor.role == Role.PETITION_OFFICER and view.key == "forwarding",
         "marks": {row.pk: case.marks(row) for row in page.items},
     }
@@ -65,6 +66,10 @@ def list_cases(request: HttpRequest) -> HttpResponse:
     return _vary(render(request, "petitions/desk_list.html", context, status=status))
 
 
+def _narrowed(filters: PetitionFilter) -> bool:
+    return any(filters.form.cleaned_data.values()) if filters.form.is_valid() else True
+
+
 def _vary(response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -72,9 +77,9 @@ def _vary(response: HttpResponse) -> HttpResponse:
 
 def _trouble(unknown_view: bool, unknown_sort: bool) -> str:
     if unknown_view:
-        return _("没有这个视图,或您当前的岗位不用它。请从上面的标签中选择。")
+        return _("没有这个视图，或您当前的岗位不用它。请从上面的标签中选择。")
     if unknown_sort:
-        return _("没有这种排列方式,请按登记时间或按期限排列。")
+        return _("没有这种排列方式，请按登记时间或按期限排列。")
     return ""
 
 

@@ -43,12 +43,12 @@ def for_reader(actor: Actor) -> list[Number]:
     today = cases.filter(due_at__gte=moment, due_at__lte=end_of_today)
     at = reverse("petitions:list")
     return [
-        Number(_("待转送"), capped_count(cases.filter(status=Status.REGISTERED)), f"{at}?tab=registered"),
+        Number(_("待转送"), capped_count(cases.filter(status=Status.REGISTERED)), f"{at}?view=forwarding"),
         Number(
-            _("异议待核"), capped_count(cases.filter(status=Status.OBJECTED)), f"{at}?tab=objected", "soon"
+            _("异议待核"), capped_count(cases.filter(status=Status.OBJECTED)), f"{at}?view=objected", "soon"
         ),
-        Number(_("今日到期"), capped_count(today), f"{at}?tab=due_today", "soon"),
-        Number(_("已超期"), capped_count(late), f"{at}?tab=overdue", "late"),
+        Number(_("今日到期"), capped_count(today), f"{at}?view=today", "soon"),
+        Number(_("已超期"), capped_count(late), f"{at}?view=late", "late"),
     ]
 
 
@@ -120,22 +120,20 @@ def list_url(
     """
     month = figures.month
     asked: dict[str, Any] = {
-        "tab": "all",
+        "view": "all",
         "sealed": "0",
-        "registered_from": month.first_day,
-        "registered_to": month.next.first_day - timedelta(days=1),
+        "since": month.first_day,
+        "until": month.next.first_day - timedelta(days=1),
     }
     if unit_id == 0:
-        asked["unit"] = "none"
-    elif unit_id == figures.unit.pk:
-        asked["lead"] = unit_id
+        asked["forwarded"] = "0"
     elif unit_id is not None:
         asked["unit"] = unit_id
+        if unit_id == figures.unit.pk:
+            asked["own"] = "1"
     elif figures.unit.kind != UnitKind.DISTRICT:
         asked["unit"] = figures.unit.pk
-    for key, value in (("channel", channel), ("repeat", repeat)):
-        if value:
-            asked[key] = value
+    asked |= {key: value for key, value in (("channel", channel), ("repeat", repeat)) if value}
     return f"{reverse('petitions:list')}?{urlencode(asked)}"
 
 

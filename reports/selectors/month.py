@@ -170,8 +170,8 @@ def _volume(figures: MonthFigures, cases: PetitionQuerySet, rows: _Rows) -> None
             n=Count("pk"),
             batches=Sum("batch_count"),
             heads=Sum("head_count"),
-            repeats=Count("pk", filter=Q(repeat_of__isnull=False)),
-            repeat_batches=Sum("batch_count", filter=Q(repeat_of__isnull=False)),
+            repeats=Count("pk", filter=Q(first_here=False)),
+            repeat_batches=Sum("batch_count", filter=Q(first_here=False)),
         )
         .order_by()
     )
