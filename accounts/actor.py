@@ -23,7 +23,7 @@ class Actor:
             user=post.user,
             post=post,
             role=Role(post.role),
-            label=f"{post.user.get_full_name()}({post.label})",
+            label=f"{post.user.get_full_name()}（{post.label}）",
         )
 
     @classmethod

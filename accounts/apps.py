@@ -9,8 +9,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import audit_words, signals  # noqa: F401 (connects the receivers)
         from accounts.enums import Role
+        from accounts.rules import KEEPERS
         from core import nav
 
+        nav.register("机构", "accounts:units", [Role.SYSTEM_ADMIN], "building", order=70)
+        nav.register("人员", "accounts:people", KEEPERS, "people", order=72)
         nav.register("审计记录", "accounts:audit_log", [Role.AUDITOR], "journal-text", order=80)
         audit_words.name_acts(
             {
@@ -19,7 +22,17 @@ class AccountsConfig(AppConfig):
                 "password.change": "更改密码",
                 "post.grant": "授予岗位",
                 "post.end": "结束岗位",
+                "post.charge": "更改分管机构",
                 "post.switch": "切换岗位",
+                "unit.add": "登记机构",
+                "unit.change": "更改机构",
+                "unit.move": "移动机构",
+                "person.add": "登记人员",
+                "person.change": "更改人员资料",
+                "person.deactivate": "停用账号",
+                "person.activate": "恢复账号",
+                "password.reset": "重置密码",
+                "keeper.forbidden": "越权办理机构、人员或岗位",
                 "audit.look": "查看审计记录",
             }
         )

@@ -1,4 +1,4 @@
-"""The auditor's filter bar."""
+"""Filter bars: the audit log, the tree of units, people."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit_words import acts_called
-from accounts.enums import AuditOutcome
-from accounts.models import AuditEntry
-from core.timekeeping import SHANGHAI
+from accounts.enums import POSTLESS_ROLES, AuditOutcome, Role, UnitKind
+from accounts.models import AuditEntry, Post, Unit, User
+from accounts.querysets import valid_on
+from core.text import clean_text
+from core.timekeeping import SHANGHAI, local_day, now
 
+ROLES = [(role.value, role.label) for role in Role if role not in POSTLESS_ROLES]
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
@@ -47,3 +50,76 @@ class AuditFilter(django_filters.FilterSet):
 
     def to_day(self, rows: QuerySet[AuditEntry], name: str, value: Any) -> QuerySet[AuditEntry]:
         return rows.filter(at__lt=datetime.combine(value + timedelta(days=1), time.min, SHANGHAI))
+
+
+class UnitFilter(django_filters.FilterSet):
+    """Words in the names or at the start of the code, kind, in use or closed today."""
+
+    q = django_filters.CharFilter(label=_("名称或代码"), method="by_words", max_length=60)
+    kind = django_filters.ChoiceFilter(label=_("性质"), choices=UnitKind.choices, empty_label=_("全部"))
+    state = django_filters.ChoiceFilter(
+        label=_("状态"),
+        method="by_state",
+        choices=[("used", _("在用")), ("closed", _("已停用"))],
+        empty_label=_("全部"),
+    )
+
+    class Meta:
+        model = Unit
+        fields = ("q", "kind", "state")
+
+    def by_words(self, rows: QuerySet[Unit], name: str, value: str) -> QuerySet[Unit]:
+        for word in clean_text(value).split():
+            rows = rows.filter(
+                Q(name__icontains=word) | Q(short_name__icontains=word) | Q(code__startswith=word)
+            )
+        return rows
+
+    def by_state(self, rows: QuerySet[Unit], name: str, value: str) -> QuerySet[Unit]:
+        over = Q(valid_until__lte=local_day(now()))
+        return rows.filter(over) if value == "closed" else rows.exclude(over)
+
+
+class PersonFilter(django_filters.FilterSet):
+    """Words in name, username or telephone; unit and role of a post held today; open or closed account."""
+
+    q = django_filters.CharFilter(label=_("姓名、用户名或电话"), method="by_words", max_length=60)
+    unit = django_filters.CharFilter(label=_("机构"), method="by_unit", max_length=60)
+    role = django_filters.ChoiceFilter(
+        label=_("角色"), method="by_role", choices=ROLES, empty_label=_("全部")
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("账号"),
+        method="by_state",
+        choices=[("open", _("可登录")), ("closed", _("已停用")), ("idle", _("没有在任岗位"))],
+        empty_label=_("全部"),
+    )
+
+    class Meta:
+        model = User
+        fields = ("q", "unit", "role", "state")
+
+    def by_words(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        for word in clean_text(value).split():
+            rows = rows.filter(
+                Q(name__icontains=word) | Q(username__icontains=word) | Q(phone__contains=word)
+            )
+        return rows
+
+    def by_unit(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        word = clean_text(value)
+        called = Q(unit__name__icontains=word) | Q(unit__short_name__icontains=word)
+        return rows.filter(Exists(self._held().filter(called)))
+
+    def by_role(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        return rows.filter(Exists(self._held().filter(role=value)))
+
+    def by_state(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        if value == "idle":
+            return rows.filter(~Exists(self._held()), is_active=True)
+        return rows.filter(is_active=value == "open")
+
+    @staticmethod
+    def _held() -> Any:
+        """Posts of the row's person that are held today, whether the account is open or not."""
+        return Post.objects.filter(valid_on(local_day(now())), user=OuterRef("pk"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Length
 
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit, User
-from accounts.querysets import path_range
-from core.timekeeping import local_day
+from accounts.querysets import UnitQuerySet, path_range, valid_on
+from core.timekeeping import local_day, now
 
 
 def _day(at: datetime | date) -> date:
@@ -65,3 +66,42 @@ def units_in_charge(post: Post) -> list[int]:
 def demo_accounts() -> list[User]:
     """The trial's accounts, one per kind of user; empty where no demo county was loaded."""
     return list(User.objects.exclude(demo_note="").filter(is_active=True).order_by("id"))
+
+
+def roles_held_or_to_come(user: User) -> list[str]:
+    """Roles of a person's posts that are not over today, whether the account is open or not. One query."""
+    today = local_day(now())
+    posts = Post.objects.filter(Q(valid_until=None) | Q(valid_until__gt=today), user=user)
+    return list(posts.values_list("role", flat=True))
+
+
+def posts_of(user: User) -> list[Post]:
+    """All posts of a person, held or not, the newest first, with units and charges. Two queries."""
+    rows = Post.objects.filter(user=user).select_related("unit", "user")
+    return list(rows.prefetch_related("charge_units").order_by("-valid_from", "-pk"))
+
+
+def units_called(words: str, *, on: date, limit: int = 50) -> list[Unit]:
+    """Units not closed on that day whose names or code hold every word; short names first. One query."""
+    found = Unit.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on))
+    for word in words.split():
+        found = found.filter(
+            Q(name__icontains=word) | Q(short_name__icontains=word) | Q(code__startswith=word)
+        )
+    return list(found.select_related("parent").order_by(Length("name"), "path")[:limit])
+
+
+def with_tree_columns(units: UnitQuerySet, on: date) -> UnitQuerySet:
+    """Units with what a row of the tree prints: ``below_count`` and ``post_count`` (held that day)."""
+    below = Unit.objects.filter(parent=OuterRef("pk")).order_by().values("parent")
+    held = Post.objects.current(on).filter(unit=OuterRef("pk")).order_by().values("unit")
+    return units.select_related("parent", "review_superior").annotate(
+        below_count=Coalesce(Subquery(below.annotate(n=Count("pk")).values("n")), 0),
+        post_count=Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0),
+    )
+
+
+def with_posts_on(users: QuerySet[User], on: date) -> QuerySet[User]:
+    """People with ``posts_then``: their posts held that day, oldest first, units loaded. One query more."""
+    held = Post.objects.filter(valid_on(on)).select_related("unit").order_by("id")
+    return users.prefetch_related(Prefetch("posts", queryset=held, to_attr="posts_then"))

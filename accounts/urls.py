@@ -1,13 +1,26 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import audit, people, posts, session, units
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", views.LoginView.as_view(), name="login"),
-    path("logout/", views.LogoutView.as_view(), name="logout"),
-    path("password/", views.PasswordChangeView.as_view(), name="password_change"),
-    path("me/", views.profile, name="profile"),
-    path("hat/", views.switch_post, name="switch_post"),
-    path("audit/", views.audit_log, name="audit_log"),
+    path("login/", session.LoginView.as_view(), name="login"),
+    path("logout/", session.LogoutView.as_view(), name="logout"),
+    path("password/", session.PasswordChangeView.as_view(), name="password_change"),
+    path("me/", session.profile, name="profile"),
+    path("hat/", session.switch_post, name="switch_post"),
+    path("audit/", audit.audit_log, name="audit_log"),
+    path("units/", units.unit_list, name="units"),
+    path("units/search/", units.unit_search, name="unit_search"),
+    path("units/add/", units.unit_add, name="unit_add"),
+    path("units/<int:pk>/", units.unit_edit, name="unit_edit"),
+    path("people/", people.person_list, name="people"),
+    path("people/add/", people.person_add, name="person_add"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("people/<int:pk>/password/", people.person_password, name="person_password"),
+    path("people/<int:pk>/active/", people.person_active, name="person_active"),
+    path("people/<int:pk>/grant/", posts.post_grant, name="post_grant"),
+    path("posts/<int:pk>/end/", posts.post_end, name="post_end"),
+    path("posts/<int:pk>/charge/", posts.post_charge, name="post_charge"),
 ]

@@ -26,6 +26,12 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=60, blank=True, default="")
     phone = models.CharField(_("电话"), max_length=30, blank=True, default="")
+    must_change_password = models.BooleanField(
+        _("须更改密码"),
+        default=False,
+        db_default=False,
+        help_text=_("密码由管理员设定，本人登录后须先更改"),
+    )
     demo_note = models.CharField(
         _("演示说明"),
         max_length=120,

@@ -151,7 +151,7 @@ def _batches(size: int) -> Iterator[list[AuditSeal]]:
 
 def _why_bad(link: AuditSeal, entry: AuditEntry | None, prev: str) -> str:
     if link.prev_hash != prev:
-        return "链条在此断开:前一环的摘要不符"
+        return "链条在此断开：前一环的摘要不符"
     if entry is None:
         return "记录已被删除"
     if chain_hash(prev, entry) != link.hash:
@@ -169,4 +169,4 @@ def _unchained() -> Fault | None:
         .order_by("pk")
         .first()
     )
-    return Fault(None, loose.pk, "记录既未入链,也不在待入链队列中") if loose else None
+    return Fault(None, loose.pk, "记录既未入链，也不在待入链队列中") if loose else None

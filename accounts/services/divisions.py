@@ -30,7 +30,7 @@ class DivisionFileError(Exception):
     """The file cannot be loaded; the sentence names the line."""
 
     def __init__(self, sentence: str, line: int | None = None) -> None:
-        super().__init__(f"第 {line} 行:{sentence}" if line else sentence)
+        super().__init__(f"第 {line} 行：{sentence}" if line else sentence)
         self.line = line
 
 
@@ -67,7 +67,7 @@ def parse(data: bytes) -> list[Division]:
     except csv.Error as error:
         raise DivisionFileError(f"CSV 格式有误({error})。", reader.line_num) from None
     if not rows:
-        raise DivisionFileError("文件只有表头,没有数据。")
+        raise DivisionFileError("文件只有表头，没有数据。")
     _refuse_duplicates(rows)
     return rows
 
@@ -125,7 +125,7 @@ def _refuse_unknown_parents(rows: list[Division], known: dict[str, Unit]) -> Non
             raise DivisionFileError(f"“{row.name}”的上级代码 {row.parent_code} 不存在。", row.line)
         wanted = LEVEL_ABOVE.get(row.level)
         if wanted and level_of[row.parent_code] != wanted:
-            raise DivisionFileError(f"“{row.name}”是 {row.level},上级应为 {wanted}。", row.line)
+            raise DivisionFileError(f"“{row.name}”是 {row.level}，上级应为 {wanted}。", row.line)
         if row.parent_code == row.code:
             raise DivisionFileError(f"“{row.name}”的上级是它自己。", row.line)
 

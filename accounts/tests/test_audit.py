@@ -71,7 +71,7 @@ def test_a_sound_chain_is_said_to_be_sound():
     write()
     audit.seal()
     head = AuditSeal.objects.latest("pk").hash
-    assert verify() == f"审计链完好:已核对 3 条,链首摘要 {head}\n"
+    assert verify() == f"审计链完好：已核对 3 条，链首摘要 {head}\n"
 
 
 def test_the_text_that_is_hashed_is_the_same_in_every_time_zone():
@@ -94,7 +94,7 @@ def test_an_entry_changed_behind_the_triggers_is_named(change):
     entries = write()
     audit.seal()
     as_owner(change, entries[1].pk)
-    with pytest.raises(CommandError, match=f"第 2 环,审计记录 #{entries[1].pk}:记录内容被改动"):
+    with pytest.raises(CommandError, match=f"第 2 环，审计记录 #{entries[1].pk}：记录内容被改动"):
         verify()
 
 
@@ -102,7 +102,7 @@ def test_an_entry_taken_away_behind_the_triggers_is_named():
     entries = write()
     audit.seal()
     as_owner("DELETE FROM accounts_auditentry WHERE id = %s", entries[1].pk)
-    with pytest.raises(CommandError, match=f"审计记录 #{entries[1].pk}:记录已被删除"):
+    with pytest.raises(CommandError, match=f"审计记录 #{entries[1].pk}：记录已被删除"):
         verify()
 
 
@@ -110,7 +110,7 @@ def test_a_link_taken_out_of_the_chain_is_named():
     entries = write()
     audit.seal()
     as_owner("DELETE FROM accounts_auditseal WHERE audit_id = %s", entries[1].pk, table="accounts_auditseal")
-    with pytest.raises(CommandError, match=f"审计记录 #{entries[2].pk}:链条在此断开"):
+    with pytest.raises(CommandError, match=f"审计记录 #{entries[2].pk}：链条在此断开"):
         verify()
 
 
@@ -118,7 +118,7 @@ def test_an_entry_kept_out_of_the_chain_is_named():
     entries = write()
     sql("DELETE FROM accounts_auditpending WHERE audit_id = %s", entries[1].pk)
     audit.seal()
-    with pytest.raises(CommandError, match=f"#{entries[1].pk}:记录既未入链"):
+    with pytest.raises(CommandError, match=f"#{entries[1].pk}：记录既未入链"):
         verify()
 
 
@@ -128,7 +128,7 @@ def test_an_entry_says_who_acted_on_what(cast):
     assert (entry.user, entry.post, entry.actor_label) == (
         cast.clerk,
         cast.post("clerk"),
-        "林秋(信访局 窗口登记员)",
+        "林秋（信访局 窗口登记员）",
     )
     assert (entry.object_type, entry.object_id) == ("accounts.unit", str(cast.units.dongxi.pk))
 

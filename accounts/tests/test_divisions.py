@@ -32,7 +32,7 @@ def run(path):
 
 
 def test_a_county_with_its_towns_and_villages_becomes_a_tree(tmp_path):
-    assert run(written(tmp_path, GOOD)) == "divisions.csv:新增 3,更新 0,未变 0。\n"
+    assert run(written(tmp_path, GOOD)) == "divisions.csv：新增 3，更新 0，未变 0。\n"
     assert tree() == [
         ("338001", "清河县", UnitKind.DISTRICT, None),
         ("338001100", "河口镇", UnitKind.TOWN, "338001"),
@@ -46,7 +46,7 @@ def test_loading_again_changes_nothing(tmp_path):
     path = written(tmp_path, GOOD)
     run(path)
     before = list(Unit.objects.order_by("pk").values())
-    assert run(path) == "divisions.csv:新增 0,更新 0,未变 3。\n"
+    assert run(path) == "divisions.csv：新增 0，更新 0，未变 3。\n"
     assert list(Unit.objects.order_by("pk").values()) == before
 
 
@@ -92,21 +92,21 @@ def test_new_towns_below_a_county_that_is_only_in_the_database_are_loaded(cast):
 BAD = {
     "an empty file": ("", "文件是空的"),
     "a head alone": (HEAD, "文件只有表头"),
-    "a missing column": ("code,name,level\n338001,甲,county\n", "第 1 行:缺少列 parent_code"),
-    "an unknown parent": (GOOD + "338001200,乙镇,town,338009\n", "第 5 行:“乙镇”的上级代码 338009 不存在"),
-    "a bad level": (GOOD + "338001200,乙镇,城镇,338001\n", "第 5 行:级别“城镇”应为"),
-    "a code used twice": (GOOD + "338001100,乙镇,town,338001\n", "第 5 行:代码 338001100 与第 3 行重复"),
-    "a code with letters": (GOOD + "33800A,乙镇,town,338001\n", "第 5 行:代码“33800A”应为"),
-    "a name left out": (GOOD + "338001200, ,town,338001\n", "第 5 行:名称应为"),
-    "a name too long": (GOOD + f"338001200,{'长' * 121},town,338001\n", "第 5 行:名称应为"),
-    "a town without parent": (GOOD + "338001200,乙镇,town,\n", "第 5 行:“乙镇”缺少上级代码"),
+    "a missing column": ("code,name,level\n338001,甲,county\n", "第 1 行：缺少列 parent_code"),
+    "an unknown parent": (GOOD + "338001200,乙镇,town,338009\n", "第 5 行：“乙镇”的上级代码 338009 不存在"),
+    "a bad level": (GOOD + "338001200,乙镇,城镇,338001\n", "第 5 行：级别“城镇”应为"),
+    "a code used twice": (GOOD + "338001100,乙镇,town,338001\n", "第 5 行：代码 338001100 与第 3 行重复"),
+    "a code with letters": (GOOD + "33800A,乙镇,town,338001\n", "第 5 行：代码“33800A”应为"),
+    "a name left out": (GOOD + "338001200, ,town,338001\n", "第 5 行：名称应为"),
+    "a name too long": (GOOD + f"338001200,{'长' * 121},town,338001\n", "第 5 行：名称应为"),
+    "a town without parent": (GOOD + "338001200,乙镇,town,\n", "第 5 行：“乙镇”缺少上级代码"),
     "a village below a county": (
         GOOD + "338001200,乙村,village,338001\n",
-        "第 5 行:“乙村”是 village,上级应为 town",
+        "第 5 行：“乙村”是 village，上级应为 town",
     ),
-    "its own parent": (GOOD + "338002,丙县,county,338002\n", "第 5 行:“丙县”的上级是它自己"),
-    "a column too few": (GOOD + "338001200,乙镇,town\n", "第 5 行:列数与表头不符"),
-    "a column too many": (GOOD + "338001200,乙镇,town,338001,1\n", "第 5 行:列数与表头不符"),
+    "its own parent": (GOOD + "338002,丙县,county,338002\n", "第 5 行：“丙县”的上级是它自己"),
+    "a column too few": (GOOD + "338001200,乙镇,town\n", "第 5 行：列数与表头不符"),
+    "a column too many": (GOOD + "338001200,乙镇,town,338001,1\n", "第 5 行：列数与表头不符"),
     "a quote left open": (GOOD + '338001200,"乙镇,town,338001\n', "CSV 格式有误"),
 }
 
@@ -122,7 +122,7 @@ def test_a_bad_file_changes_nothing_and_names_the_line(cast, tmp_path, text, sen
 
 
 def test_a_file_in_another_encoding_names_the_line(tmp_path):
-    with pytest.raises(CommandError, match="第 2 行:文件不是 UTF-8 编码"):
+    with pytest.raises(CommandError, match="第 2 行：文件不是 UTF-8 编码"):
         run(written(tmp_path, GOOD, "gb18030"))
     assert not Unit.objects.exists()
 

@@ -110,7 +110,7 @@ def test_a_stranger_is_sent_to_the_login_page_and_back_afterwards():
 
 
 def test_somebody_with_a_post_gets_in(cast):
-    assert visit(desk, cast.handler).content.decode() == "desk of 陈立(城市管理局 承办人)"
+    assert visit(desk, cast.handler).content.decode() == "desk of 陈立（城市管理局 承办人）"
 
 
 def test_somebody_whose_posts_all_ended_reads_why_not(cast):

@@ -120,7 +120,7 @@ def test_giving_and_ending_a_post_are_in_the_audit_log(cast):
 
 
 def test_the_label_of_an_actor_says_who_and_under_which_hat(cast):
-    assert cast.actor("handler").label == "陈立(城市管理局 承办人)"
+    assert cast.actor("handler").label == "陈立（城市管理局 承办人）"
     assert cast.actor("handler").unit == cast.units.urban
     assert Actor.petitioner().unit is None
     assert (Actor.system().role, Actor.system().label) == (Role.SYSTEM, "系统")

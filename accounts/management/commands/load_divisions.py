@@ -19,9 +19,9 @@ class Command(BaseCommand):
             try:
                 result = divisions.load(path.read_bytes())
             except OSError as error:
-                raise CommandError(f"{path}:无法读取({error.strerror})。未作任何改动。") from None
+                raise CommandError(f"{path}：无法读取({error.strerror})。未作任何改动。") from None
             except divisions.DivisionFileError as error:
-                raise CommandError(f"{path}:{error}此文件未作任何改动。") from None
+                raise CommandError(f"{path}：{error}此文件未作任何改动。") from None
             self.stdout.write(
-                f"{path.name}:新增 {result.created},更新 {result.changed},未变 {result.unchanged}。"
+                f"{path.name}：新增 {result.created}，更新 {result.changed}，未变 {result.unchanged}。"
             )

@@ -1,4 +1,4 @@
-"""Login, hats, one's own page, and the auditor's list."""
+"""Login, hats and one's own page."""
 
 from __future__ import annotations
 
@@ -17,14 +17,11 @@ from django.views.decorators.http import require_POST
 
 from accounts import selectors
 from accounts.actor import Actor
-from accounts.decorators import role_required
-from accounts.enums import Role
-from accounts.filters import AuditFilter
-from accounts.middleware import SESSION_KEY, SignedInRequest, StaffRequest
-from accounts.models import AuditEntry, Post
+from accounts.forms import OwnPasswordForm
+from accounts.middleware import SESSION_KEY, SignedInRequest
+from accounts.models import Post
 from accounts.services import audit
 from accounts.signals import person
-from core.paging import paginate
 
 
 class LoginView(auth_views.LoginView):
@@ -50,14 +47,16 @@ class LogoutView(auth_views.LogoutView):
 
 
 class PasswordChangeView(auth_views.PasswordChangeView):
+    form_class = OwnPasswordForm
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("accounts:profile")
 
     def form_valid(self, form: Any) -> HttpResponse:
+        form.user.must_change_password = False  # saved with the password
         response = super().form_valid(form)
         actor: Actor = self.request.actor or person(form.user)  # type: ignore[attr-defined]
         audit.record(actor=actor, act="password.change", obj=form.user)
-        messages.success(self.request, _("密码已更改,其他地方的登录已全部失效。"))
+        messages.success(self.request, _("密码已更改，其他地方的登录已全部失效。"))
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -91,19 +90,3 @@ def switch_post(request: SignedInRequest) -> HttpResponse:
     if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, None)):
         target = resolve_url(settings.LOGIN_REDIRECT_URL)
     return HttpResponseRedirect(target)
-
-
-@role_required(Role.AUDITOR)
-def audit_log(request: StaffRequest) -> HttpResponse:
-    """The audit log, newest first. Looking is logged too, with the filters that were set."""
-    entries = AuditFilter(request.GET, queryset=AuditEntry.objects.select_related("user", "post__unit"))
-    valid = entries.is_valid()
-    page = paginate(
-        entries.qs if valid else entries.queryset.none(),
-        order=["-pk"],
-        cursor=request.GET.get("cursor"),
-    )
-    used = sorted(key for key, value in request.GET.items() if value and key in entries.filters)
-    audit.record(actor=request.actor, act="audit.look", detail={"filters": used})
-    context = {"filter": entries, "page": page, "filtered": bool(used)}
-    return render(request, "accounts/audit_list.html", context, status=200 if valid else 422)

@@ -1,0 +1,23 @@
+"""Forms of this room. They clean input; the services decide."""
+
+from accounts.forms.fields import date_field
+from accounts.forms.people import (
+    ChargeForm,
+    EndPostForm,
+    GrantForm,
+    OwnPasswordForm,
+    PersonForm,
+    PersonNewForm,
+)
+from accounts.forms.units import UnitForm
+
+__all__ = [
+    "ChargeForm",
+    "EndPostForm",
+    "GrantForm",
+    "OwnPasswordForm",
+    "PersonForm",
+    "PersonNewForm",
+    "UnitForm",
+    "date_field",
+]

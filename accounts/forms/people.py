@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.forms.fields import UnitField, UnitsField, date_field
+from accounts.models import Post
+from core.forms import BaseForm
+from core.timekeeping import local_day, now
+
+USERNAME = RegexValidator(r"^[\w.@+-]+\Z", _("用户名只能由汉字、字母、数字和 . @ + - _ 组成。"))
+PHONE = RegexValidator(r"^[0-9+() *#\-转]+\Z", _("电话只能由数字和 + - ( ) 组成，分机可写“转”。"))
+
+
+class PersonForm(BaseForm):
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False, validators=[PHONE])
+    email = forms.EmailField(
+        label=_("电子邮箱"), max_length=254, required=False, help_text=_("到期提醒会发到这里。")
+    )
+
+
+class PersonNewForm(PersonForm):
+    username = forms.CharField(
+        label=_("用户名"),
+        max_length=60,
+        validators=[USERNAME],
+        help_text=_("登录用，以后不能更改。例如姓名拼音或工号。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    field_order = ("username", "name", "phone", "email")
+
+
+class GrantForm(BaseForm):
+    unit = UnitField(label=_("机构"))
+    role = forms.ChoiceField(label=_("角色"))
+    title = forms.CharField(
+        label=_("职务"), max_length=60, required=False, help_text=_("例如：副县长、局长；不填则显示角色。")
+    )
+    valid_from = date_field(_("任职日期"))
+    valid_until = date_field(_("离任日期"), required=False, help_text=_("自这一天起不再担任；长期任职不填。"))
+    charge_units = UnitsField(
+        label=_("分管机构"), required=False, help_text=_("仅领导填写；其下级机构自动包括在内。")
+    )
+
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = set(roles)
+        choices = [("", _("请选择")), *[(role.value, role.label) for role in Role if role in offered]]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+        self.fields["valid_from"].initial = local_day(now())
+        self.fields["unit"].offer(self["unit"].value())  # type: ignore[attr-defined]
+        if Role.LEADER in offered:
+            self.fields["charge_units"].offer(self["charge_units"].value() or [])  # type: ignore[attr-defined]
+        else:
+            del self.fields["charge_units"]
+
+
+class EndPostForm(BaseForm):
+    on = date_field(_("离任日期"), help_text=_("自这一天起不再担任。"))
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A post is held for one day at least.
+        self.fields["on"].initial = max(local_day(now()), post.valid_from + timedelta(days=1))
+
+
+class ChargeForm(BaseForm):
+    units = UnitsField(
+        label=_("分管机构"), required=False, help_text=_("下级机构自动包括在内；清空一格即取消。")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["units"].offer(self["units"].value() or [])  # type: ignore[attr-defined]
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """One's own password; one that an administrator has set must really be replaced."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        new = data.get("new_password1")
+        if new and new == data.get("old_password"):
+            self.add_error("new_password1", _("新密码与原密码相同，请换一个。"))
+        return data

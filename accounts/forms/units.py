@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import UnitKind
+from accounts.forms.fields import UnitField, date_field
+from accounts.models import Unit
+from core.forms import BaseForm
+
+
+class UnitForm(BaseForm):
+    name = forms.CharField(label=_("名称"), max_length=120)
+    short_name = forms.CharField(
+        label=_("简称"), max_length=40, required=False, help_text=_("列表和岗位上显示简称；不填则显示名称。")
+    )
+    kind = forms.ChoiceField(label=_("性质"), choices=[("", _("请选择")), *UnitKind.choices])
+    code = forms.CharField(
+        label=_("统计代码"),
+        max_length=24,
+        required=False,
+        validators=[RegexValidator(r"^[0-9A-Za-z-]+$", _("统计代码只能由数字、字母和连字符组成。"))],
+        help_text=_("统计用区划代码或统一社会信用代码，没有可不填。"),
+    )
+    parent = UnitField(label=_("上级机构"))
+    review_superior = UnitField(
+        label=_("复查机关"), required=False, help_text=_("对本机构的处理意见不服时，向哪个机构申请复查。")
+    )
+    valid_from = date_field(_("启用日期"), required=False)
+    valid_until = date_field(
+        _("停用日期"), required=False, help_text=_("自这一天起不再使用。下级机构和岗位须先结束。")
+    )
+
+    def __init__(self, *args: Any, unit: Unit | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = self.fields["parent"]
+        if unit is not None and unit.parent_id is None:
+            parent.required = False
+            parent.help_text = _("这是最上级机构，留空即可。")
+        for name in ("parent", "review_superior"):
+            field = self.fields[name]
+            assert isinstance(field, UnitField)
+            field.offer(self[name].value())
+
+
+def values_of(unit: Unit) -> dict[str, Any]:
+    """What the form starts with for a unit that is there."""
+    return {
+        "name": unit.name,
+        "short_name": unit.short_name,
+        "kind": unit.kind,
+        "code": unit.code,
+        "parent": unit.parent_id,
+        "review_superior": unit.review_superior_id,
+        "valid_from": unit.valid_from,
+        "valid_until": unit.valid_until,
+    }

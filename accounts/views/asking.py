@@ -1,0 +1,50 @@
+"""What the keepers' views share: a door tried for a form, and a refusal shown on it with all that was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import HttpRequest, QueryDict
+
+from accounts.actor import Actor
+from accounts.enums import AuditOutcome
+from accounts.services import audit
+from core.errors import Refusal
+from core.forms import BaseForm
+
+T = TypeVar("T")
+#: Which box a refusal belongs to, where the form has it; the others stand above the form.
+FIELDS_OF_CODE = {
+    "code_twice": ("code",),
+    "name_twice": ("name",),
+    "username_twice": ("username",),
+    "cycle": ("parent",),
+    "no_parent": ("parent",),
+    "own_reviewer": ("review_superior",),
+    "end_before_start": ("valid_until", "on"),
+    "still_used": ("valid_until",),
+    "unit_closed": ("unit",),
+    "no_charge": ("charge_units",),
+}
+
+
+def attempt(actor: Actor, form: BaseForm, door: Callable[[], T]) -> tuple[T | None, int]:
+    """What the door gave and 200; or None, the sentence on the form, and 422 (403 where one may not).
+
+    An act that is not one's own to do is kept in the audit log as refused.
+    """
+    try:
+        return door(), 200
+    except Refusal as refusal:
+        wanted = FIELDS_OF_CODE.get(refusal.code, ())
+        form.add_error(next((name for name in wanted if name in form.fields), None), refusal.sentence)
+        if refusal.code == "forbidden":
+            audit.record(actor=actor, act="keeper.forbidden", outcome=AuditOutcome.REFUSED)
+            return None, 403
+        return None, 422
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, or None for a look; a form sent empty is still a form sent."""
+    return request.POST if request.method == "POST" else None
