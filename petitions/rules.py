@@ -89,8 +89,8 @@ def _stale_sentence(petition: Petition, act: Act) -> str:
     last = petition.events.exclude(to_status="").order_by("-at", "-id").first()
     words = {"act": act.label, "state": Status(petition.status).label}
     if last is None:
-        return _("本件现在是“%(state)s”,不能进行“%(act)s”。") % words
-    return _("没有生效:%(who)s已于%(when)s办理“%(done)s”,本件现在是“%(state)s”,不能再“%(act)s”。") % {
+        return _("本件现在是“%(state)s”，不能进行“%(act)s”。") % words
+    return _("没有生效：%(who)s已于%(when)s办理“%(done)s”，本件现在是“%(state)s”，不能再“%(act)s”。") % {
         **words,
         "who": last.who,
         "when": friendly_moment(last.at),

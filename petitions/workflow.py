@@ -115,7 +115,7 @@ STEPS: tuple[Step, ...] = (
         [Role.PETITION_OFFICER],
         Relation.OFFICE,
         "条例 29–31",
-        hint="定为检举控告后,本件立即密存并转纪检监察机关",
+        hint="定为检举控告后，本件立即密存并转纪检监察机关",
     ),
     _row(
         Act.FORWARD,
@@ -150,7 +150,7 @@ STEPS: tuple[Step, ...] = (
         "本区 10-30-24",
         stops=[C.RESPOND],
         public=True,
-        hint="10 分钟内告诉信访人:已经收到,谁来联系",
+        hint="10 分钟内告诉信访人：已经收到，谁来联系",
     ),
     _row(
         Act.CALL,
@@ -159,7 +159,7 @@ STEPS: tuple[Step, ...] = (
         [*DESK, *UNIT],
         Relation.PARTY,
         "本区 10-30-24",
-        hint="接通并约定见面时间后,30 分钟计时停止",
+        hint="接通并约定见面时间后，30 分钟计时停止",
     ),
     _row(
         Act.NAME_RESPONSIBLE,
@@ -167,7 +167,7 @@ STEPS: tuple[Step, ...] = (
         None,
         [Role.PETITION_OFFICER, *UNIT],
         Relation.PARTY,
-        "首办负责制;本区 10-30-24",
+        "首办负责制；本区 10-30-24",
         public=True,
         hint="24 小时计时需要明确责任人并完成首轮办结",
     ),
@@ -180,7 +180,7 @@ STEPS: tuple[Step, ...] = (
         "本区 10-30-24",
         stops=[C.FIRST_ROUND],
         public=True,
-        hint="须先明确责任人;首轮办结不等于办结",
+        hint="须先明确责任人；首轮办结不等于办结",
     ),
     _row(
         Act.OBJECT,
@@ -190,7 +190,7 @@ STEPS: tuple[Step, ...] = (
         Relation.LEAD,
         "条例 23",
         stops=[C.OBJECTION],
-        hint="须在 5 个工作日内说明理由;转送单位同意前仍由本单位负责,15 日期限不停",
+        hint="须在 5 个工作日内说明理由；转送单位同意前仍由本单位负责，15 日期限不停",
     ),
     _row(
         Act.AGREE_OBJECTION,
@@ -201,7 +201,7 @@ STEPS: tuple[Step, ...] = (
         "条例 23",
         stops=[C.NOTICE, C.FEEDBACK],
         starts=[C.REFORWARDING],
-        hint="同意后材料退回,重新转送;下一单位重新计时",
+        hint="同意后材料退回，重新转送；下一单位重新计时",
     ),
     _row(
         Act.REJECT_OBJECTION,
@@ -210,7 +210,7 @@ STEPS: tuple[Step, ...] = (
         [Role.PETITION_OFFICER],
         Relation.OFFICE,
         "条例 23",
-        hint="不同意的,原单位继续办理",
+        hint="不同意的，原单位继续办理",
     ),
     _row(
         Act.ACCEPT,
@@ -222,7 +222,7 @@ STEPS: tuple[Step, ...] = (
         stops=[C.NOTICE, C.OBJECTION],
         starts=[C.CONCLUSION],
         public=True,
-        hint="走信访程序(路径六)的,受理后开始 60 日办理期限",
+        hint="走信访程序（路径六）的，受理后开始 60 日办理期限",
     ),
     _row(
         Act.REFUSE,
@@ -233,7 +233,7 @@ STEPS: tuple[Step, ...] = (
         "条例 19, 23, 31, 36",
         stops=EVERY_CLOCK,
         public=True,
-        hint="须选定理由,并告诉信访人应向何处提出",
+        hint="须选定理由，并告诉信访人应向何处提出",
     ),
     _row(
         Act.NOTE,
@@ -252,7 +252,7 @@ STEPS: tuple[Step, ...] = (
         Relation.LEAD,
         "条例 34",
         public=True,
-        hint="仅一次,不超过 30 日,须在期限届满前,并告知信访人理由",
+        hint="仅一次，不超过 30 日，须在期限届满前，并告知信访人理由",
     ),
     _row(Act.CO_ANSWER, [S.FORWARDED, S.ACCEPTED], None, UNIT, Relation.CO, "协办同责制"),
     _row(
@@ -264,7 +264,7 @@ STEPS: tuple[Step, ...] = (
         "条例 31–34",
         stops=[C.CONCLUSION, C.FEEDBACK, C.RESPOND, C.CALL, C.FIRST_ROUND],
         public=True,
-        hint="逐项给出结论;送达后信访人的 30 日期限才开始",
+        hint="逐项给出结论；送达后信访人的 30 日期限才开始",
     ),
     _row(
         Act.SERVE,
@@ -275,7 +275,7 @@ STEPS: tuple[Step, ...] = (
         "条例 35",
         starts=[C.PETITIONER_WINDOW],
         public=True,
-        hint="送达之日起 30 日内,信访人可以申请复查、进行评价",
+        hint="送达之日起 30 日内，信访人可以申请复查、进行评价",
     ),
     _row(
         Act.EVALUATE,

@@ -46,12 +46,17 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Any]:
+    from django.db import connection
     from playwright.sync_api import sync_playwright
 
+    serialized = getattr(connection, "_test_serialized_contents", None)
     # Playwright runs an event loop in this thread; Django would refuse the database under one.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        # Under the loop Django hands out another connection object; the rows to put back after a flush hang on it.
+        if serialized is not None:
+            connection._test_serialized_contents = serialized
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield started
         started.close()

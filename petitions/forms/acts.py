@@ -18,18 +18,18 @@ from petitions.models import Category, Petition
 LONG = 4000
 #: One line per path, in the words of 条例 31.
 PATHS = (
-    (Path.LITIGATION, _("一、涉法涉诉:应由法院、检察院、公安按诉讼程序处理")),
-    (Path.ARBITRATION, _("二、仲裁:可以通过劳动、土地等仲裁解决")),
-    (Path.PARTY_APPEAL, _("三、党员申诉:按党内有关规定处理")),
-    (Path.ADMINISTRATIVE, _("四、行政程序:复议、裁决、确认、许可、处罚等")),
-    (Path.DUTY, _("五、履行法定职责:申请查处违法或保护权利,依法履行或答复")),
-    (Path.PETITION, _("六、信访程序:不属于以上各项,听取意见、调查,作出处理意见书,60 日内办结")),
+    (Path.LITIGATION, _("一、涉法涉诉：应由法院、检察院、公安按诉讼程序处理")),
+    (Path.ARBITRATION, _("二、仲裁：可以通过劳动、土地等仲裁解决")),
+    (Path.PARTY_APPEAL, _("三、党员申诉：按党内有关规定处理")),
+    (Path.ADMINISTRATIVE, _("四、行政程序：复议、裁决、确认、许可、处罚等")),
+    (Path.DUTY, _("五、履行法定职责：申请查处违法或保护权利，依法履行或答复")),
+    (Path.PETITION, _("六、信访程序：不属于以上各项，听取意见、调查，作出处理意见书，60 日内办结")),
 )
 KINDS = (
-    (Kind.SUGGESTION, _("建议意见:研究采纳,予以回复(条例第二十九条)")),
-    (Kind.APPEAL, _("申诉求决:按路径办理(条例第三十一条)")),
+    (Kind.SUGGESTION, _("建议意见：研究采纳，予以回复（条例第二十九条）")),
+    (Kind.APPEAL, _("申诉求决：按路径办理（条例第三十一条）")),
 )
-KINDS_ALL = (*KINDS, (Kind.ACCUSATION, _("检举控告:立即密存,转纪检监察机关(条例第三十条)")))
+KINDS_ALL = (*KINDS, (Kind.ACCUSATION, _("检举控告：立即密存，转纪检监察机关（条例第三十条）")))
 
 
 def radios(choices: Any, label: Any, **kwargs: Any) -> forms.ChoiceField:
@@ -55,7 +55,7 @@ class KindPathMixin:
 class ClassifyForm(KindPathMixin, ActForm):
     button = _("保存定性分类")
     kind = radios(KINDS_ALL, _("信访目的"))
-    path = radios(PATHS, _("办理路径(申诉求决须选)"), required=False)
+    path = radios(PATHS, _("办理路径（申诉求决须选）"), required=False)
     category_id = forms.ModelChoiceField(
         queryset=Category.objects.none(),
         label=_("内容分类"),
@@ -63,10 +63,10 @@ class ClassifyForm(KindPathMixin, ActForm):
         widget=PickerSelect(remember="categories"),
     )
     reason = picked(
-        _("理由(更改信访目的时必填)"),
+        _("理由（更改信访目的时必填）"),
         [
-            _("经核对原文,信访人是提出建议"),
-            _("经核对原文,信访人是请求解决具体问题"),
+            _("经核对原文，信访人是提出建议"),
+            _("经核对原文，信访人是请求解决具体问题"),
             _("反映干部违纪违法问题"),
         ],
         rows=2,
@@ -109,7 +109,7 @@ class SendForm(ActForm):
         complained = self.petition.complained_unit
         if complained is not None:
             self.fields["unit"].help_text = _now(
-                "%(unit)s是本件的被反映单位,它和它的下级不能办理(条例第二十八条),已不在列表中。"
+                "%(unit)s是本件的被反映单位，它和它的下级不能办理（条例第二十八条），已不在列表中。"
             ) % {"unit": complained.label}
 
     def clean(self) -> dict[str, Any]:
@@ -122,11 +122,11 @@ class SendForm(ActForm):
 class ForwardForm(SendForm):
     button = _("转送")
     note = picked(
-        _("转送说明(单位可见)"),
+        _("转送说明（单位可见）"),
         [
-            _("请依法受理,按期告知信访人。"),
-            _("涉及多个部门,请牵头办理。"),
-            _("信访人情绪激动,请先电话联系。"),
+            _("请依法受理，按期告知信访人。"),
+            _("涉及多个部门，请牵头办理。"),
+            _("信访人情绪激动，请先电话联系。"),
         ],
         rows=2,
         required=False,
@@ -140,7 +140,7 @@ class AssignForm(SendForm):
     )
     demand = picked(
         _("交办要求"),
-        [_("请查清事实,依法办理,按期反馈结果并附办结报告。"), _("请主要负责人阅办。")],
+        [_("请查清事实，依法办理，按期反馈结果并附办结报告。"), _("请主要负责人阅办。")],
         rows=3,
     )
 
@@ -148,7 +148,7 @@ class AssignForm(SendForm):
 class AcceptForm(KindPathMixin, ActForm):
     button = _("受理")
     kind = radios(KINDS, _("信访目的"))
-    path = radios(PATHS, _("办理路径(申诉求决须选)"), required=False)
+    path = radios(PATHS, _("办理路径（申诉求决须选）"), required=False)
     note = picked(_("内部说明"), rows=2, required=False)
 
     def prepare(self) -> None:
@@ -169,15 +169,15 @@ class AcceptForm(KindPathMixin, ActForm):
 
 class RefuseForm(ActForm):
     button = _("不予受理")
-    explain = _("不予受理只能出于下列理由,并须告诉信访人应向何处提出。信访人会看到理由和去向。")
+    explain = _("不予受理只能出于下列理由，并须告诉信访人应向何处提出。信访人会看到理由和去向。")
     reason = radios(RefusalReason.choices, _("理由"))
     explanation = picked(
         _("说明"),
         [
-            _("该事项已由有权处理机关受理,尚在法定期限内(条例第十九条)。"),
-            _("该事项应当通过诉讼、仲裁或者行政复议解决(条例第三十一条)。"),
-            _("该事项不属于本机关职权范围(条例第二十三条)。"),
-            _("该事项已经复核终结,所述事实和理由相同(条例第三十六条)。"),
+            _("该事项已由有权处理机关受理，尚在法定期限内（条例第十九条）。"),
+            _("该事项应当通过诉讼、仲裁或者行政复议解决（条例第三十一条）。"),
+            _("该事项不属于本机关职权范围（条例第二十三条）。"),
+            _("该事项已经复核终结，所述事实和理由相同（条例第三十六条）。"),
         ],
         rows=3,
     )
@@ -201,13 +201,13 @@ class RefuseForm(ActForm):
 
 class ObjectForm(ActForm):
     button = _("提出异议")
-    explain = _("转送单位同意以前,本件仍由本单位负责,15 日告知期限不停止(条例第二十三条)。")
+    explain = _("转送单位同意以前，本件仍由本单位负责，15 日告知期限不停止（条例第二十三条）。")
     reason = picked(
         _("理由"),
         [
-            _("该事项的主管部门不是本单位,依据是:"),
-            _("该事项发生地不在本辖区,所在地是:"),
-            _("该事项已由其他机关受理,受理机关是:"),
+            _("该事项的主管部门不是本单位，依据是："),
+            _("该事项发生地不在本辖区，所在地是："),
+            _("该事项已由其他机关受理，受理机关是："),
         ],
     )
     suggested_unit = UnitChoice(label=_("建议转送的单位"), required=False)
@@ -219,38 +219,38 @@ class ObjectForm(ActForm):
 class DecideForm(ActForm):
     decision = picked(
         _("核实意见"),
-        [_("经核实,确不属该单位职责,同意退回。"), _("经核实,属该单位职责,请继续办理。")],
+        [_("经核实，确不属该单位职责，同意退回。"), _("经核实，属该单位职责，请继续办理。")],
         rows=3,
     )
 
     def prepare(self) -> None:
         self.open_objection = self.petition.objections.filter(agreed=None).select_related("unit").first()
         if self.open_objection is not None:
-            self.explain = _now("%(unit)s 的异议:%(reason)s") % {
+            self.explain = _now("%(unit)s 的异议：%(reason)s") % {
                 "unit": self.open_objection.unit.label,
                 "reason": self.open_objection.reason,
             }
 
 
 class AgreeForm(DecideForm):
-    button = _("同意异议,收回重转")
+    button = _("同意异议，收回重转")
 
 
 class RejectForm(DecideForm):
-    button = _("不同意,原单位继续办理")
+    button = _("不同意，原单位继续办理")
 
 
 class LinkForm(ActForm):
     button = _("关联")
-    explain = _("重复信访是同一人就同一事再次反映。仅证件号相同不足以认定,请核对内容。")
+    explain = _("重复信访是同一人就同一事再次反映。仅证件号相同不足以认定，请核对内容。")
     number = forms.CharField(label=_("原件编号"), max_length=32)
-    join = forms.BooleanField(label=_("并入原件一并答复(本件保留编号、回执和期限)"), required=False)
+    join = forms.BooleanField(label=_("并入原件一并答复（本件保留编号、回执和期限）"), required=False)
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"].upper()
         original = Petition.objects.visible_to(self.actor).filter(number=number).first()
         if original is None:
-            raise ValidationError(_now("没有这个编号,或不在您的查看范围内。"))
+            raise ValidationError(_now("没有这个编号，或不在您的查看范围内。"))
         self.original = original
         return number
 
@@ -264,7 +264,7 @@ class SuperviseForm(ActForm):
     text = picked(
         _("督办要求"),
         [
-            _("已超过法定期限,请立即办理并说明原因。"),
+            _("已超过法定期限，请立即办理并说明原因。"),
             _("请在三日内告知信访人受理情况。"),
             _("请按已作出的处理意见落实到位。"),
         ],
@@ -273,4 +273,4 @@ class SuperviseForm(ActForm):
 
 class CloseForm(ActForm):
     button = _("办结归档")
-    text = picked(_("说明"), [_("材料齐全,归档。")], rows=2, required=False)
+    text = picked(_("说明"), [_("材料齐全，归档。")], rows=2, required=False)

@@ -106,7 +106,7 @@ class UnitChoice(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", PickerSelect(remember="units"))
         kwargs.setdefault("error_messages", {}).setdefault(
-            "invalid_choice", _("不能选择这个单位,请从列表中选择。")
+            "invalid_choice", _("不能选择这个单位，请从列表中选择。")
         )
         super().__init__(queryset=Unit.objects.none(), **kwargs)
 
@@ -120,8 +120,8 @@ class UnitsChoice(forms.ModelMultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", SeveralPickers(words=kwargs.get("label", "")))
         super().__init__(queryset=Unit.objects.none(), **kwargs)
-        self.error_messages["invalid_choice"] = _("不能选择这个单位,请从列表中选择。")
-        self.error_messages["invalid_pk_value"] = _("不能选择这个单位,请从列表中选择。")
+        self.error_messages["invalid_choice"] = _("不能选择这个单位，请从列表中选择。")
+        self.error_messages["invalid_pk_value"] = _("不能选择这个单位，请从列表中选择。")
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.label)

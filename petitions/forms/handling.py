@@ -25,9 +25,9 @@ class RespondForm(ActForm):
     text = picked(
         _("告诉信访人"),
         [
-            _("您反映的问题已收到,正在核实,工作人员将尽快与您电话联系。"),
-            _("您反映的问题已收到,我们会安排人员到现场查看。"),
-            _("您反映的问题已收到,将转交主管部门办理,办理进展可用编号和查询码查询。"),
+            _("您反映的问题已收到，正在核实，工作人员将尽快与您电话联系。"),
+            _("您反映的问题已收到，我们会安排人员到现场查看。"),
+            _("您反映的问题已收到，将转交主管部门办理，办理进展可用编号和查询码查询。"),
         ],
     )
 
@@ -38,11 +38,11 @@ class CallForm(ActForm):
     meeting_at = MomentField(
         label=_("约见时间"),
         required=False,
-        help_text=_("接通并约定见面时间后,30 分钟计时停止;没有接通的只记一次尝试,计时继续。"),
+        help_text=_("接通并约定见面时间后，30 分钟计时停止；没有接通的只记一次尝试，计时继续。"),
     )
     text = picked(
         _("通话内容"),
-        [_("已约定见面。"), _("无人接听,稍后再拨。"), _("信访人希望书面答复。")],
+        [_("已约定见面。"), _("无人接听，稍后再拨。"), _("信访人希望书面答复。")],
         rows=3,
         required=False,
     )
@@ -68,11 +68,11 @@ class NameResponsibleForm(ActForm):
         field.label_from_instance = lambda person: person.get_full_name()  # type: ignore[attr-defined]
         field.initial = self.actor.user.pk if self.actor.user and self.actor.user.pk in people else None
         if case.first_handler is not None:
-            field.help_text = _now("首办责任人是 %(name)s,记录不变;这里改的是现责任人。") % {
+            field.help_text = _now("首办责任人是 %(name)s，记录不变；这里改的是现责任人。") % {
                 "name": case.first_handler.get_full_name()
             }
         elif not people:
-            field.help_text = _now("%(unit)s还没有承办人岗位,请联系系统管理员。") % {"unit": unit.label}
+            field.help_text = _now("%(unit)s还没有承办人岗位，请联系系统管理员。") % {"unit": unit.label}
 
 
 class FirstRoundForm(ActForm):
@@ -80,20 +80,20 @@ class FirstRoundForm(ActForm):
     explain = _("信访人会看到这段话。首轮办结不等于办结。")
     text = picked(
         _("首轮办理情况"),
-        [_("已到现场查看,情况属实,正在协调解决。"), _("已电话说明情况,正在进一步核实。")],
+        [_("已到现场查看，情况属实，正在协调解决。"), _("已电话说明情况，正在进一步核实。")],
     )
 
 
 class NoteForm(ActForm):
     button = _("保存办理记录")
-    explain = _("内部记录,信访人看不到。请只记事实,不评价信访人。")
+    explain = _("内部记录，信访人看不到。请只记事实，不评价信访人。")
     text = picked(_("内容"))
 
 
 class VisitForm(ActForm):
     button = _("保存走访记录")
-    explain = _("内部记录,信访人看不到。")
-    text = picked(_("走访情况"), [_("到现场查看,情况:"), _("与信访人见面,意见:")])
+    explain = _("内部记录，信访人看不到。")
+    text = picked(_("走访情况"), [_("到现场查看，情况："), _("与信访人见面，意见：")])
 
 
 class ExtendForm(ActForm):
@@ -103,14 +103,14 @@ class ExtendForm(ActForm):
         min_value=1,
         max_value=LONGEST_EXTENSION,
         initial=LONGEST_EXTENSION,
-        help_text=_("仅一次,1 至 30 日(条例第三十四条)。"),
+        help_text=_("仅一次，1 至 30 日（条例第三十四条）。"),
     )
     reason = picked(
-        _("理由(信访人会看到)"),
+        _("理由（信访人会看到）"),
         [
-            _("情况复杂,需要进一步调查取证。"),
-            _("需要专业机构检测、鉴定,结果尚未出具。"),
-            _("涉及多个部门,正在协商处理方案。"),
+            _("情况复杂，需要进一步调查取证。"),
+            _("需要专业机构检测、鉴定，结果尚未出具。"),
+            _("涉及多个部门，正在协商处理方案。"),
         ],
         rows=3,
     )
@@ -134,7 +134,7 @@ class ConcludeForm(ActForm):
         for n, request in enumerate(self.requests, start=1):
             words = {"n": n, "text": request.text}
             fields[f"outcome_{request.pk}"] = forms.ChoiceField(
-                label=_now("诉求 %(n)d:%(text)s") % words,
+                label=_now("诉求 %(n)d：%(text)s") % words,
                 choices=Outcome.choices,
                 widget=forms.RadioSelect,
                 required=self.is_opinion,
@@ -150,7 +150,7 @@ class ConcludeForm(ActForm):
             label=title, max_length=LONGEST_REPLY, widget=forms.Textarea(attrs={"rows": 7})
         )
         fields["basis"] = forms.CharField(
-            label=_now("依据(法律、法规、政策)"),
+            label=_now("依据（法律、法规、政策）"),
             required=self.is_opinion,
             max_length=2000,
             widget=forms.Textarea(attrs={"rows": 2}),
@@ -160,15 +160,15 @@ class ConcludeForm(ActForm):
 
     def _explain(self) -> str:
         if not self.is_opinion:
-            return _now("本件作出答复,不出具处理意见书。答复须送达信访人。")
+            return _now("本件作出答复，不出具处理意见书。答复须送达信访人。")
         assert self.petition.lead_unit is not None
         body = review_body_of(self.petition.lead_unit)
         if body is None:
             return _now(
-                "本件走信访程序(路径六),作出《处理意见书》。本单位的复查机关尚未在机构信息中登记,请先联系系统管理员。"
+                "本件走信访程序（路径六），作出《处理意见书》。本单位的复查机关尚未在机构信息中登记，请先联系系统管理员。"
             )
         return _now(
-            "本件走信访程序(路径六),作出《处理意见书》;信访人不服的,自收到之日起 30 日内可以向%(body)s请求复查。"
+            "本件走信访程序（路径六），作出《处理意见书》；信访人不服的，自收到之日起 30 日内可以向%(body)s请求复查。"
         ) % {"body": body.name}
 
     def door_data(self) -> dict[str, Any]:
@@ -190,13 +190,13 @@ class ServeForm(ActForm):
     button = _("登记送达")
     method = forms.ChoiceField(label=_("送达方式"), choices=ServiceMethod.choices)
     served_at = MomentField(
-        label=_("收到时间"), help_text=_("30 日复查、评价期限从信访人收到之日起算(条例第三十五条)。")
+        label=_("收到时间"), help_text=_("30 日复查、评价期限从信访人收到之日起算（条例第三十五条）。")
     )
     recipient = forms.CharField(label=_("签收人"), max_length=100)
     signed = forms.BooleanField(label=_("已签收"), required=False, initial=True)
     proof = picked(
         _("证明"),
-        [_("邮件签收单号:"), _("见证人两名:"), _("拍照留证,照片已存卷。")],
+        [_("邮件签收单号："), _("见证人两名："), _("拍照留证，照片已存卷。")],
         rows=2,
         required=False,
     )

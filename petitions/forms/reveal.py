@@ -19,7 +19,7 @@ FIELDS = (
 class RevealForm(BaseForm):
     field = forms.ChoiceField(label=_("查看哪一项"), choices=FIELDS, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=_("查看理由(记入日志)"),
+        label=_("查看理由（记入日志）"),
         min_length=4,
         max_length=200,
         widget=PickedText(

@@ -35,9 +35,12 @@ class Hints:
             return self._extend(step)
         if step.act in {Act.FORWARD, Act.ASSIGN} and self.petition.sealed:
             return step.hint
+        if step.act == Act.SERVE and self.petition.path != Path.PETITION:
+            # Only a 处理意见书 can be reviewed (条例 35); the other routes have remedies of their own.
+            return _("送达之日起 30 日内，信访人可以进行评价")
         dates = [self.until(code) for code in sorted(step.starts - {C.FEEDBACK})]
-        told = ";".join(filter(None, dates))
-        return f"{step.hint}({told})" if step.hint and told else step.hint or told
+        told = "；".join(filter(None, dates))
+        return f"{step.hint}（{told}）" if step.hint and told else step.hint or told
 
     def until(self, code: str) -> str:
         """受理告知至 2026-09-18; empty for a rule without a fixed length."""
@@ -46,30 +49,30 @@ class Hints:
             name = self.book.rule(code, self.at).name
         except (CountingError, Refusal):
             return ""
-        mark = _("(暂定)") if clock.provisional else ""
+        mark = _("（暂定）") if clock.provisional else ""
         return f"{name}至 {local_day(clock.due_at).isoformat()}{mark}"
 
     def due_day(self, code: str) -> str:
         clock = engine.build(PetitionClock, rule_code=code, at=self.at, book=self.book)
-        return local_day(clock.due_at).isoformat() + (_("(暂定)") if clock.provisional else "")
+        return local_day(clock.due_at).isoformat() + (_("（暂定）") if clock.provisional else "")
 
     def _accept(self) -> str:
         case = self.petition
         if case.kind in {Kind.SUGGESTION, Kind.ACCUSATION}:
-            return _("受理后没有 60 日办理期限,及时答复信访人(条例第二十九、三十条)")
+            return _("受理后没有 60 日办理期限，及时答复信访人（条例第二十九、三十条）")
         if case.kind == Kind.APPEAL and case.path and case.path != Path.PETITION:
-            return _("导入法定途径办理,按该途径的期限,没有 60 日办理期限(条例第三十一条)")
+            return _("导入法定途径办理，按该途径的期限，没有 60 日办理期限（条例第三十一条）")
         words = {"due": self.due_day(C.CONCLUSION)}
         if case.path == Path.PETITION:
-            return _("受理后开始 60 日办理期限,至 %(due)s") % words
-        return _("走信访程序(路径六)的,受理后开始 60 日办理期限,至 %(due)s") % words
+            return _("受理后开始 60 日办理期限，至 %(due)s") % words
+        return _("走信访程序（路径六）的，受理后开始 60 日办理期限，至 %(due)s") % words
 
     def _extend(self, step: Step) -> str:
         clock = next((c for c in running(self.petition) if c.rule.code == C.CONCLUSION), None)
         if clock is None:
             return step.hint
         last = local_day(clock.raw_due_at)
-        return _("%(hint)s;现期限 %(now)s,最长可延至 %(then)s") % {
+        return _("%(hint)s；现期限 %(now)s，最长可延至 %(then)s") % {
             "hint": step.hint,
             "now": local_day(clock.due_at).isoformat(),
             "then": (last + LONGEST_EXTENSION).isoformat(),

@@ -38,24 +38,14 @@ class Recipients:
         if role == Role.HANDLER and petition.responsible_id and not petition.sealed:
             return [petition.responsible_id]
         for step in UPWARD[UPWARD.index(role) :] if role in UPWARD else ():
-            posts = [
-                post
-                for post in self._held(step, unit)
-                if self._may_know(post, petition)
-            ]
+            posts = [post for post in self._held(step, unit) if self._may_know(post, petition)]
             if posts:
                 return sorted({post.user_id for post in posts})
         return sorted({post.user_id for post in self._held(Role.SYSTEM_ADMIN, None)})
 
     def _held(self, role: Role, unit: Unit | None) -> list[Post]:
-        if (
-            role == Role.HANDLER
-            and unit is not None
-            and unit.kind == UnitKind.PETITION_OFFICE
-        ):
-            role = (
-                Role.PETITION_OFFICER
-            )  # At the petition office the officers are the handlers.
+        if role == Role.HANDLER and unit is not None and unit.kind == UnitKind.PETITION_OFFICE:
+            role = Role.PETITION_OFFICER  # At the petition office the officers are the handlers.
         district_wide = role in {Role.INSPECTOR, Role.SYSTEM_ADMIN}
         key = (role, None if district_wide or unit is None else unit.pk)
         if key not in self._posts:
@@ -65,13 +55,9 @@ class Recipients:
     def _look_up(self, role: Role, unit: Unit | None) -> list[Post]:
         if role == Role.LEADER and unit is not None:
             return leaders_in_charge(unit, self.at)
-        if role == Role.PETITION_OFFICER and (
-            unit is None or unit.kind != UnitKind.PETITION_OFFICE
-        ):
+        if role == Role.PETITION_OFFICER and (unit is None or unit.kind != UnitKind.PETITION_OFFICE):
             posts = holders(role, at=self.at)
-            return [
-                post for post in posts if post.unit.kind == UnitKind.PETITION_OFFICE
-            ]
+            return [post for post in posts if post.unit.kind == UnitKind.PETITION_OFFICE]
         return holders(role, unit=unit, at=self.at)
 
     @staticmethod
@@ -106,16 +92,14 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
 def words(number: str, rule_name: str, step: DueStep) -> str:
     sentence = SENTENCES[StepKind(step.kind)] % {"number": number, "rule": rule_name}
     if step.late_by >= LATE_ENOUGH_TO_SAY:
-        sentence += _("(此提醒迟发 %(late)s)") % {
-            "late": length_text(int(step.late_by.total_seconds()))
-        }
+        sentence += _("（此提醒迟发 %(late)s）") % {"late": length_text(int(step.late_by.total_seconds()))}
     return sentence
 
 
 #: A notice swept this long after its moment says so (downtime was caught up).
 LATE_ENOUGH_TO_SAY = timedelta(minutes=5)
 SENTENCES = {
-    StepKind.REMIND: _lazy("%(number)s 的“%(rule)s”期限将到,请抓紧办理。"),
-    StepKind.BREACH: _lazy("%(number)s 的“%(rule)s”已到期未办,请立即处理。"),
-    StepKind.ESCALATE: _lazy("%(number)s 的“%(rule)s”超期未办,报请您督促处理。"),
+    StepKind.REMIND: _lazy("%(number)s 的“%(rule)s”期限将到，请抓紧办理。"),
+    StepKind.BREACH: _lazy("%(number)s 的“%(rule)s”已到期未办，请立即处理。"),
+    StepKind.ESCALATE: _lazy("%(number)s 的“%(rule)s”超期未办，报请您督促处理。"),
 }

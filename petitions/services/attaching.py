@@ -26,7 +26,7 @@ def attach(
         return []
     if petition.attachments.count() + len(files) > max_files():
         raise Refusal(
-            _("每件最多 %(most)d 个附件,请去掉几个。") % {"most": max_files()},
+            _("每件最多 %(most)d 个附件，请去掉几个。") % {"most": max_files()},
             code="invalid",
         )
     return [

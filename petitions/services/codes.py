@@ -27,9 +27,7 @@ def query_code(token: str) -> str:
 
 def hash_code(number: str, code: str) -> str:
     """What is stored. Bound to the number, so that equal codes do not show as equal rows."""
-    return salted_hmac(
-        "petitions.code_hash", f"{number}:{normal(code)}", algorithm="sha256"
-    ).hexdigest()
+    return salted_hmac("petitions.code_hash", f"{number}:{normal(code)}", algorithm="sha256").hexdigest()
 
 
 def matches(number: str, code: str, stored: str) -> bool:

@@ -53,12 +53,10 @@ def supplement(
     """补充材料 by the petitioner; stops no clock."""
     with stepping(petition, Act.SUPPLEMENT, actor, at=at, token=token) as work:
         if not text.strip() and not files:
-            raise Refusal(_("请写明补充的内容,或上传材料。"), code="invalid")
+            raise Refusal(_("请写明补充的内容，或上传材料。"), code="invalid")
         kept = attaching.attach(work.petition, files, actor=actor, at=work.at)
         work.text = text
-        work.public_text = text + (
-            _("(附件 %(n)d 个)") % {"n": len(kept)} if kept else ""
-        )
+        work.public_text = text + (_("（附件 %(n)d 个）") % {"n": len(kept)} if kept else "")
         case = work.petition
         if case.responsible_id:
             notify(
@@ -114,7 +112,7 @@ def supervise(
         ]
         notify(
             recipients=[post.user_id for post in posts],
-            text=_("督办 %(number)s,请处理。") % {"number": case.number},
+            text=_("督办 %(number)s，请处理。") % {"number": case.number},
             link=case.get_absolute_url(),
             dedupe_key=f"supervise:{case.pk}:{work.at.timestamp()}",
             level="soon",
@@ -159,15 +157,13 @@ def close(
     with stepping(petition, Act.CLOSE, actor, at=at, token=token) as work:
         before = Status(work.petition.status)
         work.change(closed_at=work.at)
-        work.text = text or (_("评价期届满,未评价") if before == Status.SERVED else "")
+        work.text = text or (_("评价期届满，未评价") if before == Status.SERVED else "")
         work.public_text = _("本件已办结归档。")
 
 
 def close_lapsed(petition_ids: Sequence[int], at: datetime) -> None:
     """Close served cases whose 30 days have passed unused, and evaluated ones nobody filed away."""
-    closable = Petition.objects.filter(
-        pk__in=petition_ids, status__in=[Status.SERVED, Status.EVALUATED]
-    )
+    closable = Petition.objects.filter(pk__in=petition_ids, status__in=[Status.SERVED, Status.EVALUATED])
     # A step locks the case first and its clocks second; the sweep comes the other way round, so it must not wait:
     # a busy case raises, its clock is put off and comes again.
     for petition in closable.select_for_update(of=("self",), nowait=True):

@@ -127,7 +127,7 @@ def object_to(
         clock = clocks.running(work.petition, C.OBJECTION)
         if clock is None or work.at > clock.due_at:
             raise Refusal(
-                _("已超过 5 个工作日的异议期限(条例第二十三条),本单位应当继续办理。"),
+                _("已超过 5 个工作日的异议期限（条例第二十三条），本单位应当继续办理。"),
                 code="stale",
             )
         assert work.petition.lead_unit is not None and actor.user is not None
@@ -145,7 +145,7 @@ def object_to(
             _tell(
                 work,
                 [post.user_id for post in holders(Role.PETITION_OFFICER, unit=sender, at=work.at)],
-                _("%(unit)s 对 %(number)s 提出异议,请核实。"),
+                _("%(unit)s 对 %(number)s 提出异议，请核实。"),
             )
 
 
@@ -169,7 +169,7 @@ def decide_objection(
         work.text = decision
         unit = work.petition.lead_unit
         assert unit is not None
-        _tell_unit(work, unit, _("%(number)s 的异议已核实:") + act.label)
+        _tell_unit(work, unit, _("%(number)s 的异议已核实：") + act.label)
         if agree:
             work.petition.shares.filter(ended_at=None).update(ended_at=work.at)
             work.change(lead_unit=None, responsible=None)
@@ -193,14 +193,14 @@ def accept(
         kind = kind or (Kind(case.kind) if case.kind else None)
         path = path or case.path if kind == Kind.APPEAL else None
         if kind is None:
-            raise Refusal(_("受理前须确定信访目的:建议意见或申诉求决。"), code="invalid")
+            raise Refusal(_("受理前须确定信访目的：建议意见或申诉求决。"), code="invalid")
         if kind == Kind.ACCUSATION and not case.sealed:
             raise Refusal(
-                _("属于检举控告的,请提出异议并写明,由信访部门转纪检监察机关。"),
+                _("属于检举控告的，请提出异议并写明，由信访部门转纪检监察机关。"),
                 code="invalid",
             )
         if kind == Kind.APPEAL and path is None:
-            raise Refusal(_("申诉求决须选定办理路径(条例第三十一条)。"), code="invalid")
+            raise Refusal(_("申诉求决须选定办理路径（条例第三十一条）。"), code="invalid")
         work.change(kind=kind, path=path, accepted_at=work.at)
         assert case.lead_unit is not None
         work.text = note
@@ -220,7 +220,7 @@ def refuse(
     """不予受理 on a listed ground, saying where to go instead (条例 19, 23, 31, 36)."""
     with stepping(petition, Act.REFUSE, actor, at=at, token=token) as work:
         if not where_to_go.strip() or not explanation.strip():
-            raise Refusal(_("不予受理须写明理由,并告诉信访人应向何处提出。"), code="invalid")
+            raise Refusal(_("不予受理须写明理由，并告诉信访人应向何处提出。"), code="invalid")
         AcceptanceRefusal.objects.create(
             petition=work.petition,
             reason=reason,
@@ -229,7 +229,7 @@ def refuse(
             at=work.at,
         )
         work.text = explanation
-        work.public_text = _("不予受理:%(reason)s。%(why)s 请向%(where)s提出。") % {
+        work.public_text = _("不予受理：%(reason)s。%(why)s 请向%(where)s提出。") % {
             "reason": reason.label,
             "why": explanation,
             "where": where_to_go,
@@ -262,15 +262,15 @@ def _send(
 
 def _check_receiver(petition: Petition, unit: Unit) -> None:
     if unit.kind in NOT_A_HANDLER:
-        raise Refusal(_("请选择具体的部门或乡镇,不能转送给区县本身。"), code="invalid")
+        raise Refusal(_("请选择具体的部门或乡镇，不能转送给区县本身。"), code="invalid")
     if petition.complained_unit is not None and unit.is_within(petition.complained_unit):
         raise Refusal(
-            _("本件反映的就是%(unit)s,不能由其主办(条例第二十八条)。请转送其上级或其他有权处理机关。")
+            _("本件反映的就是%(unit)s，不能由其主办（条例第二十八条）。请转送其上级或其他有权处理机关。")
             % {"unit": unit.name},
             code="invalid",
         )
     if unit.kind == UnitKind.DISCIPLINE and not petition.sealed:
-        raise Refusal(_("检举控告请先“定性分类”,系统会密存并直接转纪检监察机关。"), code="invalid")
+        raise Refusal(_("检举控告请先“定性分类”，系统会密存并直接转纪检监察机关。"), code="invalid")
 
 
 def _share(
@@ -303,7 +303,7 @@ def _seal(work: Stepping) -> None:
     """Close the case to everybody but the discipline route; a case already with a unit is taken away from it."""
     case = work.petition
     if case.status == Status.OBJECTED:
-        raise Refusal(_("请先核实异议,再定为检举控告。"), code="stale")
+        raise Refusal(_("请先核实异议，再定为检举控告。"), code="stale")
     case.shares.filter(ended_at=None).update(ended_at=work.at)
     work.stops |= {C.FORWARDING, C.REFORWARDING, C.NOTICE, C.OBJECTION, C.FEEDBACK}
     work.change(sealed=True, confidential=True, responsible=None)
@@ -323,7 +323,7 @@ def _tell_unit(work: Stepping, unit: Unit, text: str = "") -> None:
     _tell(
         work,
         [post.user_id for post in posts],
-        text or _("新到 %(number)s,请在期限内受理。"),
+        text or _("新到 %(number)s，请在期限内受理。"),
     )
 
 

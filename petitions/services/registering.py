@@ -128,15 +128,15 @@ def check(new: NewPetition) -> None:
         clean_text(new.subject).replace("\n", " "),
     )
     if not new.body and not new.subject:
-        raise Refusal(_("请写下要反映的事情,一句话也可以。"), code="invalid")
+        raise Refusal(_("请写下要反映的事情，一句话也可以。"), code="invalid")
     if len(new.body) > LONGEST_BODY:
         raise Refusal(
-            _("内容有 %(have)d 字,最多 %(most)d 字。请精简,或把详细材料作为附件上传。")
+            _("内容有 %(have)d 字，最多 %(most)d 字。请精简，或把详细材料作为附件上传。")
             % {"have": len(new.body), "most": LONGEST_BODY},
             code="invalid",
         )
     if sum(person.role == PersonRole.REPRESENTATIVE for person in new.persons) > MOST_REPRESENTATIVES:
-        raise Refusal(_("代表最多登记 5 人;实际人数请填在“人数”里,不受限制。"), code="invalid")
+        raise Refusal(_("代表最多登记 5 人；实际人数请填在“人数”里，不受限制。"), code="invalid")
 
 
 def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime) -> Petition:
@@ -235,7 +235,7 @@ def event_row(petition: Petition, actor: Actor, at: datetime, text: str = "") ->
         to_status=petition.status,
         public=True,
         text=text,
-        public_text=_("已登记,编号 %(number)s。") % {"number": petition.number},
+        public_text=_("已登记，编号 %(number)s。") % {"number": petition.number},
     )
 
 

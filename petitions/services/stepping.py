@@ -69,14 +69,14 @@ def stepping(
         with transaction.atomic():
             locked = lock(pk)
             if token and locked.events.filter(submit_key=codes.submit_key(token)).exists():
-                raise Refusal(_("这一步已经提交过,没有重复办理。"), code="repeated")
+                raise Refusal(_("这一步已经提交过，没有重复办理。"), code="repeated")
             row = rules.require(locked, act, actor)
             work = Stepping(locked, row, actor, at, stops=set(row.stops), starts=set(row.starts))
             yield work
             _finish(work, token)
     except IntegrityError as error:
         if "event_once_per_form" in str(error):
-            raise Refusal(_("这一步已经提交过,没有重复办理。"), code="repeated") from error
+            raise Refusal(_("这一步已经提交过，没有重复办理。"), code="repeated") from error
         raise
     if not isinstance(petition, int):
         petition.refresh_from_db()

@@ -138,7 +138,7 @@ class TestButtons:
         case = make_case(until=Status.FORWARDED)
         time_machine.move_to(MORNING, tick=False)
         page = client_as(cast.handler).get(url(case)).content.decode()
-        assert "受理后开始 60 日办理期限,至 2026-11-02" in page
+        assert "受理后开始 60 日办理期限，至 2026-11-02" in page
 
     def test_a_room_above_adds_its_act_by_registering_its_address(
         self, cast, client_as, make_case, monkeypatch

@@ -290,7 +290,7 @@ class TestEvaluationAndClosing:
         assert (case.status, case.closed_at) == (Status.CLOSED, moment(10, 20))
         assert not hasattr(case, "evaluation")
         assert running(case) == {}
-        assert case.events.get(act=Act.CLOSE).text == "评价期届满,未评价"
+        assert case.events.get(act=Act.CLOSE).text == "评价期届满，未评价"
 
     def test_the_sweep_closes_it_by_itself(self, case):
         from deadlines.services import sweep

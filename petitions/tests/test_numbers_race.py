@@ -15,7 +15,7 @@ from petitions.services.numbering import next_numbers
 from petitions.services.registering import NewPetition, register
 from petitions.services.registering_many import Posted, register_many
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 WORKERS, EACH = 4, 50
 
 

@@ -55,9 +55,7 @@ def expected(status: Status, act: Act, role: Role) -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", Status)
-def test_every_act_of_every_role_in_a_state_is_allowed_or_refused_as_the_table_says(
-    status, cast, make_case
-):
+def test_every_act_of_every_role_in_a_state_is_allowed_or_refused_as_the_table_says(status, cast, make_case):
     case = make_case(until=status)
     for reader in (cast.leader, cast.mediator):
         scope.grant(case, reader)
@@ -68,9 +66,7 @@ def test_every_act_of_every_role_in_a_state_is_allowed_or_refused_as_the_table_s
             found[act, role] = True
         except Refusal:
             found[act, role] = False
-    assert found == {
-        (act, role): expected(status, act, role) for act, role in product(Act, Role)
-    }
+    assert found == {(act, role): expected(status, act, role) for act, role in product(Act, Role)}
 
 
 @pytest.mark.django_db

@@ -91,7 +91,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     form = door.form(posted, petition=petition, actor=actor, at=at)
     # A form that was sent twice is invalid by now: its choices have changed. The first answer stands.
     if _was_done(petition, form):
-        return _done(request, petition, _("这一步已经办过,没有重复办理。"))
+        return _done(request, petition, _("这一步已经办过，没有重复办理。"))
     try:
         step = rules.require(petition, known, actor)
         if not form.is_valid():
@@ -175,6 +175,6 @@ def _said(petition: Petition, act: Act) -> str:
         "state": Status(petition.status).label,
     }
     if petition.due_at is None:
-        return _("%(number)s 已“%(act)s”,现在是“%(state)s”。") % words
+        return _("%(number)s 已“%(act)s”，现在是“%(state)s”。") % words
     words["due"] = local_day(petition.due_at).isoformat()
-    return _("%(number)s 已“%(act)s”,现在是“%(state)s”,最近期限 %(due)s。") % words
+    return _("%(number)s 已“%(act)s”，现在是“%(state)s”，最近期限 %(due)s。") % words

@@ -30,7 +30,7 @@ MOST_AT_ONCE = 100
 
 class BulkForwardForm(BaseForm):
     unit = UnitChoice(label=_lazy("主办单位"))
-    note = picked(_lazy("转送说明(单位可见)"), [_lazy("请依法受理,按期告知信访人。")], rows=2, required=False)
+    note = picked(_lazy("转送说明（单位可见）"), [_lazy("请依法受理，按期告知信访人。")], rows=2, required=False)
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, data: object = None, **kwargs: object) -> None:
@@ -78,6 +78,6 @@ def _send_one(actor: Actor, petition: Petition, unit: Unit, note: str, token: st
         forwarding.forward(petition=petition, actor=actor, unit=unit, note=note, token=token)
     except Refusal as refusal:
         if refusal.code == "repeated":
-            return Sent(petition.number, url, True, _("已经转送过,没有重复办理"))
+            return Sent(petition.number, url, True, _("已经转送过，没有重复办理"))
         return Sent(petition.number, url, False, refusal.sentence)
     return Sent(petition.number, url, True, "")
