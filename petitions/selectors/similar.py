@@ -27,6 +27,7 @@ CACHE_KEY, CACHE_SECONDS = "petitions.piece_rarity", 3600
 MOST = 12  # pieces looked up in one go
 LEAST = 4  # however common they are
 CANDIDATES = 300
+MOST_HITS = 20_000
 FEW = 20  # with fewer candidates than this the next pieces are tried
 LIKELY_HITS = 2000  # no more pieces once this many rows are expected
 LEAST_ALIKE = 0.18
@@ -161,11 +162,15 @@ def _compared(
 
 
 def _candidates(actor: Actor, pieces: Sequence[str], without: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """The newest visible cases that hold one of ``pieces``: id to subject and body."""
+    """The newest visible cases that hold one of ``pieces``: id to subject and body.
+
+    The inner LIMIT is a fence: without it the planner walks the primary key and computes the pieces of every row.
+    """
     words = " | ".join(filter(None, map(bigram_query, pieces)))
+    wanted = Matches(ZhBigrams(SEARCH_TEXT), Value(words, output_field=CharField()))
     rows = (
         Petition.objects.visible_to(actor)
-        .filter(Matches(ZhBigrams(SEARCH_TEXT), Value(words, output_field=CharField())))
+        .filter(pk__in=Petition.objects.filter(wanted).values("pk")[:MOST_HITS])
         .exclude(pk__in=without)
         .order_by("-pk")
         .values_list("pk", "subject", Left("body", SIGNS))[:CANDIDATES]
