@@ -221,10 +221,21 @@ class TestSearch:
 
     def test_the_text_index_is_used(self, make_case, cast):
         make_case()
-        rows = search.narrow(Petition.objects.all(), "噪音")
+        with CaptureQueriesContext(connection) as captured:
+            list(search.narrow(Petition.objects.all(), "噪音"))
+        look_up = next(query["sql"] for query in captured if "zh_bigrams" in query["sql"])
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "petition_text_bigrams" in rows.explain()
+            cursor.execute(f"EXPLAIN {look_up}")
+            assert "petition_text_bigrams" in str(cursor.fetchall())
+
+    @pytest.mark.parametrize("words", ["噪音", "夜市噪音扰民", "河边 老人", "led 夜市"])
+    def test_a_common_word_finds_the_same_as_a_rare_one(self, officer, make_case, monkeypatch, words):
+        case = make_case(body="柳湾河边的夜市,LED 灯很亮,老人睡不好觉。")
+        make_case(subject="路灯不亮", body="西山社区三号楼前路灯坏了一个月。", requests=[])
+        rare = listed(officer.get(URL, {"q": words}))
+        monkeypatch.setattr(search, "MOST_HITS", 0)
+        assert listed(officer.get(URL, {"q": words})) == rare == [case.number]
 
 
 class TestScope:
