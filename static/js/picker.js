@@ -55,7 +55,8 @@ class Picker {
     this.box.append(input, list);
     this.input = input;
     this.list = list;
-    input.addEventListener("input", () => this.search());
+    // Emptied means chosen no more, at once: a press on the button may follow before the box is left.
+    input.addEventListener("input", () => { this.clearIfEmpty(); this.search(); });
     input.addEventListener("focus", () => { input.select(); this.search(""); });
     input.addEventListener("blur", () => setTimeout(() => this.leave(), 150));
     input.addEventListener("keydown", (event) => this.key(event));
@@ -174,12 +175,16 @@ class Picker {
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  leave() {
-    this.close();
+  clearIfEmpty() {
     if (!this.input.value.trim() && this.select.value) {
       this.select.value = "";
       this.select.dispatchEvent(new Event("change", { bubbles: true }));
     }
+  }
+
+  leave() {
+    this.close();
+    this.clearIfEmpty();
     this.showChosen();
   }
 
