@@ -220,6 +220,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "rare": rare,
         "events": timeline(petition),
         "people": people(petition, actor),
+        "may_reveal": rules.may_reveal(petition, actor),
         "knows_petitioner": rules.knows_petitioner(petition, actor),
         "clocks": clocks(petition),
         "requests": list(petition.requests.all()),

@@ -158,7 +158,9 @@ class Found:
 def found(rows: PetitionQuerySet, cap: int = 1000) -> Found:
     """One query over at most ``cap`` + 1 rows."""
     visits = [channel for channel in Channel if channel.counted_in == "批"]
-    each = Case(When(channel__in=visits, then=F("batch_count")), default=Value(1), output_field=IntegerField())
+    each = Case(
+        When(channel__in=visits, then=F("batch_count")), default=Value(1), output_field=IntegerField()
+    )
     sums = rows.order_by()[: cap + 1].aggregate(cases=Count("pk"), count=Sum(each))
     if sums["cases"] > cap:
         return Found(capped_text(sums["cases"], cap), capped_text(cap + 1, cap))

@@ -277,7 +277,9 @@ def serve(
         work.change(served_at=served_at)
         work.starts.discard(C.PETITIONER_WINDOW)
         clocks.start_all(case, [C.PETITIONER_WINDOW], served_at)
-        work.text = f"{method.label} {recipient}"
+        work.text = str(
+            method.label
+        )  # who signed stays with the service record: history is read by more people
         rights = _("不服的可以申请复查。") if case.path == Path.PETITION else ""
         work.public_text = _("答复已送达，30 日内您可以评价。") + rights
 

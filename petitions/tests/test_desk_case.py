@@ -8,7 +8,7 @@ from accounts.models import AuditEntry
 from core.errors import Refusal
 from petitions import extensions, rules
 from petitions.enums import Act, Kind, Status
-from petitions.models import Petition
+from petitions.models import PaperService, Petition
 from petitions.selectors import case as case_page
 from petitions.services import scope
 from petitions.services.registering import NewPerson
@@ -224,6 +224,14 @@ class TestPeople:
             assert secret not in page
         assert self.reveal(client, case).status_code == 403
         assert "13800001234" in self.reveal(client_as(cast.petition_officer), case).content.decode()
+
+    def test_who_signed_for_the_answer_is_masked_for_readers(self, cast, client_as, make_case):
+        case = make_case(until=Status.SERVED)
+        PaperService.objects.update(recipient="张小河")
+        assert "张小河" in client_as(cast.handler).get(url(case)).content.decode()
+        page = client_as(cast.statistician).get(url(case)).content.decode()
+        assert "张小河" not in page
+        assert "张*河" in page
 
 
 class TestSealed:

@@ -30,7 +30,9 @@ MOST_AT_ONCE = 100
 
 class BulkForwardForm(BaseForm):
     unit = UnitChoice(label=_lazy("主办单位"))
-    note = picked(_lazy("转送说明（单位可见）"), [_lazy("请依法受理，按期告知信访人。")], rows=2, required=False)
+    note = picked(
+        _lazy("转送说明（单位可见）"), [_lazy("请依法受理，按期告知信访人。")], rows=2, required=False
+    )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, data: object = None, **kwargs: object) -> None:

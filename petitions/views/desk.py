@@ -55,7 +55,9 @@ def list_cases(request: HttpRequest) -> HttpResponse:
         "page": page,
         "trouble": trouble,
         "narrowed": _narrowed(filters),
-        "found": desk.found(filters.qs) if filters.is_valid() and not trouble and _narrowed(filters) else None,
+        "found": desk.found(filters.qs)
+        if filters.is_valid() and not trouble and _narrowed(filters)
+        else None,
         "can_send": actor.role == Role.PETITION_OFFICER and view.key == "forwarding",
         "marks": {row.pk: case.marks(row) for row in page.items},
     }
