@@ -1,0 +1,331 @@
+"""Every page of the site, as the role that works with it, on a phone and at a desk.
+
+Opens with 200, says nothing on the console, keeps the content policy, does not scroll sideways, has one h1 and a
+title, no half-width punctuation in its Chinese, and axe finds nothing serious or critical. The table below names
+every address; one that is missing from it fails the test.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from petitions.enums import Act
+from petitions.views.acts import DOORS
+from tests.browser.world import Town
+
+pytestmark = pytest.mark.browser
+in_town = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+WIDTHS = {390: 844, 1366: 768}
+POST_ONLY = {
+    "accounts:logout",
+    "accounts:switch_post",
+    "core:large_type",
+    "leaders:acknowledge",
+    "leaders:day_cancel",
+    "leaders:report",
+    "leaders:strike_off",
+    "mediation:cancel",
+    "mediation:consent",
+    "mediation:end",
+    "mediation:hold",
+    "mediation:open",
+    "mediation:withdraw",
+    "notifications:read_all",
+    "petitions:mine_evaluate",
+    "petitions:mine_leave",
+    "petitions:mine_supplement",
+    "petitions:register_similar",
+    "reports:export",
+}
+#: Answers to GET that are no page of their own: data, files, and addresses that only lead on.
+NO_PAGE = {
+    "healthz",
+    "accounts:unit_search",
+    "notifications:open",
+    "petitions:attachment",
+    "petitions:mine_attachment",
+    "petitions:category_options",
+    "petitions:place_options",
+    "petitions:unit_options",
+    "reports:download",
+    "reports:job",
+}
+OFFICER_ACTS = (
+    Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.AGREE_OBJECTION, Act.REJECT_OBJECTION, Act.LINK, Act.SUPERVISE,
+)  # fmt: skip
+HEAD_ACTS = (Act.EXTEND,)
+CO_ACTS = (Act.CO_ANSWER,)
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address: the url's name, its arguments in this town, what follows the question mark."""
+
+    name: str
+    args: Callable[[Town], list] = field(default=lambda town: [])
+    query: str = ""
+
+    def address(self, town: Town) -> str:
+        return reverse(self.name, args=self.args(town)) + self.query
+
+
+def acts(*wanted: Act) -> list[Page]:
+    return [
+        Page("petitions:act", lambda town, act=act: [town.case_with(act).number, act.value]) for act in wanted
+    ]
+
+
+def rich(name: str, query: str = "") -> Page:
+    return Page(name, lambda town: [town.rich.number], query)
+
+
+UNIT_ACTS = tuple(act for act in DOORS if act not in {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS})
+LISTS = [
+    Page("petitions:list"),
+    Page("petitions:list", query="?view=late"),
+    Page("petitions:list", query="?view=all"),
+]
+KEEPERS = [
+    Page("accounts:people"),
+    Page("accounts:person", lambda town: [town.cast.handler.pk]),
+    Page("accounts:person_edit", lambda town: [town.cast.handler.pk]),
+    Page("accounts:person_password", lambda town: [town.cast.handler.pk]),
+    Page("accounts:person_active", lambda town: [town.cast.handler.pk]),
+    Page("accounts:post_grant", lambda town: [town.cast.handler.pk]),
+    Page("accounts:post_end", lambda town: [town.cast.post("handler").pk]),
+    Page("accounts:units"),
+]
+#: role: the pages it works with. The first of a resident and of a clerk show what their sessions just did.
+PAGES: dict[str, list[Page]] = {
+    "resident": [
+        Page("petitions:receipt"),
+        Page("petitions:mine"),
+        Page("petitions:landing"),
+        Page("petitions:file"),
+        Page("petitions:query"),
+        Page("leaders:public_visits"),
+        Page("mediation:rooms"),
+        Page("accounts:login"),
+    ],
+    "clerk": [
+        Page("petitions:register_receipt"),
+        Page("petitions:register"),
+        LISTS[0],
+        rich("petitions:detail"),
+        Page("leaders:receive"),
+    ],
+    "petition_officer": [
+        Page("reports:home"),
+        *LISTS,
+        *(Page("petitions:list", query=f"?view={view}") for view in ("objected", "rating", "closed")),
+        *(
+            Page("petitions:detail", lambda town, n=n: [list(town.cases.values())[n].number])
+            for n in range(9)
+        ),
+        Page("petitions:list", query="?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E5%8F%A5"),
+        Page("petitions:bulk_forward", query="?number={registered}"),
+        *acts(*OFFICER_ACTS),
+        Page("leaders:package_add"),
+        Page("leaders:packages"),
+        Page("leaders:days"),
+        Page("leaders:day_add"),
+        Page("leaders:day", lambda town: [town.day.pk]),
+        Page("leaders:day_change", lambda town: [town.day.pk]),
+        Page("leaders:receive_on_day", lambda town: [town.day.pk]),
+        rich("leaders:receive_case"),
+        Page("mediation:room_list"),
+        Page("mediation:room_add"),
+        Page("mediation:room_change", lambda town: [town.room.pk]),
+    ],
+    "handler": [
+        *LISTS,
+        rich("petitions:detail"),
+        rich("petitions:preview"),
+        Page("petitions:clock", lambda town: [town.rich.number, town.clock("case")]),
+        Page("petitions:reveal", lambda town: [town.rich.number, town.rich.persons.first().pk]),
+        *acts(*UNIT_ACTS),
+        Page("leaders:instructions"),
+        Page("leaders:instruction", lambda town: [town.task.pk]),
+        Page("leaders:instruction_clock", lambda town: [town.task.pk, town.clock("instruction")]),
+        Page("mediation:case", lambda town: [town.mediated.number]),
+        rich("mediation:case"),
+        Page("notifications:inbox"),
+        Page("accounts:profile"),
+        Page("accounts:password_change"),
+    ],
+    "handler2": [rich("petitions:detail"), *acts(*CO_ACTS)],
+    "unit_head": [LISTS[0], *acts(*HEAD_ACTS), Page("reports:month")],
+    "leader": [
+        Page("leaders:home"),
+        Page("leaders:changes"),
+        Page("leaders:packages"),
+        Page("leaders:package", lambda town: [town.package.pk]),
+        Page("leaders:package_clock", lambda town: [town.package.pk, town.clock("package")]),
+        Page("leaders:instructions", query="?view=all"),
+        Page("leaders:instruction", lambda town: [town.done_task.pk]),
+        rich("leaders:instruct"),
+        rich("petitions:detail"),
+    ],
+    "mediator": [
+        Page("mediation:mine"),
+        Page("mediation:case", lambda town: [town.mediated.number]),
+        Page("mediation:schedule", lambda town: [town.mediated.number]),
+        Page("notifications:inbox"),
+    ],
+    "inspector": [LISTS[0], rich("petitions:detail"), Page("reports:month")],
+    "statistician": [Page("reports:month"), LISTS[0]],
+    "sysadmin": [
+        *KEEPERS,
+        Page("reports:home"),
+        Page("accounts:person_add"),
+        Page("accounts:unit_add"),
+        Page("accounts:unit_edit", lambda town: [town.cast.units.urban.pk]),
+    ],
+    "secadmin": [
+        Page("accounts:person", lambda town: [town.cast.handler.pk]),
+        Page("accounts:post_grant", lambda town: [town.cast.handler.pk]),
+        Page("accounts:post_charge", lambda town: [town.cast.post("leader").pk]),
+    ],
+    "auditor": [Page("accounts:audit_log")],
+}
+
+
+def named_patterns(patterns: list, prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else prefix
+            yield from named_patterns(pattern.url_patterns, inner)
+
+
+def test_every_address_is_in_the_table():
+    known = {page.name for pages in PAGES.values() for page in pages} | POST_ONLY | NO_PAGE
+    found = set(named_patterns(get_resolver().url_patterns))
+    assert found - known == set(), "say in PAGES who opens these"
+    assert known - found == set(), "these are gone"
+
+
+def test_every_act_of_the_desk_is_in_the_table():
+    assert {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS, *UNIT_ACTS} == set(DOORS)
+
+
+#: Who shares a town: the town takes longer to make than a page to look at.
+COMPANIES = (
+    ("resident", "clerk"),
+    ("petition_officer",),
+    ("handler", "handler2"),
+    ("unit_head", "leader", "mediator", "inspector", "statistician"),
+    ("sysadmin", "secadmin", "auditor"),
+)
+
+
+def test_every_role_of_the_table_is_visited():
+    assert sorted(who for company in COMPANIES for who in company) == sorted(PAGES)
+
+
+def look(page, width: int) -> list[str]:
+    """What is wrong with the page that is open, at this width."""
+    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    seen = page.evaluate(
+        """async () => {
+            if (!window.axe) return null;
+            const wide = [...document.querySelectorAll('body *')]
+                .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+                .slice(0, 3).map(one => one.outerHTML.slice(0, 90));
+            const half = /[\\u4e00-\\u9fff”》][,;:!?(]|[,;:!?)(][\\u4e00-\\u9fff“《]/;
+            const lines = document.body.innerText.split('\\n').filter(line => half.test(line));
+            const found = await axe.run(document, {resultTypes: ['violations'], preload: false});
+            return {
+                scrolls: document.scrollingElement.scrollWidth > innerWidth, wide, half: lines.slice(0, 3),
+                heads: document.querySelectorAll('h1').length, title: document.title.split('·')[0].trim(),
+                axe: found.violations.filter(one => ['serious', 'critical'].includes(one.impact)).map(one =>
+                    `${one.id}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160) + ' '
+                        + node.any.concat(node.all).slice(0, 1).map(check => check.message)).join(' | ')}`),
+            };
+        }"""
+    )
+    faults = list(seen["axe"])
+    if seen["half"]:
+        faults.append(f"half-width punctuation: {seen['half']}")
+    if seen["scrolls"]:
+        faults.append(f"scrolls sideways: {seen['wide']}")
+    if seen["heads"] != 1:
+        faults.append(f"{seen['heads']} h1")
+    if not seen["title"]:
+        faults.append("no title")
+    return [f"{width} px: {fault}" for fault in faults]
+
+
+@pytest.fixture
+def town(cast, make_case):
+    return Town(cast, make_case)
+
+
+@pytest.fixture
+def page_of(open_page, client_as, live_server):
+    def make(town: Town, who: str):
+        if who == "resident":
+            client: Client = town.resident()
+        else:
+            client = client_as(getattr(town.cast, who))
+            if who == "clerk":
+                town.clerk(client)
+        page = open_page(390)
+        key = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
+        return page
+
+    return make
+
+
+def walk(page, who: str, town: Town) -> list[str]:
+    """Open all pages of a role, at both widths; what is wrong with them."""
+    page.on("console", lambda said: said.type == "error" and page.faults.append(f"{page.url}: {said.text}"))
+    faults: list[str] = []
+    for one in PAGES[who]:
+        address = one.address(town).replace("{registered}", town.again.number)
+        answer = page.goto(address)
+        if answer.status != 200 or not page.url.endswith(address):
+            faults.append(f"{who} {address}: {answer.status}, came to {page.url}")
+            continue
+        page.evaluate(AXE)
+        for width in WIDTHS:
+            faults += [f"{who} {address} {fault}" for fault in look(page, width)]
+    return faults
+
+
+@in_town
+@pytest.mark.parametrize("company", COMPANIES, ids=lambda company: company[0])
+def test_every_page_is_whole_and_fit_for_everybody(company, town, page_of):
+    faults: list[str] = []
+    for who in company:
+        page = page_of(town, who)
+        faults += walk(page, who, town)
+    faults += page.faults
+    page.faults.clear()
+    assert faults == [], "\n".join(faults)
+
+
+@in_town
+def test_the_check_itself_sees_what_is_wrong(open_page):
+    page = open_page(390)
+    page.goto("/")
+    page.evaluate(AXE)
+    page.evaluate(
+        """() => {
+            const wrong = document.createElement('div');
+            wrong.innerHTML = '<h1>又一个标题</h1><p>半角,逗号</p><input><span>浅色的字</span>';
+            wrong.style.cssText = 'width: 2000px; color: #ccc; background: #fff';
+            document.body.append(wrong);
+        }"""
+    )
+    found = " ".join(look(page, 390))
+    for fault in ("scrolls sideways", "2 h1", "half-width", "color-contrast", "label"):
+        assert fault in found

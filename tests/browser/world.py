@@ -1,0 +1,184 @@
+"""A small district in which every page of the site has something to show, made through the doors.
+
+``Town(cast, make_case)`` has cases in every state (``town.cases[Status.SERVED]``), a late one, a package, two
+instructions, reception days, two mediations, an export job, notices and one attachment.
+"""
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from core.timekeeping import now
+from deadlines.services import sweep_all
+from leaders.enums import VisitKind
+from leaders.models import InstructionClock, PackageClock
+from leaders.services.days import DayPlan, plan_day
+from leaders.services.instructions import instruct, report_instruction
+from leaders.services.packages import assign_package
+from mediation.enums import ConsentHow, Side
+from mediation.services.opening import give_consent, open_mediation
+from mediation.services.rooms import RoomCard, keep_room
+from mediation.services.sessions import schedule_session
+from notifications.models import Notice
+from petitions.enums import Act, CallOutcome, Status
+from petitions.models import Petition
+from petitions.services import codes, following, handling
+from reports.periods import Month
+from reports.services import exports
+
+BODY = "柳湾河边的夜市每天营业到凌晨两点，音响声音很大，老人睡不好觉。"
+LONG = "库区移民安置房漏水多年未修，住户多次反映，物业、施工单位和街道互相推诿至今没有人上门查看"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+
+
+class Town:
+    def __init__(self, cast, make_case) -> None:
+        self.cast, self.make_case = cast, make_case
+        self.cases = {
+            status: make_case(
+                until=status,
+                at=now() - timedelta(days=2),
+                subject=f"{LONG}（{status.label}）",
+                body=BODY,
+                head_count=7,
+            )
+            for status in Status
+        }
+        self.handle(make_case)
+        self.late = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=80), body=BODY)
+        self.lead()
+        self.mediate()
+        self.job = exports.request_export(
+            actor=cast.actor("statistician"), unit=cast.units.district, month=Month.of(now().date())
+        )
+        exports.run_waiting()
+        sweep_all(now=now())
+        self.notice = Notice.objects.filter(recipient=cast.handler).first()
+
+    def handle(self, make_case) -> None:
+        """One case with everything a case page can show; one of a co-unit's; one that came twice."""
+        cast, officer, handler = self.cast, self.cast.actor("petition_officer"), self.cast.actor("handler")
+        self.token = codes.new_token()
+        self.rich = make_case(
+            until=Status.ACCEPTED,
+            at=now() - timedelta(days=1),
+            subject=LONG,
+            body=BODY,
+            token=self.token,
+            co_units=[cast.units.housing],
+            files=[SimpleUploadedFile("阳台漏水.png", PNG, content_type="image/png")],
+        )
+        handling.call(petition=self.rich, actor=handler, outcome=CallOutcome.NOT_REACHED, text="无人接听。")
+        handling.name_responsible(petition=self.rich, actor=handler, user=cast.handler)
+        handling.note(petition=self.rich, actor=handler, text="已联系施工队。")
+        handling.extend(petition=self.rich, actor=cast.actor("unit_head"), days=30, reason="须检测鉴定。")
+        following.supervise(petition=self.rich, actor=officer, text="请三日内上门。")
+        self.again = make_case(at=now() - timedelta(minutes=4), subject="漏水又来了", body=BODY)
+        following.link(petition=self.again, actor=officer, original=self.rich)
+
+    def lead(self) -> None:
+        cast, officer, today = self.cast, self.cast.actor("petition_officer"), now().date()
+        self.package = assign_package(
+            petition=self.rich,
+            actor=officer,
+            post=cast.post("leader"),
+            target_on=today + timedelta(days=2),
+            reason="涉及人数多",
+        )
+        leader = cast.actor("leader")
+        self.task = instruct(petition=self.rich, actor=leader, text="请于7日内研究提出意见。")
+        self.done_task = instruct(petition=self.rich, actor=leader, text="请查清责任。")
+        report_instruction(instruction=self.done_task, actor=cast.actor("handler"), text="已查清。")
+        start = (now() + timedelta(days=2)).replace(hour=15, minute=0, second=0, microsecond=0)
+        self.day = plan_day(
+            actor=officer,
+            plan=DayPlan(
+                post=cast.post("leader"),
+                kind=VisitKind.FIXED,
+                starts_at=start,
+                ends_at=start + timedelta(hours=2),
+                place_unit=cast.units.dongxi,
+                place_text="镇政府一楼信访接待室",
+                accompanying=[cast.units.urban],
+            ),
+        )
+
+    def mediate(self) -> None:
+        cast, handler = self.cast, self.cast.actor("handler")
+        card = RoomCard(
+            unit=cast.units.dongxi,
+            name="宝大叔调解室",
+            address="东溪镇河沿路 8 号",
+            phone="0570-1234567",
+            hours="工作日 8:30–17:30",
+            mediators=[cast.mediator],
+        )
+        self.room = keep_room(actor=cast.actor("petition_officer"), card=card)
+        self.mediated = self.make_case(until=Status.ACCEPTED, at=now() - timedelta(days=1), body=BODY)
+        mediation = open_mediation(
+            petition=self.mediated, actor=handler, room=self.room, mediator=cast.mediator
+        )
+        for side, who in ((Side.PETITIONER, "张小河"), (Side.OTHER, "摊主老李")):
+            give_consent(mediation=mediation, actor=handler, side=side, who=who, how=ConsentHow.IN_PERSON)
+        nine = (now() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+        schedule_session(
+            mediation=mediation,
+            actor=handler,
+            room=self.room,
+            mediator=cast.mediator,
+            starts_at=nine,
+            ends_at=nine + timedelta(hours=1),
+        )
+
+    def case_with(self, act: Act) -> Petition:
+        """A case on which the role named in the table may do ``act`` now."""
+        return {
+            Act.FORWARD: self.cases[Status.REGISTERED],
+            Act.ASSIGN: self.cases[Status.REGISTERED],
+            Act.CLASSIFY: self.cases[Status.REGISTERED],
+            Act.OBJECT: self.cases[Status.FORWARDED],
+            Act.ACCEPT: self.cases[Status.FORWARDED],
+            Act.REFUSE: self.cases[Status.FORWARDED],
+            Act.AGREE_OBJECTION: self.cases[Status.OBJECTED],
+            Act.REJECT_OBJECTION: self.cases[Status.OBJECTED],
+            Act.SERVE: self.cases[Status.CONCLUDED],
+            Act.CLOSE: self.cases[Status.EVALUATED],
+            Act.EXTEND: self.cases[Status.ACCEPTED],
+        }.get(act, self.rich)
+
+    def clock(self, kind: str) -> int:
+        """The id of a clock: of the case with everything, of its package, of the open instruction."""
+        match kind:
+            case "package":
+                return PackageClock.objects.filter(package=self.package).first().pk
+            case "instruction":
+                return InstructionClock.objects.filter(instruction=self.task).first().pk
+        return self.rich.clocks.first().pk
+
+    def resident(self) -> Client:
+        """A visitor who has just filed and then opened the case that was answered."""
+        filed = Client()
+        assert (
+            filed.post(reverse("petitions:file"), {"token": codes.new_token(), "body": LONG}).status_code
+            == 302
+        )
+        token = codes.new_token()
+        served = self.make_case(until=Status.SERVED, at=now() - timedelta(days=1), body=BODY, token=token)
+        wanted = {"number": served.number, "code": codes.query_code(token)}
+        assert filed.post(reverse("petitions:query"), wanted).status_code == 302
+        return filed
+
+    def clerk(self, client: Client) -> Client:
+        """A clerk with a receipt still on the screen."""
+        form = {
+            "token": codes.new_token(),
+            "channel": "visit",
+            "body": LONG,
+            "persons-TOTAL_FORMS": "1",
+            "persons-INITIAL_FORMS": "0",
+            "persons-0-name": "王桂兰",
+        }
+        assert client.post(reverse("petitions:register"), form).status_code == 302
+        return client
