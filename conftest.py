@@ -24,6 +24,19 @@ django.setup()
 pytest_plugins = ["tests.cast", "tests.cases", "tests.browser_fixtures"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Rows that migrations wrote (rules, calendar, categories) are put back after every test that empties the tables.
+
+    All such tests alike: Django refills after a flush either from its copy or by post_migrate, and a test of one kind
+    after one of the other would find the tables empty.
+    """
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction"):
+            item.add_marker(pytest.mark.django_db(**{**mark.kwargs, "serialized_rollback": True}), append=False)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     servers.stop()
     shutil.rmtree(django.conf.settings.MEDIA_ROOT, ignore_errors=True)

@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -69,7 +70,12 @@ def start_web(url: str) -> subprocess.Popen[bytes]:
         "--blocking-threads", "1", "--host", "127.0.0.1", "--port", str(PORT), "config.wsgi:application",
     ]  # fmt: skip
     web = subprocess.Popen(
-        command, cwd=ROOT, env=environment(url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env=environment(url),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     for _ in range(100):
         try:
@@ -77,8 +83,14 @@ def start_web(url: str) -> subprocess.Popen[bytes]:
             return web
         except OSError:
             time.sleep(0.2)
-    web.kill()
+    stop_web(web)
     sys.exit("the web server did not start")
+
+
+def stop_web(web: subprocess.Popen[bytes]) -> None:
+    """The server and its workers."""
+    os.killpg(web.pid, signal.SIGTERM)
+    web.wait()
 
 
 def file_for(seconds: float, clients: int) -> float:
@@ -123,8 +135,7 @@ def main() -> None:
                 print(f"| {turn + 1} | {filed:.0f} | {floor:.0f} | {filed / floor:.1%} |", flush=True)
             print(f"median share: {statistics.median(shares):.1%}")
         finally:
-            web.terminate()
-            web.wait()
+            stop_web(web)
 
 
 if __name__ == "__main__":

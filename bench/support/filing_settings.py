@@ -1,5 +1,7 @@
-"""The web server under measure: as in production, but over plain HTTP on this machine and without a filing limit."""
+"""The web server under measure: as in the trial, without a filing limit and without collected static files."""
 
 from config.settings.trial import *
+from config.settings.trial import STORAGES
 
 FILING_LIMIT = 10**9
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.models import Unit
 from accounts.services import audit
+from core.bulk import note_made
 from core.errors import Refusal
 from core.text import clean_text, id_number_facts
 from core.timekeeping import now
@@ -30,6 +31,7 @@ from petitions.models.people import MOST_REPRESENTATIVES
 from petitions.selectors.same_person import phone_normal
 from petitions.services import attaching, clocks, codes, forwarding, scope
 from petitions.services.numbering import next_number
+from petitions.services.stepping import append_event
 from petitions.signals import petition_stepped
 
 LONGEST_BODY = 20_000
@@ -98,23 +100,16 @@ def register(
     """
     token = token or codes.new_token()
     check(new)
-    earlier = _by_token(token)
-    if earlier is None:
-        try:
-            with transaction.atomic():
-                petition = _create(actor, new, unit, token, at or now())
-            return Registered(petition, codes.query_code(token), True)
-        except IntegrityError as error:
-            # A double click: the other request won the unique key between our look and our insert.
-            if "submit_key" not in str(error):
-                raise
-            earlier = _by_token(token)
-    assert earlier is not None
+    try:
+        with transaction.atomic():
+            petition = _create(actor, new, unit, token, at or now())
+        return Registered(petition, codes.query_code(token), True)
+    except IntegrityError as error:
+        # A double click or a reload: the unique key keeps the first one.
+        if "submit_key" not in str(error):
+            raise
+    earlier = Petition.objects.get(submit_key=codes.submit_key(token))
     return Registered(earlier, codes.query_code(token), False)
-
-
-def _by_token(token: str) -> Petition | None:
-    return Petition.objects.filter(submit_key=codes.submit_key(token)).first()
 
 
 def check(new: NewPetition) -> None:
@@ -146,13 +141,14 @@ def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
     running = clocks.at_arrival(petition, reachable=reachable(new))
     petition.due_at = min(clock.due_at for clock in running)
     petition.save(force_insert=True)
+    note_made(petition)
     PetitionPerson.objects.bulk_create(person_rows(petition, new.persons))
     PetitionRequest.objects.bulk_create(request_rows(petition, new.requests))
     attaching.attach(petition, new.files, actor=actor, at=at)
     PetitionScope.objects.bulk_create(scope.rows_for(petition, []))
     PetitionClock.objects.bulk_create(running)
     event = event_row(petition, actor, at)
-    event.save(force_insert=True)
+    append_event(event)
     audit.record(
         actor=actor,
         act="petition.register",

@@ -114,8 +114,9 @@ def _register(request: HttpRequest, form: FilingForm, token: str, office: Unit) 
             % {"number": done.petition.number},
         )
         return _form_page(request, form, codes.new_token(), status=409)
-    public_session.remember_receipt(request, token)
-    return redirect("petitions:receipt")
+    response = redirect("petitions:receipt")
+    public_session.remember_receipt(request, response, token)
+    return response
 
 
 def _was_changed(petition: Petition, form: FilingForm) -> bool:

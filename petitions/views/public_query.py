@@ -44,9 +44,10 @@ def query(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """离开: nothing of the case stays in this browser's session."""
-    public_session.leave(request)
     messages.success(request, _("已离开。在公用电脑上请同时关闭浏览器。"))
-    return redirect("petitions:query")
+    response = redirect("petitions:query")
+    public_session.leave(request, response)
+    return response
 
 
 def _may_try(request: HttpRequest, number: str) -> bool:

@@ -1,31 +1,42 @@
-"""What a resident's session remembers: the form just sent, and the one case opened by number and code.
+"""What a resident's browser is remembered by: the form just sent, and the one case opened by number and code.
 
-Both lapse by themselves, because residents use shared computers. Times are Unix seconds.
+Both lapse by themselves, because residents use shared computers. The form's token, which the browser made known itself,
+is a signed cookie, so that filing writes nothing but the case; the opened case is in the session. Times are Unix seconds.
 """
 
 from __future__ import annotations
 
 import time
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from petitions.models import Petition
 from petitions.selectors import public as selectors
 
 RECEIPT_SECONDS = 2 * 60 * 60
 CASE_SECONDS = 30 * 60
-RECEIPT = "filed"
+RECEIPT = "receipt"
 CASE = "own_case"
 
 
-def remember_receipt(request: HttpRequest, token: str) -> None:
+def remember_receipt(request: HttpRequest, response: HttpResponse, token: str) -> None:
     """Keep the form's token, from which the receipt with its query code can be shown again on a reload."""
-    request.session[RECEIPT] = {"token": token, "until": time.time() + RECEIPT_SECONDS}
+    response.set_signed_cookie(
+        RECEIPT,
+        token,
+        salt=RECEIPT,
+        max_age=RECEIPT_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+        path=reverse("petitions:file"),
+    )
 
 
 def receipt_token(request: HttpRequest) -> str | None:
-    kept = request.session.get(RECEIPT)
-    return str(kept["token"]) if kept and kept["until"] > time.time() else None
+    token: str | None = request.get_signed_cookie(RECEIPT, None, salt=RECEIPT, max_age=RECEIPT_SECONDS)
+    return token
 
 
 def let_in(request: HttpRequest, petition: Petition) -> None:
@@ -46,7 +57,7 @@ def own_case(request: HttpRequest) -> Petition | None:
     return petition
 
 
-def leave(request: HttpRequest) -> None:
+def leave(request: HttpRequest, response: HttpResponse) -> None:
     """Forget the case and the receipt; a staff login in the same browser stays."""
     request.session.pop(CASE, None)
-    request.session.pop(RECEIPT, None)
+    response.delete_cookie(RECEIPT, path=reverse("petitions:file"), samesite="Lax")
