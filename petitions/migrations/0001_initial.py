@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('visit', '来访'), ('letter', '来信'), ('phone', '来电'), ('online', '网上'), ('typed_in', '网上代录'), ('reception', '领导接访'), ('message_board', '留言板')], max_length=16, verbose_name='信访形式')),
                 ('kind', models.CharField(blank=True, choices=[('suggestion', '建议意见'), ('accusation', '检举控告'), ('appeal', '申诉求决')], max_length=12, verbose_name='信访目的')),
                 ('path', models.PositiveSmallIntegerField(blank=True, choices=[(1, '一、涉法涉诉'), (2, '二、仲裁'), (3, '三、党员申诉'), (4, '四、行政程序'), (5, '五、履行法定职责'), (6, '六、信访程序')], null=True, verbose_name='办理路径')),
-                ('sealed', models.BooleanField(default=False, help_text='检举控告: see querysets.visible_to.', verbose_name='密')),
+                ('sealed', models.BooleanField(default=False, help_text='检举控告： see querysets.visible_to.', verbose_name='密')),
                 ('subject', models.CharField(max_length=200, verbose_name='标题')),
                 ('body', models.TextField(max_length=20000, verbose_name='内容')),
                 ('place_text', models.CharField(blank=True, max_length=200, verbose_name='具体地点')),
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
             name='PaperService',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('direct', '当面送达'), ('family', '同住成年家属签收'), ('left', '留置送达'), ('entrusted', '委托送达'), ('post', '邮寄送达'), ('electronic', '电子送达(经本人同意)'), ('public', '公告送达')], max_length=12, verbose_name='送达方式')),
+                ('method', models.CharField(choices=[('direct', '当面送达'), ('family', '同住成年家属签收'), ('left', '留置送达'), ('entrusted', '委托送达'), ('post', '邮寄送达'), ('electronic', '电子送达（经本人同意）'), ('public', '公告送达')], max_length=12, verbose_name='送达方式')),
                 ('served_at', models.DateTimeField(verbose_name='送达时间')),
                 ('recipient', models.CharField(max_length=100, verbose_name='签收人')),
                 ('signed', models.BooleanField(default=True, verbose_name='已签收')),
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
             name='AcceptanceRefusal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('in_hand', '已由有权机关在法定期限内受理或办理(条例第十九条)'), ('legal_route', '应当通过诉讼、仲裁、复议等法定途径解决(条例第三十一条)'), ('not_competent', '不属于本机关职权范围(条例第二十三条)'), ('final', '复核终结后以同一事实和理由再次提出(条例第三十六条)')], max_length=16)),
+                ('reason', models.CharField(choices=[('in_hand', '已由有权机关在法定期限内受理或办理（条例第十九条）'), ('legal_route', '应当通过诉讼、仲裁、复议等法定途径解决（条例第三十一条）'), ('not_competent', '不属于本机关职权范围（条例第二十三条）'), ('final', '复核终结后以同一事实和理由再次提出（条例第三十六条）')], max_length=16)),
                 ('explanation', models.TextField(verbose_name='说明')),
                 ('where_to_go', models.CharField(max_length=200, verbose_name='应向何处提出')),
                 ('at', models.DateTimeField()),
@@ -352,11 +352,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='petition',
-            index=models.Index(models.F('registered_at'), models.F('id'), condition=models.Q(('sealed', False)), name='petition_open_list'),
+            index=models.Index(models.F('registered_at'), models.F('id'), name='petition_newest_list'),
         ),
         migrations.AddIndex(
             model_name='petition',
-            index=models.Index(models.F('status'), models.F('registered_at'), models.F('id'), condition=models.Q(('sealed', False)), name='petition_status_list'),
+            index=models.Index(models.F('status'), models.F('registered_at'), models.F('id'), name='petition_status_list'),
         ),
         migrations.AddIndex(
             model_name='petition',
@@ -372,7 +372,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='petition',
-            index=models.Index(models.F('registered_at'), name='petition_registered_month'),
+            index=models.Index(models.F('national_number'), condition=models.Q(('national_number', ''), _negated=True), name='petition_national'),
         ),
         migrations.AddIndex(
             model_name='petition',

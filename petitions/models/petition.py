@@ -37,7 +37,7 @@ class Petition(models.Model):
     channel = models.CharField(_("信访形式"), max_length=16, choices=Channel)
     kind = models.CharField(_("信访目的"), max_length=12, choices=Kind, blank=True)
     path = models.PositiveSmallIntegerField(_("办理路径"), choices=Path, null=True, blank=True)
-    sealed = models.BooleanField(_("密"), default=False, help_text="检举控告: see querysets.visible_to.")
+    sealed = models.BooleanField(_("密"), default=False, help_text="检举控告： see querysets.visible_to.")
 
     subject = models.CharField(_("标题"), max_length=200)
     body = models.TextField(_("内容"), max_length=20000)
@@ -158,20 +158,10 @@ class Petition(models.Model):
     class Meta:
         verbose_name = _("信访件")
         indexes = [
-            # District-wide desks: newest first, and by status.
-            models.Index(
-                "registered_at",
-                "id",
-                name="petition_open_list",
-                condition=Q(sealed=False),
-            ),
-            models.Index(
-                "status",
-                "registered_at",
-                "id",
-                name="petition_status_list",
-                condition=Q(sealed=False),
-            ),
+            # District-wide desks: newest first, and by status. Not partial on ``sealed``: a district reader asks for
+            # "not sealed, or named on it", which no condition implies.
+            models.Index("registered_at", "id", name="petition_newest_list"),
+            models.Index("status", "registered_at", "id", name="petition_status_list"),
             models.Index("lead_unit", "status", "registered_at", "id", name="petition_unit_list"),
             # 今日到期, 已超期 tabs.
             models.Index(
@@ -181,7 +171,7 @@ class Petition(models.Model):
                 condition=Q(due_at__isnull=False),
             ),
             models.Index("place_unit", "registered_at", name="petition_place_month"),
-            models.Index("registered_at", name="petition_registered_month"),
+            models.Index("national_number", name="petition_national", condition=~Q(national_number="")),
             GinIndex(ZhBigrams(SEARCH_TEXT), name="petition_text_bigrams"),
         ]
         constraints = [
