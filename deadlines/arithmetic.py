@@ -51,7 +51,7 @@ def end_of_day(day: date) -> datetime:
 
 
 def day_text(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日(周{WEEKDAYS[day.weekday()]})"
+    return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 
 
 def moment_text(moment: datetime) -> str:
@@ -101,18 +101,18 @@ def due_at(
 def extended(rule: CountingRule, raw_due_at: datetime, days: int, calendar: WorkingCalendar) -> Due:
     """The due date ``days`` calendar days after the raw one, moved off a day off anew (条例 34)."""
     last = local_day(raw_due_at) + timedelta(days=days)
-    steps = [f"自原期限{day_text(local_day(raw_due_at))}延长{days}日,至{day_text(last)}24:00。"]
+    steps = [f"自原期限{day_text(local_day(raw_due_at))}延长{days}日，至{day_text(last)}24:00。"]
     return _rolled(rule, last, calendar, steps)
 
 
 def _count(rule: CountingRule, length: int | None) -> int:
     count = rule.length if length is None else length
     if count is None:
-        raise CountingError(f"“{rule.name}”没有固定期限,需指定到期日期。")
+        raise CountingError(f"“{rule.name}”没有固定期限，需指定到期日期。")
     unit = LengthUnit(rule.unit)
     longest = LONGEST.get(unit, LONGEST_WORKING)
     if not 0 < count <= longest:
-        raise CountingError(f"“{rule.name}”的期限须在1至{longest}{unit.label}之间,不能是{count}。")
+        raise CountingError(f"“{rule.name}”的期限须在1至{longest}{unit.label}之间，不能是{count}。")
     return count
 
 
@@ -124,7 +124,7 @@ def _by_hand(rule: CountingRule, start: datetime, due_on: date) -> Due:
     end = end_of_day(due_on)
     steps = (
         f"{moment_text(start)}开始。",
-        f"到期日期由设定人指定为{day_text(due_on)},至当日24:00届满,不因休息日顺延。",
+        f"到期日期由设定人指定为{day_text(due_on)}，至当日24:00届满，不因休息日顺延。",
     )
     return Due(end, end, False, steps)
 
@@ -135,8 +135,8 @@ def _continuous(rule: CountingRule, start: datetime, count: int, speed: int) -> 
     # Added in UTC: in a zone's own wall clock an hour is not always an hour.
     end = (start.astimezone(UTC) + span / speed).astimezone(SHANGHAI)
     steps = [
-        f"{moment_text(start)}开始,按连续时间计算,夜间和节假日不停。",
-        f"期限{count}{unit.label},至{moment_text(end)}届满。",
+        f"{moment_text(start)}开始，按连续时间计算，夜间和节假日不停。",
+        f"期限{count}{unit.label}，至{moment_text(end)}届满。",
     ]
     if speed != 1:
         steps.insert(1, f"试用环境时钟加快{speed}倍。")
@@ -146,8 +146,8 @@ def _continuous(rule: CountingRule, start: datetime, count: int, speed: int) -> 
 def _calendar_days(rule: CountingRule, start: datetime, count: int, calendar: WorkingCalendar) -> Due:
     last = start.date() + timedelta(days=count)
     steps = [
-        f"{moment_text(start)}开始,当日不计,自{day_text(start.date() + ONE_DAY)}起算。",
-        f"按自然日计{count}日,末日为{day_text(last)}24:00。",
+        f"{moment_text(start)}开始，当日不计，自{day_text(start.date() + ONE_DAY)}起算。",
+        f"按自然日计{count}日，末日为{day_text(last)}24:00。",
     ]
     return _rolled(rule, last, calendar, steps)
 
@@ -158,12 +158,12 @@ def _rolled(rule: CountingRule, last: date, calendar: WorkingCalendar, steps: li
     final = calendar.first_workday_from(last)
     looked_at = [last + n * ONE_DAY for n in range((final - last).days + 1)]
     if final == last:
-        why = f"({calendar.note(last)})" if calendar.note(last) else ""
-        steps.append(f"末日是工作日{why},不顺延。")
+        why = f"（{calendar.note(last)}）" if calendar.note(last) else ""
+        steps.append(f"末日是工作日{why}，不顺延。")
     else:
-        why = f"({calendar.note(final)})" if calendar.note(final) else ""
+        why = f"（{calendar.note(final)}）" if calendar.note(final) else ""
         off = _notes(looked_at[:-1], calendar)
-        steps.append(f"末日是休息日({off}),顺延至其后第一个工作日{day_text(final)}{why}24:00。")
+        steps.append(f"末日是休息日（{off}），顺延至其后第一个工作日{day_text(final)}{why}24:00。")
     return _finished(last, final, looked_at, calendar, steps)
 
 
@@ -175,12 +175,12 @@ def _working_days(rule: CountingRule, start: datetime, count: int, calendar: Wor
         day, worked = following, worked + 1
     off = [d for d in looked_at if not calendar.is_workday(d)]
     made_up = [d for d in looked_at if calendar.is_workday(d) and d.weekday() >= 5]
-    steps = [f"{moment_text(start)}开始,当日不计,自{day_text(start.date() + ONE_DAY)}起算。"]
+    steps = [f"{moment_text(start)}开始，当日不计，自{day_text(start.date() + ONE_DAY)}起算。"]
     if off:
-        steps.append(f"其间休息日{len(off)}天不计({_notes(off, calendar)})。")
+        steps.append(f"其间休息日{len(off)}天不计（{_notes(off, calendar)}）。")
     if made_up:
-        steps.append(f"调休上班日计入:{'、'.join(day_text(d) for d in made_up)}。")
-    steps.append(f"第{count}个工作日为{day_text(day)},至当日24:00届满。")
+        steps.append(f"调休上班日计入：{'、'.join(day_text(d) for d in made_up)}。")
+    steps.append(f"第{count}个工作日为{day_text(day)}，至当日24:00届满。")
     return _finished(day, day, looked_at, calendar, steps)
 
 
@@ -195,5 +195,5 @@ def _finished(
     unknown = sorted({day.year for day in looked_at if not calendar.is_confirmed(day)})
     if unknown:
         years = "、".join(str(year) for year in unknown)
-        steps.append(f"{years}年放假安排尚未录入,按普通周和固定日期节日计算,此日期为暂定。")
+        steps.append(f"{years}年放假安排尚未录入，按普通周和固定日期节日计算，此日期为暂定。")
     return Due(end_of_day(last), end_of_day(final), bool(unknown), tuple(steps))

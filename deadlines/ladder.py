@@ -48,7 +48,7 @@ class DueStep:
         if self.late_by < timedelta(minutes=1):
             return ""
         due = self.at.astimezone(SHANGHAI)
-        return f"(补发:应于{due:%m-%d %H:%M}发出,迟{length_text(int(self.late_by.total_seconds()))})"
+        return f"（补发：应于{due:%m-%d %H:%M}发出，迟{length_text(int(self.late_by.total_seconds()))}）"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ def read_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"“{text}”不是有效的时间,应形如2026-09-29T16:50。") from None
+        raise ValueError(f"“{text}”不是有效的时间，应形如2026-09-29T16:50。") from None
     if moment.tzinfo is None:
         return moment.replace(tzinfo=SHANGHAI)
     return moment.astimezone(SHANGHAI)

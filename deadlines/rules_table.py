@@ -79,7 +79,7 @@ def _statute(
     )
 
 
-_REFERENCE = "2005年5月1日前的历史件,参照"
+_REFERENCE = "2005年5月1日前的历史件，参照"
 
 VERSIONS: tuple[Version, ...] = (
     *_statute(
@@ -88,8 +88,8 @@ VERSIONS: tuple[Version, ...] = (
         LengthUnit.CALENDAR_DAY,
         DAYS,
         basis="《信访工作条例》第二十二条",
-        before="《信访条例》(国务院令第431号)第二十一条",
-        earliest=_REFERENCE + "《信访条例》(国务院令第431号)第二十一条",
+        before="《信访条例》（国务院令第431号）第二十一条",
+        earliest=_REFERENCE + "《信访条例》（国务院令第431号）第二十一条",
     ),
     *_statute(
         RuleCode.NOTICE,
@@ -97,8 +97,8 @@ VERSIONS: tuple[Version, ...] = (
         LengthUnit.CALENDAR_DAY,
         DAYS,
         basis="《信访工作条例》第二十三条",
-        before="《信访条例》(国务院令第431号)第二十一条、第二十二条",
-        earliest=_REFERENCE + "《信访条例》(国务院令第431号)第二十一条、第二十二条",
+        before="《信访条例》（国务院令第431号）第二十一条、第二十二条",
+        earliest=_REFERENCE + "《信访条例》（国务院令第431号）第二十一条、第二十二条",
     ),
     *_statute(
         RuleCode.OBJECTION,
@@ -106,12 +106,12 @@ VERSIONS: tuple[Version, ...] = (
         LengthUnit.WORKING_DAY,
         SHORT_DAYS,
         basis="《信访工作条例》第二十三条",
-        before="《信访条例》(国务院令第431号)未规定异议期限,历史件参照《信访工作条例》第二十三条",
+        before="《信访条例》（国务院令第431号）未规定异议期限，历史件参照《信访工作条例》第二十三条",
         earliest=_REFERENCE + "《信访工作条例》第二十三条",
     ),
     Version(
         RuleCode.REFORWARDING,
-        "本区规定:异议核实同意后5个工作日内重新转送(条例未规定时限)",
+        "本区规定：异议核实同意后5个工作日内重新转送（条例未规定时限）",
         5,
         LengthUnit.WORKING_DAY,
         SHORT_DAYS,
@@ -122,13 +122,13 @@ VERSIONS: tuple[Version, ...] = (
         LengthUnit.CALENDAR_DAY,
         DAYS,
         basis="《信访工作条例》第三十一条第六项、第三十四条",
-        before="《信访条例》(国务院令第431号)第三十三条",
-        earliest=_REFERENCE + "《信访条例》(国务院令第431号)第三十三条",
+        before="《信访条例》（国务院令第431号）第三十三条",
+        earliest=_REFERENCE + "《信访条例》（国务院令第431号）第三十三条",
         extension_limit=30,
     ),
     Version(
         RuleCode.FEEDBACK,
-        "《信访工作条例》第二十二条(交办件的办理期限由交办机关指定)",
+        "《信访工作条例》第二十二条（交办件的办理期限由交办机关指定）",
         None,
         LengthUnit.CALENDAR_DAY,
         DAYS,
@@ -139,40 +139,40 @@ VERSIONS: tuple[Version, ...] = (
         LengthUnit.CALENDAR_DAY,
         LAPSE_ONLY,
         basis="《信访工作条例》第三十五条",
-        before="《信访条例》(国务院令第431号)第三十四条",
-        earliest=_REFERENCE + "《信访条例》(国务院令第431号)第三十四条",
+        before="《信访条例》（国务院令第431号）第三十四条",
+        earliest=_REFERENCE + "《信访条例》（国务院令第431号）第三十四条",
     ),
     Version(
         RuleCode.RESPOND_10,
-        "本区“10-30-24”规定:诉求到达后10分钟内反馈信息",
+        "本区“10-30-24”规定：诉求到达后10分钟内反馈信息",
         10,
         LengthUnit.MINUTE,
         TEN_MINUTES,
     ),
     Version(
         RuleCode.CALL_30,
-        "本区“10-30-24”规定:诉求到达后30分钟内电话约见",
+        "本区“10-30-24”规定：诉求到达后30分钟内电话约见",
         30,
         LengthUnit.MINUTE,
         THIRTY_MINUTES,
     ),
     Version(
         RuleCode.FIRST_ROUND_24,
-        "本区“10-30-24”规定:诉求到达后24小时内明确责任人并首轮办结",
+        "本区“10-30-24”规定：诉求到达后24小时内明确责任人并首轮办结",
         24,
         LengthUnit.HOUR,
         ONE_DAY_ROUND,
     ),
     Version(
         RuleCode.INSTRUCTION,
-        "领导批示要求的办理日期(本区批示件办理规定)",
+        "领导批示要求的办理日期（本区批示件办理规定）",
         None,
         LengthUnit.CALENDAR_DAY,
         DAYS,
     ),
     Version(
         RuleCode.PACKAGE,
-        "《信访工作条例》第十八条领导包案,化解日期由包案领导设定",
+        "《信访工作条例》第十八条领导包案，化解日期由包案领导设定",
         None,
         LengthUnit.CALENDAR_DAY,
         DAYS,

@@ -145,7 +145,7 @@ def _gap(year: int, today: date) -> CalendarGap:
     left = (first - today).days
     when = f"距{year}年1月1日还有{left}天" if left > 0 else f"{year}年已经开始"
     sentence = (
-        f"{year}年放假安排尚未录入({when}),涉及该年的期限暂按普通周和固定日期节日计算并标为暂定,请录入。"
+        f"{year}年放假安排尚未录入（{when}），涉及该年的期限暂按普通周和固定日期节日计算并标为暂定，请录入。"
     )
     return CalendarGap(year, first, left, sentence)
 
@@ -160,10 +160,10 @@ def _extension(story: dict[str, object]) -> list[str]:
 
 def _state(clock: Clock) -> str:
     if clock.stopped_at is not None:
-        late = ",超过期限" if clock.breached_at else ""
+        late = "，超过期限" if clock.breached_at else ""
         return f"已于{moment_text(clock.stopped_at)}停止{late}。"
     if clock.breached_at is not None:
-        return f"已于{moment_text(clock.breached_at)}到期,尚未办理。"
+        return f"已于{moment_text(clock.breached_at)}到期，尚未办理。"
     return "正在计时。"
 
 

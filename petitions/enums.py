@@ -137,13 +137,13 @@ class Outcome(models.TextChoices):
 class RefusalReason(models.TextChoices):
     """The only grounds on which acceptance may be refused; each names its article and must say where to go."""
 
-    IN_HAND_ELSEWHERE = "in_hand", _("已由有权机关在法定期限内受理或办理(条例第十九条)")
+    IN_HAND_ELSEWHERE = "in_hand", _("已由有权机关在法定期限内受理或办理（条例第十九条）")
     LEGAL_ROUTE = (
         "legal_route",
-        _("应当通过诉讼、仲裁、复议等法定途径解决(条例第三十一条)"),
+        _("应当通过诉讼、仲裁、复议等法定途径解决（条例第三十一条）"),
     )
-    NOT_COMPETENT = "not_competent", _("不属于本机关职权范围(条例第二十三条)")
-    FINAL = "final", _("复核终结后以同一事实和理由再次提出(条例第三十六条)")
+    NOT_COMPETENT = "not_competent", _("不属于本机关职权范围（条例第二十三条）")
+    FINAL = "final", _("复核终结后以同一事实和理由再次提出（条例第三十六条）")
 
 
 class ForwardKind(models.TextChoices):
@@ -183,7 +183,7 @@ class ServiceMethod(models.TextChoices):
     LEFT = "left", _("留置送达")
     ENTRUSTED = "entrusted", _("委托送达")
     POST = "post", _("邮寄送达")
-    ELECTRONIC = "electronic", _("电子送达(经本人同意)")
+    ELECTRONIC = "electronic", _("电子送达（经本人同意）")
     PUBLIC = "public", _("公告送达")
 
 

@@ -123,7 +123,7 @@ def _unit_of(text: str) -> Unit:
     """Raises Refusal for anything that is no unit."""
     unit = Unit.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
     if unit is None:
-        raise Refusal(_("没有这个机构,或不在您的统计范围内。"), code="not_found")
+        raise Refusal(_("没有这个机构，或不在您的统计范围内。"), code="not_found")
     return unit
 
 

@@ -102,7 +102,7 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, provenance: str) ->
         )
     row += 2
     sheet.write_string(
-        row, 0, _("30 分钟约见未达成的件中,有未接通记录的:%(n)d 件") % {"n": figures.unreached}, look.small
+        row, 0, _("30 分钟约见未达成的件中，有未接通记录的：%(n)d 件") % {"n": figures.unreached}, look.small
     )
     row += 2
     sheet.write_row(row, 0, [_("渠道"), _("件次"), _("件"), _("批"), _("人次"), _("重复件次")], look.head)

@@ -54,7 +54,7 @@ class CaseMaker:
         fields = {
             "channel": Channel.ONLINE,
             "subject": "河边夜市噪音扰民",
-            "body": "柳湾河边的夜市每天营业到凌晨两点,音响声音很大,老人睡不好觉。",
+            "body": "柳湾河边的夜市每天营业到凌晨两点，音响声音很大，老人睡不好觉。",
             "requests": ["请规定夜市收摊时间"],
             "persons": [NewPerson(name="张小河", phone="13800001234")],
             "place_unit": self.cast.units.liuwan,
@@ -140,7 +140,7 @@ class CaseMaker:
                 handling.conclude(
                     petition=petition,
                     actor=act,
-                    text="已约谈摊主,夜市十点收摊。",
+                    text="已约谈摊主，夜市十点收摊。",
                     basis="《噪声污染防治法》",
                     outcomes={r.pk: (Outcome.SUPPORTED, "支持") for r in petition.requests.all()},
                     at=at,

@@ -65,7 +65,7 @@ def parse(data: bytes) -> list[Division]:
             raise DivisionFileError(f"缺少列 {'、'.join(missing)}。", 1)
         rows = [_division(row, reader.line_num) for row in reader]
     except csv.Error as error:
-        raise DivisionFileError(f"CSV 格式有误({error})。", reader.line_num) from None
+        raise DivisionFileError(f"CSV 格式有误（{error}）。", reader.line_num) from None
     if not rows:
         raise DivisionFileError("文件只有表头，没有数据。")
     _refuse_duplicates(rows)

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ("rolls", models.BooleanField(default=True, verbose_name="末日遇休息日顺延")),
                 (
                     "extension_limit",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="最长可延长(日)"),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="最长可延长（日）"),
                 ),
                 ("valid_from", models.DateField(verbose_name="施行日期")),
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="停止适用日期")),

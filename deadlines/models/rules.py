@@ -25,7 +25,7 @@ class Rule(models.Model):
     length = models.PositiveSmallIntegerField(_("期限"), null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=12, choices=LengthUnit.choices)
     rolls = models.BooleanField(_("末日遇休息日顺延"), default=True)
-    extension_limit = models.PositiveSmallIntegerField(_("最长可延长(日)"), null=True, blank=True)
+    extension_limit = models.PositiveSmallIntegerField(_("最长可延长（日）"), null=True, blank=True)
     valid_from = models.DateField(_("施行日期"))
     valid_until = models.DateField(_("停止适用日期"), null=True, blank=True)
 

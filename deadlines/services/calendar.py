@@ -92,7 +92,7 @@ def read_table(path: Path, year: int) -> list[DayRow]:
     reader = csv.reader(io.StringIO(_decoded(raw), newline=""))
     header = [name.strip() for name in next(reader, [])]
     if header != COLUMNS:
-        raise Refusal(f"第1行:表头应为{','.join(COLUMNS)}。", code="invalid")
+        raise Refusal(f"第1行：表头应为{','.join(COLUMNS)}。", code="invalid")
     rows: list[DayRow] = []
     seen: dict[date, int] = {}
     for cells in reader:
@@ -117,7 +117,7 @@ def _decoded(raw: bytes) -> str:
 
 def _row(cells: list[str], line: int, year: int) -> DayRow:
     if len(cells) != len(COLUMNS):
-        raise _wrong(line, f"应有{len(COLUMNS)}列,实有{len(cells)}列")
+        raise _wrong(line, f"应有{len(COLUMNS)}列，实有{len(cells)}列")
     day_cell, works_cell, note = (cell.strip() for cell in cells)
     try:
         day = date.fromisoformat(day_cell)
@@ -126,12 +126,12 @@ def _row(cells: list[str], line: int, year: int) -> DayRow:
     if day.year != year:
         raise _wrong(line, f"{day.isoformat()}不在{year}年")
     if works_cell.lower() not in TRUE | FALSE:
-        raise _wrong(line, f"is_workday应为1或0,不能是“{works_cell}”")
+        raise _wrong(line, f"is_workday应为1或0，不能是“{works_cell}”")
     return DayRow(day, works_cell.lower() in TRUE, clean_text(note)[:LONGEST_NOTE])
 
 
 def _wrong(line: int, what: str) -> Refusal:
-    return Refusal(f"第{line}行:{what}。", code="invalid")
+    return Refusal(f"第{line}行：{what}。", code="invalid")
 
 
 def _check(year: int, rows: Sequence[DayRow]) -> None:
@@ -148,4 +148,4 @@ def _check(year: int, rows: Sequence[DayRow]) -> None:
     length = (date(year + 1, 1, 1) - date(year, 1, 1)) // ONE_DAY
     worked = sum(table.is_workday(date(year, 1, 1) + timedelta(days=n)) for n in range(length))
     if worked < FEWEST_WORKDAYS:
-        raise Refusal(f"按此表{year}年只有{worked}个工作日,请核对后再录入。", code="invalid")
+        raise Refusal(f"按此表{year}年只有{worked}个工作日，请核对后再录入。", code="invalid")

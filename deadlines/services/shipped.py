@@ -11,7 +11,7 @@ from django.apps.registry import Apps
 from deadlines.rules_table import VERSIONS
 
 CODES = {version.code for version in VERSIONS}
-SOURCE = "国务院办公厅历年节假日安排通知(chinesecalendar 数据)"
+SOURCE = "国务院办公厅历年节假日安排通知（chinesecalendar 数据）"
 
 
 def fill(apps: Apps) -> None:

@@ -61,13 +61,13 @@ def test_the_command_without_a_file_enters_only_what_is_missing():
     out = StringIO()
     call_command("load_calendar", stdout=out)
     call_command("load_calendar", stdout=out)
-    assert out.getvalue().splitlines() == ["已录入:2025年。", "已公布的年份均已录入。"]
+    assert out.getvalue().splitlines() == ["已录入：2025年。", "已公布的年份均已录入。"]
     assert CalendarDay.objects.filter(year_id=2025, is_workday=True).count() == 5
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_year_is_entered_from_a_file_and_counts_from_then_on(table, encoding):
-    assert load(table(TABLE_2027, encoding)) == "已录入2027年5天,0个运行中的期限随之变动。\n"
+    assert load(table(TABLE_2027, encoding)) == "已录入2027年5天，0个运行中的期限随之变动。\n"
     calendar = selectors.rulebook().calendar
     assert calendar.is_confirmed(date(2027, 1, 1))
     assert (calendar.is_workday(date(2027, 1, 3)), calendar.note(date(2027, 1, 3))) == (True, "元旦调休上班")
@@ -83,16 +83,16 @@ def test_entering_a_year_again_replaces_it(table):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("day,is_workday,note\n2027-01-01,0,元旦\n2027-01-01,0,元旦\n", "第3行:2027-01-01与第2行重复。"),
-        ("day,is_workday,note\n2026-01-01,0,元旦\n", "第2行:2026-01-01不在2027年。"),
-        ("day,is_workday,note\n2027-02-30,0,春节\n", "第2行:“2027-02-30”不是形如2027-01-01的日期。"),
+        ("day,is_workday,note\n2027-01-01,0,元旦\n2027-01-01,0,元旦\n", "第3行：2027-01-01与第2行重复。"),
+        ("day,is_workday,note\n2026-01-01,0,元旦\n", "第2行：2026-01-01不在2027年。"),
+        ("day,is_workday,note\n2027-02-30,0,春节\n", "第2行：“2027-02-30”不是形如2027-01-01的日期。"),
         (
             "day,is_workday,note\n2027-01-01,0,元旦\n2027-01-02,也许,元旦\n",
-            "第3行:is_workday应为1或0,不能是“也许”。",
+            "第3行：is_workday应为1或0，不能是“也许”。",
         ),
-        ("day,is_workday,note\n2027-01-01,0\n", "第2行:应有3列,实有2列。"),
-        ("日期,上班\n2027-01-01,0\n", "第1行:表头应为day,is_workday,note。"),
-        ("", "第1行:表头应为day,is_workday,note。"),
+        ("day,is_workday,note\n2027-01-01,0\n", "第2行：应有3列，实有2列。"),
+        ("日期,上班\n2027-01-01,0\n", "第1行：表头应为day,is_workday,note。"),
+        ("", "第1行：表头应为day,is_workday,note。"),
         ("day,is_workday,note\n", "2027年的日历表没有任何日期。"),
         (
             "day,is_workday,note\n"
@@ -136,7 +136,7 @@ def test_provisional_clocks_are_counted_again_when_their_year_is_entered(lay, ta
     assert moved.due_at == moment("2027-01-05T23:59:59.999999")
     assert moved.next_at == moment("2027-01-04T23:59:59.999999")
     assert moved.provisional is False
-    assert moved.explanation["steps"][-1] == "第5个工作日为2027年1月5日(周二),至当日24:00届满。"
+    assert moved.explanation["steps"][-1] == "第5个工作日为2027年1月5日（周二），至当日24:00届满。"
     before = kept.due_at
     kept.refresh_from_db()
     assert kept.due_at == before
@@ -169,8 +169,8 @@ def test_a_missing_year_is_reported_from_a_hundred_and_twenty_days_before(now, g
 def test_the_gap_says_what_to_do():
     (gap,) = selectors.calendar_gaps(moment("2026-11-21T09:00"))
     assert gap.sentence == (
-        "2027年放假安排尚未录入(距2027年1月1日还有41天),"
-        "涉及该年的期限暂按普通周和固定日期节日计算并标为暂定,请录入。"
+        "2027年放假安排尚未录入（距2027年1月1日还有41天），"
+        "涉及该年的期限暂按普通周和固定日期节日计算并标为暂定，请录入。"
     )
 
 

@@ -23,7 +23,7 @@ def test_a_started_clock_keeps_its_rule_dates_and_explanation(owner):
     assert (egg.next_at, egg.soon_at) == (end("2023-11-27"), end("2023-11-27"))
     assert (egg.step_no, egg.provisional, egg.running, egg.speed) == (0, False, True, 1)
     assert egg.explanation["basis"] == "《信访工作条例》第三十一条第六项、第三十四条"
-    assert egg.explanation["steps"][1] == "按自然日计60日,末日为2023年11月30日(周四)24:00。"
+    assert egg.explanation["steps"][1] == "按自然日计60日，末日为2023年11月30日（周四）24:00。"
 
 
 def test_building_many_clocks_with_a_rulebook_costs_no_query(owner, django_assert_num_queries):
@@ -131,7 +131,7 @@ def test_an_extension_moves_the_due_date_and_opens_a_new_round_of_reminders(owne
     assert (egg.raw_due_at, egg.due_at) == (end("2026-10-04"), end("2026-10-08"))
     assert (egg.extended_days, egg.step_no, egg.next_at) == (30, 0, end("2026-10-05"))
     assert egg.explanation["extension"]["days"] == 30
-    assert egg.explanation["steps"][1].endswith("末日为2026年9月4日(周五)24:00。")
+    assert egg.explanation["steps"][1].endswith("末日为2026年9月4日（周五）24:00。")
 
 
 @pytest.mark.parametrize(

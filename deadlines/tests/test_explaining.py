@@ -58,13 +58,13 @@ def test_a_date_set_by_hand_is_explained_too():
 
 def test_in_words_every_step_is_a_numbered_line():
     assert run("explain_deadline", rule="notice", start="2024-02-01T09:00").splitlines() == [
-        "规则:受理告知(notice),期限15日",
-        "依据:《信访工作条例》第二十三条",
-        "1. 2024年2月1日(周四)09:00开始,当日不计,自2024年2月2日(周五)起算。",
-        "2. 按自然日计15日,末日为2024年2月16日(周五)24:00。",
-        "3. 末日是休息日(春节),顺延至其后第一个工作日2024年2月18日(周日)(春节调休上班)24:00。",
-        "期限届满:2024年2月16日(周五)24:00",
-        "顺延后到期:2024年2月18日(周日)24:00",
+        "规则：受理告知（notice），期限15日",
+        "依据：《信访工作条例》第二十三条",
+        "1. 2024年2月1日（周四）09:00开始，当日不计，自2024年2月2日（周五）起算。",
+        "2. 按自然日计15日，末日为2024年2月16日（周五）24:00。",
+        "3. 末日是休息日（春节），顺延至其后第一个工作日2024年2月18日（周日）（春节调休上班）24:00。",
+        "期限届满：2024年2月16日（周五）24:00",
+        "顺延后到期：2024年2月18日（周日）24:00",
     ]
 
 
@@ -92,7 +92,7 @@ def test_a_clock_tells_its_story_and_who_was_told(lay, django_assert_num_queries
     with django_assert_num_queries(2):
         story = selectors.explain(egg)
     assert (story.basis, story.rolled, story.provisional) == ("《信访工作条例》第二十三条", True, False)
-    assert story.state == "已于2024年2月18日(周日)24:00到期,尚未办理。"
+    assert story.state == "已于2024年2月18日（周日）24:00到期，尚未办理。"
     assert [(rung.kind, rung.role, rung.done) for rung in story.rungs] == [
         ("到期提醒", "承办人", True),
         ("到期未办", "承办人", True),
@@ -117,9 +117,9 @@ def test_the_extension_is_part_of_the_story(lay):
     extend(egg, 30, moment("2026-09-02T09:00"))
     story = selectors.explain(egg)
     assert story.extension == [
-        "2026年9月2日(周三)09:00批准延长30日。",
-        "自原期限2026年9月4日(周五)延长30日,至2026年10月4日(周日)24:00。",
-        "末日是休息日(国庆节),顺延至其后第一个工作日2026年10月8日(周四)24:00。",
+        "2026年9月2日（周三）09:00批准延长30日。",
+        "自原期限2026年9月4日（周五）延长30日，至2026年10月4日（周日）24:00。",
+        "末日是休息日（国庆节），顺延至其后第一个工作日2026年10月8日（周四）24:00。",
     ]
 
 
@@ -127,7 +127,7 @@ def test_a_stopped_clock_says_when_and_names_no_further_steps(lay):
     (egg,) = lay("respond_10", "2026-03-02T09:00")
     stop(egg, moment("2026-03-02T09:05"))
     story = selectors.explain(egg)
-    assert (story.state, story.rungs) == ("已于2026年3月2日(周一)09:05停止。", [])
+    assert (story.state, story.rungs) == ("已于2026年3月2日（周一）09:05停止。", [])
 
 
 def test_the_dialog_shows_the_count_the_ladder_and_who_was_told(lay):
@@ -137,7 +137,7 @@ def test_the_dialog_shows_the_count_the_ladder_and_who_was_told(lay):
     page = render_to_string("deadlines/_explanation.html", {"explanation": selectors.explain(egg)})
     for words in (
         "《信访工作条例》第二十三条",
-        "第5个工作日为2027年1月6日(周三)",
+        "第5个工作日为2027年1月6日（周三）",
         "暂定",
         "承办人甲",
         "2027-01-05 23:59",
@@ -176,8 +176,8 @@ def test_the_command_sweeps_once_as_of_a_moment(lay, egg_class):
     lay("respond_10", "2026-03-02T09:00", count=2)
     said = [run("sweep_deadlines", once=True, at=at) for at in ("2026-03-02T09:06", "2026-03-02T09:08")]
     assert said == [
-        "deadlines_tests.egg:处理0个期限,发出0条提醒,暂缓0个,最久迟0.0秒。\n",
-        "deadlines_tests.egg:处理2个期限,发出2条提醒,暂缓0个,最久迟60.0秒。\n",
+        "deadlines_tests.egg：处理0个期限，发出0条提醒，暂缓0个，最久迟0.0秒。\n",
+        "deadlines_tests.egg：处理2个期限，发出2条提醒，暂缓0个，最久迟60.0秒。\n",
     ]
 
 

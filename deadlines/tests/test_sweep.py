@@ -55,10 +55,10 @@ def test_three_days_off_are_caught_up_each_step_once_in_order_and_marked_late(la
     result = sweep(Egg, now=moment("2026-03-20T00:00"))
     assert (result.claimed, result.alerts) == (1, 5)
     assert told() == [
-        "notice 1 remind handler(补发:应于03-14 23:59发出,迟5 天)",
-        "notice 2 breach handler(补发:应于03-17 23:59发出,迟2 天)",
-        "notice 3 breach unit_head(补发:应于03-17 23:59发出,迟2 天)",
-        "notice 4 escalate unit_head(补发:应于03-18 23:59发出,迟1 天)",
+        "notice 1 remind handler（补发：应于03-14 23:59发出，迟5 天）",
+        "notice 2 breach handler（补发：应于03-17 23:59发出，迟2 天）",
+        "notice 3 breach unit_head（补发：应于03-17 23:59发出，迟2 天）",
+        "notice 4 escalate unit_head（补发：应于03-18 23:59发出，迟1 天）",
         "notice 5 escalate leader",
     ]
     assert round(result.lag_seconds) == 5 * 86_400

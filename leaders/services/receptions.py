@@ -178,7 +178,7 @@ def _history(talk: Talk, words: str) -> str:
         % {"who": talk.post.user.get_full_name(), "heads": max(talk.heads, 1), "said": words}
     ]
     lines += [
-        _("承诺（%(day)s前）:%(text)s") % {"day": promise.due_on.isoformat(), "text": promise.text}
+        _("承诺（%(day)s前）：%(text)s") % {"day": promise.due_on.isoformat(), "text": promise.text}
         for promise in talk.promises
     ]
     return "\n".join(lines)

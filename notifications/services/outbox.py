@@ -119,7 +119,7 @@ def mail_for(message: OutboxMessage) -> EmailMessage:
     one_line = " ".join(notice.text.split())
     return EmailMessage(
         subject=f"【回应】{one_line[:60]}",
-        body=f"{notice.text}\n\n查看:{site}{notice.link}\n",
+        body=f"{notice.text}\n\n查看：{site}{notice.link}\n",
         to=[notice.recipient.email],
         headers={"Message-ID": f"<{quote(notice.dedupe_key, safe='')}@{host.replace(':', '.')}>"},
     )

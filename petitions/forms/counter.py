@@ -160,7 +160,7 @@ class RegisterForm(BaseForm):
         widget=forms.Textarea(attrs={"rows": 7, "data-count-into": "body-count"}),
     )
     requests = forms.CharField(
-        label=_("诉求(一行一条)"), required=False, widget=forms.Textarea(attrs={"rows": 7})
+        label=_("诉求（一行一条）"), required=False, widget=forms.Textarea(attrs={"rows": 7})
     )
     kind = forms.ChoiceField(label=_("信访目的"), choices=KINDS, required=False, widget=forms.RadioSelect)
     urgency = forms.ChoiceField(

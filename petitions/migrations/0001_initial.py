@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('visit', '来访'), ('letter', '来信'), ('phone', '来电'), ('online', '网上'), ('typed_in', '网上代录'), ('reception', '领导接访'), ('message_board', '留言板')], max_length=16, verbose_name='信访形式')),
                 ('kind', models.CharField(blank=True, choices=[('suggestion', '建议意见'), ('accusation', '检举控告'), ('appeal', '申诉求决')], max_length=12, verbose_name='信访目的')),
                 ('path', models.PositiveSmallIntegerField(blank=True, choices=[(1, '一、涉法涉诉'), (2, '二、仲裁'), (3, '三、党员申诉'), (4, '四、行政程序'), (5, '五、履行法定职责'), (6, '六、信访程序')], null=True, verbose_name='办理路径')),
-                ('sealed', models.BooleanField(default=False, help_text='检举控告： see querysets.visible_to.', verbose_name='密')),
+                ('sealed', models.BooleanField(default=False, help_text='检举控告: see querysets.visible_to.', verbose_name='密')),
                 ('subject', models.CharField(max_length=200, verbose_name='标题')),
                 ('body', models.TextField(max_length=20000, verbose_name='内容')),
                 ('place_text', models.CharField(blank=True, max_length=200, verbose_name='具体地点')),

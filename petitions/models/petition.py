@@ -37,7 +37,7 @@ class Petition(models.Model):
     channel = models.CharField(_("信访形式"), max_length=16, choices=Channel)
     kind = models.CharField(_("信访目的"), max_length=12, choices=Kind, blank=True)
     path = models.PositiveSmallIntegerField(_("办理路径"), choices=Path, null=True, blank=True)
-    sealed = models.BooleanField(_("密"), default=False, help_text="检举控告： see querysets.visible_to.")
+    sealed = models.BooleanField(_("密"), default=False, help_text="检举控告: see querysets.visible_to.")
 
     subject = models.CharField(_("标题"), max_length=200)
     body = models.TextField(_("内容"), max_length=20000)

@@ -127,7 +127,7 @@ def count_figures(
 def require_unit(actor: Actor, unit: Unit) -> None:
     """A reader asks for figures of what the hat covers: the district for its offices, one's own unit for the rest."""
     if actor.unit is None or not (sees_district(actor) or unit.is_within(actor.unit)):
-        raise Refusal(_("没有这个机构,或不在您的统计范围内。"), code="not_found")
+        raise Refusal(_("没有这个机构，或不在您的统计范围内。"), code="not_found")
 
 
 def cases_of(base: PetitionQuerySet, unit: Unit) -> PetitionQuerySet:

@@ -92,7 +92,7 @@ def run(job: ExportJob) -> None:
     except Refusal as refusal:
         _finish(job, ExportState.FAILED, error=str(refusal))
     except Exception:
-        _finish(job, ExportState.FAILED, error=_("生成时出错,请重新导出;多次出现请告诉系统管理员。"))
+        _finish(job, ExportState.FAILED, error=_("生成时出错，请重新导出；多次出现请告诉系统管理员。"))
         raise
     else:
         _finish(job, ExportState.DONE)

@@ -19,7 +19,7 @@ class Command(BaseCommand):
             try:
                 result = divisions.load(path.read_bytes())
             except OSError as error:
-                raise CommandError(f"{path}：无法读取({error.strerror})。未作任何改动。") from None
+                raise CommandError(f"{path}：无法读取（{error.strerror}）。未作任何改动。") from None
             except divisions.DivisionFileError as error:
                 raise CommandError(f"{path}：{error}此文件未作任何改动。") from None
             self.stdout.write(

@@ -51,16 +51,16 @@ class Command(BaseCommand):
             self.stdout.write(json_module.dumps(answer, ensure_ascii=False, indent=2))
             return
         length_words = f"{version.length_text}" if length is None and day is None else "另行指定"
-        self.stdout.write(f"规则:{version.name}({version.code}),期限{length_words}")
-        self.stdout.write(f"依据:{version.basis}")
+        self.stdout.write(f"规则：{version.name}（{version.code}），期限{length_words}")
+        self.stdout.write(f"依据：{version.basis}")
         for place, sentence in enumerate(due.steps, start=1):
             self.stdout.write(f"{place}. {sentence}")
-        self.stdout.write(f"期限届满:{moment_text(due.raw_due_at)}")
-        self.stdout.write(f"顺延后到期:{moment_text(due.due_at)}{'(暂定)' if due.provisional else ''}")
+        self.stdout.write(f"期限届满：{moment_text(due.raw_due_at)}")
+        self.stdout.write(f"顺延后到期：{moment_text(due.due_at)}{'（暂定）' if due.provisional else ''}")
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"“{text}”不是有效的日期,应形如2026-10-08。") from None
+        raise ValueError(f"“{text}”不是有效的日期，应形如2026-10-08。") from None

@@ -27,11 +27,11 @@ class Command(BaseCommand):
             raise CommandError("--year和--file须一起给出。")
         if year is None or file is None:
             years = load_published()
-            return f"已录入:{'、'.join(map(str, years))}年。" if years else "已公布的年份均已录入。"
+            return f"已录入：{'、'.join(map(str, years))}年。" if years else "已公布的年份均已录入。"
         if not 1949 <= year <= 2200:
             raise CommandError(f"年份{year}不在1949至2200之间。")
         try:
             loaded = load_year(year, read_table(Path(file), year), source=source or Path(file).name)
         except Refusal as refused:
             raise CommandError(f"{refused.sentence}未作任何更改。") from refused
-        return f"已录入{loaded.year}年{loaded.days}天,{loaded.moved}个运行中的期限随之变动。"
+        return f"已录入{loaded.year}年{loaded.days}天，{loaded.moved}个运行中的期限随之变动。"

@@ -44,13 +44,13 @@ class Command(BaseCommand):
             if result.claimed or not remember:
                 self.stdout.write(_line(label, result, as_json))
                 for failure in result.failed:
-                    self.stderr.write(f"暂缓处理:{failure}")
+                    self.stderr.write(f"暂缓处理：{failure}")
 
 
 def _line(label: str, result: SweepResult, as_json: bool) -> str:
     if as_json:
         return json.dumps({"clocks": label, **vars(result)}, ensure_ascii=False)
     return (
-        f"{label}:处理{result.claimed}个期限,发出{result.alerts}条提醒,"
-        f"暂缓{len(result.failed)}个,最久迟{result.lag_seconds:.1f}秒。"
+        f"{label}：处理{result.claimed}个期限，发出{result.alerts}条提醒，"
+        f"暂缓{len(result.failed)}个，最久迟{result.lag_seconds:.1f}秒。"
     )
