@@ -41,6 +41,10 @@ class Recipients:
             posts = [post for post in self._held(step, unit) if self._may_know(post, petition)]
             if posts:
                 return sorted({post.user_id for post in posts})
+        if petition.sealed:
+            # Outside the route nobody may even learn that there is such a case: its own people are told again.
+            within = [post for step in UPWARD for post in self._held(step, unit)]
+            return sorted({post.user_id for post in within if self._may_know(post, petition)})
         return sorted({post.user_id for post in self._held(Role.SYSTEM_ADMIN, None)})
 
     def _held(self, role: Role, unit: Unit | None) -> list[Post]:

@@ -89,17 +89,17 @@ class Desks:
         assert address not in page.content.decode()
         return client.get(address).status_code in {403, 404, 409}
 
-    def fill(self, who: str, address: str, form_name: str = "form", **typed) -> str:
+    def fill(self, who: str, page: str, /, **typed) -> str:
         """Open a page with a form, fill it in over what stands there, send it; what the next page says."""
         client = self.of(who)
-        form = client.get(address).context[form_name]
+        form = client.get(page).context["form"]
         filled = {name: form[name].value() for name in form.fields}
         data = {name: value for name, value in filled.items() if value not in {None, False}} | typed
-        return self.send(client, address, **data)
+        return self.send(client, page, **data)
 
-    def send(self, client: Client, address: str, **data) -> str:
-        answer = client.post(address, data, follow=True)
-        assert answer.redirect_chain, f"{address} was not accepted: {text_of(answer)}"
+    def send(self, client: Client, page: str, /, **data) -> str:
+        answer = client.post(page, data, follow=True)
+        assert answer.redirect_chain, f"{page} was not accepted: {text_of(answer)}"
         assert answer.status_code == 200
         return text_of(answer)
 

@@ -109,7 +109,7 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
     assert C.FIRST_ROUND in running(case)
     desks.do("handler2", case, "first_round", text="已到现场，确有渗水，请专业机构检测。")
     assert C.FIRST_ROUND not in running(case)
-    page = public(resident, "已明确住房和城乡建设局的责任人", "已到现场，确有渗水，请专业机构检测。")
+    page = public(resident, "已明确清江县住房和城乡建设局的责任人", "已到现场，确有渗水，请专业机构检测。")
     assert "无人接听" not in page
 
     # 受理, path six: the 60 days begin.
