@@ -64,7 +64,7 @@ def call(
         _record(work, RecordKind.PHONE, text, call_outcome=outcome, meeting_at=meeting_at)
         if meeting_at is not None:
             work.stops.add(C.CALL)
-        work.text = f"{outcome.label}:{text}" if text else str(outcome.label)
+        work.text = f"{outcome.label}：{text}" if text else str(outcome.label)
         work.detail = {"outcome": outcome, "meeting": meeting_at is not None}
 
 
