@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Length
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit, User
 from accounts.querysets import UnitQuerySet, path_range, valid_on
+from core.bulk import current_load, once
 from core.timekeeping import local_day, now
 
 
@@ -19,6 +20,16 @@ def _day(at: datetime | date) -> date:
 
 def holders(role: Role, *, unit: Unit | None = None, at: datetime | date) -> list[Post]:
     """Posts with that role held at that moment; with ``unit``, in exactly that unit. One query."""
+    if current_load() is not None:
+        every = once("posts", lambda: list(Post.objects.select_related("user", "unit").order_by("id")))
+        return [
+            post
+            for post in every
+            if post.role == role
+            and (unit is None or post.unit_id == unit.pk)
+            and post.held_on(_day(at))
+            and post.user.is_active
+        ]
     posts = Post.objects.current(_day(at)).filter(role=role)
     if unit is not None:
         posts = posts.filter(unit=unit)

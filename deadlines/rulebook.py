@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from core.bulk import once
 from core.timekeeping import local_day
 from deadlines.arithmetic import CountingError, day_text
 from deadlines.models import CalendarDay, CalendarYear, Rule, RuleStep
@@ -31,12 +32,12 @@ class Rulebook:
         """The version of a rule under which a clock starting at that moment runs. Raises CountingError."""
         versions = self.by_code.get(code)
         if not versions:
-            raise CountingError(f"没有代码为“{code}”的期限规则。现有规则:{'、'.join(sorted(self.by_code))}。")
+            raise CountingError(f"没有代码为“{code}”的期限规则。现有规则：{'、'.join(sorted(self.by_code))}。")
         day = local_day(at)
         for rule in versions:
             if rule.valid_from <= day and (rule.valid_until is None or day < rule.valid_until):
                 return rule
-        raise CountingError(f"“{versions[0].name}”({code})在{day_text(day)}没有有效的规则。")
+        raise CountingError(f"“{versions[0].name}”（{code}）在{day_text(day)}没有有效的规则。")
 
     def ladder(self, rule_id: int) -> Sequence[RuleStep]:
         """The rungs of a rule in the order in which they fall due."""
@@ -48,6 +49,10 @@ _kept: dict[str, Rulebook] = {}
 
 def rulebook() -> Rulebook:
     """The rules and the calendar as they stand. One query when nothing changed, five when something did."""
+    return once("rulebook", _as_it_stands)
+
+
+def _as_it_stands() -> Rulebook:
     with connection.cursor() as cursor:
         cursor.execute("SELECT stamp::text FROM deadlines_edition")
         row = cursor.fetchone()

@@ -22,6 +22,8 @@ def classify(world: World, draft: Draft, case: Petition, at: datetime, who: str)
         category_id=world.categories.get(matter.leaf),
         at=at,
     )
+    if matter.kind == Kind.ACCUSATION:
+        case.refresh_from_db()  # the system has routed it on meanwhile
 
 
 def forward(

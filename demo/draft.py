@@ -158,7 +158,7 @@ def _draft(
         matter=matter,
         slots=filled,
         channel=channel,
-        received_at=at,
+        received_at=at - (timedelta(hours=rng.uniform(1, 26)) if channel == Channel.LETTER else timedelta()),
         registered_at=at + timedelta(seconds=rng.randint(40, 150) if channel in AT_COUNTER else 0),
         town=town,
         place=place,

@@ -29,7 +29,7 @@ METHODS = (
 )
 
 
-def live(draft: Draft, office: Office) -> None:
+def live(draft: Draft, office: Office, until: datetime) -> None:
     """Plan every act of the case, however far ahead; what lies after now is simply not done."""
     draft.do(draft.registered_at, "register")
     if draft.sealed:
@@ -38,7 +38,7 @@ def live(draft: Draft, office: Office) -> None:
     _first_minutes(draft, office)
     if draft.repeat_of is not None and draft.channel not in AT_COUNTER:
         draft.do(draft.registered_at + draft.rng.randint(30, 50) * MINUTE, "link")
-    sent_at = _forwarded(draft, office)
+    sent_at = _forwarded(draft, office, until)
     _first_day(draft, office, sent_at)
     if draft.rng.random() < 0.035:
         _refused(draft, office, sent_at)
@@ -48,7 +48,7 @@ def live(draft: Draft, office: Office) -> None:
 
 def _first_minutes(draft: Draft, office: Office) -> None:
     """10 minutes and 30 minutes: mostly kept, less often at night."""
-    rng, came = draft.rng, draft.received_at
+    rng, came = draft.rng, draft.registered_at
     night = not 7 <= came.hour < 22
     who = draft.registrar or rng.choice(("clerk", "clerk2", "officer3"))
     kept = rng.random() < (0.82 if night else 0.95)
@@ -67,7 +67,7 @@ def _first_minutes(draft: Draft, office: Office) -> None:
         draft.do(at, "call", who=who, text=rng.choice(wording.CALLS), meeting_at=meeting)
 
 
-def _forwarded(draft: Draft, office: Office) -> datetime:
+def _forwarded(draft: Draft, office: Office, until: datetime) -> datetime:
     rng = draft.rng
     luck = rng.random()
     start = draft.registered_at + 70 * MINUTE
@@ -78,10 +78,12 @@ def _forwarded(draft: Draft, office: Office) -> datetime:
     else:
         at = office.days_after(start, rng, 15.5, 19)
     who = rng.choice(("officer", "officer2", "officer3"))
+    #: In the last week more go to the wrong desk, so that the officers of the trial have something to decide.
+    recent = draft.registered_at > until - 7 * DAY
     if draft.kind is None:
         draft.do(at - 4 * MINUTE, "classify", who=who)
     draft.lead = _lead(draft)
-    if draft.matter.wrong and rng.random() < 0.11:
+    if draft.matter.wrong and rng.random() < (0.5 if recent else 0.12):
         at = _objected(draft, office, at, who)
     else:
         _send(draft, at, who, draft.lead)
@@ -129,7 +131,7 @@ def _objected(draft: Draft, office: Office, at: datetime, who: str) -> datetime:
 
 def _first_day(draft: Draft, office: Office, sent_at: datetime) -> None:
     """24 hours: a named person and a finished first round."""
-    rng, limit = draft.rng, draft.received_at + 24 * HOUR
+    rng, limit = draft.rng, draft.registered_at + 24 * HOUR
     late = rng.random() < 0.07
     early = draft.registered_at + 45 * MINUTE
     with_unit = sent_at + 2 * HOUR < limit
@@ -241,10 +243,10 @@ def _sealed(draft: Draft, office: Office) -> None:
     else:
         start = draft.do(start + rng.randint(1, 4) * MINUTE, "respond", by="lead", text=wording.RESPONSES[3])
     if draft.has_phone:
-        at = max(draft.received_at + 15 * MINUTE, start + 2 * MINUTE)
+        at = max(draft.registered_at + 15 * MINUTE, start + 2 * MINUTE)
         meeting = office.workdays_after(at + HOUR, rng, 1, 2)
         draft.do(at, "call", by="lead", text="约定当面核对,注意保密。", meeting_at=meeting)
-    named = draft.do(max(start, draft.received_at + HOUR) + 30 * MINUTE, "name", by="lead")
+    named = draft.do(max(start, draft.registered_at + HOUR) + 30 * MINUTE, "name", by="lead")
     draft.do(named + 30 * MINUTE, "first_round", by="lead", text="已按程序登记,由专人负责。")
     accepted = draft.do(office.workdays_after(named + HOUR, rng, 0, 3), "accept")
     at = office.days_after(accepted, rng, 3, 9)

@@ -14,7 +14,7 @@ from petitions.models import Petition
 from petitions.services import forwarding, handling
 
 
-def who(world: World, draft: Draft, who: str, by: str) -> Actor:
+def acting(world: World, draft: Draft, who: str, by: str) -> Actor:
     """A named post, or whoever holds the case; on a sealed case only those of the route."""
     if who and not (world.petitions[draft.index].sealed):
         return world.actor(who)
@@ -24,7 +24,7 @@ def who(world: World, draft: Draft, who: str, by: str) -> Actor:
 def respond(
     world: World, draft: Draft, case: Petition, at: datetime, text: str, who: str = "", by: str = ""
 ) -> None:
-    handling.respond(petition=case, actor=who(world, draft, who, by), text=text, at=at)
+    handling.respond(petition=case, actor=acting(world, draft, who, by), text=text, at=at)
 
 
 def call(
@@ -38,7 +38,7 @@ def call(
     who: str = "",
     by: str = "",
 ) -> None:
-    actor = who(world, draft, who, by)
+    actor = acting(world, draft, who, by)
     handling.call(petition=case, actor=actor, outcome=outcome, text=text, meeting_at=meeting_at, at=at)
 
 

@@ -146,10 +146,12 @@ def body(
     """60 to 400 characters: opening, what happened, what it does to people, what was tried, what is hoped for."""
     words = {**slots, "place": slots["village"], "town": town, "heads": str(heads)}
     openings = OPENINGS.get(channel) or (JOINT_OPENINGS if heads > 4 else PLAIN_OPENINGS)
-    facts = rng.sample(matter.lines("facts"), 2 if rng.random() < 0.35 else 1)
-    effects = rng.sample(matter.lines("effects"), rng.choice((1, 1, 2)))
+    facts = rng.sample(matter.lines("facts"), rng.choice((1, 1, 1, 2, 2, 3)))
+    effects = rng.sample(matter.lines("effects"), rng.choice((1, 1, 2, 3)))
     parts = [rng.choice(openings), *facts, *effects]
-    parts.append(rng.choice(REPEATED if repeated else HISTORIES))
+    parts += rng.sample(HISTORIES, rng.choice((1, 1, 2)))
+    if repeated:
+        parts.append(rng.choice(REPEATED))
     parts.append(rng.choice(CLOSINGS))
     text = "".join(parts).format_map(words)
     while len(text) < 60:

@@ -68,20 +68,21 @@ def sweep(
     batch: int = 500,
     budget_seconds: float | None = None,
     watermark: Watermark | None = None,
+    since: datetime | None = None,
 ) -> SweepResult:
     """Handle every clock of a class that is due at ``now`` (aware), oldest first, a batch per transaction.
 
     Several sweeps may run at once: each clock is locked by one and skipped by the others. An exception rolls
     the batch at hand back wholly; the next sweep finds it again. With ``budget_seconds`` the sweep stops
     after the batch that used it up, and the next one goes on. ``watermark`` is for callers that sweep every
-    second.
+    second; ``since`` for one that knows all up to that moment to be handled, as a load that sweeps in order.
     """
     if now.tzinfo is None:
         raise ValueError("a sweep needs an aware moment")
     started, total = time.monotonic(), SweepResult()
     # A sweep inside a caller's transaction may be undone without our hearing of it: no memory of it is kept.
     mark = watermark if watermark is not None and not connection.in_atomic_block else Watermark()
-    bound = mark.bound(now)
+    bound = since or mark.bound(now)
     try:
         while True:
             result = _sweep_batch(clock_class, now, bound, batch)

@@ -304,7 +304,6 @@ MATTERS = (
         key="manner",
         leaf="推诿与态度",
         units="town civil",
-        co="petition_office",
         weight=0.6,
         joint=0.0,
         rural=None,

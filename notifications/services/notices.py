@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from accounts.models import User
+from core.bulk import current_load
 from core.timekeeping import now as current_moment
 from notifications.enums import Channel, Level, OutboxState
 from notifications.models import Notice
@@ -18,17 +19,18 @@ from notifications.models import Notice
 _INSERT = """
 WITH fresh AS (
     INSERT INTO notifications_notice (recipient_id, text, link, dedupe_key, level, created_at)
-    SELECT person.id, line.text, line.link, line.key, line.level, %(at)s
+    SELECT person.id, line.text, line.link, line.key, line.level, line.at
     FROM unnest(
-        %(recipients)s::bigint[], %(texts)s::text[], %(links)s::text[], %(keys)s::text[], %(levels)s::text[]
-    ) AS line(recipient, text, link, key, level)
+        %(recipients)s::bigint[], %(texts)s::text[], %(links)s::text[], %(keys)s::text[], %(levels)s::text[],
+        %(moments)s::timestamptz[]
+    ) AS line(recipient, text, link, key, level, at)
     JOIN accounts_user person ON person.id = line.recipient AND person.is_active
     ORDER BY line.key
     ON CONFLICT (dedupe_key) DO NOTHING
-    RETURNING id, recipient_id
+    RETURNING id, recipient_id, created_at
 ), mails AS (
     INSERT INTO notifications_outboxmessage (notice_id, channel, state, attempts, next_try_at, last_error)
-    SELECT fresh.id, %(channel)s, %(state)s, 0, %(at)s, ''
+    SELECT fresh.id, %(channel)s, %(state)s, 0, fresh.created_at, ''
     FROM fresh JOIN accounts_user person ON person.id = fresh.recipient_id
     WHERE person.email <> ''
     RETURNING id
@@ -73,16 +75,27 @@ def notify_many(rows: Sequence[NoticeRow], *, at: datetime | None = None) -> int
     for row in unique.values():
         if not row.link.startswith("/") or row.link.startswith("//"):
             raise ValueError(f"A notice links to a local path, not to {row.link!r}.")
+    moment = at or current_moment()
+    lines = [(moment, key, row) for key, row in unique.items()]
+    if (load := current_load()) is None:
+        return _write(lines)
+    for line in lines:
+        load.put(line, _write)
+    return len(lines)
+
+
+def _write(lines: Sequence[tuple[datetime, str, NoticeRow]]) -> int:
+    rows = [row for _at, _key, row in lines]
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
             {
-                "at": at or current_moment(),
-                "recipients": [row.recipient_id for row in unique.values()],
-                "texts": [row.text.replace("\x00", "")[:300] for row in unique.values()],
-                "links": [row.link for row in unique.values()],
-                "keys": list(unique),
-                "levels": [str(Level(row.level)) for row in unique.values()],
+                "moments": [at for at, _key, _row in lines],
+                "recipients": [row.recipient_id for row in rows],
+                "texts": [row.text.replace("\x00", "")[:300] for row in rows],
+                "links": [row.link for row in rows],
+                "keys": [key for _at, key, _row in lines],
+                "levels": [str(Level(row.level)) for row in rows],
                 "channel": Channel.EMAIL.value,
                 "state": OutboxState.WAITING.value,
             },

@@ -10,6 +10,7 @@ from django.db.models import Min
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
+from core.bulk import made_here, once
 from core.errors import Refusal
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
@@ -66,7 +67,10 @@ def start_all(
         for code in sorted(codes)
         if applies(petition, code)
     ]
-    return PetitionClock.objects.bulk_create(made)
+    made = PetitionClock.objects.bulk_create(made)
+    if (kept := _kept().get(petition.pk)) is not None:
+        kept.extend(made)
+    return made
 
 
 def at_arrival(petition: Petition, *, reachable: bool, book: Rulebook | None = None) -> list[PetitionClock]:
@@ -116,6 +120,48 @@ def running(petition: Petition, code: str) -> PetitionClock | None:
         .order_by("-id")
         .first()
     )
+
+
+def move(
+    petition: Petition,
+    stops: set[str],
+    starts: set[str],
+    at: datetime,
+    *,
+    act: str,
+    feedback_due_on: date | None = None,
+) -> datetime | None:
+    """Stop and start what a step says, in a few statements; the case's nearest due date after it."""
+    book = rulebook()
+    running = list(_running(petition))
+    ending = [clock for clock in running if book.by_id[clock.rule_id].code in stops]
+    if ending:
+        engine.stop_read(ending, at, book, stopped_by=act)
+    made = start_all(petition, starts, at, feedback_due_on=feedback_due_on) if starts else []
+    left = [clock for clock in (*running, *made) if clock not in ending]
+    if made_here(Petition, petition.pk) is not None:
+        _kept()[petition.pk] = left
+    binding = [clock.due_at for clock in left if book.by_id[clock.rule_id].code not in PETITIONERS_OWN]
+    return min(binding, default=None)
+
+
+def _kept() -> dict[int, list[PetitionClock]]:
+    """Running clocks of cases made within the current bulk load."""
+    return once("running clocks", dict)
+
+
+def _running(petition: Petition) -> list[PetitionClock]:
+    """The running clocks, locked against the sweep until the step is done."""
+    kept = _kept().get(petition.pk)
+    if kept is not None:
+        return kept
+    rows = petition.clocks.select_for_update(of=("self",)).filter(stopped_at__isnull=True)
+    return list(rows.only("petition_id", "rule_id", "due_at"))
+
+
+def forget(petition: Petition) -> None:
+    """A clock of the case was moved by the engine itself: read them anew."""
+    _kept().pop(petition.pk, None)
 
 
 def nearest_due(petition: Petition) -> datetime | None:

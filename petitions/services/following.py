@@ -135,7 +135,8 @@ def remark(
         raise ValueError(f"{act} has a door of its own")
     with stepping(petition, act, actor, at=at, token=token) as work:
         work.text, work.public_text = text, public_text
-    return petition.events.filter(act=act).latest("id")
+    assert work.event is not None
+    return work.event
 
 
 def grant_reading(*, petition: Petition, user_id: int) -> None:

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.models import Unit
 from accounts.services import audit
-from core.bulk import note_made
+from core.bulk import note_made, step_transaction
 from core.errors import Refusal
 from core.text import clean_text, id_number_facts
 from core.timekeeping import now
@@ -101,7 +101,7 @@ def register(
     token = token or codes.new_token()
     check(new)
     try:
-        with transaction.atomic():
+        with step_transaction():
             petition = _create(actor, new, unit, token, at or now())
         return Registered(petition, codes.query_code(token), True)
     except IntegrityError as error:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.services import audit
+from core.bulk import current_load, made_here, step_transaction
 from core.errors import Refusal
 from core.timekeeping import now
 from petitions import rules
@@ -38,6 +39,7 @@ class Stepping:
     stops: set[str] = field(default_factory=set)
     starts: set[str] = field(default_factory=set)
     feedback_due_on: date | None = None
+    event: PetitionEvent | None = None
 
     def change(self, **values: Any) -> None:
         """Set fields of the case; they are saved with ``update_fields`` at the end. Never ``status``."""
@@ -63,11 +65,10 @@ def stepping(
     Raises:
         Refusal: see :func:`rules.require`; also for a form that was sent twice.
     """
-    pk = petition if isinstance(petition, int) else petition.pk
     at = at or now()
     try:
-        with transaction.atomic():
-            locked = lock(pk)
+        with step_transaction():
+            locked = lock(petition)
             if token and locked.events.filter(submit_key=codes.submit_key(token)).exists():
                 raise Refusal(_("这一步已经提交过，没有重复办理。"), code="repeated")
             row = rules.require(locked, act, actor)
@@ -79,16 +80,46 @@ def stepping(
             raise Refusal(_("这一步已经提交过，没有重复办理。"), code="repeated") from error
         raise
     if not isinstance(petition, int):
-        petition.refresh_from_db()
+        _bring_up_to_date(petition, locked)
 
 
-def lock(pk: int) -> Petition:
-    """The case row, locked until the end of the transaction, with the units its rules look at."""
-    return (
-        Petition.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("lead_unit", "registered_unit", "complained_unit", "responsible")
-        .get(pk=pk)
-    )
+#: What the rules of nearly every step look at.
+RELATIONS = ("lead_unit", "registered_unit", "complained_unit", "responsible")
+
+
+def lock(case: Petition | int) -> Petition:
+    """The case row, locked until the end of the transaction, with the units its rules look at.
+
+    Given a case that has its units loaded, only the row is read; units that are still its own are taken over.
+    """
+    pk = case if isinstance(case, int) else case.pk
+    if (own := made_here(Petition, pk)) is not None:
+        return own
+    rows = Petition.objects.select_for_update(of=("self",), no_key=True)
+    if isinstance(case, int) or not all(_known(case, name) for name in RELATIONS):
+        locked: Petition = rows.select_related(*RELATIONS).get(pk=pk)
+        return locked
+    locked = rows.get(pk=pk)
+    for name in RELATIONS:
+        if getattr(locked, f"{name}_id") == getattr(case, f"{name}_id"):
+            setattr(locked, name, getattr(case, name))
+    return locked
+
+
+def _known(case: Petition, name: str) -> bool:
+    return getattr(case, f"{name}_id") is None or name in case._state.fields_cache
+
+
+def _bring_up_to_date(petition: Petition, locked: Petition) -> None:
+    """The caller's object as the row now is, without reading it again."""
+    if petition is locked:
+        return
+    for field_ in Petition._meta.concrete_fields:
+        setattr(petition, field_.attname, getattr(locked, field_.attname))
+    for name in RELATIONS:
+        if name in locked._state.fields_cache:
+            setattr(petition, name, getattr(locked, name))
+    petition._prefetched_objects_cache = {}
 
 
 def _finish(work: Stepping, token: str) -> None:
@@ -100,16 +131,16 @@ def _finish(work: Stepping, token: str) -> None:
         work.changed.add("status")
         if not after.is_open:
             scope.retire(petition)
-    if work.stops:
-        clocks.stop_all(petition, work.stops, work.at, act=step.act)
-    if work.starts:
-        clocks.start_all(petition, work.starts, work.at, feedback_due_on=work.feedback_due_on)
+    if "due_at" in work.changed:
+        clocks.forget(petition)
     if work.stops or work.starts or "due_at" in work.changed:
-        petition.due_at = clocks.nearest_due(petition)
+        petition.due_at = clocks.move(
+            petition, work.stops, work.starts, work.at, act=step.act, feedback_due_on=work.feedback_due_on
+        )
         work.changed.add("due_at")
     if work.changed:
         petition.save(update_fields=sorted(work.changed))
-    event = record_event(
+    event = work.event = record_event(
         petition,
         step.act,
         work.actor,
@@ -143,7 +174,7 @@ def record_event(
     token: str = "",
 ) -> PetitionEvent:
     """Append one row of history."""
-    return PetitionEvent.objects.create(
+    event = PetitionEvent(
         petition=petition,
         act=act,
         at=at,
@@ -157,3 +188,13 @@ def record_event(
         public_text=public_text,
         submit_key=codes.submit_key(token) if token else None,
     )
+    append_event(event)
+    return event
+
+
+def append_event(event: PetitionEvent) -> None:
+    """Write it; within a bulk load a thousand at a time, so it has no id yet."""
+    if (load := current_load()) is not None:
+        load.put(event, PetitionEvent.objects.bulk_create)
+    else:
+        event.save(force_insert=True)
