@@ -278,8 +278,13 @@ def page_of(open_page, client_as, live_server):
             if who == "clerk":
                 town.clerk(client)
         page = open_page(390)
-        key = client.cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
+        page.context.add_cookies(
+            [
+                {"name": name, "value": morsel.value, "url": live_server.url}
+                for name, morsel in client.cookies.items()
+                if morsel.value
+            ]
+        )
         return page
 
     return make
