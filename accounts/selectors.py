@@ -21,19 +21,28 @@ def _day(at: datetime | date) -> date:
 def holders(role: Role, *, unit: Unit | None = None, at: datetime | date) -> list[Post]:
     """Posts with that role held at that moment; with ``unit``, in exactly that unit. One query."""
     if current_load() is not None:
-        every = once("posts", lambda: list(Post.objects.select_related("user", "unit").order_by("id")))
         return [
             post
-            for post in every
-            if post.role == role
-            and (unit is None or post.unit_id == unit.pk)
-            and post.held_on(_day(at))
-            and post.user.is_active
+            for post in _every_post()
+            if post.role == role and (unit is None or post.unit_id == unit.pk) and post.held_on(_day(at))
         ]
     posts = Post.objects.current(_day(at)).filter(role=role)
     if unit is not None:
         posts = posts.filter(unit=unit)
     return list(posts.select_related("user", "unit").order_by("id"))
+
+
+def posts_of(user: User, at: datetime | date) -> list[Post]:
+    """Posts the person holds at that moment, units loaded. One query."""
+    if current_load() is not None:
+        return [post for post in _every_post() if post.user_id == user.pk and post.held_on(_day(at))]
+    return list(user.posts.current(_day(at)).select_related("unit").order_by("id"))
+
+
+def _every_post() -> list[Post]:
+    """Within a bulk load: all posts, read once; it makes none itself after that."""
+    posts = Post.objects.filter(user__is_active=True).select_related("user", "unit")
+    return once("posts", lambda: list(posts.order_by("id")))
 
 
 def leaders_in_charge(unit: Unit, at: datetime | date) -> list[Post]:

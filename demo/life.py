@@ -52,17 +52,19 @@ def _first_minutes(draft: Draft, office: Office) -> None:
     night = not 7 <= came.hour < 22
     who = draft.registrar or rng.choice(("clerk", "clerk2", "officer3"))
     kept = rng.random() < (0.82 if night else 0.95)
-    answered = came + (rng.randint(160, 410) if kept else rng.randint(660, 7200)) * timedelta(seconds=1)
+    answered = came + (rng.randint(160, 410) if kept else int(rng.triangular(640, 5400, 700))) * timedelta(
+        seconds=1
+    )
     draft.do(answered, "respond", who=who, text=rng.choice(wording.RESPONSES))
     if not draft.has_phone:
         return
-    luck = rng.random() + (0.08 if night else 0)
+    luck = rng.random() + (0.04 if night else 0)
     at = came + rng.randint(8, 18) * MINUTE
     if luck > 0.80:
-        outcome = CallOutcome.WRONG_NUMBER if luck > 0.98 else CallOutcome.NOT_REACHED
+        outcome = CallOutcome.WRONG_NUMBER if luck > 0.99 else CallOutcome.NOT_REACHED
         draft.do(at, "call_missed", who=who, outcome=outcome, text=rng.choice(wording.UNREACHED))
-        at = came + (rng.randint(21, 28) if luck < 0.93 else rng.randint(35, 240)) * MINUTE
-    if luck <= 0.98:
+        at = came + (rng.randint(21, 28) if luck < 0.93 else int(rng.triangular(31, 120, 33))) * MINUTE
+    if luck <= 0.99:
         meeting = office.workdays_after(at + HOUR, rng, 0, 2)
         draft.do(at, "call", who=who, text=rng.choice(wording.CALLS), meeting_at=meeting)
 
@@ -137,10 +139,10 @@ def _first_day(draft: Draft, office: Office, sent_at: datetime) -> None:
     with_unit = sent_at + 2 * HOUR < limit
     named = sent_at + rng.randint(15, 70) * MINUTE if with_unit else early + rng.uniform(0.5, 15) * HOUR
     if late:
-        named = max(sent_at, limit) + rng.uniform(1, 20) * HOUR
+        named = max(sent_at, limit) + rng.triangular(0.2, 14, 0.5) * HOUR
     in_hand = "lead" if named >= sent_at else "office"
     draft.do(named, "name", by=in_hand)
-    done = named + rng.randint(20, 50 if not late else 600) * MINUTE
+    done = named + rng.randint(20, 50) * MINUTE
     draft.do(done, "first_round", by=in_hand, text=rng.choice(wording.FIRST_ROUNDS))
     if in_hand == "office":
         draft.do(max(sent_at, done) + rng.randint(2, 20) * HOUR, "name", by="lead")

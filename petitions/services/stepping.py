@@ -134,10 +134,11 @@ def _finish(work: Stepping, token: str) -> None:
     if "due_at" in work.changed:
         clocks.forget(petition)
     if work.stops or work.starts or "due_at" in work.changed:
-        petition.due_at = clocks.move(
+        nearest = clocks.move(
             petition, work.stops, work.starts, work.at, act=step.act, feedback_due_on=work.feedback_due_on
         )
-        work.changed.add("due_at")
+        if nearest != petition.due_at or "due_at" in work.changed:
+            work.change(due_at=nearest)
     if work.changed:
         petition.save(update_fields=sorted(work.changed))
     event = work.event = record_event(
