@@ -30,7 +30,7 @@ STATISTICS = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNI
 FIRST_PAGE = {
     Role.CLERK: "petitions:register",
     Role.LEADER: "leaders:home",
-    Role.MEDIATOR: "mediation:desk",
+    Role.MEDIATOR: "mediation:mine",
     Role.STATISTICIAN: "reports:month",
     Role.AUDITOR: "accounts:audit_log",
     Role.HANDLER: "petitions:list",

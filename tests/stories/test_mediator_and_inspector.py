@@ -156,3 +156,23 @@ def test_an_inspector_reads_the_district_and_urges_but_steers_nothing(cast, desk
     for act in ("conclude", "note", "forward", "extend"):
         assert desks.has_no_button("inspector", slow, act)
     assert "已超过法定期限" in desks.read("handler", slow.get_absolute_url())
+
+
+def test_each_hat_begins_its_day_where_its_work_is(cast, desks):
+    first = {
+        "clerk": "petitions:register",
+        "petition_officer": "reports:home",
+        "handler": "petitions:list",
+        "unit_head": "petitions:list",
+        "leader": "leaders:home",
+        "mediator": "mediation:mine",
+        "inspector": "reports:home",
+        "statistician": "reports:month",
+        "sysadmin": "reports:home",
+        "secadmin": "reports:home",
+        "auditor": "accounts:audit_log",
+    }
+    for who, name in first.items():
+        answer = desks.of(who).get(reverse("reports:home"), follow=True)
+        assert answer.status_code == 200
+        assert answer.wsgi_request.path == reverse(name), who
