@@ -32,7 +32,7 @@ def holders(role: Role, *, unit: Unit | None = None, at: datetime | date) -> lis
     return list(posts.select_related("user", "unit").order_by("id"))
 
 
-def posts_of(user: User, at: datetime | date) -> list[Post]:
+def posts_held(user: User, at: datetime | date) -> list[Post]:
     """Posts the person holds at that moment, units loaded. One query."""
     if current_load() is not None:
         return [post for post in _every_post() if post.user_id == user.pk and post.held_on(_day(at))]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.models import Unit, User
-from accounts.selectors import holders, posts_of
+from accounts.selectors import holders, posts_held
 from core.errors import Refusal
 from core.timekeeping import local_day
 from deadlines.services import clocks as engine
@@ -80,7 +80,7 @@ def name_responsible(
     with stepping(petition, Act.NAME_RESPONSIBLE, actor, at=at, token=token) as work:
         case = work.petition
         unit = case.lead_unit or case.registered_unit
-        if not any(post.unit.is_within(unit) for post in posts_of(user, work.at)):
+        if not any(post.unit.is_within(unit) for post in posts_held(user, work.at)):
             raise Refusal(
                 _("责任人须是%(unit)s的在岗人员。") % {"unit": unit.name},
                 code="invalid",
