@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from notifications.models import Notice
 from notifications.services import notify
@@ -65,7 +66,7 @@ def test_marking_all_read_touches_only_ones_own(cast, client_as):
 
 @pytest.mark.parametrize("path", ["/notices/", "/notices/1/", "/notices/read/"])
 def test_a_stranger_is_sent_to_the_login_page(client, db, path):
-    assert client.post(path).url == f"/accounts/login/?next={path}"
+    assert client.post(path).url == f"{reverse('accounts:login')}?next={path}"
 
 
 @pytest.mark.parametrize(("count", "words"), [(0, ""), (7, "7"), (99, "99"), (100, "99+"), (150, "99+")])
