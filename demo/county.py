@@ -118,7 +118,7 @@ def build() -> dict[str, Unit]:
 def complaint() -> str:
     """Why the demo county may not be loaded here, in Chinese; empty when it may."""
     if not getattr(settings, "IS_TRIAL", False):
-        return "演示数据只能装入试用环境(当前设置不是试用)。"
+        return "演示数据只能装入试用环境（当前设置不是试用）。"
     if settings.DISTRICT_CODE != CODE:
-        return f"本系统登记的区县代码是 {settings.DISTRICT_CODE},不是演示县 {CODE},不装入演示数据。"
+        return f"本系统登记的区县代码是 {settings.DISTRICT_CODE}，不是演示县 {CODE}，不装入演示数据。"
     return ""

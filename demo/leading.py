@@ -18,24 +18,24 @@ from petitions.enums import Status
 #: Target dates of a leader's open packages, in days from now: red, red, yellow, yellow, green, green.
 TARGETS = (-6, -1, 1, 3, 12, 26)
 REASONS = (
-    "涉及人数较多,需要几个部门一起推。",
-    "信访人多次反映,群众关注。",
-    "历史遗留问题,责任单位推动有困难。",
-    "事关年底交付,需要领导协调资金。",
+    "涉及人数较多，需要几个部门一起推。",
+    "信访人多次反映，群众关注。",
+    "历史遗留问题，责任单位推动有困难。",
+    "事关年底交付，需要领导协调资金。",
 )
-EVIDENCE = ("答复已送达,诉求已兑现,信访人签字认可。", "现场回访,问题没有反复,信访人表示不再反映。")
+EVIDENCE = ("答复已送达，诉求已兑现，信访人签字认可。", "现场回访，问题没有反复，信访人表示不再反映。")
 INSTRUCTIONS = (
-    "请{unit}主要负责人到现场看一看,一周内把办法报我。",
-    "此事拖得久了,请{unit}牵头,拿出时间表。",
-    "群众的困难是实的,请{unit}先解决眼前的,再谈长远的。",
-    "请核清事实,依法依规答复,不回避问题。",
+    "请{unit}主要负责人到现场看一看，一周内把办法报我。",
+    "此事拖得久了，请{unit}牵头，拿出时间表。",
+    "群众的困难是实的，请{unit}先解决眼前的，再谈长远的。",
+    "请核清事实，依法依规答复，不回避问题。",
 )
 REPORTS = (
-    "已到现场查看并与信访人见面,方案和时间表已定,正在落实。",
-    "问题已解决大半,余下部分月底前完成。",
-    "经核查情况属实,已责成责任单位整改,结果已告知信访人。",
+    "已到现场查看并与信访人见面，方案和时间表已定，正在落实。",
+    "问题已解决大半，余下部分月底前完成。",
+    "经核查情况属实，已责成责任单位整改，结果已告知信访人。",
 )
-NOT_ENOUGH = "只说了过程,没有说清什么时候办完,请补充。"
+NOT_ENOUGH = "只说了过程，没有说清什么时候办完，请补充。"
 
 
 def plan(world: World) -> Planned:
@@ -164,7 +164,7 @@ def _report(world: World, draft: Draft, text: str, at: datetime, kept: dict[str,
 
 def _acknowledge(world: World, leader: str, enough: bool, at: datetime, kept: dict[str, Instruction]) -> None:
     if "task" in kept:
-        text = "知道了,谢谢。" if enough else NOT_ENOUGH
+        text = "知道了，谢谢。" if enough else NOT_ENOUGH
         instructions.acknowledge_instruction(
             instruction=kept["task"], actor=world.actor(leader), enough=enough, text=text, at=at
         )

@@ -247,9 +247,9 @@ def _sealed(draft: Draft, office: Office) -> None:
     if draft.has_phone:
         at = max(draft.registered_at + 15 * MINUTE, start + 2 * MINUTE)
         meeting = office.workdays_after(at + HOUR, rng, 1, 2)
-        draft.do(at, "call", by="lead", text="约定当面核对,注意保密。", meeting_at=meeting)
+        draft.do(at, "call", by="lead", text="约定当面核对，注意保密。", meeting_at=meeting)
     named = draft.do(max(start, draft.registered_at + HOUR) + 30 * MINUTE, "name", by="lead")
-    draft.do(named + 30 * MINUTE, "first_round", by="lead", text="已按程序登记,由专人负责。")
+    draft.do(named + 30 * MINUTE, "first_round", by="lead", text="已按程序登记，由专人负责。")
     accepted = draft.do(office.workdays_after(named + HOUR, rng, 0, 3), "accept")
     at = office.days_after(accepted, rng, 3, 9)
     draft.do(at, "note", text=wording.note(rng, draft.matter, draft.slots))

@@ -45,15 +45,15 @@ SUITED = {
 }
 MOST = 60
 RECORDS = (
-    "双方各自讲了经过,调解员分别谈话后回到桌前,就主要分歧达成一致。",
-    "先听后说,气氛由紧张转为平和,双方愿意各让一步。",
-    "就事实部分没有争议,分歧在数额和时间,逐项商量。",
+    "双方各自讲了经过，调解员分别谈话后回到桌前，就主要分歧达成一致。",
+    "先听后说，气氛由紧张转为平和，双方愿意各让一步。",
+    "就事实部分没有争议，分歧在数额和时间，逐项商量。",
 )
 AGREEMENTS = (
-    "一、对方于十五日内完成整改;二、双方今后相互体谅,有事先沟通;三、协议自签字起生效,各执一份。",
-    "一、对方分两次付清款项;二、信访人收到后不再就此主张;三、调解员一个月后回访。",
+    "一、对方于十五日内完成整改；二、双方今后相互体谅，有事先沟通；三、协议自签字起生效，各执一份。",
+    "一、对方分两次付清款项；二、信访人收到后不再就此主张；三、调解员一个月后回访。",
 )
-FAILED = ("差距仍大,双方表示再考虑。", "对方坚持原来的意见,未能谈拢。")
+FAILED = ("差距仍大，双方表示再考虑。", "对方坚持原来的意见，未能谈拢。")
 
 
 def plan(world: World) -> Planned:
@@ -141,7 +141,7 @@ def _keep_room(world: World, number: int, at: datetime, kept: dict[Any, Any]) ->
             name=name,
             address=address,
             phone=f"0000-6001{number:03d}",
-            hours="工作日 8:30–12:00,14:00–17:30",
+            hours="工作日 8:30–12:00，14:00–17:30",
             mediators=[world.staff.posts[key].user for key in mediators],
         ),
         at=at,
@@ -228,5 +228,5 @@ def _end(world: World, draft: Draft, mediator: str, at: datetime, kept: dict[Any
     if ("session", draft.index) in kept:
         actor = _mediator(world, mediator)
         opening.end_mediation(
-            mediation=kept[draft.index], actor=actor, text="双方意见仍有差距,回到原程序办理。", at=at
+            mediation=kept[draft.index], actor=actor, text="双方意见仍有差距，回到原程序办理。", at=at
         )

@@ -1,4 +1,4 @@
-"""Who works in the county: about seventy people, some with two posts, one account of each kind for the trial."""
+"""Who works in the county: some seventy people, some with two posts, one account of each kind for the trial."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MAIL = "qingjiang.example"
 
 #: username, name, [(role, unit, title)], note for the login page.
 OFFICE: tuple[tuple[str, str, tuple[tuple[Role, str, str], ...], str], ...] = (
-    ("clerk", "林知秋", ((R.CLERK, "petition_office", "接访窗口"),), "窗口登记员:来访来电登记"),
+    ("clerk", "林知秋", ((R.CLERK, "petition_office", "接访窗口"),), "窗口登记员：来访来电登记"),
     ("clerk2", "覃小满", ((R.CLERK, "petition_office", "来信来电组"),), ""),
     (
         "officer",
         "周静言",
         ((R.PETITION_OFFICER, "petition_office", "办信科长"),),
-        "信访专员:转送交办、核实异议",
+        "信访专员：转送交办、核实异议",
     ),
     ("officer2", "贺一帆", ((R.PETITION_OFFICER, "petition_office", "接访科长"),), ""),
     ("officer3", "单晓彤", ((R.PETITION_OFFICER, "petition_office", "网信科"),), ""),
@@ -36,26 +36,26 @@ OFFICE: tuple[tuple[str, str, tuple[tuple[Role, str, str], ...], str], ...] = (
         "inspector",
         "罗正清",
         ((R.INSPECTOR, "petition_office", "督查专员"),),
-        "督查专员:全县可看,可以督办",
+        "督查专员：全县可看，可以督办",
     ),
     (
         "statistician",
         "许晴川",
         ((R.STATISTICIAN, "petition_office", "统计"),),
-        "统计员:月报和导出",
+        "统计员：月报和导出",
     ),
-    ("sysadmin", "丁一木", ((R.SYSTEM_ADMIN, "petition_office", ""),), "系统管理员:机构、人员、规则"),
-    ("secadmin", "沈安之", ((R.SECURITY_ADMIN, "petition_office", ""),), "安全管理员:岗位与权限"),
-    ("auditor", "韩明鉴", ((R.AUDITOR, "petition_office", ""),), "审计员:只看审计日志"),
-    ("discipline", "冯若虚", ((R.HANDLER, "discipline", "信访室"),), "纪委监委承办人:密存的检举控告件"),
+    ("sysadmin", "丁一木", ((R.SYSTEM_ADMIN, "petition_office", ""),), "系统管理员：机构、人员、规则"),
+    ("secadmin", "沈安之", ((R.SECURITY_ADMIN, "petition_office", ""),), "安全管理员：岗位与权限"),
+    ("auditor", "韩明鉴", ((R.AUDITOR, "petition_office", ""),), "审计员：只看审计日志"),
+    ("discipline", "冯若虚", ((R.HANDLER, "discipline", "信访室"),), "纪委监委承办人：密存的检举控告件"),
     ("discipline_head", "严守拙", ((R.UNIT_HEAD, "discipline", "副书记"),), ""),
-    ("mediator", "方和平", ((R.MEDIATOR, "mediation", "首席调解员"),), "调解员:调解室和场次"),
+    ("mediator", "方和平", ((R.MEDIATOR, "mediation", "首席调解员"),), "调解员：调解室和场次"),
     ("mediator2", "柏秀兰", ((R.MEDIATOR, "mediation", "调解员"),), ""),
     ("court", "祝明达", ((R.HANDLER, "court", "立案庭"),), ""),
 )
 #: username, name, title, units in charge, note.
 LEADERS = (
-    ("leader", "高望舒", "副县长", "urban housing nature traffic dongxi xiling", "县领导:包案、批示、接访"),
+    ("leader", "高望舒", "副县长", "urban housing nature traffic dongxi xiling", "县领导：包案、批示、接访"),
     ("leader2", "郑岚", "县长", "hr market water qinghe tingjiang", ""),
     ("leader3", "谷向阳", "副县长", "edu health civil medins veteran wangyu baiquan", ""),
     ("leader4", "温若谷", "县委副书记", "agri eco zhenshi lihuadu yunxiu", ""),
@@ -64,9 +64,9 @@ LEADERS = (
 #: unit: head, handlers.
 STAFF = {
     "urban": "赵建桥 陈立夏 葛明远",
-    "housing": "孙玉衡 吴敏行 邱嘉木",
+    "housing": "孙玉衡 吴敏行",
     "hr": "蒋知非 曹雨辰 陶晚晴",
-    "nature": "钟毓秀 白若溪 龚长河",
+    "nature": "钟毓秀 白若溪",
     "eco": "江照水 姚青黛",
     "traffic": "石行健 万里云",
     "water": "汤映川 顾小渠",
@@ -74,7 +74,7 @@ STAFF = {
     "edu": "苏育青 常乐之",
     "health": "程杏林 甘露生",
     "civil": "安暖阳 舒雁",
-    "market": "秦守信 项衡 柳叶舟",
+    "market": "秦守信 项衡",
     "police": "雷霆钧 骆驰",
     "medins": "褚惠民 易宁",
     "veteran": "岳长缨 韦戎",
@@ -91,9 +91,9 @@ STAFF = {
     "yunxiu": "云归鹤 䶮之",
 }
 NOTES = {
-    "urban_head": "单位负责人:本单位全部件,可批准延期",
-    "urban": "承办人:城市管理局的件",
-    "dongxi": "两个岗位:东溪镇承办人兼窗口登记员(可换帽)",
+    "urban_head": "单位负责人：本单位全部件，可批准延期",
+    "urban": "承办人：城市管理局的件",
+    "dongxi": "两个岗位：东溪镇承办人兼窗口登记员（可换帽）",
 }
 #: Who covers for whom during two weeks around now: (unit of the absent handler, unit head standing in).
 SUBSTITUTE = "eco"

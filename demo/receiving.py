@@ -35,13 +35,13 @@ def post_of(world: World, leader: str) -> Post:
 
 
 TALKS = (
-    "信访人当面讲了经过,领导逐条问清,要求责任单位一周内见面答复。",
-    "双方情绪平和,信访人主要担心没有下文,领导讲明了程序和时间。",
-    "领导请两个单位一起听,当场明确由谁牵头。",
+    "信访人当面讲了经过，领导逐条问清，要求责任单位一周内见面答复。",
+    "双方情绪平和，信访人主要担心没有下文，领导讲明了程序和时间。",
+    "领导请两个单位一起听，当场明确由谁牵头。",
 )
 
 
-PROMISES = ("十日内到现场办公,把方案交给信访人", "本月内解决眼前的不便", "组织一次面对面的说明会")
+PROMISES = ("十日内到现场办公，把方案交给信访人", "本月内解决眼前的不便", "组织一次面对面的说明会")
 
 
 @dataclass(frozen=True)
@@ -154,14 +154,14 @@ def _plan_day(world: World, one: Reception, at: datetime, kept: dict[Reception, 
             place_unit=town or world.units["petition_office"],
             place_text="便民服务中心一楼会议室" if town else "县信访局接访大厅二号厅",
             accompanying=[world.units[company]],
-            note="请带身份证明和已有的材料,没有也可以来。",
+            note="请带身份证明和已有的材料，没有也可以来。",
         ),
         at=at,
     )
 
 
 def _cancel(world: World, one: Reception, at: datetime, kept: dict[Reception, VisitDay]) -> None:
-    reason = "因防汛值守,改期另行通知。"
+    reason = "因防汛值守，改期另行通知。"
     days.cancel_day(day=kept[one], actor=world.actor("officer2"), reason=reason, at=at)
 
 

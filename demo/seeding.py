@@ -67,7 +67,7 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")
         if Unit.objects.exists() or Petition.objects.exists():
-            raise Refusal("数据库里已有机构或信访件,演示县只能装入空库(make demo-reset 可清空试用数据)。")
+            raise Refusal("数据库里已有机构或信访件，演示县只能装入空库（make demo-reset 可清空试用数据）。")
         world = _world(cases, seed, until)
         actions = sorted(_actions(world), key=lambda action: action[:2])
         for _at, _order, do in tqdm(actions, desc="演示县", unit="步", disable=quiet, mininterval=0.5):

@@ -141,8 +141,8 @@ def conclude(world: World, draft: Draft, case: Petition, at: datetime, outcomes:
 
 def serve(world: World, draft: Draft, case: Petition, at: datetime, method: ServiceMethod) -> None:
     proof = {
-        ServiceMethod.LEFT: "社区网格员两人在场见证,拍照留存。",
-        ServiceMethod.PUBLIC: "在县政府网站和村(社区)公告栏公告。",
+        ServiceMethod.LEFT: "社区网格员两人在场见证，拍照留存。",
+        ServiceMethod.PUBLIC: "在县政府网站和村（社区）公告栏公告。",
         ServiceMethod.POST: f"挂号信 QJ{draft.index:08d}",
     }.get(method, "")
     recipient = draft.persons[0].name if draft.persons else "公告"

@@ -40,6 +40,8 @@ class Command(BaseCommand):
         except (ValueError, Refusal) as error:
             raise CommandError(str(error)) from error
         seconds = time.monotonic() - started
-        self.stdout.write(f"演示县:{loaded.users} 人,{loaded.cases} 件,{loaded.acts} 步,{seconds:.1f} 秒。")
+        self.stdout.write(
+            f"演示县：{loaded.users} 人，{loaded.cases} 件，{loaded.acts} 步，{seconds:.1f} 秒。"
+        )
         for status, number, code in loaded.samples:
-            self.stdout.write(f"群众查询可试:{number}  查询码 {code}({status})")
+            self.stdout.write(f"群众查询可试：{number}  查询码 {code}（{status}）")
