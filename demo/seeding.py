@@ -34,7 +34,7 @@ from demo.world import World
 from petitions.models import Category, Petition, PetitionClock
 from petitions.workflow import ClockCode
 
-Action = tuple[datetime, int, Callable[[], None]]
+Action = tuple[datetime, int, Callable[[], object]]
 #: After this long a notice of the demo counts as read.
 READ_AFTER = timedelta(days=2)
 #: Clock rule and the acts that stop it; the sweep looks at these rules minute by minute, at all others once a day.
@@ -129,7 +129,7 @@ def _actions(world: World) -> Iterable[Action]:
         yield at, order + 1, do
 
 
-def _sweeps(world: World) -> Iterator[tuple[datetime, Callable[[], None]]]:
+def _sweeps(world: World) -> Iterator[tuple[datetime, Callable[[], object]]]:
     """Day rules fall due at 24:00, all together; the short ones each at its own moment, if still running then."""
     book = rulebook()
     moments = {at for draft in world.drafts for at in _short_moments(draft, book) if at <= world.until}

@@ -119,7 +119,7 @@ def _bring_up_to_date(petition: Petition, locked: Petition) -> None:
     for name in RELATIONS:
         if name in locked._state.fields_cache:
             setattr(petition, name, getattr(locked, name))
-    petition._prefetched_objects_cache = {}
+    petition.__dict__.pop("_prefetched_objects_cache", None)
 
 
 def _finish(work: Stepping, token: str) -> None:
