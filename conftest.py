@@ -33,8 +33,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         mark = item.get_closest_marker("django_db")
-        if mark and mark.kwargs.get("transaction"):
-            item.add_marker(pytest.mark.django_db(**{**mark.kwargs, "serialized_rollback": True}), append=False)
+        given = mark.kwargs if mark else {}
+        if given.get("transaction") or "transactional_db" in getattr(item, "fixturenames", ()):
+            kept = {**given, "transaction": True, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**kept), append=False)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -9,6 +9,8 @@ from deadlines.services import build, extend, start, stop, stop_all
 from deadlines.tests.conftest import moment
 from deadlines.tests.models import Egg
 
+pytestmark = pytest.mark.django_db  # the fixtures ask for the database out of the runner's sight
+
 DAY = timedelta(days=1)
 
 

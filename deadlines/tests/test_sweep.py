@@ -9,6 +9,8 @@ from deadlines.tests.conftest import moment
 from deadlines.tests.models import Egg
 from notifications.models import Notice, OutboxMessage
 
+pytestmark = pytest.mark.django_db  # the fixtures ask for the database out of the runner's sight
+
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 

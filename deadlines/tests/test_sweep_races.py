@@ -13,6 +13,8 @@ from deadlines.tests.conftest import moment
 from deadlines.tests.models import Egg
 from notifications.models import Notice, OutboxMessage
 
+pytestmark = pytest.mark.django_db  # the fixtures ask for the database out of the runner's sight
+
 NOW = moment("2026-03-02T09:10")
 STEPS_BY_NOW = 3
 
