@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.enums import UnitKind
 from core.text import clean_text, id_number_facts
 from petitions.models import Petition, PetitionPerson
 
@@ -52,7 +53,8 @@ def phone_normal(phone: str) -> str:
 def earlier_cases(*, actor: Actor, persons: Sequence[Known], limit: int = 8) -> list[Earlier]:
     """Cases this actor may see of anybody among ``persons``, newest first. Two queries, none without anything to go by.
 
-    A person is the same by the exact ID number, else the exact phone, else name and address together.
+    A person is the same by the exact ID number, else the exact phone, else name and address together. To say so of a
+    case is to name who stands behind it: cases whose petitioner this actor may not know are left out (条例 30).
     """
     known = [person.normal() for person in persons[:MOST_PERSONS]]
     ids = {person.id_number for person in known if len(person.id_number) >= LEAST_DIGITS}
@@ -69,7 +71,7 @@ def earlier_cases(*, actor: Actor, persons: Sequence[Known], limit: int = 8) -> 
         return []
     cases = list(
         Petition.objects.visible_to(actor)
-        .filter(pk__in=PetitionPerson.objects.filter(wanted).values("petition"))
+        .filter(_petitioner_known(actor), pk__in=PetitionPerson.objects.filter(wanted).values("petition"))
         .select_related("lead_unit", "registered_unit")
         .order_by("-registered_at", "-pk")[:limit]
     )
@@ -79,6 +81,20 @@ def earlier_cases(*, actor: Actor, persons: Sequence[Known], limit: int = 8) -> 
         if person.petition_id not in shared or words == _("证件号相同"):
             shared[person.petition_id] = words
     return [Earlier(case, shared.get(case.pk, "")) for case in cases]
+
+
+def _petitioner_known(actor: Actor) -> Q:
+    """``rules.knows_petitioner`` as a condition on cases."""
+    if actor.unit is None:
+        return Q(pk__in=[])
+    if actor.unit.kind == UnitKind.DISCIPLINE:
+        open_to = Q(sealed=True) | Q(confidential=False)
+    elif actor.unit.kind == UnitKind.PETITION_OFFICE:
+        open_to = Q(sealed=False)
+    else:
+        open_to = Q(sealed=False, confidential=False)
+    against_us = Q(complained_unit__in=actor.unit.ancestor_ids)
+    return open_to & (Q(complained_unit=None) | ~against_us)
 
 
 def _shared(person: PetitionPerson, ids: set[str], phones: set[str]) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from core.timekeeping import now
+from petitions import rules
 from petitions.enums import Status
 from petitions.models import Petition
 from petitions.selectors import categories as chooser
@@ -64,6 +65,45 @@ def test_sealed_cases_and_cases_of_others_are_not_shown(cast, clerk, make_case, 
     assert hidden.number in text  # registered at the petition office
     town = ask(client_as(cast.town_clerk), **person(phone=WANG.phone), body=hidden.body).content.decode()
     assert hidden.number not in town
+
+
+def test_a_confidential_case_does_not_tell_another_units_clerk_whose_it_is(cast, make_case, client_as):
+    town = {"unit": cast.units.dongxi, "actor": cast.actor("town_clerk"), "persons": [WANG]}
+    hidden = make_case.registered(**town, confidential=True).petition
+    shown = make_case.registered(**town).petition
+    there, office = client_as(cast.town_clerk), client_as(cast.petition_officer)
+    for typed in (
+        {"id_number": GOOD_ID},
+        {"phone": WANG.phone},
+        {"name": WANG.name, "address": WANG.address},
+    ):
+        text = ask(there, **person(**typed)).content.decode()
+        assert shown.number in text
+        assert hidden.number not in text
+        assert hidden.number in ask(office, **person(**typed)).content.decode()
+
+
+@pytest.mark.parametrize("who", ["clerk", "town_clerk", "petition_officer", "handler", "discipline_officer"])
+def test_the_panel_knows_a_person_exactly_where_the_case_page_does(who, cast, make_case):
+    actor = cast.actor(who)
+    home = actor.unit
+    made = [
+        make_case.registered(
+            actor=cast.actor("town_clerk"),
+            unit=cast.units.dongxi,
+            persons=[WANG],
+            confidential=confidential,
+            complained_unit=against,
+            kind=kind,
+        ).petition
+        for confidential in (True, False)
+        for against in (None, home, cast.units.housing)
+        for kind in ("", "accusation")
+    ]
+    cases = Petition.objects.visible_to(actor).filter(pk__in=[case.pk for case in made])
+    known = {case for case in cases if rules.knows_petitioner(case, actor)}
+    found = earlier_cases(actor=actor, persons=[Known(phone=WANG.phone)], limit=50)
+    assert {one.petition for one in found} == known
 
 
 def test_a_row_says_number_subject_status_unit_day_and_never_a_name(clerk, make_case):
