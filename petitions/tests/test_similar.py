@@ -140,3 +140,11 @@ def test_rare_pieces_are_looked_up_first_and_fewer_when_all_are_common():
     ]
     common = similar.Rarity(1_000_000, {f"{n:02}": 0.5 for n in range(50)})
     assert [len(go) for go in common.rounds(common.known)] == [similar.LEAST]
+
+
+def test_of_too_many_hits_the_newest_are_compared(library, cast, monkeypatch):
+    monkeypatch.setattr(similar, "MOST_HITS", 3)
+    actor = cast.actor("petition_officer")
+    holding = [case.pk for case in library if "夜市" in case.body]
+    assert len(holding) > 3
+    assert sorted(similar._candidates(actor, ["夜市"], [])) == sorted(holding)[-3:]
