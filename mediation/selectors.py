@@ -8,11 +8,14 @@ from itertools import groupby
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import User
 from core.timekeeping import local_day, now
+from mediation.enums import Side
 from mediation.models import MediationCase, Room, Session
 from petitions.models import Petition
+from petitions.selectors.veiling import veil
 
 #: How far ahead the schedule form shows taken times.
 AHEAD = timedelta(days=14)
@@ -48,6 +51,16 @@ def mediations_of(petition: Petition) -> list[MediationCase]:
         .prefetch_related("consents", Prefetch("sessions", queryset=sessions))
         .order_by("-opened_at", "-id")
     )
+
+
+def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -> None:
+    """Give each session what of its record and agreement is printed for this reader: ``record_shown`` and
+    ``agreement_shown``, without the petitioner's name where the reader must not know it."""
+    for mediation in found:
+        given = {consent.who for consent in mediation.consents.all() if consent.side == Side.PETITIONER}
+        for session in mediation.sessions.all():
+            session.record_shown = veil(petition, actor, session.record, also=given)
+            session.agreement_shown = veil(petition, actor, session.agreement, also=given)
 
 
 def coming_sessions(user: User, at: datetime | None = None) -> list[Session]:

@@ -201,3 +201,29 @@ def test_whoever_may_read_the_case_sees_that_a_session_was_held_but_only_some_wh
     assert "未达成" in page
     assert "只在屋里说的话" not in page
     assert MediationCase.objects.get().state == State.HELD
+
+
+def test_of_a_confidential_case_only_the_petition_office_reads_who_consented(
+    cast, client_as, fresh_case, mediation_of, session_of
+):
+    mediation = mediation_of(case=fresh_case(confidential=True), agreed=True)
+    session = session_of(mediation)
+    past = now() - timedelta(hours=2)
+    Session.objects.update(starts_at=past, ends_at=past + timedelta(hours=1))
+    hold_session(
+        session=session,
+        actor=cast.actor("mediator"),
+        record="张小河（13800001234）要求每晚十点收摊。",
+        result=Result.AGREED,
+        agreement="摊主与张小河约定十点收摊。",
+    )
+    again = mediation_of(case=mediation.petition, agreed=True)
+    assert again.is_open
+    for key, knows in (("petition_officer", True), ("handler", False), ("mediator", False)):
+        page = client_as(getattr(cast, key)).get(reverse("mediation:case", args=[mediation.petition.number]))
+        text = page.content.decode()
+        assert ("张小河" in text) is knows, key
+        assert ("13800001234" in text) is knows, key
+        assert ("身份保密" in text) is not knows, key
+        assert text.count("十点收摊") == 2, key
+        assert "摊主老李" in text, key

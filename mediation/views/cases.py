@@ -23,6 +23,7 @@ from mediation.models import MediationCase, Room, Session
 from mediation.services import opening, sessions
 from mediation.views.asking import actor_of, attempt, case_or_404
 from petitions.models import Petition
+from petitions.rules import knows_petitioner
 from petitions.services.codes import new_token
 
 STAFF = (Role.MEDIATOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD)
@@ -66,12 +67,14 @@ def _show(
 ) -> HttpResponse:
     actor = actor_of(request)
     found = selectors.mediations_of(petition)
+    selectors.veil_records(found, petition, actor)
     current = next((one for one in found if one.is_open), None)
     context: dict[str, Any] = {
         "petition": petition,
         "current": current,
         "past": [one for one in found if not one.is_open],
         "reads_record": rules.reads_record(actor),
+        "knows_petitioner": knows_petitioner(petition, actor),
         "may": {},
         "forms": forms or {},
     }

@@ -17,6 +17,7 @@ from petitions import extensions, rules
 from petitions.enums import Act, PersonRole, Status
 from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors.hints import Hints
+from petitions.selectors.veiling import veil
 from petitions.services import codes
 from petitions.workflow import ClockCode as C
 
@@ -213,6 +214,7 @@ def related(petition: Petition, actor: Actor) -> list[Petition]:
 def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, Any]:
     """What ``petition_detail.html`` shows."""
     front, rare = next_steps(petition, actor, at)
+    service = getattr(petition, "service", None)
     return {
         "petition": petition,
         "marks": marks(petition),
@@ -230,7 +232,8 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "records": list(petition.records.select_related("by", "unit").order_by("-at", "-id")),
         "related": related(petition, actor),
         "reply": getattr(petition, "reply", None),
-        "service": getattr(petition, "service", None),
+        "service": service,
+        "service_proof": veil(petition, actor, service.proof, also=[service.recipient]) if service else "",
         "refusal": getattr(petition, "refusal", None),
         "extension": getattr(petition, "extension", None),
         "evaluation": getattr(petition, "evaluation", None)

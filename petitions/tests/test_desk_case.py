@@ -1,5 +1,7 @@
 """The case page, the preview, clocks, people, files: who sees what, and that the forged and the foreign look the same."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -7,11 +9,12 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from core.errors import Refusal
 from petitions import extensions, rules
-from petitions.enums import Act, Kind, Status
+from petitions.enums import Act, Kind, ServiceMethod, Status
 from petitions.models import PaperService, Petition
 from petitions.selectors import case as case_page
-from petitions.services import scope
+from petitions.services import handling, scope
 from petitions.services.registering import NewPerson
+from tests.cases import MORNING
 
 pytestmark = pytest.mark.django_db
 ROLES = (
@@ -337,3 +340,21 @@ def test_a_refusal_by_the_table_says_forbidden_or_stale_and_nothing_else(cast, m
     with pytest.raises(Refusal) as refused:
         rules.require(case, Act.CONCLUDE, cast.actor("outsider"))
     assert refused.value.code == "forbidden"
+
+
+def test_the_proof_of_service_does_not_name_a_confidential_petitioner(cast, client_as, make_case):
+    case = make_case(until=Status.CONCLUDED, confidential=True)
+    handling.serve(
+        petition=case,
+        actor=cast.actor("handler"),
+        method=ServiceMethod.DIRECT,
+        served_at=MORNING + timedelta(hours=5),
+        recipient="张小河之女",
+        proof="张小河之女张小溪本人签收，电话13800001234",
+        at=MORNING + timedelta(hours=5),
+    )
+    for who, knows in (("petition_officer", True), ("handler", False), ("unit_head", False)):
+        text = client_as(getattr(cast, who)).get(url(case)).content.decode()
+        assert ("张小河" in text) is knows, who
+        assert ("13800001234" in text) is knows, who
+        assert "本人签收" in text, who
