@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from petitions import extensions, rules
 from petitions.enums import Act, PersonRole, Status
 from petitions.models import Petition, PetitionClock, Share
@@ -150,13 +150,25 @@ def _url(act: Act, petition: Petition) -> str:
     return reverse("petitions:act", args=[petition.number, act])
 
 
-def timeline(petition: Petition) -> list[Any]:
-    """The history, newest first, each with the word of its act."""
+def timeline(petition: Petition, actor: Actor) -> list[Any]:
+    """The history, newest first, each with the word of its act. What a leader wrote is for whoever must do it."""
+    reads_instructions = _reads_instructions(petition, actor)
     events: list[Any] = list(petition.events.order_by("-at", "-id"))
     words = dict(Act.choices)
     for event in events:
         event.label = words.get(event.act, event.act)
+        if event.act == Act.INSTRUCT and not reads_instructions:
+            event.who, event.text = "", _("领导批示")
     return events
+
+
+def _reads_instructions(petition: Petition, actor: Actor) -> bool:
+    if actor.role in {Role.LEADER, Role.INSPECTOR}:
+        return True
+    if actor.unit is None:
+        return False
+    lead = petition.lead_unit is not None and petition.lead_unit.is_within(actor.unit)
+    return lead or actor.unit.kind == UnitKind.PETITION_OFFICE
 
 
 def people(petition: Petition, actor: Actor) -> list[PersonLine]:
@@ -220,7 +232,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "marks": marks(petition),
         "steps": front,
         "rare": rare,
-        "events": timeline(petition),
+        "events": timeline(petition, actor),
         "people": people(petition, actor),
         "may_reveal": rules.may_reveal(petition, actor),
         "knows_petitioner": rules.knows_petitioner(petition, actor),

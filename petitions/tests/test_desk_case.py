@@ -12,7 +12,7 @@ from petitions import extensions, rules
 from petitions.enums import Act, Kind, ServiceMethod, Status
 from petitions.models import PaperService, Petition
 from petitions.selectors import case as case_page
-from petitions.services import handling, scope
+from petitions.services import following, handling, scope
 from petitions.services.registering import NewPerson
 from tests.cases import MORNING
 
@@ -358,3 +358,27 @@ def test_the_proof_of_service_does_not_name_a_confidential_petitioner(cast, clie
         assert ("张小河" in text) is knows, who
         assert ("13800001234" in text) is knows, who
         assert "本人签收" in text, who
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"),
+    [
+        ("leader", True),
+        ("inspector", True),
+        ("petition_officer", True),
+        ("handler", True),
+        ("unit_head", True),
+        ("handler2", False),
+        ("unit_head2", False),
+    ],
+)
+def test_a_co_unit_reads_that_a_leader_wrote_and_not_what(who, reads, cast, client_as, make_case):
+    case = make_case(until=Status.ACCEPTED, co_units=[cast.units.housing])
+    following.remark(
+        petition=case, act=Act.INSTRUCT, actor=cast.actor("leader"), text="三天内查清摊主的后台。"
+    )
+    for tail in ("", "preview/"):
+        text = client_as(getattr(cast, who)).get(url(case, tail)).content.decode()
+        assert ("三天内查清" in text) is reads
+        assert ("高远" in text) is reads
+        assert ("领导批示" in text) is not reads

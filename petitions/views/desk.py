@@ -107,7 +107,7 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "petition": petition,
         "marks": case.marks(petition),
-        "events": case.timeline(petition)[:3],
+        "events": case.timeline(petition, actor_of(request))[:3],
         "requests": list(petition.requests.all()),
         "steps": front,
         "more": len(rare),
