@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,6 +23,7 @@ from petitions.models import Petition
 from petitions.selectors import public as selectors
 from petitions.services import codes, following
 from petitions.views import public_session
+from petitions.views.files import download
 
 MOST_SUPPLEMENTS, SUPPLEMENT_SECONDS = 30, 600
 P = ParamSpec("P")
@@ -111,16 +112,20 @@ def supplement(request: HttpRequest, petition: Petition) -> HttpResponse:
 
 @require_safe
 @with_own_case
-def attachment(request: HttpRequest, petition: Petition, token: UUID) -> FileResponse:
-    """A file the petitioner handed in themselves; any other address is not there."""
+def attachment(request: HttpRequest, petition: Petition, token: UUID) -> HttpResponseBase:
+    """A file the petitioner handed in themselves; any other address is not there. 410 when the file itself is lost."""
     found = selectors.own_attachments(petition).filter(token=token).first()
     if found is None:
         raise Http404
-    response = FileResponse(
-        found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    try:
+        return download(found)
+    except Http404:
+        messages.error(
+            request,
+            _("“%(name)s”现在打不开：文件没有找到。请把这份材料再上传一次，或拿到接待窗口。")
+            % {"name": found.name},
+        )
+        return _page(request, petition, status=410)
 
 
 def _refused(request: HttpRequest, petition: Petition, refusal: Refusal, words: str) -> HttpResponse:
