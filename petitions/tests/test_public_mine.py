@@ -14,6 +14,7 @@ from django.test import Client
 from petitions.enums import Path, Rating, Status
 from petitions.models import Attachment, Evaluation
 from petitions.services import codes, following, handling
+from petitions.views import public_query
 from tests.cases import MORNING, make_case  # noqa: F401
 
 WRONG = "编号或查询码不对，请对照回执再输一次。"
@@ -83,20 +84,32 @@ def test_the_same_work_is_done_for_an_unknown_number(make_case, monkeypatch):  #
     assert len(hashed) == 2
 
 
-def test_guessing_is_stopped_by_number_even_from_many_addresses(make_case):  # noqa: F811
+def test_guessing_is_stopped_where_it_comes_from_and_does_not_lock_the_petitioner_out(make_case):  # noqa: F811
     token = codes.new_token()
     case = make_case(token=token)
-    statuses = [
-        Client(REMOTE_ADDR=f"10.0.0.{n}")
-        .post("/query/", {"number": case.number, "code": "AAAAA22222"})
-        .status_code
-        for n in range(21)
-    ]
+    right = {"number": case.number, "code": codes.query_code(token)}
+    wrong = {"number": case.number, "code": "AAAAA22222"}
+    guesser = Client(REMOTE_ADDR="10.0.0.1")
+    statuses = [guesser.post("/query/", wrong).status_code for _n in range(21)]
+    stopped = guesser.post("/query/", right)
+
+    assert statuses == [422] * 20 + [429]
+    assert stopped.status_code == 429
+    assert "请过一刻钟再试" in page(stopped)
+    assert Client(REMOTE_ADDR="10.0.1.1").post("/query/", right)["Location"] == "/mine/"
+
+
+def test_guessing_one_number_from_many_addresses_is_stopped_in_the_end(make_case, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(public_query, "PER_NUMBER", 30)
+    token = codes.new_token()
+    case = make_case(token=token)
+    for n in range(30):
+        wrong = {"number": case.number, "code": "AAAAA22222"}
+        assert Client(REMOTE_ADDR=f"10.0.2.{n}").post("/query/", wrong).status_code == 422
     right = Client(REMOTE_ADDR="10.0.1.1").post(
         "/query/", {"number": case.number, "code": codes.query_code(token)}
     )
 
-    assert statuses == [422] * 20 + [429]
     assert right.status_code == 429
     assert "请过一刻钟再试" in page(right)
 
@@ -277,10 +290,24 @@ def test_a_supplement_with_a_file_joins_the_course_and_can_be_fetched_again(own)
     assert b"".join(fetched.streaming_content) == "第一条\n".encode()
     assert fetched["Content-Disposition"].startswith("attachment")
     assert "no-store" in fetched["Cache-Control"]
+    assert fetched["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in fetched["Content-Security-Policy"]
 
     again = client.post("/mine/supplement/", form, follow=True)
     assert "没有重复保存" in page(again)
     assert page(again).count("又吵了一夜") == 1
+
+
+def test_a_file_that_is_gone_from_the_disk_is_told_in_a_sentence(own):
+    client, case = own(until=Status.ACCEPTED)
+    file = SimpleUploadedFile("清单.txt", "第一条\n".encode(), content_type="text/plain")
+    client.post("/mine/supplement/", {"text": "见清单", "attachments": [file]})
+    kept = Attachment.objects.get(petition=case)
+    kept.file.storage.delete(kept.file.name)
+
+    response = client.get(f"/mine/attachment/{kept.token}/")
+    assert response.status_code == 410
+    assert "“清单.txt”现在打不开" in page(response)
 
 
 def test_an_empty_supplement_is_asked_for_words(own):

@@ -15,8 +15,9 @@ from petitions.forms.public import QueryForm
 from petitions.selectors import public as selectors
 from petitions.views import public_session
 
-#: Tries per number and per address in a quarter of an hour. A code is one of 2 ** 50.
-PER_NUMBER, PER_ADDRESS, WINDOW_SECONDS = 20, 100, 900
+#: Tries in a quarter of an hour: for one number from one address, for one number from everywhere (high, because
+#: strangers' tries count against the petitioner), and from one address. A code is one of 2 ** 50.
+PER_NUMBER_AND_ADDRESS, PER_NUMBER, PER_ADDRESS, WINDOW_SECONDS = 20, 1000, 100, 900
 
 
 @never_cache
@@ -51,7 +52,9 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _may_try(request: HttpRequest, number: str) -> bool:
-    """Both are counted, for numbers that do not exist as well."""
-    by_number = throttle.allow(f"query:number:{selectors.plain(number)[:40]}", PER_NUMBER, WINDOW_SECONDS)
-    address = throttle.client_address(request)
-    return throttle.allow(f"query:address:{address}", PER_ADDRESS, WINDOW_SECONDS) and by_number
+    """All three are counted, for numbers that do not exist as well. A try that was stopped at its own address no
+    longer counts for the number, so that one place alone never locks it."""
+    number, address = selectors.plain(number)[:40], throttle.client_address(request)
+    here = throttle.allow(f"query:address:{address}", PER_ADDRESS, WINDOW_SECONDS)
+    pair = throttle.allow(f"query:both:{number}:{address}", PER_NUMBER_AND_ADDRESS, WINDOW_SECONDS)
+    return here and pair and throttle.allow(f"query:number:{number}", PER_NUMBER, WINDOW_SECONDS)
