@@ -1,5 +1,7 @@
 // The counter's keyboard: speaking order with Enter, figures for radio keys, Ctrl+Enter, Ctrl+S, F4, L and J.
 // Loaded before app.js, so that rows of persons and chosen options exist when the draft is put back.
+import { mayKeep } from "./draft.js";
+
 const LOOK_MS = 450;
 const form = document.querySelector("form[data-counter]");
 
@@ -36,7 +38,8 @@ form.querySelector("[data-add-person]").addEventListener("click", () => {
 
 // What the draft needs before it is put back -------------------------------------------------------
 const LABELS = `counter-labels:${form.dataset.draft}`;
-const draft = kept(`draft:${form.dataset.draft}`)?.values ?? {};
+const last = kept(`draft:${form.dataset.draft}`);
+const draft = last?.until > Date.now() ? last.values : {};
 if (!form.querySelector("[aria-invalid=true], .is-invalid")) {
   while (draft[`persons-${total.value}-name`] !== undefined && addPerson());
   for (const [name, [value, label]] of Object.entries(kept(LABELS) ?? {})) {
@@ -48,7 +51,7 @@ if (!form.querySelector("[aria-invalid=true], .is-invalid")) {
 }
 form.addEventListener("change", (event) => {
   const select = event.target;
-  if (!select.matches("[data-picker] select")) return;
+  if (!select.matches("[data-picker] select") || !mayKeep(form)) return;
   const labels = kept(LABELS) ?? {};
   labels[select.name] = [select.value, select.selectedOptions[0]?.textContent ?? ""];
   keep(LABELS, labels);
@@ -114,6 +117,10 @@ function onward(from) {
 
 function saveDraft() {
   form.dispatchEvent(new Event("change", { bubbles: true }));
+  if (!mayKeep(form)) {
+    form.querySelector("[data-saved]").textContent = "检举控告不在本机暂存，请尽快登记";
+    return;
+  }
   const at = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
   form.querySelector("[data-saved]").textContent = `已暂存在本机 ${at}，不含附件`;
 }

@@ -1,8 +1,12 @@
 // <form data-draft="key">: what is typed is kept in this browser until the server says it was accepted.
 // The page after success carries <meta name="draft-done" content="key"> (or any element with
-// data-draft-done="key"). Passwords, files, hidden fields and the CSRF token are never kept.
+// data-draft-done="key"). Passwords, files, hidden fields, the CSRF token and what stands in [data-no-draft] are never
+// kept. data-draft-days="1" keeps it shorter than usual; while a field matching data-draft-unless="…:checked" is there,
+// nothing is kept and what was kept goes. Sending a form[data-drop-drafts] (退出登录) clears all drafts of the browser.
 const PREFIX = "draft:";
+const LABELS = "counter-labels:"; // names of chosen options, kept by counter.js beside its draft
 const KEEP_DAYS = 14;
+let dropped = false; // logged out: nothing is written any more while the page goes
 const SKIP = new Set(["password", "file", "hidden", "submit", "button", "reset"]);
 
 function storage() {
@@ -73,7 +77,7 @@ function note(form, text, withDiscard, key, store) {
     button.className = "btn btn-quiet btn-sm";
     button.textContent = "清空草稿";
     button.addEventListener("click", () => {
-      store.removeItem(PREFIX + key);
+      forget(store, key);
       form.reset();
       line.textContent = "草稿已清空。";
     });
@@ -81,13 +85,28 @@ function note(form, text, withDiscard, key, store) {
   }
 }
 
+export function mayKeep(form) {
+  return !(form.dataset.draftUnless && form.querySelector(form.dataset.draftUnless));
+}
+
+function forget(store, key) {
+  store.removeItem(PREFIX + key);
+  store.removeItem(LABELS + key);
+}
+
+function dropAll(store) {
+  dropped = true;
+  for (const name of Object.keys(store)) {
+    if (name.startsWith(PREFIX) || name.startsWith(LABELS)) store.removeItem(name);
+  }
+}
+
 function dropOld(store) {
   for (const name of Object.keys(store).filter((k) => k.startsWith(PREFIX))) {
     try {
-      if (Date.now() - JSON.parse(store.getItem(name)).at > KEEP_DAYS * 864e5) store.removeItem(name);
-    } catch {
-      store.removeItem(name);
-    }
+      if (JSON.parse(store.getItem(name)).until > Date.now()) continue;
+    } catch { /* not ours, or half written */ }
+    forget(store, name.slice(PREFIX.length));
   }
 }
 
@@ -104,8 +123,14 @@ function keep(form, store) {
   let timer = 0;
   const save = () => {
     clearTimeout(timer);
+    if (dropped) return;
+    if (!mayKeep(form)) {
+      forget(store, key);
+      return;
+    }
     try {
-      store.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), values: read(form) }));
+      const until = Date.now() + (Number(form.dataset.draftDays) || KEEP_DAYS) * 864e5;
+      store.setItem(PREFIX + key, JSON.stringify({ until, values: read(form) }));
     } catch {
       note(form, "本机存储已满，草稿没有保存，请尽快提交。", false);
     }
@@ -122,9 +147,12 @@ export function keepDrafts(root) {
   if (!store) return;
   const done = [...document.querySelectorAll("meta[name=draft-done]")].map((m) => m.content);
   for (const e of document.querySelectorAll("[data-draft-done]")) done.push(e.dataset.draftDone);
-  for (const key of done) store.removeItem(PREFIX + key);
+  for (const key of done) forget(store, key);
   dropOld(store);
   const forms = [...root.querySelectorAll("form[data-draft]")];
   if (root.matches?.("form[data-draft]")) forms.push(root);
   for (const form of forms) keep(form, store);
+  for (const form of root.querySelectorAll("form[data-drop-drafts]")) {
+    form.addEventListener("submit", () => dropAll(store));
+  }
 }

@@ -133,6 +133,52 @@ def test_another_clerk_at_the_same_computer_does_not_see_the_draft(cast, tables,
     assert desk.input_value("[name=body]") == ""
 
 
+KEPT = "JSON.stringify(localStorage)"
+
+
+def test_a_draft_lives_a_day_and_never_holds_an_id_number(cast, tables, desk):
+    log_in(desk)
+    desk.fill("#id_persons-0-name", "王桂兰")
+    desk.fill("#id_persons-0-id_number", "11010519491231002X")
+    desk.fill("[name=body]", "写了一半")
+    desk.wait_for_timeout(600)
+    kept = desk.evaluate(KEPT)
+    assert "写了一半" in kept
+    assert "110105" not in kept
+    key = f"draft:register-{cast.clerk.pk}"
+    left = desk.evaluate(f"JSON.parse(localStorage['{key}']).until - Date.now()")
+    assert 0.99 * 864e5 < left <= 864e5
+    desk.evaluate(f"localStorage['{key}'] = JSON.stringify({{until: 1, values: {{body: ['写了一半']}}}})")
+    desk.evaluate("window.stop()")
+    desk.context.new_page().goto(desk.url)
+    assert "写了一半" not in desk.evaluate(KEPT)
+
+
+def test_nothing_is_kept_of_an_accusation(cast, tables, desk):
+    log_in(desk)
+    desk.fill("[name=body]", "举报某人收钱")
+    desk.wait_for_timeout(600)
+    assert "举报某人收钱" in desk.evaluate(KEPT)
+    desk.check("[name=kind][value=accusation]")
+    desk.wait_for_timeout(600)
+    assert "举报某人收钱" not in desk.evaluate(KEPT)
+    desk.fill("[name=body]", "举报某人收了很多钱")
+    desk.keyboard.press("Control+s")
+    desk.wait_for_timeout(600)
+    assert "不在本机暂存" in desk.inner_text("[data-saved]")
+    assert "举报" not in desk.evaluate(KEPT)
+
+
+def test_logging_out_clears_the_draft(cast, tables, desk):
+    log_in(desk)
+    desk.fill("[name=body]", "写了一半")
+    desk.wait_for_timeout(600)
+    desk.click(".hat summary")
+    desk.click("form[data-drop-drafts] button")
+    desk.wait_for_load_state()
+    assert "写了一半" not in desk.evaluate(KEPT)
+
+
 def test_the_errors_of_a_refused_form_are_shown_and_nothing_is_lost(cast, tables, desk):
     log_in(desk)
     desk.fill("#id_persons-0-name", "王桂兰")
