@@ -41,6 +41,8 @@ TEN_MINUTES = _ladder(3, 5, 10, 15, 30)
 THIRTY_MINUTES = _ladder(10, 10, 20, 30, 60)
 ONE_DAY_ROUND = _ladder(4 * HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)
 LAPSE_ONLY: tuple[Rung, ...] = ((StepKind.LAPSE, 0, Role.SYSTEM),)
+#: A right, not a duty: letting it pass is nobody's breach.
+RIGHT: tuple[Rung, ...] = ((StepKind.REMIND, -1 * DAY, Role.HANDLER), *LAPSE_ONLY)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ VERSIONS: tuple[Version, ...] = (
         RuleCode.OBJECTION,
         5,
         LengthUnit.WORKING_DAY,
-        SHORT_DAYS,
+        RIGHT,
         basis="《信访工作条例》第二十三条",
         before="《信访条例》（国务院令第431号）未规定异议期限，历史件参照《信访工作条例》第二十三条",
         earliest=_REFERENCE + "《信访工作条例》第二十三条",

@@ -46,6 +46,7 @@ class Act(models.TextChoices):
     REGISTER = "register", _("登记")
     ROUTE = "route", _("转纪检监察")
     CLASSIFY = "classify", _("定性分类")
+    SEAL = "seal", _("转为检举控告")
     FORWARD = "forward", _("转送")
     ASSIGN = "assign", _("交办")
     RESPOND = "respond", _("首次回应")

@@ -38,31 +38,37 @@ def require(petition: Petition, act: Act, actor: Actor) -> Step:
 def is_complained_of(petition: Petition, actor: Actor) -> bool:
     """Whoever is complained about neither sees nor steers the case (条例 28, 30)."""
     complained = petition.complained_unit
-    return bool(complained and actor.unit and actor.unit.is_within(complained))
+    if complained is None or actor.unit is None or complained.kind == UnitKind.DISTRICT:
+        return False  # everybody stands within the district itself
+    return actor.unit.is_within(complained)
 
 
-def _may(petition: Petition, step: Step, actor: Actor) -> bool:
+def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911 (one line per ground)
     if actor.role not in step.by:
         return False
     if actor.role == Role.SYSTEM:
         return True
     if step.relation is Relation.OWN:
         return actor.role == Role.PETITIONER
-    if actor.unit is None or (
-        is_complained_of(petition, actor) and not _has_share(petition, actor, ShareRole.CO)
-    ):
+    if actor.unit is None:
         return False
+    if is_complained_of(petition, actor):
+        # Even as a co-unit it only answers for its own part (条例 28).
+        return step.act in {Act.NOTE, Act.CO_ANSWER} and _has_share(petition, actor, ShareRole.CO)
     if petition.sealed and actor.unit.kind != UnitKind.DISCIPLINE:
         return False
     return _stands(petition, step.relation, actor)
 
 
-def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:
+def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:  # noqa: PLR0911
     assert actor.unit is not None
     office = actor.role in {Role.PETITION_OFFICER, Role.CLERK} and (
         actor.unit.kind == UnitKind.PETITION_OFFICE or petition.registered_unit.is_within(actor.unit)
     )
     lead = petition.lead_unit is not None and petition.lead_unit.is_within(actor.unit)
+    if petition.complained_unit is not None and petition.complained_unit.kind == UnitKind.PETITION_OFFICE:
+        # The office complained of is out; a leader of the district sends the case on in its place.
+        office = office or (actor.role == Role.LEADER and actor.unit.kind == UnitKind.DISTRICT)
     match relation:
         case Relation.ANYONE:
             return Petition.objects.visible_to(actor).filter(pk=petition.pk).exists()
@@ -70,6 +76,8 @@ def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:
             return office
         case Relation.LEAD:
             return lead
+        case Relation.LEAD_OR_OFFICE:
+            return lead or office
         case Relation.CO:
             return _has_share(petition, actor, ShareRole.CO)
         case Relation.PARTY:

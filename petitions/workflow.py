@@ -18,6 +18,7 @@ class Relation(Enum):
     """How the actor must stand to the case, beside holding the role."""
 
     ANYONE = "may read the case"
+    LEAD_OR_OFFICE = "the lead unit, or the office"
     OFFICE = "petition office, or the office that registered the case"
     LEAD = "the lead unit or its superior town or department"
     PARTY = "the lead unit or a co-unit"
@@ -115,13 +116,23 @@ STEPS: tuple[Step, ...] = (
         [Role.PETITION_OFFICER],
         Relation.OFFICE,
         "条例 29–31",
-        hint="定为检举控告后，本件立即密存并转纪检监察机关",
+        hint="未转送的件定为检举控告后，立即密存并转纪检监察机关",
+    ),
+    _row(
+        Act.SEAL,
+        [S.FORWARDED, S.OBJECTED, S.ACCEPTED, S.CONCLUDED, S.SERVED, S.EVALUATED],
+        S.FORWARDED,
+        [Role.PETITION_OFFICER],
+        Relation.OFFICE,
+        "条例 22, 30",
+        stops=EVERY_CLOCK,
+        hint="本件立即密存、收回，转纪检监察机关，其他人不再看到",
     ),
     _row(
         Act.FORWARD,
         [S.REGISTERED],
         S.FORWARDED,
-        [Role.PETITION_OFFICER],
+        [Role.PETITION_OFFICER, Role.LEADER],
         Relation.OFFICE,
         "条例 22",
         stops=[C.FORWARDING, C.REFORWARDING],
@@ -133,7 +144,7 @@ STEPS: tuple[Step, ...] = (
         Act.ASSIGN,
         [S.REGISTERED],
         S.FORWARDED,
-        [Role.PETITION_OFFICER],
+        [Role.PETITION_OFFICER, Role.LEADER],
         Relation.OFFICE,
         "条例 22",
         stops=[C.FORWARDING, C.REFORWARDING],
@@ -146,7 +157,7 @@ STEPS: tuple[Step, ...] = (
         BEFORE_REPLY,
         None,
         [*DESK, *UNIT],
-        Relation.PARTY,
+        Relation.LEAD_OR_OFFICE,
         "本区 10-30-24",
         stops=[C.RESPOND],
         public=True,
@@ -157,7 +168,7 @@ STEPS: tuple[Step, ...] = (
         BEFORE_REPLY,
         None,
         [*DESK, *UNIT],
-        Relation.PARTY,
+        Relation.LEAD_OR_OFFICE,
         "本区 10-30-24",
         hint="接通并约定见面时间后，30 分钟计时停止",
     ),
@@ -166,7 +177,7 @@ STEPS: tuple[Step, ...] = (
         BEFORE_REPLY,
         None,
         [Role.PETITION_OFFICER, *UNIT],
-        Relation.PARTY,
+        Relation.LEAD_OR_OFFICE,
         "首办负责制；本区 10-30-24",
         public=True,
         hint="24 小时计时需要明确责任人并完成首轮办结",
@@ -176,7 +187,7 @@ STEPS: tuple[Step, ...] = (
         BEFORE_REPLY,
         None,
         [Role.PETITION_OFFICER, *UNIT],
-        Relation.PARTY,
+        Relation.LEAD_OR_OFFICE,
         "本区 10-30-24",
         stops=[C.FIRST_ROUND],
         public=True,
@@ -319,7 +330,7 @@ STEPS: tuple[Step, ...] = (
         [S.EVALUATED, S.REFUSED],
         S.CLOSED,
         [Role.PETITION_OFFICER, *UNIT, Role.SYSTEM],
-        Relation.PARTY,
+        Relation.LEAD_OR_OFFICE,
         "条例 21",
         stops=EVERY_CLOCK,
         public=True,

@@ -98,6 +98,7 @@ def strike_off(
         row.struck_off_at, row.struck_off_by = at, actor.user
         row.save(update_fields=["state", "evidence", "struck_off_at", "struck_off_by"])
         deadlines.stop_all(PackageClock.objects.filter(package=row), at)
+        following.revoke_reading(petition=row.petition, user_id=row.leader_id)
         audit.record(
             actor=actor, act="package.strike_off", obj=row, detail={"case": row.petition.number}, at=at
         )

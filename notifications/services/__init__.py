@@ -6,6 +6,7 @@ from notifications.services.notices import (
     mark_read,
     notify,
     notify_many,
+    withdraw,
 )
 from notifications.services.outbox import SendResult, send_due
 
@@ -17,4 +18,5 @@ __all__ = [
     "notify",
     "notify_many",
     "send_due",
+    "withdraw",
 ]

@@ -12,7 +12,7 @@ from accounts.models import User
 from core.bulk import current_load
 from core.timekeeping import now as current_moment
 from notifications.enums import Channel, Level, OutboxState
-from notifications.models import Notice
+from notifications.models import Notice, OutboxMessage
 
 # One statement for notices and their e-mails: only a notice that is new gets a message. Rows go in by
 # key, so that two writers with the same keys wait for each other instead of locking each other out.
@@ -110,3 +110,13 @@ def mark_all_read(user: User, *, at: datetime | None = None) -> int:
 def mark_read(notice: Notice, *, at: datetime | None = None) -> None:
     """The first reading counts; a second one changes nothing."""
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=at or current_moment())
+
+
+def withdraw(*, link: str) -> int:
+    """Take back every notice that leads to this address, sent or not; how many. For a case that was sealed.
+
+    What already left by e-mail cannot be taken back: notices carry a number, never a name or a subject.
+    """
+    OutboxMessage.objects.filter(notice__link=link).delete()
+    deleted, _by_model = Notice.objects.filter(link=link).delete()
+    return deleted

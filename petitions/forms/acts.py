@@ -62,6 +62,7 @@ class ClassifyForm(KindPathMixin, ActForm):
         required=False,
         widget=PickerSelect(remember="categories"),
     )
+    complained_unit = UnitChoice(label=_("被反映单位（信访人写明的，请在此对应）"), required=False)
     reason = picked(
         _("理由（更改信访目的时必填）"),
         [
@@ -78,6 +79,7 @@ class ClassifyForm(KindPathMixin, ActForm):
         self.fields["kind"].initial = case.kind
         self.fields["path"].initial = case.path
         self.fields["category_id"].initial = case.category_id
+        self.fields["complained_unit"].initial = case.complained_unit_id
         leaves = Category.objects.filter(version__is_current=True)
         if case.category_id:
             leaves |= Category.objects.filter(pk=case.category_id)
@@ -91,9 +93,16 @@ class ClassifyForm(KindPathMixin, ActForm):
         return {
             **self.kind_and_path(),
             "category_id": leaf.pk if leaf else None,
+            "complained_unit": data["complained_unit"],
             "reason": data["reason"],
             "token": data["token"],
         }
+
+
+class SealForm(ActForm):
+    button = _("密存并转纪检监察机关")
+    explain = _("本件会立即从原单位收回并密存，除纪检监察机关外其他人不再看到。不能撤回。")
+    reason = picked(_("理由"), [_("反映干部违纪违法问题")], rows=2)
 
 
 class SendForm(ActForm):

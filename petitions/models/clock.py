@@ -61,4 +61,5 @@ class PetitionClock(Clock):
         """The petitioner's window passed: the case closes by itself, unrated (条例 35, domain B5)."""
         from petitions.services import following
 
-        following.close_lapsed([step.clock.petition_id for step in due], now)  # type: ignore[attr-defined]
+        windows = [step.clock for step in due if step.clock.rule.code == "petitioner_window"]
+        following.close_lapsed([clock.petition_id for clock in windows], now)  # type: ignore[attr-defined]

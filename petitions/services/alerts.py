@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
 from accounts.selectors import holders, leaders_in_charge
-from core.timekeeping import length_text, now
+from core.timekeeping import length_text, local_day
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from petitions.models import Petition
@@ -35,7 +35,8 @@ class Recipients:
 
     def of(self, petition: Petition, unit: Unit, role: Role) -> list[int]:
         """User ids to tell; the unit complained about and, for sealed cases, everybody outside the route left out."""
-        if role == Role.HANDLER and petition.responsible_id and not petition.sealed:
+        at_work = {post.user_id for post in self._at_work_in(unit)}
+        if role == Role.HANDLER and petition.responsible_id in at_work and not petition.sealed:
             return [petition.responsible_id]
         for step in UPWARD[UPWARD.index(role) :] if role in UPWARD else ():
             posts = [post for post in self._held(step, unit) if self._may_know(post, petition)]
@@ -46,6 +47,13 @@ class Recipients:
             within = [post for step in UPWARD for post in self._held(step, unit)]
             return sorted({post.user_id for post in within if self._may_know(post, petition)})
         return sorted({post.user_id for post in self._held(Role.SYSTEM_ADMIN, None)})
+
+    def _at_work_in(self, unit: Unit) -> list[Post]:
+        """Everybody with a post in the unit then; a responsible person who has left is not told instead of anybody."""
+        key = ("", unit.pk)
+        if key not in self._posts:
+            self._posts[key] = list(Post.objects.current(local_day(self.at)).filter(unit=unit))
+        return self._posts[key]
 
     def _held(self, role: Role, unit: Unit | None) -> list[Post]:
         if role == Role.HANDLER and unit is not None and unit.kind == UnitKind.PETITION_OFFICE:
@@ -75,7 +83,9 @@ class Recipients:
 def lines(due: Sequence[DueStep]) -> list[AlertLine]:
     """What to tell whom for a batch of due steps. Number only: no subject, no name (domain G)."""
     found: list[AlertLine] = []
-    recipients = Recipients(now())
+    if not due:
+        return found
+    recipients = Recipients(max(step.at + step.late_by for step in due))  # the moment of the sweep
     for step in due:
         clock = step.clock
         petition: Petition = clock.petition  # type: ignore[attr-defined]

@@ -18,8 +18,8 @@ from petitions.enums import Kind, Path
 from petitions.models import Petition, PetitionClock
 from petitions.workflow import ClockCode as C
 
-#: Clocks that bind the petitioner, not an office: they never make a case late.
-PETITIONERS_OWN = frozenset({C.PETITIONER_WINDOW})
+#: Clocks of a right somebody may use, not of a duty: they never make a case late.
+RIGHTS = frozenset({C.PETITIONER_WINDOW, C.OBJECTION})
 AT_ARRIVAL = (C.FORWARDING, C.RESPOND, C.CALL, C.FIRST_ROUND)
 
 
@@ -107,10 +107,12 @@ def stop_all(petition: Petition, codes: Iterable[str], at: datetime, *, act: str
 
 
 def hand_over(petition: Petition, unit: Unit) -> None:
-    """The 10-30-24 clocks follow the case to the unit that now holds it; their time runs on."""
-    petition.clocks.filter(stopped_at__isnull=True, rule__code__in=[C.RESPOND, C.CALL, C.FIRST_ROUND]).update(
-        unit=unit
-    )
+    """The 10-30-24 clocks follow the case to the unit that now holds it; their time runs on.
+
+    The call of a confidential case stays with the office: the unit does not learn the number.
+    """
+    moving = [C.RESPOND, C.FIRST_ROUND] if petition.confidential else [C.RESPOND, C.CALL, C.FIRST_ROUND]
+    petition.clocks.filter(stopped_at__isnull=True, rule__code__in=moving).update(unit=unit)
 
 
 def running(petition: Petition, code: str) -> PetitionClock | None:
@@ -141,7 +143,7 @@ def move(
     left = [clock for clock in (*running, *made) if clock not in ending]
     if made_here(Petition, petition.pk) is not None:
         _kept()[petition.pk] = left
-    binding = [clock.due_at for clock in left if book.by_id[clock.rule_id].code not in PETITIONERS_OWN]
+    binding = [clock.due_at for clock in left if book.by_id[clock.rule_id].code not in RIGHTS]
     return min(binding, default=None)
 
 
@@ -168,6 +170,6 @@ def nearest_due(petition: Petition) -> datetime | None:
     """Earliest due date among the running clocks that bind an office."""
     return (
         petition.clocks.filter(stopped_at__isnull=True)
-        .exclude(rule__code__in=PETITIONERS_OWN)
+        .exclude(rule__code__in=RIGHTS)
         .aggregate(at=Min("due_at"))["at"]
     )

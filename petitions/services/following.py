@@ -146,6 +146,11 @@ def grant_reading(*, petition: Petition, user_id: int) -> None:
     scope.grant(petition, User.objects.get(pk=user_id))
 
 
+def revoke_reading(*, petition: Petition, user_id: int) -> None:
+    """The package was struck off, the mediation ended: reading by name ends with it."""
+    scope.revoke(petition, user_id)
+
+
 def close(
     *,
     petition: Petition,

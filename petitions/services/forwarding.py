@@ -14,7 +14,7 @@ from accounts.models import Unit
 from accounts.selectors import holders
 from core.errors import Refusal
 from core.timekeeping import local_day
-from notifications.services import notify
+from notifications.services import notify, withdraw
 from petitions.enums import (
     Act,
     ForwardKind,
@@ -39,17 +39,23 @@ def classify(
     kind: Kind,
     path: Path | None = None,
     category_id: int | None = None,
+    complained_unit: Unit | None = None,
     reason: str = "",
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """Set the kind (条例 29–31), the path and the category. Changing a kind that was set needs a reason.
+    """Set the kind (条例 29–31), the path, the category and the unit complained of, which an online case only names
+    in words. Changing a kind that was set needs a reason.
 
     A case found to be 检举控告 is sealed at once and goes to the discipline route; grants fall with it.
     """
     with transaction.atomic():
         with stepping(petition, Act.CLASSIFY, actor, at=at, token=token) as work:
             case = work.petition
+            if kind == Kind.ACCUSATION and case.status != Status.REGISTERED:
+                raise Refusal(_("本件已转送，请用“转为检举控告”：本件会收回并密存。"), code="invalid")
+            if case.sealed and kind != Kind.ACCUSATION:
+                raise Refusal(_("本件是密存的检举控告，不能改为其他目的。"), code="invalid")
             if case.kind and case.kind != kind and not reason.strip():
                 raise Refusal(_("更改信访目的须写明理由。"), code="invalid")
             if kind == Kind.APPEAL and path is None:
@@ -59,12 +65,41 @@ def classify(
                 work.change(category_id=category_id)
             work.text = reason or case.get_kind_display()
             work.detail = {"kind": kind, "path": path}
+            if complained_unit is not None and complained_unit != case.complained_unit:
+                work.change(complained_unit=complained_unit)
+                scope.rebuild(case)
             if kind == Kind.ACCUSATION:
                 _seal(work)
-        body = discipline_body(work.at)
+        body = discipline_body(work.at, case=work.petition)
         if work.petition.sealed and body is not None and work.petition.status == Status.REGISTERED:
             route_sealed(petition=work.petition, unit=body, at=work.at)
             petition.refresh_from_db()
+
+
+def seal(
+    *, petition: Petition, actor: Actor, reason: str, at: datetime | None = None, token: str = ""
+) -> None:
+    """A case already with a unit turns out to be 检举控告: taken back, sealed, sent to the discipline route (条例 30).
+
+    Everybody else loses it at once, its notices too. What the unit did so far stays in the history.
+    """
+    with stepping(petition, Act.SEAL, actor, at=at, token=token) as work:
+        case = work.petition
+        if not reason.strip():
+            raise Refusal(_("请写明定为检举控告的理由。"), code="invalid")
+        body = discipline_body(work.at, case=case)
+        if body is None:
+            raise Refusal(_("机构中没有可以接收本件的纪检监察机关，请系统管理员先登记。"), code="invalid")
+        Objection.objects.filter(petition=case, agreed=None).update(
+            agreed=True, decision=reason, decided_at=work.at, decided_by=actor.user
+        )
+        work.change(kind=Kind.ACCUSATION, path=None)
+        work.text = reason
+        _seal(work)
+        _share(work, body, ShareRole.LEAD, ForwardKind.FORWARD, "", None)
+        work.change(lead_unit=body)
+        scope.rebuild(case)
+        _tell_unit(work, body)
 
 
 def forward(
@@ -194,6 +229,8 @@ def accept(
         path = path or case.path if kind == Kind.APPEAL else None
         if kind is None:
             raise Refusal(_("受理前须确定信访目的：建议意见或申诉求决。"), code="invalid")
+        if case.sealed and kind != Kind.ACCUSATION:
+            raise Refusal(_("本件是密存的检举控告，受理时不能改为其他目的。"), code="invalid")
         if kind == Kind.ACCUSATION and not case.sealed:
             raise Refusal(
                 _("属于检举控告的，请提出异议并写明，由信访部门转纪检监察机关。"),
@@ -221,6 +258,13 @@ def refuse(
     with stepping(petition, Act.REFUSE, actor, at=at, token=token) as work:
         if not where_to_go.strip() or not explanation.strip():
             raise Refusal(_("不予受理须写明理由，并告诉信访人应向何处提出。"), code="invalid")
+        if reason == RefusalReason.NOT_COMPETENT and _was_sent_here(work.petition):
+            raise Refusal(
+                _(
+                    "转送、交办来的件不属于本单位职权的，须在 5 个工作日内提出异议，由转送单位核实（条例第二十三条）。"
+                ),
+                code="invalid",
+            )
         AcceptanceRefusal.objects.create(
             petition=work.petition,
             reason=reason,
@@ -235,6 +279,12 @@ def refuse(
             "where": where_to_go,
         }
         work.detail = {"reason": reason}
+
+
+def _was_sent_here(petition: Petition) -> bool:
+    """Sent by another office: then only that office may take it back."""
+    lead = petition.shares.filter(role=ShareRole.LEAD, ended_at=None).first()
+    return lead is not None and lead.sent_from_id is not None and lead.sent_from_id != lead.unit_id
 
 
 def _send(
@@ -294,25 +344,20 @@ def _share(
     )
 
 
-def discipline_body(at: datetime) -> Unit | None:
-    """The discipline body of the district, or None where the tree has none yet."""
-    return Unit.objects.filter(kind=UnitKind.DISCIPLINE).active(local_day(at)).order_by("path").first()
+def discipline_body(at: datetime, *, case: Petition) -> Unit | None:
+    """The discipline body a sealed case goes to; None where the tree has none, or only the one complained of."""
+    bodies = Unit.objects.filter(kind=UnitKind.DISCIPLINE).active(local_day(at)).order_by("path")
+    complained = case.complained_unit
+    return next((body for body in bodies if complained is None or not body.is_within(complained)), None)
 
 
 def _seal(work: Stepping) -> None:
-    """Close the case to everybody but the discipline route; a case already with a unit is taken away from it."""
+    """Close the case to everybody but the discipline route, and take back what told others of it."""
     case = work.petition
-    if case.status == Status.OBJECTED:
-        raise Refusal(_("请先核实异议，再定为检举控告。"), code="stale")
     case.shares.filter(ended_at=None).update(ended_at=work.at)
-    work.stops |= {C.FORWARDING, C.REFORWARDING, C.NOTICE, C.OBJECTION, C.FEEDBACK}
     work.change(sealed=True, confidential=True, responsible=None)
-    body = discipline_body(work.at)
-    if body is not None and case.status == Status.FORWARDED:
-        _share(work, body, ShareRole.LEAD, ForwardKind.FORWARD, "", None)
-        work.change(lead_unit=body)
-        clocks.hand_over(case, body)
     scope.rebuild(case)
+    withdraw(link=case.get_absolute_url())
 
 
 def _tell_unit(work: Stepping, unit: Unit, text: str = "") -> None:

@@ -218,6 +218,12 @@ def conclude(
     with stepping(petition, Act.CONCLUDE, actor, at=at, token=token) as work:
         case = work.petition
         opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
+        body = review_body or (review_body_of(case.lead_unit) if case.lead_unit else None)
+        if opinion and body is None:
+            raise Refusal(
+                _("处理意见书须写明复查机关（条例第三十五条）。本单位没有登记复查机关，请系统管理员补上。"),
+                code="invalid",
+            )
         if opinion and not basis.strip():
             raise Refusal(_("处理意见书须写明依据（条例第三十二条）。"), code="invalid")
         _outcomes(case, outcomes, needed=opinion)
@@ -227,7 +233,7 @@ def conclude(
             kind=ReplyKind.OPINION if opinion else ReplyKind.REPLY,
             text=_said(text),
             basis=basis,
-            review_body=review_body or review_body_of(case.lead_unit),
+            review_body=body,
             by=actor.user,
             unit=case.lead_unit,
             at=work.at,

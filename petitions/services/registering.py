@@ -68,6 +68,7 @@ class NewPetition:
     head_count: int = 1
     batch_count: int = 1
     national_number: str = ""
+    first_nationwide: bool | None = None
     received_at: datetime | None = None
     repeat_of: Petition | None = None
     source_ref: str | None = None
@@ -183,6 +184,7 @@ def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: dat
         head_count=max(new.head_count, len(new.persons), 1),
         batch_count=max(new.batch_count, 1),
         first_here=new.repeat_of is None,
+        first_nationwide=new.first_nationwide,
         repeat_of=new.repeat_of,
         received_at=new.received_at or at,
         registered_at=at,
@@ -252,6 +254,6 @@ def _person_fields(person: NewPerson) -> dict[str, Any]:
 
 def route(petition: Petition, at: datetime) -> None:
     """检举控告 goes straight to the discipline route and to nobody else (条例 22, 30)."""
-    body = forwarding.discipline_body(at)
+    body = forwarding.discipline_body(at, case=petition)
     if body is not None:
         forwarding.route_sealed(petition=petition, unit=body, at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.enums import UnitKind
 from accounts.models import Unit, User
+from accounts.selectors import leaders_in_charge
 from petitions.enums import Kind, ScopeReason, ShareRole, Status
 from petitions.models import Petition, PetitionScope
 
@@ -35,9 +36,23 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
                 reason=ScopeReason.REGISTERED,
             )
         )
+    if not petition.sealed and _complained_of_office(petition):
+        # The office that registered it is complained of: a leader in charge of it sends the case on in its place.
+        leaders = {
+            post.user_id for post in leaders_in_charge(petition.registered_unit, petition.registered_at)
+        }
+        rows += [
+            PetitionScope(petition=petition, user_id=pk, reason=ScopeReason.LEAD)
+            for pk in sorted(leaders - {petition.registered_by_id})
+        ]
     for row in rows:
         row.live = Status(petition.status).is_open
     return rows
+
+
+def _complained_of_office(petition: Petition) -> bool:
+    complained = petition.complained_unit
+    return complained is not None and petition.registered_unit.is_within(complained)
 
 
 def rebuild(petition: Petition) -> None:
@@ -72,6 +87,11 @@ def grant(petition: Petition, user: User) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def revoke(petition: Petition, user_id: int) -> None:
+    """Take a grant by name back when what it was given for has ended."""
+    petition.scopes.filter(user_id=user_id, reason=ScopeReason.GRANTED).delete()
 
 
 def retire(petition: Petition) -> None:

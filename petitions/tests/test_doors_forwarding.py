@@ -353,16 +353,33 @@ class TestSealing:
         assert int(second.number[-6:]) - int(first.number[-6:]) == 1
         assert "J" in sealed.number
 
-    @pytest.mark.parametrize("status", [Status.REGISTERED, Status.FORWARDED])
+    @pytest.mark.parametrize(
+        "status",
+        [
+            Status.REGISTERED,
+            Status.FORWARDED,
+            Status.OBJECTED,
+            Status.ACCEPTED,
+            Status.CONCLUDED,
+            Status.SERVED,
+        ],
+    )
     def test_classified_later_it_is_taken_away_and_grants_fall_with_it(
         self, cast, make_case, officer, status
     ):
         case = make_case(until=status)
         scope.grant(case, cast.leader)
         assert "leader" in self.readers(cast, case)
-        forwarding.classify(
-            petition=case, actor=officer, kind=Kind.ACCUSATION, reason="反映干部违纪", at=moment(9, 4)
-        )
+        told = Notice.objects.filter(link=case.get_absolute_url())
+        assert told.exists() == (status != Status.REGISTERED)
+        if status == Status.REGISTERED:
+            forwarding.classify(
+                petition=case, actor=officer, kind=Kind.ACCUSATION, reason="反映干部违纪", at=moment(9, 10)
+            )
+        else:
+            forwarding.seal(petition=case, actor=officer, reason="反映干部违纪", at=moment(9, 10))
+            assert not case.clocks.filter(stopped_at=None).exclude(rule__code="respond_10").exists()
+        assert set(told.values_list("recipient__username", flat=True)) == {"discipline_officer"}
         assert self.readers(cast, case) == {"discipline_officer"}
         assert case.lead_unit == cast.units.discipline
         assert case.status == Status.FORWARDED

@@ -47,9 +47,11 @@ def expected(status: Status, act: Act, role: Role) -> bool:
     if (
         status == Status.REGISTERED
         and role in unit_roles
-        and step.relation in {Relation.PARTY, Relation.ANYONE}
+        and step.relation in {Relation.PARTY, Relation.LEAD_OR_OFFICE, Relation.ANYONE}
     ):
         return False  # no lead unit yet
+    if role == Role.LEADER and step.relation is Relation.OFFICE:
+        return False  # only where the petition office itself is complained of
     return step.relation is not Relation.CO
 
 

@@ -1,7 +1,7 @@
 """What a resident's browser is remembered by: the form just sent, and the one case opened by number and code.
 
-Both lapse by themselves, because residents use shared computers. The form's token, which the browser made known itself,
-is a signed cookie, so that filing writes nothing but the case; the opened case is in the session. Times are Unix seconds.
+Both lapse by themselves: residents use shared computers. The form's token, which the browser made known itself,
+is a signed cookie, so that filing writes nothing but the case; the opened case is in the session. Times: Unix seconds.
 """
 
 from __future__ import annotations

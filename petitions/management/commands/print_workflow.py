@@ -23,6 +23,7 @@ RELATIONS = {
     Relation.OFFICE: "petition office, or the office that registered it",
     Relation.LEAD: "lead unit or the unit above it",
     Relation.PARTY: "lead unit, co-unit or office",
+    Relation.LEAD_OR_OFFICE: "lead unit or office",
     Relation.CO: "co-unit",
     Relation.OWN: "the petitioner, by number and query code",
     Relation.SYSTEM: "by itself",

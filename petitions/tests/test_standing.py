@@ -1,0 +1,133 @@
+"""Who may not steer: co-units, units complained of, people who have left. Written out, not derived from the table."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Post
+from core.errors import Refusal
+from core.timekeeping import local_day
+from deadlines.services import sweep
+from notifications.models import Notice
+from petitions import rules
+from petitions.enums import Act, Kind, Path, RefusalReason, Status
+from petitions.models import Petition, PetitionClock
+from petitions.services import forwarding, handling
+from tests.cases import MORNING
+
+pytestmark = pytest.mark.django_db
+
+
+def acts(case, actor):
+    return {step.act for step in rules.allowed_acts(case, actor)}
+
+
+def test_a_co_unit_answers_for_its_part_and_steers_nothing(cast, make_case):
+    case = make_case(until=Status.ACCEPTED, co_units=[cast.units.housing])
+    assert acts(case, cast.actor("handler2")) == {Act.NOTE, Act.VISIT, Act.CO_ANSWER, Act.MEDIATE}
+
+
+def test_a_co_unit_that_is_complained_of_only_notes_and_answers(cast, make_case):
+    case = make_case(until=Status.ACCEPTED, co_units=[cast.units.housing], complained_unit=cast.units.housing)
+    assert acts(case, cast.actor("handler2")) == {Act.NOTE, Act.CO_ANSWER}
+
+
+def test_a_complaint_about_the_petition_office_goes_on_through_a_leader_in_charge_of_it(cast, make_case):
+    cast.post("leader").charge_units.add(cast.units.petition_office)
+    case = make_case(complained_unit=cast.units.petition_office)
+    assert acts(case, cast.actor("petition_officer")) == set()
+    for reader in ("petition_officer", "inspector", "statistician"):
+        assert not Petition.objects.visible_to(cast.actor(reader)).filter(pk=case.pk).exists(), reader
+    assert Petition.objects.visible_to(cast.actor("leader")).filter(pk=case.pk).exists()
+    forwarding.forward(
+        petition=case, actor=cast.actor("leader"), unit=cast.units.urban, at=MORNING + timedelta(hours=1)
+    )
+    assert case.status == Status.FORWARDED
+
+
+def test_a_complaint_about_the_district_itself_does_not_lock_everybody_out(cast, make_case):
+    case = make_case(complained_unit=cast.units.district)
+    assert Act.FORWARD in acts(case, cast.actor("petition_officer"))
+
+
+def test_the_unit_complained_of_can_be_set_when_an_online_case_is_classified(cast, make_case):
+    case = make_case(complained_text="城管局")
+    officer = cast.actor("petition_officer")
+    forwarding.classify(
+        petition=case, actor=officer, kind=Kind.APPEAL, path=Path.PETITION, complained_unit=cast.units.urban
+    )
+    with pytest.raises(Refusal, match="第二十八条"):
+        forwarding.forward(petition=case, actor=officer, unit=cast.units.urban)
+
+
+def test_what_was_sent_here_is_objected_to_and_not_refused_as_somebody_elses(cast, make_case):
+    case = make_case(until=Status.FORWARDED)
+    with pytest.raises(Refusal, match="异议"):
+        forwarding.refuse(
+            petition=case,
+            actor=cast.actor("handler"),
+            reason=RefusalReason.NOT_COMPETENT,
+            explanation="不归我们管",
+            where_to_go="住建局",
+            at=MORNING + timedelta(days=12),
+        )
+    assert case.status == Status.FORWARDED
+
+
+def test_letting_the_objection_window_pass_makes_nothing_late_and_tells_nobody_up_the_chain(cast, make_case):
+    case = make_case(until=Status.FORWARDED)
+    before = Notice.objects.count()
+    sweep(PetitionClock, now=MORNING + timedelta(days=9))
+    case.refresh_from_db()
+    clock = case.clocks.get(rule__code="objection")
+    assert (clock.stopped_at is not None, clock.breached_at) == (True, None)
+    assert case.status == Status.FORWARDED
+    texts = Notice.objects.order_by("id").values_list("text", flat=True)[before:]
+    assert not [text for text in texts if "管辖异议" in text and "超期" in text]
+    assert case.due_at == case.clocks.get(rule__code="notice").due_at or case.due_at < clock.due_at
+
+
+def test_a_responsible_person_who_has_left_is_not_reminded_instead_of_those_who_are_there(cast, make_case):
+    case = make_case(until=Status.ACCEPTED)
+    handling.name_responsible(
+        petition=case, actor=cast.actor("handler"), user=cast.handler, at=MORNING + timedelta(hours=3)
+    )
+    Post.objects.filter(user=cast.handler).update(valid_until=local_day(MORNING + timedelta(days=3)))
+    sweep(PetitionClock, now=MORNING + timedelta(days=58))
+    told = Notice.objects.filter(text__contains="信访事项办结", created_at__gte=MORNING + timedelta(days=57))
+    assert set(told.values_list("recipient__username", flat=True)) == {"unit_head"}
+
+
+def test_an_opinion_on_path_six_without_a_review_body_is_refused(cast, make_case, monkeypatch):
+    case = make_case(until=Status.ACCEPTED)
+    monkeypatch.setattr(handling, "review_body_of", lambda unit: None)
+    with pytest.raises(Refusal, match="第三十五条"):
+        handling.conclude(
+            petition=case,
+            actor=cast.actor("handler"),
+            text="已处理",
+            basis="依据",
+            outcomes={},
+            at=MORNING + timedelta(days=5),
+        )
+
+
+def test_a_leader_in_charge_of_the_whole_district_reads_it_but_for_sealed_cases(cast, make_case):
+    cast.post("leader2").charge_units.set([cast.units.district])
+    case = make_case()
+    sealed = make_case.registered(kind=Kind.ACCUSATION).petition
+    seen = set(Petition.objects.visible_to(cast.actor("leader2")).values_list("pk", flat=True))
+    assert seen == {case.pk}
+    assert sealed.pk not in seen
+
+
+def test_an_accusation_of_the_discipline_body_does_not_go_to_it(cast, make_case):
+    sealed = make_case.registered(kind=Kind.ACCUSATION, complained_unit=cast.units.discipline).petition
+    assert (sealed.status, sealed.lead_unit) == (Status.REGISTERED, None)
+    assert not Petition.objects.visible_to(cast.actor("discipline_officer")).filter(pk=sealed.pk).exists()
+
+
+def test_the_call_of_a_confidential_case_stays_with_the_office(cast, make_case):
+    case = make_case(until=Status.FORWARDED, confidential=True)
+    units = dict(case.clocks.filter(stopped_at=None).values_list("rule__code", "unit__short_name"))
+    assert (units["call_30"], units["respond_10"]) == ("信访局", "城市管理局")
