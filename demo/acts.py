@@ -61,7 +61,7 @@ def new_petition(world: World, draft: Draft) -> NewPetition:
         requests=draft.asks,
         persons=draft.persons,
         kind=draft.kind or "",
-        category_id=world.categories.get(draft.matter.leaf) if typed_here or draft.index % 2 else None,
+        category_id=world.categories.get(draft.matter.leaf) if typed_here or draft.index % 3 else None,
         place_unit=units[draft.place],
         place_text=draft.slots["road"] if draft.matter.rural is False else "",
         urgency=draft.urgency,

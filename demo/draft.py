@@ -48,6 +48,11 @@ AGAINST_VILLAGE = {"village_books", "village_income", "cadre_money"}
 JUST_IN = (4, 22, 95, 260)
 
 
+#: Longer ago than this the short clocks are no longer swept minute by minute: nobody reads those notices any more.
+#: Their breaches stand all the same, and misses were made good the same day.
+CLOSELY = timedelta(days=45)
+
+
 @dataclass
 class Draft:
     """One petition to be, and what is to be done about it (``acts``: moment, name, details)."""

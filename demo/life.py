@@ -7,7 +7,7 @@ from random import Random
 
 from core.timekeeping import local_day
 from demo import wording
-from demo.draft import AT_COUNTER, Draft
+from demo.draft import AT_COUNTER, CLOSELY, Draft
 from demo.workdays import Office
 from petitions.enums import CallOutcome, Kind, Outcome, Path, ServiceMethod
 
@@ -35,7 +35,7 @@ def live(draft: Draft, office: Office, until: datetime) -> None:
     if draft.sealed:
         _sealed(draft, office)
         return
-    _first_minutes(draft, office)
+    _first_minutes(draft, office, until)
     if draft.repeat_of is not None and draft.channel not in AT_COUNTER:
         draft.do(draft.registered_at + draft.rng.randint(30, 50) * MINUTE, "link")
     sent_at = _forwarded(draft, office, until)
@@ -46,7 +46,7 @@ def live(draft: Draft, office: Office, until: datetime) -> None:
     _answered(draft, office, _accepted(draft, office, sent_at))
 
 
-def _first_minutes(draft: Draft, office: Office) -> None:
+def _first_minutes(draft: Draft, office: Office, until: datetime) -> None:
     """10 minutes and 30 minutes: mostly kept, less often at night."""
     rng, came = draft.rng, draft.registered_at
     night = not 7 <= came.hour < 22
@@ -59,6 +59,8 @@ def _first_minutes(draft: Draft, office: Office) -> None:
     if not draft.has_phone:
         return
     luck = rng.random() + (0.04 if night else 0)
+    if came < until - CLOSELY:
+        luck = min(luck, 0.98)
     at = came + rng.randint(8, 18) * MINUTE
     if luck > 0.80:
         outcome = CallOutcome.WRONG_NUMBER if luck > 0.99 else CallOutcome.NOT_REACHED
@@ -82,7 +84,7 @@ def _forwarded(draft: Draft, office: Office, until: datetime) -> datetime:
     who = rng.choice(("officer", "officer2", "officer3"))
     #: In the last week more go to the wrong desk, so that the officers of the trial have something to decide.
     recent = draft.registered_at > until - 7 * DAY
-    if draft.kind is None:
+    if draft.kind is None and (recent or draft.index % 3 == 0):
         draft.do(at - 4 * MINUTE, "classify", who=who)
     draft.lead = _lead(draft)
     if draft.matter.wrong and rng.random() < (0.5 if recent else 0.12):
@@ -139,7 +141,7 @@ def _first_day(draft: Draft, office: Office, sent_at: datetime) -> None:
     with_unit = sent_at + 2 * HOUR < limit
     named = sent_at + rng.randint(15, 70) * MINUTE if with_unit else early + rng.uniform(0.5, 15) * HOUR
     if late:
-        named = max(sent_at, limit) + rng.triangular(0.2, 14, 0.5) * HOUR
+        named = max(sent_at, limit) + rng.triangular(0.2, 7, 0.5) * HOUR
     in_hand = "lead" if named >= sent_at else "office"
     draft.do(named, "name", by=in_hand)
     done = named + rng.randint(20, 50) * MINUTE
@@ -207,7 +209,7 @@ def _outcome(rng: Random, draft: Draft) -> Outcome:
 def _between(draft: Draft, office: Office, start: datetime, end: datetime) -> None:
     """Notes, visits, co-units' answers and supplements while the case is in hand."""
     rng = draft.rng
-    for _time in range(rng.choice((0, 0, 1, 1, 2))):
+    for _time in range(rng.choice((0, 0, 0, 1, 1, 2))):
         at = office.open_at(start + (end - start) * rng.uniform(0.1, 0.85), rng)
         if start < at < end:
             text = wording.note(rng, draft.matter, draft.slots)

@@ -28,7 +28,7 @@ from deadlines.rulebook import Rulebook, rulebook
 from deadlines.selectors import clock_classes
 from deadlines.services import sweep
 from demo import acts, county, leading, life, mediating, people, receiving
-from demo.draft import Draft, drafts
+from demo.draft import CLOSELY, Draft, drafts
 from demo.workdays import Office
 from demo.world import World
 from petitions.models import Category, Petition, PetitionClock
@@ -132,7 +132,8 @@ def _actions(world: World) -> Iterable[Action]:
 def _sweeps(world: World) -> Iterator[tuple[datetime, Callable[[], object]]]:
     """Day rules fall due at 24:00, all together; the short ones each at its own moment, if still running then."""
     book = rulebook()
-    moments = {at for draft in world.drafts for at in _short_moments(draft, book) if at <= world.until}
+    near = [draft for draft in world.drafts if draft.registered_at > world.until - CLOSELY]
+    moments = {at for draft in near for at in _short_moments(draft, book) if at <= world.until}
     for at in moments:
         yield at, partial(_sweep, PetitionClock, at)
     if not world.drafts:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
 from accounts.actor import Actor
 from core.timekeeping import local_day
 from demo import wording
@@ -128,7 +130,8 @@ def conclude(world: World, draft: Draft, case: Petition, at: datetime, outcomes:
         given=given,
         review=world.reviewer(draft) if opinion else "",
     )
-    rows = case.requests.order_by("ordinal").values_list("pk", flat=True)
+    prefetch_related_objects([case], "requests")  # the door reads them again
+    rows = [row.pk for row in case.requests.all()]
     handling.conclude(
         petition=case,
         actor=world.holder(draft),
