@@ -123,3 +123,16 @@ def test_the_command_refuses_with_a_sentence(cast, tmp_path, month, unit, says):
 def test_the_command_writes_the_file(cast, tmp_path):
     call_command("export_statistics", month="2026-09", unit="339999", output=str(tmp_path / "m.xlsx"))
     assert (tmp_path / "m.xlsx").read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.parametrize("called", ["城市管理局", "清江县城市管理局", " 城市管理局 "])
+def test_the_command_knows_a_unit_without_a_code_by_its_name(cast, tmp_path, capsys, called):
+    call_command("export_statistics", month="2026-09", unit=called, output=str(tmp_path / "m.xlsx"))
+    assert "清江县城市管理局 2026" in capsys.readouterr().out
+
+
+def test_the_command_says_which_units_share_a_name(cast, tmp_path):
+    type(cast.units.shiqiao).objects.filter(pk=cast.units.xishan.pk).update(short_name="石桥村")
+    with pytest.raises(CommandError, match=r"不止一个：东溪镇石桥村.*339999001001"):
+        call_command("export_statistics", month="2026-09", unit="石桥村", output=str(tmp_path / "m.xlsx"))
+    assert not (tmp_path / "m.xlsx").exists()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from accounts.models import Unit
 from core.errors import Refusal
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--month", required=True, help="2026-10")
-        parser.add_argument("--unit", required=True, help="statistical code of the unit")
+        parser.add_argument("--unit", required=True, help="statistical code, short name or name of the unit")
         parser.add_argument("--output", required=True, type=Path, help="the .xlsx file to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,12 +27,31 @@ class Command(BaseCommand):
             month = Month.parse(options["month"])
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        unit = Unit.objects.filter(code=options["unit"]).exclude(code="").first()
-        if unit is None:
-            raise CommandError(f"没有代码为 {options['unit']} 的机构。请核对 --unit。")
+        unit = unit_called(options["unit"])
         output = Path(options["output"])
         if not output.parent.is_dir():
             raise CommandError(f"没有 {output.parent} 这个文件夹。请核对 --output。")
         figures = district_figures(unit=unit, month=month)
         workbook.write(figures, output, provenance="export_statistics")
         self.stdout.write(f"{figures.unit.name} {month.label}: {figures.total.count} 件次 → {output}")
+
+
+def unit_called(text: str) -> Unit:
+    """The unit with that code; where no code is the same, the one with that short name or name.
+
+    Raises:
+        CommandError: there is none, or several are called so.
+    """
+    text = text.strip()
+    if not text:
+        raise CommandError("请用 --unit 写明机构的代码或名称。")
+    units = Unit.objects.select_related("parent").order_by("path")
+    found = list(units.filter(code=text)[:1]) or list(units.filter(Q(short_name=text) | Q(name=text))[:6])
+    if not found:
+        raise CommandError(f"没有代码或名称为 {text} 的机构。请核对 --unit。")
+    if len(found) > 1:
+        above = [one.parent.label if one.parent else "" for one in found]
+        each = zip(above, found, strict=True)
+        which = "、".join(f"{over}{one.name}（{one.code or '无代码'}）" for over, one in each)
+        raise CommandError(f"名称为 {text} 的机构不止一个：{which}。请用代码或全称指明。")
+    return found[0]
