@@ -78,9 +78,7 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, provenance: str) ->
         *(str(BY_CODE[code].name) for code in RATES),
     ]
     last = len(heads) - 1
-    sheet.merge_range(
-        0, 0, 0, last, f"{figures.unit.name} {figures.month.label} " + _("信访工作月报"), look.title
-    )
+    sheet.merge_range(0, 0, 0, last, figures.heading + " " + _("信访工作月报"), look.title)
     made = figures.made_at.astimezone(SHANGHAI)
     sheet.merge_range(
         1, 0, 1, last, f"{provenance}  {made:%Y-%m-%d %H:%M}  " + _("检举控告不计入"), look.small

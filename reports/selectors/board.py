@@ -84,6 +84,7 @@ def month_context(figures: MonthFigures, actor: Actor) -> dict[str, Any]:
     ]
     return {
         "month": figures.month,
+        "heading": figures.heading,
         "unit": figures.unit,
         "made_at": figures.made_at,
         "rate_heads": [BY_CODE[code] for code in workbook.RATES],

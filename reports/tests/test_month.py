@@ -171,6 +171,81 @@ def test_ten_thirty_twenty_four_hit_rates_and_unreached_attempts(cast, make_case
     assert found.unreached == 1
 
 
+def test_a_reply_or_a_refusal_is_no_response_no_call_and_no_first_round(cast, make_case):
+    """Both came within the day; the limits of 10, 30 minutes and 24 hours passed without the act they ask for."""
+    make_case(at=FIRST, until=Status.CONCLUDED)
+    make_case(at=FIRST, until=Status.REFUSED)
+    found = figures(cast)
+    assert found.rates["respond_10"] == Rate(0, 2)
+    assert found.rates["call_30"] == Rate(0, 2)
+    assert found.rates["first_round_24"] == Rate(0, 2)
+    assert found.rates["acceptance"] == Rate(2, 2)
+
+
+@pytest.mark.parametrize("until", [Status.CONCLUDED, Status.REFUSED])
+def test_even_within_ten_minutes_only_the_response_itself_is_a_response(cast, make_case, until):
+    case = make_case(at=FIRST, until=until)
+    case.clocks.filter(rule__code__in=["respond_10", "call_30", "first_round_24"]).update(
+        stopped_at=FIRST + timedelta(minutes=5)
+    )
+    found = figures(cast).rates
+    assert [found[name] for name in ("respond_10", "call_30", "first_round_24")] == [Rate(0, 1)] * 3
+
+
+def rated(make_case, *, closed, unit_rating=Rating.SATISFIED):
+    case = make_case(until=Status.SERVED, at=FIRST)
+    following.evaluate(
+        petition=case,
+        actor=Actor.petitioner(),
+        office_rating=Rating.SATISFIED,
+        unit_rating=unit_rating,
+        at=FIRST + timedelta(days=2),
+    )
+    if closed:
+        following.close(
+            petition=case, actor=make_case.cast.actor("petition_officer"), at=FIRST + timedelta(days=3)
+        )
+
+
+def test_the_rated_unit_learns_no_rating_of_an_open_case_from_the_month(cast, make_case):
+    for _n in range(5):
+        rated(make_case, closed=True)
+    rated(make_case, closed=False, unit_rating=Rating.DISSATISFIED)
+    own = figures(cast, "unit_head", cast.units.urban)
+    assert own.rates["unit_satisfaction"] == own.rates["office_satisfaction"] == Rate(5, 5)
+    for desk in ("statistician", "petition_officer", "inspector", "leader"):
+        assert figures(cast, desk).rates["unit_satisfaction"] == Rate(5, 6), desk
+
+
+def test_the_rated_unit_sees_no_rate_of_fewer_than_five_ratings(cast, make_case, client_as):
+    for _n in range(4):
+        rated(make_case, closed=True)
+    own = figures(cast, "unit_head", cast.units.urban)
+    assert own.rates["unit_satisfaction"].text == own.rates["office_satisfaction"].text == "—"
+    assert own.rates_by_unit[cast.units.urban.pk]["unit_satisfaction"].text == "—"
+    assert figures(cast).rates["unit_satisfaction"] == Rate(4, 4)
+    page = client_as(cast.unit_head).get(reverse("reports:month"), {"month": "2026-09"})
+    names = [str(head.name) for head in page.context["rate_heads"]]
+    shown = dict(zip(names, [rate.text for rate in page.context["total"]["rates"]], strict=True))
+    assert shown["信访部门满意率"] == shown["责任单位满意率"] == "—"
+    assert "不足 5 件评价的不显示" in page.content.decode()
+
+
+def test_a_leaders_month_says_that_it_counts_what_is_in_the_leaders_charge(
+    cast, make_case, client_as, tmp_path
+):
+    make_case(until=Status.ACCEPTED, at=FIRST)
+    make_case(until=Status.ACCEPTED, at=FIRST, unit=cast.units.housing, handler="handler2")
+    for who, title, count in (("leader", "清江县（分管范围） ", 1), ("statistician", "清江县 ", 2)):
+        found = figures(cast, who)
+        assert found.total.count == count
+        page = client_as(getattr(cast, who)).get(reverse("reports:month"), {"month": "2026-09"})
+        assert f"{title}{SEPTEMBER.label}信访月报" in page.content.decode()
+        workbook.write(found, tmp_path / "m.xlsx", provenance="x")
+        sheet = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx")).get_sheet_by_name("月报")
+        assert sheet.to_python()[0][0] == f"{title}{SEPTEMBER.label} 信访工作月报"
+
+
 def test_an_empty_month_shows_dashes_not_zeros_or_hundreds(cast):
     found = figures(cast)
     assert found.total.count == 0
