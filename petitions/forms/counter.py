@@ -32,6 +32,8 @@ CHANNELS = (Channel.VISIT, Channel.LETTER, Channel.PHONE, Channel.TYPED_IN, Chan
 KINDS = [("", _("未定")), *Kind.choices]
 MOST_PERSONS = 50
 OPENING = time(9, 0)
+#: Whether the matter is the first nationwide; only the national platform knows, so most stay open.
+FIRST_NATIONWIDE = [("", _("不清楚")), ("yes", _("是")), ("no", _("否"))]
 NOT_FOUND = {"invalid_choice": _("这一项没有找到，请重新选择。")}
 NOT_A_NUMBER = {
     "invalid": _("请填数字，比如 12。"),
@@ -182,6 +184,13 @@ class RegisterForm(BaseForm):
         error_messages={"invalid": _("日期请写成 2026-10-08 这样。")},
     )
     national_number = _line(_("国家平台编号"), 40, spellcheck="false")
+    first_nationwide = forms.TypedChoiceField(
+        label=_("全国初次"),
+        choices=FIRST_NATIONWIDE,
+        coerce=lambda answer: answer == "yes",
+        empty_value=None,
+        required=False,
+    )
     attachments = file_field(_("附件"))
     original = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
     join = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -268,6 +277,7 @@ class RegisterForm(BaseForm):
             head_count=data["head_count"] or 1,
             batch_count=data["batch_count"] or 1,
             national_number=data["national_number"],
+            first_nationwide=data["first_nationwide"],
             received_at=self.received_at(),
             files=data["attachments"],
         )

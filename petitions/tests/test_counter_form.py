@@ -314,3 +314,20 @@ def test_the_page_takes_the_same_queries_however_many_persons_came_back(clerk, d
         send(clerk, *people, body="")
     with django_assert_max_num_queries(9):
         clerk.get(reverse("petitions:register"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"), [("", None, "不清楚"), ("yes", True, "是"), ("no", False, "否")]
+)
+def test_whether_it_is_the_first_nationwide_is_taken_down_when_known(typed, kept, shown, clerk):
+    send(clerk, first_nationwide=typed)
+    case = Petition.objects.get()
+    assert case.first_nationwide is kept
+    text = clerk.get(case.get_absolute_url()).content.decode()
+    assert f"<dt>全国初次</dt><dd>{shown}</dd>" in text
+
+
+def test_a_forged_answer_about_the_first_nationwide_is_an_error_at_the_field(clerk):
+    page = send(clerk, first_nationwide="maybe")
+    assert page.status_code == 422
+    assert not Petition.objects.exists()
