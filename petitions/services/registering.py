@@ -69,7 +69,6 @@ class NewPetition:
     batch_count: int = 1
     national_number: str = ""
     first_nationwide: bool | None = None
-    first_nationwide: bool | None = None
     received_at: datetime | None = None
     repeat_of: Petition | None = None
     source_ref: str | None = None
@@ -185,7 +184,6 @@ def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: dat
         head_count=max(new.head_count, len(new.persons), 1),
         batch_count=max(new.batch_count, 1),
         first_here=new.repeat_of is None,
-        first_nationwide=new.first_nationwide,
         first_nationwide=new.first_nationwide,
         repeat_of=new.repeat_of,
         received_at=new.received_at or at,
