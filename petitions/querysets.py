@@ -12,6 +12,7 @@ from accounts.enums import Role, UnitKind
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
+    from accounts.models import Unit
 
 DISTRICT_ROLES = frozenset({Role.PETITION_OFFICER, Role.INSPECTOR, Role.STATISTICIAN})
 UNIT_ROLES = frozenset(
@@ -71,25 +72,24 @@ class PetitionQuerySet(models.QuerySet[Any]):
             # What is complained about is this very office: its own desk does not read it (条例 28).
             own = Q(complained_unit__in=actor.unit.ancestor_ids[1:], complained_unit__isnull=False)
             return self.filter(open_or_named).exclude(own & ~Q(named))
-        if actor.role == Role.LEADER and actor.post.charge_units.filter(kind=UnitKind.DISTRICT).exists():
-            return self.filter(open_or_named)  # in charge of the whole district
         units = self._units_of(actor)
+        if any(unit.kind == UnitKind.DISTRICT for unit in units):
+            return self.filter(open_or_named)  # a leader in charge of the whole district
         if units:
-            return self.filter(Exists(scope.filter(Q(unit__in=units) | Q(user=actor.user)))).filter(
-                open_or_named
-            )
+            within = Q(unit__in=[unit.pk for unit in units]) | Q(user=actor.user)
+            return self.filter(Exists(scope.filter(within))).filter(open_or_named)
         if actor.role in {Role.LEADER, Role.MEDIATOR}:
             return self.filter(named)
         return self.none()
 
     @staticmethod
-    def _units_of(actor: Actor) -> list[int]:
+    def _units_of(actor: Actor) -> list[Unit]:
         assert actor.post is not None and actor.unit is not None
         if actor.role == Role.LEADER:
             # Scope rows already name every superior, so the charge's own heads are enough.
-            return [unit.pk for unit in actor.post.charge_units.all()]
+            return list(actor.post.charge_units.all())
         if actor.role in UNIT_ROLES:
-            return [actor.unit.pk]
+            return [actor.unit]
         return []
 
     def with_row_relations(self) -> PetitionQuerySet:
