@@ -52,6 +52,9 @@ class Session(models.Model):
         default="",
     )
     agreement = models.TextField(_("调解协议"), blank=True, default="")
+    # What of them is printed for one reader; set by selectors.veil_records.
+    record_shown: str
+    agreement_shown: str
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
