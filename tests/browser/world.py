@@ -139,6 +139,7 @@ class Town:
             Act.ASSIGN: self.cases[Status.REGISTERED],
             Act.CLASSIFY: self.cases[Status.REGISTERED],
             Act.OBJECT: self.cases[Status.FORWARDED],
+            Act.SEAL: self.cases[Status.FORWARDED],
             Act.ACCEPT: self.cases[Status.FORWARDED],
             Act.REFUSE: self.cases[Status.FORWARDED],
             Act.AGREE_OBJECTION: self.cases[Status.OBJECTED],

@@ -182,7 +182,7 @@ def test_filed_online_it_has_no_registrar_and_the_accuser_reads_no_name_in_retur
 def test_found_to_be_one_later_it_vanishes_from_everybody_who_had_it(cast, desks, make_case, time):
     case = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=3), subject=SUBJECT)
     assert SUBJECT in desks.read("handler", reverse("petitions:list"))
-    desks.do("petition_officer", case, "classify", kind="accusation", path="", reason="反映干部违纪违法问题")
+    desks.do("petition_officer", case, "seal", reason="反映干部违纪违法问题")
     assert case.sealed
     assert case.lead_unit == cast.units.discipline
     for who in ("handler", "unit_head", "petition_officer", "inspector", "leader", "statistician"):
