@@ -55,7 +55,6 @@ class Server:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
-
     def _gone_within(self, seconds: float) -> bool:
         """Whether it ended in that time. A zombie nobody reaps has ended too: it holds no file and no port."""
         end = time.monotonic() + seconds

@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
 
 from core.text import clean_text
 
@@ -39,6 +40,11 @@ class CleanedFormMixin(forms.BaseForm):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(cleaned_data_of(data) if data is not None else None, *args, **kwargs)
+        for field in self.fields.values():
+            if str(field.error_messages.get("required", "")) == str(
+                forms.Field.default_error_messages["required"]
+            ):
+                field.error_messages["required"] = _("请填写这一项。")
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 
 PUBLIC = "PUBLIC"
 ANY_STAFF = "ANY_STAFF"
@@ -13,7 +14,7 @@ ANY_STAFF = "ANY_STAFF"
 class NavEntry:
     """One link; ``roles`` are role values, or PUBLIC (residents), or ANY_STAFF (any post)."""
 
-    label: str
+    label: str | Promise
     url_name: str
     roles: frozenset[str]
     icon: str
@@ -33,7 +34,9 @@ class NavItem:
 _entries: dict[str, NavEntry] = {}
 
 
-def register(label: str, url_name: str, roles: Iterable[str], icon: str = "", *, order: int = 50) -> None:
+def register(
+    label: str | Promise, url_name: str, roles: Iterable[str], icon: str = "", *, order: int = 50
+) -> None:
     """Offer ``url_name`` to ``roles``. Registering a url name again replaces it."""
     _entries[url_name] = NavEntry(label, url_name, frozenset(str(role) for role in roles), icon, order)
 
@@ -53,7 +56,7 @@ def items_for(role: str | None, path: str) -> list[NavItem]:
             except NoReverseMatch:
                 continue
     active = max((url for _, url in links if _leads_to(url, path)), key=len, default=None)
-    return [NavItem(e.label, url, e.icon, url == active) for e, url in links]
+    return [NavItem(str(e.label), url, e.icon, url == active) for e, url in links]
 
 
 def _leads_to(url: str, path: str) -> bool:

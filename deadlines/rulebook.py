@@ -32,7 +32,9 @@ class Rulebook:
         """The version of a rule under which a clock starting at that moment runs. Raises CountingError."""
         versions = self.by_code.get(code)
         if not versions:
-            raise CountingError(f"没有代码为“{code}”的期限规则。现有规则：{'、'.join(sorted(self.by_code))}。")
+            raise CountingError(
+                f"没有代码为“{code}”的期限规则。现有规则：{'、'.join(sorted(self.by_code))}。"
+            )
         day = local_day(at)
         for rule in versions:
             if rule.valid_from <= day and (rule.valid_until is None or day < rule.valid_until):

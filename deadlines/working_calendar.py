@@ -62,4 +62,6 @@ class WorkingCalendar:
         for offset in range(LONGEST_BREAK):
             if self.is_workday(day + offset * ONE_DAY):
                 return day + offset * ONE_DAY
-        raise CalendarBroken(f"工作日历自{day.isoformat()}起连续{LONGEST_BREAK}天没有工作日，请检查日历数据。")
+        raise CalendarBroken(
+            f"工作日历自{day.isoformat()}起连续{LONGEST_BREAK}天没有工作日，请检查日历数据。"
+        )

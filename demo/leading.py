@@ -16,7 +16,7 @@ from leaders.services import instructions, packages
 from petitions.enums import Status
 
 #: Target dates of a leader's open packages, in days from now: red, red, yellow, yellow, green, green.
-TARGETS = (-6, -1, 1, 3, 12, 26)
+TARGETS = (-6, -1, 1, 2, 12, 26)
 REASONS = (
     "涉及人数较多，需要几个部门一起推。",
     "信访人多次反映，群众关注。",

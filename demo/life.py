@@ -88,7 +88,7 @@ def _forwarded(draft: Draft, office: Office, until: datetime) -> datetime:
         draft.do(at - 4 * MINUTE, "classify", who=who)
     draft.lead = _lead(draft)
     if draft.matter.wrong and rng.random() < (0.5 if recent else 0.12):
-        at = _objected(draft, office, at, who)
+        at = _objected(draft, office, at, who, until)
     else:
         _send(draft, at, who, draft.lead)
     return draft.marks["forward"]
@@ -112,7 +112,7 @@ def _lead(draft: Draft) -> str:
     return draft.town if key == "town" else key
 
 
-def _objected(draft: Draft, office: Office, at: datetime, who: str) -> datetime:
+def _objected(draft: Draft, office: Office, at: datetime, who: str, until: datetime) -> datetime:
     """Sent to the wrong desk: objection within five working days, then agreed or rejected."""
     rng = draft.rng
     wrong = draft.matter.wrong
@@ -123,7 +123,9 @@ def _objected(draft: Draft, office: Office, at: datetime, who: str) -> datetime:
     said = office.workdays_after(at, rng, 1, 3)
     draft.do(said, "object", unit=wrong, right=draft.lead, text=rng.choice(wording.OBJECTIONS))
     decided = office.workdays_after(said, rng, 1, 3)
-    if rng.random() < 0.3:
+    if at > until - 6 * DAY and said < until:
+        decided = max(decided, office.open_at(until + 5 * HOUR, rng))  # still on the officer's desk
+    if rng.random() < 0.15:
         draft.lead = wrong
         draft.do(decided, "reject", who=who, text=rng.choice(wording.REJECTED))
         return at
@@ -193,11 +195,20 @@ def _answered(draft: Draft, office: Office, accepted: datetime) -> None:
     _between(draft, office, accepted, concluded)
     outcomes = [_outcome(rng, draft) for _ask in draft.asks]
     draft.do(concluded, "conclude", outcomes=outcomes)
+    _in_time_for_feedback(draft, concluded)
     served = office.workdays_after(concluded + 20 * MINUTE, rng, 0, rng.choice((0, 1, 1, 2, 5)))
     method = rng.choices([m for m, _w in METHODS], [w for _m, w in METHODS])[0]
     draft.do(served, "serve", method=ServiceMethod.PUBLIC if not draft.persons else method)
     if draft.persons and rng.random() < 0.6:
         _evaluated(draft, office, served, outcomes)
+
+
+def _in_time_for_feedback(draft: Draft, concluded: datetime) -> None:
+    """Most set dates are met: those who set them know what the work takes."""
+    for _at, act, details in draft.acts:
+        if act == "forward" and details["due_on"] is not None and draft.rng.random() < 0.85:
+            answered_on = local_day(concluded) + timedelta(days=draft.rng.randint(1, 9))
+            details["due_on"] = max(details["due_on"], answered_on)
 
 
 def _outcome(rng: Random, draft: Draft) -> Outcome:

@@ -92,9 +92,13 @@ def _one(
     world: World, rng: Random, draft: Draft, booked: set[tuple[str, datetime]], kept: dict[Any, Any]
 ) -> Planned:
     office = world.office
+    late = draft.marks["conclude"] > world.until
     number = next((n for n, room in enumerate(ROOMS) if room[1] == draft.town), draft.index % 2)
     mediator = rng.choice(ROOMS[number][3])
-    at = office.workdays_after(draft.marks["accept"], rng, 1, 2)
+    start = draft.marks["accept"]
+    if late:
+        start = max(start, world.until - timedelta(days=rng.choice((1, 2, 3, 4, 5, 7))))
+    at = office.workdays_after(start, rng, 0, 1)
     yield at, partial(_open, world, draft, number, mediator, at, kept)
     agreed = office.workdays_after(at, rng, 0, 1)
     name = draft.persons[0].name

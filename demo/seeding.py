@@ -125,8 +125,8 @@ def _actions(world: World) -> Iterable[Action]:
         order += 1
         if at <= until:
             yield at, order, do
-    for at, do in _sweeps(world):
-        yield at, order + 1, do
+    for at, swept in _sweeps(world):
+        yield at, order + 1, swept
 
 
 def _sweeps(world: World) -> Iterator[tuple[datetime, Callable[[], object]]]:

@@ -35,6 +35,8 @@ FIRST_PAGE = {
     Role.AUDITOR: "accounts:audit_log",
     Role.HANDLER: "petitions:list",
     Role.UNIT_HEAD: "petitions:list",
+    Role.SYSTEM_ADMIN: "accounts:units",
+    Role.SECURITY_ADMIN: "accounts:people",
 }
 
 
@@ -97,7 +99,7 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_GET
 @staff_required
-def download(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
+def download(request: HttpRequest, pk: uuid.UUID) -> HttpResponse | FileResponse:
     """One's own finished workbook. Logged each time."""
     found = _own_job(request, pk)
     if found.state != ExportState.DONE:

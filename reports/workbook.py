@@ -165,6 +165,4 @@ def _cells(sheet: Any, figures: MonthFigures, look: _Look) -> None:
 def figure_rows(figures: MonthFigures) -> list[int | None]:
     """Row keys in the order of the tree; what is not forwarded yet comes last."""
     keys = set(figures.by_unit) | set(figures.rates_by_unit)
-    return sorted(
-        keys, key=lambda pk: (pk is None, figures.units[pk].path if pk and figures.units.get(pk) else "")
-    )
+    return sorted(keys, key=lambda pk: (pk is None, figures.units[pk].path if pk in figures.units else ""))

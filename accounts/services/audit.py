@@ -40,7 +40,7 @@ def build(
         actor_label=actor.label[:120],
         act=act,
         object_type=obj._meta.label_lower if obj is not None else "",
-        object_id=str(obj.pk) if obj is not None else "",
+        object_id=str(getattr(obj, "audit_name", obj.pk)) if obj is not None else "",
         detail=detail or {},
         outcome=outcome,
     )

@@ -38,485 +38,1341 @@ DROP FUNCTION petition_event_refuse();
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0003_must_change_password'),
-        ('deadlines', '0001_initial'),
+        ("accounts", "0003_must_change_password"),
+        ("deadlines", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RunSQL(ZH_BIGRAMS, DROP_ZH_BIGRAMS),
         migrations.CreateModel(
-            name='CategoryVersion',
+            name="CategoryVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('digest', models.CharField(help_text='SHA-256 of the rows: the same file loads once.', max_length=64, unique=True)),
-                ('loaded_at', models.DateTimeField()),
-                ('is_current', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="SHA-256 of the rows: the same file loads once.", max_length=64, unique=True
+                    ),
+                ),
+                ("loaded_at", models.DateTimeField()),
+                ("is_current", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('is_current',), name='category_one_current_version')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("is_current",),
+                        name="category_one_current_version",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level1', models.CharField(max_length=60)),
-                ('level2', models.CharField(max_length=60)),
-                ('level3', models.CharField(max_length=60)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='categories', to='petitions.categoryversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level1", models.CharField(max_length=60)),
+                ("level2", models.CharField(max_length=60)),
+                ("level3", models.CharField(max_length=60)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="categories",
+                        to="petitions.categoryversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Petition',
+            name="Petition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True, verbose_name='编号')),
-                ('national_number', models.CharField(blank=True, max_length=40, verbose_name='国家平台编号')),
-                ('status', models.CharField(choices=[('registered', '待转送'), ('forwarded', '待受理'), ('objected', '异议待核'), ('refused', '不予受理'), ('accepted', '办理中'), ('concluded', '待送达'), ('served', '待评价'), ('evaluated', '已评价'), ('closed', '已办结')], default='registered', max_length=12, verbose_name='状态')),
-                ('channel', models.CharField(choices=[('visit', '来访'), ('letter', '来信'), ('phone', '来电'), ('online', '网上'), ('typed_in', '网上代录'), ('reception', '领导接访'), ('message_board', '留言板')], max_length=16, verbose_name='信访形式')),
-                ('kind', models.CharField(blank=True, choices=[('suggestion', '建议意见'), ('accusation', '检举控告'), ('appeal', '申诉求决')], max_length=12, verbose_name='信访目的')),
-                ('path', models.PositiveSmallIntegerField(blank=True, choices=[(1, '一、涉法涉诉'), (2, '二、仲裁'), (3, '三、党员申诉'), (4, '四、行政程序'), (5, '五、履行法定职责'), (6, '六、信访程序')], null=True, verbose_name='办理路径')),
-                ('sealed', models.BooleanField(default=False, help_text='检举控告: see querysets.visible_to.', verbose_name='密')),
-                ('subject', models.CharField(max_length=200, verbose_name='标题')),
-                ('body', models.TextField(max_length=20000, verbose_name='内容')),
-                ('place_text', models.CharField(blank=True, max_length=200, verbose_name='具体地点')),
-                ('urgency', models.CharField(choices=[('normal', '一般'), ('urgent', '紧急'), ('grave', '重大紧急')], default='normal', max_length=8, verbose_name='紧急程度')),
-                ('complained_text', models.CharField(blank=True, max_length=200, verbose_name='被反映的单位或人员')),
-                ('anonymous', models.BooleanField(default=False, verbose_name='匿名')),
-                ('confidential', models.BooleanField(default=False, verbose_name='保密')),
-                ('head_count', models.PositiveIntegerField(default=1, verbose_name='人数')),
-                ('batch_count', models.PositiveIntegerField(default=1, verbose_name='批次')),
-                ('first_here', models.BooleanField(default=True, verbose_name='本机构初次')),
-                ('first_nationwide', models.BooleanField(blank=True, null=True, verbose_name='全国初次')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('registered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='受理时间')),
-                ('concluded_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
-                ('served_at', models.DateTimeField(blank=True, null=True, verbose_name='送达时间')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='办结时间')),
-                ('due_at', models.DateTimeField(blank=True, help_text='Earliest due date of the running clocks that bind an office.', null=True, verbose_name='最近期限')),
-                ('query_code_hash', models.CharField(help_text="HMAC of the petitioner's query code.", max_length=64)),
-                ('submit_key', models.CharField(help_text="SHA-256 of the form's token: one form, one case.", max_length=64, unique=True)),
-                ('source_ref', models.CharField(blank=True, help_text='channel:id in the system it was imported from.', max_length=80, null=True, unique=True)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='petitions.category', verbose_name='内容分类')),
-                ('complained_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='被反映单位')),
-                ('first_handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='首办责任人')),
-                ('joined_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='joined', to='petitions.petition', verbose_name='并入')),
-                ('lead_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='主办单位')),
-                ('place_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='问题属地')),
-                ('registered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
-                ('registered_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='登记机构')),
-                ('repeat_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='petitions.petition', verbose_name='原件')),
-                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='责任人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True, verbose_name="编号")),
+                ("national_number", models.CharField(blank=True, max_length=40, verbose_name="国家平台编号")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("registered", "待转送"),
+                            ("forwarded", "待受理"),
+                            ("objected", "异议待核"),
+                            ("refused", "不予受理"),
+                            ("accepted", "办理中"),
+                            ("concluded", "待送达"),
+                            ("served", "待评价"),
+                            ("evaluated", "已评价"),
+                            ("closed", "已办结"),
+                        ],
+                        default="registered",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("visit", "来访"),
+                            ("letter", "来信"),
+                            ("phone", "来电"),
+                            ("online", "网上"),
+                            ("typed_in", "网上代录"),
+                            ("reception", "领导接访"),
+                            ("message_board", "留言板"),
+                        ],
+                        max_length=16,
+                        verbose_name="信访形式",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("suggestion", "建议意见"),
+                            ("accusation", "检举控告"),
+                            ("appeal", "申诉求决"),
+                        ],
+                        max_length=12,
+                        verbose_name="信访目的",
+                    ),
+                ),
+                (
+                    "path",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "一、涉法涉诉"),
+                            (2, "二、仲裁"),
+                            (3, "三、党员申诉"),
+                            (4, "四、行政程序"),
+                            (5, "五、履行法定职责"),
+                            (6, "六、信访程序"),
+                        ],
+                        null=True,
+                        verbose_name="办理路径",
+                    ),
+                ),
+                (
+                    "sealed",
+                    models.BooleanField(
+                        default=False, help_text="检举控告: see querysets.visible_to.", verbose_name="密"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=200, verbose_name="标题")),
+                ("body", models.TextField(max_length=20000, verbose_name="内容")),
+                ("place_text", models.CharField(blank=True, max_length=200, verbose_name="具体地点")),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[("normal", "一般"), ("urgent", "紧急"), ("grave", "重大紧急")],
+                        default="normal",
+                        max_length=8,
+                        verbose_name="紧急程度",
+                    ),
+                ),
+                (
+                    "complained_text",
+                    models.CharField(blank=True, max_length=200, verbose_name="被反映的单位或人员"),
+                ),
+                ("anonymous", models.BooleanField(default=False, verbose_name="匿名")),
+                ("confidential", models.BooleanField(default=False, verbose_name="保密")),
+                ("head_count", models.PositiveIntegerField(default=1, verbose_name="人数")),
+                ("batch_count", models.PositiveIntegerField(default=1, verbose_name="批次")),
+                ("first_here", models.BooleanField(default=True, verbose_name="本机构初次")),
+                ("first_nationwide", models.BooleanField(blank=True, null=True, verbose_name="全国初次")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                ("registered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="受理时间")),
+                ("concluded_at", models.DateTimeField(blank=True, null=True, verbose_name="答复时间")),
+                ("served_at", models.DateTimeField(blank=True, null=True, verbose_name="送达时间")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Earliest due date of the running clocks that bind an office.",
+                        null=True,
+                        verbose_name="最近期限",
+                    ),
+                ),
+                (
+                    "query_code_hash",
+                    models.CharField(help_text="HMAC of the petitioner's query code.", max_length=64),
+                ),
+                (
+                    "submit_key",
+                    models.CharField(
+                        help_text="SHA-256 of the form's token: one form, one case.",
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "source_ref",
+                    models.CharField(
+                        blank=True,
+                        help_text="channel:id in the system it was imported from.",
+                        max_length=80,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="petitions.category",
+                        verbose_name="内容分类",
+                    ),
+                ),
+                (
+                    "complained_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="被反映单位",
+                    ),
+                ),
+                (
+                    "first_handler",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="首办责任人",
+                    ),
+                ),
+                (
+                    "joined_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="joined",
+                        to="petitions.petition",
+                        verbose_name="并入",
+                    ),
+                ),
+                (
+                    "lead_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="主办单位",
+                    ),
+                ),
+                (
+                    "place_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="问题属地",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "registered_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="登记机构",
+                    ),
+                ),
+                (
+                    "repeat_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repeats",
+                        to="petitions.petition",
+                        verbose_name="原件",
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="责任人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '信访件',
+                "verbose_name": "信访件",
             },
         ),
         migrations.CreateModel(
-            name='PaperService',
+            name="PaperService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('direct', '当面送达'), ('family', '同住成年家属签收'), ('left', '留置送达'), ('entrusted', '委托送达'), ('post', '邮寄送达'), ('electronic', '电子送达（经本人同意）'), ('public', '公告送达')], max_length=12, verbose_name='送达方式')),
-                ('served_at', models.DateTimeField(verbose_name='送达时间')),
-                ('recipient', models.CharField(max_length=100, verbose_name='签收人')),
-                ('signed', models.BooleanField(default=True, verbose_name='已签收')),
-                ('proof', models.TextField(blank=True, verbose_name='证明')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('petition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='service', to='petitions.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("direct", "当面送达"),
+                            ("family", "同住成年家属签收"),
+                            ("left", "留置送达"),
+                            ("entrusted", "委托送达"),
+                            ("post", "邮寄送达"),
+                            ("electronic", "电子送达（经本人同意）"),
+                            ("public", "公告送达"),
+                        ],
+                        max_length=12,
+                        verbose_name="送达方式",
+                    ),
+                ),
+                ("served_at", models.DateTimeField(verbose_name="送达时间")),
+                ("recipient", models.CharField(max_length=100, verbose_name="签收人")),
+                ("signed", models.BooleanField(default=True, verbose_name="已签收")),
+                ("proof", models.TextField(blank=True, verbose_name="证明")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "petition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="service",
+                        to="petitions.petition",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(verbose_name='理由')),
-                ('raised_at', models.DateTimeField()),
-                ('agreed', models.BooleanField(null=True)),
-                ('decision', models.TextField(blank=True, verbose_name='核实意见')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('suggested_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='petitions.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="理由")),
+                ("raised_at", models.DateTimeField()),
+                ("agreed", models.BooleanField(null=True)),
+                ("decision", models.TextField(blank=True, verbose_name="核实意见")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "suggested_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="petitions.petition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['raised_at'],
+                "ordering": ["raised_at"],
             },
         ),
         migrations.CreateModel(
-            name='HandlingRecord',
+            name="HandlingRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('note', '办理记录'), ('phone', '电话'), ('visit', '走访')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('text', models.TextField(verbose_name='内容')),
-                ('call_outcome', models.CharField(blank=True, choices=[('reached', '已接通'), ('not_reached', '未接通'), ('wrong_number', '号码有误')], max_length=16)),
-                ('meeting_at', models.DateTimeField(blank=True, null=True, verbose_name='约见时间')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='petitions.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("note", "办理记录"), ("phone", "电话"), ("visit", "走访")], max_length=8
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("text", models.TextField(verbose_name="内容")),
+                (
+                    "call_outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reached", "已接通"),
+                            ("not_reached", "未接通"),
+                            ("wrong_number", "号码有误"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("meeting_at", models.DateTimeField(blank=True, null=True, verbose_name="约见时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="petitions.petition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='延长天数')),
-                ('reason', models.TextField(verbose_name='理由')),
-                ('approved_at', models.DateTimeField()),
-                ('approved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('petition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='extension', to='petitions.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(verbose_name="延长天数")),
+                ("reason", models.TextField(verbose_name="理由")),
+                ("approved_at", models.DateTimeField()),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "petition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extension",
+                        to="petitions.petition",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office_rating', models.PositiveSmallIntegerField(choices=[(0, '满意'), (1, '基本满意'), (3, '不满意')], verbose_name='对信访部门')),
-                ('unit_rating', models.PositiveSmallIntegerField(choices=[(0, '满意'), (1, '基本满意'), (3, '不满意')], verbose_name='对责任单位')),
-                ('comment', models.TextField(blank=True, verbose_name='意见')),
-                ('at', models.DateTimeField()),
-                ('petition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='evaluation', to='petitions.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "office_rating",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "满意"), (1, "基本满意"), (3, "不满意")], verbose_name="对信访部门"
+                    ),
+                ),
+                (
+                    "unit_rating",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "满意"), (1, "基本满意"), (3, "不满意")], verbose_name="对责任单位"
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, verbose_name="意见")),
+                ("at", models.DateTimeField()),
+                (
+                    "petition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluation",
+                        to="petitions.petition",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(max_length=200, upload_to=petitions.models.people.attachment_path)),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveBigIntegerField(help_text='bytes')),
-                ('sha256', models.CharField(max_length=64)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='petitions.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("file", models.FileField(max_length=200, upload_to=petitions.models.people.attachment_path)),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveBigIntegerField(help_text="bytes")),
+                ("sha256", models.CharField(max_length=64)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="petitions.petition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='AcceptanceRefusal',
+            name="AcceptanceRefusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('in_hand', '已由有权机关在法定期限内受理或办理（条例第十九条）'), ('legal_route', '应当通过诉讼、仲裁、复议等法定途径解决（条例第三十一条）'), ('not_competent', '不属于本机关职权范围（条例第二十三条）'), ('final', '复核终结后以同一事实和理由再次提出（条例第三十六条）')], max_length=16)),
-                ('explanation', models.TextField(verbose_name='说明')),
-                ('where_to_go', models.CharField(max_length=200, verbose_name='应向何处提出')),
-                ('at', models.DateTimeField()),
-                ('petition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='refusal', to='petitions.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("in_hand", "已由有权机关在法定期限内受理或办理（条例第十九条）"),
+                            ("legal_route", "应当通过诉讼、仲裁、复议等法定途径解决（条例第三十一条）"),
+                            ("not_competent", "不属于本机关职权范围（条例第二十三条）"),
+                            ("final", "复核终结后以同一事实和理由再次提出（条例第三十六条）"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("explanation", models.TextField(verbose_name="说明")),
+                ("where_to_go", models.CharField(max_length=200, verbose_name="应向何处提出")),
+                ("at", models.DateTimeField()),
+                (
+                    "petition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refusal",
+                        to="petitions.petition",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PetitionClock',
+            name="PetitionClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(verbose_name='起算')),
-                ('raw_due_at', models.DateTimeField(verbose_name='期限届满')),
-                ('due_at', models.DateTimeField(verbose_name='到期')),
-                ('soon_at', models.DateTimeField(blank=True, null=True, verbose_name='将到期')),
-                ('provisional', models.BooleanField(default=False, verbose_name='暂定')),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('step_no', models.PositiveSmallIntegerField(default=0)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True, verbose_name='停止')),
-                ('breached_at', models.DateTimeField(blank=True, null=True, verbose_name='超期')),
-                ('extended_days', models.PositiveSmallIntegerField(default=0, verbose_name='延长日数')),
-                ('speed', models.PositiveSmallIntegerField(default=1)),
-                ('error_count', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, default='', max_length=300)),
-                ('explanation', models.JSONField(blank=True, default=dict)),
-                ('stopped_by', models.CharField(blank=True, help_text='The act that stopped it; figures ask for it.', max_length=20)),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='petitions.petition')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deadlines.rule', verbose_name='规则')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="起算")),
+                ("raw_due_at", models.DateTimeField(verbose_name="期限届满")),
+                ("due_at", models.DateTimeField(verbose_name="到期")),
+                ("soon_at", models.DateTimeField(blank=True, null=True, verbose_name="将到期")),
+                ("provisional", models.BooleanField(default=False, verbose_name="暂定")),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
+                ("step_no", models.PositiveSmallIntegerField(default=0)),
+                ("stopped_at", models.DateTimeField(blank=True, null=True, verbose_name="停止")),
+                ("breached_at", models.DateTimeField(blank=True, null=True, verbose_name="超期")),
+                ("extended_days", models.PositiveSmallIntegerField(default=0, verbose_name="延长日数")),
+                ("speed", models.PositiveSmallIntegerField(default=1)),
+                ("error_count", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, default="", max_length=300)),
+                ("explanation", models.JSONField(blank=True, default=dict)),
+                (
+                    "stopped_by",
+                    models.CharField(
+                        blank=True, help_text="The act that stopped it; figures ask for it.", max_length=20
+                    ),
+                ),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="petitions.petition",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="deadlines.rule",
+                        verbose_name="规则",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PetitionEvent',
+            name="PetitionEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('who', models.CharField(help_text='Unit, post and name as they were then.', max_length=120)),
-                ('from_status', models.CharField(blank=True, max_length=12)),
-                ('to_status', models.CharField(max_length=12)),
-                ('public', models.BooleanField(default=False, help_text="Shown on the petitioner's page.")),
-                ('text', models.TextField(blank=True, help_text='For the desk.')),
-                ('public_text', models.TextField(blank=True, help_text='In plain words for the petitioner.')),
-                ('submit_key', models.CharField(blank=True, max_length=64, null=True)),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='petitions.petition')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("act", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("who", models.CharField(help_text="Unit, post and name as they were then.", max_length=120)),
+                ("from_status", models.CharField(blank=True, max_length=12)),
+                ("to_status", models.CharField(max_length=12)),
+                ("public", models.BooleanField(default=False, help_text="Shown on the petitioner's page.")),
+                ("text", models.TextField(blank=True, help_text="For the desk.")),
+                ("public_text", models.TextField(blank=True, help_text="In plain words for the petitioner.")),
+                ("submit_key", models.CharField(blank=True, max_length=64, null=True)),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="petitions.petition",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PetitionPerson',
+            name="PetitionPerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('role', models.CharField(choices=[('petitioner', '信访人'), ('representative', '代表'), ('companion', '同行人')], default='petitioner', max_length=16, verbose_name='身份')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='姓名')),
-                ('id_number', models.CharField(blank=True, max_length=30, verbose_name='证件号')),
-                ('id_check_failed', models.BooleanField(default=False, help_text='The check digit did not match; a warning only.')),
-                ('birth_on', models.DateField(blank=True, null=True, verbose_name='出生日期')),
-                ('sex', models.CharField(blank=True, choices=[('f', '女'), ('m', '男')], max_length=1, verbose_name='性别')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='电话')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='住址')),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='petitions.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("petitioner", "信访人"),
+                            ("representative", "代表"),
+                            ("companion", "同行人"),
+                        ],
+                        default="petitioner",
+                        max_length=16,
+                        verbose_name="身份",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="姓名")),
+                ("id_number", models.CharField(blank=True, max_length=30, verbose_name="证件号")),
+                (
+                    "id_check_failed",
+                    models.BooleanField(
+                        default=False, help_text="The check digit did not match; a warning only."
+                    ),
+                ),
+                ("birth_on", models.DateField(blank=True, null=True, verbose_name="出生日期")),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("f", "女"), ("m", "男")], max_length=1, verbose_name="性别"
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="电话")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="住址")),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="persons",
+                        to="petitions.petition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
+                "ordering": ["ordinal"],
             },
         ),
         migrations.CreateModel(
-            name='PetitionRequest',
+            name="PetitionRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('text', models.CharField(max_length=500, verbose_name='诉求')),
-                ('outcome', models.CharField(blank=True, choices=[('supported', '支持'), ('explained', '解释说明'), ('not_supported', '不予支持')], max_length=16, verbose_name='结论')),
-                ('opinion', models.TextField(blank=True, verbose_name='意见')),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='petitions.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("text", models.CharField(max_length=500, verbose_name="诉求")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("supported", "支持"),
+                            ("explained", "解释说明"),
+                            ("not_supported", "不予支持"),
+                        ],
+                        max_length=16,
+                        verbose_name="结论",
+                    ),
+                ),
+                ("opinion", models.TextField(blank=True, verbose_name="意见")),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requests",
+                        to="petitions.petition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
+                "ordering": ["ordinal"],
             },
         ),
         migrations.CreateModel(
-            name='PetitionScope',
+            name="PetitionScope",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('registered', '登记'), ('lead', '主办'), ('co', '协办'), ('granted', '指定')], max_length=12)),
-                ('live', models.BooleanField(default=True, help_text='Not closed yet; keeps what a desk has to do cheap to find.')),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scopes', to='petitions.petition')),
-                ('unit', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('user', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("registered", "登记"),
+                            ("lead", "主办"),
+                            ("co", "协办"),
+                            ("granted", "指定"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "live",
+                    models.BooleanField(
+                        default=True, help_text="Not closed yet; keeps what a desk has to do cheap to find."
+                    ),
+                ),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scopes",
+                        to="petitions.petition",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reply', '答复'), ('opinion', '处理意见书')], max_length=8)),
-                ('text', models.TextField(verbose_name='答复内容')),
-                ('basis', models.TextField(blank=True, verbose_name='依据')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('petition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply', to='petitions.petition')),
-                ('review_body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("reply", "答复"), ("opinion", "处理意见书")], max_length=8),
+                ),
+                ("text", models.TextField(verbose_name="答复内容")),
+                ("basis", models.TextField(blank=True, verbose_name="依据")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "petition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reply",
+                        to="petitions.petition",
+                    ),
+                ),
+                (
+                    "review_body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Share',
+            name="Share",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', '主办'), ('co', '协办')], max_length=4)),
-                ('kind', models.CharField(choices=[('forward', '转送'), ('assign', '交办')], max_length=8)),
-                ('sent_at', models.DateTimeField()),
-                ('feedback_due_on', models.DateField(blank=True, null=True, verbose_name='反馈期限')),
-                ('demand', models.TextField(blank=True, verbose_name='交办要求')),
-                ('ended_at', models.DateTimeField(blank=True, help_text='Handed back after an agreed objection.', null=True)),
-                ('answer', models.TextField(blank=True, verbose_name='协办意见')),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='petitions.petition')),
-                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sent_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(choices=[("lead", "主办"), ("co", "协办")], max_length=4)),
+                ("kind", models.CharField(choices=[("forward", "转送"), ("assign", "交办")], max_length=8)),
+                ("sent_at", models.DateTimeField()),
+                ("feedback_due_on", models.DateField(blank=True, null=True, verbose_name="反馈期限")),
+                ("demand", models.TextField(blank=True, verbose_name="交办要求")),
+                (
+                    "ended_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Handed back after an agreed objection.", null=True
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="协办意见")),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shares",
+                        to="petitions.petition",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sent_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sent_at', 'id'],
+                "ordering": ["sent_at", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('version', 'level1', 'level2', 'level3'), name='category_unique_leaf'),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                fields=("version", "level1", "level2", "level3"), name="category_unique_leaf"
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(models.F('registered_at'), models.F('id'), name='petition_newest_list'),
+            model_name="petition",
+            index=models.Index(models.F("registered_at"), models.F("id"), name="petition_newest_list"),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(models.F('status'), models.F('registered_at'), models.F('id'), name='petition_status_list'),
+            model_name="petition",
+            index=models.Index(
+                models.F("status"), models.F("registered_at"), models.F("id"), name="petition_status_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(models.F('lead_unit'), models.F('status'), models.F('registered_at'), models.F('id'), name='petition_unit_list'),
+            model_name="petition",
+            index=models.Index(
+                models.F("lead_unit"),
+                models.F("status"),
+                models.F("registered_at"),
+                models.F("id"),
+                name="petition_unit_list",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('due_at__isnull', False)), name='petition_due_list'),
+            model_name="petition",
+            index=models.Index(
+                models.F("due_at"),
+                models.F("id"),
+                condition=models.Q(("due_at__isnull", False)),
+                name="petition_due_list",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(models.F('place_unit'), models.F('registered_at'), name='petition_place_month'),
+            model_name="petition",
+            index=models.Index(
+                models.F("place_unit"), models.F("registered_at"), name="petition_place_month"
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(models.F('national_number'), condition=models.Q(('national_number', ''), _negated=True), name='petition_national'),
+            model_name="petition",
+            index=models.Index(
+                models.F("national_number"),
+                condition=models.Q(("national_number", ""), _negated=True),
+                name="petition_national",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petition',
-            index=django.contrib.postgres.indexes.GinIndex(petitions.models.petition.ZhBigrams(django.db.models.functions.text.Concat(models.F('subject'), models.Value(' '), django.db.models.functions.text.Left(models.F('body'), 2000))), name='petition_text_bigrams'),
+            model_name="petition",
+            index=django.contrib.postgres.indexes.GinIndex(
+                petitions.models.petition.ZhBigrams(
+                    django.db.models.functions.text.Concat(
+                        models.F("subject"),
+                        models.Value(" "),
+                        django.db.models.functions.text.Left(models.F("body"), 2000),
+                    )
+                ),
+                name="petition_text_bigrams",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['registered', 'forwarded', 'objected', 'refused', 'accepted', 'concluded', 'served', 'evaluated', 'closed'])), name='petition_status_known'),
+            model_name="petition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "registered",
+                            "forwarded",
+                            "objected",
+                            "refused",
+                            "accepted",
+                            "concluded",
+                            "served",
+                            "evaluated",
+                            "closed",
+                        ],
+                    )
+                ),
+                name="petition_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(('sealed', False), ('kind', 'accusation'), _connector='OR'), name='petition_sealed_is_accusation'),
+            model_name="petition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sealed", False), ("kind", "accusation"), _connector="OR"),
+                name="petition_sealed_is_accusation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'accusation'), _negated=True), ('sealed', True), _connector='OR'), name='petition_accusation_is_sealed'),
+            model_name="petition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "accusation"), _negated=True), ("sealed", True), _connector="OR"
+                ),
+                name="petition_accusation_is_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['registered', 'refused', 'closed']), ('lead_unit__isnull', False), _connector='OR'), name='petition_forwarded_has_lead_unit'),
+            model_name="petition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["registered", "refused", "closed"]),
+                    ("lead_unit__isnull", False),
+                    _connector="OR",
+                ),
+                name="petition_forwarded_has_lead_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='petition_closed_has_time'),
+            model_name="petition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "closed"), _negated=True),
+                    ("closed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="petition_closed_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(('path__isnull', True), ('kind', 'appeal'), _connector='OR'), name='petition_path_is_appeal'),
+            model_name="petition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__isnull", True), ("kind", "appeal"), _connector="OR"),
+                name="petition_path_is_appeal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(('head_count__gte', 1)), name='petition_at_least_one_head'),
+            model_name="petition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("head_count__gte", 1)), name="petition_at_least_one_head"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('agreed__isnull', True)), fields=('petition',), name='objection_one_open'),
+            model_name="objection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("agreed__isnull", True)), fields=("petition",), name="objection_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 30)), name='extension_one_to_thirty_days'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__gte", 1), ("days__lte", 30)), name="extension_one_to_thirty_days"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('office_rating__in', [0, 1, 3]), ('unit_rating__in', [0, 1, 3])), name='evaluation_codes'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("office_rating__in", [0, 1, 3]), ("unit_rating__in", [0, 1, 3])),
+                name="evaluation_codes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acceptancerefusal',
-            constraint=models.CheckConstraint(condition=models.Q(('where_to_go', ''), _negated=True), name='refusal_says_where_to_go'),
+            model_name="acceptancerefusal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("where_to_go", ""), _negated=True), name="refusal_says_where_to_go"
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionclock',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='petition_clock_next'),
+            model_name="petitionclock",
+            index=models.Index(
+                condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="petition_clock_next"
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionclock',
-            index=models.Index(models.F('rule'), models.F('due_at'), name='petition_clock_month'),
+            model_name="petitionclock",
+            index=models.Index(models.F("rule"), models.F("due_at"), name="petition_clock_month"),
         ),
         migrations.AddConstraint(
-            model_name='petitionclock',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('raw_due_at')), ('raw_due_at__gte', models.F('started_at'))), name='petitionclock_due_in_order'),
+            model_name="petitionclock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due_at__gte", models.F("raw_due_at")), ("raw_due_at__gte", models.F("started_at"))
+                ),
+                name="petitionclock_due_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petitionclock',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at', None), ('next_at', None), _connector='OR'), name='petitionclock_stopped_has_no_next'),
+            model_name="petitionclock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stopped_at", None), ("next_at", None), _connector="OR"),
+                name="petitionclock_stopped_has_no_next",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petitionclock',
-            constraint=models.CheckConstraint(condition=models.Q(('speed__gte', 1)), name='petitionclock_speed_positive'),
+            model_name="petitionclock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("speed__gte", 1)), name="petitionclock_speed_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petitionclock',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('petition', 'rule'), name='petition_clock_one_running'),
+            model_name="petitionclock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stopped_at__isnull", True)),
+                fields=("petition", "rule"),
+                name="petition_clock_one_running",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionevent',
-            index=models.Index(models.F('petition'), models.F('at'), models.F('id'), name='petition_event_timeline'),
+            model_name="petitionevent",
+            index=models.Index(
+                models.F("petition"), models.F("at"), models.F("id"), name="petition_event_timeline"
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionevent',
-            index=models.Index(models.F('act'), models.F('at'), name='petition_event_month'),
+            model_name="petitionevent",
+            index=models.Index(models.F("act"), models.F("at"), name="petition_event_month"),
         ),
         migrations.AddConstraint(
-            model_name='petitionevent',
-            constraint=models.UniqueConstraint(fields=('petition', 'submit_key'), name='petition_event_once_per_form'),
+            model_name="petitionevent",
+            constraint=models.UniqueConstraint(
+                fields=("petition", "submit_key"), name="petition_event_once_per_form"
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionperson',
-            index=models.Index(models.F('id_number'), condition=models.Q(('id_number', ''), _negated=True), name='petition_person_by_id'),
+            model_name="petitionperson",
+            index=models.Index(
+                models.F("id_number"),
+                condition=models.Q(("id_number", ""), _negated=True),
+                name="petition_person_by_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionperson',
-            index=models.Index(models.F('phone'), condition=models.Q(('phone', ''), _negated=True), name='petition_person_by_phone'),
+            model_name="petitionperson",
+            index=models.Index(
+                models.F("phone"),
+                condition=models.Q(("phone", ""), _negated=True),
+                name="petition_person_by_phone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petitionperson',
-            constraint=models.UniqueConstraint(fields=('petition', 'ordinal'), name='petition_person_ordinal'),
+            model_name="petitionperson",
+            constraint=models.UniqueConstraint(
+                fields=("petition", "ordinal"), name="petition_person_ordinal"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petitionperson',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'representative'), _negated=True), ('ordinal__lte', 5), _connector='OR'), name='petition_at_most_five_representatives'),
+            model_name="petitionperson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "representative"), _negated=True), ("ordinal__lte", 5), _connector="OR"
+                ),
+                name="petition_at_most_five_representatives",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petitionrequest',
-            constraint=models.UniqueConstraint(fields=('petition', 'ordinal'), name='petition_request_ordinal'),
+            model_name="petitionrequest",
+            constraint=models.UniqueConstraint(
+                fields=("petition", "ordinal"), name="petition_request_ordinal"
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionscope',
-            index=models.Index(models.F('unit'), models.F('petition'), condition=models.Q(('unit__isnull', False)), name='petition_scope_by_unit'),
+            model_name="petitionscope",
+            index=models.Index(
+                models.F("unit"),
+                models.F("petition"),
+                condition=models.Q(("unit__isnull", False)),
+                name="petition_scope_by_unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionscope',
-            index=models.Index(models.F('user'), models.F('petition'), condition=models.Q(('user__isnull', False)), name='petition_scope_by_user'),
+            model_name="petitionscope",
+            index=models.Index(
+                models.F("user"),
+                models.F("petition"),
+                condition=models.Q(("user__isnull", False)),
+                name="petition_scope_by_user",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionscope',
-            index=models.Index(models.F('unit'), models.F('petition'), condition=models.Q(('live', True), ('unit__isnull', False)), name='petition_scope_unit_live'),
+            model_name="petitionscope",
+            index=models.Index(
+                models.F("unit"),
+                models.F("petition"),
+                condition=models.Q(("live", True), ("unit__isnull", False)),
+                name="petition_scope_unit_live",
+            ),
         ),
         migrations.AddIndex(
-            model_name='petitionscope',
-            index=models.Index(models.F('user'), models.F('petition'), condition=models.Q(('live', True), ('user__isnull', False)), name='petition_scope_user_live'),
+            model_name="petitionscope",
+            index=models.Index(
+                models.F("user"),
+                models.F("petition"),
+                condition=models.Q(("live", True), ("user__isnull", False)),
+                name="petition_scope_user_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petitionscope',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit__isnull', False), ('user__isnull', True)), models.Q(('unit__isnull', True), ('user__isnull', False)), _connector='OR'), name='petition_scope_unit_or_user'),
+            model_name="petitionscope",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("unit__isnull", False), ("user__isnull", True)),
+                    models.Q(("unit__isnull", True), ("user__isnull", False)),
+                    _connector="OR",
+                ),
+                name="petition_scope_unit_or_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petitionscope',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', False)), fields=('petition', 'unit'), name='petition_scope_one_per_unit'),
+            model_name="petitionscope",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("unit__isnull", False)),
+                fields=("petition", "unit"),
+                name="petition_scope_one_per_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='petitionscope',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('petition', 'user'), name='petition_scope_one_per_user'),
+            model_name="petitionscope",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("petition", "user"),
+                name="petition_scope_one_per_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('role', 'lead')), fields=('petition',), name='share_one_lead'),
+            model_name="share",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True), ("role", "lead")),
+                fields=("petition",),
+                name="share_one_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('petition', 'unit'), name='share_unit_once'),
+            model_name="share",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("petition", "unit"),
+                name="share_unit_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'assign'), _negated=True), ('feedback_due_on__isnull', False), _connector='OR'), name='share_assigned_has_date'),
+            model_name="share",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "assign"), _negated=True),
+                    ("feedback_due_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="share_assigned_has_date",
+            ),
         ),
         migrations.RunSQL(APPEND_ONLY, DROP_APPEND_ONLY),
     ]

@@ -211,6 +211,11 @@ class Petition(models.Model):
         return Status(self.status)
 
     @property
+    def audit_name(self) -> str:
+        """How the audit log names the case: by the number people know, but a sealed one by its id alone."""
+        return str(self.pk) if self.sealed else self.number
+
+    @property
     def is_joint(self) -> bool:
         """联名/集体: more than one person stands behind the case."""
         return self.head_count > 1

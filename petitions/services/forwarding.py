@@ -226,7 +226,7 @@ def accept(
     with stepping(petition, Act.ACCEPT, actor, at=at, token=token) as work:
         case = work.petition
         kind = kind or (Kind(case.kind) if case.kind else None)
-        path = path or case.path if kind == Kind.APPEAL else None
+        path = (path or (Path(case.path) if case.path else None)) if kind == Kind.APPEAL else None
         if kind is None:
             raise Refusal(_("受理前须确定信访目的：建议意见或申诉求决。"), code="invalid")
         if case.sealed and kind != Kind.ACCUSATION:

@@ -246,7 +246,7 @@ class TestSealed:
         client = client_as(cast.discipline_officer)
         client.get(url(case))
         client.get(url(case, "preview/"))
-        looks = AuditEntry.objects.filter(act="petition.look", object_id=str(case.pk))
+        looks = AuditEntry.objects.filter(act="petition.look", object_id=case.audit_name)
         assert [(entry.user, entry.detail["sealed"]) for entry in looks] == [
             (cast.discipline_officer, True)
         ] * 2

@@ -131,7 +131,7 @@ class TestForwarding:
         assert event.public_text == "已转送清江县城市管理局。"
         assert "请快办" not in event.public_text
         entry = AuditEntry.objects.get(act="petition.forward")
-        assert (entry.object_id, entry.user) == (str(case.pk), cast.petition_officer)
+        assert (entry.object_id, entry.user) == (case.audit_name, cast.petition_officer)
 
     def test_the_same_form_twice_is_one_step(self, cast, make_case, officer):
         case, token = make_case(), codes.new_token()

@@ -59,7 +59,7 @@ def test_a_message_becomes_a_case_with_its_time_and_person(file, cast):
     assert case.registered_unit == cast.units.petition_office
     assert case.events.get().at == posted
     assert case in Petition.objects.visible_to(cast.actor("clerk"))
-    entry = AuditEntry.objects.get(act="petition.register", object_id=str(case.pk))
+    entry = AuditEntry.objects.get(act="petition.register", object_id=case.audit_name)
     assert entry.detail == {"channel": "message_board", "imported": True}
     assert entry.at > posted
 

@@ -151,7 +151,8 @@ def _refused(
         context,
         status=refusal.status,
     )
-    if is_htmx(request):
+    # In the dialog of the case page; the act's own page has none and shows it where its form's answers go.
+    if is_htmx(request) and "/act/" not in request.headers.get("HX-Current-URL", ""):
         response["HX-Retarget"] = "#act-dialog-body"
         response["HX-Reswap"] = "innerHTML"
     return response

@@ -199,7 +199,8 @@ def _link(request: HttpRequest, form: RegisterForm, done: Registered, at: dateti
         )
     except Refusal as refusal:
         messages.warning(
-            request, _("已登记，但没有关联到 %(n)s：%(why)s") % {"n": original.number, "why": refusal.sentence}
+            request,
+            _("已登记，但没有关联到 %(n)s：%(why)s") % {"n": original.number, "why": refusal.sentence},
         )
 
 

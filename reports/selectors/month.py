@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -88,7 +88,7 @@ class MonthFigures:
     cells: list[Cell] = field(default_factory=list)
     total: Volume = field(default_factory=Volume)
     by_unit: dict[int | None, Volume] = field(default_factory=dict)
-    units: dict[int | None, Unit | None] = field(default_factory=dict)
+    units: dict[int | None, Unit] = field(default_factory=dict)
     by_channel: dict[Channel, Volume] = field(default_factory=dict)
     rates: dict[str, Rate] = field(default_factory=dict)
     rates_by_unit: dict[int | None, dict[str, Rate]] = field(default_factory=dict)
@@ -147,7 +147,7 @@ def count_figures(
     figures = MonthFigures(month=month, unit=unit, made_at=now())
     cases = cases_of(base, unit)
     children = _rows_under(unit)
-    figures.units = {None: None, **children.children}
+    figures.units.update(children.children)
     _volume(figures, cases, children)
     tick(40)
     _timeliness(figures, cases, children)
@@ -181,7 +181,7 @@ class _Rows:
     """Which row of the table a lead unit belongs to: the unit itself or the child below which it stands."""
 
     unit: Unit
-    children: dict[int, Unit]
+    children: dict[int | None, Unit]
     row_of: dict[int, int]
 
     def of(self, lead_unit_id: int | None) -> int | None:
@@ -192,7 +192,7 @@ def _rows_under(unit: Unit) -> _Rows:
     depth = unit.depth
     units = list(Unit.objects.subtree(unit).order_by("path"))
     row_of = {u.pk: (u.ancestor_ids[depth] if u.depth > depth else u.pk) for u in units}
-    rows = {u.pk: u for u in units if u.depth <= depth + 1}
+    rows: dict[int | None, Unit] = {u.pk: u for u in units if u.depth <= depth + 1}
     return _Rows(unit, rows, row_of)
 
 
@@ -232,7 +232,7 @@ def _volume(figures: MonthFigures, cases: PetitionQuerySet, rows: _Rows) -> None
     ]
 
 
-def clocks_due(cases: PetitionQuerySet, code: str, month: Month, at: datetime) -> object:
+def clocks_due(cases: PetitionQuerySet, code: str, month: Month, at: datetime) -> QuerySet[PetitionClock]:
     """Clocks of a rule whose deadline fell in the month and has passed, the ones taken away left out."""
     return PetitionClock.objects.filter(
         rule__code=code, due_at__gte=month.start, due_at__lt=min(month.end, at), petition__in=cases
@@ -246,7 +246,7 @@ def _timeliness(figures: MonthFigures, cases: PetitionQuerySet, rows: _Rows) -> 
         # clock was missed, whatever else ended it in time (domain C).
         settling = acts if name in QUICK else [*acts, Act.CONCLUDE, Act.REFUSE]
         kept = Q(stopped_at__lte=F("due_at"), stopped_by__in=settling)
-        grouped = due.values("unit_id").annotate(whole=Count("pk"), part=Count("pk", filter=kept)).order_by()  # type: ignore[attr-defined]
+        grouped = due.values("unit_id").annotate(whole=Count("pk"), part=Count("pk", filter=kept)).order_by()
         _add_rates(figures, name, rows, [(row["unit_id"], row["part"], row["whole"]) for row in grouped])
     attempt = HandlingRecord.objects.filter(
         petition=OuterRef("petition"),
@@ -254,7 +254,7 @@ def _timeliness(figures: MonthFigures, cases: PetitionQuerySet, rows: _Rows) -> 
         call_outcome=CallOutcome.NOT_REACHED,
         at__lte=OuterRef("due_at"),
     )
-    late = clocks_due(cases, C.CALL, figures.month, figures.made_at).exclude(  # type: ignore[attr-defined]
+    late = clocks_due(cases, C.CALL, figures.month, figures.made_at).exclude(
         stopped_at__lte=F("due_at"), stopped_by=Act.CALL
     )
     figures.unreached = late.filter(Exists(attempt)).count()
@@ -284,19 +284,19 @@ def _opinions(figures: MonthFigures, cases: PetitionQuerySet, rows: _Rows) -> No
     in_time = Q(petition__evaluation__at__lte=F("due_at"))
     grouped = (
         windows.values("unit_id").annotate(whole=Count("pk"), part=Count("pk", filter=in_time)).order_by()
-    )  # type: ignore[attr-defined]
+    )
     _add_rates(
         figures, "participation", rows, [(row["unit_id"], row["part"], row["whole"]) for row in grouped]
     )
     decided = PetitionEvent.objects.filter(
         act__in=[Act.ACCEPT, Act.REFUSE], at__gte=month.start, at__lt=month.end, petition__in=cases
     )
-    grouped = (
+    refusals = (
         decided.values("unit_id")
         .annotate(whole=Count("pk"), part=Count("pk", filter=Q(act=Act.REFUSE)))
         .order_by()
     )
-    _add_rates(figures, "refusal", rows, [(row["unit_id"], row["part"], row["whole"]) for row in grouped])
+    _add_rates(figures, "refusal", rows, [(row["unit_id"], row["part"], row["whole"]) for row in refusals])
 
 
 def _add_rates(
