@@ -183,7 +183,6 @@ PAGES: dict[str, list[Page]] = {
     "statistician": [Page("reports:month"), LISTS[0]],
     "sysadmin": [
         *KEEPERS,
-        Page("reports:home"),
         Page("accounts:person_add"),
         Page("accounts:unit_add"),
         Page("accounts:unit_edit", lambda town: [town.cast.units.urban.pk]),

@@ -168,8 +168,8 @@ def test_each_hat_begins_its_day_where_its_work_is(cast, desks):
         "mediator": "mediation:mine",
         "inspector": "reports:home",
         "statistician": "reports:month",
-        "sysadmin": "reports:home",
-        "secadmin": "reports:home",
+        "sysadmin": "accounts:units",
+        "secadmin": "accounts:people",
         "auditor": "accounts:audit_log",
     }
     for who, name in first.items():
