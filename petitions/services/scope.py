@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from accounts.enums import UnitKind
+from accounts.enums import Role, UnitKind
 from accounts.models import Unit, User
-from accounts.selectors import leaders_in_charge
+from accounts.selectors import holders, leaders_in_charge
 from petitions.enums import Kind, ScopeReason, ShareRole, Status
 from petitions.models import Petition, PetitionScope
 
@@ -28,6 +28,11 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
             for pk in _readers_of(petition, unit, named=role == ShareRole.CO):
                 units[pk] = reason
     rows = [PetitionScope(petition=petition, unit_id=pk, reason=reason) for pk, reason in units.items()]
+    if petition.sealed and not units and not petition.registered_by_id:
+        rows += [
+            PetitionScope(petition=petition, user_id=pk, reason=ScopeReason.REGISTERED)
+            for pk in _trustees(petition)
+        ]
     if petition.registered_by_id:
         rows.append(
             PetitionScope(
@@ -48,6 +53,14 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
     for row in rows:
         row.live = Status(petition.status).is_open
     return rows
+
+
+def _trustees(petition: Petition) -> list[int]:
+    """Who holds a sealed case that no discipline body may take and no clerk registered, so that it is not lost:
+    the head of the registering office, or else its first petition officer. They can hand it upward, not act on it."""
+    unit, at = petition.registered_unit, petition.registered_at
+    posts = holders(Role.UNIT_HEAD, unit=unit, at=at) or holders(Role.PETITION_OFFICER, unit=unit, at=at)[:1]
+    return sorted({post.user_id for post in posts})
 
 
 def _complained_of_office(petition: Petition) -> bool:

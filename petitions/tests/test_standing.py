@@ -125,6 +125,12 @@ def test_an_accusation_of_the_discipline_body_does_not_go_to_it(cast, make_case)
     sealed = make_case.registered(kind=Kind.ACCUSATION, complained_unit=cast.units.discipline).petition
     assert (sealed.status, sealed.lead_unit) == (Status.REGISTERED, None)
     assert not Petition.objects.visible_to(cast.actor("discipline_officer")).filter(pk=sealed.pk).exists()
+    assert (
+        Petition.objects.visible_to(cast.actor("petition_officer")).filter(pk=sealed.pk).exists()
+    )  # kept, not lost
+    assert rules.allowed_acts(sealed, cast.actor("petition_officer")) == []
+    for other in ("inspector", "statistician", "leader", "clerk"):
+        assert not Petition.objects.visible_to(cast.actor(other)).filter(pk=sealed.pk).exists(), other
 
 
 def test_the_call_of_a_confidential_case_stays_with_the_office(cast, make_case):
