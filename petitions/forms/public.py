@@ -50,7 +50,9 @@ class FilingForm(BaseForm):
     requests = forms.CharField(
         label=_("您希望怎么解决？（可以不填）"),
         help_text=_("一行写一条，答复时会逐条回应。"),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "data-most-lines": MOST_REQUESTS, "data-line-most": LONGEST_REQUEST}
+        ),
         required=False,
     )
     kind = forms.ChoiceField(

@@ -2,7 +2,7 @@
 // The page after success carries <meta name="draft-done" content="key"> (or any element with
 // data-draft-done="key"). Passwords, files, hidden fields, the CSRF token and what stands in [data-no-draft] are never
 // kept. data-draft-days="1" keeps it shorter than usual; while a field matching data-draft-unless="…:checked" is there,
-// nothing is kept and what was kept goes. Sending a form[data-drop-drafts] (退出登录) clears all drafts of the browser.
+// nothing is kept and what was kept goes at once, also what an earlier visit left. Sending a form[data-drop-drafts] (退出登录) clears all drafts of the browser.
 const PREFIX = "draft:";
 const LABELS = "counter-labels:"; // names of chosen options, kept by counter.js beside its draft
 const KEEP_DAYS = 14;
@@ -78,7 +78,7 @@ function note(form, text, withDiscard, key, store) {
     button.textContent = "清空草稿";
     button.addEventListener("click", () => {
       forget(store, key);
-      form.reset();
+      empty(form);
       line.textContent = "草稿已清空。";
     });
     line.append(" ", button);
@@ -86,7 +86,21 @@ function note(form, text, withDiscard, key, store) {
 }
 
 export function mayKeep(form) {
-  return !(form.dataset.draftUnless && form.querySelector(form.dataset.draftUnless));
+  return !(form?.dataset.draftUnless && form.querySelector(form.dataset.draftUnless));
+}
+
+function empty(form) {
+  form.reset();
+  for (const e of fields(form)) e.dispatchEvent(new Event("draft:filled", { bubbles: true }));
+}
+
+// Puts back what was kept, unless it is of a kind that must not lie in a browser: then it goes, and nobody reads it here.
+function putBack(form, values, store, key) {
+  const changed = write(form, values);
+  if (!mayKeep(form)) {
+    forget(store, key);
+    empty(form);
+  } else if (changed) note(form, "已恢复上次没有提交的内容（只保存在本机）。", true, key, store);
 }
 
 function forget(store, key) {
@@ -117,17 +131,20 @@ function keep(form, store) {
   let kept = null;
   try { kept = JSON.parse(store.getItem(PREFIX + key)); } catch { store.removeItem(PREFIX + key); }
   // A form that came back from the server with errors already holds what was typed.
-  if (kept && !form.querySelector("[aria-invalid=true], .is-invalid") && write(form, kept.values)) {
-    note(form, "已恢复上次没有提交的内容（只保存在本机）。", true, key, store);
-  }
+  if (!mayKeep(form)) forget(store, key);
+  else if (kept && !form.querySelector("[aria-invalid=true], .is-invalid, .form-errors")) putBack(form, kept.values, store, key);
   let timer = 0;
+  let told = false;
   const save = () => {
     clearTimeout(timer);
     if (dropped) return;
     if (!mayKeep(form)) {
       forget(store, key);
+      if (form.dataset.draftUnlessWords && !told) note(form, form.dataset.draftUnlessWords, false);
+      told = true;
       return;
     }
+    told = false;
     try {
       const until = Date.now() + (Number(form.dataset.draftDays) || KEEP_DAYS) * 864e5;
       store.setItem(PREFIX + key, JSON.stringify({ until, values: read(form) }));
@@ -137,7 +154,8 @@ function keep(form, store) {
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(save, 400); };
   form.addEventListener("input", soon);
-  form.addEventListener("change", soon);
+  // A choice that forbids keeping counts at once, not after a pause.
+  form.addEventListener("change", () => (mayKeep(form) ? soon() : save()));
   form.addEventListener("submit", save);
   addEventListener("pagehide", () => { if (timer && !document.querySelector("[data-draft-done]")) save(); });
 }

@@ -3,6 +3,8 @@
 //   data-remember="name"   the last five choices come first (kept in this browser)
 //   data-src="url"         options by search instead: GET url?q=… answers [{value, label, path}]
 // Group labels and data-path of an option are shown as the way to it: 城乡建设 › 噪音 › 夜间施工.
+import { mayKeep } from "./draft.js";
+
 const SHOWN = 50;
 const REMEMBERED = 5;
 let serial = 0;
@@ -81,7 +83,7 @@ class Picker {
   }
 
   remember(value) {
-    if (!this.box.dataset.remember) return;
+    if (!this.box.dataset.remember || !mayKeep(this.select.form)) return;
     const values = [value, ...this.remembered().filter((v) => v !== value)].slice(0, REMEMBERED);
     try { localStorage.setItem(`picker:${this.box.dataset.remember}`, JSON.stringify(values)); } catch { /* private window */ }
   }

@@ -84,12 +84,16 @@ class Steps {
     this.go(this.at + 1);
   }
 
-  // Only what the server would surely refuse: nothing written at all, or files it cannot take.
+  // Only what the server would surely refuse: nothing written at all, too much of it, or files it cannot take.
   isFine(n) {
     const body = this.form.elements.body;
     if (this.steps[n].contains(body)) {
       body.setCustomValidity(body.value.trim() ? "" : "请写下要反映的事情，一句话也可以。");
       if (!body.reportValidity()) return false;
+    }
+    for (const area of this.steps[n].querySelectorAll("textarea[data-count], textarea[data-most-lines]")) {
+      if (area !== body || area.value.trim()) area.setCustomValidity(tooMuch(area));
+      if (!area.reportValidity()) return false;
     }
     const files = this.steps[n].querySelector("input[type=file]");
     return !files || files.reportValidity();
@@ -162,16 +166,33 @@ class Steps {
   }
 }
 
+const said = (n) => n.toLocaleString("zh-CN");
+
+// The sentence for a text longer than the server takes; empty when it fits.
+function tooMuch(area) {
+  const have = [...area.value.trim()].length;
+  const most = Number(area.dataset.count) || Infinity;
+  if (have > most) return `现在有 ${said(have)} 字，最多 ${said(most)} 字。请精简，或把详细材料作为附件上传。`;
+  const lines = area.value.split("\n").map((line) => [...line.trim()].length).filter(Boolean);
+  const mostLines = Number(area.dataset.mostLines) || Infinity;
+  const longest = Number(area.dataset.lineMost) || Infinity;
+  if (lines.length > mostLines) return `现在有 ${lines.length} 条，最多写 ${mostLines} 条，请合并几条。`;
+  const long = lines.findIndex((length) => length > longest);
+  if (long >= 0) return `第 ${long + 1} 条有 ${said(lines[long])} 字，每条最多 ${said(longest)} 字，请缩短或分成几行。`;
+  return "";
+}
+
 function count(area) {
   const most = Number(area.dataset.count);
   const line = document.createElement("div");
   line.className = "form-text counted figures";
+  line.id = `${area.id}_counted`;
+  area.setAttribute("aria-describedby", `${area.getAttribute("aria-describedby") ?? ""} ${line.id}`.trim());
   area.after(line);
   const tell = () => {
     const have = [...area.value.trim()].length;
-    line.textContent = `${have.toLocaleString("zh-CN")} / ${most.toLocaleString("zh-CN")} 字`;
+    line.textContent = `${said(have)} / ${said(most)} 字${have > most ? `，多了 ${said(have - most)} 字` : ""}`;
     line.classList.toggle("over", have > most);
-    if (area.validity.customError && area.value.trim()) area.setCustomValidity("");
   };
   for (const name of ["input", "draft:filled"]) area.addEventListener(name, tell);
   tell();
@@ -185,6 +206,10 @@ function shownFor(note) {
   tell();
 }
 
+// A sentence stands until something is changed.
+for (const area of document.querySelectorAll("textarea")) {
+  for (const name of ["input", "draft:filled"]) area.addEventListener(name, () => area.setCustomValidity(""));
+}
 for (const area of document.querySelectorAll("textarea[data-count]")) count(area);
 for (const note of document.querySelectorAll("[data-shown-for]")) shownFor(note);
 for (const form of document.querySelectorAll("form[data-steps]")) new Steps(form);

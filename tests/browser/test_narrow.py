@@ -36,7 +36,7 @@ def test_tabs_are_one_row_that_scrolls_by_itself_and_says_so(cast, make_case, de
     assert inside["x"] <= chosen["x"] and chosen["x"] + chosen["width"] <= inside["x"] + inside["width"] + 1
     assert box.get_attribute("data-more") == "start"
     page.locator(".tabs a").first.focus()
-    page.wait_for_function("document.querySelector('.tabs ul').dataset.more === 'end'")
+    page.locator(".tabs ul[data-more='end']").wait_for()
     shoot(page, "tabs_390")
 
 
