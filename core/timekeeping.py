@@ -35,6 +35,18 @@ def han_date(day: date | datetime) -> str:
     return f"{day.year}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
 
 
+def full_day(day: date | datetime) -> str:
+    """A day on paper that is read on another day: 2026年11月23日（周一）."""
+    if isinstance(day, datetime):
+        day = local_day(day)
+    return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()][-1]}）"
+
+
+def full_moment(dt: datetime) -> str:
+    """An instant on paper: 2026年11月23日（周一）16:50, never 今天 or 明天."""
+    return f"{full_day(dt)}{dt.astimezone(SHANGHAI):%H:%M}"
+
+
 def friendly_moment(dt: datetime, *, at: datetime | None = None) -> str:
     """An instant as the desk says it: 今天 16:50, 昨天 08:05, 明天 09:00, else 2026-10-08 16:50."""
     local = dt.astimezone(SHANGHAI)

@@ -101,6 +101,18 @@ def han_date(value: date | datetime | None) -> str:
 
 
 @register.filter
+def full_day(value: date | datetime | None) -> str:
+    """2026年11月23日（周一）, for paper; nothing for None."""
+    return timekeeping.full_day(value) if value else ""
+
+
+@register.filter
+def full_moment(value: datetime | None) -> str:
+    """2026年11月23日（周一）16:50, for paper; nothing for None."""
+    return timekeeping.full_moment(value) if value else ""
+
+
+@register.filter
 def desk_date(value: date | datetime | None) -> str:
     """2026-10-08, the day in China; nothing for None."""
     if not value:

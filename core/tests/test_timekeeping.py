@@ -7,6 +7,8 @@ import pytest
 from core.timekeeping import (
     SHANGHAI,
     friendly_moment,
+    full_day,
+    full_moment,
     han_date,
     local_day,
     now,
@@ -65,3 +67,10 @@ def test_the_desk_says_today_and_yesterday(moment, words):
 )
 def test_time_left_never_promises_more_than_there_is(left, words):
     assert time_left(AT + left, at=AT).text == words
+
+
+def test_on_paper_a_moment_is_a_full_date_whatever_day_it_is_read():
+    at = datetime(2026, 11, 23, 8, 50, tzinfo=UTC)
+
+    assert full_moment(at) == "2026年11月23日（周一）16:50"
+    assert full_day(at) == full_day(date(2026, 11, 23)) == "2026年11月23日（周一）"
