@@ -21,7 +21,7 @@ from accounts.models import Post, Unit
 from core.timekeeping import local_day, now
 from deadlines.enums import CONTINUOUS, LengthUnit
 from petitions import rules
-from petitions.enums import Act, Kind, Path, Status
+from petitions.enums import Act, CallOutcome, Channel, Kind, Path, Status
 from petitions.models import Attachment, Category, Petition, PetitionClock
 from petitions.services import codes
 from petitions.workflow import ClockCode as C
@@ -54,6 +54,8 @@ PUBLIC_WORDS = {
     Act.SUPPLEMENT: _lazy("您补充了材料"),
     Act.CLOSE: _lazy("已办结归档"),
 }
+#: What stands under 您反映的内容 was put down by a member of staff who listened.
+TOLD_TO_STAFF = frozenset({Channel.VISIT, Channel.PHONE, Channel.TYPED_IN, Channel.RECEPTION})
 ANSWERED = frozenset({Status.SERVED, Status.EVALUATED, Status.CLOSED})
 
 
@@ -96,6 +98,15 @@ class Review:
 
 
 @dataclass(frozen=True)
+class Meeting:
+    """When the resident and the unit meet, as agreed by phone; ``over`` once the moment has passed."""
+
+    at: datetime
+    unit: str
+    over: bool
+
+
+@dataclass(frozen=True)
 class OwnCase:
     """Everything the resident's page prints about one case."""
 
@@ -108,6 +119,9 @@ class OwnCase:
     review: Review | None
     may_supplement: bool
     may_evaluate: bool
+    meeting: Meeting | None
+    joined_number: str
+    written_by_staff: bool
 
     @property
     def next(self) -> Promise | None:
@@ -167,7 +181,15 @@ def by_token(token: str) -> Petition | None:
 
 def by_id(pk: int) -> Petition | None:
     """The case a session was let into by number and code."""
-    related = ("lead_unit", "registered_unit", "place_unit", "reply__review_body", "reply__unit", "refusal")
+    related = (
+        "joined_to",
+        "lead_unit",
+        "registered_unit",
+        "place_unit",
+        "reply__review_body",
+        "reply__unit",
+        "refusal",
+    )
     return Petition.objects.select_related(*related, "service", "evaluation").filter(pk=pk).first()
 
 
@@ -203,7 +225,26 @@ def own_case(petition: Petition, at: datetime | None = None) -> OwnCase:
         review=_review(petition, at) if answered else None,
         may_supplement=Act.SUPPLEMENT in acts,
         may_evaluate=Act.EVALUATE in acts,
+        meeting=_meeting(petition, at),
+        joined_number=_joined_number(petition),
+        written_by_staff=petition.channel in TOLD_TO_STAFF,
     )
+
+
+def _meeting(petition: Petition, at: datetime) -> Meeting | None:
+    """The time agreed in the last call that reached the resident and named one; the note of the call stays inside."""
+    agreed = petition.records.filter(call_outcome=CallOutcome.REACHED, meeting_at__isnull=False)
+    record = agreed.select_related("unit").order_by("-at", "-id").first()
+    if record is None or record.meeting_at is None:
+        return None
+    unit = record.unit or petition.lead_unit or petition.registered_unit
+    return Meeting(at=record.meeting_at, unit=unit.label, over=record.meeting_at < at)
+
+
+def _joined_number(petition: Petition) -> str:
+    """The number of the case that is answered together with this one; nothing of one that is sealed."""
+    other = petition.joined_to
+    return other.number if other is not None and (petition.sealed or not other.sealed) else ""
 
 
 def own_attachments(petition: Petition) -> QuerySet[Attachment]:

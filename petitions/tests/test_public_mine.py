@@ -11,8 +11,10 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from petitions.enums import Path, Rating, Status
+from core.timekeeping import full_moment, now
+from petitions.enums import CallOutcome, Channel, Path, Rating, Status
 from petitions.models import Attachment, Evaluation
+from petitions.selectors import public as selectors
 from petitions.services import codes, following, handling
 from petitions.views import public_query
 from tests.cases import MORNING, make_case  # noqa: F401
@@ -160,8 +162,44 @@ def test_the_next_date_is_on_top(own):
         text = page(client.get("/mine/"))
 
     first = re.search(r'<ul class="promises">.*?</li>', text, re.S).group()
-    assert "今天 09:10" in first
+    assert re.search(r"20\d\d年\d+月\d+日（周[一二三四五六日]）09:10", first)
+    assert "今天" not in first
     assert "回应您" in first
+
+
+def call_about(case, cast, **about):
+    handling.call(petition=case, actor=cast.actor("handler"), **about)
+
+
+def test_a_meeting_agreed_by_phone_is_told_in_a_sentence_and_the_note_stays_inside(own, cast):
+    client, case = own(until=Status.ACCEPTED)
+    assert "约好" not in page(client.get("/mine/"))
+    call_about(case, cast, outcome=CallOutcome.NOT_REACHED, text="无人接听。")
+    assert "约好" not in page(client.get("/mine/"))
+    meeting_at = (now() + timedelta(days=1)).replace(hour=15, minute=0, second=0, microsecond=0)
+    call_about(case, cast, outcome=CallOutcome.REACHED, text="对方情绪激动。", meeting_at=meeting_at)
+
+    text = page(client.get("/mine/"))
+    assert f"已经和您在电话里约好：<strong>{full_moment(meeting_at)}</strong>见面" in text
+    assert "情绪激动" not in text
+    over = selectors.own_case(case, meeting_at + timedelta(hours=1)).meeting
+    assert over.over
+
+
+def test_a_joined_case_names_the_one_it_is_answered_with(own, cast, make_case):  # noqa: F811
+    original = make_case()
+    client, case = own()
+    officer = cast.actor("petition_officer")
+    following.link(petition=case, actor=officer, original=original, join=True)
+
+    assert f"本件与 {original.number} 一并答复，编号、查询码和期限照旧。" in page(client.get("/mine/"))
+
+
+@pytest.mark.parametrize(("channel", "told"), [(Channel.PHONE, True), (Channel.ONLINE, False)])
+def test_words_put_down_by_staff_are_said_to_be_so(own, channel, told):
+    client, _case = own(channel=channel, body="来电人反映：夜市太吵。")
+
+    assert ("工作人员按您所说记下" in page(client.get("/mine/"))) is told
 
 
 def test_a_date_that_has_passed_is_admitted(own):
