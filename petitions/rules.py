@@ -35,6 +35,12 @@ def require(petition: Petition, act: Act, actor: Actor) -> Step:
     return step
 
 
+def may(petition: Petition, act: Act, actor: Actor) -> bool:
+    """Whether :func:`require` would let the act through now."""
+    step = step_for(Status(petition.status), act)
+    return step is not None and _may(petition, step, actor)
+
+
 def is_complained_of(petition: Petition, actor: Actor) -> bool:
     """Whoever is complained about neither sees nor steers the case (条例 28, 30)."""
     complained = petition.complained_unit

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from petitions.enums import Kind, Path, RefusalReason
+from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.forms.base import ActForm, receiving_units
 from petitions.forms.fields import PickedText, PickerSelect, UnitChoice, UnitsChoice
 from petitions.models import Category, Petition
@@ -115,6 +115,9 @@ class SendForm(ActForm):
         units = receiving_units(self.petition, self.at)
         for name in ("unit", "co_units"):
             self.fields[name].queryset = units  # type: ignore[attr-defined]
+        original = self.petition.joined_to
+        if original is not None and original.status in {Status.FORWARDED, Status.ACCEPTED}:
+            self.fields["unit"].initial = original.lead_unit_id  # where the case it is joined to is in hand
         complained = self.petition.complained_unit
         if complained is not None:
             self.fields["unit"].help_text = _now(

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from petitions.enums import CallOutcome, Kind, Outcome, Path, ServiceMethod
+from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ServiceMethod
 from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
 from petitions.forms.fields import MomentField
+from petitions.models import PetitionRequest
+from petitions.services import joining
 from petitions.services.handling import LONGEST_EXTENSION, review_body_of, unit_people
 
 LONGEST_REPLY = 20_000
@@ -129,22 +131,11 @@ class ConcludeForm(ActForm):
     def prepare(self) -> None:
         case = self.petition
         self.is_opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
-        self.requests = list(case.requests.all())
+        self.beside = joining.companions(case, Act.CONCLUDE, self.actor)
+        self.requests = [request for one in (case, *self.beside) for request in one.requests.all()]
         fields: dict[str, forms.Field] = {}
-        for n, request in enumerate(self.requests, start=1):
-            words = {"n": n, "text": request.text}
-            fields[f"outcome_{request.pk}"] = forms.ChoiceField(
-                label=_now("诉求 %(n)d：%(text)s") % words,
-                choices=Outcome.choices,
-                widget=forms.RadioSelect,
-                required=self.is_opinion,
-            )
-            fields[f"opinion_{request.pk}"] = forms.CharField(
-                label=_now("对诉求 %(n)d 的意见") % words,
-                required=False,
-                max_length=4000,
-                widget=forms.Textarea(attrs={"rows": 2}),
-            )
+        for request in self.requests:
+            fields |= self._request_fields(request)
         title = _now("处理意见书正文") if self.is_opinion else _now("答复内容")
         fields["text"] = forms.CharField(
             label=title, max_length=LONGEST_REPLY, widget=forms.Textarea(attrs={"rows": 7})
@@ -158,7 +149,33 @@ class ConcludeForm(ActForm):
         self.fields.update(fields)
         self.explain = self._explain()
 
+    def _request_fields(self, request: PetitionRequest) -> dict[str, forms.Field]:
+        """Outcome and opinion of one request; those of a joined case say whose they are."""
+        mine = request.petition_id == self.petition.pk
+        numbers = {one.pk: one.number for one in self.beside}
+        whose = "" if mine else _now("并入件 %(number)s ") % {"number": numbers[request.petition_id]}
+        words = {"whose": whose, "n": request.ordinal, "text": request.text}
+        outcome = forms.ChoiceField(
+            label=_now("%(whose)s诉求 %(n)d：%(text)s") % words,
+            choices=Outcome.choices,
+            widget=forms.RadioSelect,
+            required=self.is_opinion,
+        )
+        opinion = forms.CharField(
+            label=_now("对%(whose)s诉求 %(n)d 的意见") % words,
+            required=False,
+            max_length=4000,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+        return {f"outcome_{request.pk}": outcome, f"opinion_{request.pk}": opinion}
+
     def _explain(self) -> str:
+        if not self.beside:
+            return self._explain_own()
+        numbers = "、".join(one.number for one in self.beside)
+        return self._explain_own() + _now("并入的 %(numbers)s 一并答复。") % {"numbers": numbers}
+
+    def _explain_own(self) -> str:
         if not self.is_opinion:
             return _now("本件作出答复，不出具处理意见书。答复须送达信访人。")
         assert self.petition.lead_unit is not None

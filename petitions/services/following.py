@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.selectors import holders
+from core.bulk import step_transaction
 from core.errors import Refusal
 from notifications.services import notify
 from petitions.enums import Act, Rating, Status
 from petitions.models import Evaluation, Petition, PetitionEvent
-from petitions.services import attaching, scope
-from petitions.services.stepping import stepping
+from petitions.services import attaching, joining, scope
+from petitions.services.stepping import lock, stepping
 
 
 def evaluate(
@@ -79,16 +80,24 @@ def link(
 ) -> None:
     """重复信访: same person and same matter, judged by a person, never merged silently.
 
-    With ``join`` the case is answered together with the original; it keeps its own number, receipt and clocks.
+    With ``join`` the case is answered together with the original (``services.joining``); it keeps its own number,
+    receipt and clocks. Linking again without ``join`` takes it out of that.
+
+    Raises Refusal: linked to itself, to a case on the other side of the seal, or joined where one is answered already.
     """
-    with stepping(petition, Act.LINK, actor, at=at, token=token) as work:
-        root = original.repeat_of or original
-        if root.pk == work.petition.pk:
-            raise Refusal(_("不能关联到本件自己。"), code="invalid")
-        work.change(repeat_of=root, first_here=False)
-        if join:
-            work.change(joined_to=root)
-        work.text = (_("并入 %(n)s") if join else _("关联 %(n)s")) % {"n": root.number}
+    with step_transaction():
+        root = lock(
+            joining.root_of(original)
+        )  # the original first, as in every step that joined cases take along
+        with stepping(petition, Act.LINK, actor, at=at, token=token) as work:
+            if root.pk == work.petition.pk:
+                raise Refusal(_("不能关联到本件自己。"), code="invalid")
+            if root.sealed != work.petition.sealed:
+                raise Refusal(_("密存的检举控告不与其他件关联、并入。"), code="invalid")
+            if join:
+                joining.join(work.petition, root)
+            work.change(repeat_of=root, first_here=False, joined_to=root if join else None)
+            work.text = (_("并入 %(n)s") if join else _("关联 %(n)s")) % {"n": root.number}
 
 
 def supervise(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import AcceptanceRefusal, Objection, Petition, Share
-from petitions.services import clocks, scope
+from petitions.services import clocks, joining, scope
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -112,9 +113,10 @@ def forward(
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """转送 to a lead unit, with co-units if needed. Asks for nothing back."""
+    """转送 to a lead unit, with co-units if needed. Asks for nothing back. Joined cases go along."""
+    send = partial(_send, unit=unit, co_units=co_units, kind=ForwardKind.FORWARD, note=note)
     with stepping(petition, Act.FORWARD, actor, at=at, token=token) as work:
-        _send(work, unit, co_units, ForwardKind.FORWARD, note, None)
+        joining.together(work, send, also=lambda case: not _complained_of(case, unit))
 
 
 def assign(
@@ -128,12 +130,14 @@ def assign(
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """交办: with a set date for feedback and a report (条例 22)."""
+    """交办: with a set date for feedback and a report (条例 22). Joined cases go along, to the same date."""
+    send = partial(
+        _send, unit=unit, co_units=co_units, kind=ForwardKind.ASSIGN, note=demand, due_on=feedback_due_on
+    )
     with stepping(petition, Act.ASSIGN, actor, at=at, token=token) as work:
         if feedback_due_on <= local_day(work.at):
             raise Refusal(_("反馈期限须在今天以后。"), code="invalid")
-        work.feedback_due_on = feedback_due_on
-        _send(work, unit, co_units, ForwardKind.ASSIGN, demand, feedback_due_on)
+        joining.together(work, send, also=lambda case: not _complained_of(case, unit))
 
 
 def route_sealed(*, petition: Petition, unit: Unit, at: datetime) -> None:
@@ -222,26 +226,35 @@ def accept(
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """受理, with the kind and path it will go (条例 29–31). Path six starts the 60 days (条例 34)."""
+    """受理, with the kind and path it will go (条例 29–31). Path six starts the 60 days (条例 34).
+
+    Joined cases are accepted along, to go the same way.
+    """
     with stepping(petition, Act.ACCEPT, actor, at=at, token=token) as work:
-        case = work.petition
-        kind = kind or (Kind(case.kind) if case.kind else None)
-        path = (path or (Path(case.path) if case.path else None)) if kind == Kind.APPEAL else None
-        if kind is None:
-            raise Refusal(_("受理前须确定信访目的：建议意见或申诉求决。"), code="invalid")
-        if case.sealed and kind != Kind.ACCUSATION:
-            raise Refusal(_("本件是密存的检举控告，受理时不能改为其他目的。"), code="invalid")
-        if kind == Kind.ACCUSATION and not case.sealed:
-            raise Refusal(
-                _("属于检举控告的，请提出异议并写明，由信访部门转纪检监察机关。"),
-                code="invalid",
-            )
-        if kind == Kind.APPEAL and path is None:
-            raise Refusal(_("申诉求决须选定办理路径（条例第三十一条）。"), code="invalid")
-        work.change(kind=kind, path=path, accepted_at=work.at)
-        assert case.lead_unit is not None
-        work.text = note
-        work.public_text = _("%(unit)s已受理。") % {"unit": case.lead_unit.name}
+        chosen, way = _kind_and_path(work.petition, kind, path)
+
+        def take(one: Stepping) -> None:
+            assert one.petition.lead_unit is not None
+            one.change(kind=chosen, path=way, accepted_at=one.at)
+            one.text = note
+            one.public_text = _("%(unit)s已受理。") % {"unit": one.petition.lead_unit.name}
+
+        joining.together(work, take)
+
+
+def _kind_and_path(case: Petition, kind: Kind | None, path: Path | None) -> tuple[Kind, Path | None]:
+    """What the case is accepted as: as chosen, or as it was classified (条例 29–31)."""
+    kind = kind or (Kind(case.kind) if case.kind else None)
+    path = (path or (Path(case.path) if case.path else None)) if kind == Kind.APPEAL else None
+    if kind is None:
+        raise Refusal(_("受理前须确定信访目的：建议意见或申诉求决。"), code="invalid")
+    if case.sealed and kind != Kind.ACCUSATION:
+        raise Refusal(_("本件是密存的检举控告，受理时不能改为其他目的。"), code="invalid")
+    if kind == Kind.ACCUSATION and not case.sealed:
+        raise Refusal(_("属于检举控告的，请提出异议并写明，由信访部门转纪检监察机关。"), code="invalid")
+    if kind == Kind.APPEAL and path is None:
+        raise Refusal(_("申诉求决须选定办理路径（条例第三十一条）。"), code="invalid")
+    return kind, path
 
 
 def refuse(
@@ -289,14 +302,16 @@ def _was_sent_here(petition: Petition) -> bool:
 
 def _send(
     work: Stepping,
+    *,
     unit: Unit,
     co_units: Sequence[Unit],
     kind: ForwardKind,
     note: str,
-    due_on: date | None,
+    due_on: date | None = None,
 ) -> None:
     case = work.petition
     _check_receiver(case, unit)
+    work.feedback_due_on = due_on
     _share(work, unit, ShareRole.LEAD, kind, note, due_on)
     for co_unit in {other.pk: other for other in co_units if other.pk != unit.pk}.values():
         _share(work, co_unit, ShareRole.CO, kind, note, due_on)
@@ -313,7 +328,7 @@ def _send(
 def _check_receiver(petition: Petition, unit: Unit) -> None:
     if unit.kind in NOT_A_HANDLER:
         raise Refusal(_("请选择具体的部门或乡镇，不能转送给区县本身。"), code="invalid")
-    if petition.complained_unit is not None and unit.is_within(petition.complained_unit):
+    if _complained_of(petition, unit):
         raise Refusal(
             _("本件反映的就是%(unit)s，不能由其主办（条例第二十八条）。请转送其上级或其他有权处理机关。")
             % {"unit": unit.name},
@@ -321,6 +336,11 @@ def _check_receiver(petition: Petition, unit: Unit) -> None:
         )
     if unit.kind == UnitKind.DISCIPLINE and not petition.sealed:
         raise Refusal(_("检举控告请先“定性分类”，系统会密存并直接转纪检监察机关。"), code="invalid")
+
+
+def _complained_of(petition: Petition, unit: Unit) -> bool:
+    complained = petition.complained_unit
+    return complained is not None and unit.is_within(complained)
 
 
 def _share(
@@ -355,7 +375,8 @@ def _seal(work: Stepping) -> None:
     """Close the case to everybody but the discipline route, and take back what told others of it."""
     case = work.petition
     case.shares.filter(ended_at=None).update(ended_at=work.at)
-    work.change(sealed=True, confidential=True, responsible=None)
+    work.change(sealed=True, confidential=True, responsible=None, joined_to=None)
+    joining.release(case)
     scope.rebuild(case)
     withdraw(link=case.get_absolute_url())
 

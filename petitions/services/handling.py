@@ -25,7 +25,7 @@ from petitions.enums import (
     ShareRole,
 )
 from petitions.models import Extension, HandlingRecord, PaperService, Petition, Reply
-from petitions.services import clocks
+from petitions.services import clocks, joining
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -213,34 +213,51 @@ def conclude(
 ) -> None:
     """The answer, with one outcome per request. ``outcomes`` maps a request's id to (outcome, opinion).
 
-    Path six ends in a 处理意见书 that names its legal basis (条例 31(6), 32); everything else in a reply.
+    Path six ends in a 处理意见书 that names its legal basis (条例 31(6), 32); everything else in a reply. Joined cases
+    get the same text as a paper of their own; ``outcomes`` then holds their requests too.
     """
     with stepping(petition, Act.CONCLUDE, actor, at=at, token=token) as work:
-        case = work.petition
-        opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
-        body = review_body or (review_body_of(case.lead_unit) if case.lead_unit else None)
-        if opinion and body is None:
-            raise Refusal(
-                _("处理意见书须写明复查机关（条例第三十五条）。本单位没有登记复查机关，请系统管理员补上。"),
-                code="invalid",
-            )
-        if opinion and not basis.strip():
-            raise Refusal(_("处理意见书须写明依据（条例第三十二条）。"), code="invalid")
-        _outcomes(case, outcomes, needed=opinion)
-        assert case.lead_unit is not None
-        Reply.objects.create(
-            petition=case,
-            kind=ReplyKind.OPINION if opinion else ReplyKind.REPLY,
-            text=_said(text),
-            basis=basis,
-            review_body=body,
-            by=actor.user,
-            unit=case.lead_unit,
-            at=work.at,
+        above = joining.words_above_reply(work.petition)
+
+        def answer(one: Stepping) -> None:
+            _answer(one, "" if one is work else above, _said(text), basis, outcomes, review_body)
+
+        joining.together(work, answer)
+
+
+def _answer(
+    work: Stepping,
+    above: str,
+    text: str,
+    basis: str,
+    outcomes: Mapping[int, tuple[Outcome, str]],
+    review_body: Unit | None,
+) -> None:
+    case = work.petition
+    opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
+    body = review_body or (review_body_of(case.lead_unit) if case.lead_unit else None)
+    if opinion and body is None:
+        raise Refusal(
+            _("处理意见书须写明复查机关（条例第三十五条）。本单位没有登记复查机关，请系统管理员补上。"),
+            code="invalid",
         )
-        work.change(concluded_at=work.at)
-        work.text = text[:200]
-        work.public_text = _("%(unit)s已作出答复，正在送达。") % {"unit": case.lead_unit.name}
+    if opinion and not basis.strip():
+        raise Refusal(_("处理意见书须写明依据（条例第三十二条）。"), code="invalid")
+    _outcomes(case, outcomes, needed=opinion)
+    assert case.lead_unit is not None
+    Reply.objects.create(
+        petition=case,
+        kind=ReplyKind.OPINION if opinion else ReplyKind.REPLY,
+        text=f"{above}{text}",
+        basis=basis,
+        review_body=body,
+        by=work.actor.user,
+        unit=case.lead_unit,
+        at=work.at,
+    )
+    work.change(concluded_at=work.at)
+    work.text = text[:200]
+    work.public_text = _("%(unit)s已作出答复，正在送达。") % {"unit": case.lead_unit.name}
 
 
 def review_body_of(unit: Unit) -> Unit | None:
@@ -270,23 +287,26 @@ def serve(
             raise Refusal(_("请填写签收人。"), code="invalid")
         if method == ServiceMethod.LEFT and not proof.strip():
             raise Refusal(_("留置送达须写明见证人或拍照留证的情况。"), code="invalid")
-        PaperService.objects.create(
-            petition=case,
-            method=method,
-            served_at=served_at,
-            recipient=recipient,
-            signed=signed,
-            proof=proof,
-            by=actor.user,
-        )
-        work.change(served_at=served_at)
-        work.starts.discard(C.PETITIONER_WINDOW)
-        clocks.start_all(case, [C.PETITIONER_WINDOW], served_at)
-        work.text = str(
-            method.label
-        )  # who signed stays with the service record: history is read by more people
-        rights = _("不服的可以申请复查。") if case.path == Path.PETITION else ""
-        work.public_text = _("答复已送达，30 日内您可以评价。") + rights
+
+        def hand_over(one: Stepping) -> None:
+            PaperService.objects.create(
+                petition=one.petition,
+                method=method,
+                served_at=served_at,
+                recipient=recipient,
+                signed=signed,
+                proof=proof,
+                by=actor.user,
+            )
+            one.change(served_at=served_at)
+            one.starts.discard(C.PETITIONER_WINDOW)
+            clocks.start_all(one.petition, [C.PETITIONER_WINDOW], served_at)
+            # Who signed stays with the service record: history is read by more people.
+            one.text = str(method.label)
+            rights = _("不服的可以申请复查。") if one.petition.path == Path.PETITION else ""
+            one.public_text = _("答复已送达，30 日内您可以评价。") + rights
+
+        joining.together(work, hand_over, also=lambda other: joining.same_people(other, case))
 
 
 def _outcomes(petition: Petition, outcomes: Mapping[int, tuple[Outcome, str]], *, needed: bool) -> None:
@@ -294,7 +314,11 @@ def _outcomes(petition: Petition, outcomes: Mapping[int, tuple[Outcome, str]], *
         given = outcomes.get(request.pk)
         if given is None:
             if needed:
-                raise Refusal(_("请对每一项诉求给出结论（条例第三十二条）。"), code="invalid")
+                raise Refusal(
+                    _("请对每一项诉求给出结论（条例第三十二条）：%(number)s 诉求 %(n)d。")
+                    % {"number": petition.number, "n": request.ordinal},
+                    code="invalid",
+                )
             continue
         request.outcome, request.opinion = given
         request.save(update_fields=["outcome", "opinion"])
