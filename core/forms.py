@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from core.text import clean_text
+from core.widgets import say_empty_choices
 
 # A password is compared byte for byte; it is never shown or searched, so it is left alone.
 LEFT_ALONE = ("password",)
@@ -45,6 +46,7 @@ class CleanedFormMixin(forms.BaseForm):
                 forms.Field.default_error_messages["required"]
             ):
                 field.error_messages["required"] = _("请填写这一项。")
+        say_empty_choices(self.fields)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

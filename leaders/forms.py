@@ -12,6 +12,7 @@ from accounts.enums import UnitKind
 from accounts.models import Post, Unit
 from core.forms import BaseForm
 from core.timekeeping import SHANGHAI, now
+from core.widgets import PickerMany, PickerSelect
 from leaders.enums import PackageLevel, VisitKind
 from leaders.services.instructions import default_due_on
 
@@ -111,7 +112,7 @@ class AcknowledgeForm(BaseForm):
 
 
 class DayForm(BaseForm):
-    post = PostChoice(label=_("领导"), queryset=Post.objects.none())
+    post = PostChoice(label=_("领导"), queryset=Post.objects.none(), widget=PickerSelect(remember="leaders"))
     kind = forms.ChoiceField(label=_("方式"), choices=VisitKind.choices)
     day = date_field(_("日期"))
     start = forms.TimeField(
@@ -120,7 +121,9 @@ class DayForm(BaseForm):
     end = forms.TimeField(
         label=_("结束"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=time(11, 30)
     )
-    place_unit = forms.ModelChoiceField(label=_("地点所在单位"), queryset=Unit.objects.none())
+    place_unit = forms.ModelChoiceField(
+        label=_("地点所在单位"), queryset=Unit.objects.none(), widget=PickerSelect(remember="places")
+    )
     place_text = forms.CharField(
         label=_("具体地点"), max_length=200, help_text=_("居民照着能找到，例如：东溪镇政府一楼信访接待室。")
     )
@@ -128,8 +131,7 @@ class DayForm(BaseForm):
         label=_("陪同单位"),
         queryset=Unit.objects.none(),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
-        help_text=_("按住 Ctrl 可选多个。"),
+        widget=PickerMany(remember="units"),
     )
     note = text_field(_("说明"), 2, required=False)
     published = forms.BooleanField(label=_("向社会公布"), required=False, initial=True)

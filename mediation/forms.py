@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit, User
 from core.forms import BaseForm
 from core.timekeeping import SHANGHAI, now
+from core.widgets import PickerSelect
 from mediation import selectors
 from mediation.enums import SESSION_RESULTS, ConsentHow, Side
 from mediation.models import Room
@@ -23,7 +24,9 @@ def _time_field(label: Any, initial: time) -> forms.TimeField:
 
 
 class RoomForm(BaseForm):
-    unit = forms.ModelChoiceField(label=_("所属单位"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(
+        label=_("所属单位"), queryset=Unit.objects.none(), widget=PickerSelect(remember="units")
+    )
     name = forms.CharField(label=_("名称"), max_length=80)
     address = forms.CharField(label=_("地址"), max_length=200)
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)

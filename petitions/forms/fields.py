@@ -12,65 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from core.timekeeping import SHANGHAI
+from core.widgets import PickerMany, PickerSelect
 
-
-class PickerSelect(forms.Select):
-    """A select that picker.js turns into a combobox; by itself it stays a select. The way to a unit (its path in the
-    tree) travels with each option."""
-
-    def __init__(self, *args: Any, remember: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.remember = remember
-
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option: dict[str, Any] = super().create_option(*args, **kwargs)
-        shown = getattr(option["value"], "instance", None)
-        if isinstance(shown, Unit):
-            option["attrs"]["data-keys"] = f"{shown.name} {shown.code}"
-        elif shown is not None and hasattr(shown, "level1"):
-            option["attrs"]["data-path"] = f"{shown.level1} › {shown.level2}"
-        return option
-
-    def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
-    ) -> SafeString:
-        given = {**self.attrs, **(attrs or {})}
-        given["class"] = " ".join(sorted({*given.get("class", "").split(), "form-select"}))
-        select = super().render(name, value, given, renderer)
-        return format_html(
-            '<div class="picker" data-picker data-remember="{}">{}</div>', self.remember, select
-        )
-
-
-class SeveralPickers(forms.SelectMultiple):
-    """Several comboboxes under one name: at least three, always one empty."""
-
-    def __init__(self, *args: Any, words: Any = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.words = words
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
-        return [
-            value
-            for value in (data.getlist(name) if hasattr(data, "getlist") else data.get(name, []))
-            if value
-        ]
-
-    def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
-    ) -> SafeString:
-        chosen = [str(one) for one in value or []]
-        one = PickerSelect(remember="units", choices=[("", "---------"), *self.choices])
-        base = (attrs or {}).get("id", f"id_{name}")
-        boxes = []
-        for n in range(max(3, len(chosen) + 1)):
-            box_id = base if n == 0 else f"{base}_{n}"
-            picked = chosen[n] if n < len(chosen) else ""
-            label = format_html(
-                '<label class="visually-hidden" for="{}">{} {}</label>', box_id, self.words, n + 1
-            )
-            boxes.append((label, one.render(name, picked, attrs={"id": box_id}, renderer=renderer)))
-        return format_html('<div class="several-pickers">{}</div>', format_html_join("", "{}{}", boxes))
+__all__ = ["MomentField", "PickedText", "PickerMany", "PickerSelect", "UnitChoice", "UnitsChoice"]
 
 
 class PickedText(forms.Textarea):
@@ -118,7 +62,7 @@ class UnitsChoice(forms.ModelMultipleChoiceField):
     """Any number of units."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", SeveralPickers(words=kwargs.get("label", "")))
+        kwargs.setdefault("widget", PickerMany(remember="units"))
         super().__init__(queryset=Unit.objects.none(), **kwargs)
         self.error_messages["invalid_choice"] = _("不能选择这个单位，请从列表中选择。")
         self.error_messages["invalid_pk_value"] = _("不能选择这个单位，请从列表中选择。")

@@ -1,6 +1,7 @@
 // [data-picker]: a <select> turned into a box to type in. The select stays in the form and keeps the value,
 // so the server sees the same field with and without JavaScript.
 //   data-remember="name"   the last five choices come first (kept in this browser)
+// A <select multiple> becomes a box with the chosen ones as buttons before it; a press takes one away.
 //   data-src="url"         options by search instead: GET url?q=… answers [{value, label, path}]
 // Group labels and data-path of an option are shown as the way to it: 城乡建设 › 噪音 › 夜间施工.
 import { mayKeep } from "./draft.js";
@@ -24,7 +25,8 @@ class Picker {
     this.select = select;
     this.id = `picker-${++serial}`;
     this.found = [];
-    this.here = -1;
+    this.here = -1; // the line walked to by arrows
+    this.offered = -1; // the line Enter takes before any arrow was pressed
     this.build();
     this.showChosen();
   }
@@ -135,7 +137,19 @@ class Picker {
     }
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    this.point(found.length && this.input.value ? 0 : -1);
+    this.offered = found.length && this.input.value ? this.place(found) : -1;
+    this.point(-1);
+    if (this.offered >= 0) {
+      const line = this.list.children[this.offered];
+      line.dataset.offered = "";
+      this.input.setAttribute("aria-activedescendant", line.id);
+      line.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  // The list opened by itself begins at what is chosen; after typing, with the first hit.
+  place(found) {
+    return Math.max(found.findIndex((o) => o.value === this.select.value && o.label === this.input.value), 0);
   }
 
   point(place) {
@@ -152,18 +166,23 @@ class Picker {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!open) this.search("");
-      else if (this.found.length) {
-        const step = event.key === "ArrowDown" ? 1 : -1;
-        this.point((this.here + step + this.found.length) % this.found.length);
-      }
-    } else if (event.key === "Enter" && open && this.here >= 0 && !event.isComposing) {
+      else if (this.found.length) this.walk(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter" && open && Math.max(this.here, this.offered) >= 0 && !event.isComposing) {
       event.preventDefault();
-      this.choose(this.found[this.here]);
+      this.choose(this.found[this.here >= 0 ? this.here : this.offered]);
     } else if (event.key === "Escape" && open) {
       event.stopPropagation();
       this.close();
       this.showChosen();
     }
+  }
+
+  // The first arrow down comes to the line that is offered, not past it.
+  walk(step) {
+    const n = this.found.length;
+    if (this.here >= 0) this.point((this.here + step + n) % n);
+    else if (step > 0) this.point(Math.max(this.offered, 0));
+    else this.point(this.offered > 0 ? this.offered - 1 : n - 1);
   }
 
   choose(option) {
@@ -197,6 +216,61 @@ class Picker {
   }
 }
 
+class PickerMany extends Picker {
+  build() {
+    this.marks = document.createElement("ul");
+    this.marks.className = "picker-chosen";
+    this.box.querySelector("[data-without-script]")?.remove();
+    this.box.append(this.marks);
+    super.build();
+    this.marks.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-value]");
+      if (button) this.takeAway(button.dataset.value);
+    });
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key === "Backspace" && !this.input.value) this.takeAway([...this.select.selectedOptions].at(-1)?.value);
+    });
+  }
+
+  showChosen() {
+    this.input.value = "";
+    this.marks.replaceChildren(...[...this.select.selectedOptions].map((option) => {
+      const line = document.createElement("li");
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", textContent: option.textContent.trim() });
+      button.dataset.value = option.value;
+      button.setAttribute("aria-label", `去掉${button.textContent}`);
+      line.append(button);
+      return line;
+    }));
+  }
+
+  show(found) {
+    const chosen = new Set([...this.select.selectedOptions].map((option) => option.value));
+    super.show(found.filter((option) => !chosen.has(option.value)));
+  }
+
+  set(value, on) {
+    for (const option of this.select.options) if (option.value === value) option.selected = on;
+    this.select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  choose(option) {
+    if (!option) return;
+    this.remember(option.value);
+    this.close();
+    this.set(option.value, true);
+  }
+
+  takeAway(value) {
+    if (value === undefined) return;
+    this.set(value, false);
+    this.input.focus();
+  }
+
+  clearIfEmpty() { /* an empty box says nothing about the marks beside it */ }
+}
+
 // A <select data-parent="id_street">: only options whose data-parent-value is the parent's value.
 function dependOn(select) {
   const parent = document.getElementById(select.dataset.parent);
@@ -219,6 +293,6 @@ export function pickers(root) {
     const select = box.querySelector("select");
     if (!select || box.dataset.pickerOn) continue;
     box.dataset.pickerOn = "1";
-    new Picker(box, select);
+    new (select.multiple ? PickerMany : Picker)(box, select);
   }
 }
