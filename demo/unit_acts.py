@@ -156,6 +156,7 @@ def serve(world: World, draft: Draft, case: Petition, at: datetime, method: Serv
         served_at=at,
         recipient=recipient or "本人",
         signed=method not in {ServiceMethod.LEFT, ServiceMethod.PUBLIC},
+        consented=method == ServiceMethod.ELECTRONIC,
         proof=proof,
         at=at,
     )

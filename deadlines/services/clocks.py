@@ -173,6 +173,16 @@ def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
     return clock
 
 
+def hold_back(clock: Clock, until: datetime) -> None:
+    """Let nothing happen to a clock just started before ``until`` (aware); its start and due date stay as they are.
+
+    For a window whose beginning became known late: the law counts it from then, but nobody is surprised by its end.
+    """
+    clock.explanation = {**clock.explanation, "held_until": until.isoformat()}
+    _set_next(clock, rulebook())
+    clock.save(update_fields=["explanation", "next_at"])
+
+
 def recount(clock_class: type[Clock]) -> int:
     """Count the running provisional clocks of a class again, after a year's table was entered; how many
     moved.
@@ -241,6 +251,9 @@ def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
 
 def _set_next(clock: Clock, book: Rulebook) -> None:
     clock.next_at = ladder.next_moment(book.ladder(clock.rule_id), clock.step_no, clock.due_at, clock.speed)
+    held = clock.explanation.get("held_until")
+    if held and clock.next_at is not None:
+        clock.next_at = max(clock.next_at, datetime.fromisoformat(held))
 
 
 def _check_extension(clock: Clock, rule: Rule, days: int, at: datetime) -> None:

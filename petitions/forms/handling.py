@@ -207,12 +207,19 @@ class ServeForm(ActForm):
     button = _("登记送达")
     method = forms.ChoiceField(label=_("送达方式"), choices=ServiceMethod.choices)
     served_at = MomentField(
-        label=_("收到时间"), help_text=_("30 日复查、评价期限从信访人收到之日起算（条例第三十五条）。")
+        label=_("收到时间"),
+        help_text=_(
+            "30 日复查、评价期限从信访人收到之日起算（条例第三十五条）。"
+            "公告送达填公告之日，满 30 日视为送达，从那时起算。"
+        ),
     )
     recipient = forms.CharField(label=_("签收人"), max_length=100)
     signed = forms.BooleanField(label=_("已签收"), required=False, initial=True)
+    consented = forms.BooleanField(
+        label=_("收件人已同意电子送达"), required=False, help_text=_("只有电子送达需要。")
+    )
     proof = picked(
-        _("证明"),
+        _("证明（没有签收的、留置的必填：见证人、邮件回执）"),
         [_("邮件签收单号："), _("见证人两名："), _("拍照留证，照片已存卷。")],
         rows=2,
         required=False,
@@ -220,6 +227,11 @@ class ServeForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["served_at"].initial = self.at
+        beside = joining.companions(self.petition, Act.SERVE, self.actor)
+        along = [one.number for one in beside if joining.same_people(one, self.petition)]
+        if along:
+            numbers = "、".join(along)
+            self.explain = _now("并入的 %(numbers)s 由同一人签收，一并登记送达。") % {"numbers": numbers}
 
     def clean_served_at(self) -> Any:
         moment = self.cleaned_data["served_at"]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Unit
+from deadlines.enums import Lamp
 from deadlines.ladder import AlertLine, DueStep
 from deadlines.models import Clock
 from petitions.models.petition import Petition
@@ -44,6 +45,10 @@ class PetitionClock(Clock):
 
     def get_explanation_url(self) -> str:
         return reverse("petitions:clock", args=[self.petition.number, self.pk])
+
+    def lamp(self, at: datetime | None = None) -> Lamp:
+        """The petitioner's own window never glows: it is a right, and makes nobody late."""
+        return Lamp.GREEN if self.rule.code == "petitioner_window" else super().lamp(at)
 
     @classmethod
     def for_sweep(cls) -> models.QuerySet[Any]:

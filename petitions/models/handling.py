@@ -142,15 +142,28 @@ class Reply(models.Model):
 
 
 class PaperService(models.Model):
-    """送达 of the reply: without it no review window opens (条例 35)."""
+    """送达 of the reply: without it no review window opens (条例 35).
+
+    ``served_at`` is when it counts as received: of a 公告 30 days after ``published_at``.
+    """
 
     petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="service")
     method = models.CharField(_("送达方式"), max_length=12, choices=ServiceMethod)
     served_at = models.DateTimeField(_("送达时间"))
     recipient = models.CharField(_("签收人"), max_length=100)
+    published_at = models.DateTimeField(_("公告时间"), null=True, blank=True)
     signed = models.BooleanField(_("已签收"), default=True)
     proof = models.TextField(_("证明"), blank=True)
+    consented = models.BooleanField(_("收件人已同意电子送达"), default=False)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(method=ServiceMethod.ELECTRONIC) | Q(consented=True),
+                name="service_electronic_by_consent",
+            ),
+        ]
 
 
 class Evaluation(models.Model):

@@ -7,6 +7,9 @@ import pytest
 from accounts.actor import Actor
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI
+from deadlines.enums import Lamp
+from deadlines.selectors import explain
+from deadlines.services import sweep
 from notifications.models import Notice
 from petitions.enums import (
     Act,
@@ -19,6 +22,7 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import Petition, PetitionClock
+from petitions.selectors import public
 from petitions.services import following, handling
 from petitions.workflow import ClockCode as C
 
@@ -253,6 +257,62 @@ class TestService:
         with pytest.raises(Refusal, match="见证人"):
             self.serve(case, handler, method=ServiceMethod.LEFT)
 
+    @pytest.mark.parametrize("method", [ServiceMethod.DIRECT, ServiceMethod.FAMILY, ServiceMethod.POST])
+    def test_where_nobody_signed_something_else_must_prove_it(self, case, handler, method):
+        with pytest.raises(Refusal, match="见证人或者邮件回执"):
+            self.serve(case, handler, method=method, signed=False, proof=" ")
+        self.serve(case, handler, method=method, signed=False, proof="邮件回执 QJ0001")
+        assert (case.service.signed, case.service.proof) == (False, "邮件回执 QJ0001")
+
+    def test_electronic_service_needs_the_recipients_consent_on_record(self, case, handler):
+        with pytest.raises(Refusal, match="经收件人同意"):
+            self.serve(case, handler, method=ServiceMethod.ELECTRONIC)
+        self.serve(case, handler, method=ServiceMethod.ELECTRONIC, consented=True)
+        assert case.service.consented
+
+    def test_a_public_notice_counts_as_received_thirty_days_after_it_was_put_up(self, case, handler):
+        self.serve(case, handler, method=ServiceMethod.PUBLIC, served_at=moment(9, 10), signed=False)
+        assert case.service.published_at == moment(9, 10)
+        assert case.served_at == case.service.served_at == moment(10, 10)
+        window = running(case)[C.PETITIONER_WINDOW]
+        assert (window.started_at, last_day(window)) == (moment(10, 10), date(2026, 11, 9))
+        assert "2026年10月10日" in case.events.get(act=Act.SERVE).public_text
+
+    def test_a_window_that_has_not_begun_hinders_neither_evaluation_nor_closing(self, case, handler):
+        self.serve(case, handler, method=ServiceMethod.PUBLIC, signed=False)
+        assert explain(running(case)[C.PETITIONER_WINDOW]).steps
+        following.evaluate(
+            petition=case,
+            actor=Actor.petitioner(),
+            office_rating=Rating.SATISFIED,
+            unit_rating=Rating.SATISFIED,
+            at=moment(9, 14),
+        )
+        following.close(petition=case, actor=handler, at=moment(9, 15))
+        assert (case.status, running(case)) == (Status.CLOSED, {})
+
+    def test_the_sweep_closes_after_a_notice_sixty_days_on(self, case, handler):
+        self.serve(case, handler, method=ServiceMethod.PUBLIC, signed=False)
+        sweep(PetitionClock, now=moment(10, 20))
+        assert Petition.objects.get(pk=case.pk).status == Status.SERVED
+        sweep(PetitionClock, now=moment(11, 11))
+        assert Petition.objects.get(pk=case.pk).status == Status.CLOSED
+
+    def test_what_was_entered_late_still_leaves_thirty_days_to_evaluate(self, case, handler):
+        self.serve(case, handler, served_at=moment(9, 4), at=moment(10, 1))
+        window = running(case)[C.PETITIONER_WINDOW]
+        assert (window.started_at, last_day(window)) == (moment(9, 4), date(2026, 10, 8))  # 条例 35
+        sweep(PetitionClock, now=moment(10, 30))
+        assert Petition.objects.get(pk=case.pk).status == Status.SERVED
+        assert window.lamp(moment(10, 30)) == Lamp.GREEN
+        sweep(PetitionClock, now=moment(11, 3))
+        assert Petition.objects.get(pk=case.pk).status == Status.CLOSED
+        assert Petition.objects.get(pk=case.pk).clocks.get(pk=window.pk).due_at == window.due_at
+
+    def test_entered_on_the_day_of_receipt_the_window_closes_the_case_on_its_last_day(self, case, handler):
+        self.serve(case, handler, served_at=moment(9, 10, 8), at=moment(9, 10, 17))
+        assert running(case)[C.PETITIONER_WINDOW].next_at == running(case)[C.PETITIONER_WINDOW].due_at
+
     def test_the_window_is_the_petitioners_and_makes_no_office_late(self, case, handler):
         self.serve(case, handler)
         assert case.due_at is None
@@ -293,8 +353,6 @@ class TestEvaluationAndClosing:
         assert case.events.get(act=Act.CLOSE).text == "评价期届满，未评价"
 
     def test_the_sweep_closes_it_by_itself(self, case):
-        from deadlines.services import sweep
-
         window = running(case)[C.PETITIONER_WINDOW]
         sweep(PetitionClock, now=window.due_at + timedelta(minutes=1))
         case.refresh_from_db()
@@ -303,6 +361,14 @@ class TestEvaluationAndClosing:
     def test_no_person_closes_a_served_case_before_its_time(self, cast, case):
         with pytest.raises(Refusal):
             following.close(petition=case, actor=cast.actor("handler"), at=moment(9, 11))
+
+    def test_the_days_to_ask_for_a_review_are_shown_to_their_end_though_the_case_is_closed(self, cast, case):
+        day = running(case)[C.PETITIONER_WINDOW].due_at
+        self.rate(case, Actor.petitioner())
+        following.close(petition=case, actor=cast.actor("handler"), at=moment(9, 11))
+        review = public.own_case(public.by_id(case.pk), moment(9, 20)).review
+        assert (review.open, review.until) == (True, day)
+        assert not public.own_case(public.by_id(case.pk), day + timedelta(days=1)).review.open
 
     def test_closing_stops_everything(self, cast, case):
         self.rate(case, Actor.petitioner())
