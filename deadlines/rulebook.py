@@ -30,16 +30,22 @@ class Rulebook:
 
     def rule(self, code: str, at: datetime) -> Rule:
         """The version of a rule under which a clock starting at that moment runs. Raises CountingError."""
+        if (rule := self.in_force(code, at)) is not None:
+            return rule
         versions = self.by_code.get(code)
         if not versions:
             raise CountingError(
                 f"没有代码为“{code}”的期限规则。现有规则：{'、'.join(sorted(self.by_code))}。"
             )
+        raise CountingError(f"“{versions[0].name}”（{code}）在{day_text(local_day(at))}没有有效的规则。")
+
+    def in_force(self, code: str, at: datetime) -> Rule | None:
+        """The version in force on that day, or None: an order of the district may begin, end or not exist."""
         day = local_day(at)
-        for rule in versions:
+        for rule in self.by_code.get(code, ()):
             if rule.valid_from <= day and (rule.valid_until is None or day < rule.valid_until):
                 return rule
-        raise CountingError(f"“{versions[0].name}”（{code}）在{day_text(day)}没有有效的规则。")
+        return None
 
     def ladder(self, rule_id: int) -> Sequence[RuleStep]:
         """The rungs of a rule in the order in which they fall due."""

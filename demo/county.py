@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from accounts.services.units import lock_tree, next_ids, path_of
+from core.timekeeping import SHANGHAI, local_day
+from deadlines.models import Rule
+from petitions.services.clocks import DISTRICT_ORDER
 
 CODE = "339999"
 NAME = "清江县"
@@ -113,6 +116,21 @@ def build() -> dict[str, Unit]:
         )
     Unit.objects.bulk_create(units.values())
     return units
+
+
+def order_began(until: datetime) -> datetime:
+    """10-30-24 is a recent order here: in force from the first day of the month three months before ``until``."""
+    month = until.astimezone(SHANGHAI).date().replace(day=1)
+    for _month in range(3):
+        month = (month - timedelta(days=1)).replace(day=1)
+    return datetime.combine(month, time.min, SHANGHAI)
+
+
+def put_order_in_force(until: datetime) -> None:
+    """The three rules of 10-30-24 begin on that day; cases of before run under the law's clocks alone."""
+    Rule.objects.filter(code__in=DISTRICT_ORDER, valid_until=None).update(
+        valid_from=local_day(order_began(until))
+    )
 
 
 def complaint() -> str:

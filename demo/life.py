@@ -7,6 +7,7 @@ from random import Random
 
 from core.timekeeping import local_day
 from demo import wording
+from demo.county import order_began
 from demo.draft import AT_COUNTER, CLOSELY, Draft
 from demo.workdays import Office
 from petitions.enums import CallOutcome, Kind, Outcome, Path, ServiceMethod
@@ -31,15 +32,20 @@ METHODS = (
 
 def live(draft: Draft, office: Office, until: datetime) -> None:
     """Plan every act of the case, however far ahead; what lies after now is simply not done."""
+    under_order = draft.registered_at >= order_began(until)
     draft.do(draft.registered_at, "register")
     if draft.sealed:
-        _sealed(draft, office)
+        _sealed(draft, office, under_order=under_order)
         return
-    _first_minutes(draft, office, until)
+    if under_order:
+        _first_minutes(draft, office, until)
     if draft.repeat_of is not None and draft.channel not in AT_COUNTER:
         draft.do(draft.registered_at + draft.rng.randint(30, 50) * MINUTE, "link")
     sent_at = _forwarded(draft, office, until)
-    _first_day(draft, office, sent_at)
+    if under_order:
+        _first_day(draft, office, sent_at)
+    else:
+        draft.do(sent_at + draft.rng.randint(1, 20) * HOUR, "name", by="lead")
     if draft.rng.random() < 0.035:
         _refused(draft, office, sent_at)
         return
@@ -248,7 +254,7 @@ def _evaluated(draft: Draft, office: Office, served: datetime, outcomes: list[Ou
         draft.do(filed, "close", by="lead" if rng.random() < 0.7 else "office")
 
 
-def _sealed(draft: Draft, office: Office) -> None:
+def _sealed(draft: Draft, office: Office, *, under_order: bool) -> None:
     """检举控告: the discipline route alone, from the first minutes or from the moment it is recognised."""
     rng, draft.lead = draft.rng, "discipline"
     start = draft.registered_at + 2 * MINUTE
@@ -257,12 +263,13 @@ def _sealed(draft: Draft, office: Office) -> None:
         start = draft.do(draft.registered_at + 40 * MINUTE, "classify", who="officer") + 5 * MINUTE
     else:
         start = draft.do(start + rng.randint(1, 4) * MINUTE, "respond", by="lead", text=wording.RESPONSES[3])
-    if draft.has_phone:
+    if draft.has_phone and under_order:
         at = max(draft.registered_at + 15 * MINUTE, start + 2 * MINUTE)
         meeting = office.workdays_after(at + HOUR, rng, 1, 2)
         draft.do(at, "call", by="lead", text="约定当面核对，注意保密。", meeting_at=meeting)
     named = draft.do(max(start, draft.registered_at + HOUR) + 30 * MINUTE, "name", by="lead")
-    draft.do(named + 30 * MINUTE, "first_round", by="lead", text="已按程序登记，由专人负责。")
+    if under_order:
+        draft.do(named + 30 * MINUTE, "first_round", by="lead", text="已按程序登记，由专人负责。")
     accepted = draft.do(office.workdays_after(named + HOUR, rng, 0, 3), "accept")
     at = office.days_after(accepted, rng, 3, 9)
     draft.do(at, "note", text=wording.note(rng, draft.matter, draft.slots))

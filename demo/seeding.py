@@ -68,6 +68,7 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
             cursor.execute("SET LOCAL synchronous_commit = off")
         if Unit.objects.exists() or Petition.objects.exists():
             raise Refusal("数据库里已有机构或信访件，演示县只能装入空库（make demo-reset 可清空试用数据）。")
+        county.put_order_in_force(until)
         world = _world(cases, seed, until)
         actions = sorted(_actions(world), key=lambda action: action[:2])
         for _at, _order, do in tqdm(actions, desc="演示县", unit="步", disable=quiet, mininterval=0.5):
@@ -162,7 +163,9 @@ def _sweep(clock_class: type[Clock], at: datetime) -> None:
 
 def _short_moments(draft: Draft, book: Rulebook) -> Iterator[datetime]:
     for code, stops in MINUTES.items():
-        rule = book.rule(code, draft.registered_at)
+        rule = book.in_force(code, draft.registered_at)
+        if rule is None:
+            continue
         due = due_at(rule, draft.registered_at, book.calendar).due_at
         ends = [draft.marks[act] for act in (*stops, *ANY_END) if act in draft.marks]
         for rung in book.ladder(rule.pk):

@@ -20,6 +20,8 @@ from petitions.workflow import ClockCode as C
 
 #: Clocks of a right somebody may use, not of a duty: they never make a case late.
 RIGHTS = frozenset({C.PETITIONER_WINDOW, C.OBJECTION})
+#: 10-30-24 is an order of the district, not the law: where it is not in force, these clocks do not start.
+DISTRICT_ORDER = frozenset({C.RESPOND, C.CALL, C.FIRST_ROUND})
 AT_ARRIVAL = (C.FORWARDING, C.RESPOND, C.CALL, C.FIRST_ROUND)
 
 
@@ -83,6 +85,8 @@ def at_arrival(petition: Petition, *, reachable: bool, book: Rulebook | None = N
     made = []
     for code in AT_ARRIVAL:
         if code == C.CALL and not reachable:
+            continue
+        if code in DISTRICT_ORDER and book.in_force(code, petition.registered_at) is None:
             continue
         at = petition.received_at if code == C.FORWARDING else petition.registered_at
         build = partial(

@@ -71,18 +71,22 @@ def _complained_of_office(petition: Petition) -> bool:
 def rebuild(petition: Petition) -> None:
     """Make the scope rows anew after a share, a kind or a complained-of unit changed. Grants by name are kept,
     but for a case that has just been sealed: then every grant falls with it."""
-    keep = PetitionScope.objects.none()
-    if petition.kind != Kind.ACCUSATION:
-        keep = petition.scopes.filter(reason=ScopeReason.GRANTED)
-    petition.scopes.exclude(pk__in=keep.values("pk")).delete()
     shares = [
         (share.unit, share.role)
         for share in petition.shares.select_related("unit").filter(ended_at__isnull=True)
     ]
-    kept_users = set(keep.values_list("user_id", flat=True))
-    PetitionScope.objects.bulk_create(
-        [row for row in rows_for(petition, shares) if row.user_id is None or row.user_id not in kept_users]
-    )
+    wanted = {(row.unit_id, row.user_id): row for row in rows_for(petition, shares)}
+    stale = []
+    for row in petition.scopes.all():
+        key = (row.unit_id, row.user_id)
+        granted = row.reason == ScopeReason.GRANTED and petition.kind != Kind.ACCUSATION
+        if granted or (key in wanted and (wanted[key].reason, wanted[key].live) == (row.reason, row.live)):
+            wanted.pop(key, None)
+        else:
+            stale.append(row.pk)
+    if stale:
+        PetitionScope.objects.filter(pk__in=stale).delete()
+    PetitionScope.objects.bulk_create(wanted.values())
 
 
 def grant(petition: Petition, user: User) -> None:
