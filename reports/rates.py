@@ -30,8 +30,20 @@ class Rate:
         percent = (Decimal(self.part) * 100 / Decimal(self.whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
         return f"{percent}%"
 
+    @property
+    def rest(self) -> int:
+        """What is in the denominator and not in the numerator."""
+        return self.whole - self.part
+
+    def __add__(self, other: Rate) -> Rate:
+        """Of both together: parts and wholes are added, shares never averaged."""
+        return Rate(self.part + other.part, self.whole + other.whole)
+
     def __str__(self) -> str:
         return self.text
+
+
+NO_RATE = Rate(0, 0)
 
 
 def change_text(now: int, before: int) -> str:

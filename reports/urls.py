@@ -7,6 +7,7 @@ urlpatterns = [
     path("desk/", views.home, name="home"),
     path("reports/month/", views.month, name="month"),
     path("reports/month/export/", views.export, name="export"),
+    path("reports/month/<slug:code>/", views.behind, name="behind"),
     path("reports/jobs/<uuid:pk>/", views.job, name="job"),
     path("reports/jobs/<uuid:pk>/download/", views.download, name="download"),
 ]

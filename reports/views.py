@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import role_required, staff_required
@@ -18,11 +17,14 @@ from accounts.models import Unit
 from accounts.services import audit
 from core.errors import Refusal
 from core.htmx import is_htmx
+from reports import asking
 from reports.definitions import DEFINITIONS
 from reports.models import ExportJob, ExportState
 from reports.periods import Month
+from reports.selectors import behind as listing
 from reports.selectors import board
-from reports.selectors.month import default_month, default_unit, month_figures, require_unit
+from reports.selectors.figures import reading_of, require_unit
+from reports.selectors.month import default_month, default_unit, month_figures
 from reports.services import exports
 
 STATISTICS = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNIT_HEAD, Role.LEADER)
@@ -72,6 +74,19 @@ def month(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/month.html", context, status=422 if problem else 200)
 
 
+@require_GET
+@role_required(*STATISTICS)
+def behind(request: HttpRequest, code: str) -> HttpResponse:
+    """The cases behind one number of the month: its denominator, its numerator or the rest."""
+    actor = request.actor  # type: ignore[attr-defined]
+    place, unit, wanted, at = asking.place_of(request.GET, code, default=default_unit(actor))
+    reading = reading_of(actor, unit, wanted, at=at)
+    found = listing.behind(reading, place, cursor=request.GET.get("cursor"))
+    response = render(request, "reports/behind.html", board.behind_context(found, reading))
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
 @require_POST
 @role_required(*STATISTICS)
 def export(request: HttpRequest) -> HttpResponse:
@@ -79,7 +94,7 @@ def export(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     try:
         wanted = Month.parse(request.POST.get("month", ""))
-        unit = _unit_of(request.POST.get("unit", ""))
+        unit = asking.unit_of(request.POST.get("unit", ""))
         job = exports.request_export(actor=actor, unit=unit, month=wanted)
     except Refusal as refusal:
         messages.error(request, str(refusal))
@@ -121,19 +136,11 @@ def _latest_job(request: HttpRequest) -> ExportJob | None:
     return ExportJob.objects.filter(post=actor.post).select_related("unit").order_by("-requested_at").first()
 
 
-def _unit_of(text: str) -> Unit:
-    """Raises Refusal for anything that is no unit."""
-    unit = Unit.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
-    if unit is None:
-        raise Refusal(_("没有这个机构，或不在您的统计范围内。"), code="not_found")
-    return unit
-
-
 def _wish(request: HttpRequest) -> tuple[Unit | None, Month | None, str]:
     actor = request.actor  # type: ignore[attr-defined]
     try:
         wanted = Month.parse(request.GET["month"]) if request.GET.get("month") else default_month()
-        unit = _unit_of(request.GET["unit"]) if request.GET.get("unit") else default_unit(actor)
+        unit = asking.unit_of(request.GET["unit"]) if request.GET.get("unit") else default_unit(actor)
         require_unit(actor, unit)
     except Refusal as refusal:
         return None, None, str(refusal)

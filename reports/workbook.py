@@ -14,21 +14,10 @@ from django.utils.translation import gettext as _
 from core.timekeeping import SHANGHAI
 from reports.definitions import BY_CODE, DEFINITIONS
 from reports.rates import NOTHING
+from reports.selectors.figures import RATES
 from reports.selectors.month import MonthFigures, Volume
 
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-RATES = (
-    "forwarding",
-    "acceptance",
-    "conclusion",
-    "respond_10",
-    "call_30",
-    "first_round_24",
-    "office_satisfaction",
-    "unit_satisfaction",
-    "participation",
-    "refusal",
-)
 
 
 def write(figures: MonthFigures, path: Path, *, provenance: str) -> None:
@@ -134,14 +123,18 @@ def _summary_row(
 
 
 def _definitions(sheet: Any, look: _Look) -> None:
-    sheet.write_row(0, 0, [_("指标"), _("口径"), _("单位"), _("依据与期间")], look.head)
+    heads = [_("指标"), _("分子"), _("分母"), _("口径"), _("单位"), _("依据与期间")]
+    sheet.write_row(0, 0, heads, look.head)
     for row, item in enumerate(DEFINITIONS, start=1):
-        for column, text in enumerate((item.name, item.formula, item.unit, item.basis)):
+        for column, text in enumerate(
+            (item.name, item.part, item.whole, item.formula, item.unit, item.basis)
+        ):
             sheet.write_string(row, column, str(text), look.text)
     sheet.set_column(0, 0, 20)
-    sheet.set_column(1, 1, 70)
-    sheet.set_column(2, 2, 8)
-    sheet.set_column(3, 3, 44)
+    sheet.set_column(1, 2, 36)
+    sheet.set_column(3, 3, 70)
+    sheet.set_column(4, 4, 8)
+    sheet.set_column(5, 5, 44)
 
 
 def _cells(sheet: Any, figures: MonthFigures, look: _Look) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -20,13 +20,15 @@ from petitions.models import Petition
 from petitions.querysets import sees_district
 from reports import workbook
 from reports.definitions import BY_CODE
-from reports.rates import NOTHING, Rate
+from reports.rates import NO_RATE, NOTHING, Rate
+from reports.selectors.behind import PART, REST, SIDES, WHOLE, Behind, Place, url_of
+from reports.selectors.figures import RATES, Reading
 from reports.selectors.month import MonthFigures, Volume
 
 
 @dataclass(frozen=True)
-class Number:
-    """One tile: a capped count and the list behind it."""
+class Tile:
+    """A capped count and the list behind it."""
 
     label: str
     text: str
@@ -34,7 +36,7 @@ class Number:
     tone: str = "info"
 
 
-def for_reader(actor: Actor) -> list[Number]:
+def for_reader(actor: Actor) -> list[Tile]:
     """The petition office's morning: what waits, what is due, what is late."""
     cases = Petition.objects.visible_to(actor)
     moment = now()
@@ -43,12 +45,12 @@ def for_reader(actor: Actor) -> list[Number]:
     today = cases.filter(due_at__gte=moment, due_at__lte=end_of_today)
     at = reverse("petitions:list")
     return [
-        Number(_("待转送"), capped_count(cases.filter(status=Status.REGISTERED)), f"{at}?view=forwarding"),
-        Number(
+        Tile(_("待转送"), capped_count(cases.filter(status=Status.REGISTERED)), f"{at}?view=forwarding"),
+        Tile(
             _("异议待核"), capped_count(cases.filter(status=Status.OBJECTED)), f"{at}?view=objected", "soon"
         ),
-        Number(_("今日到期"), capped_count(today), f"{at}?view=today", "soon"),
-        Number(_("已超期"), capped_count(late), f"{at}?view=late", "late"),
+        Tile(_("今日到期"), capped_count(today), f"{at}?view=today", "soon"),
+        Tile(_("已超期"), capped_count(late), f"{at}?view=late", "late"),
     ]
 
 
@@ -65,11 +67,23 @@ def units_offered(actor: Actor) -> list[Unit]:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A number with the address of the list it was counted from."""
+class Number:
+    """A number with the address of the list it was counted from; ``label`` is its column."""
 
     text: str
     url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class RateCell:
+    """A rate as printed, and its numbers: numerator and denominator, and the misses where there are any."""
+
+    text: str
+    label: str = ""
+    part: Number | None = None
+    whole: Number | None = None
+    rest: Number | None = None
 
 
 def month_context(figures: MonthFigures, actor: Actor) -> dict[str, Any]:
@@ -77,8 +91,9 @@ def month_context(figures: MonthFigures, actor: Actor) -> dict[str, Any]:
     rows = [
         {
             "name": figures.units[key].label if key else _("未转送"),
-            "figures": _volume(figures, figures.by_unit.get(key, Volume()), unit_id=key or 0),
-            "rates": _rates(figures.rates_by_unit.get(key, {})),
+            **_line(
+                figures, figures.by_unit.get(key, Volume()), figures.rates_by_unit.get(key, {}), key or 0
+            ),
         }
         for key in workbook.figure_rows(figures)
     ]
@@ -87,28 +102,65 @@ def month_context(figures: MonthFigures, actor: Actor) -> dict[str, Any]:
         "heading": figures.heading,
         "unit": figures.unit,
         "made_at": figures.made_at,
-        "rate_heads": [BY_CODE[code] for code in workbook.RATES],
-        "total": {"figures": _volume(figures, figures.total), "rates": _rates(figures.rates)},
+        "rate_heads": [BY_CODE[code] for code in ("repeat_rate", *RATES)],
+        "total": _line(figures, figures.total, figures.rates),
         "rows": rows,
         "channels": [
-            {"name": channel.label, "figures": _volume(figures, volume, channel=channel)}
+            {
+                "name": channel.label,
+                "figures": _volume(figures, volume, channel=channel),
+                "rates": [_repeat_rate(figures, volume, channel=channel)],
+            }
             for channel, volume in sorted(figures.by_channel.items())
         ],
-        "unreached": figures.unreached,
+        "unreached": Number(f"{figures.unreached:,}", _behind(figures, Place(code="unreached"))),
         "empty": not figures.by_unit and not any(rate.whole for rate in figures.rates.values()),
     }
 
 
+def behind_context(found: Behind, reading: Reading) -> dict[str, Any]:
+    """The page of a list behind a number, with the sides of its rate as tabs."""
+    place, figure, month = found.place, found.place.figure, reading.month
+    numbers = {WHOLE: found.rate.whole, PART: found.rate.part, REST: found.rate.rest}
+    words = {WHOLE: _("全部"), PART: str(figure.part_word), REST: str(figure.rest_word)}
+    sides = SIDES if found.tells_hits and place.code != "unreached" else (WHOLE,)
+    tabs = [
+        {
+            "key": side,
+            "label": words[side],
+            "url": url_of(replace(place, side=side), unit_id=reading.unit.pk, month=month, at=reading.at),
+            "count": f"{numbers[side]:,}",
+            "active": side == place.side,
+            "tone": "late" if side == REST and figure.rest_is_miss and numbers[side] else "",
+        }
+        for side in sides
+    ]
+    back = {"month": str(month), "unit": reading.unit.pk}
+    return {
+        "found": found,
+        "figure": figure,
+        "definition": BY_CODE[place.code],
+        "heading": f"{reading.unit.name} {month.label}",
+        "tabs": tabs,
+        "number": numbers[place.side],
+        "back": f"{reverse('reports:month')}?{urlencode(back)}",
+    }
+
+
+VOLUMES = ("count", "pieces", "batches", "heads")
+
+
 def _volume(
     figures: MonthFigures, volume: Volume, *, unit_id: int | None = None, channel: str = ""
-) -> list[Figure]:
+) -> list[Number]:
     numbers = (volume.count, volume.pieces, volume.batches, volume.heads)
-    cells = [Figure(f"{numbers[0]:,}", list_url(figures, unit_id=unit_id, channel=channel))]
-    cells += [Figure(f"{number:,}") for number in numbers[1:]]
-    cells.append(
-        Figure(f"{volume.repeats:,}", list_url(figures, unit_id=unit_id, channel=channel, repeat="1"))
-    )
-    cells.append(Figure(volume.repeat_rate.text))
+    urls = (list_url(figures, unit_id=unit_id, channel=channel), "", "", "")
+    cells = [
+        Number(f"{number:,}", url, str(BY_CODE[code].name))
+        for number, url, code in zip(numbers, urls, VOLUMES, strict=True)
+    ]
+    repeats = list_url(figures, unit_id=unit_id, channel=channel, repeat="1")
+    cells.append(Number(f"{volume.repeats:,}", repeats, str(BY_CODE["repeats"].name)))
     return cells
 
 
@@ -138,9 +190,37 @@ def list_url(
     return f"{reverse('petitions:list')}?{urlencode(asked)}"
 
 
-def _rates(rates: dict[str, Rate]) -> list[Figure]:
-    found = [rates.get(code) for code in workbook.RATES]
-    return [
-        Figure(f"{rate.text} ({rate.part}/{rate.whole})" if rate and rate.whole else NOTHING)
-        for rate in found
-    ]
+def _line(
+    figures: MonthFigures, volume: Volume, rates: dict[str, Rate], line: int | None = None
+) -> dict[str, Any]:
+    cells = [_cell(figures, Place(code=code, line=line), rates.get(code, NO_RATE)) for code in RATES]
+    return {
+        "figures": _volume(figures, volume, unit_id=line),
+        "rates": [_repeat_rate(figures, volume, line=line), *cells],
+    }
+
+
+def _repeat_rate(
+    figures: MonthFigures, volume: Volume, *, line: int | None = None, channel: str = ""
+) -> RateCell:
+    return _cell(figures, Place(code="repeat_rate", line=line, channel=channel), volume.repeat_rate)
+
+
+def _cell(figures: MonthFigures, place: Place, rate: Rate) -> RateCell:
+    figure, label = place.figure, str(BY_CODE[place.code].name)
+    if not rate.whole:
+        return RateCell(NOTHING, label)
+    told = figures.each_rating or not figure.of_ratings
+    part, rest = (_behind(figures, replace(place, side=side)) if told else "" for side in (PART, REST))
+    misses = figure.rest_is_miss and rate.rest
+    return RateCell(
+        rate.text,
+        label,
+        part=Number(f"{rate.part:,}", part, str(figure.part_word)),
+        whole=Number(f"{rate.whole:,}", _behind(figures, place), str(BY_CODE[place.code].whole)),
+        rest=Number(f"{rate.rest:,}", rest, str(figure.rest_word)) if misses else None,
+    )
+
+
+def _behind(figures: MonthFigures, place: Place) -> str:
+    return url_of(place, unit_id=figures.unit.pk, month=figures.month, at=figures.made_at)

@@ -19,7 +19,8 @@ from core.timekeeping import now
 from reports import workbook
 from reports.models import ExportJob, ExportState
 from reports.periods import Month
-from reports.selectors.month import month_figures, require_unit
+from reports.selectors.figures import require_unit
+from reports.selectors.month import month_figures
 
 CLAIM = timedelta(minutes=5)
 

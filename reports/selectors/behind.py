@@ -1,0 +1,149 @@
+"""The list behind one number of the month: the rows of its figure (``selectors.figures``), a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.errors import Refusal
+from core.paging import Page, paginate
+from petitions.enums import Act, Channel
+from petitions.models import Petition
+from petitions.selectors.desk import NOT_IN_A_ROW
+from reports.rates import NO_RATE, Rate
+from reports.selectors.figures import FIGURES, Figure, Reading
+from reports.selectors.lines import lines_under
+from reports.selectors.month import shown
+
+WHOLE, PART, REST = "whole", "part", "rest"
+SIDES = (WHOLE, PART, REST)
+PAGE_SIZE = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Which number: a figure, a line of the table (None: the total), a channel ("": all), a side of the rate."""
+
+    code: str
+    line: int | None = None
+    channel: str = ""
+    side: str = WHOLE
+
+    @property
+    def figure(self) -> Figure:
+        return FIGURES[self.code]
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One counted row: its case, the instant that put it into the month, whether and how it was met."""
+
+    case: Petition
+    moment: datetime
+    done: str
+    done_at: datetime | None
+    hit: bool
+    word: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """``rate``: exactly what the month prints. ``cases``: how many rows the side that is shown has."""
+
+    place: Place
+    rate: Rate
+    cases: int
+    withheld: bool
+    line_name: str
+    page: Page[Any]
+    tells_hits: bool
+
+
+def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behind:
+    """The rows behind a number. Five queries, whatever their number.
+
+    Raises:
+        Refusal: ``"not_found"`` for a line that is not in the reader's table, ``"forbidden"`` where the side would
+            tell single ratings to somebody who reads only their sum.
+    """
+    figure = place.figure
+    tells_hits = reading.each_rating or not figure.of_ratings
+    if place.side != WHOLE and not tells_hits:
+        raise Refusal(_("您可以看满意率，但不能看某一件未归档信访件的评价。"), code="forbidden")
+    rows, name = _rows(reading, place)
+    sums = rows.aggregate(
+        cases=Count("pk"),
+        hits=Count("pk", filter=Q(hit=True)),
+        whole=Sum("counts", default=0),
+        part=Sum("counts", filter=Q(hit=True), default=0),
+    )
+    counted = Rate(sums["part"], sums["whole"])
+    rate = shown(figure, reading, counted)
+    withheld = rate != counted
+    cases = {WHOLE: sums["cases"], PART: sums["hits"], REST: sums["cases"] - sums["hits"]}[place.side]
+    if withheld:
+        rows, cases = rows.none(), 0
+    if place.side != WHOLE:
+        rows = rows.filter(hit=place.side == PART)
+    page = paginate(rows, order=(f"-{figure.moment}",), cursor=cursor, size=PAGE_SIZE)
+    return Behind(
+        place=place,
+        rate=NO_RATE if withheld else rate,
+        cases=cases,
+        withheld=withheld,
+        line_name=name,
+        page=replace(page, items=_lines(page.items, figure)),
+        tells_hits=tells_hits,
+    )
+
+
+def _rows(reading: Reading, place: Place) -> tuple[QuerySet[Any], str]:
+    figure, name = place.figure, ""
+    rows = figure.counted(reading).annotate(
+        case_id=F(figure.case or "pk"), done_at=F(figure.done or figure.moment)
+    )
+    if place.channel:
+        name = str(Channel(place.channel).label)
+        rows = rows.filter(**{f"{figure.case}__channel" if figure.case else "channel": place.channel})
+    if place.line is not None:
+        lines = lines_under(reading.unit)
+        rows = rows.filter(lines.condition(figure.unit, place.line))
+        name = lines.children[place.line].label if place.line else _("未转送")
+    return rows, name
+
+
+def _lines(rows: list[Any], figure: Figure) -> list[CaseLine]:
+    wanted = [row.case_id for row in rows]
+    cases = Petition.objects.filter(pk__in=wanted).select_related("lead_unit").defer(*NOT_IN_A_ROW)
+    by_pk = {case.pk: case for case in cases}
+    words = dict(Act.choices)
+    return [
+        CaseLine(
+            case=by_pk[row.case_id],
+            moment=getattr(row, figure.moment),
+            done=str(words.get(getattr(row, "stopped_by", ""), "")),
+            done_at=row.done_at if figure.done else None,
+            hit=row.hit,
+            word=str(figure.part_word if row.hit else figure.rest_word),
+        )
+        for row in rows
+    ]
+
+
+def url_of(
+    place: Place, *, unit_id: int, month: Any, at: datetime | None = None, cursor: str | None = None
+) -> str:
+    """Address of the list. ``at`` holds a running month still: it lists what the page had counted."""
+    asked: dict[str, Any] = {"month": str(month), "unit": unit_id}
+    asked |= {} if place.line is None else {"line": place.line}
+    asked |= {"channel": place.channel} if place.channel else {}
+    asked |= {} if place.side == WHOLE else {"side": place.side}
+    asked |= {"at": at.isoformat()} if at is not None and at < month.end else {}
+    asked |= {"cursor": cursor} if cursor else {}
+    return f"{reverse('reports:behind', args=[place.code])}?{urlencode(asked)}"
