@@ -88,8 +88,10 @@ def length_text(seconds: int) -> str:
 
 
 def time_left(due_at: datetime, *, at: datetime | None = None) -> TimeLeft:
-    """How long until ``due_at``: 还剩 3 天, 还剩 5 小时, 剩 06:12, 已超 2 天."""
+    """How long until ``due_at``: 还剩 3 天, 还剩 5 小时, 剩 06:12, 刚刚超时, 已超 2 天."""
     seconds = (due_at - (at or now())) // timedelta(seconds=1)
+    if -MINUTE < seconds < 0:
+        return TimeLeft(seconds, "刚刚超时")
     if seconds < 0:
         return TimeLeft(seconds, f"已超 {length_text(-seconds)}")
     if seconds < HOUR:

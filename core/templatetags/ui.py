@@ -77,6 +77,8 @@ def _clock_words(clock: Any, left: timekeeping.TimeLeft, at: datetime) -> tuple[
     if clock.stopped_at:
         over = int((clock.stopped_at - clock.due_at).total_seconds())
         if over > 0:
+            if over < timekeeping.MINUTE:
+                return "late", "超时不到 1 分钟完成"
             return "late", f"超 {timekeeping.length_text(over)}完成"
         return "done", "按时完成"
     if left.late:
@@ -215,10 +217,14 @@ def with_class(field: Any, css: str) -> SafeString:
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(form: Any) -> dict[str, Any]:
-    """A summary above a form that was not accepted: each error a link to its field."""
+def form_errors(form: Any, heading: str = "") -> dict[str, Any]:
+    """A summary above a form that was not accepted: each error a link to its field.
+
+    ``heading`` replaces the usual one, which says that what was filled in is kept: a form that only asks
+    (query, login, filter) has nothing to lose.
+    """
     lines = [(field.id_for_label, field.label, field.errors) for field in form if field.errors]
-    return {"lines": lines, "general": form.non_field_errors()}
+    return {"lines": lines, "general": form.non_field_errors(), "heading": heading}
 
 
 @register.filter

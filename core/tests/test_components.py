@@ -207,6 +207,15 @@ def test_the_error_summary_links_to_the_fields():
     assert '<a href="#id_subject">标题</a>' in html
     assert 'role="alert"' in html
     assert show("{% form_errors form %}", form=Complaint({"subject": "好"})).strip() == ""
+    asked = show("{% form_errors form '没有查到：' %}", form=Complaint({"subject": ""}))
+    assert "没有查到：" in asked
+    assert "已填内容都在" not in asked
+
+
+def test_a_clock_late_by_seconds_says_so_in_plain_words():
+    assert "刚刚超时" in show("{% clock_pill clock at=at %}", clock=clock(timedelta(seconds=-20)), at=AT)
+    stopped = clock(timedelta(0), stopped_at=AT + timedelta(seconds=20))
+    assert "超时不到 1 分钟完成" in show("{% clock_pill clock at=at %}", clock=stopped, at=AT)
 
 
 def test_a_field_with_an_error_is_marked_for_eyes_and_readers():

@@ -60,7 +60,7 @@ def test_the_desk_says_today_and_yesterday(moment, words):
         (timedelta(hours=1), "还剩 1 小时"),
         (timedelta(minutes=6, seconds=12), "剩 06:12"),
         (timedelta(0), "剩 00:00"),
-        (timedelta(seconds=-1), "已超 不到 1 分钟"),
+        (timedelta(seconds=-1), "刚刚超时"),
         (timedelta(minutes=-12), "已超 12 分钟"),
         (timedelta(days=-2), "已超 2 天"),
     ],

@@ -149,6 +149,15 @@ def test_the_page_shows_the_public_course_and_no_notes_or_names_of_staff(own, ca
     assert text.index("已登记") < text.index("已受理")
 
 
+def test_a_query_that_finds_nothing_promises_no_kept_words(db):
+    answers = [Client().post("/query/", {"number": number, "code": "X"}) for number in ("", "1")]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "请把编号和查询码都填上" in page(answers[0])
+    assert "没有查到" in page(answers[1])
+    assert not any("已填内容" in page(answer) for answer in answers)
+
+
 def test_the_page_is_never_kept_by_a_browser(own):
     client, _case = own()
 

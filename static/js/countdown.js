@@ -6,7 +6,7 @@ const two = (n) => String(n).padStart(2, "0");
 function words(seconds) {
   if (seconds >= 0) return `剩 ${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
   const late = -seconds;
-  if (late < 60) return "已超 不到 1 分钟";
+  if (late < 60) return "刚刚超时";
   if (late < 3600) return `已超 ${Math.floor(late / 60)} 分钟`;
   return `已超 ${Math.floor(late / 3600)} 小时`;
 }
