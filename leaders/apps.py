@@ -27,6 +27,7 @@ class LeadersConfig(AppConfig):
         nav.register("领导接访", "leaders:public_visits", [nav.PUBLIC], "calendar-event", order=40)
         extensions.register(Act.INSTRUCT, lambda case: reverse("leaders:instruct", args=[case.number]))
         extensions.register(Act.RECEIVE, lambda case: reverse("leaders:receive_case", args=[case.number]))
+        extensions.keep_reading("leaders", _in_hand)
         audit_words.name_acts(
             {
                 "package.assign": "包案",
@@ -41,6 +42,14 @@ class LeadersConfig(AppConfig):
             }
         )
         petition_stepped.connect(_seal, dispatch_uid="leaders.seal")
+
+
+def _in_hand(petition: Any, user_id: int) -> bool:
+    """The case is in a leader's package, or was brought to the leader in person."""
+    from leaders.models import CasePackage, VisitRecord
+
+    packages = CasePackage.objects.open().filter(petition=petition, leader=user_id)
+    return packages.exists() or VisitRecord.objects.filter(petition=petition, leader=user_id).exists()
 
 
 def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:

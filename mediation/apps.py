@@ -22,6 +22,7 @@ class MediationConfig(AppConfig):
         nav.register("调解", "mediation:mine", staff, "people", order=66)
         nav.register("调解室", "mediation:rooms", [nav.PUBLIC], "people", order=42)
         extensions.register(Act.MEDIATE, lambda case: reverse("mediation:case", args=[case.number]))
+        extensions.keep_reading("mediation", _mediates)
         audit_words.name_acts(
             {
                 "mediation.keep_room": "登记调解室",
@@ -35,6 +36,12 @@ class MediationConfig(AppConfig):
             }
         )
         petition_stepped.connect(_seal, dispatch_uid="mediation.seal")
+
+
+def _mediates(petition: Any, user_id: int) -> bool:
+    from mediation.models import MediationCase
+
+    return MediationCase.objects.in_hand_of(user_id).filter(petition=petition).exists()
 
 
 def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:

@@ -27,6 +27,10 @@ class MediationQuerySet(models.QuerySet[Any]):
         )
         return self.filter(Q(mediator=user) | Exists(sessions))
 
+    def in_hand_of(self, user: Any) -> MediationQuerySet:
+        """Mediations that have not ended and are this mediator's."""
+        return self.of_mediator(user).filter(ended_at=None)
+
     def with_row_relations(self) -> MediationQuerySet:
         """What a row prints, in two queries: the case, the room, the mediator, planned sessions."""
         planned = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -56,19 +57,24 @@ def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> 
 
 
 def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
-    """End it now; what was planned and not held falls away, and the mediators concerned are told."""
-    planned = Session.objects.filter(mediation=mediation, cancelled_at=None, held_at=None)
+    """End it now; what was planned and not held falls away, the mediators concerned are told, and the reading right
+    that came with the mediation ends for all of them. Write the history before: nothing is read after it."""
+    sessions = Session.objects.filter(mediation=mediation)
+    planned = sessions.filter(cancelled_at=None, held_at=None)
     told = set(planned.values_list("mediator_id", flat=True)) | {mediation.mediator_id}
+    readers = set(sessions.values_list("mediator_id", flat=True)) | {mediation.mediator_id}
     planned.update(cancelled_at=at)
     mediation.state, mediation.result, mediation.ended_at = State.ENDED, result, at
     mediation.save(update_fields=["state", "result", "ended_at"])
+    for user_id in sorted(readers):
+        following.revoke_reading(petition=mediation.petition, user_id=user_id)
     if mediation.petition.sealed:
         return
     notify(
         recipients=told,
         text=_("%(number)s 的调解已结束：%(result)s。")
         % {"number": mediation.petition.number, "result": Result(result).label},
-        link=mediation.get_absolute_url(),
+        link=reverse("mediation:mine"),
         dedupe_key=f"mediation:{mediation.pk}:ended",
         at=at,
     )

@@ -121,9 +121,9 @@ def withdraw_consent(
         rules.require(MediationAct.WITHDRAW, actor, mediation=row)
         withdrawn = row.consents.filter(side=side, withdrawn_at=None).update(withdrawn_at=at)
         result = Result.WITHDRAWN if withdrawn else Result.DECLINED
-        inside.finish(row, result, at)
         words = _("有一方不再调解，调解结束。本件依法继续办理，不受影响。")
         inside.history(row, actor, words, at)
+        inside.finish(row, result, at)
         audit.record(actor=actor, act="mediation.withdraw", obj=row, detail={"side": side}, at=at)
     mediation.refresh_from_db()
     return mediation
@@ -138,8 +138,8 @@ def end_mediation(
     with transaction.atomic():
         row = inside.locked_open(mediation)
         rules.require(MediationAct.END, actor, mediation=row)
-        inside.finish(row, Result.NOT_AGREED, at)
         inside.history(row, actor, _("调解结束，未达成协议：%(text)s") % {"text": text}, at)
+        inside.finish(row, Result.NOT_AGREED, at)
         audit.record(actor=actor, act="mediation.end", obj=row, at=at)
     mediation.refresh_from_db()
     return mediation

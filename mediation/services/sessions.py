@@ -93,6 +93,7 @@ def cancel_session(*, session: Session, actor: Actor, at: datetime | None = None
         booked.save(update_fields=["cancelled_at"])
         when = friendly_moment(booked.starts_at, at=at)
         inside.history(row, actor, _("取消%(when)s的调解安排。") % {"when": when}, at)
+        following.revoke_reading(petition=row.petition, user_id=booked.mediator_id)
         audit.record(actor=actor, act="mediation.cancel_session", obj=booked, at=at)
         _tell(booked, _("%(when)s在%(room)s的调解已取消。"), "cancelled", at)
     session.refresh_from_db()
@@ -131,10 +132,10 @@ def hold_session(
         held.held_at, held.record, held.result, held.agreement = at, record, result, agreement
         held.recorded_by = actor.user
         held.save(update_fields=["held_at", "record", "result", "agreement", "recorded_by"])
-        _move(row, result, at)
         # What was agreed stays in this room; the case's history says that, and how it came out.
         words = _("已调解，结果：%(result)s。") % {"result": Result(result).label}
         inside.history(row, actor, words, at)
+        _move(row, result, at)
         audit.record(actor=actor, act="mediation.hold", obj=held, detail={"result": result}, at=at)
     session.refresh_from_db()
     return session

@@ -65,9 +65,10 @@ def test_a_mediation_from_the_pages_from_opening_to_agreement(cast, client_as, f
     assert empty.status_code == 422
     assert "谈成了。" in empty.content.decode()
     done = mediator.post(hold, {"record": "谈成了。", "result": "agreed", "agreement": "每晚十点收摊。"})
-    assert done.status_code == 302
+    assert done.url == reverse("mediation:mine")  # the mediator's reading right ended with the mediation
+    assert mediator.get(reverse("mediation:case", args=[case.number])).status_code == 404
     assert MediationCase.objects.get().result == Result.AGREED
-    for key, seen in (("mediator", True), ("handler", True), ("petition_officer", True), ("leader", False)):
+    for key, seen in (("handler", True), ("petition_officer", True), ("leader", False)):
         page = client_as(getattr(cast, key)).get(reverse("mediation:case", args=[case.number]))
         assert "达成协议" in page.content.decode(), key
         assert ("每晚十点收摊" in page.content.decode()) is seen, key

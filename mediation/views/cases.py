@@ -123,7 +123,9 @@ def _do(
         _made, status = attempt(form, door)
         if status == 200:
             messages.success(request, words)
-            return redirect("mediation:case", number)
+            # The act itself may have ended the right to read, as a mediator's ends with the mediation.
+            readable = Petition.objects.visible_to(actor_of(request)).filter(number=number).exists()
+            return redirect("mediation:case", number) if readable else redirect("mediation:mine")
     return _show(request, case_or_404(request, number), {name: form}, status)
 
 

@@ -14,6 +14,7 @@ from accounts.selectors import holders
 from core.bulk import step_transaction
 from core.errors import Refusal
 from notifications.services import notify
+from petitions import extensions
 from petitions.enums import Act, Rating, Status
 from petitions.models import Evaluation, Petition, PetitionEvent
 from petitions.services import attaching, joining, scope
@@ -156,8 +157,10 @@ def grant_reading(*, petition: Petition, user_id: int) -> None:
 
 
 def revoke_reading(*, petition: Petition, user_id: int) -> None:
-    """The package was struck off, the mediation ended: reading by name ends with it."""
-    scope.revoke(petition, user_id)
+    """The package was struck off, the mediation ended: reading by name ends with it, unless another room still
+    gives the case to the same person. Call it when what it was given for has been ended."""
+    if not extensions.still_reads(petition, user_id):
+        scope.revoke(petition, user_id)
 
 
 def close(
