@@ -1,7 +1,8 @@
 """Which administrator gives which role, and whose account is in whose hands (三员分立, GB/T 22239-2019 8.1.4).
 
 The system administrator puts the ordinary posts into the system; whoever reads across units, decides
-over them or administers gets the post from the security administrator. Nobody has a hand in their own.
+over them or administers gets the post from the security administrator, and so does everybody in a discipline body,
+where each post opens sealed cases (条例 30). Nobody has a hand in their own.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from accounts.actor import Actor
-from accounts.enums import Role
-from accounts.models import User
+from accounts.enums import Role, UnitKind
+from accounts.models import Post, Unit, User
 
 #: giving role: the roles it gives and ends. A role in no row is given by nobody.
 GIVES: dict[Role, frozenset[Role]] = {
@@ -45,24 +46,36 @@ def is_program(actor: Actor) -> bool:
 
 
 def gives(actor: Actor) -> frozenset[Role]:
-    """The roles this actor may give and end."""
-    return GIVES.get(actor.role, frozenset())
+    """The roles this actor may give and end, in one unit or another."""
+    everything = frozenset().union(*GIVES.values())
+    return everything if actor.role == Role.SECURITY_ADMIN else GIVES.get(actor.role, frozenset())
 
 
-def may_give(actor: Actor, role: Role | str, user: User) -> bool:
-    """Whether the actor may give that role to that person, or end it; never to or for oneself."""
+def giver_of(role: Role | str, unit: Unit) -> Role | None:
+    """Which administrator gives and ends that role in that unit; None for a role nobody gives."""
+    giver = next((giver for giver, roles in GIVES.items() if Role(role) in roles), None)
+    return Role.SECURITY_ADMIN if giver and unit.kind == UnitKind.DISCIPLINE else giver
+
+
+def may_give(actor: Actor, role: Role | str, user: User, unit: Unit) -> bool:
+    """Whether the actor may give that role in that unit to that person, or end it; never to or for oneself."""
     if is_program(actor):
         return True
-    return Role(role) in gives(actor) and not is_self(actor, user)
+    return actor.role == giver_of(role, unit) and not is_self(actor, user)
 
 
-def keeper_of(roles: Iterable[Role | str]) -> Role:
+def keeper_of(posts: Iterable[Post]) -> Role:
     """In whose hands the account of somebody with these posts is (details, password, deactivation).
 
-    One post that the security administrator gave is enough: a reset password is a way into the post.
+    One post that the security administrator gives is enough: a reset password is a way into the post.
     """
-    protected = GIVES[Role.SECURITY_ADMIN]
-    return Role.SECURITY_ADMIN if any(Role(role) in protected for role in roles) else Role.SYSTEM_ADMIN
+    protected = any(giver_of(post.role, post.unit) == Role.SECURITY_ADMIN for post in posts)
+    return Role.SECURITY_ADMIN if protected else Role.SYSTEM_ADMIN
+
+
+def opens_sealed_cases(*kinds: UnitKind | str) -> bool:
+    """Whether a unit changing between these kinds begins or ends to be a discipline body."""
+    return UnitKind.DISCIPLINE in kinds
 
 
 def is_self(actor: Actor, user: User) -> bool:

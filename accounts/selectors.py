@@ -88,11 +88,11 @@ def demo_accounts() -> list[User]:
     return list(User.objects.exclude(demo_note="").filter(is_active=True).order_by("id"))
 
 
-def roles_held_or_to_come(user: User) -> list[str]:
-    """Roles of a person's posts that are not over today, whether the account is open or not. One query."""
+def posts_held_or_to_come(user: User) -> list[Post]:
+    """A person's posts that are not over today, whether the account is open or not, with units. One query."""
     today = local_day(now())
     posts = Post.objects.filter(Q(valid_until=None) | Q(valid_until__gt=today), user=user)
-    return list(posts.values_list("role", flat=True))
+    return list(posts.select_related("unit"))
 
 
 def posts_of(user: User) -> list[Post]:

@@ -11,7 +11,7 @@ from accounts import rules
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import User
-from accounts.selectors import roles_held_or_to_come
+from accounts.selectors import posts_held_or_to_come
 from accounts.services import audit
 from core.errors import Refusal
 
@@ -110,7 +110,7 @@ def _kept_by(user: User, by: Actor) -> User:
         return locked
     if rules.is_self(by, locked):
         raise Refusal(_("自己的账号请由另一位管理员办理；改密码请到“我的账号”。"), code="forbidden")
-    keeper = rules.keeper_of(roles_held_or_to_come(locked))
+    keeper = rules.keeper_of(posts_held_or_to_come(locked))
     if by.role != keeper:
         raise Refusal(_("此人的账号由%(keeper)s管理。") % {"keeper": keeper.label}, code="forbidden")
     return locked

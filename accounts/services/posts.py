@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import rules
 from accounts.actor import Actor
-from accounts.enums import POSTLESS_ROLES, SEPARATED_ROLES, Role
+from accounts.enums import POSTLESS_ROLES, SEPARATED_ROLES, Role, UnitKind
 from accounts.models import Post, Unit, User
 from accounts.services import audit
 from core.errors import Refusal
@@ -39,7 +39,7 @@ def grant_post(
     start = valid_from or local_day(now())
     units = list(charge_units)
     _refuse_nonsense(unit, role, start, valid_until, units)
-    _require_giver(by, role, user)
+    _require_giver(by, role, user, unit)
     with transaction.atomic():
         if not User.objects.select_for_update().get(pk=user.pk).is_active:
             raise Refusal(_("此人的账号已停用，请先恢复账号。"), code="inactive")
@@ -61,12 +61,15 @@ def grant_post(
     return post
 
 
-def _require_giver(by: Actor, role: Role | str, user: User) -> None:
-    if rules.may_give(by, role, user):
+def _require_giver(by: Actor, role: Role | str, user: User, unit: Unit) -> None:
+    if rules.may_give(by, role, user, unit):
         return
     if rules.is_self(by, user):
         raise Refusal(_("不能授予或结束自己的岗位，请由另一位管理员办理。"), code="forbidden")
-    giver = next((giver for giver, roles in rules.GIVES.items() if Role(role) in roles), None)
+    giver = rules.giver_of(role, unit)
+    if unit.kind == UnitKind.DISCIPLINE and giver:
+        words = _("“%(unit)s”是纪检监察机关，其岗位可以查看密存的检举控告，由%(giver)s授予和结束。")
+        raise Refusal(words % {"unit": unit.label, "giver": giver.label}, code="forbidden")
     raise Refusal(
         _("“%(role)s”岗位由%(giver)s授予和结束。")
         % {"role": Role(role).label, "giver": giver.label if giver else _("无人")},
@@ -140,8 +143,8 @@ def set_charge(*, post: Post, units: Iterable[Unit], by: Actor) -> Post:
 
 def _held_for_change(post: Post, by: Actor) -> Post:
     """The post's row, locked, if ``by`` may change it and it is not over."""
-    found: Post = Post.objects.select_for_update(of=("self",)).select_related("user").get(pk=post.pk)
-    _require_giver(by, found.role, found.user)
+    found: Post = Post.objects.select_for_update(of=("self",)).select_related("user", "unit").get(pk=post.pk)
+    _require_giver(by, found.role, found.user, found.unit)
     if found.valid_until is not None and found.valid_until <= local_day(now()):
         raise Refusal(
             _("该岗位已于 %(day)s 结束。") % {"day": found.valid_until.isoformat()},

@@ -65,7 +65,8 @@ def change_unit(*, unit: Unit, by: Actor, parent: Unit | None, **wanted: Any) ->
     """Give a unit these values (keys are ``FIELDS``) and hang it below ``parent`` (None: it is a root).
 
     Raises Refusal for a code or sibling's name in use, a parent below the unit itself, a reviewer that
-    is the unit itself, dates in the wrong order, and a closing day before all posts and units below end.
+    is the unit itself, dates in the wrong order, a closing day before all posts and units below end, and a kind that
+    makes it a discipline body or ends that (``change_kind``).
     """
     _require_keeper(by)
     _refuse_dates(wanted["valid_from"], wanted["valid_until"])
@@ -78,12 +79,35 @@ def change_unit(*, unit: Unit, by: Actor, parent: Unit | None, **wanted: Any) ->
             _move(unit, parent, by, before)
         locked = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
         changed = [field for field in FIELDS if getattr(locked, field) != wanted[field]]
+        if not rules.is_program(by) and rules.opens_sealed_cases(*({locked.kind} ^ {wanted["kind"]})):
+            raise Refusal(
+                _("机构性质改为或不再是“纪检监察机关”，关系到密存的检举控告，由安全管理员办理。"),
+                code="forbidden",
+            )
         if "name" in changed or before != locked.parent_id:
             _refuse_name(parent, wanted["name"], but=locked)
         _refuse_code(wanted["code"], but=locked)
         if "valid_until" in changed:
             _refuse_closing(locked, wanted["valid_until"])
         _save(locked, changed, wanted, by)
+    return locked
+
+
+def change_kind(*, unit: Unit, by: Actor, kind: UnitKind) -> Unit:
+    """Make a unit a discipline body, or end its being one: by the security administrator alone, because it opens or
+    closes sealed cases to everybody with a post there (条例 30). All other changes go through ``change_unit``.
+
+    Raises Refusal: another actor, a kind that has nothing to do with it, or a unit in which the actor has a post.
+    """
+    if not (rules.is_program(by) or by.role == Role.SECURITY_ADMIN):
+        raise Refusal(_("机构性质改为或不再是“纪检监察机关”，由安全管理员办理。"), code="forbidden")
+    with transaction.atomic():
+        locked = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+        if not rules.opens_sealed_cases(*({locked.kind} ^ {kind})):
+            raise Refusal(_("其他机构性质由系统管理员维护。"), code="forbidden")
+        if by.user is not None and Post.objects.filter(unit=locked, user=by.user).exists():
+            raise Refusal(_("您在该机构有岗位，请由另一位安全管理员办理。"), code="forbidden")
+        _save(locked, ["kind"], {"kind": kind, "code": locked.code}, by)
     return locked
 
 

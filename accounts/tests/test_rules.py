@@ -2,9 +2,12 @@ import pytest
 
 from accounts import rules
 from accounts.actor import Actor
-from accounts.enums import POSTLESS_ROLES, SEPARATED_ROLES, Role
-from accounts.models import Post, User
+from accounts.enums import POSTLESS_ROLES, SEPARATED_ROLES, Role, UnitKind
+from accounts.forms.units import values_of
+from accounts.models import Post, Unit, User
+from accounts.services.people import reset_password
 from accounts.services.posts import end_post, grant_post, set_charge
+from accounts.services.unit_changes import change_kind, change_unit
 from core.errors import Refusal
 
 ORDINARY = {
@@ -106,4 +109,63 @@ def test_only_a_leader_is_in_charge_and_only_the_security_administrator_says_of_
     ],
 )
 def test_one_protected_post_puts_the_account_into_the_security_administrators_hands(held, keeper):
-    assert rules.keeper_of(held) == keeper
+    unit = Unit(kind=UnitKind.DEPARTMENT)
+    assert rules.keeper_of(Post(role=role, unit=unit) for role in held) == keeper
+
+
+@pytest.mark.django_db
+class TestDisciplineBodies:
+    """Whoever has a post there reads sealed cases (条例 30): the system administrator makes nobody such a reader."""
+
+    @pytest.mark.parametrize("role", [Role.HANDLER, Role.UNIT_HEAD, Role.CLERK])
+    def test_posts_there_are_given_and_ended_by_the_security_administrator_alone(self, cast, role):
+        newcomer, unit = User.objects.create(username="new", name="新人"), cast.units.discipline
+        with pytest.raises(Refusal, match="安全管理员授予") as refusal:
+            grant_post(user=newcomer, unit=unit, role=role, by=cast.actor("sysadmin"))
+        assert refusal.value.code == "forbidden"
+        given = grant_post(
+            user=newcomer, unit=unit, role=role, by=cast.actor("secadmin"), valid_from="2026-01-01"
+        )
+        with pytest.raises(Refusal, match="安全管理员授予"):
+            end_post(post=given, by=cast.actor("sysadmin"))
+        assert end_post(post=given, by=cast.actor("secadmin")).valid_until is not None
+
+    def test_nobody_gives_one_there_to_themselves(self, cast):
+        with pytest.raises(Refusal, match="自己"):
+            grant_post(
+                user=cast.secadmin, unit=cast.units.discipline, role=Role.HANDLER, by=cast.actor("secadmin")
+            )
+
+    def test_elsewhere_the_security_administrator_still_gives_no_ordinary_post(self, cast):
+        with pytest.raises(Refusal, match="系统管理员授予"):
+            grant_post(
+                user=cast.outsider, unit=cast.units.urban, role=Role.HANDLER, by=cast.actor("secadmin")
+            )
+
+    def test_the_system_administrator_gets_into_no_account_there_by_a_new_password(self, cast):
+        with pytest.raises(Refusal, match="安全管理员管理"):
+            reset_password(user=cast.discipline_officer, by=cast.actor("sysadmin"))
+        assert reset_password(user=cast.discipline_officer, by=cast.actor("secadmin"))
+
+    def test_no_unit_becomes_one_or_ceases_to_be_by_the_system_administrators_hand(self, cast):
+        for unit, kind in (
+            (cast.units.urban, UnitKind.DISCIPLINE),
+            (cast.units.discipline, UnitKind.DEPARTMENT),
+        ):
+            wanted = values_of(unit) | {"kind": kind, "parent": unit.parent, "review_superior": None}
+            with pytest.raises(Refusal, match="由安全管理员办理"):
+                change_unit(unit=unit, by=cast.actor("sysadmin"), **wanted)
+            with pytest.raises(Refusal, match="由安全管理员办理"):
+                change_kind(unit=unit, by=cast.actor("sysadmin"), kind=kind)
+            assert change_kind(unit=unit, by=cast.actor("secadmin"), kind=kind).kind == kind
+
+    def test_the_security_administrator_changes_no_other_kind_and_no_unit_of_their_own(self, cast):
+        with pytest.raises(Refusal, match="系统管理员维护"):
+            change_kind(unit=cast.units.urban, by=cast.actor("secadmin"), kind=UnitKind.TOWN)
+        with pytest.raises(Refusal, match="另一位安全管理员"):
+            change_kind(unit=cast.units.petition_office, by=cast.actor("secadmin"), kind=UnitKind.DISCIPLINE)
+
+    def test_everything_else_about_a_discipline_body_stays_with_the_system_administrator(self, cast):
+        unit = cast.units.discipline
+        wanted = values_of(unit) | {"name": "清江县纪委", "parent": unit.parent, "review_superior": None}
+        assert change_unit(unit=unit, by=cast.actor("sysadmin"), **wanted).name == "清江县纪委"

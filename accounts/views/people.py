@@ -52,10 +52,10 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     actor, today = request.actor, local_day(now())
     posts = selectors.posts_of(user)
-    keeper = rules.keeper_of(selectors.roles_held_or_to_come(user))
+    keeper = rules.keeper_of(selectors.posts_held_or_to_come(user))
     for post in posts:
         post.is_over = post.valid_until is not None and post.valid_until <= today  # type: ignore[attr-defined]
-        post.in_my_hands = rules.may_give(actor, post.role, user)  # type: ignore[attr-defined]
+        post.in_my_hands = rules.may_give(actor, post.role, user, post.unit)  # type: ignore[attr-defined]
     context = {
         "person": user,
         "posts": posts,
