@@ -154,6 +154,17 @@ def _own_tasks(actor: Actor) -> list[Instruction]:
     return list(found.visible_to(actor).with_row_relations().order_by("due_on", "id")[:MOST])
 
 
+def instructions_on(petition: Petition, actor: Actor) -> list[Instruction]:
+    """What was instructed on a case, with answers and state, as far as the actor may read it; newest first."""
+    found = Instruction.objects.concerning(actor).filter(petition=petition).with_row_relations()
+    return list(found.order_by("-given_at", "-id")[:MOST])
+
+
+def own_package_on(petition: Petition, actor: Actor) -> CasePackage | None:
+    """The leader's own open package of a case."""
+    return CasePackage.objects.open().filter(petition=petition, leader=actor.user).first()
+
+
 def own_case_ids(actor: Actor) -> set[int]:
     """Cases in the leader's hands: open packages, and instructions not done with."""
     packages = CasePackage.objects.open().filter(leader=actor.user).visible_to(actor)

@@ -245,11 +245,55 @@ def test_one_quick_pick_and_one_press_write_an_instruction(cast, client_as, fres
         "token": token,
     }
     answer = client.post(reverse("leaders:instruct", args=[case.number]), data)
-    assert answer.url == reverse("leaders:home")
+    assert answer.url == case.get_absolute_url()
     assert Instruction.objects.get().text == "请于7日内研究提出意见。"
     again = client.post(reverse("leaders:instruct", args=[case.number]), data)
     assert again.status_code == 409
     assert Instruction.objects.count() == 1
+
+
+def test_after_an_instruction_one_is_where_one_came_from(cast, client_as, package_of):
+    package, client = package_of(), client_as(cast.leader)
+    address = reverse("leaders:instruct", args=[package.petition.number])
+    for back, where in (
+        ("?back=package", package),
+        ("", package.petition),
+        ("?back=https://x/", package.petition),
+    ):
+        page = client.get(address + back)
+        assert page.context["back"] == where.get_absolute_url()
+        token = page.context["form"].initial["token"]
+        data = {"quick": "1", "unit": cast.units.urban.pk, "due_on": (now() + timedelta(days=7)).date()}
+        answer = client.post(address + back, data | {"token": token}, follow=True)
+        assert answer.redirect_chain[-1][0] == where.get_absolute_url()
+        assert "已批示" in answer.content.decode()
+
+
+def test_the_package_page_lists_its_instructions_with_answers_and_state(
+    cast, client_as, package_of, instruction_of
+):
+    package = package_of()
+    handler, leader = cast.actor("handler"), cast.actor("leader")
+    open_one = instruction_of(package.petition, text="请查清楚。")
+    answered = instruction_of(package.petition, text="请上门。")
+    read = instruction_of(package.petition, text="请答复。")
+    report_instruction(instruction=answered, actor=handler, text="昨天已上门。")
+    report_instruction(instruction=read, actor=handler, text="已经答复。")
+    acknowledge_instruction(instruction=read, actor=leader, enough=True, text="好。")
+    client = client_as(cast.leader)
+    page = client.get(package.get_absolute_url())
+    assert [task.pk for task in page.context["tasks"]] == [read.pk, answered.pk, open_one.pk]
+    text = page.content.decode()
+    for words in ("请查清楚。", "昨天已上门。", "已经答复。", "待反馈", "已反馈，待阅", "已阅", "好。"):
+        assert words in text
+
+
+def test_the_leaders_page_shows_the_answer_not_the_instruction_again(cast, client_as, instruction_of):
+    task = instruction_of(text="请于下周前查清夜市扰民一事的全部责任并提出整改意见报我阅示。")
+    report_instruction(instruction=task, actor=cast.actor("handler"), text="责任单位已约谈。")
+    page = client_as(cast.leader).get(reverse("leaders:home")).content.decode()
+    row = page.split("待阅的反馈")[1].split("</li>")[0]
+    assert row.index("责任单位已约谈。") < row.index("批示：")
 
 
 def test_an_empty_instruction_comes_back_with_its_sentence(cast, client_as, fresh_case):

@@ -16,7 +16,7 @@ from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from core.paging import capped_count, paginate
 from deadlines.selectors import explain
-from leaders import rules
+from leaders import rules, selectors
 from leaders.enums import LeaderAct
 from leaders.forms import AcknowledgeForm, InstructionForm, ReportForm
 from leaders.models import Instruction, InstructionClock
@@ -139,8 +139,10 @@ def _acknowledge(task: Instruction, actor: Actor, enough: bool, form: Acknowledg
 
 @role_required(Role.LEADER)
 def instruct(request: HttpRequest, number: str) -> HttpResponse:
-    """Write one; most of the time a quick pick and one press."""
+    """Write one; most of the time a quick pick and one press. Afterwards one is where one came from."""
     case, actor = case_or_404(request, number), actor_of(request)
+    package = selectors.own_package_on(case, actor) if request.GET.get("back") == "package" else None
+    back = (package or case).get_absolute_url()
     units = service.units_that_may_do(case)
     form = InstructionForm(request.POST or None, units=units, initial={"token": new_token()})
     status = 200 if request.method == "GET" else 422
@@ -163,8 +165,8 @@ def instruct(request: HttpRequest, number: str) -> HttpResponse:
                 _("已批示，%(unit)s须在 %(day)s 前反馈。")
                 % {"unit": made.unit.label, "day": made.due_on.isoformat()},
             )
-            return redirect("leaders:home")
-    return render(request, "leaders/instruct.html", {"form": form, "case": case}, status=status)
+            return redirect(back)
+    return render(request, "leaders/instruct.html", {"form": form, "case": case, "back": back}, status=status)
 
 
 @require_safe

@@ -83,6 +83,7 @@ def _show(request: HttpRequest, package: CasePackage, form: StrikeOffForm, statu
     context = {
         "package": package,
         "row": selectors.package_row(package),
+        "tasks": selectors.instructions_on(package.petition, actor),
         "records": package.petition.visit_records.select_related("leader").order_by("-at")[:20],
         "form": form if may_strike else None,
         "may_instruct": actor.role == Role.LEADER,

@@ -96,12 +96,15 @@ def test_a_leader_reads_the_late_case_and_writes_an_instruction_on_a_phone(cast,
     shoot(page, "instruct-390")
     page.get_by_label("请于7日内研究提出意见。").check()
     page.get_by_role("button", name="发出批示").click()
-    page.wait_for_url("**/leaders/")
+    page.wait_for_url("**/leaders/packages/*/")
     assert "已批示" in page.locator("#notices").inner_text()
     given = Instruction.objects.get(petition=scene.petition)
     assert given.text == "请于7日内研究提出意见。"
     assert given.unit.kind == UnitKind.DEPARTMENT
-    page.get_by_role("link", name=SUBJECTS[0]).first.click()
+    assert "请于7日内研究提出意见。" in page.locator("section[aria-labelledby=tasks-title]").inner_text()
+    fits(page)
+    shoot(page, "package-390")
+    page.get_by_role("link", name="看材料").click()
     page.wait_for_url(f"**{scene.petition.get_absolute_url()}")
     assert scene.petition.number in page.content()
 
@@ -109,7 +112,7 @@ def test_a_leader_reads_the_late_case_and_writes_an_instruction_on_a_phone(cast,
 def test_a_leader_reads_a_report_and_says_so_on_a_phone(cast, scene, page_of):
     page = page_of(cast.leader, 390)
     page.goto("/leaders/")
-    page.get_by_role("link", name="请约谈摊主").click()
+    page.get_by_role("link", name="已约谈，十点收摊").click()
     fits(page)
     shoot(page, "instruction-390")
     page.get_by_role("button", name="知道了", exact=True).click()
