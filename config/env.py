@@ -19,6 +19,18 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def text_or_file(name: str) -> str:
+    """The variable's text, else what stands in the file that ``NAME_FILE`` names; empty when neither is set."""
+    if value := os.environ.get(name):
+        return value
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE: {path} cannot be read ({error.strerror}).") from None
+    return ""
+
+
 def flag(name: str, default: bool = False) -> bool:
     """1/true/yes/on or 0/false/no/off."""
     value = os.environ.get(name)
@@ -82,15 +94,15 @@ def running_servers(var_dir: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
-def kept_secret(path: Path) -> str:
-    """A random key made once and kept in a file that only its owner may read."""
+def kept_secret(path: Path, size: int = 50) -> str:
+    """A random key of ``size`` bytes, made once and kept in a file that only its owner may read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text().strip()
     with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(50))
+        file.write(secrets.token_urlsafe(size))
     return path.read_text().strip()
 
 

@@ -134,6 +134,9 @@ AXES_SENSITIVE_PARAMETERS = ["username", "password", "ip_address"]
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]  # ClientAddressMiddleware has put the right one there
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, least=0)
 
+# Keys of the personal data at rest (core/sealing): version:secret, parted by blanks or line ends.
+DATA_KEYS = env.text_or_file("DATA_KEYS")
+
 # Files: static ones are public, uploaded ones are served by views alone.
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

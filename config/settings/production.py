@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.settings.base import *
-from config.settings.base import TRIAL_SPEED
+from config.settings.base import DATA_KEYS, TRIAL_SPEED
 
 DEBUG = False
 IS_TRIAL = False
@@ -31,6 +31,12 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     )
 if TRIAL_SPEED != 1:
     raise ImproperlyConfigured("TRIAL_SPEED must be 1 in production: legal deadlines run in real time.")
+
+if not DATA_KEYS:
+    raise ImproperlyConfigured(
+        "Set DATA_KEYS or DATA_KEYS_FILE: the keys of the personal data. Make one with "
+        "python -c 'import secrets; print(\"1:\" + secrets.token_urlsafe(32))' and keep a copy in a safe."
+    )
 
 # The one switch for a network without TLS; everything that depends on TLS follows it.
 HTTPS = env.flag("HTTPS", default=True)

@@ -8,6 +8,7 @@ from config.settings.base import *
 from config.settings.base import CACHES, DATABASES, REDIS_URL, STORAGES
 
 SECRET_KEY = "test-only"  # noqa: S105
+DATA_KEYS = "1:dGVzdC1vbmx5LWRhdGEta2V5LW9mLTMyLWJ5dGVzISE"
 DEBUG = False
 IS_TRIAL = False
 ALLOWED_HOSTS = ["*"]

@@ -2,10 +2,11 @@
 
 from config import env
 from config.settings.base import *
-from config.settings.base import VAR_DIR
+from config.settings.base import DATA_KEYS, VAR_DIR
 
 DEBUG = False
 SECRET_KEY = env.kept_secret(VAR_DIR / "secret_key")
+DATA_KEYS = DATA_KEYS or f"1:{env.kept_secret(VAR_DIR / 'data_key', size=32)}"
 IS_TRIAL = True
 TRIAL_PASSWORD = env.text("TRIAL_PASSWORD", "qingjiang-2026")  # of every demo account, shown at the login
 # Answers to this machine's own names; whoever opens the trial to others (HOST=0.0.0.0) says so.

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 KEY = "kX3q-9vLw7sZp2Nf8RtYb5Hc1Md6Gj4Ua0Eo_QiWxTzKrBnVmSy"
-GOOD = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "xf.example.gov.cn"}
+DATA_KEY = "1:bm90LW9uZS1vZi15b3Vycy1idXQtMzItYnl0ZXMtbG8"
+GOOD = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "xf.example.gov.cn", "DATA_KEYS": DATA_KEY}
 NAMES = ["config.settings.base", "config.settings.production", "config.settings.trial"]
 
 
@@ -27,6 +28,8 @@ def load(monkeypatch):
             "TRIAL_SPEED",
             "TRUSTED_PROXIES",
             "HOST",
+            "DATA_KEYS",
+            "DATA_KEYS_FILE",
         ):
             monkeypatch.delenv(name, raising=False)
         for name, value in environment.items():
@@ -46,6 +49,11 @@ def load(monkeypatch):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        ({"DATA_KEYS": ""}, "Set DATA_KEYS or DATA_KEYS_FILE"),
+        (
+            {"DATA_KEYS": "", "DATA_KEYS_FILE": "/nowhere/keys"},
+            "DATA_KEYS_FILE: /nowhere/keys cannot be read",
+        ),
         ({"SECRET_KEY": ""}, "Set the environment variable SECRET_KEY."),
         ({"SECRET_KEY": "test-only"}, "SECRET_KEY must be 50 or more random characters"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY must be 50 or more random characters"),
@@ -102,3 +110,15 @@ def test_the_content_policy_allows_nothing_inline_and_no_other_site():
     assert directives["default-src"] == ["'none'"]
     assert directives["script-src"] == directives["style-src"] == ["'self'"]
     assert not [word for words in directives.values() for word in words if "unsafe" in word or "http" in word]
+
+
+def test_data_keys_may_stand_in_a_file(load, tmp_path):
+    (tmp_path / "keys").write_text(f"{DATA_KEY}\n")
+    read = load("production", **GOOD | {"DATA_KEYS": "", "DATA_KEYS_FILE": str(tmp_path / "keys")})
+    assert read["DATA_KEYS"] == DATA_KEY
+
+
+def test_the_trial_makes_a_data_key_once(load, tmp_path):
+    first, second = (load("trial", VAR_DIR=str(tmp_path))["DATA_KEYS"] for _time in range(2))
+    assert first == second == f"1:{(tmp_path / 'data_key').read_text()}"
+    assert (tmp_path / "data_key").stat().st_mode & 0o777 == 0o600
