@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from core.forms import BaseForm
-from core.timekeeping import SHANGHAI, now
+from core.timekeeping import SHANGHAI, local_day, now
 from core.widgets import PickerSelect
 from mediation import selectors
-from mediation.enums import SESSION_RESULTS, ConsentHow, Side
-from mediation.models import Room
+from mediation.enums import SESSION_RESULTS, ConsentHow, Result, Side
+from mediation.models import MediationCase, Room, Session
 
 
 def _time_field(label: Any, initial: time) -> forms.TimeField:
@@ -104,3 +104,51 @@ class HoldForm(BaseForm):
         required=False,
         help_text=_("达成协议的填写：内容、履行方式和时间。"),
     )
+
+
+class HeldForm(HoldForm):
+    """A session held without a booking or before its time, with the times it really had."""
+
+    instead_of = forms.ModelChoiceField(
+        label=_("是原来安排的哪一场"),
+        queryset=Session.objects.none(),
+        required=False,
+        empty_label=_("没有安排过，临时开的"),
+    )
+    room = forms.ModelChoiceField(label=_("调解室"), queryset=Room.objects.none())
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    start = forms.TimeField(
+        label=_("实际开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    end = forms.TimeField(label=_("实际结束"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    field_order = ("instead_of", "room", "day", "start", "end", "record", "result", "agreement")
+
+    def __init__(self, *args: Any, mediation: MediationCase, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        planned = Session.objects.filter(mediation=mediation, cancelled_at=None, held_at=None)
+        booked = self.fields["instead_of"]
+        booked.queryset = planned.select_related("room").order_by("starts_at")  # type: ignore[attr-defined]
+        booked.label_from_instance = lambda one: f"{one.day.isoformat()} {one.hours} {one.room.name}"  # type: ignore[attr-defined]
+        if not self.is_bound and not booked.queryset.exists():  # type: ignore[attr-defined]
+            del self.fields["instead_of"]
+        self.fields["room"].queryset = Room.objects.select_related("unit")  # type: ignore[attr-defined]
+        self.fields["room"].initial = mediation.room_id
+        self.fields["day"].initial = local_day(now())
+        self.fields["end"].initial = now().time()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day, start, end = data.get("day"), data.get("start"), data.get("end")
+        if day and start and end:
+            data["starts_at"] = datetime.combine(day, start, SHANGHAI)
+            data["ends_at"] = datetime.combine(day, end, SHANGHAI)
+            if end <= start:
+                self.add_error("end", _("结束时间须晚于开始时间。"))
+            elif data["ends_at"] > now():
+                self.add_error("end", _("结束时间还没有到，请在调解结束以后记录。"))
+        agreed = data.get("result") == Result.AGREED
+        if agreed and not data.get("agreement"):
+            self.add_error("agreement", _("达成协议的，请写明协议内容。"))
+        elif data.get("result") and not agreed and data.get("agreement"):
+            self.add_error("agreement", _("没有达成协议的，不要填写协议内容。"))
+        return data

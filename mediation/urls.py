@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/<str:number>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<str:number>/end/", cases.end, name="end"),
     path("cases/<str:number>/schedule/", cases.schedule, name="schedule"),
+    path("cases/<str:number>/held/", cases.held, name="held"),
     path("cases/<str:number>/sessions/<int:pk>/cancel/", cases.cancel, name="cancel"),
     path("cases/<str:number>/sessions/<int:pk>/hold/", cases.hold, name="hold"),
 ]

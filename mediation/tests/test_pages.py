@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from core.timekeeping import now
@@ -228,3 +229,94 @@ def test_of_a_confidential_case_only_the_petition_office_reads_who_consented(
         assert ("身份保密" in text) is not knows, key
         assert text.count("十点收摊") == 2, key
         assert "摊主老李" in text, key
+
+
+@pytest.fixture
+def noon():
+    """Tomorrow at noon, so that a morning session is over and on one day."""
+    at = (now() + timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
+    with time_machine.travel(at, tick=False):
+        yield at
+
+
+def held_form(room, at, **other):
+    return {
+        "room": room.pk,
+        "day": at.date().isoformat(),
+        "start": "09:10",
+        "end": "10:05",
+        "record": "双方谈了夜市收摊时间。",
+        "result": "not_agreed",
+        **other,
+    }
+
+
+def test_a_session_nobody_booked_is_recorded_in_one_step(cast, client_as, mediation_of, noon):
+    mediation = mediation_of(agreed=True)
+    mediator = client_as(cast.mediator)
+    case_page = mediator.get(mediation.get_absolute_url()).content.decode()
+    address = reverse("mediation:held", args=[mediation.petition.number])
+    assert "现在开一场并记录" in case_page
+    assert address in case_page
+    assert mediator.get(address).status_code == 200
+    answer = mediator.post(address, held_form(mediation.room, noon))
+    assert answer.url == mediation.get_absolute_url()
+    session = Session.objects.get()
+    assert (session.hours, session.result, session.mediator) == (
+        "09:10–10:05",
+        Result.NOT_AGREED,
+        cast.mediator,
+    )
+    again = mediator.post(address, held_form(mediation.room, noon))
+    assert again.status_code == 409
+    assert "已有安排" in again.content.decode()
+    assert Session.objects.count() == 1
+
+
+def test_a_session_held_before_its_time_takes_the_booked_ones_place(
+    cast, client_as, mediation_of, session_of, noon
+):
+    mediation = mediation_of(agreed=True)
+    booked = session_of(mediation, days=3)
+    mediator = client_as(cast.mediator)
+    data = held_form(mediation.room, noon, instead_of=booked.pk, result="agreed", agreement="每晚十点收摊。")
+    answer = mediator.post(reverse("mediation:held", args=[mediation.petition.number]), data)
+    assert answer.url == reverse("mediation:mine")
+    session = Session.objects.get()
+    assert (session.pk, session.hours, session.cancelled_at) == (booked.pk, "09:10–10:05", None)
+    assert session.day == noon.date()
+    mediation.refresh_from_db()
+    assert mediation.result == Result.AGREED
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"end": "09:00"}, "结束时间须晚于开始时间。"),
+        ({"end": "12:30"}, "结束时间还没有到，请在调解结束以后记录。"),
+        ({"start": "00:10"}, "一次调解最长 8 小时，请分开记录。"),
+        ({"day": "2020-01-01"}, "开始时间早于转入调解的日期"),
+        ({"record": ""}, "请填写这一项。"),
+        ({"result": "agreed"}, "达成协议的，请写明协议内容。"),
+        ({"agreement": "十点收摊"}, "没有达成协议的，不要填写协议内容。"),
+    ],
+)
+def test_what_is_wrong_with_a_session_is_said_and_the_words_stay(
+    cast, client_as, mediation_of, noon, wrong, sentence
+):
+    mediation = mediation_of(agreed=True)
+    data = held_form(mediation.room, noon) | wrong
+    answer = client_as(cast.mediator).post(reverse("mediation:held", args=[mediation.petition.number]), data)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert sentence in text
+    assert data["record"] in text
+    assert not Session.objects.exists()
+
+
+def test_without_consent_or_right_no_session_is_recorded(cast, client_as, mediation_of, noon):
+    mediation = mediation_of()
+    address = reverse("mediation:held", args=[mediation.petition.number])
+    assert client_as(cast.mediator).get(address).status_code == 409
+    assert client_as(cast.handler).get(address).status_code == 403
+    assert client_as(cast.outsider).get(address).status_code in {403, 404}

@@ -18,9 +18,9 @@ from core.forms import BaseForm
 from core.paging import paginate
 from mediation import rules, selectors
 from mediation.enums import ConsentHow, MediationAct, Result, Side, State
-from mediation.forms import ConsentForm, EndForm, HoldForm, OpenForm, ScheduleForm, WithdrawForm
+from mediation.forms import ConsentForm, EndForm, HeldForm, HoldForm, OpenForm, ScheduleForm, WithdrawForm
 from mediation.models import MediationCase, Room, Session
-from mediation.services import opening, sessions
+from mediation.services import on_the_spot, opening, sessions
 from mediation.views.asking import actor_of, attempt, case_or_404
 from petitions.models import Petition
 from petitions.rules import knows_petitioner
@@ -244,6 +244,37 @@ def cancel(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     sessions.cancel_session(session=session, actor=actor_of(request))
     messages.success(request, _("安排已取消。"))
     return redirect("mediation:case", number)
+
+
+@staff_required
+def held(request: HttpRequest, number: str) -> HttpResponse:
+    """现在开一场并记录: a session nobody had booked, or one held before its time, with its real times."""
+    mediation, actor = _current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.HOLD, actor, mediation=mediation)
+    sessions.require_consent(mediation)
+    form = HeldForm(request.POST or None, mediation=mediation)
+    status = 200 if request.method == "GET" else 422
+    if request.method == "POST" and form.is_valid():
+        made, status = attempt(form, lambda: _record_held(mediation, actor, form.cleaned_data))
+        if made:
+            messages.success(request, _("已保存调解记录。"))
+            readable = Petition.objects.visible_to(actor).filter(number=number).exists()
+            return redirect("mediation:case", number) if readable else redirect("mediation:mine")
+    return render(request, "mediation/held.html", {"form": form, "mediation": mediation}, status=status)
+
+
+def _record_held(mediation: MediationCase, actor: Actor, data: dict[str, Any]) -> Session:
+    return on_the_spot.record_session(
+        mediation=mediation,
+        actor=actor,
+        room=data["room"],
+        starts_at=data["starts_at"],
+        ends_at=data["ends_at"],
+        record=data["record"],
+        result=Result(data["result"]),
+        agreement=data["agreement"],
+        instead_of=data.get("instead_of"),
+    )
 
 
 @require_POST

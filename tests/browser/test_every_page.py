@@ -177,6 +177,7 @@ PAGES: dict[str, list[Page]] = {
         Page("mediation:mine"),
         Page("mediation:case", lambda town: [town.mediated.number]),
         Page("mediation:schedule", lambda town: [town.mediated.number]),
+        Page("mediation:held", lambda town: [town.mediated.number]),
         Page("notifications:inbox"),
     ],
     "inspector": [LISTS[0], rich("petitions:detail"), Page("reports:month")],

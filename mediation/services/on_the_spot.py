@@ -1,0 +1,111 @@
+"""A session that nobody had booked, or that was held before its time: recorded in one step with its real times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import User
+from accounts.services import audit
+from core.errors import Refusal
+from core.text import clean_text
+from core.timekeeping import local_day, now
+from mediation import rules
+from mediation.enums import SESSION_RESULTS, MediationAct, Result
+from mediation.models import MediationCase, Room, Session
+from mediation.services import inside, sessions
+from mediation.services.wording import said
+
+
+def record_session(
+    *,
+    mediation: MediationCase,
+    actor: Actor,
+    room: Room,
+    starts_at: datetime,
+    ends_at: datetime,
+    record: str,
+    result: Result,
+    agreement: str = "",
+    instead_of: Session | None = None,
+    at: datetime | None = None,
+) -> Session:
+    """Record a session that took place from ``starts_at`` to ``ends_at`` (aware, both over by ``at``).
+
+    ``instead_of`` is a booked session of the same mediation that was held at these times instead; it moves there.
+    The mediator is the actor, or the mediation's own when the petition office writes it down.
+
+    Raises Refusal: not one's right, consent missing, times in no order, not over yet or before the mediation was
+    opened, nothing written down, 达成协议 without its text, or the room, the mediator or the case was taken then.
+    """
+    at = at or now()
+    record = said(record, _("请写下调解记录。"))
+    agreement = _agreed(result, agreement)
+    _check_times(mediation, starts_at, ends_at, at)
+    mediator = actor.user if actor.role == Role.MEDIATOR and actor.user else mediation.mediator
+    with sessions._once_at_a_time(room, mediator, mediation, starts_at, ends_at), transaction.atomic():
+        row = inside.locked_open(mediation)
+        rules.require(MediationAct.HOLD, actor, mediation=row)
+        sessions.require_consent(row)
+        inside.check_mediator(room, mediator, at)
+        held = _row(row, room, mediator, starts_at, ends_at, instead_of, actor, at)
+        held.held_at, held.record, held.result, held.agreement = at, record, result, agreement
+        held.recorded_by = actor.user
+        held.save()
+        inside.history(row, actor, _("已调解，结果：%(result)s。") % {"result": Result(result).label}, at)
+        sessions._move(row, result, at)
+        detail = {"result": result, "on_the_spot": True}
+        audit.record(actor=actor, act="mediation.hold", obj=held, detail=detail, at=at)
+    return held
+
+
+def _agreed(result: Result, agreement: str) -> str:
+    if result not in SESSION_RESULTS:
+        raise Refusal(_("请选择调解结果。"), code="invalid")
+    agreement = clean_text(agreement)
+    if result == Result.AGREED:
+        return said(agreement, _("达成协议的，请写明协议内容。"))
+    if agreement:
+        raise Refusal(_("没有达成协议的，不要填写协议内容。"), code="invalid")
+    return ""
+
+
+def _check_times(mediation: MediationCase, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
+    if starts_at.tzinfo is None or ends_at.tzinfo is None:
+        raise ValueError("a session has aware moments")
+    if ends_at <= starts_at:
+        raise Refusal(_("结束时间须晚于开始时间。"), code="invalid")
+    if ends_at > at:
+        raise Refusal(_("结束时间还没有到，请在调解结束以后记录。"), code="invalid")
+    if ends_at - starts_at > sessions.LONGEST_SESSION:
+        raise Refusal(_("一次调解最长 8 小时，请分开记录。"), code="invalid")
+    opened = local_day(mediation.opened_at)
+    if local_day(starts_at) < opened:
+        raise Refusal(
+            _("开始时间早于转入调解的日期（%(day)s），请核对。") % {"day": opened.isoformat()}, code="invalid"
+        )
+
+
+def _row(
+    mediation: MediationCase,
+    room: Room,
+    mediator: User,
+    starts_at: datetime,
+    ends_at: datetime,
+    instead_of: Session | None,
+    actor: Actor,
+    at: datetime,
+) -> Session:
+    """The booked row moved to its real times, or a new one; not saved."""
+    if instead_of is None:
+        held = Session(mediation=mediation, scheduled_at=at, scheduled_by=actor.user)
+    else:
+        held = sessions._planned(instead_of)
+        if held.mediation_id != mediation.pk:
+            raise Refusal(_("这次安排不是本件的。"), code="invalid")
+    held.room, held.mediator, held.starts_at, held.ends_at = room, mediator, starts_at, ends_at
+    return held
