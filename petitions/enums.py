@@ -45,6 +45,7 @@ class Act(models.TextChoices):
 
     REGISTER = "register", _("登记")
     ROUTE = "route", _("转纪检监察")
+    REPORT_UP = "report_up", _("上报上级纪检监察机关")
     CLASSIFY = "classify", _("定性分类")
     SEAL = "seal", _("转为检举控告")
     FORWARD = "forward", _("转送")

@@ -8,7 +8,7 @@ from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from core.errors import Refusal
 from core.timekeeping import friendly_moment
-from petitions.enums import Act, ShareRole, Status
+from petitions.enums import Act, ScopeReason, ShareRole, Status
 from petitions.models import Petition
 from petitions.workflow import STEPS, Relation, Step, step_for
 
@@ -61,6 +61,8 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
     if is_complained_of(petition, actor):
         # Even as a co-unit it only answers for its own part (条例 28).
         return step.act in {Act.NOTE, Act.CO_ANSWER} and _has_share(petition, actor, ShareRole.CO)
+    if step.relation is Relation.HOLDER:
+        return _holds_alone(petition, actor)
     if petition.sealed and actor.unit.kind != UnitKind.DISCIPLINE:
         return False
     return _stands(petition, step.relation, actor)
@@ -91,6 +93,14 @@ def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:  # no
     return False
 
 
+def _holds_alone(petition: Petition, actor: Actor) -> bool:
+    """A sealed case that went to no discipline body, in the hands of its registrar or trustee (services.scope): the
+    one exception to the rule that nobody outside the discipline route acts on it."""
+    if not petition.sealed or petition.lead_unit is not None:
+        return False
+    return petition.scopes.filter(user=actor.user, reason=ScopeReason.REGISTERED).exists()
+
+
 def _has_share(petition: Petition, actor: Actor, role: ShareRole) -> bool:
     assert actor.unit is not None
     return any(
@@ -118,11 +128,12 @@ CONTACT_ROLES = frozenset({Role.CLERK, Role.PETITION_OFFICER, Role.HANDLER, Role
 
 def knows_petitioner(petition: Petition, actor: Actor) -> bool:
     """Whether even the masked name may be shown: in a confidential case only to the petition office and, sealed, to
-    the discipline route (条例 30; domain G: the sender's contact stays hidden from other units)."""
+    the discipline route, or to whoever must hand the case up to it (条例 30; domain G: the sender's contact stays
+    hidden from other units)."""
     if actor.unit is None or is_complained_of(petition, actor):
         return False
     if petition.sealed:
-        return actor.unit.kind == UnitKind.DISCIPLINE
+        return actor.unit.kind == UnitKind.DISCIPLINE or _holds_alone(petition, actor)
     return not petition.confidential or actor.unit.kind == UnitKind.PETITION_OFFICE
 
 
@@ -131,7 +142,7 @@ def may_reveal(petition: Petition, actor: Actor) -> bool:
     return (
         actor.role in CONTACT_ROLES
         and knows_petitioner(petition, actor)
-        and _stands(petition, Relation.PARTY, actor)
+        and (_stands(petition, Relation.PARTY, actor) or _holds_alone(petition, actor))
     )
 
 

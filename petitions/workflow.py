@@ -23,6 +23,7 @@ class Relation(Enum):
     LEAD = "the lead unit or its superior town or department"
     PARTY = "the lead unit or a co-unit"
     CO = "a co-unit"
+    HOLDER = "holds by name an accusation that no body here may take"
     OWN = "the petitioner, by number and query code"
     SYSTEM = "the system itself"
 
@@ -108,6 +109,18 @@ STEPS: tuple[Step, ...] = (
         Relation.SYSTEM,
         "条例 22, 30",
         stops=[C.FORWARDING, C.REFORWARDING],
+    ),
+    # An accusation of the only discipline body, or where there is none: handed to the one above, on record.
+    _row(
+        Act.REPORT_UP,
+        [S.REGISTERED],
+        S.CLOSED,
+        [*DESK, Role.UNIT_HEAD, Role.LEADER],
+        Relation.HOLDER,
+        "条例 30",
+        stops=EVERY_CLOCK,
+        public=True,
+        hint="本地没有可以接收本件的纪检监察机关；按规定方式移送上级后登记",
     ),
     _row(
         Act.CLASSIFY,

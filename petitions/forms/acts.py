@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.forms.base import ActForm, receiving_units
-from petitions.forms.fields import PickedText, PickerSelect, UnitChoice, UnitsChoice
+from petitions.forms.fields import MomentField, PickedText, PickerSelect, UnitChoice, UnitsChoice
 from petitions.models import Category, Petition
 
 LONG = 4000
@@ -103,6 +103,25 @@ class SealForm(ActForm):
     button = _("密存并转纪检监察机关")
     explain = _("本件会立即从原单位收回并密存，除纪检监察机关外其他人不再看到。不能撤回。")
     reason = picked(_("理由"), [_("反映干部违纪违法问题")], rows=2)
+
+
+class ReportUpForm(ActForm):
+    button = _("登记移送")
+    explain = _(
+        "本件反映的正是本地的纪检监察机关，或者本地没有这样的机关。请按保密规定移送上级纪检监察机关，再在此登记；"
+        "登记后本件在此办结，信访人会看到移送到哪里。"
+    )
+    body = forms.CharField(label=_("上级纪检监察机关"), max_length=120)
+    how = forms.CharField(
+        label=_("移送方式"),
+        max_length=120,
+        widget=PickedText([_("机要交换"), _("专人送达"), _("纪检监察系统内网")], rows=1),
+    )
+    handed_over_at = MomentField(label=_("移送时间"))
+    receipt = forms.CharField(label=_("对方的回执或文号"), max_length=120)
+
+    def prepare(self) -> None:
+        self.fields["handed_over_at"].initial = self.at
 
 
 class SendForm(ActForm):

@@ -26,7 +26,7 @@ WITH_FORMS_ABOVE = frozenset({Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE})
 NOT_AT_THE_DESK = frozenset({Act.EVALUATE, Act.SUPPLEMENT, Act.ROUTE})
 #: What is most likely done next in a state; the rest of the allowed acts wait under 更多.
 LIKELY: dict[Status, tuple[Act, ...]] = {
-    Status.REGISTERED: (Act.FORWARD, Act.ASSIGN, Act.CLASSIFY),
+    Status.REGISTERED: (Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),
     Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE),
     Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION),
     Status.ACCEPTED: (Act.CONCLUDE, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),

@@ -52,6 +52,7 @@ PUBLIC_WORDS = {
     Act.SERVE: _lazy("答复已送达"),
     Act.EVALUATE: _lazy("您已评价"),
     Act.SUPPLEMENT: _lazy("您补充了材料"),
+    Act.REPORT_UP: _lazy("已移送上级纪检监察机关"),
     Act.CLOSE: _lazy("已办结归档"),
 }
 #: What stands under 您反映的内容 was put down by a member of staff who listened.

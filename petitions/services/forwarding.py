@@ -14,7 +14,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Unit
 from accounts.selectors import holders
 from core.errors import Refusal
-from core.timekeeping import local_day
+from core.timekeeping import han_date, local_day
 from notifications.services import notify, withdraw
 from petitions.enums import (
     Act,
@@ -148,6 +148,39 @@ def route_sealed(*, petition: Petition, unit: Unit, at: datetime) -> None:
         clocks.hand_over(work.petition, unit)
         scope.rebuild(work.petition)
         _tell_unit(work, unit)
+
+
+def report_up(
+    *,
+    petition: Petition,
+    actor: Actor,
+    body: str,
+    how: str,
+    handed_over_at: datetime,
+    receipt: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """An accusation that no body here may take was handed to the discipline body above (条例 30), outside of this
+    system; the case ends here, and the petitioner is told where it is.
+
+    ``body`` is the one above by name, ``how`` and ``handed_over_at`` the way it went, ``receipt`` what came back.
+
+    Raises Refusal: one of these is missing, or the date is before the case was received or in days to come.
+    """
+    with stepping(petition, Act.REPORT_UP, actor, at=at, token=token) as work:
+        if not (body.strip() and how.strip() and receipt.strip()):
+            raise Refusal(_("请写明移送到哪个机关、以什么方式，以及对方的回执或文号。"), code="invalid")
+        if not local_day(work.petition.received_at) <= local_day(handed_over_at) <= local_day(work.at):
+            raise Refusal(_("移送日期须在收到之日以后、今天以前。"), code="invalid")
+        words = {"body": body.strip(), "how": how.strip(), "receipt": receipt.strip()}
+        words["day"] = han_date(handed_over_at)
+        work.change(closed_at=work.at)
+        work.text = _("%(day)s移送%(body)s；方式：%(how)s；回执：%(receipt)s") % words
+        work.public_text = (
+            _("已移送上级纪检监察机关：%(body)s，%(day)s，%(how)s，回执 %(receipt)s。以后请向该机关查询。")
+            % words
+        )
 
 
 def object_to(

@@ -28,10 +28,11 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
             for pk in _readers_of(petition, unit, named=role == ShareRole.CO):
                 units[pk] = reason
     rows = [PetitionScope(petition=petition, unit_id=pk, reason=reason) for pk, reason in units.items()]
-    if petition.sealed and not units and not petition.registered_by_id:
+    if petition.sealed and not units and (not petition.registered_by_id or _complained_of_office(petition)):
         rows += [
             PetitionScope(petition=petition, user_id=pk, reason=ScopeReason.REGISTERED)
             for pk in _trustees(petition)
+            if pk != petition.registered_by_id
         ]
     if petition.registered_by_id:
         rows.append(
@@ -57,8 +58,11 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
 
 def _trustees(petition: Petition) -> list[int]:
     """Who holds a sealed case that no discipline body may take and no clerk registered, so that it is not lost:
-    the head of the registering office, or else its first petition officer. They can hand it upward, not act on it."""
+    the head of the registering office, or else its first petition officer; of an office that is itself complained of,
+    a leader in charge. They can hand it upward (Act.REPORT_UP) and nothing else."""
     unit, at = petition.registered_unit, petition.registered_at
+    if _complained_of_office(petition):
+        return sorted({post.user_id for post in leaders_in_charge(unit, at)})
     posts = holders(Role.UNIT_HEAD, unit=unit, at=at) or holders(Role.PETITION_OFFICER, unit=unit, at=at)[:1]
     return sorted({post.user_id for post in posts})
 

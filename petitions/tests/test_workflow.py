@@ -52,7 +52,7 @@ def expected(status: Status, act: Act, role: Role) -> bool:
         return False  # no lead unit yet
     if role == Role.LEADER and step.relation is Relation.OFFICE:
         return False  # only where the petition office itself is complained of
-    return step.relation is not Relation.CO
+    return step.relation not in {Relation.CO, Relation.HOLDER}
 
 
 @pytest.mark.django_db

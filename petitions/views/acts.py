@@ -47,6 +47,7 @@ def _decide(agree: bool) -> Callable[..., None]:
 
 DOORS: dict[Act, Door] = {
     Act.CLASSIFY: Door(acts.ClassifyForm, forwarding.classify),
+    Act.REPORT_UP: Door(acts.ReportUpForm, forwarding.report_up),
     Act.SEAL: Door(acts.SealForm, forwarding.seal),
     Act.FORWARD: Door(acts.ForwardForm, forwarding.forward),
     Act.ASSIGN: Door(acts.AssignForm, forwarding.assign),
