@@ -102,7 +102,7 @@ def register(
     token = token or codes.new_token()
     check(new)
     try:
-        with step_transaction():
+        with attaching.undone_with_the_step(), step_transaction():
             petition = _create(actor, new, unit, token, at or now())
         return Registered(petition, codes.query_code(token), True)
     except IntegrityError as error:
