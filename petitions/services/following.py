@@ -17,7 +17,7 @@ from notifications.services import notify
 from petitions import extensions
 from petitions.enums import Act, Rating, Status
 from petitions.models import Evaluation, Petition, PetitionEvent
-from petitions.services import attaching, joining, scope
+from petitions.services import attaching, joining, scope, telling
 from petitions.services.stepping import lock, stepping
 
 
@@ -31,7 +31,10 @@ def evaluate(
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """满意度评价, by the petitioner alone, once (条例 21; domain B5)."""
+    """满意度评价, by the petitioner alone, once (条例 21; domain B5).
+
+    The petition office hears of 不满意; the unit that was rated does not before the case is closed (domain G).
+    """
     with stepping(petition, Act.EVALUATE, actor, at=at, token=token) as work:
         Evaluation.objects.create(
             petition=work.petition,
@@ -41,6 +44,16 @@ def evaluate(
             at=work.at,
         )
         work.public_text = _("您已评价。谢谢。")
+        if Rating.DISSATISFIED in {office_rating, unit_rating}:
+            case = work.petition
+            notify(
+                recipients=telling.those_who_watch(case, work.at),
+                text=_("%(number)s 信访人评价“不满意”，请了解情况。") % {"number": case.number},
+                link=case.get_absolute_url(),
+                dedupe_key=f"evaluation:{case.pk}",
+                level="soon",
+                at=work.at,
+            )
 
 
 def supplement(
@@ -52,22 +65,24 @@ def supplement(
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """补充材料 by the petitioner; stops no clock."""
-    with stepping(petition, Act.SUPPLEMENT, actor, at=at, token=token) as work:
+    """补充材料 by the petitioner; stops no clock. Whoever answers for the case is told."""
+    with (
+        attaching.undone_with_the_step(),
+        stepping(petition, Act.SUPPLEMENT, actor, at=at, token=token) as work,
+    ):
         if not text.strip() and not files:
             raise Refusal(_("请写明补充的内容，或上传材料。"), code="invalid")
         kept = attaching.attach(work.petition, files, actor=actor, at=work.at)
         work.text = text
         work.public_text = text + (_("（附件 %(n)d 个）") % {"n": len(kept)} if kept else "")
         case = work.petition
-        if case.responsible_id:
-            notify(
-                recipients=[case.responsible_id],
-                text=_("%(number)s 有补充材料。") % {"number": case.number},
-                link=case.get_absolute_url(),
-                dedupe_key=f"supplement:{case.pk}:{work.at.timestamp()}",
-                at=work.at,
-            )
+        notify(
+            recipients=telling.those_who_answer(case, work.at),
+            text=_("%(number)s 有补充材料。") % {"number": case.number},
+            link=case.get_absolute_url(),
+            dedupe_key=f"supplement:{case.pk}:{work.at.timestamp()}",
+            at=work.at,
+        )
 
 
 def link(

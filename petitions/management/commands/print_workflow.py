@@ -16,8 +16,8 @@ Printed by `manage.py print_workflow > docs/workflow.md` from `petitions/workflo
 One row per act: from which states, to which state, by which roles, on which legal basis, and what it does to the
 clocks. Whoever does not appear in a row cannot do the act; whoever does must also stand in the given relation to the
 case. The unit complained about never steers a case (条例 28), and a sealed one is moved only by the discipline body
-(条例 30); one that no body here may take is handed upward by whoever holds it by name. Cases joined to another (并入)
-go along with its 转送, 交办, 受理, 答复 and 送达 where they stand in the same state and unit, each as a step of its own.
+(条例 30); one that no body here may take is handed upward by whoever holds it by name. Cases joined to another go along
+with its 转送, 交办, 受理, 答复 and 送达 where they stand in the same state and unit, each as a step of its own (并入).
 """
 RELATIONS = {
     Relation.ANYONE: "any reader of the case",
