@@ -133,5 +133,5 @@ def clock(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 
 def _on_record(request: HttpRequest, petition: Petition, where: str) -> None:
-    detail = {"where": where, "sealed": petition.sealed, "status": Status(petition.status).value}
+    detail = {"where": where, "status": Status(petition.status).value}
     audit.record(actor=actor_of(request), act="petition.look", obj=petition, detail=detail)
