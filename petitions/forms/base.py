@@ -18,9 +18,11 @@ from petitions.services import codes
 
 
 class ActForm(BaseForm):
-    """``button`` names the act, never 确定; ``explain`` stands above the fields."""
+    """``button`` names the act, never 确定; ``explain`` stands above the fields. Where what is about to be sent is
+    looked at once more, ``first_button`` leads there."""
 
     button: Any = ""
+    first_button: Any = ""
     explain: Any = ""
 
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -127,6 +127,7 @@ class ConcludeForm(ActForm):
     """One outcome and one opinion per request, then the text. Path six ends in a 处理意见书."""
 
     button = _("作出答复")
+    first_button = _("下一步，核对")
 
     def prepare(self) -> None:
         case = self.petition

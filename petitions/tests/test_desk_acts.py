@@ -8,6 +8,7 @@ from core.timekeeping import SHANGHAI, local_day, now
 from petitions.enums import Act, Kind, Path, Status
 from petitions.models import Petition
 from petitions.services import forwarding
+from petitions.services.handling import review_body_of
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -66,7 +67,7 @@ def test_a_case_goes_its_whole_way_by_the_buttons(cast, officer, handler, head, 
     act(head, case, "extend", days=10, reason="需要检测鉴定")
     request = case.requests.get()
     outcome = {f"outcome_{request.pk}": "supported", f"opinion_{request.pk}": "十点收摊"}
-    act(handler, case, "conclude", text="已约谈摊主", basis="《噪声污染防治法》", **outcome)
+    act(handler, case, "conclude", text="已约谈摊主", basis="《噪声污染防治法》", confirmed="1", **outcome)
     assert (case.status, case.reply.kind) == (Status.CONCLUDED, "opinion")
     received = now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
     act(handler, case, "serve", method="direct", served_at=received, recipient="本人", signed="on")
@@ -205,6 +206,54 @@ class TestWrongInput:
         case = make_case(until=Status.ACCEPTED)
         assert handler.post(url(case, "note"), {"text": "x"}).status_code == 422
         assert not case.records.exists()
+
+
+class TestSecondLook:
+    """An answer is read once more, as the petitioner will read it, before it is given."""
+
+    def filled(self, case):
+        asked = case.requests.get()
+        outcome = {f"outcome_{asked.pk}": "supported", f"opinion_{asked.pk}": "十点收摊"}
+        return {"text": "已约谈摊主。\n夜市十点收摊。", "basis": "《噪声污染防治法》", **outcome}
+
+    @pytest.mark.parametrize("htmx", [False, True])
+    def test_the_first_press_shows_what_the_petitioner_will_read(self, cast, handler, make_case, htmx):
+        case = make_case(until=Status.ACCEPTED)
+        answer = act(handler, case, "conclude", htmx=htmx, **self.filled(case))
+        text = answer.content.decode()
+        assert (answer.status_code, case.status) == (200, Status.ACCEPTED)
+        body = review_body_of(case.lead_unit)
+        for words in (
+            "夜市十点收摊。",
+            "支持",
+            "十点收摊",
+            "《噪声污染防治法》",
+            body.name,
+            "返回修改",
+            "作出答复",
+        ):
+            assert words in text
+        assert ("<html" in text) is not htmx
+
+    def test_the_page_carries_all_words_onward_and_back(self, handler, make_case):
+        case = make_case(until=Status.ACCEPTED)
+        look = act(handler, case, "conclude", **self.filled(case)).context["form"]
+        carried = {field.html_name: field.value() for field in look if field.value() is not None}
+        back = handler.post(url(case, "conclude"), carried | {"edit": "1"})
+        assert back.status_code == 200
+        assert back.context["form"]["text"].value() == "已约谈摊主。\n夜市十点收摊。"
+        assert "下一步，核对" in back.content.decode()
+        done = handler.post(url(case, "conclude"), carried | {"confirmed": "1"})
+        case.refresh_from_db()
+        assert (done.status_code, case.status) == (302, Status.CONCLUDED)
+        assert case.reply.text == "已约谈摊主。\n夜市十点收摊。"
+
+    def test_a_wrong_form_is_not_looked_at(self, handler, make_case):
+        case = make_case(until=Status.ACCEPTED)
+        data = self.filled(case) | {"basis": "", "confirmed": "1"}
+        assert act(handler, case, "conclude", **data).status_code == 422
+        assert act(handler, case, "conclude", **data | {"text": "长" * 20_001}).status_code == 422
+        assert case.status == Status.ACCEPTED
 
 
 class TestTwice:

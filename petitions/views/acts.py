@@ -26,6 +26,7 @@ from petitions.selectors import case
 from petitions.selectors.hints import Hints
 from petitions.services import following, forwarding
 from petitions.services import handling as doors
+from petitions.views import second_look
 from petitions.views.desk import actor_of, reads_cases
 from petitions.workflow import Step
 
@@ -96,8 +97,8 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         return _done(request, petition, _("这一步已经办过，没有重复办理。"))
     try:
         step = rules.require(petition, known, actor)
-        if not form.is_valid():
-            return _show(request, petition, step, form, status=422)
+        if not form.is_valid() or second_look.is_due(request, form):
+            return _show(request, petition, step, form, status=422 if form.errors else 200)
         door.service(petition=petition, actor=actor, **form.door_data())
     except Refusal as refusal:
         return _refused(request, petition, known, form, refusal)
@@ -120,6 +121,8 @@ def _elsewhere(act: Act, petition: Petition) -> HttpResponse:
 def _show(
     request: HttpRequest, petition: Petition, step: Step, form: ActForm, *, status: int = 200
 ) -> HttpResponse:
+    if second_look.is_due(request, form) and not second_look.wants_back(request):
+        return second_look.show(request, petition, step, form)
     context = {
         "petition": petition,
         "act": step.act,

@@ -10,10 +10,11 @@ import { largeType } from "./large-type.js";
 import { uploads } from "./upload.js";
 import { notices } from "./notices.js";
 import { shortAddresses } from "./filter.js";
+import { counts } from "./count.js";
 import { sideScroll } from "./side-scroll.js";
 
 const global_parts = [watchCountdowns, submitOnce, openDialogs, listKeys, printButtons, largeType, notices, shortAddresses];
-const parts_of_a_tree = [keepDrafts, pickers, uploads, sideScroll];
+const parts_of_a_tree = [keepDrafts, pickers, uploads, sideScroll, counts];
 
 for (const start of global_parts) start(document);
 for (const start of parts_of_a_tree) start(document);

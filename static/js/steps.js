@@ -1,6 +1,8 @@
 // <form data-steps> with <fieldset data-step="name">: one fieldset at a time, the rest of the form stays in the page,
 // so going back never loses a word and the phone's own back key goes one step back. Without this script the form is
-// one page. Also here: the counters of textareas (data-count) and notes that belong to one choice (data-shown-for).
+// one page. Also here: notes that belong to one choice (data-shown-for).
+import { tooMuch } from "./count.js";
+
 function valueOf(field) {
   if (field.type === "file") return [...field.files].map((f) => f.name).join("\n");
   if (field.type === "checkbox") return field.checked ? "是" : "";
@@ -166,38 +168,6 @@ class Steps {
   }
 }
 
-const said = (n) => n.toLocaleString("zh-CN");
-
-// The sentence for a text longer than the server takes; empty when it fits.
-function tooMuch(area) {
-  const have = [...area.value.trim()].length;
-  const most = Number(area.dataset.count) || Infinity;
-  if (have > most) return `现在有 ${said(have)} 字，最多 ${said(most)} 字。请精简，或把详细材料作为附件上传。`;
-  const lines = area.value.split("\n").map((line) => [...line.trim()].length).filter(Boolean);
-  const mostLines = Number(area.dataset.mostLines) || Infinity;
-  const longest = Number(area.dataset.lineMost) || Infinity;
-  if (lines.length > mostLines) return `现在有 ${lines.length} 条，最多写 ${mostLines} 条，请合并几条。`;
-  const long = lines.findIndex((length) => length > longest);
-  if (long >= 0) return `第 ${long + 1} 条有 ${said(lines[long])} 字，每条最多 ${said(longest)} 字，请缩短或分成几行。`;
-  return "";
-}
-
-function count(area) {
-  const most = Number(area.dataset.count);
-  const line = document.createElement("div");
-  line.className = "form-text counted figures";
-  line.id = `${area.id}_counted`;
-  area.setAttribute("aria-describedby", `${area.getAttribute("aria-describedby") ?? ""} ${line.id}`.trim());
-  area.after(line);
-  const tell = () => {
-    const have = [...area.value.trim()].length;
-    line.textContent = `${said(have)} / ${said(most)} 字${have > most ? `，多了 ${said(have - most)} 字` : ""}`;
-    line.classList.toggle("over", have > most);
-  };
-  for (const name of ["input", "draft:filled"]) area.addEventListener(name, tell);
-  tell();
-}
-
 function shownFor(note) {
   const form = note.closest("form");
   const [name, value] = note.dataset.shownFor.split("=");
@@ -210,6 +180,5 @@ function shownFor(note) {
 for (const area of document.querySelectorAll("textarea")) {
   for (const name of ["input", "draft:filled"]) area.addEventListener(name, () => area.setCustomValidity(""));
 }
-for (const area of document.querySelectorAll("textarea[data-count]")) count(area);
 for (const note of document.querySelectorAll("[data-shown-for]")) shownFor(note);
 for (const form of document.querySelectorAll("form[data-steps]")) new Steps(form);

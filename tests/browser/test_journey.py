@@ -74,6 +74,7 @@ def test_a_case_from_a_phone_to_the_archive(cast, phone, page_of):
     def answer(dialog):
         dialog.get_by_label("处理意见书正文").fill("已责成开发商返修外墙。")
         dialog.get_by_label("依据（法律、法规、政策）").fill("《建设工程质量管理条例》")
+        dialog.get_by_role("button", name="下一步，核对").click()
 
     act(handler, "答复", "作出答复", answer)
 

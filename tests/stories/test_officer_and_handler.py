@@ -150,6 +150,7 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
         "handler2",
         case,
         "conclude",
+        confirmed="1",
         text="已责成开发商返修外墙，十二月底前完工。",
         basis="《建设工程质量管理条例》第四十一条",
         **{

@@ -1,0 +1,58 @@
+"""What is about to be sent to the petitioner, read once more before it goes. Works without scripts: the look is a page
+of its own (or stands in the dialog) that carries every word along, back to the form as well as onward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from core.htmx import render_page
+from petitions.enums import Outcome
+from petitions.forms.base import ActForm
+from petitions.forms.handling import ConcludeForm
+from petitions.models import Petition
+from petitions.services.handling import review_body_of
+from petitions.workflow import Step
+
+
+def is_due(request: HttpRequest, form: ActForm) -> bool:
+    """An answer in order that nobody has looked at yet, or that is wanted back in its form."""
+    return isinstance(form, ConcludeForm) and form.is_valid() and "confirmed" not in request.POST
+
+
+def wants_back(request: HttpRequest) -> bool:
+    return "edit" in request.POST
+
+
+def show(request: HttpRequest, petition: Petition, step: Step, form: ActForm) -> HttpResponse:
+    """The valid form as the petitioner will read it: paper, each request's outcome, basis, where to go next."""
+    assert isinstance(form, ConcludeForm)
+    unit = petition.lead_unit
+    body = review_body_of(unit) if form.is_opinion and unit is not None else None
+    context = {
+        "petition": petition,
+        "act": step.act,
+        "form": form,
+        "outcomes": _outcomes(form),
+        "without_outcome": [request for request in form.requests if not _chosen(form, request.pk)],
+        "review_body": body,
+        "length": len(form.cleaned_data["text"]),
+    }
+    return render_page(request, "petitions/petition_look.html", "petitions/_petition_look.html", context)
+
+
+def _chosen(form: ConcludeForm, pk: int) -> str:
+    return str(form.cleaned_data.get(f"outcome_{pk}") or "")
+
+
+def _outcomes(form: ConcludeForm) -> list[dict[str, Any]]:
+    return [
+        {
+            "asked": request.text,
+            "outcome": Outcome(_chosen(form, request.pk)).label,
+            "opinion": form.cleaned_data.get(f"opinion_{request.pk}", ""),
+        }
+        for request in form.requests
+        if _chosen(form, request.pk)
+    ]
