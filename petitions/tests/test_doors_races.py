@@ -8,7 +8,7 @@ from django.db import connection
 from core.errors import Refusal
 from petitions.enums import Act
 from petitions.models import Petition
-from petitions.services import codes, forwarding, handling
+from petitions.services import codes, following, forwarding, handling
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -68,3 +68,34 @@ def test_the_same_form_sent_twice_at_once_is_one_note(cast, make_case):
     answers = both_at_once(write(), write())
     assert sorted(answer.code if answer else "" for answer in answers) == ["", "repeated"]
     assert case.records.count() == 1
+
+
+def test_the_original_and_its_joined_case_forwarded_at_once_are_each_forwarded_once(cast, make_case):
+    original, joined, officer = make_case(), make_case(), cast.actor("petition_officer")
+    following.link(petition=joined, actor=officer, original=original, join=True)
+
+    def send(case):
+        petition = Petition.objects.get(pk=case.pk)
+        return lambda: forwarding.forward(petition=petition, actor=officer, unit=cast.units.urban)
+
+    answers = both_at_once(send(original), send(joined))
+    assert {answer.code for answer in answers if answer} <= {"stale"}  # the joined case was along already
+    assert [case.events.filter(act=Act.FORWARD).count() for case in (original, joined)] == [1, 1]
+
+
+def test_joining_and_forwarding_the_original_at_once_never_lock_each_other_out(cast, make_case):
+    original, later, officer = make_case(), make_case(), cast.actor("petition_officer")
+
+    def send():
+        petition = Petition.objects.get(pk=original.pk)
+        return lambda: forwarding.forward(petition=petition, actor=officer, unit=cast.units.urban)
+
+    def join():
+        petition, root = Petition.objects.get(pk=later.pk), Petition.objects.get(pk=original.pk)
+        return lambda: following.link(petition=petition, actor=officer, original=root, join=True)
+
+    assert both_at_once(send(), join()) == [None, None]
+    later.refresh_from_db()
+    original.refresh_from_db()
+    assert (original.lead_unit, later.joined_to) == (cast.units.urban, original)
+    assert later.events.filter(act=Act.FORWARD).count() <= 1
