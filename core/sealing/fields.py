@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
@@ -37,6 +37,9 @@ class SealedTextField(models.BinaryField):
     """
 
     descriptor_class = _Opening
+    if TYPE_CHECKING:  # what django-stubs takes the attribute of a model for
+        _pyi_private_set_type: str
+        _pyi_private_get_type: str  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"blank": True})

@@ -41,10 +41,8 @@ def picture() -> dict[str, object]:
         texts.update(repr(row).encode())
     for row in Reply.objects.order_by("at", "text").values_list("text", "at"):
         texts.update(repr(row).encode())
-    for row in PetitionPerson.objects.order_by("petition__number", "ordinal").values_list(
-        "name", "phone", "id_number"
-    ):
-        texts.update(repr(row).encode())
+    for person in PetitionPerson.objects.order_by("petition__number", "ordinal"):
+        texts.update(repr((person.name, person.phone, person.id_number)).encode())
     cases = Petition.objects.values_list("status", "channel", "lead_unit__name", "sealed")
     return {
         "texts": texts.hexdigest(),

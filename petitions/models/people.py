@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.sealing import BlindIndexField, SealedTextField
 from petitions.enums import PersonRole, Sex
 from petitions.models.petition import Petition
 
@@ -14,20 +15,27 @@ MOST_REPRESENTATIVES = 5  # 条例 20: at most five; the head-count itself has n
 
 
 class PetitionPerson(models.Model):
-    """A petitioner, representative or companion. Nothing here is required: registration never waits for it."""
+    """A petitioner, representative or companion. Nothing here is required: registration never waits for it.
+
+    Who it is, is sealed (PIPL 51): a copy of the database names nobody. Somebody is known again by the blind indexes.
+    """
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="persons")
     ordinal = models.PositiveSmallIntegerField()
     role = models.CharField(_("身份"), max_length=16, choices=PersonRole, default=PersonRole.PETITIONER)
-    name = models.CharField(_("姓名"), max_length=100, blank=True)
-    id_number = models.CharField(_("证件号"), max_length=30, blank=True)
+    name = SealedTextField(_("姓名"))
+    id_number = SealedTextField(_("证件号"))
     id_check_failed = models.BooleanField(
         default=False, help_text="The check digit did not match; a warning only."
     )
     birth_on = models.DateField(_("出生日期"), null=True, blank=True)
     sex = models.CharField(_("性别"), max_length=1, choices=Sex, blank=True)
-    phone = models.CharField(_("电话"), max_length=30, blank=True)
-    address = models.CharField(_("住址"), max_length=200, blank=True)
+    phone = SealedTextField(_("电话"))
+    address = SealedTextField(_("住址"))
+    id_index = BlindIndexField(of=["id_number"])
+    phone_index = BlindIndexField(of=["phone"])
+    #: The counter's third way to know somebody again.
+    home_index = BlindIndexField(of=["name", "address"])
 
     class Meta:
         ordering = ["ordinal"]
@@ -40,16 +48,14 @@ class PetitionPerson(models.Model):
             ),
         ]
         indexes = [
-            models.Index("id_number", name="petition_person_by_id", condition=~Q(id_number="")),
-            models.Index("phone", name="petition_person_by_phone", condition=~Q(phone="")),
-            # The counter's third way to know somebody again, asked for at every pause in typing.
-            models.Index(
-                "name",
-                "address",
-                name="petition_person_by_home",
-                condition=~Q(name="") & ~Q(address=""),
-            ),
+            models.Index("id_index", name="person_by_id_index", condition=Q(id_index__isnull=False)),
+            models.Index("phone_index", name="person_by_phone_index", condition=Q(phone_index__isnull=False)),
+            models.Index("home_index", name="person_by_home_index", condition=Q(home_index__isnull=False)),
         ]
+
+    def sealed_to(self) -> str:
+        """The row its sealed texts belong to; known before the row is written."""
+        return f"{self.petition_id}/{self.ordinal}"
 
 
 def attachment_path(instance: "Attachment", filename: str) -> str:

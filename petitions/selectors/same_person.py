@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import UnitKind
+from core.sealing import BlindIndexField
 from core.text import clean_text, id_number_facts
 from petitions.models import Petition, PetitionPerson
 
@@ -60,13 +61,11 @@ def earlier_cases(*, actor: Actor, persons: Sequence[Known], limit: int = 8) -> 
     ids = {person.id_number for person in known if len(person.id_number) >= LEAST_DIGITS}
     phones = {person.phone for person in known if len(person.phone) >= LEAST_DIGITS}
     homes = {(person.name, person.address) for person in known if person.name and person.address}
-    wanted = Q()
-    if ids:
-        wanted |= Q(id_number__in=ids)
-    if phones:
-        wanted |= Q(phone__in=phones)
-    for name, address in homes:
-        wanted |= Q(name=name, address=address)
+    wanted = (
+        _in_index("id_index", [(number,) for number in ids])
+        | _in_index("phone_index", [(phone,) for phone in phones])
+        | _in_index("home_index", homes)
+    )
     if not wanted:
         return []
     cases = list(
@@ -81,6 +80,13 @@ def earlier_cases(*, actor: Actor, persons: Sequence[Known], limit: int = 8) -> 
         if person.petition_id not in shared or words == _("证件号相同"):
             shared[person.petition_id] = words
     return [Earlier(case, shared.get(case.pk, "")) for case in cases]
+
+
+def _in_index(name: str, texts: Iterable[tuple[str, ...]]) -> Q:
+    index = PetitionPerson._meta.get_field(name)
+    assert isinstance(index, BlindIndexField)
+    found = [value for words in texts for value in index.of_values(*words)]
+    return Q(**{f"{name}__in": found}) if found else Q()
 
 
 def _petitioner_known(actor: Actor) -> Q:

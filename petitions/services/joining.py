@@ -73,8 +73,8 @@ def words_above_reply(original: Petition) -> str:
 
 def same_people(case: Petition, original: Petition) -> bool:
     """Whoever is named in the joined case stands in the original too, so that one signature serves both (送达)."""
-    names = set(case.persons.exclude(name="").values_list("name", flat=True))
-    return names <= set(original.persons.values_list("name", flat=True))
+    names = {person.name for person in case.persons.all() if person.name}
+    return names <= {person.name for person in original.persons.all()}
 
 
 def root_of(case: Petition) -> Petition:
