@@ -1,0 +1,351 @@
+"""Every act, in every state, by every role, standing every way to a case: the code, the address and the button say what
+``who_may`` says, which was written by hand."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.urls import resolve, reverse
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import Post, User
+from core.errors import Refusal
+from core.timekeeping import now
+from petitions import rules
+from petitions.enums import Act, Kind, Path, RefusalReason, Status
+from petitions.models import Petition
+from petitions.selectors import case as case_selector
+from petitions.services import following, forwarding, scope
+from petitions.tests import who_may
+from petitions.views import acts as act_views
+from tests.cases import MORNING, ORDER
+from tests.cast import SINCE
+
+pytestmark = pytest.mark.django_db
+
+POSTS = [role for role in Role if role not in {Role.PETITIONER, Role.SYSTEM}]
+#: Residents' acts, and those only the system takes, have neither an address nor a button at the desk.
+NOT_AT_THE_DESK = {Act.REGISTER, Act.ROUTE, Act.EVALUATE, Act.SUPPLEMENT}
+#: Their forms belong to the rooms of leaders and mediation; the case's address leads there.
+HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}
+ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
+
+
+@dataclass(frozen=True)
+class Somebody:
+    role: Role
+    standing: str
+    actor: Actor
+
+    def __str__(self) -> str:
+        return f"{self.role.label}@{self.standing}"
+
+
+def people_of(cast, where: dict) -> list[Somebody]:
+    """One person for each role in each unit of ``where`` (standing: unit). A leader's charge is the unit, the post the
+    district's."""
+    wanted = [(role, standing, unit) for standing, unit in where.items() for role in POSTS]
+    users = User.objects.bulk_create(
+        User(username=f"p{n}", name=f"{role.label}{n}", password="!")
+        for n, (role, *_rest) in enumerate(wanted)
+    )
+    posts = Post.objects.bulk_create(
+        Post(
+            user=user,
+            unit=cast.units.district if role == Role.LEADER else unit,
+            role=role,
+            valid_from=SINCE,
+        )
+        for user, (role, _standing, unit) in zip(users, wanted, strict=True)
+    )
+    for post, (role, _standing, unit) in zip(posts, wanted, strict=True):
+        if role == Role.LEADER:
+            post.charge_units.add(unit)
+    return [
+        Somebody(role, standing, Actor.of(post))
+        for post, (role, standing, _unit) in zip(posts, wanted, strict=True)
+    ]
+
+
+class World:
+    """A case, and everybody who stands somehow to it."""
+
+    def __init__(self, cast, make_case, *, sealed=False, complained="urban") -> None:
+        units = cast.units
+        self.cast, self.make_case, self.sealed = cast, make_case, sealed
+        self.lead = units.discipline if sealed else units.liuwan
+        self.complained = getattr(units, complained)
+        where = {
+            "主办": units.liuwan,
+            "上级": units.dongxi,
+            "协办": units.housing,
+            "登记机构": units.xiling,
+            "信访局": units.petition_office,
+            "县": units.district,
+            "其他": units.shiqiao,
+            "被反映": units.urban,
+            "纪委": units.discipline,
+        }
+        if sealed:
+            where = {key: unit for key, unit in where.items() if key != "主办"}
+            where["其他村"] = units.liuwan
+            if complained != "discipline":
+                where["主办"] = where.pop("纪委")
+        elif complained == "housing":
+            where = {"被反映协办": units.housing}
+        self.people = people_of(cast, where)
+
+    def one(self, role: Role, standing: str) -> Actor:
+        return next(who.actor for who in self.people if (who.role, who.standing) == (role, standing))
+
+    def case_in(self, status: Status) -> Petition:
+        """Registered by the street that is 登记机构, led by a village of a town, a department beside it."""
+        moments = (MORNING + timedelta(hours=n) for n in count(1))
+        kind = Kind.ACCUSATION if self.sealed else Kind.APPEAL
+        registrar = self.one(Role.CLERK, "登记机构") if self.sealed else None
+        case = self.make_case.registered(
+            actor=registrar,
+            unit=self.cast.units.xiling,
+            complained_unit=self.complained,
+            kind=kind if self.sealed else "",
+        ).petition
+        lead = None if status == Status.REGISTERED else self.people_in_lead()
+        co_units = [self.cast.units.housing]
+        steps = {
+            Status.REGISTERED: [],
+            Status.OBJECTED: [Status.FORWARDED],
+            Status.REFUSED: [Status.FORWARDED],
+            Status.CLOSED: ORDER[1:],
+        }.get(status, ORDER[1 : ORDER.index(status) + 1] if status in ORDER else [])
+        for step in steps:
+            if step == Status.FORWARDED and self.sealed:
+                continue  # it went to the discipline body by itself
+            self.make_case._bring(case, step, lead, self.lead, kind, Path.PETITION, co_units, next(moments))
+        if status == Status.OBJECTED:
+            forwarding.object_to(petition=case, actor=lead, reason="不属于本单位", at=next(moments))
+        if status == Status.REFUSED:
+            forwarding.refuse(
+                petition=case,
+                actor=lead,
+                reason=RefusalReason.LEGAL_ROUTE,
+                explanation="应由法院审理。",
+                where_to_go="法院",
+                at=next(moments),
+            )
+        if status == Status.CLOSED:
+            following.close(petition=case, actor=lead, at=next(moments))
+        assert (case.status, case.sealed) == (status, self.sealed)
+        self.name_readers(case)
+        return Petition.objects.get(pk=case.pk)
+
+    def people_in_lead(self) -> Actor:
+        if not self.sealed and self.complained == self.cast.units.housing:
+            post = Post.objects.create(
+                user=self.cast.handler, unit=self.lead, role=Role.HANDLER, valid_from=SINCE
+            )
+            return Actor.of(post)
+        return self.one(Role.HANDLER, "主办")
+
+    def name_readers(self, case: Petition) -> None:
+        """A leader and a mediator by name; on a sealed case that gives nothing. Its registrar is named by law."""
+        for key in ("leader2", "mediator"):
+            if self.sealed or self.complained != self.cast.units.housing:
+                scope.grant(case, self.cast.people[key])
+                actor = self.cast.actor(key)
+                self.people.append(Somebody(Role(actor.role), "点名", actor))
+        if self.sealed:
+            clerk = self.one(Role.CLERK, "登记机构")
+            self.people = [who for who in self.people if who.actor != clerk]
+            standing = "登记人" if case.lead_unit_id else "保管"
+            self.people.append(Somebody(Role.CLERK, standing, clerk))
+
+
+@pytest.fixture
+def ask(monkeypatch):
+    """The real view of an act, asked by GET without the middlewares: they are walked in the test below this one. What a
+    reader may read is asked once and kept, since asking does not change it."""
+    kept = {}
+
+    def find_once(actor, number):
+        key = (actor.user.pk, actor.post.pk, number)
+        if key not in kept:
+            try:
+                kept[key] = case_selector_find(actor, number)
+            except Http404:
+                kept[key] = None
+        if kept[key] is None:
+            raise Http404
+        return kept[key]
+
+    case_selector_find = case_selector.find
+    monkeypatch.setattr(act_views.case, "find", find_once)
+    monkeypatch.setattr(
+        rules, "_stale_sentence", lambda petition, act: "来晚了"
+    )  # reads who was first, each time
+    request = RequestFactory(headers={"HX-Request": "true"}).get("/")
+    request.session = {}
+    followed = set()
+
+    def asked(actor, number, act) -> int:
+        request.user, request.post, request.actor = actor.user, actor.post, actor
+        try:
+            answer = act_views.act(request, number=number, act=act)
+            if answer.status_code == 302 and (act, actor.role) not in followed:
+                followed.add((act, actor.role))  # the room above that holds the form, once for each role
+                view = resolve(answer.url)
+                answer = view.func(request, **view.kwargs)
+            return answer.status_code
+        except Http404:
+            return 404
+        except PermissionDenied:
+            return 403
+        except Refusal as refusal:
+            return refusal.status
+
+    return asked
+
+
+def answer_of(somebody, act, status, *, sealed) -> set[int]:
+    """What the address of the act has to answer."""
+    if somebody.role in ADMINISTRATORS:
+        return {403}
+    if not who_may.reads(somebody.role, somebody.standing, status, sealed=sealed):
+        return {404}
+    if act in NOT_AT_THE_DESK:
+        return {404}
+    allowed = who_may.may(act, somebody.role, somebody.standing, status, sealed=sealed)
+    if act in HELD_ABOVE:
+        return {200, 302} if allowed else {200, 302, 403, 404, 409}  # one may read a mediation and open none
+    if (act, status) not in who_may.TABLE:
+        return {409}
+    return {200 if allowed else 403}
+
+
+def buttons_of(petition, actor) -> set[Act]:
+    """Acts whose address stands in the next-step bar as it is printed."""
+    front, rare = case_selector.next_steps(petition, actor, now())
+    html = render_to_string("petitions/_next_steps.html", {"steps": front, "rare": rare})
+    addresses = set(re.findall(r'href="([^"]+)"', html))
+    return {Act(step.key) for step in [*front, *rare] if step.url in addresses}
+
+
+WORLDS = {
+    "open": ({}, list(Status)),
+    "sealed": (
+        {"sealed": True},
+        [status for status in Status if status not in {Status.REGISTERED, Status.OBJECTED}],
+    ),
+    "sealed, and no body here may take it": (
+        {"sealed": True, "complained": "discipline"},
+        [Status.REGISTERED],
+    ),
+    "co-unit complained of": (
+        {"complained": "housing"},
+        [Status.FORWARDED, Status.OBJECTED, Status.ACCEPTED, Status.CONCLUDED, Status.SERVED, Status.CLOSED],
+    ),
+}
+#: The rule alone knows roles and offices; that these clerks do not read the case, the address sees to (404).
+RULE_ALONE = {
+    (Role.CLERK, "信访局"): {Act.RESPOND, Act.CALL, Act.LINK},
+    (Role.CLERK, "主办"): {Act.RESPOND, Act.CALL},
+}
+#: Offered on a sealed case, though the door or the room above then refuses: a button that leads nowhere, and no leak.
+OFFERED_IN_VAIN = who_may.NOT_SEALED
+
+
+@pytest.mark.parametrize(
+    ("world", "status"), [(name, status) for name, (_how, states) in WORLDS.items() for status in states]
+)
+def test_code_address_and_button_say_what_the_table_says(world, status, cast, make_case, ask):
+    with (
+        connection.cursor() as cursor
+    ):  # a hundred people ask: plan the joins of the case page as they are written
+        cursor.execute("SET LOCAL join_collapse_limit = 1")
+    place = World(cast, make_case, **WORLDS[world][0])
+    case = place.case_in(status)
+    wrong = [
+        f"{somebody} {said}"
+        for somebody in place.people
+        for said in differences(somebody, case, place.sealed, ask)
+    ]
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def differences(somebody, case, sealed, ask):
+    """What rule, address and buttons say of somebody otherwise than the table."""
+    role, standing, actor, status = somebody.role, somebody.standing, somebody.actor, Status(case.status)
+    reads = who_may.reads(role, standing, status, sealed=sealed)
+    if Petition.objects.visible_to(actor).filter(pk=case.pk).exists() != reads:
+        yield f"reads: {not reads}"
+    expected = {act for act in Act if who_may.may(act, role, standing, status, sealed=sealed)}
+    in_vain = OFFERED_IN_VAIN if sealed and reads else set()
+    found = {step.act for step in rules.allowed_acts(case, actor)} - in_vain
+    for act in found ^ expected:
+        if reads or act not in RULE_ALONE.get((role, standing), set()):
+            yield f"{act.label}: the rule says {act in found}"
+    for act in set(Act) - in_vain:
+        answer = ask(actor, case.number, act)
+        if answer not in answer_of(somebody, act, status, sealed=sealed):
+            yield f"{act.label}: the address answers {answer}"
+    if reads:
+        buttons = buttons_of(case_selector.find(actor, case.number), actor) - in_vain
+        for act in buttons ^ (expected - NOT_AT_THE_DESK):
+            yield f"{act.label}: button {act in buttons}"
+
+
+@pytest.mark.parametrize("status", Status)
+def test_residents_and_the_system_may_do_what_the_table_says(status, cast, make_case):
+    case = make_case(until=status)
+    for actor in (Actor.petitioner(), Actor.system()):
+        found = {step.act for step in rules.allowed_acts(case, actor)}
+        assert found == {act for act in Act if who_may.may(act, Role(actor.role), "", status, sealed=False)}
+
+
+STANDS_RIGHT = {
+    "clerk": "登记机构",
+    "petition_officer": "信访局",
+    "handler": "主办",
+    "unit_head": "主办",
+    "leader": "主办",
+    "mediator": "点名",
+    "inspector": "信访局",
+    "statistician": "信访局",
+}
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_page_as_a_browser_gets_it_offers_what_may_be_done_and_each_link_opens(
+    status, cast, make_case, client_as
+):
+    """One person for each role, through all middlewares: the page's links are the acts, and each of them answers."""
+    case = make_case(until=status)
+    scope.grant(case, cast.mediator)
+    page_of = reverse("petitions:detail", args=[case.number])
+    link = re.compile(rf'href="{page_of}act/(\w+)/"')
+    for key, standing in STANDS_RIGHT.items():
+        client, actor = client_as(cast.people[key]), cast.actor(key)
+        page = client.get(page_of)
+        forwarded = status != Status.REGISTERED or standing not in who_may.ONLY_FORWARDED
+        assert page.status_code == (200 if forwarded else 404), key
+        offered = set(link.findall(page.content.decode()))
+        expected = {
+            act for act in Act if who_may.may(act, Role(actor.role), standing, status, sealed=False)
+        } - HELD_ABOVE
+        assert offered == expected, key
+        for act in offered:
+            assert client.get(reverse("petitions:act", args=[case.number, act])).status_code == 200, (
+                key,
+                act,
+            )
+        refused = next(act for act in act_views.DOORS if act not in expected)
+        answer = client.get(reverse("petitions:act", args=[case.number, refused])).status_code
+        there = (refused, status) in who_may.TABLE
+        assert answer == (404 if not forwarded else 403 if there else 409), (key, refused)
