@@ -2,9 +2,6 @@
 ``who_may`` says, which was written by hand."""
 
 import re
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import count
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -16,156 +13,24 @@ from django.urls import resolve, reverse
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import Post, User
 from core.errors import Refusal
 from core.timekeeping import now
 from petitions import rules
-from petitions.enums import Act, Kind, Path, RefusalReason, Status
+from petitions.enums import Act, Status
 from petitions.models import Petition
 from petitions.selectors import case as case_selector
-from petitions.services import following, forwarding, scope
+from petitions.services import scope
 from petitions.tests import who_may
+from petitions.tests.standing_world import World
 from petitions.views import acts as act_views
-from tests.cases import MORNING, ORDER
-from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
 
-POSTS = [role for role in Role if role not in {Role.PETITIONER, Role.SYSTEM}]
 #: Residents' acts, and those only the system takes, have neither an address nor a button at the desk.
 NOT_AT_THE_DESK = {Act.REGISTER, Act.ROUTE, Act.EVALUATE, Act.SUPPLEMENT}
 #: Their forms belong to the rooms of leaders and mediation; the case's address leads there.
 HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}
 ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
-
-
-@dataclass(frozen=True)
-class Somebody:
-    role: Role
-    standing: str
-    actor: Actor
-
-    def __str__(self) -> str:
-        return f"{self.role.label}@{self.standing}"
-
-
-def people_of(cast, where: dict) -> list[Somebody]:
-    """One person for each role in each unit of ``where`` (standing: unit). A leader's charge is the unit, the post the
-    district's."""
-    wanted = [(role, standing, unit) for standing, unit in where.items() for role in POSTS]
-    users = User.objects.bulk_create(
-        User(username=f"p{n}", name=f"{role.label}{n}", password="!")
-        for n, (role, *_rest) in enumerate(wanted)
-    )
-    posts = Post.objects.bulk_create(
-        Post(
-            user=user,
-            unit=cast.units.district if role == Role.LEADER else unit,
-            role=role,
-            valid_from=SINCE,
-        )
-        for user, (role, _standing, unit) in zip(users, wanted, strict=True)
-    )
-    for post, (role, _standing, unit) in zip(posts, wanted, strict=True):
-        if role == Role.LEADER:
-            post.charge_units.add(unit)
-    return [
-        Somebody(role, standing, Actor.of(post))
-        for post, (role, standing, _unit) in zip(posts, wanted, strict=True)
-    ]
-
-
-class World:
-    """A case, and everybody who stands somehow to it."""
-
-    def __init__(self, cast, make_case, *, sealed=False, complained="urban") -> None:
-        units = cast.units
-        self.cast, self.make_case, self.sealed = cast, make_case, sealed
-        self.lead = units.discipline if sealed else units.liuwan
-        self.complained = getattr(units, complained)
-        where = {
-            "主办": units.liuwan,
-            "上级": units.dongxi,
-            "协办": units.housing,
-            "登记机构": units.xiling,
-            "信访局": units.petition_office,
-            "县": units.district,
-            "其他": units.shiqiao,
-            "被反映": units.urban,
-            "纪委": units.discipline,
-        }
-        if sealed:
-            where = {key: unit for key, unit in where.items() if key != "主办"}
-            where["其他村"] = units.liuwan
-            if complained != "discipline":
-                where["主办"] = where.pop("纪委")
-        elif complained == "housing":
-            where = {"被反映协办": units.housing}
-        self.people = people_of(cast, where)
-
-    def one(self, role: Role, standing: str) -> Actor:
-        return next(who.actor for who in self.people if (who.role, who.standing) == (role, standing))
-
-    def case_in(self, status: Status) -> Petition:
-        """Registered by the street that is 登记机构, led by a village of a town, a department beside it."""
-        moments = (MORNING + timedelta(hours=n) for n in count(1))
-        kind = Kind.ACCUSATION if self.sealed else Kind.APPEAL
-        registrar = self.one(Role.CLERK, "登记机构") if self.sealed else None
-        case = self.make_case.registered(
-            actor=registrar,
-            unit=self.cast.units.xiling,
-            complained_unit=self.complained,
-            kind=kind if self.sealed else "",
-        ).petition
-        lead = None if status == Status.REGISTERED else self.people_in_lead()
-        co_units = [self.cast.units.housing]
-        steps = {
-            Status.REGISTERED: [],
-            Status.OBJECTED: [Status.FORWARDED],
-            Status.REFUSED: [Status.FORWARDED],
-            Status.CLOSED: ORDER[1:],
-        }.get(status, ORDER[1 : ORDER.index(status) + 1] if status in ORDER else [])
-        for step in steps:
-            if step == Status.FORWARDED and self.sealed:
-                continue  # it went to the discipline body by itself
-            self.make_case._bring(case, step, lead, self.lead, kind, Path.PETITION, co_units, next(moments))
-        if status == Status.OBJECTED:
-            forwarding.object_to(petition=case, actor=lead, reason="不属于本单位", at=next(moments))
-        if status == Status.REFUSED:
-            forwarding.refuse(
-                petition=case,
-                actor=lead,
-                reason=RefusalReason.LEGAL_ROUTE,
-                explanation="应由法院审理。",
-                where_to_go="法院",
-                at=next(moments),
-            )
-        if status == Status.CLOSED:
-            following.close(petition=case, actor=lead, at=next(moments))
-        assert (case.status, case.sealed) == (status, self.sealed)
-        self.name_readers(case)
-        return Petition.objects.get(pk=case.pk)
-
-    def people_in_lead(self) -> Actor:
-        if not self.sealed and self.complained == self.cast.units.housing:
-            post = Post.objects.create(
-                user=self.cast.handler, unit=self.lead, role=Role.HANDLER, valid_from=SINCE
-            )
-            return Actor.of(post)
-        return self.one(Role.HANDLER, "主办")
-
-    def name_readers(self, case: Petition) -> None:
-        """A leader and a mediator by name; on a sealed case that gives nothing. Its registrar is named by law."""
-        for key in ("leader2", "mediator"):
-            if self.sealed or self.complained != self.cast.units.housing:
-                scope.grant(case, self.cast.people[key])
-                actor = self.cast.actor(key)
-                self.people.append(Somebody(Role(actor.role), "点名", actor))
-        if self.sealed:
-            clerk = self.one(Role.CLERK, "登记机构")
-            self.people = [who for who in self.people if who.actor != clerk]
-            standing = "登记人" if case.lead_unit_id else "保管"
-            self.people.append(Somebody(Role.CLERK, standing, clerk))
 
 
 @pytest.fixture
