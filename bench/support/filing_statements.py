@@ -48,7 +48,7 @@ def main(target: Path) -> None:
         if n == first:
             lines.append(re.sub(r"RETURNING .*$", 'RETURNING "id" AS case_id \\\\gset', sql))
             continue
-        sql = re.sub(rf"(?<![\d'.-])'?{petition.pk}'?(?![\d.-])", _in_place_of_id(sql), sql)
+        sql = re.sub(rf"(?<![\w'.-])'?{petition.pk}'?(?![\w.-])", _in_place_of_id(sql), sql)
         lines.append(re.sub(r" RETURNING .*$", "", sql) + ";")
     lines.append("COMMIT;")
     target.write_text("\n".join(lines) + "\n")
