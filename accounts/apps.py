@@ -8,13 +8,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import audit_words, signals  # noqa: F401 (connects the receivers)
-        from accounts.enums import Role
+        from accounts.enums import Role, UnitKind
         from accounts.rules import KEEPERS
         from core import nav
 
         nav.register("机构", "accounts:units", [Role.SYSTEM_ADMIN], "building", order=70)
         nav.register("人员", "accounts:people", KEEPERS, "people", order=72)
         nav.register("审计记录", "accounts:audit_log", [Role.AUDITOR], "journal-text", order=80)
+        audit_words.name_details(role=dict(Role.choices), kind=dict(UnitKind.choices))
         audit_words.name_acts(
             {
                 "login": "登录",

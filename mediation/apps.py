@@ -23,6 +23,13 @@ class MediationConfig(AppConfig):
         nav.register("调解室", "mediation:rooms", [nav.PUBLIC], "people", order=42)
         extensions.register(Act.MEDIATE, lambda case: reverse("mediation:case", args=[case.number]))
         extensions.keep_reading("mediation", _mediates)
+        from mediation import enums
+
+        audit_words.name_details(
+            side=dict(enums.Side.choices),
+            how=dict(enums.ConsentHow.choices),
+            result=dict(enums.Result.choices),
+        )
         audit_words.name_acts(
             {
                 "mediation.keep_room": "登记调解室",

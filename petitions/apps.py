@@ -17,3 +17,27 @@ class PetitionsConfig(AppConfig):
         counter = [Role.CLERK, Role.PETITION_OFFICER]
         nav.register(_("登记"), "petitions:register", counter, "pencil-square", order=10)
         nav.register(_("信访件"), "petitions:list", READER_ROLES, "list-check", order=20)
+        self._name_for_auditors()
+
+    @staticmethod
+    def _name_for_auditors() -> None:
+        from accounts import audit_words
+        from petitions import enums
+
+        audit_words.name_acts({f"petition.{act.value}": str(act.label) for act in enums.Act})
+        audit_words.name_acts(
+            {
+                "petition.look": "查看信访件",
+                "petition.reveal": "查看完整个人信息",
+                "petition.download": "下载附件",
+            }
+        )
+        audit_words.name_details(
+            channel=dict(enums.Channel.choices),
+            kind=dict(enums.Kind.choices),
+            path=dict(enums.Path.choices),
+            outcome=dict(enums.CallOutcome.choices),
+            reason=dict(enums.RefusalReason.choices),
+            status=dict(enums.Status.choices),
+            where={"page": "案件页", "preview": "预览", "file": "附件"},
+        )

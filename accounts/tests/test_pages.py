@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.models import AuditEntry, Post, User
@@ -206,3 +207,51 @@ def test_the_audit_log_speaks_chinese_where_acts_have_words(cast, client_as):
     assert f"岗位 {cast.post('auditor').pk}" in page
     assert "nobody.named.this" in page
     assert "<b>" not in page
+
+
+def test_details_of_the_log_are_in_words_and_unknown_ones_stay_plain(cast, client_as):
+    unit = cast.units.urban
+    detail = {
+        "unit": unit.pk,
+        "co_units": [],
+        "channel": "visit",
+        "outcome": "reached",
+        "meeting": True,
+        "sealed": True,
+        "user": cast.handler.pk,
+        "strange": "as it was",
+    }
+    audit.record(actor=Actor.system(), act="petition.forward", detail=detail)
+    page = client_as(cast.auditor).get(reverse("accounts:audit_log"), {"act": "petition.forward"})
+    lines = page.context["page"].items[0].lines
+    assert len(lines) == 7
+    assert set(lines) == {
+        ("机构", unit.label),
+        ("协办单位", "无"),
+        ("信访形式", "来访"),
+        ("结果", "已接通"),
+        ("约定见面", "是"),
+        ("人员", cast.handler.get_full_name()),
+        ("strange", "as it was"),
+    }
+    text = page.content.decode()
+    assert "转送" in text
+    assert "petition.forward" not in text.split("<tbody>")[1]
+
+
+def test_the_log_costs_the_same_for_one_row_and_three(cast, client_as):
+    client = client_as(cast.auditor)
+    address = reverse("accounts:audit_log")
+
+    def one_more():
+        audit.record(actor=Actor.system(), act="petition.forward", detail={"unit": cast.units.urban.pk})
+
+    one_more()
+    client.get(address, {"act": "petition"})
+    with CaptureQueriesContext(connection) as one:
+        client.get(address, {"act": "petition"})
+    one_more()
+    one_more()
+    with CaptureQueriesContext(connection) as three:
+        client.get(address, {"act": "petition"})
+    assert len(one) == len(three)

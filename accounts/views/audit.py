@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from accounts import audit_words
 from accounts.decorators import role_required
 from accounts.enums import Role
 from accounts.filters import AuditFilter
 from accounts.middleware import StaffRequest
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Unit, User
 from accounts.services import audit
 from core.paging import paginate
 
@@ -24,7 +25,22 @@ def audit_log(request: StaffRequest) -> HttpResponse:
         order=["-pk"],
         cursor=request.GET.get("cursor"),
     )
+    _tell_details(page.items)
     used = sorted(key for key, value in request.GET.items() if value and key in entries.filters)
     audit.record(actor=request.actor, act="audit.look", detail={"filters": used})
     context = {"filter": entries, "page": page, "filtered": bool(used)}
     return render(request, "accounts/audit_list.html", context, status=200 if valid else 422)
+
+
+def _tell_details(entries: list[AuditEntry]) -> None:
+    """Give each entry ``lines``: its detail in words. Two queries for the names, however many rows."""
+    units, users = set[int](), set[int]()
+    for entry in entries:
+        for key, value in entry.detail.items():
+            found = {one for one in (value if isinstance(value, list) else [value]) if type(one) is int}
+            units |= found if key in audit_words.UNIT_KEYS else set()
+            users |= found if key in audit_words.USER_KEYS else set()
+    names = {("unit", row.pk): row.label for row in Unit.objects.filter(pk__in=units)}
+    names |= {("user", row.pk): row.get_full_name() for row in User.objects.filter(pk__in=users)}
+    for entry in entries:
+        entry.lines = audit_words.detail_lines(entry.detail, names)  # type: ignore[attr-defined]
