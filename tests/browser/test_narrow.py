@@ -66,7 +66,7 @@ def test_a_wide_table_says_that_it_goes_on(cast, make_case, desk_of):
 def test_a_box_drawn_larger_breaks_no_policy_when_the_form_is_refused(cast, make_case, desk_of):
     page = desk_of(cast.handler, 1366)
     page.goto(make_case(until=Status.ACCEPTED).get_absolute_url())
-    page.locator(".next-step-bar").get_by_role("link", name="办理记录", exact=True).click()
-    page.locator("#act-dialog textarea").evaluate("e => { e.style.height = '300px'; }")
+    page.locator(".next-step-bar").get_by_role("link", name="答复", exact=True).click()
+    page.locator("#act-dialog textarea").last.evaluate("e => { e.style.height = '300px'; }")
     page.locator("#act-dialog button[type=submit]").click()
     page.locator("#act-dialog [role=alert]").first.wait_for()  # the fixture fails on a policy broken
