@@ -6,7 +6,7 @@ import pytest
 
 from accounts.actor import Actor
 from core.errors import Refusal
-from core.timekeeping import SHANGHAI
+from core.timekeeping import SHANGHAI, now
 from deadlines.enums import Lamp
 from deadlines.selectors import explain
 from deadlines.services import sweep
@@ -23,7 +23,7 @@ from petitions.enums import (
 )
 from petitions.models import Petition, PetitionClock
 from petitions.selectors import public
-from petitions.services import following, handling
+from petitions.services import codes, following, handling
 from petitions.workflow import ClockCode as C
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +268,23 @@ class TestService:
         with pytest.raises(Refusal, match="经收件人同意"):
             self.serve(case, handler, method=ServiceMethod.ELECTRONIC)
         self.serve(case, handler, method=ServiceMethod.ELECTRONIC, consented=True)
+        assert case.service.consented
+
+    def test_the_screen_asks_for_that_consent_and_keeps_what_was_typed(self, cast, client_as, case):
+        client, address = client_as(cast.handler), f"{case.get_absolute_url()}act/serve/"
+        sent = {
+            "token": codes.new_token(),
+            "method": "electronic",
+            "served_at": now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+            "recipient": "张小河",
+            "signed": "on",
+        }
+        page = client.post(address, sent)
+        assert page.status_code == 422
+        assert "经收件人同意" in page.content.decode()
+        assert "张小河" in page.content.decode()
+        assert client.post(address, {**sent, "consented": "on"}).status_code == 302
+        case.refresh_from_db()
         assert case.service.consented
 
     def test_a_public_notice_counts_as_received_thirty_days_after_it_was_put_up(self, case, handler):

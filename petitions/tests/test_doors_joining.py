@@ -9,7 +9,7 @@ from core.errors import Refusal
 from core.timekeeping import SHANGHAI
 from petitions.enums import Act, ForwardKind, Kind, Outcome, Path, ServiceMethod, Status
 from petitions.forms.acts import ForwardForm
-from petitions.forms.handling import ConcludeForm
+from petitions.forms.handling import ConcludeForm, ServeForm
 from petitions.models import Petition
 from petitions.services import codes, following, forwarding, handling
 from petitions.services.registering import NewPerson
@@ -161,6 +161,19 @@ class TestTogether:
         assert joined.number in field.label
         assert field.required
         assert joined.number in form.explain
+
+    def test_the_form_of_service_says_which_cases_the_same_signature_serves(
+        self, cast, make_case, officer, handler
+    ):
+        original, joined, other = make_case(), make_case(), make_case(persons=[NewPerson(name="李四")])
+        for one in (joined, other):
+            following.link(petition=one, actor=officer, original=original, join=True)
+        send(cast, original)
+        accept(cast, original)
+        conclude(cast, original, joined, other)
+        form = ServeForm(petition=fresh(original), actor=handler, at=moment(9, 21))
+        assert joined.number in form.explain
+        assert other.number not in form.explain
 
     def test_a_case_joined_to_a_joined_case_goes_to_the_root_and_along(self, cast, pair, make_case, officer):
         original, joined = pair
