@@ -10,6 +10,7 @@ from core.errors import Refusal
 from core.timekeeping import friendly_moment
 from petitions.enums import Act, ScopeReason, ShareRole, Status
 from petitions.models import Petition
+from petitions.querysets import sees_sealed
 from petitions.workflow import STEPS, Relation, Step, step_for
 
 
@@ -49,6 +50,10 @@ def is_complained_of(petition: Petition, actor: Actor) -> bool:
     return actor.unit.is_within(complained)
 
 
+#: A sealed case keeps to its own route: no objection, no instruction, no open reception, no mediation (条例 30).
+NOT_SEALED = frozenset({Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE})
+
+
 def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911 (one line per ground)
     if actor.role not in step.by:
         return False
@@ -63,16 +68,16 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
         return step.act in {Act.NOTE, Act.CO_ANSWER} and _has_share(petition, actor, ShareRole.CO)
     if step.relation is Relation.HOLDER:
         return _holds_alone(petition, actor)
-    if petition.sealed and actor.unit.kind != UnitKind.DISCIPLINE:
+    if petition.sealed and (not sees_sealed(actor) or step.act in NOT_SEALED):
         return False
     return _stands(petition, step.relation, actor)
 
 
 def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:  # noqa: PLR0911
     assert actor.unit is not None
-    office = actor.role in {Role.PETITION_OFFICER, Role.CLERK} and (
-        actor.unit.kind == UnitKind.PETITION_OFFICE or petition.registered_unit.is_within(actor.unit)
-    )
+    office = (
+        actor.role in {Role.PETITION_OFFICER, Role.CLERK} and petition.registered_unit.is_within(actor.unit)
+    ) or (actor.role == Role.PETITION_OFFICER and actor.unit.kind == UnitKind.PETITION_OFFICE)
     lead = petition.lead_unit is not None and petition.lead_unit.is_within(actor.unit)
     if petition.complained_unit is not None and petition.complained_unit.kind == UnitKind.PETITION_OFFICE:
         # The office complained of is out; a leader of the district sends the case on in its place.

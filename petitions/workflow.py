@@ -134,11 +134,12 @@ STEPS: tuple[Step, ...] = (
     _row(
         Act.SEAL,
         [S.FORWARDED, S.OBJECTED, S.ACCEPTED, S.CONCLUDED, S.SERVED, S.EVALUATED],
-        S.FORWARDED,
+        S.REGISTERED,
         [Role.PETITION_OFFICER],
         Relation.OFFICE,
         "条例 22, 30",
         stops=EVERY_CLOCK,
+        starts=[C.REFORWARDING],
         hint="本件立即密存、收回，转纪检监察机关，其他人不再看到",
     ),
     _row(

@@ -71,10 +71,8 @@ def classify(
                 scope.rebuild(case)
             if kind == Kind.ACCUSATION:
                 _seal(work)
-        body = discipline_body(work.at, case=work.petition)
-        if work.petition.sealed and body is not None and work.petition.status == Status.REGISTERED:
-            route_sealed(petition=work.petition, unit=body, at=work.at)
-            petition.refresh_from_db()
+        if work.petition.sealed and work.petition.status == Status.REGISTERED:
+            _into_the_route(petition, work)
 
 
 def seal(
@@ -82,25 +80,28 @@ def seal(
 ) -> None:
     """A case already with a unit turns out to be 检举控告: taken back, sealed, sent to the discipline route (条例 30).
 
-    Everybody else loses it at once, its notices too. What the unit did so far stays in the history.
+    Everybody else loses it at once, its notices too. What the unit did so far stays in the history. Where no
+    discipline body here may take it, its registrar or a trustee holds it, to hand it upward (``report_up``).
     """
-    with stepping(petition, Act.SEAL, actor, at=at, token=token) as work:
-        case = work.petition
-        if not reason.strip():
-            raise Refusal(_("请写明定为检举控告的理由。"), code="invalid")
-        body = discipline_body(work.at, case=case)
-        if body is None:
-            raise Refusal(_("机构中没有可以接收本件的纪检监察机关，请系统管理员先登记。"), code="invalid")
-        Objection.objects.filter(petition=case, agreed=None).update(
-            agreed=True, decision=reason, decided_at=work.at, decided_by=actor.user
-        )
-        work.change(kind=Kind.ACCUSATION, path=None)
-        work.text = reason
-        _seal(work)
-        _share(work, body, ShareRole.LEAD, ForwardKind.FORWARD, "", None)
-        work.change(lead_unit=body)
-        scope.rebuild(case)
-        _tell_unit(work, body)
+    with transaction.atomic():
+        with stepping(petition, Act.SEAL, actor, at=at, token=token) as work:
+            if not reason.strip():
+                raise Refusal(_("请写明定为检举控告的理由。"), code="invalid")
+            Objection.objects.filter(petition=work.petition, agreed=None).update(
+                agreed=True, decision=reason, decided_at=work.at, decided_by=actor.user
+            )
+            work.change(kind=Kind.ACCUSATION, path=None, lead_unit=None)
+            work.text = reason
+            _seal(work)
+        _into_the_route(petition, work)
+
+
+def _into_the_route(petition: Petition, work: Stepping) -> None:
+    """A case that has just been sealed goes to the discipline body, if one may take it."""
+    body = discipline_body(work.at, case=work.petition)
+    if body is not None:
+        route_sealed(petition=work.petition, unit=body, at=work.at)
+        petition.refresh_from_db()
 
 
 def forward(

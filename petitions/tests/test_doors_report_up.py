@@ -151,3 +151,19 @@ def test_from_the_screen_by_its_button(cast, client_as, accuse):
     assert client.post(address, data).status_code == 302
     case.refresh_from_db()
     assert case.status == Status.CLOSED
+
+
+def test_a_case_found_to_accuse_the_discipline_body_itself_is_taken_back_and_held_to_be_handed_up(
+    cast, make_case
+):
+    case = make_case(until=Status.ACCEPTED, complained_unit=cast.units.discipline)
+    assert "handler" in readers(cast, case)
+    forwarding.seal(
+        petition=case, actor=cast.actor("petition_officer"), reason="反映纪委干部违纪", at=moment(9, 10)
+    )
+    assert (case.status, case.lead_unit, case.sealed) == (Status.REGISTERED, None, True)
+    assert readers(cast, case) == {"petition_officer"}
+    running = case.clocks.filter(stopped_at=None)
+    assert set(running.values_list("rule__code", flat=True)) == {"reforwarding"}
+    hand_up(case, cast.actor("petition_officer"), handed_over_at=moment(9, 10), at=moment(9, 11))
+    assert (case.status, running.count()) == (Status.CLOSED, 0)
