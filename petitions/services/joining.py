@@ -54,16 +54,20 @@ def companions(original: Petition, act: Act, actor: Actor) -> list[Petition]:
 
 
 def _going_along(original: Petition, act: Act, actor: Actor, *, locked: bool) -> list[Petition]:
-    rows: QuerySet[Petition] = Petition.objects.filter(
-        joined_to=original, status=original.status, sealed=original.sealed
-    )
+    rows = original.joined.filter(status=original.status, sealed=original.sealed)
     if act not in SENDING:
         rows = rows.filter(lead_unit=original.lead_unit)
     if act in ANSWERING:
         rows = rows.filter(kind=original.kind, path=original.path)
+    # Nearly every case has none: asked for in one column, before the units are joined on.
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        return []
+    # The condition is asked again: a case may move on before its lock is had.
+    found: QuerySet[Petition] = rows.filter(pk__in=ids).order_by("pk")
     if locked:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    return [case for case in rows.select_related(*RELATIONS).order_by("pk") if rules.may(case, act, actor)]
+        found = found.select_for_update(of=("self",), no_key=True)
+    return [case for case in found.select_related(*RELATIONS) if rules.may(case, act, actor)]
 
 
 def words_above_reply(original: Petition) -> str:
