@@ -89,7 +89,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Definition(
         "respond_10",
-        _("10 分钟回应率"),
+        _("10 分钟首次回应率"),
         _("%"),
         ORDER,
         part=_("10 分钟内首次回应的件数"),
@@ -98,7 +98,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Definition(
         "call_30",
-        _("30 分钟约见率"),
+        _("30 分钟电话约见率"),
         _("%"),
         ORDER,
         part=_("30 分钟内电话联系并约定见面的件数"),

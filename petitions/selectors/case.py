@@ -80,14 +80,15 @@ def find(actor: Actor, number: str) -> Petition:
     case = (
         Petition.objects.visible_to(actor)
         .filter(number=number)
+        # More joins than these take PostgreSQL longer to plan (40 ms) than the small queries below take together.
         .select_related(
+            "lead_unit", "registered_unit", "category", "responsible", "reply", "service", "evaluation"
+        )
+        .prefetch_related(
             "lead_unit__review_superior",
             "lead_unit__parent",
-            "registered_unit",
             "complained_unit",
             "place_unit",
-            "category",
-            "responsible",
             "first_handler",
             "repeat_of",
             "joined_to",
@@ -97,8 +98,6 @@ def find(actor: Actor, number: str) -> Petition:
             "evaluation",
             "refusal",
             "extension__approved_by",
-        )
-        .prefetch_related(
             Prefetch("shares", Share.objects.select_related("unit", "sent_from")),
             Prefetch("clocks", running, to_attr="running_clocks"),
         )

@@ -201,7 +201,10 @@ def test_a_joined_case_names_the_one_it_is_answered_with(own, cast, make_case): 
     officer = cast.actor("petition_officer")
     following.link(petition=case, actor=officer, original=original, join=True)
 
-    assert f"本件与 {original.number} 一并答复，编号、查询码和期限照旧。" in page(client.get("/mine/"))
+    assert (
+        f"本件与 {original.number} 反映同一事项，两件一并办理、一并答复；不能一并的，本件另行答复。"
+        in page(client.get("/mine/"))
+    )
 
 
 @pytest.mark.parametrize(("channel", "told"), [(Channel.PHONE, True), (Channel.ONLINE, False)])

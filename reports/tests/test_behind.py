@@ -308,7 +308,7 @@ def test_a_running_month_lists_what_the_page_had_counted(cast, make_case, client
     cell = next(
         cell
         for cell in month_page(client, "2026-11", cast.units.district).context["total"]["rates"]
-        if cell.label == "10 分钟回应率"
+        if cell.label == "10 分钟首次回应率"
     )
     make_case(at=NOW - timedelta(minutes=9))  # falls due a minute later
     with time_machine.travel(NOW + timedelta(minutes=5), tick=False):

@@ -62,6 +62,8 @@ OFFICER_ACTS = (
 )  # fmt: skip
 HEAD_ACTS = (Act.EXTEND,)
 CO_ACTS = (Act.CO_ANSWER,)
+#: Of whoever holds an accusation that no discipline body here may take.
+HOLDER_ACTS = (Act.REPORT_UP,)
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def rich(name: str, query: str = "") -> Page:
     return Page(name, lambda town: [town.rich.number], query)
 
 
-UNIT_ACTS = tuple(act for act in DOORS if act not in {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS})
+UNIT_ACTS = tuple(act for act in DOORS if act not in {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS, *HOLDER_ACTS})
 LISTS = [
     Page("petitions:list"),
     Page("petitions:list", query="?view=late"),
@@ -131,7 +133,7 @@ PAGES: dict[str, list[Page]] = {
         ),
         Page("petitions:list", query="?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E5%8F%A5"),
         Page("petitions:bulk_forward", query="?number={registered}"),
-        *acts(*OFFICER_ACTS),
+        *acts(*OFFICER_ACTS, *HOLDER_ACTS),
         Page("leaders:package_add"),
         Page("leaders:packages"),
         Page("leaders:days"),
@@ -181,7 +183,7 @@ PAGES: dict[str, list[Page]] = {
         Page("notifications:inbox"),
     ],
     "inspector": [LISTS[0], rich("petitions:detail"), Page("reports:month")],
-    "statistician": [Page("reports:month"), LISTS[0]],
+    "statistician": [Page("reports:month"), Page("reports:behind", lambda town: ["forwarding"]), LISTS[0]],
     "sysadmin": [
         *KEEPERS,
         Page("accounts:person_add"),
@@ -214,7 +216,7 @@ def test_every_address_is_in_the_table():
 
 
 def test_every_act_of_the_desk_is_in_the_table():
-    assert {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS, *UNIT_ACTS} == set(DOORS)
+    assert {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS, *HOLDER_ACTS, *UNIT_ACTS} == set(DOORS)
 
 
 #: Who shares a town: the town takes longer to make than a page to look at.

@@ -22,7 +22,7 @@ from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
-from petitions.enums import Act, CallOutcome, Status
+from petitions.enums import Act, CallOutcome, Kind, Status
 from petitions.models import Petition
 from petitions.services import codes, following, handling
 from reports.periods import Month
@@ -77,6 +77,10 @@ class Town:
         following.supervise(petition=self.rich, actor=officer, text="请三日内上门。")
         self.again = make_case(at=now() - timedelta(minutes=4), subject="漏水又来了", body=BODY)
         following.link(petition=self.again, actor=officer, original=self.rich)
+        # The only discipline body is the one complained of: the officer holds it by name.
+        self.held = make_case.registered(
+            kind=Kind.ACCUSATION, complained_unit=cast.units.discipline, body=BODY
+        ).petition
 
     def lead(self) -> None:
         cast, officer, today = self.cast, self.cast.actor("petition_officer"), now().date()
@@ -147,6 +151,7 @@ class Town:
             Act.SERVE: self.cases[Status.CONCLUDED],
             Act.CLOSE: self.cases[Status.EVALUATED],
             Act.EXTEND: self.cases[Status.ACCEPTED],
+            Act.REPORT_UP: self.held,
         }.get(act, self.rich)
 
     def clock(self, kind: str) -> int:
