@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, Unit, User
+from core.sealing import SealedTextField
 from core.timekeeping import SHANGHAI, now
 from leaders.enums import VisitKind
 from leaders.models.instructions import Instruction
@@ -120,7 +121,7 @@ class Promise(models.Model):
     record = models.ForeignKey(VisitRecord, on_delete=models.PROTECT, related_name="promises")
     ordinal = models.PositiveSmallIntegerField()
     text = models.CharField(_("承诺事项"), max_length=500)
-    to_whom = models.CharField(_("向谁承诺"), max_length=100)
+    to_whom = SealedTextField(_("向谁承诺"))
     due_on = models.DateField(_("何时兑现"))
     instruction = models.OneToOneField(
         Instruction, null=True, blank=True, on_delete=models.PROTECT, related_name="promise"
@@ -132,3 +133,7 @@ class Promise(models.Model):
             models.UniqueConstraint(fields=["record", "ordinal"], name="promise_ordinal"),
             models.CheckConstraint(condition=~Q(text=""), name="promise_says_something"),
         ]
+
+    def sealed_to(self) -> str:
+        """The row its sealed text belongs to."""
+        return f"{self.record_id}/{self.ordinal}"

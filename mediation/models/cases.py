@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.sealing import SealedTextField
 from mediation.enums import ConsentHow, Result, Side, State
 from mediation.models.rooms import Room
 from mediation.querysets import MediationQuerySet
@@ -72,7 +73,7 @@ class Consent(models.Model):
 
     mediation = models.ForeignKey(MediationCase, on_delete=models.PROTECT, related_name="consents")
     side = models.CharField(_("哪一方"), max_length=12, choices=Side)
-    who = models.CharField(_("谁同意"), max_length=100)
+    who = SealedTextField(_("谁同意"))
     how = models.CharField(_("方式"), max_length=12, choices=ConsentHow)
     given_at = models.DateTimeField(_("同意时间"))
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -88,3 +89,7 @@ class Consent(models.Model):
             ),
             models.CheckConstraint(condition=~Q(who=""), name="consent_says_who"),
         ]
+
+    def sealed_to(self) -> str:
+        """The row its sealed text belongs to."""
+        return f"{self.mediation_id}/{self.side}"

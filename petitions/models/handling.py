@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
+from core.sealing import SealedTextField
 from petitions.enums import (
     CallOutcome,
     ForwardKind,
@@ -150,7 +151,7 @@ class PaperService(models.Model):
     petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="service")
     method = models.CharField(_("送达方式"), max_length=12, choices=ServiceMethod)
     served_at = models.DateTimeField(_("送达时间"))
-    recipient = models.CharField(_("签收人"), max_length=100)
+    recipient = SealedTextField(_("签收人"))
     published_at = models.DateTimeField(_("公告时间"), null=True, blank=True)
     signed = models.BooleanField(_("已签收"), default=True)
     proof = models.TextField(_("证明"), blank=True)
@@ -164,6 +165,10 @@ class PaperService(models.Model):
                 name="service_electronic_by_consent",
             ),
         ]
+
+    def sealed_to(self) -> str:
+        """The row its sealed text belongs to."""
+        return str(self.petition_id)
 
 
 class Evaluation(models.Model):

@@ -230,7 +230,9 @@ class TestPeople:
 
     def test_who_signed_for_the_answer_is_masked_for_readers(self, cast, client_as, make_case):
         case = make_case(until=Status.SERVED)
-        PaperService.objects.update(recipient="张小河")
+        paper = PaperService.objects.get()
+        paper.recipient = "张小河"
+        paper.save()
         assert "张小河" in client_as(cast.handler).get(url(case)).content.decode()
         page = client_as(cast.statistician).get(url(case)).content.decode()
         assert "张小河" not in page

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from core.sealing import Unreadable
+from core.sealing import Unreadable, open_sealed
+from core.sealing.migrating import _sealed
 from core.sealing.rotating import rotate, waiting
 from petitions.models import PetitionPerson
 from petitions.selectors.same_person import Known, earlier_cases
@@ -113,3 +114,14 @@ def test_a_rotation_without_the_old_key_changes_nothing_and_says_so(settings, db
     with pytest.raises(CommandError, match="key version 1"):
         call_command("rotate_keys")
     assert stored() == before
+
+
+def test_what_the_migration_seals_opens_in_the_model(db, people):
+    (person,) = people(1)
+    names, indexes = list(PERSON), {"phone_index": ["phone"], "home_index": ["name", "address"]}
+    row = (person.pk, person.petition_id, person.ordinal, *PERSON.values())
+    *sealed, phone_index, home_index, pk = _sealed("petitions.petitionperson", row, names, 2, indexes)
+    for name, text in zip(names, sealed, strict=True):
+        field = PetitionPerson._meta.get_field(name)
+        assert open_sealed(text, field.place(person)) == PERSON[name]
+    assert (phone_index, home_index, pk) == (bytes(person.phone_index), bytes(person.home_index), person.pk)
