@@ -12,10 +12,11 @@ class AccountsConfig(AppConfig):
         from accounts.rules import KEEPERS
         from core import nav
 
-        nav.register("机构", "accounts:units", [Role.SYSTEM_ADMIN], "building", order=70)
+        nav.register("机构", "accounts:units", KEEPERS, "building", order=70)
         nav.register("人员", "accounts:people", KEEPERS, "people", order=72)
         nav.register("审计记录", "accounts:audit_log", [Role.AUDITOR], "journal-text", order=80)
-        audit_words.name_details(role=dict(Role.choices), kind=dict(UnitKind.choices))
+        kinds = dict(UnitKind.choices)
+        audit_words.name_details(role=dict(Role.choices), kind=kinds, was=kinds)
         audit_words.name_acts(
             {
                 "login": "登录",
@@ -27,6 +28,7 @@ class AccountsConfig(AppConfig):
                 "post.switch": "切换岗位",
                 "unit.add": "登记机构",
                 "unit.change": "更改机构",
+                "unit.discipline": "改为或不再是纪检监察机关",
                 "unit.move": "移动机构",
                 "person.add": "登记人员",
                 "person.change": "更改人员资料",

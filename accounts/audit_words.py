@@ -47,6 +47,7 @@ _keys: dict[str, str] = {
     "to": "新上级机构",
     "unit": "机构",
     "user": "人员",
+    "was": "原性质",
     "where": "在哪里",
 }
 #: Keys whose numbers are units or people; ``names`` of ``detail_lines`` tells what they are called.

@@ -95,6 +95,16 @@ def posts_held_or_to_come(user: User) -> list[Post]:
     return list(posts.select_related("unit"))
 
 
+def posts_in(unit: Unit, on: date) -> list[Post]:
+    """Posts held in exactly that unit that day, with their people. One query."""
+    return list(Post.objects.current(on).filter(unit=unit).select_related("user").order_by("role", "id"))
+
+
+def ever_in(user: User, unit: Unit) -> bool:
+    """Whether the person has, had or will have a post in exactly that unit. One query."""
+    return Post.objects.filter(unit=unit, user=user).exists()
+
+
 def posts_of(user: User) -> list[Post]:
     """All posts of a person, held or not, the newest first, with units and charges. Two queries."""
     rows = Post.objects.filter(user=user).select_related("unit", "user")

@@ -9,12 +9,13 @@ from accounts.forms.people import (
     PersonForm,
     PersonNewForm,
 )
-from accounts.forms.units import UnitForm
+from accounts.forms.units import KindForm, UnitForm
 
 __all__ = [
     "ChargeForm",
     "EndPostForm",
     "GrantForm",
+    "KindForm",
     "OwnPasswordForm",
     "PersonForm",
     "PersonNewForm",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import UnitKind
 from accounts.forms.fields import UnitField, date_field
 from accounts.models import Unit
+from accounts.services.unit_changes import LONGEST_REASON
 from core.forms import BaseForm
 
 
@@ -44,6 +45,28 @@ class UnitForm(BaseForm):
             field = self.fields[name]
             assert isinstance(field, UnitField)
             field.offer(self[name].value())
+
+
+class KindForm(BaseForm):
+    """A unit becomes a discipline body (nothing to choose), or ceases to be one (what it is from now on)."""
+
+    kind = forms.ChoiceField(label=_("改后的性质"), choices=UnitKind.choices)
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写入审计记录，不能更改；不要写信访人和案情。"),
+    )
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        # Any kind is understood, so that a form sent twice is told what the unit is by now.
+        if unit.kind == UnitKind.DISCIPLINE:
+            others = [(one.value, one.label) for one in UnitKind if one != UnitKind.DISCIPLINE]
+            kind.widget.choices = [("", _("请选择")), *others]
+        else:
+            kind.widget, kind.initial = forms.HiddenInput(), UnitKind.DISCIPLINE.value
 
 
 def values_of(unit: Unit) -> dict[str, Any]:

@@ -9,14 +9,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts import rules
+from accounts import rules, selectors
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
 from accounts.services import audit
 from accounts.services.units import create_unit, move_unit
 from core.errors import Refusal
+from core.text import clean_text
 
+LONGEST_REASON = 200
 FIELDS = ("name", "short_name", "code", "kind", "review_superior", "valid_from", "valid_until")
 
 
@@ -93,21 +95,34 @@ def change_unit(*, unit: Unit, by: Actor, parent: Unit | None, **wanted: Any) ->
     return locked
 
 
-def change_kind(*, unit: Unit, by: Actor, kind: UnitKind) -> Unit:
+def change_kind(*, unit: Unit, by: Actor, kind: UnitKind, reason: str) -> Unit:
     """Make a unit a discipline body, or end its being one: by the security administrator alone, because it opens or
     closes sealed cases to everybody with a post there (条例 30). All other changes go through ``change_unit``.
 
-    Raises Refusal: another actor, a kind that has nothing to do with it, or a unit in which the actor has a post.
+    Raises Refusal: another actor, no reason, a kind that has nothing to do with it, one the unit has already, or a unit
+    in which the actor has a post.
     """
     if not (rules.is_program(by) or by.role == Role.SECURITY_ADMIN):
         raise Refusal(_("机构性质改为或不再是“纪检监察机关”，由安全管理员办理。"), code="forbidden")
+    why = clean_text(reason)
+    if not why:
+        raise Refusal(_("请写明理由。"), code="no_reason")
+    if len(why) > LONGEST_REASON:
+        raise Refusal(_("理由最多 %(most)d 字，请精简。") % {"most": LONGEST_REASON}, code="no_reason")
     with transaction.atomic():
         locked = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
-        if not rules.opens_sealed_cases(*({locked.kind} ^ {kind})):
+        before = UnitKind(locked.kind)
+        if before == kind:
+            words = _("没有生效：“%(unit)s”已经是“%(kind)s”。")
+            raise Refusal(words % {"unit": locked.label, "kind": before.label}, code="stale")
+        if not rules.opens_sealed_cases(before, kind):
             raise Refusal(_("其他机构性质由系统管理员维护。"), code="forbidden")
-        if by.user is not None and Post.objects.filter(unit=locked, user=by.user).exists():
+        if by.user is not None and selectors.ever_in(by.user, locked):
             raise Refusal(_("您在该机构有岗位，请由另一位安全管理员办理。"), code="forbidden")
-        _save(locked, ["kind"], {"kind": kind, "code": locked.code}, by)
+        locked.kind = kind
+        locked.save(update_fields=["kind"])
+        detail = {"was": before, "kind": kind, "reason": why}
+        audit.record(actor=by, act="unit.discipline", obj=locked, detail=detail)
     return locked
 
 

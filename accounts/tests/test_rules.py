@@ -156,14 +156,16 @@ class TestDisciplineBodies:
             with pytest.raises(Refusal, match="由安全管理员办理"):
                 change_unit(unit=unit, by=cast.actor("sysadmin"), **wanted)
             with pytest.raises(Refusal, match="由安全管理员办理"):
-                change_kind(unit=unit, by=cast.actor("sysadmin"), kind=kind)
-            assert change_kind(unit=unit, by=cast.actor("secadmin"), kind=kind).kind == kind
+                change_kind(unit=unit, by=cast.actor("sysadmin"), kind=kind, reason="机构改革")
+            done = change_kind(unit=unit, by=cast.actor("secadmin"), kind=kind, reason="机构改革")
+            assert done.kind == kind
 
     def test_the_security_administrator_changes_no_other_kind_and_no_unit_of_their_own(self, cast):
         with pytest.raises(Refusal, match="系统管理员维护"):
-            change_kind(unit=cast.units.urban, by=cast.actor("secadmin"), kind=UnitKind.TOWN)
+            change_kind(unit=cast.units.urban, by=cast.actor("secadmin"), kind=UnitKind.TOWN, reason="改革")
+        office = cast.units.petition_office
         with pytest.raises(Refusal, match="另一位安全管理员"):
-            change_kind(unit=cast.units.petition_office, by=cast.actor("secadmin"), kind=UnitKind.DISCIPLINE)
+            change_kind(unit=office, by=cast.actor("secadmin"), kind=UnitKind.DISCIPLINE, reason="改革")
 
     def test_everything_else_about_a_discipline_body_stays_with_the_system_administrator(self, cast):
         unit = cast.units.discipline

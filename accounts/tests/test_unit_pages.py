@@ -56,7 +56,8 @@ def text(response):
 def test_only_the_system_administrator_keeps_the_units(cast, client_as, path, key):
     address = UNITS + path.format(pk=cast.units.urban.pk)
     client = client_as(getattr(cast, key))
-    assert client.get(address).status_code == 403
+    looks = key == "secadmin" and not path
+    assert client.get(address).status_code == (200 if looks else 403)
     assert client.post(address, typed(cast.units.xiling)).status_code in {403, 405}
     assert not Unit.objects.filter(name="杏林社区").exists()
 

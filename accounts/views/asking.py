@@ -21,6 +21,7 @@ FIELDS_OF_CODE = {
     "username_twice": ("username",),
     "cycle": ("parent",),
     "no_parent": ("parent",),
+    "no_reason": ("reason",),
     "own_reviewer": ("review_superior",),
     "end_before_start": ("valid_until", "on"),
     "still_used": ("valid_until",),

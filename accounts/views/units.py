@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from accounts import rules, selectors
 from accounts.decorators import role_required
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from accounts.filters import UnitFilter
-from accounts.forms import UnitForm
+from accounts.forms import KindForm, UnitForm
 from accounts.forms.units import values_of
 from accounts.middleware import StaffRequest
 from accounts.models import Unit
@@ -32,9 +32,10 @@ def _unit_or_404(pk: str) -> Unit:
 
 
 @require_safe
-@role_required(Role.SYSTEM_ADMIN)
+@role_required(*rules.KEEPERS)
 def unit_list(request: StaffRequest) -> HttpResponse:
-    """The tree from the root down, indented, by key; ``?under=ID`` opens one branch."""
+    """The tree from the root down, indented, by key; ``?under=ID`` opens one branch. The system administrator keeps
+    it; to the security administrator a line leads to ``unit_kind``."""
     under = _unit_or_404(request.GET["under"]) if request.GET.get("under") else None
     start = Unit.objects.subtree(under) if under else Unit.objects.all()
     found = UnitFilter(request.GET, queryset=start)
@@ -54,6 +55,7 @@ def unit_list(request: StaffRequest) -> HttpResponse:
         "above": selectors.unit_and_ancestors(under)[::-1] if under else [],
         "searching": any(request.GET.get(name) for name in found.filters),
         "top": under.depth if under else 1,
+        "may_keep": request.actor.role == Role.SYSTEM_ADMIN,
     }
     return render(request, "accounts/unit_list.html", context, status=200 if valid else 422)
 
@@ -104,3 +106,31 @@ def unit_edit(request: StaffRequest, pk: int) -> HttpResponse:
                 return redirect(f"{reverse('accounts:units')}{above}")
     context = {"form": form, "unit": unit, "above": selectors.unit_and_ancestors(unit)[::-1]}
     return render(request, "accounts/unit_form.html", context, status=status)
+
+
+@role_required(Role.SECURITY_ADMIN)
+def unit_kind(request: StaffRequest, pk: int) -> HttpResponse:
+    """Says who would see sealed cases then, and asks for the reason; no form for a unit of one's own."""
+    unit, actor = _unit_or_404(str(pk)), request.actor
+    form = KindForm(posted(request), unit=unit)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            kind, reason = UnitKind(form.cleaned_data["kind"]), form.cleaned_data["reason"]
+            done, status = attempt(
+                actor, form, lambda: unit_changes.change_kind(unit=unit, by=actor, kind=kind, reason=reason)
+            )
+            if done:
+                words = {"unit": done.name, "kind": kind.label}
+                messages.success(request, _("“%(unit)s”的性质已改为“%(kind)s”。") % words)
+                return redirect("accounts:unit_kind", pk=pk)
+    context = {
+        "form": form,
+        "unit": unit,
+        "ends": unit.kind == UnitKind.DISCIPLINE,
+        "is_own": actor.user is not None and selectors.ever_in(actor.user, unit),
+        "posts": selectors.posts_in(unit, local_day(now())),
+        "above": selectors.unit_and_ancestors(unit)[::-1],
+    }
+    return render(request, "accounts/unit_kind.html", context, status=status)

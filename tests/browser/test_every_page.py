@@ -177,6 +177,7 @@ PAGES: dict[str, list[Page]] = {
     ],
     "mediator": [
         Page("mediation:mine"),
+        Page("mediation:mine", query="?view=ended"),
         Page("mediation:case", lambda town: [town.mediated.number]),
         Page("mediation:schedule", lambda town: [town.mediated.number]),
         Page("mediation:held", lambda town: [town.mediated.number]),
@@ -191,6 +192,9 @@ PAGES: dict[str, list[Page]] = {
         Page("accounts:unit_edit", lambda town: [town.cast.units.urban.pk]),
     ],
     "secadmin": [
+        Page("accounts:units"),
+        Page("accounts:unit_kind", lambda town: [town.cast.units.urban.pk]),
+        Page("accounts:unit_kind", lambda town: [town.cast.units.discipline.pk]),
         Page("accounts:person", lambda town: [town.cast.handler.pk]),
         Page("accounts:post_grant", lambda town: [town.cast.handler.pk]),
         Page("accounts:post_charge", lambda town: [town.cast.post("leader").pk]),
