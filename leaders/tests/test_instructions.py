@@ -342,3 +342,17 @@ def test_an_outsider_sees_no_instruction_and_a_stranger_is_sent_to_log_in(
 def test_a_sealed_case_cannot_be_instructed_on_by_address(cast, client_as, make_case):
     case = make_case.registered(kind=Kind.ACCUSATION).petition
     assert client_as(cast.leader).get(reverse("leaders:instruct", args=[case.number])).status_code == 404
+
+
+def test_a_closed_case_shows_no_form_and_what_was_typed_before_stays(cast, client_as, make_case):
+    case, leader = make_case(until=Status.CLOSED), client_as(cast.leader)
+    address = reverse("leaders:instruct", args=[case.number])
+    page = leader.get(address)
+    assert page.status_code == 409
+    assert "本件现在是“已办结”，不能再“批示”。" in page.content.decode()
+    assert "<form" not in page.content.decode()
+    data = {"text": "请再核实一次。", "due_on": (now() + timedelta(days=7)).date(), "token": new_token()}
+    answer = leader.post(address, data)
+    assert answer.status_code in {409, 422}
+    assert "请再核实一次。" in answer.content.decode()
+    assert not Instruction.objects.exists()

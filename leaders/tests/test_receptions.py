@@ -221,3 +221,41 @@ def test_an_outsider_records_nothing_and_a_stranger_is_sent_to_log_in(
         assert client_as(cast.leader).get(address).status_code == 200
     sealed = reverse("leaders:receive_case", args=["x"])
     assert client_as(cast.leader).get(sealed).status_code == 404
+
+
+def test_a_case_that_takes_no_record_shows_no_form(cast, client_as, make_case, fresh_case):
+    def answer(key, case):
+        return client_as(getattr(cast, key)).get(reverse("leaders:receive_case", args=[case.number]))
+
+    closed = make_case(until=Status.CLOSED)
+    for key in ("petition_officer", "clerk", "leader"):
+        page = answer(key, closed)
+        assert page.status_code == 409, key
+        assert "本件现在是“已办结”，不能再“接访记录”。" in page.content.decode()
+        assert "<form" not in page.content.decode()
+    registrar = cast.actor("clerk")
+    sealed = make_case.registered(kind=Kind.ACCUSATION, actor=registrar).petition
+    assert Petition.objects.visible_to(registrar).filter(pk=sealed.pk).exists()
+    for key in ("petition_officer", "clerk", "leader"):
+        assert answer(key, sealed).status_code == 404, key
+    unread = fresh_case(unit=cast.units.housing, place_unit=cast.units.xishan)
+    assert answer("leader", unread).status_code == 404
+    assert answer("outsider", unread).status_code == 403
+    assert answer("leader", fresh_case()).status_code == 200
+
+
+def test_the_unit_complained_of_records_nothing_on_the_case(cast, client_as, fresh_case):
+    case = fresh_case(complained_unit=cast.units.dongxi, co_units=[cast.units.dongxi])
+    assert Petition.objects.visible_to(cast.actor("town_clerk")).filter(pk=case.pk).exists()
+    answer = client_as(cast.town_clerk).get(reverse("leaders:receive_case", args=[case.number]))
+    assert answer.status_code == 403
+    assert "您当前的岗位不能对本件进行“接访记录”。" in answer.content.decode()
+
+
+def test_what_was_typed_stays_when_the_case_was_closed_meanwhile(cast, client_as, make_case):
+    case = make_case(until=Status.CLOSED)
+    address = reverse("leaders:receive_case", args=[case.number])
+    answer = client_as(cast.petition_officer).post(address, form(cast))
+    assert answer.status_code == 409
+    assert form(cast)["said"] in answer.content.decode()
+    assert not VisitRecord.objects.exists()

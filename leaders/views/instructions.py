@@ -22,6 +22,8 @@ from leaders.forms import AcknowledgeForm, InstructionForm, ReportForm
 from leaders.models import Instruction, InstructionClock
 from leaders.services import instructions as service
 from leaders.views.asking import actor_of, attempt, case_or_404
+from petitions import rules as petition_rules
+from petitions.enums import Act
 from petitions.services.codes import new_token
 
 LEADER_VIEWS = (("waiting", "待反馈"), ("unread", "待阅"), ("all", "全部"))
@@ -139,8 +141,11 @@ def _acknowledge(task: Instruction, actor: Actor, enough: bool, form: Acknowledg
 
 @role_required(Role.LEADER)
 def instruct(request: HttpRequest, number: str) -> HttpResponse:
-    """Write one; most of the time a quick pick and one press. Afterwards one is where one came from."""
+    """Write one; most of the time a quick pick and one press. Afterwards one is where one came from.
+    A case that takes none shows no form; what was typed comes back with the sentence."""
     case, actor = case_or_404(request, number), actor_of(request)
+    if request.method != "POST":
+        petition_rules.require(case, Act.INSTRUCT, actor)
     package = selectors.own_package_on(case, actor) if request.GET.get("back") == "package" else None
     back = (package or case).get_absolute_url()
     units = service.units_that_may_do(case)

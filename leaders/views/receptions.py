@@ -20,6 +20,8 @@ from leaders.forms import PromiseFormSet, ReceiveForm
 from leaders.models import VisitDay, VisitRecord
 from leaders.services.receptions import NewMatter, NewPromise, Talk, receive, receive_new
 from leaders.views.asking import actor_of, attempt, case_or_404
+from petitions import rules as petition_rules
+from petitions.enums import Act
 from petitions.models import Petition
 from petitions.services.codes import new_token
 from petitions.services.registering import NewPerson
@@ -35,8 +37,11 @@ def receive_any(request: HttpRequest) -> HttpResponse:
 
 @role_required(*RECEIVERS)
 def receive_case(request: HttpRequest, number: str) -> HttpResponse:
-    """From the case page."""
-    return _receive(request, case=case_or_404(request, number), day=None)
+    """From the case page. A case that takes no record shows no form; what was typed comes back with the sentence."""
+    case = case_or_404(request, number)
+    if request.method != "POST":
+        petition_rules.require(case, Act.RECEIVE, actor_of(request))
+    return _receive(request, case=case, day=None)
 
 
 @role_required(*RECEIVERS)
