@@ -74,7 +74,7 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
         recipients=told,
         text=_("%(number)s 的调解已结束：%(result)s。")
         % {"number": mediation.petition.number, "result": Result(result).label},
-        link=reverse("mediation:mine"),
+        link=f"{reverse('mediation:mine')}?view=ended",
         dedupe_key=f"mediation:{mediation.pk}:ended",
         at=at,
     )

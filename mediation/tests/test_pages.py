@@ -8,7 +8,8 @@ from core.timekeeping import now
 from mediation.enums import Result, Side, State
 from mediation.models import MediationCase, Room, Session
 from mediation.services.sessions import hold_session
-from petitions.enums import Kind
+from petitions.enums import Kind, Status
+from petitions.services import forwarding
 from petitions.services.codes import new_token
 
 pytestmark = pytest.mark.django_db
@@ -320,3 +321,169 @@ def test_without_consent_or_right_no_session_is_recorded(cast, client_as, mediat
     assert client_as(cast.mediator).get(address).status_code == 409
     assert client_as(cast.handler).get(address).status_code == 403
     assert client_as(cast.outsider).get(address).status_code in {403, 404}
+
+
+def test_a_case_that_is_answered_offers_no_mediation_and_sending_it_is_told(
+    cast, client_as, fresh_case, make_case, room_of
+):
+    room = room_of()
+    for case, offered in (
+        (fresh_case(), True),
+        (make_case(until=Status.CONCLUDED), False),
+        (make_case(until=Status.CLOSED), False),
+    ):
+        for key in ("petition_officer", "handler"):
+            page = client_as(getattr(cast, key)).get(reverse("mediation:case", args=[case.number]))
+            assert page.status_code == 200
+            assert ("转入调解室" in page.content.decode()) is offered, (case.status, key)
+    data = {"room": room.pk, "mediator": cast.mediator.pk, "token": new_token()}
+    answer = client_as(cast.handler).post(reverse("mediation:open", args=[case.number]), data)
+    assert answer.status_code == 409
+    assert "本件现在是“已办结”，不能再“调解”。" in answer.content.decode()
+    assert not MediationCase.objects.exists()
+
+
+# What a mediator did, after it has ended
+
+
+@pytest.fixture
+def held_by(cast, mediation_of, session_of):
+    """A mediation of 张小河's case whose session of yesterday came out as ``result``; held by 方平."""
+
+    def make(result=Result.AGREED, *, days=1, mediation=None, **fields):
+        mediation = mediation or mediation_of(agreed=True)
+        session = session_of(mediation, **fields)
+        start = (now() - timedelta(days=days)).replace(hour=2, minute=0, second=0, microsecond=0)
+        Session.objects.filter(pk=session.pk).update(starts_at=start, ends_at=start + timedelta(minutes=90))
+        session.refresh_from_db()
+        words = {
+            "record": "张小河说夜市太吵。",
+            "agreement": "摊主老李十点收摊。" if result == Result.AGREED else "",
+        }
+        return hold_session(session=session, actor=cast.actor("mediator"), result=result, **words)
+
+    return make
+
+
+@pytest.fixture
+def second_mediator(cast):
+    from accounts.enums import Role
+    from accounts.models import Post, User
+
+    person = User.objects.create(username="mediator2", name="宋哥")
+    Post.objects.create(
+        user=person,
+        unit=cast.units.mediation,
+        role=Role.MEDIATOR,
+        valid_from=cast.post("mediator").valid_from,
+    )
+    return person
+
+
+def ended_tab(client):
+    answer = client.get(reverse("mediation:mine"), {"view": "ended"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_mediator_still_sees_what_they_did_and_nothing_of_the_case(cast, client_as, held_by):
+    session = held_by()
+    case, mediation = session.mediation.petition, session.mediation
+    client = client_as(cast.mediator)
+    page = ended_tab(client)
+    for words in (mediation.room.name, session.hours, "达成协议"):
+        assert words in page
+    main = page.split("<main")[1].split("</main>")[0]
+    for words in (case.number, case.subject, case.get_absolute_url(), mediation.get_absolute_url()):
+        assert words not in page
+    for name in ("张小河", "张*河", "老李", "十点收摊", "夜市", "城市管理局"):
+        assert name not in page
+    assert "/cases/" not in main
+    assert main.count("<tr>") == 2
+    # Among what is in hand there is nothing of it either.
+    assert case.number not in client.get(reverse("mediation:mine")).content.decode()
+
+
+def test_the_notice_of_the_end_leads_to_that_row(cast, client_as, held_by):
+    from notifications.models import Notice
+
+    session = held_by()
+    notice = Notice.objects.get(
+        dedupe_key__startswith=f"mediation:{session.mediation_id}:ended", recipient=cast.mediator
+    )
+    page = client_as(cast.mediator).get(notice.link)
+    assert page.status_code == 200
+    assert session.hours in page.content.decode()
+
+
+def test_another_mediator_sees_none_of_it_and_a_stand_in_only_their_own_session(
+    cast, client_as, held_by, second_mediator
+):
+    session = held_by()
+    other = client_as(second_mediator)
+    assert session.hours not in ended_tab(other)
+    assert session.room.name not in ended_tab(other)
+    assert "还没有结束的调解" in ended_tab(other)
+    # Now 宋哥 stood in for one session of a mediation of 方平's.
+    stood_in = held_by(Result.DECLINED, days=2)
+    Session.objects.filter(pk=stood_in.pk).update(mediator=second_mediator)
+    page = ended_tab(other)
+    assert stood_in.room.name in page
+    assert session.room.name not in page
+    assert stood_in.mediation.petition.number not in page
+    mine = ended_tab(client_as(cast.mediator))
+    assert stood_in.room.name in mine
+    assert "没有开过" in mine
+
+
+def test_the_offices_still_read_the_case_in_their_ended_tab(cast, client_as, held_by):
+    session = held_by()
+    for key, seen in (
+        ("handler", True),
+        ("petition_officer", True),
+        ("handler2", False),
+        ("outsider", False),
+    ):
+        page = ended_tab(client_as(getattr(cast, key)))
+        assert (session.mediation.petition.number in page) is seen, key
+
+
+def test_a_row_tells_nothing_of_a_case_that_was_sealed(cast, client_as, fresh_case, mediation_of, held_by):
+    case = fresh_case(until=Status.REGISTERED)
+    done = held_by(mediation=mediation_of(case, agreed=True, actor="petition_officer"))
+    client = client_as(cast.mediator)
+    row = ended_tab(client).split("<tbody>")[1].split("</tbody>")[0]
+    broken = mediation_of(case, agreed=True, actor="petition_officer")
+    forwarding.classify(petition=case, actor=cast.actor("petition_officer"), kind=Kind.ACCUSATION)
+    broken.refresh_from_db()
+    assert (broken.result, done.mediation.petition.pk) == (Result.SUSPENDED, case.pk)
+    page = ended_tab(client)
+    # What ended before stands as it stood; what sealing broke off, like any that came to no agreement.
+    assert row in page
+    assert broken.room.name in page
+    assert "未达成协议" in page
+    for words in ("中止", case.number, case.subject, "张小河", "密"):
+        assert words not in page
+
+
+def test_the_ended_tab_is_paged_by_key_and_costs_the_same_for_one_and_three(
+    cast, client_as, held_by, django_assert_num_queries, monkeypatch
+):
+    from core import paging
+    from mediation.views import cases
+
+    client = client_as(cast.mediator)
+    held_by(days=1)
+    ended_tab(client)
+    for more in ((2, 3), ()):
+        with django_assert_num_queries(6):
+            ended_tab(client)
+        for days in more:
+            held_by(Result.DECLINED, days=days)
+    monkeypatch.setattr(cases, "paginate", lambda found, **kw: paging.paginate(found, **kw, size=2))
+    page = client.get(reverse("mediation:mine"), {"view": "ended"}).context["page"]
+    assert len(page.items) == 2
+    rest = client.get(reverse("mediation:mine"), {"view": "ended", "cursor": page.next_cursor})
+    assert len(rest.context["page"].items) == 1
+    assert rest.context["bare"]
+    assert not {one.pk for one in page.items} & {one.pk for one in rest.context["page"].items}

@@ -22,8 +22,10 @@ from mediation.forms import ConsentForm, EndForm, HeldForm, HoldForm, OpenForm, 
 from mediation.models import MediationCase, Room, Session
 from mediation.services import on_the_spot, opening, sessions
 from mediation.views.asking import actor_of, attempt, case_or_404
+from petitions.enums import Act
 from petitions.models import Petition
 from petitions.rules import knows_petitioner
+from petitions.rules import may as may_step
 from petitions.services.codes import new_token
 
 STAFF = (Role.MEDIATOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD)
@@ -33,16 +35,20 @@ VIEWS = (("open", "进行中"), ("ended", "已结束"))
 @require_safe
 @role_required(*STAFF)
 def mine(request: HttpRequest) -> HttpResponse:
-    """A mediator's desk: what comes next, then the mediations in hand. For offices: those of their cases."""
+    """A mediator's desk: what comes next, then the mediations in hand; of those that ended, what they did, without
+    the case, which they read no longer. For offices: the mediations of their cases."""
     actor = actor_of(request)
     assert actor.user is not None
     chosen = "ended" if request.GET.get("view") == "ended" else "open"
-    found = MediationCase.objects.visible_to(actor)
-    found = found.filter(state=State.ENDED) if chosen == "ended" else found.exclude(state=State.ENDED)
+    bare = chosen == "ended" and actor.role == Role.MEDIATOR
+    if bare:
+        found = MediationCase.objects.done_by(actor.user)
+    else:
+        found = MediationCase.objects.visible_to(actor).with_row_relations()
+        found = found.filter(state=State.ENDED) if chosen == "ended" else found.exclude(state=State.ENDED)
     context = {
-        "page": paginate(
-            found.with_row_relations(), order=["-opened_at", "-id"], cursor=request.GET.get("cursor")
-        ),
+        "page": paginate(found, order=["-opened_at", "-id"], cursor=request.GET.get("cursor")),
+        "bare": bare,
         "sessions": selectors.coming_sessions(actor.user) if actor.role == Role.MEDIATOR else [],
         "tabs": [
             {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
@@ -80,7 +86,7 @@ def _show(
     }
     if current is not None:
         context |= _current(current, actor, forms or {})
-    elif rules.may(MediationAct.OPEN, actor, petition=petition):
+    elif rules.may(MediationAct.OPEN, actor, petition=petition) and may_step(petition, Act.MEDIATE, actor):
         context["forms"] = {"open": OpenForm(initial={"token": new_token()})} | (forms or {})
     return render(request, "mediation/case.html", context, status=status)
 
