@@ -77,6 +77,7 @@ def first_rung(steps: Sequence[RuleStep], started_at: datetime, due_at: datetime
     return void
 
 
-def next_moment(steps: Sequence[RuleStep], step_no: int, due_at: datetime, speed: int) -> datetime | None:
-    """When the rung after the first ``step_no`` falls due; None after the last."""
-    return moment(steps[step_no], due_at, speed) if step_no < len(steps) else None
+def moment_of(clock: Clock, step: RuleStep) -> datetime:
+    """When a rung of this clock falls due: no rung of one that is held back comes before ``held_until``."""
+    at = moment(step, clock.due_at, clock.speed)
+    return at if clock.held_until is None else max(at, clock.held_until)

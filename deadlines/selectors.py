@@ -94,7 +94,7 @@ def explain(clock: Clock) -> Explanation:
     story = clock.explanation
     rungs = [
         Rung(
-            ladder.moment(step, clock.due_at, clock.speed),
+            ladder.moment_of(clock, step),
             str(StepKind(step.kind).label),
             step.role_label,
             place < clock.step_no,

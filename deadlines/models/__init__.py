@@ -1,5 +1,5 @@
 from deadlines.models.calendar import CalendarDay, CalendarYear
-from deadlines.models.clock import Clock
+from deadlines.models.clock import ENDS_AT, Clock
 from deadlines.models.rules import Rule, RuleStep
 
-__all__ = ["CalendarDay", "CalendarYear", "Clock", "Rule", "RuleStep"]
+__all__ = ["ENDS_AT", "CalendarDay", "CalendarYear", "Clock", "Rule", "RuleStep"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core import checks
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from core.timekeeping import now
@@ -18,14 +19,18 @@ from deadlines.models.rules import Rule
 if TYPE_CHECKING:
     from deadlines.ladder import AlertLine, DueStep
 
+#: When a clock's time is over: the later of ``due_at`` and ``held_until``; PostgreSQL's GREATEST passes over NULL.
+ENDS_AT = Greatest("due_at", "held_until")
+
 
 class Clock(models.Model):
     """One running or stopped deadline. All moments are aware; days end at 24:00 Asia/Shanghai.
 
     ``next_at`` is the next moment at which something must happen, empty when nothing will. A clock runs while
     ``stopped_at`` is empty. ``step_no`` counts the rungs of the rule's ladder that are done. ``speed`` is the
-    factor by which a trial hastened this clock (minute and hour rules only). Only ``deadlines.services``
-    writes these columns.
+    factor by which a trial hastened this clock (minute and hour rules only). ``held_until`` is set for a window
+    whose beginning became known late: nothing happens to the clock before it, see ``ENDS_AT``. Only
+    ``deadlines.services`` writes these columns.
 
     A concrete class declares ``class Meta(Clock.Meta)`` with ``indexes = [Clock.sweep_index("its_name")]``.
     """
@@ -34,6 +39,7 @@ class Clock(models.Model):
     started_at = models.DateTimeField(_("起算"))
     raw_due_at = models.DateTimeField(_("期限届满"))
     due_at = models.DateTimeField(_("到期"))
+    held_until = models.DateTimeField(_("保留至"), null=True, blank=True)
     soon_at = models.DateTimeField(_("将到期"), null=True, blank=True)
     provisional = models.BooleanField(_("暂定"), default=False)
     next_at = models.DateTimeField(null=True, blank=True)
@@ -67,6 +73,11 @@ class Clock(models.Model):
     @property
     def running(self) -> bool:
         return self.stopped_at is None
+
+    @property
+    def ends_at(self) -> datetime:
+        """``ENDS_AT`` of a row that is read."""
+        return self.due_at if self.held_until is None else max(self.due_at, self.held_until)
 
     @property
     def key(self) -> str:

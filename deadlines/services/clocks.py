@@ -178,9 +178,9 @@ def hold_back(clock: Clock, until: datetime) -> None:
 
     For a window whose beginning became known late: the law counts it from then, but nobody is surprised by its end.
     """
-    clock.explanation = {**clock.explanation, "held_until": until.isoformat()}
+    clock.held_until = until
     _set_next(clock, rulebook())
-    clock.save(update_fields=["explanation", "next_at"])
+    clock.save(update_fields=["held_until", "next_at"])
 
 
 def recount(clock_class: type[Clock]) -> int:
@@ -250,10 +250,8 @@ def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
 
 
 def _set_next(clock: Clock, book: Rulebook) -> None:
-    clock.next_at = ladder.next_moment(book.ladder(clock.rule_id), clock.step_no, clock.due_at, clock.speed)
-    held = clock.explanation.get("held_until")
-    if held and clock.next_at is not None:
-        clock.next_at = max(clock.next_at, datetime.fromisoformat(held))
+    left = book.ladder(clock.rule_id)[clock.step_no :]
+    clock.next_at = ladder.moment_of(clock, left[0]) if left else None
 
 
 def _check_extension(clock: Clock, rule: Rule, days: int, at: datetime) -> None:

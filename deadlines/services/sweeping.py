@@ -142,7 +142,7 @@ def _plan(clock: Clock, book: Rulebook, now: datetime) -> _Move:
     rungs = book.ladder(clock.rule_id)
     move = _Move(clock, step_no=clock.step_no)
     for rung in rungs[clock.step_no :]:
-        moment = ladder.moment(rung, clock.due_at, clock.speed)
+        moment = ladder.moment_of(clock, rung)
         if moment > now:
             move.next_at = moment
             break
@@ -151,7 +151,7 @@ def _plan(clock: Clock, book: Rulebook, now: datetime) -> _Move:
         if rung.kind == StepKind.BREACH:
             move.breached_at = clock.due_at
         elif rung.kind == StepKind.LAPSE:
-            move.stopped_at = clock.due_at
+            move.stopped_at = moment
     return move
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Unit
 from deadlines.enums import Lamp
 from deadlines.ladder import AlertLine, DueStep
-from deadlines.models import Clock
+from deadlines.models import ENDS_AT, Clock
 from petitions.models.petition import Petition
 
 
@@ -32,7 +32,7 @@ class PetitionClock(Clock):
         abstract = False
         indexes = [
             Clock.sweep_index("petition_clock_next"),
-            models.Index("rule", "due_at", name="petition_clock_month"),
+            models.Index("rule", ENDS_AT, name="petition_clock_month"),
         ]
         constraints = [
             *Clock.Meta.constraints,

@@ -206,7 +206,7 @@ def promises(petition: Petition, at: datetime) -> list[Promise]:
     return [
         _promise(clock, at)
         for clock in clocks
-        if clock.rule.code != C.PETITIONER_WINDOW or clock.due_at >= at
+        if clock.rule.code != C.PETITIONER_WINDOW or clock.ends_at >= at
     ]
 
 
@@ -265,9 +265,9 @@ def _promise(clock: PetitionClock, at: datetime) -> Promise:
         code=rule.code,
         within=within,
         words=str(PROMISES[rule.code]),
-        due_at=clock.due_at,
+        due_at=clock.ends_at,
         by_day=rule.unit not in CONTINUOUS,
-        late=clock.due_at < at,
+        late=clock.ends_at < at,
         provisional=clock.provisional,
     )
 

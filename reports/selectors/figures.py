@@ -23,6 +23,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Unit
 from core.errors import Refusal
 from core.timekeeping import now
+from deadlines.models import ENDS_AT
 from petitions.enums import Act, CallOutcome, Channel, Rating, RecordKind, Status
 from petitions.models import Evaluation, HandlingRecord, Petition, PetitionClock, PetitionEvent
 from petitions.querysets import PetitionQuerySet, sees_district
@@ -33,7 +34,7 @@ VISITS = (Channel.VISIT, Channel.RECEPTION)
 CONTENT = [Rating.SATISFIED, Rating.FAIRLY]
 #: A clock that one of these stopped was taken away with its case, not answered late or in time.
 TAKEN_AWAY = [Act.AGREE_OBJECTION, Act.CLASSIFY, Act.ROUTE]
-#: Readers outside the district's desks see no rate of fewer ratings than this.
+#: Readers who may not be told every single rating see no rate of fewer ratings than this.
 LEAST_RATINGS = 5
 DEADLINE = _("期限")
 ONE = Value(1)
@@ -43,8 +44,8 @@ ONE = Value(1)
 class Reading:
     """Whose eyes read which month of which unit. ``cases``: visible, not sealed, of the unit or below it.
 
-    ``at``: deadlines and events up to this instant. ``open_ratings``: ratings of cases that are not closed yet count,
-    and rates of few ratings are shown. ``each_rating``: which case got which of them may be listed.
+    ``at``: deadlines and events up to this instant. ``open_ratings``: ratings of cases that are not closed yet count.
+    ``each_rating``: which case got which of them may be listed. Rates of few ratings need both.
     """
 
     cases: PetitionQuerySet
@@ -139,14 +140,19 @@ class Figure:
 
 
 def clocks_due(reading: Reading, code: str) -> QuerySet[PetitionClock]:
-    """Clocks of a rule whose deadline fell in the month and has passed, the ones taken away left out."""
+    """Clocks of a rule whose time ended in the month and is over, the ones taken away left out.
+
+    ``ends``: the deadline, or for a window entered late the later moment until which it is held back
+    (docs/deadlines.md); a window that still waits is in no month.
+    """
     month = reading.month
-    return PetitionClock.objects.filter(
+    clocks = PetitionClock.objects.annotate(ends=ENDS_AT).filter(
         rule__code=code,
-        due_at__gte=month.start,
-        due_at__lt=min(month.end, reading.at),
+        ends__gte=month.start,
+        ends__lt=min(month.end, reading.at),
         petition__in=reading.cases,
-    ).exclude(stopped_by__in=TAKEN_AWAY)
+    )
+    return clocks.exclude(stopped_by__in=TAKEN_AWAY)
 
 
 def in_time(*acts: Act) -> Q:
@@ -228,9 +234,10 @@ FIGURES: dict[str, Figure] = {
         Figure(
             code="participation",
             rows=lambda reading: clocks_due(reading, C.PETITIONER_WINDOW),
-            part=Q(petition__evaluation__at__lte=F("due_at")),
+            part=Q(petition__evaluation__at__lte=F("ends")),
             part_word=_("已评价"),
             rest_word=_("超期未评价"),
+            moment="ends",
             moment_word=_("评价期截止"),
             done="petition__evaluation__at",
         ),
