@@ -228,11 +228,24 @@ class ServeForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["served_at"].initial = self.at
+        self.explain = self._beside()
+
+    def _beside(self) -> str:
+        """Which joined cases the same signature serves, and which are left to a service of their own."""
         beside = joining.companions(self.petition, Act.SERVE, self.actor)
         along = [one.number for one in beside if joining.same_people(one, self.petition)]
+        apart = [one.number for one in beside if one.number not in along]
+        words = []
         if along:
-            numbers = "、".join(along)
-            self.explain = _now("并入的 %(numbers)s 由同一人签收，一并登记送达。") % {"numbers": numbers}
+            words.append(
+                _now("并入的 %(numbers)s 由同一人签收，一并登记送达。") % {"numbers": "、".join(along)}
+            )
+        if apart:
+            words.append(
+                _now("并入的 %(numbers)s 不能认定是同一人（仅姓名相同不算），不一并送达，请另行送达、登记。")
+                % {"numbers": "、".join(apart)}
+            )
+        return "".join(words)
 
     def clean_served_at(self) -> Any:
         moment = self.cleaned_data["served_at"]

@@ -99,17 +99,15 @@ def link(
     With ``join`` the case is answered together with the original (``services.joining``); it keeps its own number,
     receipt and clocks. Linking again without ``join`` takes it out of that.
 
-    Raises Refusal: linked to itself, to a case on the other side of the seal, or joined where one is answered already.
+    Raises Refusal: linked to itself, in a circle, to a case on the other side of the seal, or joined where one is
+    answered already.
     """
     with step_transaction():
-        root = lock(
-            joining.root_of(original)
-        )  # the original first, as in every step that joined cases take along
+        joining.one_link_at_a_time(petition, original)
+        # The original first, as in every step that joined cases take along.
+        root = lock(joining.root_of(original))
         with stepping(petition, Act.LINK, actor, at=at, token=token) as work:
-            if root.pk == work.petition.pk:
-                raise Refusal(_("不能关联到本件自己。"), code="invalid")
-            if root.sealed != work.petition.sealed:
-                raise Refusal(_("密存的检举控告不与其他件关联、并入。"), code="invalid")
+            joining.check_root(work.petition, original, root)
             if join:
                 joining.join(work.petition, root)
             work.change(repeat_of=root, first_here=False, joined_to=root if join else None)

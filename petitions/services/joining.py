@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from core.bulk import made_here
 from core.errors import Refusal
 from petitions import rules
 from petitions.enums import Act
-from petitions.models import Petition
+from petitions.models import Petition, PetitionPerson
+from petitions.selectors.same_person import LEAST_DIGITS
 from petitions.services.stepping import RELATIONS, Stepping, stepping
 from petitions.workflow import BEFORE_REPLY
 
+#: Key of the advisory lock that lets one transaction link cases at a time.
+LINK_LOCK = 7_300_011
 #: Acts after which the case is in a unit's hands only, whoever held it before.
 SENDING = frozenset({Act.FORWARD, Act.ASSIGN})
 #: Acts that need the cases to have gone the same way (条例 31): one text cannot answer two procedures.
@@ -76,16 +81,82 @@ def words_above_reply(original: Petition) -> str:
 
 
 def same_people(case: Petition, original: Petition) -> bool:
-    """Whoever is named in the joined case stands in the original too, so that one signature serves both (送达)."""
-    names = {person.name for person in case.persons.all() if person.name}
-    return names <= {person.name for person in original.persons.all()}
+    """Everybody in the joined case is known to stand in the original too, so that one signature serves both (送达).
+
+    A case that names nobody is never served along: nobody could say whose signature it was.
+    """
+    there = list(original.persons.all())
+    here = list(case.persons.all())
+    return bool(here) and all(any(_same(one, other) for other in there) for one in here)
 
 
-def root_of(case: Petition) -> Petition:
-    """The first case of the matter: repeats are linked to it, never to one another."""
-    while case.repeat_of is not None and case.repeat_of.sealed == case.sealed:
-        case = case.repeat_of
-    return case
+def _same(one: PetitionPerson, other: PetitionPerson) -> bool:
+    """By ID number, else by telephone, else by name and address together; an equal name alone says nothing.
+
+    Two ID numbers that differ are two people, whatever else they share; so are two names on one telephone. The texts
+    behind the blind indexes are compared, since while keys are rotated the same text has two indexes.
+    """
+    if _is_number(one.id_number) and _is_number(other.id_number):
+        return bool(one.id_number == other.id_number)
+    if _is_number(one.phone) and one.phone == other.phone:
+        return not (one.name and other.name) or one.name == other.name
+    return bool(one.name and one.address) and (one.name, one.address) == (other.name, other.address)
+
+
+def _is_number(text: str) -> bool:
+    """Not “无” or “不详”, which two strangers may share."""
+    return len(text) >= LEAST_DIGITS
+
+
+def one_link_at_a_time(*cases: Petition) -> None:
+    """Wait until no other transaction links cases, and hold others back to the end of this one.
+
+    Two links the other way round would each lock what the other waits for, or each see a root that is none any more.
+    Locking by id would not do: a step of an original locks it first and its joined cases second, whatever their ids.
+    """
+    if all(made_here(Petition, case.pk) is not None for case in cases):
+        return  # rows of a load that nobody else sees: a long load must not hold back the desks
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LINK_LOCK])
+
+
+def root_of(case: Petition) -> int:
+    """Id of the first case of the matter, as the rows now are: repeats are linked to it, never to one another."""
+    pk, seen = case.pk, {case.pk}
+    above, sealed = _link_of(pk)
+    while above is not None and above not in seen:
+        further, side = _link_of(above)
+        if side != sealed:
+            break
+        pk, above = above, further
+        seen.add(pk)
+    return int(pk)
+
+
+def _link_of(pk: int) -> tuple[int | None, bool]:
+    """What the case is linked to, and on which side of the seal it stands."""
+    if (own := made_here(Petition, pk)) is not None:
+        return own.repeat_of_id, own.sealed
+    row: tuple[int | None, bool] = Petition.objects.values_list("repeat_of_id", "sealed").get(pk=pk)
+    return row
+
+
+def check_root(case: Petition, original: Petition, root: Petition) -> None:
+    """Both rows are locked: may the case be linked to ``root`` as the rows now are?
+
+    Raises Refusal: linked to itself, round in a circle, or across the seal; or the original changed meanwhile.
+    """
+    if original.pk == case.pk:
+        raise Refusal(_("不能关联到本件自己。"), code="invalid")
+    if root.pk == case.pk:
+        raise Refusal(
+            _("%(number)s 已经关联到本件自己，不能再反过来关联。") % {"number": original.number},
+            code="invalid",
+        )
+    if root.sealed != case.sealed:
+        raise Refusal(_("密存的检举控告不与其他件关联、并入。"), code="invalid")
+    if root_of(original) != root.pk:
+        raise Refusal(_("原件刚刚有变化，没有关联。请重新核对后再关联。"), code="stale")
 
 
 def join(case: Petition, original: Petition) -> None:

@@ -11,7 +11,7 @@ from petitions.enums import Act, ForwardKind, Kind, Outcome, Path, ServiceMethod
 from petitions.forms.acts import ForwardForm
 from petitions.forms.handling import ConcludeForm, ServeForm
 from petitions.models import Petition
-from petitions.services import codes, following, forwarding, handling
+from petitions.services import codes, following, forwarding, handling, joining
 from petitions.services.registering import NewPerson
 from petitions.workflow import ClockCode as C
 
@@ -172,8 +172,10 @@ class TestTogether:
         accept(cast, original)
         conclude(cast, original, joined, other)
         form = ServeForm(petition=fresh(original), actor=handler, at=moment(9, 21))
-        assert joined.number in form.explain
-        assert other.number not in form.explain
+        along, apart = form.explain.split("一并登记送达。")
+        assert joined.number in along
+        assert other.number in apart
+        assert "请另行送达" in apart
 
     def test_a_case_joined_to_a_joined_case_goes_to_the_root_and_along(self, cast, pair, make_case, officer):
         original, joined = pair
@@ -244,6 +246,93 @@ class TestLeftAlone:
         assert (joined.repeat_of, joined.joined_to) == (original, None)
         send(cast, original)
         assert fresh(joined).status == Status.REGISTERED
+
+
+ID, OTHER_ID = "330102199001011232", "330102198502023453"
+PHONE = "13800001234"
+
+
+class TestWhoSigns:
+    """One signature serves two cases only where everybody in the joined one is known to stand in the original."""
+
+    @pytest.mark.parametrize(
+        ("there", "here"),
+        [
+            ({"name": "王伟", "id_number": ID}, {"name": "王伟", "id_number": ID, "phone": "13900009999"}),
+            ({"name": "王伟", "id_number": ID}, {"name": "王玮", "id_number": ID}),
+            ({"name": "王伟", "phone": PHONE}, {"name": "王伟", "phone": "138 0000 1234"}),
+            ({"name": "王伟", "phone": PHONE, "id_number": ID}, {"phone": PHONE}),
+            (
+                {"name": "王伟", "address": "柳湾村 3 号", "phone": PHONE},
+                {"name": "王伟", "address": "柳湾村 3 号", "phone": "13900009999"},
+            ),
+        ],
+    )
+    def test_the_same_by_number_or_telephone_or_name_and_address(self, make_case, there, here):
+        original, joined = make_case(persons=[NewPerson(**there)]), make_case(persons=[NewPerson(**here)])
+        assert joining.same_people(joined, original)
+
+    @pytest.mark.parametrize(
+        ("there", "here"),
+        [
+            ({"name": "王伟"}, {"name": "王伟"}),
+            ({"name": "王伟", "phone": PHONE}, {"name": "王伟", "id_number": ID}),
+            (
+                {"name": "王伟", "id_number": ID, "phone": PHONE},
+                {"name": "王伟", "id_number": OTHER_ID, "phone": PHONE},
+            ),
+            ({"name": "王伟", "phone": PHONE}, {"name": "李四", "phone": PHONE}),
+            (
+                {"name": "王伟", "id_number": "无", "phone": "无"},
+                {"name": "王伟", "id_number": "无", "phone": "无"},
+            ),
+            ({"name": "王伟", "address": "柳湾村 3 号"}, {"name": "王伟", "address": "柳湾村 5 号"}),
+        ],
+    )
+    def test_a_name_alone_two_numbers_or_two_names_on_one_telephone_are_not(self, make_case, there, here):
+        original, joined = make_case(persons=[NewPerson(**there)]), make_case(persons=[NewPerson(**here)])
+        assert not joining.same_people(joined, original)
+
+    def test_one_more_person_in_the_joined_case_signs_for_themselves(self, make_case):
+        known, more = NewPerson(name="王伟", id_number=ID), NewPerson(name="李四", phone="13900009999")
+        original = make_case(persons=[known])
+        assert not joining.same_people(make_case(persons=[known, more]), original)
+        assert joining.same_people(original, make_case(persons=[more, known]))
+
+    def test_a_case_that_names_nobody_is_not_served_along(self, cast, make_case, officer):
+        original, joined = make_case(), make_case(persons=[], anonymous=True)
+        following.link(petition=joined, actor=officer, original=original, join=True)
+        send(cast, original)
+        accept(cast, original)
+        conclude(cast, original, joined)
+        serve(cast, original)
+        assert (fresh(original).status, fresh(joined).status) == (Status.SERVED, Status.CONCLUDED)
+
+
+class TestCircles:
+    def test_a_case_is_not_linked_to_itself_nor_to_its_own_repeat(self, make_case, officer):
+        first, second, third = make_case(), make_case(), make_case()
+        with pytest.raises(Refusal, match="不能关联到本件自己"):
+            following.link(petition=first, actor=officer, original=first)
+        following.link(petition=second, actor=officer, original=first)
+        following.link(petition=third, actor=officer, original=second)
+        assert fresh(third).repeat_of == first
+        for repeat in (second, third):
+            with pytest.raises(Refusal, match="不能再反过来关联"):
+                following.link(petition=first, actor=officer, original=repeat)
+
+    def test_the_root_is_asked_of_the_rows_and_not_of_what_a_page_read_earlier(self, make_case, officer):
+        first, second, third = make_case(), make_case(), make_case()
+        read_earlier = fresh(second)
+        following.link(petition=second, actor=officer, original=first, join=True)
+        following.link(petition=third, actor=officer, original=read_earlier, join=True)
+        assert (fresh(third).repeat_of, fresh(third).joined_to) == (first, first)
+
+    def test_a_circle_in_old_data_is_walked_once(self, make_case):
+        first, second = make_case(), make_case()
+        Petition.objects.filter(pk=first.pk).update(repeat_of=second)
+        Petition.objects.filter(pk=second.pk).update(repeat_of=first)
+        assert joining.root_of(first) == second.pk
 
 
 class TestJoining:

@@ -83,6 +83,61 @@ def test_the_original_and_its_joined_case_forwarded_at_once_are_each_forwarded_o
     assert [case.events.filter(act=Act.FORWARD).count() for case in (original, joined)] == [1, 1]
 
 
+def linking(case, original, actor, *, join=True):
+    petition, root = Petition.objects.get(pk=case.pk), Petition.objects.get(pk=original.pk)
+    return lambda: following.link(petition=petition, actor=actor, original=root, join=join)
+
+
+@pytest.mark.parametrize("join", [True, False])
+def test_two_cases_linked_to_each_other_at_once_make_no_circle(cast, make_case, join):
+    officer = cast.actor("petition_officer")
+    for _round in range(3):
+        one, other = make_case(), make_case()
+        answers = both_at_once(
+            linking(one, other, officer, join=join), linking(other, one, officer, join=join)
+        )
+        (refusal,) = [answer for answer in answers if answer]
+        assert "已经关联到本件自己" in str(refusal)
+        one.refresh_from_db()
+        other.refresh_from_db()
+        repeat, root = (one, other) if answers[0] is None else (other, one)
+        assert (repeat.repeat_of_id, root.repeat_of_id) == (root.pk, None)
+        assert (repeat.joined_to_id, root.joined_to_id) == (root.pk if join else None, None)
+
+
+def test_joining_to_a_case_that_is_joined_itself_at_once_ends_at_the_root(cast, make_case):
+    officer = cast.actor("petition_officer")
+    for _round in range(3):
+        root, middle, leaf = make_case(), make_case(), make_case()
+        assert both_at_once(linking(leaf, middle, officer), linking(middle, root, officer)) == [None, None]
+        leaf.refresh_from_db()
+        middle.refresh_from_db()
+        assert (middle.joined_to_id, leaf.joined_to_id) == (root.pk, root.pk)
+
+
+def test_taking_out_an_older_joined_case_and_forwarding_the_original_never_lock_each_other_out(
+    cast, make_case
+):
+    officer = cast.actor("petition_officer")
+    for _round in range(3):
+        older, original = (
+            make_case(),
+            make_case(),
+        )  # the step locks the original first, though its id is higher
+        following.link(petition=older, actor=officer, original=original, join=True)
+        petition = Petition.objects.get(pk=original.pk)
+        answers = both_at_once(
+            lambda petition=petition: forwarding.forward(
+                petition=petition, actor=officer, unit=cast.units.urban
+            ),
+            linking(older, original, officer, join=False),
+        )
+        assert answers == [None, None]
+        older.refresh_from_db()
+        petition.refresh_from_db()
+        assert (older.joined_to, petition.lead_unit) == (None, cast.units.urban)
+
+
 def test_joining_and_forwarding_the_original_at_once_never_lock_each_other_out(cast, make_case):
     original, later, officer = make_case(), make_case(), cast.actor("petition_officer")
 
