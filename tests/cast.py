@@ -169,10 +169,10 @@ def audit_log_emptied_between_tests():
             transaction.atomic(using=self.connection.alias),
             self.connection.cursor() as cursor,
         ):
-            for table in ("accounts_auditentry", "accounts_auditseal"):
+            for table in ("accounts_auditentry", "accounts_auditseal", "accounts_audithead"):
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             flush(self, sql_list)
-            for table in ("accounts_auditentry", "accounts_auditseal"):
+            for table in ("accounts_auditentry", "accounts_auditseal", "accounts_audithead"):
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
     DatabaseOperations.execute_sql_flush = flush_with_triggers_off

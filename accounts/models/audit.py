@@ -1,10 +1,12 @@
 """The audit log: who did what, to what, when, with which outcome.
 
 Append-only: triggers (migration 0002) refuse UPDATE, DELETE and TRUNCATE. The chain of hashes is
-made later, by ``services.audit.seal``, in a table of its own, so that writers never wait for each other.
+made later, by ``services.audit_chain.seal``, in a table of its own, so that writers never wait for each other.
 """
 
 from __future__ import annotations
+
+from datetime import UTC
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -66,7 +68,7 @@ class AuditPending(models.Model):
 
 
 class AuditSeal(models.Model):
-    """One link of the chain: ``hash`` = SHA-256 of ``prev_hash`` and the entry's canonical text."""
+    """One link of the chain: ``hash`` = SM3 of ``prev_hash`` and the entry's canonical text."""
 
     audit_id = models.BigIntegerField(unique=True)
     prev_hash = models.CharField(max_length=64)
@@ -74,3 +76,22 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.audit_id} {self.hash[:12]}"
+
+
+class AuditHead(models.Model):
+    """The chain's last link at a moment, signed with the district's data key: what comes before cannot be rewritten
+    by somebody who has the database alone."""
+
+    at = models.DateTimeField(_("签名时间"))
+    seal_id = models.BigIntegerField(unique=True)
+    audit_id = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    signature = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"#{self.seal_id} {self.hash[:12]}"
+
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        return f"{self.seal_id} {self.audit_id} {self.hash} {self.at.astimezone(UTC).isoformat()}"

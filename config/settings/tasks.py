@@ -40,6 +40,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep the clocks": {"task": "deadlines.tasks.sweep", "schedule": 1.0, "options": {"expires": 3}},
     "send what is due": {"task": "notifications.tasks.send_due", "schedule": 2.0, "options": {"expires": 6}},
     "seal the audit log": {"task": "accounts.tasks.seal_audit", "schedule": 10.0, "options": {"expires": 30}},
+    "sign the audit log": {
+        "task": "accounts.tasks.sign_audit_head",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 1800},
+    },
     # Every hour; one notice a day and year comes of it.
     "report missing calendar years": {
         "task": "deadlines.tasks.report_calendar_gaps",

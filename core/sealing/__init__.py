@@ -5,7 +5,16 @@ moved elsewhere does not open. ``BlindIndexField`` keeps an HMAC-SM3 (GB/T 32905
 is found again without anybody reading it. Keys have versions (``keys``); ``manage.py rotate_keys`` seals anew.
 """
 
-from core.sealing.cipher import Unreadable, blind, blinds, open_sealed, seal, version_of
+from core.sealing.cipher import (
+    Unreadable,
+    blind,
+    blinds,
+    open_sealed,
+    seal,
+    sign,
+    signed_rightly,
+    version_of,
+)
 from core.sealing.fields import BlindIndexField, SealedTextField
 
 __all__ = [
@@ -16,5 +25,7 @@ __all__ = [
     "blinds",
     "open_sealed",
     "seal",
+    "sign",
+    "signed_rightly",
     "version_of",
 ]

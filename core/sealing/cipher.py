@@ -7,6 +7,7 @@ bound to (column and row); it is authenticated, not stored.
 from __future__ import annotations
 
 import os
+from hmac import compare_digest
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -72,3 +73,22 @@ def _blind(text: str, column: str, key: DataKey) -> bytes:
     mac = hmac.HMAC(key.index, hashes.SM3())
     mac.update(f"{column}\0{text}".encode())
     return mac.finalize()[:INDEX_BYTES]
+
+
+def sign(text: str) -> str:
+    """``version:HMAC-SM3`` of the text under the current key, in hex."""
+    key = keyring().current
+    return f"{key.version}:{_signature(text, key).hex()}"
+
+
+def signed_rightly(text: str, signature: str) -> bool:
+    """Whether a key at hand signed this very text."""
+    version, _colon, digest = signature.partition(":")
+    key = keyring().by_version.get(int(version)) if version.isdigit() else None
+    return key is not None and compare_digest(_signature(text, key).hex(), digest)
+
+
+def _signature(text: str, key: DataKey) -> bytes:
+    mac = hmac.HMAC(key.signing, hashes.SM3())
+    mac.update(text.encode())
+    return mac.finalize()

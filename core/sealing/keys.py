@@ -19,11 +19,12 @@ HIGHEST_VERSION = 255
 
 @dataclass(frozen=True)
 class DataKey:
-    """One version. ``cipher`` is the SM4 key (16 bytes), ``index`` the HMAC-SM3 key (32 bytes)."""
+    """One version. ``cipher`` is the SM4 key (16 bytes), ``index`` and ``signing`` are HMAC-SM3 keys (32 bytes)."""
 
     version: int
     cipher: bytes
     index: bytes
+    signing: bytes
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,12 @@ def _key(version: int, secret: str, place: int) -> DataKey:
         raise ImproperlyConfigured(
             f"DATA_KEYS: the secret of entry {place} is not {SECRET_BYTES} bytes in URL-safe base64."
         )
-    return DataKey(version, _derived(raw, b"huiying cipher", 16), _derived(raw, b"huiying index", 32))
+    return DataKey(
+        version,
+        cipher=_derived(raw, b"huiying cipher", 16),
+        index=_derived(raw, b"huiying index", 32),
+        signing=_derived(raw, b"huiying signing", 32),
+    )
 
 
 def _derived(secret: bytes, purpose: bytes, length: int) -> bytes:

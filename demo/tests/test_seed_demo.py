@@ -11,8 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Post, Unit, User
-from accounts.services import audit
+from accounts.models import AuditEntry, Post, Unit, User
+from accounts.services import audit_chain
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI, now
 from demo import seeding
@@ -111,12 +111,12 @@ def test_the_desk_has_something_due_today_and_something_late(county):
 @pytest.mark.slow
 def test_the_audit_log_of_the_load_is_in_order_and_chains(county):
     moments = list(
-        audit.AuditEntry.objects.filter(act__startswith="petition.").order_by("pk").values_list("at")
+        AuditEntry.objects.filter(act__startswith="petition.").order_by("pk").values_list("at")
     )
     assert moments == sorted(moments)
-    while audit.seal():
+    while audit_chain.seal():
         pass
-    assert audit.verify().fault is None
+    assert audit_chain.verify().fault is None
 
 
 @pytest.mark.slow
