@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import Role, UnitKind
+from accounts.querysets import path_range
 from petitions.enums import ScopeReason
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ UNIT_ROLES = frozenset(
     }
 )
 DISCIPLINE_ROLES = frozenset({Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD})
+#: Hats under which somebody holds what they registered by name; while no discipline body has a sealed case, also those
+#: of a trustee (``services.holding``).
+REGISTRAR_ROLES = frozenset({Role.CLERK, Role.PETITION_OFFICER})
+TRUSTEE_ROLES = frozenset({Role.UNIT_HEAD, Role.LEADER})
 #: Hats under which a case given by name is read (包案, 接访, 调解); under another hat of the same person it is not.
 GRANTED_ROLES = frozenset({Role.LEADER, Role.MEDIATOR})
 
@@ -65,28 +70,79 @@ class PetitionQuerySet(models.QuerySet[Any]):
             scope = scope.filter(live=True)
         return self._readable(actor, scope)
 
+    def held_by_name(self, actor: Actor) -> PetitionQuerySet:
+        """What stands in this person's name as registrar or trustee, under a hat that can hold it."""
+        scope = apps.get_model("petitions", "PetitionScope").objects
+        named = scope.filter(petition=OuterRef("pk"), user=actor.user, reason=ScopeReason.REGISTERED)
+        holds = self._can_hold(actor)
+        return self.none() if holds is None else self.filter(Exists(named)).filter(holds)
+
     def _readable(self, actor: Actor, scope: models.QuerySet[Any]) -> PetitionQuerySet:
         assert actor.unit is not None and actor.post is not None
-        by_name = Q(user=actor.user)
-        if actor.role not in GRANTED_ROLES:
-            by_name &= ~Q(reason=ScopeReason.GRANTED)
-        named = Exists(scope.filter(by_name))
+        given, holds = self._given(actor), self._can_hold(actor)
+        named = Q(Exists(scope.filter(given)))
+        if holds is not None:
+            named |= Q(Exists(scope.filter(user=actor.user, reason=ScopeReason.REGISTERED))) & holds
         if sees_sealed(actor):
-            return self.filter(Exists(scope.filter(Q(unit=actor.unit) | by_name)))
-        open_or_named = Q(sealed=False) | Q(named)
+            return self._by_row(scope, Q(unit=actor.unit), actor)
+        open_or_named = Q(sealed=False) | named
         if sees_district(actor):
             # What is complained about is this very office: its own desk does not read it (条例 28).
             own = Q(complained_unit__in=actor.unit.ancestor_ids[1:], complained_unit__isnull=False)
-            return self.filter(open_or_named).exclude(own & ~Q(named))
+            return self.filter(open_or_named).exclude(own & ~named)
         units = self._units_of(actor)
         if any(unit.kind == UnitKind.DISTRICT for unit in units):
             return self.filter(open_or_named)  # a leader in charge of the whole district
         if units:
-            within = Q(unit__in=[unit.pk for unit in units]) | by_name
-            return self.filter(Exists(scope.filter(within))).filter(open_or_named)
+            within = Q(unit__in=[unit.pk for unit in units])
+            return self._by_row(scope, within, actor).filter(open_or_named)
         if actor.role in GRANTED_ROLES:
             return self.filter(named)
         return self.none()
+
+    def _by_row(self, scope: models.QuerySet[Any], within: Q, actor: Actor) -> PetitionQuerySet:
+        """Cases with a row for these units, or by name under a fitting hat.
+
+        One ``EXISTS`` finds them by index, whatever the hat; only for a hat that can hold by name is a found case
+        looked at again, and of those only what this person registered or what is sealed.
+        """
+        given, holds = self._given(actor), self._can_hold(actor)
+        if holds is None:
+            return self.filter(Exists(scope.filter(within | given)))
+        held = Q(user=actor.user, reason=ScopeReason.REGISTERED)
+        not_by_name = Q(sealed=False) & (Q(registered_by=None) | ~Q(registered_by=actor.user))
+        found = self.filter(Exists(scope.filter(within | given | held)))
+        return found.filter(not_by_name | holds | Q(Exists(scope.filter(within | given))))
+
+    @staticmethod
+    def _given(actor: Actor) -> Q:
+        """Scope rows by name that count under this hat, but for registrars' and trustees' (``_can_hold``)."""
+        reasons = [ScopeReason.GRANTED] if actor.role in GRANTED_ROLES else []
+        if actor.role == Role.LEADER:
+            reasons.append(ScopeReason.LEAD)  # in the place of an office that is itself complained of
+        return Q(user=actor.user, reason__in=reasons)
+
+    def _can_hold(self, actor: Actor) -> Q | None:
+        """Cases that this hat can hold by name, registered in its unit or below; None for hats that hold none.
+
+        A person who is moved, or who also works in the unit complained of, reads nothing there by what they once
+        registered elsewhere (条例 28, 30). ``rules.can_hold`` says the same of one case.
+        """
+        if actor.unit is None or actor.role not in REGISTRAR_ROLES | TRUSTEE_ROLES:
+            return None
+        heads = self._units_of(actor)
+        if not heads:
+            return None
+        below = Q()
+        for head in heads:
+            low, high = path_range(head.path)
+            below |= Q(path__gte=low, path__lt=high)
+        units = apps.get_model("accounts", "Unit").objects.filter(below)
+        holds = Q(registered_unit__in=units.values("pk"))
+        if actor.role in TRUSTEE_ROLES:
+            holds &= Q(lead_unit=None)
+        own = actor.unit.ancestor_ids[1:]
+        return holds & ~Q(complained_unit__in=own, complained_unit__isnull=False) if own else holds
 
     @staticmethod
     def _units_of(actor: Actor) -> list[Unit]:

@@ -8,9 +8,9 @@ from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from core.errors import Refusal
 from core.timekeeping import friendly_moment
-from petitions.enums import Act, ScopeReason, ShareRole, Status
+from petitions.enums import Act, ShareRole, Status
 from petitions.models import Petition
-from petitions.querysets import sees_sealed
+from petitions.querysets import REGISTRAR_ROLES, TRUSTEE_ROLES, sees_sealed
 from petitions.workflow import STEPS, Relation, Step, step_for
 
 
@@ -103,7 +103,20 @@ def _holds_alone(petition: Petition, actor: Actor) -> bool:
     one exception to the rule that nobody outside the discipline route acts on it."""
     if not petition.sealed or petition.lead_unit is not None:
         return False
-    return petition.scopes.filter(user=actor.user, reason=ScopeReason.REGISTERED).exists()
+    return Petition.objects.held_by_name(actor).filter(pk=petition.pk).exists()
+
+
+def can_hold(petition: Petition, actor: Actor) -> bool:
+    """Whether this hat can hold the case by name: ``PetitionQuerySet.held_by_name`` for one case and one post."""
+    if actor.unit is None or actor.post is None or is_complained_of(petition, actor):
+        return False
+    if actor.role in TRUSTEE_ROLES and petition.lead_unit_id is not None:
+        return False
+    if actor.role == Role.LEADER:
+        heads = list(actor.post.charge_units.all())
+    else:
+        heads = [actor.unit] if actor.role in REGISTRAR_ROLES | TRUSTEE_ROLES else []
+    return any(petition.registered_unit.is_within(head) for head in heads)
 
 
 def _has_share(petition: Petition, actor: Actor, role: ShareRole) -> bool:
