@@ -33,6 +33,9 @@ class PetitionsConfig(AppConfig):
             }
         )
         audit_words.name_details(
+            {"was_kind": "原性质", "was_path": "原办理路径"},
+            was_kind=dict(enums.Kind.choices),
+            was_path=dict(enums.Path.choices),
             channel=dict(enums.Channel.choices),
             kind=dict(enums.Kind.choices),
             path=dict(enums.Path.choices),

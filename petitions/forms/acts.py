@@ -176,28 +176,6 @@ class AssignForm(SendForm):
     )
 
 
-class AcceptForm(KindPathMixin, ActForm):
-    button = _("受理")
-    kind = radios(KINDS, _("信访目的"))
-    path = radios(PATHS, _("办理路径（申诉求决须选）"), required=False)
-    note = picked(_("内部说明"), rows=2, required=False)
-
-    def prepare(self) -> None:
-        if self.petition.sealed:
-            self.fields["kind"].choices = KINDS_ALL[2:]  # type: ignore[attr-defined]
-            del self.fields["path"]
-        self.fields["kind"].initial = self.petition.kind or Kind.APPEAL
-        if "path" in self.fields:
-            self.fields["path"].initial = self.petition.path or Path.PETITION
-
-    def door_data(self) -> dict[str, Any]:
-        return {
-            **self.kind_and_path(),
-            "note": self.cleaned_data["note"],
-            "token": self.cleaned_data["token"],
-        }
-
-
 class RefuseForm(ActForm):
     button = _("不予受理")
     explain = _("不予受理只能出于下列理由，并须告诉信访人应向何处提出。信访人会看到理由和去向。")

@@ -26,7 +26,7 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import AcceptanceRefusal, Objection, Petition, Share
-from petitions.services import clocks, joining, scope
+from petitions.services import accepting, clocks, joining, scope
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -262,33 +262,20 @@ def accept(
 ) -> None:
     """受理, with the kind and path it will go (条例 29–31). Path six starts the 60 days (条例 34).
 
-    Joined cases are accepted along, to go the same way.
+    Another kind or path than was set needs ``note`` to give the reasons. Joined cases are accepted along, to go the
+    same way, unless they were classified otherwise.
     """
     with stepping(petition, Act.ACCEPT, actor, at=at, token=token) as work:
-        chosen, way = _kind_and_path(work.petition, kind, path)
+        way = accepting.chosen_way(work.petition, kind, path)
+        words = accepting.explain_change(work, way, note)
 
         def take(one: Stepping) -> None:
             assert one.petition.lead_unit is not None
-            one.change(kind=chosen, path=way, accepted_at=one.at)
-            one.text = note
+            one.change(kind=way.kind, path=way.path, accepted_at=one.at)
+            one.text = words if one is work else note
             one.public_text = _("%(unit)s已受理。") % {"unit": one.petition.lead_unit.name}
 
-        joining.together(work, take)
-
-
-def _kind_and_path(case: Petition, kind: Kind | None, path: Path | None) -> tuple[Kind, Path | None]:
-    """What the case is accepted as: as chosen, or as it was classified (条例 29–31)."""
-    kind = kind or (Kind(case.kind) if case.kind else None)
-    path = (path or (Path(case.path) if case.path else None)) if kind == Kind.APPEAL else None
-    if kind is None:
-        raise Refusal(_("受理前须确定信访目的：建议意见或申诉求决。"), code="invalid")
-    if case.sealed and kind != Kind.ACCUSATION:
-        raise Refusal(_("本件是密存的检举控告，受理时不能改为其他目的。"), code="invalid")
-    if kind == Kind.ACCUSATION and not case.sealed:
-        raise Refusal(_("属于检举控告的，请提出异议并写明，由信访部门转纪检监察机关。"), code="invalid")
-    if kind == Kind.APPEAL and path is None:
-        raise Refusal(_("申诉求决须选定办理路径（条例第三十一条）。"), code="invalid")
-    return kind, path
+        joining.together(work, take, also=partial(accepting.goes_along, way=way))
 
 
 def refuse(

@@ -19,7 +19,7 @@ from core.htmx import is_htmx, redirect_to, render_page
 from core.timekeeping import local_day, now
 from petitions import extensions, rules
 from petitions.enums import Act, Status
-from petitions.forms import acts, handling
+from petitions.forms import accepting, acts, handling
 from petitions.forms.base import ActForm
 from petitions.models import Petition
 from petitions.selectors import case
@@ -55,7 +55,7 @@ DOORS: dict[Act, Door] = {
     Act.OBJECT: Door(acts.ObjectForm, forwarding.object_to),
     Act.AGREE_OBJECTION: Door(acts.AgreeForm, _decide(agree=True)),
     Act.REJECT_OBJECTION: Door(acts.RejectForm, _decide(agree=False)),
-    Act.ACCEPT: Door(acts.AcceptForm, forwarding.accept),
+    Act.ACCEPT: Door(accepting.AcceptForm, forwarding.accept),
     Act.REFUSE: Door(acts.RefuseForm, forwarding.refuse),
     Act.LINK: Door(acts.LinkForm, following.link),
     Act.SUPERVISE: Door(acts.SuperviseForm, following.supervise),

@@ -1,0 +1,55 @@
+"""The form of 受理: as what the unit takes the case, with reasons where that is not what it was classified as."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from petitions.enums import Act, Kind, Path
+from petitions.forms.acts import KINDS, KINDS_ALL, PATHS, KindPathMixin, picked, radios
+from petitions.forms.base import ActForm
+from petitions.services import joining
+from petitions.services.accepting import Way
+
+
+class AcceptForm(KindPathMixin, ActForm):
+    button = _("受理")
+    kind = radios(KINDS, _("信访目的"))
+    path = radios(PATHS, _("办理路径（申诉求决须选）"), required=False)
+    note = picked(_("内部说明"), rows=2, required=False)
+
+    def prepare(self) -> None:
+        case = self.petition
+        self.fields["kind"].initial = case.kind or Kind.APPEAL
+        self.fields["path"].initial = case.path or Path.PETITION
+        if case.sealed:
+            self.fields["kind"].choices = KINDS_ALL[2:]  # type: ignore[attr-defined]
+            del self.fields["path"]
+        elif case.kind:
+            self.fields["note"].label = _now("内部说明（改变原定目的、路径的必填理由）")
+            self.fields["note"].help_text = _now(
+                "本件原定为“%(was)s”。改为其他目的或路径受理的，须写明理由，改动会记入办理过程，并通知转送单位。"
+            ) % {"was": Way.of(case)}
+        self.explain = self._beside()
+
+    def _beside(self) -> str:
+        """Which joined cases are accepted along, and which only if they go the same way."""
+        beside = joining.companions(self.petition, Act.ACCEPT, self.actor)
+        free = "、".join(one.number for one in beside if not one.kind)
+        words = [_now("并入的 %(numbers)s 一并受理。") % {"numbers": free}] if free else []
+        words += [
+            _now("并入的 %(number)s 已定为“%(way)s”，与此一致的一并受理，不一致的须另行受理。")
+            % {"number": one.number, "way": Way.of(one)}
+            for one in beside
+            if one.kind
+        ]
+        return "".join(words)
+
+    def door_data(self) -> dict[str, Any]:
+        return {
+            **self.kind_and_path(),
+            "note": self.cleaned_data["note"],
+            "token": self.cleaned_data["token"],
+        }
