@@ -53,7 +53,7 @@ def _mediates(petition: Any, user_id: int) -> bool:
 
 def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
     from mediation.services import sealing
-    from petitions.enums import Act
+    from petitions.workflow import SEALING
 
-    if petition.sealed and step is not None and step.act == Act.CLASSIFY:
+    if petition.sealed and step is not None and step.act in SEALING:
         sealing.let_go(petition, event.at)

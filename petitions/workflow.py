@@ -99,6 +99,8 @@ BEFORE_REPLY = (S.REGISTERED, S.FORWARDED, S.OBJECTED, S.ACCEPTED)
 OPEN = tuple(status for status in S if status.is_open)
 DESK = (Role.CLERK, Role.PETITION_OFFICER)
 UNIT = (Role.HANDLER, Role.UNIT_HEAD)
+#: After these a case may have become a sealed one; rooms above then let go of it.
+SEALING = frozenset({Act.CLASSIFY, Act.SEAL})
 
 STEPS: tuple[Step, ...] = (
     _row(
