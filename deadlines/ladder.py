@@ -53,13 +53,15 @@ class DueStep:
 
 @dataclass(frozen=True)
 class AlertLine:
-    """One sentence for some people. ``link`` is a local path; ``text`` carries no personal data."""
+    """One sentence for some people. ``link`` is a local path; ``text`` carries no personal data; ``about`` names
+    what it tells of, so that it can be taken back."""
 
     recipients: Sequence[int]
     text: str
     link: str
     dedupe_key: str
     level: str = Lamp.GREEN.value
+    about: str = ""
 
 
 def moment(step: RuleStep, due_at: datetime, speed: int) -> datetime:

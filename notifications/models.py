@@ -1,6 +1,7 @@
 """Notices in the application, and the outbox of what leaves it.
 
-No foreign key to a case: a notice knows its text, its link and its dedupe key. No personal data in its text.
+No foreign key to a case: a notice knows its text, its link, its dedupe key and, as a word, what it is about. No
+personal data in its text.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ class Notice(models.Model):
     )
     text = models.CharField(_("内容"), max_length=300)
     link = models.CharField(_("链接"), max_length=300)
+    about = models.CharField(
+        max_length=40, blank=True, default="", db_index=True, help_text='What it tells of, as "petition:123".'
+    )
     dedupe_key = models.CharField(max_length=200, unique=True)
     level = models.CharField(_("紧要程度"), max_length=8, choices=Level.choices, default=Level.INFO)
     created_at = models.DateTimeField(_("时间"))

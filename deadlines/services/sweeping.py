@@ -182,7 +182,7 @@ def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> int:
     written = 0
     if alerts:
         rows = [
-            NoticeRow(recipient, line.text, line.link, line.dedupe_key, line.level)
+            NoticeRow(recipient, line.text, line.link, line.dedupe_key, line.level, line.about)
             for line in clock_class.alert_lines(alerts)
             for recipient in line.recipients
         ]

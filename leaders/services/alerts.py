@@ -17,6 +17,7 @@ from core.timekeeping import now
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from leaders.models import CasePackage, Instruction
+from petitions.models import Petition
 
 
 class _People:
@@ -51,7 +52,7 @@ def package_lines(due: Sequence[DueStep]) -> list[AlertLine]:
             continue
         role = Role(step.role)
         told = people.of(role) if role in {Role.PETITION_OFFICER, Role.INSPECTOR} else [package.leader_id]
-        lines.append(_line(step, told, package.get_absolute_url(), _("包案"), package.petition.number))
+        lines.append(_line(step, told, package.get_absolute_url(), _("包案"), package.petition))
     return lines
 
 
@@ -63,7 +64,7 @@ def instruction_lines(due: Sequence[DueStep]) -> list[AlertLine]:
         if task.petition.sealed:
             continue
         told = _told_of(task, Role(step.role), people)
-        lines.append(_line(step, told, task.get_absolute_url(), _("批示"), task.petition.number))
+        lines.append(_line(step, told, task.get_absolute_url(), _("批示"), task.petition))
     return lines
 
 
@@ -75,7 +76,7 @@ def _told_of(task: Instruction, role: Role, people: _People) -> list[int]:
     return people.in_unit(role, task.unit)
 
 
-def _line(step: DueStep, told: list[int], link: str, what: str, number: str) -> AlertLine:
+def _line(step: DueStep, told: list[int], link: str, what: str, case: Petition) -> AlertLine:
     sentence = {
         StepKind.REMIND: _("%(number)s 的%(what)s将到期。"),
         StepKind.BREACH: _("%(number)s 的%(what)s已到期，请立即处理。"),
@@ -83,8 +84,9 @@ def _line(step: DueStep, told: list[int], link: str, what: str, number: str) -> 
     }[StepKind(step.kind)]
     return AlertLine(
         recipients=told,
-        text=sentence % {"number": number, "what": what} + step.late_text,
+        text=sentence % {"number": case.number, "what": what} + step.late_text,
         link=link,
+        about=case.about,
         dedupe_key=step.key,
         level=step.level,
     )

@@ -114,6 +114,7 @@ def report_instruction(
             recipients=[task.leader_id],
             text=_("%(number)s 的批示已反馈，请阅。") % {"number": task.petition.number},
             link=task.get_absolute_url(),
+            about=task.petition.about,
             dedupe_key=f"instruction:{task.pk}:report:{report.pk}",
             at=at,
         )
@@ -243,6 +244,7 @@ def _tell_unit(task: Instruction, text: str, occasion: str, at: datetime) -> Non
         recipients=_people(task.unit, at),
         text=text,
         link=task.get_absolute_url(),
+        about=task.petition.about,
         dedupe_key=f"instruction:{task.pk}:{occasion}",
         level="soon",
         at=at,

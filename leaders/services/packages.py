@@ -107,6 +107,7 @@ def strike_off(
             recipients=others,
             text=_("%(number)s 的包案已销案。") % {"number": row.petition.number},
             link=row.get_absolute_url(),
+            about=row.petition.about,
             dedupe_key=f"package:{row.pk}:struck_off",
             at=at,
         )
@@ -150,6 +151,7 @@ def _tell_leader(package: CasePackage, actor: Actor, at: datetime) -> None:
         text=_("%(number)s 由您包案，目标日期 %(day)s。")
         % {"number": package.petition.number, "day": package.target_on.isoformat()},
         link=package.get_absolute_url(),
+        about=package.petition.about,
         dedupe_key=f"package:{package.pk}:assigned",
         at=at,
     )

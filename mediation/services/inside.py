@@ -75,6 +75,7 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
         text=_("%(number)s 的调解已结束：%(result)s。")
         % {"number": mediation.petition.number, "result": Result(result).label},
         link=f"{reverse('mediation:mine')}?view=ended",
+        about=mediation.petition.about,
         dedupe_key=f"mediation:{mediation.pk}:ended",
         at=at,
     )

@@ -150,6 +150,7 @@ def _tell_mediator(mediation: MediationCase, at: datetime) -> None:
         recipients=[mediation.mediator_id],
         text=_("%(number)s 请您调解，先征得双方同意。") % {"number": mediation.petition.number},
         link=mediation.get_absolute_url(),
+        about=mediation.petition.about,
         dedupe_key=f"mediation:{mediation.pk}:opened",
         at=at,
     )

@@ -230,6 +230,7 @@ def _tell(session: Session, text: str, occasion: str, at: datetime) -> None:
         recipients={session.mediator_id, session.mediation.mediator_id},
         text=text % words,
         link=session.mediation.get_absolute_url(),
+        about=session.mediation.petition.about,
         dedupe_key=f"session:{session.pk}:{occasion}",
         level="soon",
         at=at,

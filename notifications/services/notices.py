@@ -18,12 +18,12 @@ from notifications.models import Notice, OutboxMessage
 # key, so that two writers with the same keys wait for each other instead of locking each other out.
 _INSERT = """
 WITH fresh AS (
-    INSERT INTO notifications_notice (recipient_id, text, link, dedupe_key, level, created_at)
-    SELECT person.id, line.text, line.link, line.key, line.level, line.at
+    INSERT INTO notifications_notice (recipient_id, text, link, about, dedupe_key, level, created_at)
+    SELECT person.id, line.text, line.link, line.about, line.key, line.level, line.at
     FROM unnest(
-        %(recipients)s::bigint[], %(texts)s::text[], %(links)s::text[], %(keys)s::text[], %(levels)s::text[],
-        %(moments)s::timestamptz[]
-    ) AS line(recipient, text, link, key, level, at)
+        %(recipients)s::bigint[], %(texts)s::text[], %(links)s::text[], %(abouts)s::text[], %(keys)s::text[],
+        %(levels)s::text[], %(moments)s::timestamptz[]
+    ) AS line(recipient, text, link, about, key, level, at)
     JOIN accounts_user person ON person.id = line.recipient AND person.is_active
     ORDER BY line.key
     ON CONFLICT (dedupe_key) DO NOTHING
@@ -41,13 +41,17 @@ SELECT count(*) FROM fresh
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """One notice to one person. ``dedupe_key`` names the occasion; the recipient is added to it."""
+    """One notice to one person. ``dedupe_key`` names the occasion; the recipient is added to it.
+
+    ``about`` names the thing it tells of ("petition:123"), so that all of it can be taken back (``withdraw``).
+    """
 
     recipient_id: int
     text: str
     link: str
     dedupe_key: str
     level: str = Level.INFO
+    about: str = ""
 
 
 def notify(
@@ -57,14 +61,16 @@ def notify(
     link: str,
     dedupe_key: str,
     level: str = Level.INFO,
+    about: str = "",
     at: datetime | None = None,
 ) -> int:
     """Tell each recipient once per ``dedupe_key``; how many notices were new. One query.
 
-    ``link`` is a local path; ``text`` carries no personal data. Joins the caller's transaction.
+    ``link`` is a local path; ``text`` carries no personal data; ``about``: see ``NoticeRow``.
+    Joins the caller's transaction.
     """
     ids = [person if isinstance(person, int) else person.pk for person in recipients]
-    return notify_many([NoticeRow(pk, text, link, dedupe_key, level) for pk in ids], at=at)
+    return notify_many([NoticeRow(pk, text, link, dedupe_key, level, about) for pk in ids], at=at)
 
 
 def notify_many(rows: Sequence[NoticeRow], *, at: datetime | None = None) -> int:
@@ -94,6 +100,7 @@ def _write(lines: Sequence[tuple[datetime, str, NoticeRow]]) -> int:
                 "recipients": [row.recipient_id for row in rows],
                 "texts": [row.text.replace("\x00", "")[:300] for row in rows],
                 "links": [row.link for row in rows],
+                "abouts": [row.about for row in rows],
                 "keys": [key for _at, key, _row in lines],
                 "levels": [str(Level(row.level)) for row in rows],
                 "channel": Channel.EMAIL.value,
@@ -112,11 +119,13 @@ def mark_read(notice: Notice, *, at: datetime | None = None) -> None:
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=at or current_moment())
 
 
-def withdraw(*, link: str) -> int:
-    """Take back every notice that leads to this address, sent or not; how many. For a case that was sealed.
+def withdraw(*, about: str) -> int:
+    """Take back every notice about this, sent or not, wherever it leads; how many. For a case that was sealed.
 
     What already left by e-mail cannot be taken back: notices carry a number, never a name or a subject.
     """
-    OutboxMessage.objects.filter(notice__link=link).delete()
-    deleted, _by_model = Notice.objects.filter(link=link).delete()
+    if not about:
+        raise ValueError("Notices about nothing are not taken back.")
+    OutboxMessage.objects.filter(notice__about=about).delete()
+    deleted, _by_model = Notice.objects.filter(about=about).delete()
     return deleted

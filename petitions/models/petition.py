@@ -211,6 +211,11 @@ class Petition(models.Model):
         return Status(self.status)
 
     @property
+    def about(self) -> str:
+        """How notices name the case, whichever room sends them: what was told of it is taken back by this word."""
+        return f"petition:{self.pk}"
+
+    @property
     def audit_name(self) -> str:
         """How the audit log names the case: by the number people know, but a sealed one by its id alone."""
         return str(self.pk) if self.sealed else self.number

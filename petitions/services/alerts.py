@@ -96,6 +96,7 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
                 recipients=recipients.of(petition, clock.unit, Role(step.role)),  # type: ignore[attr-defined]
                 text=words(petition.number, clock.rule.name, step),
                 link=petition.get_absolute_url(),
+                about=petition.about,
                 dedupe_key=step.key,
                 level=step.level,
             )

@@ -50,6 +50,7 @@ def evaluate(
                 recipients=telling.those_who_watch(case, work.at),
                 text=_("%(number)s 信访人评价“不满意”，请了解情况。") % {"number": case.number},
                 link=case.get_absolute_url(),
+                about=case.about,
                 dedupe_key=f"evaluation:{case.pk}",
                 level="soon",
                 at=work.at,
@@ -80,6 +81,7 @@ def supplement(
             recipients=telling.those_who_answer(case, work.at),
             text=_("%(number)s 有补充材料。") % {"number": case.number},
             link=case.get_absolute_url(),
+            about=case.about,
             dedupe_key=f"supplement:{case.pk}:{work.at.timestamp()}",
             at=work.at,
         )
@@ -137,6 +139,7 @@ def supervise(
             recipients=[post.user_id for post in posts],
             text=_("督办 %(number)s，请处理。") % {"number": case.number},
             link=case.get_absolute_url(),
+            about=case.about,
             dedupe_key=f"supervise:{case.pk}:{work.at.timestamp()}",
             level="soon",
             at=work.at,

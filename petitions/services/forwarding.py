@@ -399,7 +399,7 @@ def _seal(work: Stepping) -> None:
     work.change(sealed=True, confidential=True, responsible=None, joined_to=None)
     joining.release(case)
     scope.rebuild(case)
-    withdraw(link=case.get_absolute_url())
+    withdraw(about=case.about)
 
 
 def _tell_unit(work: Stepping, unit: Unit, text: str = "") -> None:
@@ -424,6 +424,7 @@ def _tell(work: Stepping, user_ids: list[int], text: str) -> None:
             "unit": case.lead_unit.label if case.lead_unit else "",
         },
         link=case.get_absolute_url(),
+        about=case.about,
         dedupe_key=f"step:{case.pk}:{work.step.act}:{work.at.timestamp()}",
         at=work.at,
     )
