@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from core.timekeeping import now
 from petitions.enums import Act
 from petitions.views.acts import DOORS
 from tests.browser.world import Town
@@ -184,7 +185,11 @@ PAGES: dict[str, list[Page]] = {
         Page("notifications:inbox"),
     ],
     "inspector": [LISTS[0], rich("petitions:detail"), Page("reports:month")],
-    "statistician": [Page("reports:month"), Page("reports:behind", lambda town: ["forwarding"]), LISTS[0]],
+    "statistician": [
+        Page("reports:month"),
+        Page("reports:behind", lambda town: ["forwarding"], f"?month={now():%Y-%m}"),
+        LISTS[0],
+    ],
     "sysadmin": [
         *KEEPERS,
         Page("accounts:person_add"),
