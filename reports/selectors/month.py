@@ -186,7 +186,8 @@ def _add_rates(figures: MonthFigures, figure: Figure, reading: Reading, lines: L
 
 def shown(figure: Figure, reading: Reading, rate: Rate) -> Rate:
     """The rate, or none where so few ratings would tell who rated how (domain G)."""
-    withheld = figure.of_ratings and not reading.open_ratings and rate.whole < LEAST_RATINGS
+    told_all = reading.open_ratings and reading.each_rating
+    withheld = figure.of_ratings and not told_all and rate.whole < LEAST_RATINGS
     return NO_RATE if withheld else rate
 
 

@@ -257,6 +257,42 @@ def test_few_ratings_are_withheld_from_the_list_as_from_the_page(cast, autumn, c
     assert client_as(cast.petition_officer).get(url, asked).context["found"].cases == 1
 
 
+def test_the_statistician_finds_no_single_rating_by_line_channel_or_unit(cast, autumn, make_case, client_as):
+    letter = make_case(at=FIRST, until=Status.SERVED, channel=Channel.LETTER)
+    rate_case(letter, Rating.SATISFIED, Rating.SATISFIED, FIRST + timedelta(days=2))
+    client, url = client_as(cast.statistician), reverse("reports:behind", args=["unit_satisfaction"])
+    urban, housing = cast.units.urban.pk, cast.units.housing.pk
+    asked = {"month": "2026-09", "unit": cast.units.district.pk}
+    for narrowed in (
+        {"line": housing},
+        {"channel": "letter"},
+        {"line": urban, "channel": "letter"},
+        {"unit": housing},
+        {"unit": urban, "channel": "letter"},
+    ):
+        page = client.get(url, {**asked, **narrowed})
+        found = page.context["found"]
+        assert (found.withheld, found.rate.whole, found.cases, found.page.items) == (True, 0, 0, []), narrowed
+        assert "%</span>" not in page.content.decode()
+        told = client_as(cast.petition_officer).get(url, {**asked, **narrowed}).context["found"]
+        assert (told.withheld, told.rate.whole) == (False, 1), narrowed
+    many, desk = (
+        who.get(url, {**asked, "line": urban}) for who in (client, client_as(cast.petition_officer))
+    )
+    assert many.context["found"].rate == desk.context["found"].rate
+    assert many.context["found"].rate.whole >= 5
+
+
+def test_the_statistician_cannot_ask_before_and_after_a_rating(cast, autumn, client_as):
+    client, url = client_as(cast.statistician), reverse("reports:behind", args=["unit_satisfaction"])
+    asked = {"month": "2026-09", "unit": cast.units.district.pk}
+    rates = {
+        client.get(url, {**asked, "at": (FIRST + timedelta(days=day)).isoformat()}).context["found"].rate
+        for day in (1, 5, 7, 20)
+    }
+    assert len(rates) == 1
+
+
 @pytest.mark.parametrize(
     "who", ["outsider", "clerk", "handler", "mediator", "auditor", "sysadmin", "secadmin"]
 )

@@ -137,7 +137,7 @@ def test_satisfaction_is_apart_for_office_and_unit_and_unrated_is_never_satisfie
         unit_rating=Rating.DISSATISFIED,
         at=at + timedelta(days=2),
     )
-    found = figures(cast).rates
+    found = figures(cast, "petition_officer").rates
     assert found["office_satisfaction"] == Rate(2, 2)
     assert found["unit_satisfaction"] == Rate(1, 2)
     assert figures(cast, month=Month(2026, 10)).rates["participation"] == Rate(2, 3)
@@ -223,12 +223,23 @@ def test_the_rated_unit_sees_no_rate_of_fewer_than_five_ratings(cast, make_case,
     own = figures(cast, "unit_head", cast.units.urban)
     assert own.rates["unit_satisfaction"].text == own.rates["office_satisfaction"].text == "—"
     assert own.rates_by_unit[cast.units.urban.pk]["unit_satisfaction"].text == "—"
-    assert figures(cast).rates["unit_satisfaction"] == Rate(4, 4)
+    for desk in ("petition_officer", "inspector", "leader"):
+        assert figures(cast, desk).rates["unit_satisfaction"] == Rate(4, 4), desk
     page = client_as(cast.unit_head).get(reverse("reports:month"), {"month": "2026-09"})
     names = [str(head.name) for head in page.context["rate_heads"]]
     shown = dict(zip(names, [rate.text for rate in page.context["total"]["rates"]], strict=True))
     assert shown["信访部门满意率"] == shown["责任单位满意率"] == "—"
     assert "不足 5 件评价的不显示" in page.content.decode()
+
+
+def test_the_statistician_reads_no_rate_that_is_one_rating_of_an_open_case(cast, make_case):
+    for _n in range(4):
+        rated(make_case, closed=False)
+    few = figures(cast)
+    assert few.rates["unit_satisfaction"].text == few.rates["office_satisfaction"].text == "—"
+    assert few.rates_by_unit[cast.units.urban.pk]["unit_satisfaction"].text == "—"
+    rated(make_case, closed=False, unit_rating=Rating.DISSATISFIED)
+    assert figures(cast).rates["unit_satisfaction"] == Rate(4, 5)
 
 
 def test_a_leaders_month_says_that_it_counts_what_is_in_the_leaders_charge(
