@@ -51,5 +51,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute=20),
         "options": {"expires": 1800},
     },
+    # Sealed cases held by name, where their holder has left.
+    "give cases to new holders": {
+        "task": "petitions.tasks.reappoint_holders",
+        "schedule": crontab(minute=40),
+        "options": {"expires": 1800},
+    },
     "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": 6}},
 }

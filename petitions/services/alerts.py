@@ -15,6 +15,7 @@ from core.timekeeping import length_text, local_day
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from petitions.models import Petition
+from petitions.services import holding
 
 #: Where nobody holds the post, the next one up is told instead.
 UPWARD = (
@@ -35,6 +36,8 @@ class Recipients:
 
     def of(self, petition: Petition, unit: Unit, role: Role) -> list[int]:
         """User ids to tell; the unit complained about and, for sealed cases, everybody outside the route left out."""
+        if petition.sealed and petition.lead_unit_id is None:
+            return holding.holders_of(petition, self.at)  # no discipline body has it
         at_work = {post.user_id for post in self._at_work_in(unit)}
         if role == Role.HANDLER and petition.responsible_id in at_work and not petition.sealed:
             return [petition.responsible_id]

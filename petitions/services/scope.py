@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
-from accounts.models import Unit, User
-from accounts.selectors import holders, leaders_in_charge
+from accounts.models import Post, Unit, User
+from accounts.selectors import holders, leaders_in_charge, posts_held
+from petitions import rules
 from petitions.enums import Kind, ScopeReason, ShareRole, Status
 from petitions.models import Petition, PetitionScope
 
 
-def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[PetitionScope]:
-    """Unsaved scope rows of a case, from its registrar, its place of registration and the given live shares.
+def rows_for(
+    petition: Petition, shares: list[tuple[Unit, str]], *, at: datetime | None = None
+) -> list[PetitionScope]:
+    """Unsaved scope rows of a case, from its registrar, its place of registration and the given live shares. Posts
+    are those held ``at`` that moment, by default at registration.
 
     A sealed case (检举控告) opens to the discipline body it went to and to its registrar by name, to nobody above them.
     The unit complained about never gets a row from above or by registration, only as a named co-unit (条例 28).
     """
     units: dict[int, str] = {}
+    at = at or petition.registered_at
     if petition.sealed:
         for unit, _role in shares:
             if unit.kind == UnitKind.DISCIPLINE:
@@ -28,10 +36,10 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
             for pk in _readers_of(petition, unit, named=role == ShareRole.CO):
                 units[pk] = reason
     rows = [PetitionScope(petition=petition, unit_id=pk, reason=reason) for pk, reason in units.items()]
-    if petition.sealed and not units and (not petition.registered_by_id or _complained_of_office(petition)):
+    if petition.sealed and not units and not _registrar_holds(petition, at):
         rows += [
             PetitionScope(petition=petition, user_id=pk, reason=ScopeReason.REGISTERED)
-            for pk in _trustees(petition)
+            for pk in _trustees(petition, at)
             if pk != petition.registered_by_id
         ]
     if petition.registered_by_id:
@@ -44,9 +52,7 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
         )
     if not petition.sealed and _complained_of_office(petition):
         # The office that registered it is complained of: a leader in charge of it sends the case on in its place.
-        leaders = {
-            post.user_id for post in leaders_in_charge(petition.registered_unit, petition.registered_at)
-        }
+        leaders = {post.user_id for post in leaders_in_charge(petition.registered_unit, at)}
         rows += [
             PetitionScope(petition=petition, user_id=pk, reason=ScopeReason.LEAD)
             for pk in sorted(leaders - {petition.registered_by_id})
@@ -56,15 +62,27 @@ def rows_for(petition: Petition, shares: list[tuple[Unit, str]]) -> list[Petitio
     return rows
 
 
-def _trustees(petition: Petition) -> list[int]:
-    """Who holds a sealed case that no discipline body may take and no clerk registered, so that it is not lost:
-    the head of the registering office, or else its first petition officer; of an office that is itself complained of,
-    a leader in charge. They can hand it upward (Act.REPORT_UP) and nothing else."""
-    unit, at = petition.registered_unit, petition.registered_at
-    if _complained_of_office(petition):
-        return sorted({post.user_id for post in leaders_in_charge(unit, at)})
-    posts = holders(Role.UNIT_HEAD, unit=unit, at=at) or holders(Role.PETITION_OFFICER, unit=unit, at=at)[:1]
-    return sorted({post.user_id for post in posts})
+def _registrar_holds(petition: Petition, at: datetime) -> bool:
+    """Whether its registrar is in a post that can hold it; a petitioner's own filing has none."""
+    registrar = petition.registered_by
+    return registrar is not None and _who_can_hold(petition, posts_held(registrar, at)) != []
+
+
+def _trustees(petition: Petition, at: datetime) -> list[int]:
+    """Who holds a sealed case that no discipline body may take and whose registrar cannot, so that it is not lost: the
+    head of the registering office, or else its first petition officer, or else the nearest leader in charge of it; of
+    an office that is itself complained of, the leader. They can hand it upward (Act.REPORT_UP) and nothing else."""
+    unit = petition.registered_unit
+    return (
+        _who_can_hold(petition, holders(Role.UNIT_HEAD, unit=unit, at=at))
+        or _who_can_hold(petition, holders(Role.PETITION_OFFICER, unit=unit, at=at))[:1]
+        or _who_can_hold(petition, leaders_in_charge(unit, at))[:1]
+    )
+
+
+def _who_can_hold(petition: Petition, posts: list[Post]) -> list[int]:
+    """User ids, in the order of the posts."""
+    return list({post.user_id: None for post in posts if rules.can_hold(petition, Actor.of(post))})
 
 
 def _complained_of_office(petition: Petition) -> bool:
@@ -72,14 +90,14 @@ def _complained_of_office(petition: Petition) -> bool:
     return complained is not None and petition.registered_unit.is_within(complained)
 
 
-def rebuild(petition: Petition) -> None:
+def rebuild(petition: Petition, *, at: datetime | None = None) -> None:
     """Make the scope rows anew after a share, a kind or a complained-of unit changed. Grants by name are kept,
     but for a case that has just been sealed: then every grant falls with it."""
     shares = [
         (share.unit, share.role)
         for share in petition.shares.select_related("unit").filter(ended_at__isnull=True)
     ]
-    wanted = {(row.unit_id, row.user_id): row for row in rows_for(petition, shares)}
+    wanted = {(row.unit_id, row.user_id): row for row in rows_for(petition, shares, at=at)}
     stale = []
     for row in petition.scopes.all():
         key = (row.unit_id, row.user_id)

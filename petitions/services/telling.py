@@ -10,6 +10,7 @@ from accounts.models import Post
 from accounts.selectors import holders, posts_held
 from petitions import rules
 from petitions.models import Petition
+from petitions.services import holding
 
 
 def those_who_answer(case: Petition, at: datetime) -> list[int]:
@@ -20,7 +21,7 @@ def those_who_answer(case: Petition, at: datetime) -> list[int]:
     if case.lead_unit is not None:
         roles, unit = (Role.HANDLER, Role.UNIT_HEAD), case.lead_unit
     elif case.sealed:
-        return sorted(case.scopes.filter(user__isnull=False).values_list("user_id", flat=True))
+        return holding.holders_of(case, at)
     else:
         roles, unit = (Role.PETITION_OFFICER, Role.CLERK), case.registered_unit
     posts = [post for role in roles for post in holders(role, unit=unit, at=at)]

@@ -1,0 +1,20 @@
+"""Celery's way in; each task is one service call."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from core.timekeeping import now
+from petitions.services import holding
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def reappoint_holders() -> None:
+    """Sealed cases held by name whose holders have left; idempotent."""
+    count = holding.reappoint(now())
+    if count:
+        logger.info("%d cases given to a new holder", count)
