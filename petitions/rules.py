@@ -50,8 +50,9 @@ def is_complained_of(petition: Petition, actor: Actor) -> bool:
     return actor.unit.is_within(complained)
 
 
-#: A sealed case keeps to its own route: no objection, no instruction, no open reception, no mediation (条例 30).
-NOT_SEALED = frozenset({Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE})
+#: A sealed case keeps to its own route: no objection, no instruction, no open reception, no mediation (条例 30);
+#: nor is it sealed twice.
+NOT_SEALED = frozenset({Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE})
 
 
 def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911 (one line per ground)
@@ -67,7 +68,8 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
         # Even as a co-unit it only answers for its own part (条例 28).
         return step.act in {Act.NOTE, Act.CO_ANSWER} and _has_share(petition, actor, ShareRole.CO)
     if step.relation is Relation.HOLDER:
-        return _holds_alone(petition, actor)
+        handed_up = petition.events.filter(act=Act.REPORT_UP)
+        return _holds_alone(petition, actor) and not handed_up.exists()
     if petition.sealed and (not sees_sealed(actor) or step.act in NOT_SEALED):
         return False
     return _stands(petition, step.relation, actor)

@@ -115,7 +115,7 @@ STEPS: tuple[Step, ...] = (
     # An accusation of the only discipline body, or where there is none: handed to the one above, on record.
     _row(
         Act.REPORT_UP,
-        [S.REGISTERED],
+        [S.REGISTERED, S.CLOSED],
         S.CLOSED,
         [*DESK, Role.UNIT_HEAD, Role.LEADER],
         Relation.HOLDER,
@@ -135,7 +135,7 @@ STEPS: tuple[Step, ...] = (
     ),
     _row(
         Act.SEAL,
-        [S.FORWARDED, S.OBJECTED, S.ACCEPTED, S.CONCLUDED, S.SERVED, S.EVALUATED],
+        [S.FORWARDED, S.OBJECTED, S.ACCEPTED],
         S.REGISTERED,
         [Role.PETITION_OFFICER],
         Relation.OFFICE,
@@ -143,6 +143,18 @@ STEPS: tuple[Step, ...] = (
         stops=EVERY_CLOCK,
         starts=[C.REFORWARDING],
         hint="本件立即密存、收回，转纪检监察机关，其他人不再看到",
+    ),
+    # Answered, refused or filed already: what was said stays said. The body reads it and takes it up by its own rules.
+    _row(
+        Act.SEAL,
+        [S.CONCLUDED, S.SERVED, S.EVALUATED, S.REFUSED, S.CLOSED],
+        S.CLOSED,
+        [Role.PETITION_OFFICER],
+        Relation.OFFICE,
+        "条例 22, 30",
+        stops=EVERY_CLOCK,
+        public=True,
+        hint="本件立即密存、归档，交纪检监察机关按其程序处理；原来的答复留在案卷，其他人不再看到",
     ),
     _row(
         Act.FORWARD,

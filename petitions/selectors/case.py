@@ -34,7 +34,7 @@ LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.SERVED: (),
     Status.EVALUATED: (Act.CLOSE,),
     Status.REFUSED: (Act.CLOSE,),
-    Status.CLOSED: (),
+    Status.CLOSED: (Act.REPORT_UP,),
 }
 #: Acts that stand in the open as long as the clock they stop is running.
 WHILE_RUNNING = (

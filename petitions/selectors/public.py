@@ -52,6 +52,7 @@ PUBLIC_WORDS = {
     Act.SERVE: _lazy("答复已送达"),
     Act.EVALUATE: _lazy("您已评价"),
     Act.SUPPLEMENT: _lazy("您补充了材料"),
+    Act.SEAL: _lazy("已转纪检监察机关"),
     Act.REPORT_UP: _lazy("已移送上级纪检监察机关"),
     Act.CLOSE: _lazy("已办结归档"),
 }

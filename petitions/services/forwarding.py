@@ -26,7 +26,7 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import AcceptanceRefusal, Objection, Petition, Share
-from petitions.services import accepting, clocks, joining, scope
+from petitions.services import accepting, clocks, holding, joining, scope
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -72,13 +72,15 @@ def classify(
             if kind == Kind.ACCUSATION:
                 _seal(work)
         if work.petition.sealed and work.petition.status == Status.REGISTERED:
-            _into_the_route(petition, work)
+            into_the_route(work.petition, work.at)
+            petition.refresh_from_db()
 
 
 def seal(
     *, petition: Petition, actor: Actor, reason: str, at: datetime | None = None, token: str = ""
 ) -> None:
     """A case already with a unit turns out to be 检举控告: taken back, sealed, sent to the discipline route (条例 30).
+    One that was answered, refused or closed is not begun again: it is filed, and the discipline body given it to read.
 
     Everybody else loses it at once, its notices too. What the unit did so far stays in the history. Where no
     discipline body here may take it, its registrar or a trustee holds it, to hand it upward (``report_up``).
@@ -93,15 +95,36 @@ def seal(
             work.change(kind=Kind.ACCUSATION, path=None, lead_unit=None)
             work.text = reason
             _seal(work)
-        _into_the_route(petition, work)
+            if work.step.to == Status.CLOSED:
+                _leave_to_the_body(work)
+        if work.petition.lead_unit is None:
+            into_the_route(work.petition, work.at)
+            petition.refresh_from_db()
 
 
-def _into_the_route(petition: Petition, work: Stepping) -> None:
-    """A case that has just been sealed goes to the discipline body, if one may take it."""
-    body = discipline_body(work.at, case=work.petition)
-    if body is not None:
-        route_sealed(petition=work.petition, unit=body, at=work.at)
-        petition.refresh_from_db()
+def _leave_to_the_body(work: Stepping) -> None:
+    """Access only, for a case that had its answer: the body reads the file and takes it up by its own procedure."""
+    case = work.petition
+    if case.closed_at is None:
+        work.change(closed_at=work.at)
+    work.public_text = _("本件已转由纪检监察机关按其程序处理。")
+    body = discipline_body(work.at, case=case)
+    if body is None:
+        work.public_text = _("本件将移送上级纪检监察机关，由其按程序处理。")
+        return
+    _share(work, body, ShareRole.LEAD, ForwardKind.FORWARD, "", None)
+    work.change(lead_unit=body)
+    scope.rebuild(case, at=work.at)
+    _tell_unit(work, body, _("%(number)s 转来，请查阅案卷，按程序处理。"))
+
+
+def into_the_route(petition: Petition, at: datetime) -> None:
+    """A sealed case goes to the discipline body, if one may take it; else to those who hold it, who are told."""
+    body = discipline_body(at, case=petition)
+    if body is None:
+        holding.tell_holders(petition, at)
+    elif petition.status == Status.REGISTERED:
+        route_sealed(petition=petition, unit=body, at=at)
 
 
 def forward(
@@ -176,7 +199,7 @@ def report_up(
             raise Refusal(_("移送日期须在收到之日以后、今天以前。"), code="invalid")
         words = {"body": body.strip(), "how": how.strip(), "receipt": receipt.strip()}
         words["day"] = han_date(handed_over_at)
-        work.change(closed_at=work.at)
+        work.change(closed_at=work.petition.closed_at or work.at)
         work.text = _("%(day)s移送%(body)s；方式：%(how)s；回执：%(receipt)s") % words
         work.public_text = (
             _("已移送上级纪检监察机关：%(body)s，%(day)s，%(how)s，回执 %(receipt)s。以后请向该机关查询。")
@@ -398,7 +421,7 @@ def _seal(work: Stepping) -> None:
     case.shares.filter(ended_at=None).update(ended_at=work.at)
     work.change(sealed=True, confidential=True, responsible=None, joined_to=None)
     joining.release(case)
-    scope.rebuild(case)
+    scope.rebuild(case, at=work.at)
     withdraw(about=case.about)
 
 

@@ -254,6 +254,4 @@ def _person_fields(person: NewPerson) -> dict[str, Any]:
 
 def route(petition: Petition, at: datetime) -> None:
     """检举控告 goes straight to the discipline route and to nobody else (条例 22, 30)."""
-    body = forwarding.discipline_body(at, case=petition)
-    if body is not None:
-        forwarding.route_sealed(petition=petition, unit=body, at=at)
+    forwarding.into_the_route(petition, at)

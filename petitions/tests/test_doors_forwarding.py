@@ -360,8 +360,6 @@ class TestSealing:
             Status.FORWARDED,
             Status.OBJECTED,
             Status.ACCEPTED,
-            Status.CONCLUDED,
-            Status.SERVED,
         ],
     )
     def test_classified_later_it_is_taken_away_and_grants_fall_with_it(

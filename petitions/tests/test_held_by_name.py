@@ -1,13 +1,20 @@
 """A case in somebody's name is held under a fitting hat only, and by somebody who is there."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
-from petitions import rules
-from petitions.enums import Act, Kind
-from petitions.models import Petition
+from core.timekeeping import local_day
+from deadlines.services import sweep
+from notifications.models import Notice
+from petitions import rules, tasks
+from petitions.enums import Act, Kind, Status
+from petitions.models import Petition, PetitionClock
+from petitions.services import forwarding, holding
+from tests.cases import MORNING
 from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +118,112 @@ def test_the_rule_for_one_case_says_what_the_query_says(cast, accuse):
                 actor = Actor.of(post)
                 query = Petition.objects.held_by_name(actor).filter(pk=case.pk).exists()
                 assert query == rules.can_hold(case, actor), (case.complained_unit, post.unit, post.role)
+
+
+def told(case) -> set[str]:
+    return set(Notice.objects.filter(about=case.about).values_list("recipient__username", flat=True))
+
+
+def leave(user) -> None:
+    Post.objects.filter(user=user).update(valid_until=local_day(MORNING + timedelta(days=1)))
+
+
+def test_a_trustee_is_told_at_registration_and_the_registrar_is_not(cast, accuse):
+    assert told(accuse(None, complained_unit=cast.units.discipline)) == {"petition_officer"}
+    assert told(accuse("clerk", complained_unit=cast.units.discipline)) == set()
+    assert told(accuse(None)) == {"discipline_officer"}
+
+
+def test_a_trustee_is_told_when_sealing_finds_no_body(cast, make_case):
+    officer = cast.actor("petition_officer")
+    for until in (Status.REGISTERED, Status.ACCEPTED):
+        case = make_case(until=until, complained_unit=cast.units.discipline)
+        door = forwarding.classify if until == Status.REGISTERED else forwarding.seal
+        kind = {"kind": Kind.ACCUSATION} if until == Status.REGISTERED else {}
+        door(petition=case, actor=officer, reason="反映干部违纪违法问题", **kind)
+        assert told(case) == {"petition_officer"}, until
+
+
+@pytest.mark.parametrize("registrar", [None, "clerk"])
+def test_whoever_holds_it_is_told_when_its_clocks_warn_and_break(cast, accuse, registrar):
+    case = accuse(registrar, complained_unit=cast.units.discipline)
+    before = Notice.objects.count()
+    assert sweep(PetitionClock, now=MORNING + timedelta(days=30)).alerts > 0
+    new = Notice.objects.order_by("id")[before:]
+    assert {notice.recipient.username for notice in new} == {registrar or "petition_officer"}
+    assert {notice.about for notice in new} == {case.about}
+
+
+def test_without_head_and_officer_the_nearest_leader_in_charge_holds_it(cast, accuse):
+    Post.objects.filter(unit=cast.units.petition_office, role=Role.PETITION_OFFICER).delete()
+    cast.post("leader2").charge_units.set([cast.units.district])
+    cast.post("leader").charge_units.add(cast.units.petition_office)
+    case = accuse(None, complained_unit=cast.units.discipline)
+    assert told(case) == {"leader"}
+    assert reads(cast.actor("leader"), case)
+    assert not reads(cast.actor("leader2"), case)
+    assert [step.act for step in rules.allowed_acts(case, cast.actor("leader"))] == [Act.REPORT_UP]
+
+
+def test_where_nobody_may_hold_it_a_system_administrator_hears_of_that_and_not_of_the_case(cast, accuse):
+    Post.objects.filter(unit=cast.units.petition_office, role=Role.PETITION_OFFICER).delete()
+    case = accuse(None, complained_unit=cast.units.discipline)
+    notice = Notice.objects.get()
+    assert (notice.recipient, notice.about) == (cast.sysadmin, "")
+    assert case.number not in notice.text + notice.link
+    assert not reads(cast.actor("sysadmin"), case)
+    assert case.scopes.count() == 0
+
+
+@pytest.mark.parametrize("registrar", [None, "clerk"])
+def test_when_its_holder_has_left_it_is_given_to_somebody_in_office(cast, accuse, registrar):
+    case = accuse(registrar, complained_unit=cast.units.discipline)
+    assert holding.reappoint(MORNING + timedelta(hours=1)) == 0
+    leave(cast.clerk if registrar else cast.petition_officer)
+    head = hat(cast.outsider, cast.units.petition_office, Role.UNIT_HEAD)
+    later = MORNING + timedelta(days=3)
+    assert holding.reappoint(later) == 1
+    assert "outsider" in told(case)
+    assert reads(head, case)
+    assert holding.holders_of(case, later) == [cast.outsider.pk]
+    assert holding.reappoint(later) == 0
+
+
+def test_a_case_nobody_could_hold_is_given_to_the_first_who_comes(cast, accuse):
+    Post.objects.filter(unit=cast.units.petition_office, role=Role.PETITION_OFFICER).delete()
+    case = accuse(None, complained_unit=cast.units.discipline)
+    for hour in (1, 2):  # told once a day
+        assert holding.reappoint(MORNING + timedelta(hours=hour)) == 0
+    assert Notice.objects.filter(recipient=cast.sysadmin).count() == 1
+    officer = hat(cast.outsider, cast.units.petition_office, Role.PETITION_OFFICER)
+    assert holding.reappoint(MORNING + timedelta(days=1)) == 1
+    assert reads(officer, case)
+    assert told(case) == {"outsider"}
+
+
+def test_what_the_discipline_body_has_or_was_handed_up_is_given_to_nobody_new(cast, accuse):
+    accuse()
+    case = accuse(None, complained_unit=cast.units.discipline)
+    forwarding.report_up(
+        petition=case,
+        actor=cast.actor("petition_officer"),
+        body="清江市纪委监委",
+        how="机要交换",
+        handed_over_at=MORNING,
+        receipt="12号",
+        at=MORNING,
+    )
+    leave(cast.petition_officer)
+    leave(cast.clerk)
+    hat(cast.outsider, cast.units.petition_office, Role.UNIT_HEAD)
+    assert holding.reappoint(MORNING + timedelta(days=3)) == 0
+
+
+def test_the_hourly_task_is_on_the_beat_and_does_it(cast, accuse, settings):
+    case = accuse(None, complained_unit=cast.units.discipline)
+    leave(cast.petition_officer)
+    hat(cast.outsider, cast.units.petition_office, Role.UNIT_HEAD)
+    entry = settings.CELERY_BEAT_SCHEDULE["give cases to new holders"]
+    assert entry["task"] == tasks.reappoint_holders.name
+    tasks.reappoint_holders()
+    assert "outsider" in told(case)

@@ -58,7 +58,7 @@ UNIT = "承办人 负责人 @ 主办 上级 县"
 PARTIES = "承办人 负责人 @ 主办 上级 县 协办 被反映协办"
 MAY = f"""
 定性分类     | 待转送 待受理 异议待核                                  | {OFFICE}
-转为检举控告 | 待受理 异议待核 办理中 待送达 待评价 已评价             | {OFFICE}
+转为检举控告 | 待受理 异议待核 办理中 待送达 待评价 已评价 不予受理 已办结 | {OFFICE}
 转送         | 待转送                                                  | {OFFICE}
 交办         | 待转送                                                  | {OFFICE}
 首次回应     | 待转送                                                  | {DESKS}
@@ -90,14 +90,14 @@ MAY = f"""
 办结归档     | 已评价 不予受理                                         | {OFFICE} ; 专员 承办人 负责人 @ 主办 上级 县 ; 系统
 办结归档     | 待评价                                                  | 系统
 转纪检监察   | 待转送                                                  | 系统
-上报上级纪检监察机关 | 待转送                                          | 登记员 专员 负责人 领导 @ 保管
+上报上级纪检监察机关 | 待转送 已办结                                   | 登记员 专员 负责人 领导 @ 保管
 """
 
 ACT_CALLED = {str(act.label): act for act in Act}
 STATUS_CALLED = {str(status.label): status for status in Status}
 #: Acts that a sealed case does not know: its body follows rules of its own (条例 23 ¶4, 30), and what is said before a
-#: leader or a mediator is open to more eyes than may read it.
-NOT_SEALED = {Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}
+#: leader or a mediator is open to more eyes than may read it. Nor is it sealed twice.
+NOT_SEALED = {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}
 
 
 def _lines() -> Iterator[tuple[Act, list[Status], list[str]]]:
