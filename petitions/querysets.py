@@ -74,45 +74,46 @@ class PetitionQuerySet(models.QuerySet[Any]):
         """What stands in this person's name as registrar or trustee, under a hat that can hold it."""
         scope = apps.get_model("petitions", "PetitionScope").objects
         named = scope.filter(petition=OuterRef("pk"), user=actor.user, reason=ScopeReason.REGISTERED)
-        holds = self._can_hold(actor)
+        holds = self._can_hold(actor, self._units_of(actor))
         return self.none() if holds is None else self.filter(Exists(named)).filter(holds)
 
     def _readable(self, actor: Actor, scope: models.QuerySet[Any]) -> PetitionQuerySet:
         assert actor.unit is not None and actor.post is not None
-        given, holds = self._given(actor), self._can_hold(actor)
+        units = self._units_of(actor)
+        given, holds = self._given(actor), self._can_hold(actor, units)
         named = Q(Exists(scope.filter(given)))
         if holds is not None:
             named |= Q(Exists(scope.filter(user=actor.user, reason=ScopeReason.REGISTERED))) & holds
         if sees_sealed(actor):
-            return self._by_row(scope, Q(unit=actor.unit), actor)
+            return self._by_row(scope, Q(unit=actor.unit) | given, holds, actor)
         open_or_named = Q(sealed=False) | named
         if sees_district(actor):
             # What is complained about is this very office: its own desk does not read it (条例 28).
             own = Q(complained_unit__in=actor.unit.ancestor_ids[1:], complained_unit__isnull=False)
             return self.filter(open_or_named).exclude(own & ~named)
-        units = self._units_of(actor)
         if any(unit.kind == UnitKind.DISTRICT for unit in units):
             return self.filter(open_or_named)  # a leader in charge of the whole district
         if units:
             within = Q(unit__in=[unit.pk for unit in units])
-            return self._by_row(scope, within, actor).filter(open_or_named)
+            return self._by_row(scope, within | given, holds, actor).filter(open_or_named)
         if actor.role in GRANTED_ROLES:
             return self.filter(named)
         return self.none()
 
-    def _by_row(self, scope: models.QuerySet[Any], within: Q, actor: Actor) -> PetitionQuerySet:
-        """Cases with a row for these units, or by name under a fitting hat.
+    def _by_row(
+        self, scope: models.QuerySet[Any], counting: Q, holds: Q | None, actor: Actor
+    ) -> PetitionQuerySet:
+        """Cases with one of the rows ``counting``, or by name as ``holds`` says (``_can_hold``).
 
         One ``EXISTS`` finds them by index, whatever the hat; only for a hat that can hold by name is a found case
         looked at again, and of those only what this person registered or what is sealed.
         """
-        given, holds = self._given(actor), self._can_hold(actor)
         if holds is None:
-            return self.filter(Exists(scope.filter(within | given)))
+            return self.filter(Exists(scope.filter(counting)))
         held = Q(user=actor.user, reason=ScopeReason.REGISTERED)
         not_by_name = Q(sealed=False) & (Q(registered_by=None) | ~Q(registered_by=actor.user))
-        found = self.filter(Exists(scope.filter(within | given | held)))
-        return found.filter(not_by_name | holds | Q(Exists(scope.filter(within | given))))
+        found = self.filter(Exists(scope.filter(counting | held)))
+        return found.filter(not_by_name | holds | Q(Exists(scope.filter(counting))))
 
     @staticmethod
     def _given(actor: Actor) -> Q:
@@ -122,16 +123,14 @@ class PetitionQuerySet(models.QuerySet[Any]):
             reasons.append(ScopeReason.LEAD)  # in the place of an office that is itself complained of
         return Q(user=actor.user, reason__in=reasons)
 
-    def _can_hold(self, actor: Actor) -> Q | None:
+    @staticmethod
+    def _can_hold(actor: Actor, heads: list[Unit]) -> Q | None:
         """Cases that this hat can hold by name, registered in its unit or below; None for hats that hold none.
 
         A person who is moved, or who also works in the unit complained of, reads nothing there by what they once
         registered elsewhere (条例 28, 30). ``rules.can_hold`` says the same of one case.
         """
-        if actor.unit is None or actor.role not in REGISTRAR_ROLES | TRUSTEE_ROLES:
-            return None
-        heads = self._units_of(actor)
-        if not heads:
+        if actor.unit is None or actor.role not in REGISTRAR_ROLES | TRUSTEE_ROLES or not heads:
             return None
         below = Q()
         for head in heads:
