@@ -33,6 +33,8 @@ def test_clocks_and_notices_share_their_queue_with_no_long_task():
         "deadlines.tasks.report_calendar_gaps": "clock",
         "notifications.tasks.send_due": "clock",
         "accounts.tasks.seal_audit": "clock",
+        "accounts.tasks.sign_audit_head": "clock",
+        "petitions.tasks.reappoint_holders": "work",
         "reports.tasks.run_exports": "work",
     }
 
