@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -130,10 +131,15 @@ def _has_share(petition: Petition, actor: Actor, role: ShareRole) -> bool:
 
 
 def _stale_sentence(petition: Petition, act: Act) -> str:
-    last = petition.events.exclude(to_status="").order_by("-at", "-id").first()
+    """Who moved the case on, where the act was possible before that; else in which state it will be."""
+    possible = {status for step in STEPS if step.act == act for status in step.frm}
+    last = petition.events.exclude(to_status=F("from_status")).order_by("-at", "-id").first()
     words = {"act": act.label, "state": Status(petition.status).label}
-    if last is None:
-        return _("本件现在是“%(state)s”，不能进行“%(act)s”。") % words
+    if last is None or last.from_status not in possible:
+        when = "、".join(str(status.label) for status in Status if status in possible)
+        return _("没有生效：本件现在是“%(state)s”，“%(act)s”要在“%(when)s”时办理。") % (
+            words | {"when": when}
+        )
     return _("没有生效：%(who)s已于%(when)s办理“%(done)s”，本件现在是“%(state)s”，不能再“%(act)s”。") % {
         **words,
         "who": last.who,

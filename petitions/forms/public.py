@@ -23,6 +23,7 @@ from petitions.forms.public_fields import (
 )
 from petitions.models.people import MOST_REPRESENTATIVES
 from petitions.selectors import public as selectors
+from petitions.selectors.same_person import LEAST_DIGITS
 from petitions.services.registering import LONGEST_BODY, NewPerson, NewPetition
 
 LONGEST_REQUEST = 500
@@ -148,6 +149,12 @@ class FilingForm(BaseForm):
             sentence = _now("内容有 %(have)s 字，最多 %(most)s 字。请精简，或把详细材料作为附件上传。")
             raise forms.ValidationError(sentence % {"have": f"{len(body):,}", "most": f"{LONGEST_BODY:,}"})
         return body
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if phone and sum(sign.isdigit() for sign in phone) < LEAST_DIGITS:
+            raise forms.ValidationError(_("这个电话少了几位，打不通。请核对；不想留电话的，请清空这一项。"))
+        return phone
 
     def clean_requests(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["requests"].split("\n") if line.strip()]

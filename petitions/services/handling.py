@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from accounts.models import Unit, User
 from accounts.selectors import holders, posts_held
 from core.errors import Refusal
-from core.timekeeping import han_date, local_day
+from core.timekeeping import friendly_moment, han_date, local_day
 from deadlines.services import clocks as engine
 from petitions.enums import (
     Act,
@@ -46,8 +46,15 @@ def respond(
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """First response to the petitioner, shown on the query page; stops the 10 minutes."""
+    """First response to the petitioner, shown on the query page; stops the 10 minutes. There is one first."""
     with stepping(petition, Act.RESPOND, actor, at=at, token=token) as work:
+        first = work.petition.events.filter(act=Act.RESPOND).first()
+        if first is not None:
+            raise Refusal(
+                _("%(who)s已于%(when)s首次回应，不用再回应。以后的情况请打电话告诉信访人，或写在首轮办结里。")
+                % {"who": first.who, "when": friendly_moment(first.at)},
+                code="stale",
+            )
         work.public_text = _said(text)
 
 

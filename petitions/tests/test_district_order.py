@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.actor import Actor
+from core.errors import Refusal
 from core.timekeeping import SHANGHAI, local_day
 from deadlines.models import Rule
-from petitions.enums import Channel
+from petitions import rules
+from petitions.enums import Act, Channel
 from petitions.services.clocks import DISTRICT_ORDER
 from petitions.services.handling import respond
 from petitions.services.registering import NewPerson, NewPetition, register
@@ -48,3 +50,25 @@ def test_an_order_binds_from_its_first_day_to_the_day_before_its_end(file):
     assert codes(file(CAME - timedelta(days=1))) == {C.FORWARDING}
     assert codes(file(CAME)) == {C.FORWARDING, *DISTRICT_ORDER}
     assert codes(file(CAME + timedelta(days=1))) == {C.FORWARDING}
+
+
+def test_a_number_that_cannot_be_dialled_promises_no_call(cast):
+    for phone, promised in (("12", False), ("1390000", True), ("", False)):
+        new = NewPetition(channel=Channel.ONLINE, body="路灯不亮。", persons=[NewPerson(phone=phone)])
+        made = register(actor=Actor.petitioner(), new=new, unit=cast.units.petition_office, at=CAME)
+        assert (C.CALL in codes(made.petition)) == promised
+        assert [person.phone for person in made.petition.persons.all()] == [phone]
+
+
+def test_there_is_one_first_response(cast, file):
+    petition = file(CAME)
+    respond(petition=petition, actor=cast.actor("petition_officer"), text="已收到。", at=CAME)
+    with pytest.raises(Refusal, match="首次回应，不用再回应"):
+        respond(petition=petition, actor=cast.actor("clerk"), text="已收到。", at=CAME)
+    assert petition.events.filter(act="respond").count() == 1
+
+
+def test_an_act_that_comes_later_is_not_said_to_be_over(cast, file):
+    petition = file(CAME)
+    with pytest.raises(Refusal, match="“送达”要在“待送达”时办理"):
+        rules.require(petition, Act.SERVE, cast.actor("handler"))
