@@ -5,7 +5,7 @@ from django.db import migrations
 FILL = """
 UPDATE notifications_notice notice SET about = 'petition:' || petition.id
 FROM petitions_petition petition
-WHERE notice.about = '' AND notice.link LIKE '/cases/' || petition.number || '/%'
+WHERE notice.about = '' AND notice.link LIKE '/cases/%' AND petition.number = split_part(notice.link, '/', 3)
 """
 
 
