@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit, User
 from core.forms import BaseForm
 from core.timekeeping import SHANGHAI, local_day, now
-from core.widgets import PickerSelect
+from core.widgets import CHOOSE, PickerSelect
 from mediation import selectors
 from mediation.enums import SESSION_RESULTS, ConsentHow, Result, Side
 from mediation.models import MediationCase, Room, Session
@@ -96,7 +96,8 @@ class EndForm(BaseForm):
 class HoldForm(BaseForm):
     record = forms.CharField(label=_("调解记录"), widget=forms.Textarea(attrs={"rows": 5}))
     result = forms.ChoiceField(
-        label=_("结果"), choices=[(result.value, result.label) for result in SESSION_RESULTS]
+        label=_("结果"),
+        choices=[("", CHOOSE), *((result.value, result.label) for result in SESSION_RESULTS)],
     )
     agreement = forms.CharField(
         label=_("调解协议"),
@@ -129,7 +130,8 @@ class HeldForm(HoldForm):
         booked = self.fields["instead_of"]
         booked.queryset = planned.select_related("room").order_by("starts_at")  # type: ignore[attr-defined]
         booked.label_from_instance = lambda one: f"{one.day.isoformat()} {one.hours} {one.room.name}"  # type: ignore[attr-defined]
-        if not self.is_bound and not booked.queryset.exists():  # type: ignore[attr-defined]
+        # One that was booked when the form was opened, and no longer is, is told rather than passed over.
+        if not self.data.get("instead_of") and not booked.queryset.exists():  # type: ignore[attr-defined]
             del self.fields["instead_of"]
         self.fields["room"].queryset = Room.objects.select_related("unit")  # type: ignore[attr-defined]
         self.fields["room"].initial = mediation.room_id

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from petitions.enums import Act, Kind, Path
+from petitions.enums import Act, Kind
 from petitions.forms.acts import KINDS, KINDS_ALL, PATHS, KindPathMixin, picked, radios
 from petitions.forms.base import ActForm
 from petitions.services import joining
@@ -22,8 +22,9 @@ class AcceptForm(KindPathMixin, ActForm):
 
     def prepare(self) -> None:
         case = self.petition
-        self.fields["kind"].initial = case.kind or Kind.APPEAL
-        self.fields["path"].initial = case.path or Path.PETITION
+        # Only what the office classified stands chosen; what nobody has said, whoever accepts says.
+        self.fields["kind"].initial = case.kind if self._office_said() else None
+        self.fields["path"].initial = case.path
         if case.sealed:
             self.fields["kind"].choices = KINDS_ALL[2:]  # type: ignore[attr-defined]
             del self.fields["path"]
@@ -33,6 +34,13 @@ class AcceptForm(KindPathMixin, ActForm):
                 "本件原定为“%(was)s”。改为其他目的或路径受理的，须写明理由，改动会记入办理过程，并通知转送单位。"
             ) % {"was": Way.of(case)}
         self.explain = self._beside()
+
+    def _office_said(self) -> bool:
+        """Whether an office set the kind: what is filed online has one too, chosen by its author or for want of a choice."""
+        case = self.petition
+        return bool(
+            case.sealed or case.path or case.registered_by_id or case.events.filter(act=Act.CLASSIFY).exists()
+        )
 
     def _beside(self) -> str:
         """Which joined cases are accepted along, and which only if they go the same way."""
@@ -46,6 +54,12 @@ class AcceptForm(KindPathMixin, ActForm):
             if one.kind
         ]
         return "".join(words)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("kind") == Kind.APPEAL and not data.get("path") and not self.petition.path:
+            self.add_error("path", _now("申诉求决须选定办理路径（条例第三十一条）。"))
+        return data
 
     def door_data(self) -> dict[str, Any]:
         return {

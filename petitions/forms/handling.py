@@ -215,7 +215,7 @@ class ServeForm(ActForm):
         ),
     )
     recipient = forms.CharField(label=_("签收人"), max_length=100)
-    signed = forms.BooleanField(label=_("已签收"), required=False, initial=True)
+    signed = forms.BooleanField(label=_("已签收"), required=False)
     consented = forms.BooleanField(
         label=_("收件人已同意电子送达"), required=False, help_text=_("只有电子送达需要。")
     )

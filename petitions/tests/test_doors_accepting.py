@@ -149,6 +149,22 @@ class TestForm:
         plain = AcceptForm(petition=forwarded(None, None), actor=handler, at=moment(9, 7))
         assert not plain.fields["note"].help_text
 
+    def test_only_what_the_office_classified_stands_chosen(self, cast, client_as, forwarded, handler):
+        said = AcceptForm(petition=forwarded(), actor=handler, at=moment(9, 7))
+        assert (said["kind"].value(), said["path"].value()) == (Kind.APPEAL, Path.PETITION)
+        case, browser = forwarded(None, None), client_as(cast.handler)
+        Petition.objects.filter(pk=case.pk).update(kind=Kind.APPEAL, registered_by=None)  # as filed online
+        page = f"/cases/{case.number}/act/accept/"
+        form = browser.get(page).context["form"]
+        assert not any(option.data["selected"] for name in ("kind", "path") for option in form[name])
+        sent = {"note": "", "token": form["token"].value()}
+        assert "kind" in browser.post(page, sent).context["form"].errors
+        nowhere = browser.post(page, {**sent, "kind": "appeal"})
+        assert (nowhere.status_code, "path" in nowhere.context["form"].errors) == (422, True)
+        assert fresh(case).status == Status.FORWARDED
+        assert browser.post(page, {**sent, "kind": "appeal", "path": "5"}).status_code == 302
+        assert fresh(case).path == Path.DUTY
+
     def test_without_a_reason_it_comes_back_with_the_sentence(self, cast, client_as, forwarded):
         case, browser = forwarded(), client_as(cast.handler)
         page = f"/cases/{case.number}/act/accept/"

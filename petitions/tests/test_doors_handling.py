@@ -279,6 +279,7 @@ class TestService:
             "recipient": "张小河",
             "signed": "on",
         }
+        assert not client.get(address).context["form"]["signed"].value()  # nobody signs beforehand
         page = client.post(address, sent)
         assert page.status_code == 422
         assert "经收件人同意" in page.content.decode()

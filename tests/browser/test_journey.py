@@ -69,7 +69,12 @@ def test_a_case_from_a_phone_to_the_archive(cast, phone, page_of):
     # The handler accepts, answers and serves.
     handler = page_of(cast.handler)
     handler.goto(f"/cases/{case.number}/")
-    act(handler, "受理", "受理")
+
+    def classify(dialog):
+        dialog.get_by_role("radio", name="申诉求决").check()
+        dialog.get_by_role("radio", name="六、信访程序").check()
+
+    act(handler, "受理", "受理", classify)
 
     def answer(dialog):
         dialog.get_by_label("处理意见书正文").fill("已责成开发商返修外墙。")
@@ -81,6 +86,7 @@ def test_a_case_from_a_phone_to_the_archive(cast, phone, page_of):
     def served(dialog):
         dialog.get_by_label("收到时间").fill(now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))
         dialog.get_by_label("签收人").fill("本人")
+        dialog.get_by_label("已签收").check()
 
     act(handler, "送达", "登记送达", served)
 
