@@ -15,6 +15,7 @@ from core.widgets import say_empty_choices
 
 # A password is compared byte for byte; it is never shown or searched, so it is left alone.
 LEFT_ALONE = ("password",)
+TOO_LONG = _("最多 %(limit_value)d 字，现在有 %(show_value)d 字，请精简。")
 
 
 def cleaned_data_of(data: Any) -> Any:
@@ -28,7 +29,26 @@ def cleaned_data_of(data: Any) -> Any:
     return copy
 
 
-class CleanedFormMixin(forms.BaseForm):
+def say_errors(fields: dict[str, forms.Field]) -> None:
+    """The house's words in place of Django's, wherever a field was not given words of its own."""
+    djangos = str(forms.Field.default_error_messages["required"])
+    for field in fields.values():
+        if str(field.error_messages.get("required", "")) == djangos:
+            chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+            field.error_messages["required"] = _("请选择。") if chosen else _("请填写这一项。")
+        if isinstance(field, forms.CharField):
+            field.error_messages.setdefault("max_length", TOO_LONG)
+
+
+class HouseWordsMixin(forms.BaseForm):
+    """Says errors in the house's words, those of fields that were added late too."""
+
+    def full_clean(self) -> None:
+        say_errors(self.fields)
+        super().full_clean()
+
+
+class CleanedFormMixin(HouseWordsMixin):
     """Cleans submitted text before any field sees it, and gives the form its crispy helper.
 
     Cleaning the data rather than each field means that a form shown again shows what will be kept,
@@ -41,11 +61,6 @@ class CleanedFormMixin(forms.BaseForm):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(cleaned_data_of(data) if data is not None else None, *args, **kwargs)
-        for field in self.fields.values():
-            if str(field.error_messages.get("required", "")) == str(
-                forms.Field.default_error_messages["required"]
-            ):
-                field.error_messages["required"] = _("请填写这一项。")
         say_empty_choices(self.fields)
         self.helper = FormHelper()
         self.helper.form_tag = False

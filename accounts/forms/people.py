@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.forms.fields import UnitField, UnitsField, date_field
 from accounts.models import Post
-from core.forms import BaseForm
+from core.forms import BaseForm, HouseWordsMixin
 from core.timekeeping import local_day, now
 
 USERNAME = RegexValidator(r"^[\w.@+-]+\Z", _("用户名只能由汉字、字母、数字和 . @ + - _ 组成。"))
@@ -84,7 +84,7 @@ class ChargeForm(BaseForm):
         self.fields["units"].offer(self["units"].value() or [])  # type: ignore[attr-defined]
 
 
-class OwnPasswordForm(PasswordChangeForm):
+class OwnPasswordForm(HouseWordsMixin, PasswordChangeForm):
     """One's own password; one that an administrator has set must really be replaced."""
 
     def clean(self) -> dict[str, Any]:

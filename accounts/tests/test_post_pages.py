@@ -62,7 +62,7 @@ def test_the_form_offers_only_the_roles_one_gives(cast, request, key):
         ({"role": "handler", "unit": "own"}, "此人在同一时段已在该机构担任同一角色。"),
         ({"valid_until": "2025-12-31"}, "离任日期必须晚于任职日期。"),
         ({"valid_from": ""}, "请填写这一项。"),
-        ({"unit": ""}, "请填写这一项。"),
+        ({"unit": ""}, "请选择。"),
         ({"unit": "99999999999999999999"}, "选择一个有效的选项"),
         ({"role": "leader"}, "leader"),
         ({"role": "petitioner"}, "petitioner"),

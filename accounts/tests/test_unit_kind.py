@@ -92,7 +92,7 @@ def test_what_the_page_says_comes_true(cast, security, make_case):
         ("urban", {"reason": ""}, "请填写这一项。", 422),
         ("urban", {"reason": " \u202e\x00 "}, "请填写这一项。", 422),
         ("urban", {"reason": "长" * 201}, "200", 422),
-        ("urban", {"kind": ""}, "请填写这一项。", 422),
+        ("urban", {"kind": ""}, "请选择。", 422),
         ("urban", {"kind": "castle"}, "castle", 422),
         ("urban", {"kind": "town"}, "其他机构性质由系统管理员维护。", 403),
         ("discipline", {"kind": "discipline"}, "没有生效：“纪委监委”已经是“纪检监察机关”。", 422),

@@ -187,7 +187,7 @@ def test_a_unit_is_added_below_another_and_noted(cast, admin):
         ({"name": ""}, "请填写这一项。"),
         ({"name": "名" * 121}, "120"),
         ({"kind": "castle"}, "castle"),
-        ({"parent": ""}, "请填写这一项。"),
+        ({"parent": ""}, "请选择。"),
         ({"parent": "99999999999999999999"}, "选择一个有效的选项"),
         ({"parent": "abc"}, "选择一个有效的选项"),
         ({"valid_from": "2026-02-01", "valid_until": "2026-02-01"}, "停用日期必须晚于启用日期。"),

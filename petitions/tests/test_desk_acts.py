@@ -252,7 +252,9 @@ class TestSecondLook:
         case = make_case(until=Status.ACCEPTED)
         data = self.filled(case) | {"basis": "", "confirmed": "1"}
         assert act(handler, case, "conclude", **data).status_code == 422
-        assert act(handler, case, "conclude", **data | {"text": "长" * 20_001}).status_code == 422
+        long = act(handler, case, "conclude", **data | {"text": "长" * 20_001})
+        assert long.status_code == 422
+        assert "最多 20000 字，现在有 20001 字，请精简。" in long.content.decode()
         assert case.status == Status.ACCEPTED
 
 
