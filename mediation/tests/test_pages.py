@@ -67,7 +67,9 @@ def test_a_mediation_from_the_pages_from_opening_to_agreement(cast, client_as, f
     assert empty.status_code == 422
     assert "谈成了。" in empty.content.decode()
     done = mediator.post(hold, {"record": "谈成了。", "result": "agreed", "agreement": "每晚十点收摊。"})
-    assert done.url == reverse("mediation:mine")  # the mediator's reading right ended with the mediation
+    assert (
+        done.url == reverse("mediation:mine") + "?view=ended"
+    )  # the mediator's reading right ended with the mediation
     assert mediator.get(reverse("mediation:case", args=[case.number])).status_code == 404
     assert MediationCase.objects.get().result == Result.AGREED
     for key, seen in (("handler", True), ("petition_officer", True), ("leader", False)):
@@ -282,7 +284,10 @@ def test_a_session_held_before_its_time_takes_the_booked_ones_place(
     mediator = client_as(cast.mediator)
     data = held_form(mediation.room, noon, instead_of=booked.pk, result="agreed", agreement="每晚十点收摊。")
     answer = mediator.post(reverse("mediation:held", args=[mediation.petition.number]), data)
-    assert answer.url == reverse("mediation:mine")
+    assert answer.url == reverse("mediation:mine") + "?view=ended"
+    landed = mediator.get(answer.url).content.decode()
+    assert "已保存调解记录。" in landed
+    assert "09:10–10:05" in landed
     session = Session.objects.get()
     assert (session.pk, session.hours, session.cancelled_at) == (booked.pk, "09:10–10:05", None)
     assert session.day == noon.date()
@@ -298,6 +303,7 @@ def test_a_session_held_before_its_time_takes_the_booked_ones_place(
         ({"start": "00:10"}, "一次调解最长 8 小时，请分开记录。"),
         ({"day": "2020-01-01"}, "开始时间早于转入调解的日期"),
         ({"record": ""}, "请填写这一项。"),
+        ({"result": ""}, "请选择。"),
         ({"result": "agreed"}, "达成协议的，请写明协议内容。"),
         ({"agreement": "十点收摊"}, "没有达成协议的，不要填写协议内容。"),
     ],
@@ -313,6 +319,24 @@ def test_what_is_wrong_with_a_session_is_said_and_the_words_stay(
     assert sentence in text
     assert data["record"] in text
     assert not Session.objects.exists()
+
+
+def test_an_empty_record_comes_back_with_the_same_fields_and_nothing_chosen(
+    cast, client_as, mediation_of, session_of, noon
+):
+    mediation, mediator = mediation_of(agreed=True), client_as(cast.mediator)
+    address = reverse("mediation:held", args=[mediation.petition.number])
+    form = mediator.get(address).context["form"]
+    assert not form["result"].value()
+    empty = mediator.post(address, {}).context["form"]
+    assert list(empty.fields) == list(form.fields)
+    assert "result" in empty.errors
+    # One that was booked when the form was opened and was cancelled meanwhile is told.
+    gone = session_of(mediation, days=3)
+    assert "instead_of" in mediator.get(address).context["form"].fields
+    Session.objects.update(cancelled_at=now())
+    answer = mediator.post(address, held_form(mediation.room, noon, instead_of=gone.pk))
+    assert (answer.status_code, "instead_of" in answer.context["form"].errors) == (422, True)
 
 
 def test_without_consent_or_right_no_session_is_recorded(cast, client_as, mediation_of, noon):

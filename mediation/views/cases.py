@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -129,10 +130,16 @@ def _do(
         _made, status = attempt(form, door)
         if status == 200:
             messages.success(request, words)
-            # The act itself may have ended the right to read, as a mediator's ends with the mediation.
-            readable = Petition.objects.visible_to(actor_of(request)).filter(number=number).exists()
-            return redirect("mediation:case", number) if readable else redirect("mediation:mine")
+            return _onward(actor_of(request), number)
     return _show(request, case_or_404(request, number), {name: form}, status)
+
+
+def _onward(actor: Actor, number: str) -> HttpResponse:
+    """The case's page. Where the act itself ended the right to read it, as a mediator's ends with the mediation: what
+    one did, among the ended ones."""
+    if Petition.objects.visible_to(actor).filter(number=number).exists():
+        return redirect("mediation:case", number)
+    return redirect(reverse("mediation:mine") + "?view=ended")
 
 
 @require_POST
@@ -258,14 +265,13 @@ def held(request: HttpRequest, number: str) -> HttpResponse:
     mediation, actor = _current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.HOLD, actor, mediation=mediation)
     sessions.require_consent(mediation)
-    form = HeldForm(request.POST or None, mediation=mediation)
+    form = HeldForm(request.POST if request.method == "POST" else None, mediation=mediation)
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         made, status = attempt(form, lambda: _record_held(mediation, actor, form.cleaned_data))
         if made:
             messages.success(request, _("已保存调解记录。"))
-            readable = Petition.objects.visible_to(actor).filter(number=number).exists()
-            return redirect("mediation:case", number) if readable else redirect("mediation:mine")
+            return _onward(actor, number)
     return render(request, "mediation/held.html", {"form": form, "mediation": mediation}, status=status)
 
 
