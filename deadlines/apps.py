@@ -10,8 +10,10 @@ class DeadlinesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts import audit_words
         from deadlines import checks  # noqa: F401
 
+        audit_words.name_acts({"calendar.load_year": "录入工作日历"})
         post_migrate.connect(_fill_tables, sender=self)
 
 

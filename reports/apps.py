@@ -6,9 +6,11 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts import audit_words
         from accounts.enums import Role
         from core import nav
 
+        audit_words.name_acts({"report.export": "导出月报", "report.download": "下载月报"})
         nav.register(
             "首页",
             "reports:home",

@@ -46,6 +46,8 @@ class ExportJob(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("月报导出")
+        verbose_name_plural = _("月报导出")
         indexes: ClassVar[list[Any]] = [
             models.Index("requested_at", name="export_waiting", condition=Q(state__in=["queued", "running"])),
         ]

@@ -209,6 +209,19 @@ def test_the_audit_log_speaks_chinese_where_acts_have_words(cast, client_as):
     assert "<b>" not in page
 
 
+def test_a_login_names_the_person_and_an_export_is_in_words(cast, client_as):
+    client = client_as(cast.auditor)
+    audit.record(actor=cast.actor("handler"), act="login", obj=cast.handler)
+    entry = audit.build(actor=cast.actor("handler"), act="report.export")
+    entry.object_type, entry.object_id = "reports.exportjob", "0b7c"
+    entry.save(force_insert=True)
+    text = client.get("/staff/audit/").content.decode()
+    assert f"用户 {cast.handler.get_full_name()}" in text
+    assert f"用户 {cast.handler.pk}<" not in text
+    assert "导出月报" in text
+    assert "月报导出 0b7c" in text
+
+
 def test_details_of_the_log_are_in_words_and_unknown_ones_stay_plain(cast, client_as):
     unit = cast.units.urban
     detail = {

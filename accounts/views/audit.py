@@ -33,14 +33,22 @@ def audit_log(request: StaffRequest) -> HttpResponse:
 
 
 def _tell_details(entries: list[AuditEntry]) -> None:
-    """Give each entry ``lines``: its detail in words. Two queries for the names, however many rows."""
+    """Give each entry ``lines``, its detail in words, and ``object_name``, the name of the person it was done to where
+    it is one. Two queries for the names, however many rows."""
     units, users = set[int](), set[int]()
     for entry in entries:
         for key, value in entry.detail.items():
             found = {one for one in (value if isinstance(value, list) else [value]) if type(one) is int}
             units |= found if key in audit_words.UNIT_KEYS else set()
             users |= found if key in audit_words.USER_KEYS else set()
+        users |= {int(entry.object_id)} if _is_person(entry) else set()
     names = {("unit", row.pk): row.label for row in Unit.objects.filter(pk__in=units)}
     names |= {("user", row.pk): row.get_full_name() for row in User.objects.filter(pk__in=users)}
     for entry in entries:
         entry.lines = audit_words.detail_lines(entry.detail, names)  # type: ignore[attr-defined]
+        known = names.get(("user", int(entry.object_id))) if _is_person(entry) else None
+        entry.object_name = known or entry.object_id  # type: ignore[attr-defined]
+
+
+def _is_person(entry: AuditEntry) -> bool:
+    return entry.object_type == User._meta.label_lower and entry.object_id.isdecimal()
