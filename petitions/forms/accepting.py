@@ -36,7 +36,7 @@ class AcceptForm(KindPathMixin, ActForm):
         self.explain = self._beside()
 
     def _office_said(self) -> bool:
-        """Whether an office set the kind: what is filed online has one too, chosen by its author or for want of a choice."""
+        """Whether an office set the kind: what was filed online has one too, its author's or for want of any."""
         case = self.petition
         return bool(
             case.sealed or case.path or case.registered_by_id or case.events.filter(act=Act.CLASSIFY).exists()
