@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core.timekeeping import friendly_moment, local_day
 from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.forms.base import ActForm, receiving_units
 from petitions.forms.fields import MomentField, PickedText, PickerSelect, UnitChoice, UnitsChoice
 from petitions.models import Category, Petition
+from petitions.selectors import public
 
 LONG = 4000
 #: One line per path, in the words of 条例 31.
@@ -283,3 +285,17 @@ class SuperviseForm(ActForm):
 class CloseForm(ActForm):
     button = _("办结归档")
     text = picked(_("说明"), [_("材料齐全，归档。")], rows=2, required=False)
+
+    def prepare(self) -> None:
+        """What the petitioner still has before them. It is said; closing stays possible."""
+        said = []
+        review = public.right_of_review(self.petition, self.at)
+        if review is not None and review.open:
+            said.append(
+                _now("信访人可在 %(day)s 前（含当日）申请复查") % {"day": local_day(review.until).isoformat()}
+            )
+        meeting = public.agreed_meeting(self.petition, self.at)
+        if meeting is not None and not meeting.over:
+            said.append(_now("约定 %(when)s 见面") % {"when": friendly_moment(meeting.at, at=self.at)})
+        if said:
+            self.explain = _now("请注意：%(what)s。") % {"what": "；".join(said)}

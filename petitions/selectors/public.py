@@ -224,16 +224,16 @@ def own_case(petition: Petition, at: datetime | None = None) -> OwnCase:
         attachments=list(own_attachments(petition)),
         responsible=_responsible(petition, at),
         answered=answered,
-        review=_review(petition, at) if answered else None,
+        review=right_of_review(petition, at) if answered else None,
         may_supplement=Act.SUPPLEMENT in acts,
         may_evaluate=Act.EVALUATE in acts,
-        meeting=_meeting(petition, at),
+        meeting=agreed_meeting(petition, at),
         joined_number=_joined_number(petition),
         written_by_staff=petition.channel in TOLD_TO_STAFF,
     )
 
 
-def _meeting(petition: Petition, at: datetime) -> Meeting | None:
+def agreed_meeting(petition: Petition, at: datetime) -> Meeting | None:
     """The time agreed in the last call that reached the resident and named one; the note of the call stays inside."""
     agreed = petition.records.filter(call_outcome=CallOutcome.REACHED, meeting_at__isnull=False)
     record = agreed.select_related("unit").order_by("-at", "-id").first()
@@ -296,7 +296,7 @@ def _responsible(petition: Petition, at: datetime) -> str:
     return f"{post.unit.label} {post.title or post.get_role_display()}"
 
 
-def _review(petition: Petition, at: datetime) -> Review | None:
+def right_of_review(petition: Petition, at: datetime) -> Review | None:
     """Only a 处理意见书 of path six can be taken to 复查; the days run from service (条例 31(6), 35)."""
     if petition.kind != Kind.APPEAL or petition.path != Path.PETITION:
         return None

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from core.timekeeping import SHANGHAI, local_day, now
-from petitions.enums import Act, Kind, Path, Status
+from petitions.enums import Act, CallOutcome, Kind, Path, RecordKind, Status
 from petitions.models import Petition
 from petitions.services import forwarding
 from petitions.services.handling import review_body_of
+from petitions.workflow import ClockCode as C
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -333,3 +334,30 @@ def test_htmx_is_sent_to_the_case_by_a_full_load(handler, make_case):
     case = make_case(until=Status.ACCEPTED)
     response = act(handler, case, "note", text="写一笔", htmx=True)
     assert (response.status_code, response["HX-Redirect"]) == (204, f"/cases/{case.number}/")
+
+
+class TestClosing:
+    """What still lies before the petitioner is said above the form; closing stays possible."""
+
+    def test_the_right_of_review_and_an_agreed_meeting_are_told_with_their_dates(self, officer, make_case):
+        at = now() - timedelta(days=2)
+        case = make_case(until=Status.EVALUATED, at=at)
+        last = local_day(case.clocks.get(rule__code=C.PETITIONER_WINDOW).due_at).isoformat()
+        when = now() + timedelta(days=4)
+        case.records.create(
+            kind=RecordKind.PHONE,
+            at=at,
+            call_outcome=CallOutcome.REACHED,
+            meeting_at=when,
+            unit=case.lead_unit,
+        )
+        page = officer.get(url(case, "close")).content.decode()
+        met = when.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        assert f"请注意：信访人可在 {last} 前（含当日）申请复查；约定 {met} 见面。" in page
+        act(officer, case, "close", text="")
+        case.refresh_from_db()
+        assert case.status == Status.CLOSED
+
+    def test_where_nothing_lies_ahead_nothing_is_said(self, officer, make_case):
+        for case in (make_case(until=Status.REFUSED), make_case(until=Status.EVALUATED, path=Path.DUTY)):
+            assert "请注意" not in officer.get(url(case, "close")).content.decode()
