@@ -363,7 +363,7 @@ def test_a_case_that_is_answered_offers_no_mediation_and_sending_it_is_told(
     data = {"room": room.pk, "mediator": cast.mediator.pk, "token": new_token()}
     answer = client_as(cast.handler).post(reverse("mediation:open", args=[case.number]), data)
     assert answer.status_code == 409
-    assert "本件现在是“已办结”，不能再“调解”。" in answer.content.decode()
+    assert "没有生效：本件现在是“已办结”，“调解”要在" in answer.content.decode()
     assert not MediationCase.objects.exists()
 
 
