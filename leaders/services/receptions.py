@@ -112,10 +112,13 @@ def _record(
         case = lock(petition.pk)
         if case.sealed:
             raise Refusal(_("检举控告件按纪检监察程序办理，不在此记录。"), code="forbidden")
+        if new:  # a leader who takes down a new matter reads it from the first word
+            following.grant_reading(petition=case, user_id=talk.post.user_id)
         following.remark(
             petition=case, act=Act.RECEIVE, actor=actor, text=_history(talk, words), at=at, token=token
         )
-        following.grant_reading(petition=case, user_id=talk.post.user_id)
+        if not new:
+            following.grant_reading(petition=case, user_id=talk.post.user_id)
         record: VisitRecord = VisitRecord.objects.create(
             petition=case,
             day=talk.day,

@@ -257,9 +257,10 @@ class PetitionScope(models.Model):
                 name="petition_scope_one_per_unit",
             ),
             models.UniqueConstraint(
-                fields=["petition", "user"],
+                # Reasons count under different hats (querysets) and end at different times.
+                fields=["petition", "user", "reason"],
                 condition=Q(user__isnull=False),
-                name="petition_scope_one_per_user",
+                name="petition_scope_one_per_user_reason",
             ),
         ]
         indexes = [

@@ -97,13 +97,14 @@ def rebuild(petition: Petition, *, at: datetime | None = None) -> None:
         (share.unit, share.role)
         for share in petition.shares.select_related("unit").filter(ended_at__isnull=True)
     ]
-    wanted = {(row.unit_id, row.user_id): row for row in rows_for(petition, shares, at=at)}
+    wanted = {(row.unit_id, row.user_id, row.reason): row for row in rows_for(petition, shares, at=at)}
     stale = []
     for row in petition.scopes.all():
-        key = (row.unit_id, row.user_id)
-        granted = row.reason == ScopeReason.GRANTED and petition.kind != Kind.ACCUSATION
-        if granted or (key in wanted and (wanted[key].reason, wanted[key].live) == (row.reason, row.live)):
-            wanted.pop(key, None)
+        key = (row.unit_id, row.user_id, row.reason)
+        if row.reason == ScopeReason.GRANTED and petition.kind != Kind.ACCUSATION:
+            continue
+        if key in wanted and wanted[key].live == row.live:
+            del wanted[key]
         else:
             stale.append(row.pk)
     if stale:
