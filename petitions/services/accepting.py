@@ -100,6 +100,7 @@ def _tell_sender(work: Stepping) -> None:
         text=_("%(unit)s 受理 %(number)s 时改变了原定的目的或路径，请核实。")
         % {"unit": case.lead_unit.label, "number": case.number},
         link=case.get_absolute_url(),
+        about=case.about,
         dedupe_key=f"changed way:{case.pk}:{work.at.timestamp()}",
         level="soon",
         at=work.at,

@@ -97,6 +97,14 @@ def test_with_a_reason_the_history_has_old_and_new_words_and_the_senders_officer
     assert not case.clocks.filter(rule__code=C.CONCLUSION).exists()
 
 
+def test_what_told_of_a_change_is_taken_back_when_the_case_is_sealed(cast, forwarded, handler):
+    case = forwarded()
+    accept(case, handler, Kind.SUGGESTION, note=WHY)
+    assert told_of_a_change(case)[0]
+    forwarding.seal(petition=case, actor=cast.actor("petition_officer"), reason="反映干部违纪")
+    assert not told_of_a_change(case)[0]
+
+
 def test_an_appeal_made_of_a_suggestion_needs_the_reason_too(forwarded, handler):
     case = forwarded(Kind.SUGGESTION, None)
     with pytest.raises(Refusal, match="原定为“建议意见”"):
