@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import User
-from accounts.services import audit
 from core.errors import Refusal
-from core.text import clean_text
 from core.timekeeping import local_day, now
 from mediation import rules
-from mediation.enums import SESSION_RESULTS, MediationAct, Result
+from mediation.enums import MediationAct, Result
 from mediation.models import MediationCase, Room, Session
 from mediation.services import inside, sessions
 from mediation.services.wording import said
@@ -44,34 +42,18 @@ def record_session(
     """
     at = at or now()
     record = said(record, _("请写下调解记录。"))
-    agreement = _agreed(result, agreement)
+    agreement = sessions.agreement_of(result, agreement)
     _check_times(mediation, starts_at, ends_at, at)
     mediator = actor.user if actor.role == Role.MEDIATOR and actor.user else mediation.mediator
-    with sessions._once_at_a_time(room, mediator, mediation, starts_at, ends_at), transaction.atomic():
+    with sessions.once_at_a_time(room, mediator, mediation, starts_at, ends_at), transaction.atomic():
         row = inside.locked_open(mediation)
         rules.require(MediationAct.HOLD, actor, mediation=row)
         sessions.require_consent(row)
         inside.check_mediator(room, mediator, at)
         held = _row(row, room, mediator, starts_at, ends_at, instead_of, actor, at)
-        held.held_at, held.record, held.result, held.agreement = at, record, result, agreement
-        held.recorded_by = actor.user
-        held.save()
-        inside.history(row, actor, _("已调解，结果：%(result)s。") % {"result": Result(result).label}, at)
-        sessions._move(row, result, at)
-        detail = {"result": result, "on_the_spot": True}
-        audit.record(actor=actor, act="mediation.hold", obj=held, detail=detail, at=at)
+        held.record, held.result, held.agreement = record, result, agreement
+        sessions.write_down(held, row, actor, at, detail={"result": result, "on_the_spot": True})
     return held
-
-
-def _agreed(result: Result, agreement: str) -> str:
-    if result not in SESSION_RESULTS:
-        raise Refusal(_("请选择调解结果。"), code="invalid")
-    agreement = clean_text(agreement)
-    if result == Result.AGREED:
-        return said(agreement, _("达成协议的，请写明协议内容。"))
-    if agreement:
-        raise Refusal(_("没有达成协议的，不要填写协议内容。"), code="invalid")
-    return ""
 
 
 def _check_times(mediation: MediationCase, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
@@ -104,7 +86,7 @@ def _row(
     if instead_of is None:
         held = Session(mediation=mediation, scheduled_at=at, scheduled_by=actor.user)
     else:
-        held = sessions._planned(instead_of)
+        held = sessions.planned_row(instead_of)
         if held.mediation_id != mediation.pk:
             raise Refusal(_("这次安排不是本件的。"), code="invalid")
     held.room, held.mediator, held.starts_at, held.ends_at = room, mediator, starts_at, ends_at

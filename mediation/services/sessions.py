@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -51,7 +52,7 @@ def schedule_session(
     """
     at = at or now()
     _check_time(starts_at, ends_at, at)
-    with _once_at_a_time(room, mediator, mediation, starts_at, ends_at), transaction.atomic():
+    with once_at_a_time(room, mediator, mediation, starts_at, ends_at), transaction.atomic():
         row = inside.locked_open(mediation)
         rules.require(MediationAct.SCHEDULE, actor, mediation=row)
         require_consent(row)
@@ -88,7 +89,7 @@ def cancel_session(*, session: Session, actor: Actor, at: datetime | None = None
     with transaction.atomic():
         row = inside.locked_open(session.mediation)
         rules.require(MediationAct.CANCEL, actor, mediation=row)
-        booked = _planned(session)
+        booked = planned_row(session)
         booked.cancelled_at = at
         booked.save(update_fields=["cancelled_at"])
         when = friendly_moment(booked.starts_at, at=at)
@@ -115,30 +116,43 @@ def hold_session(
     """
     at = at or now()
     record = said(record, _("请写下调解记录。"))
-    if result not in SESSION_RESULTS:
-        raise Refusal(_("请选择调解结果。"), code="invalid")
-    agreement = clean_text(agreement)
-    if result == Result.AGREED:
-        agreement = said(agreement, _("达成协议的，请写明协议内容。"))
-    elif agreement:
-        raise Refusal(_("没有达成协议的，不要填写协议内容。"), code="invalid")
+    agreement = agreement_of(result, agreement)
     with transaction.atomic():
         row = inside.locked_open(session.mediation)
         rules.require(MediationAct.HOLD, actor, mediation=row)
         require_consent(row)
-        held = _planned(session)
+        held = planned_row(session)
         if not held.has_begun(at):
             raise Refusal(_("还没有到调解时间，不能记录。"), code="invalid")
-        held.held_at, held.record, held.result, held.agreement = at, record, result, agreement
-        held.recorded_by = actor.user
-        held.save(update_fields=["held_at", "record", "result", "agreement", "recorded_by"])
-        # What was agreed stays in this room; the case's history says that, and how it came out.
-        words = _("已调解，结果：%(result)s。") % {"result": Result(result).label}
-        inside.history(row, actor, words, at)
-        _move(row, result, at)
-        audit.record(actor=actor, act="mediation.hold", obj=held, detail={"result": result}, at=at)
+        held.record, held.result, held.agreement = record, result, agreement
+        write_down(held, row, actor, at, detail={"result": result})
     session.refresh_from_db()
     return session
+
+
+def agreement_of(result: Result, agreement: str) -> str:
+    """The agreement's text, cleaned. Raises Refusal: no result, or 达成协议 and its text do not go together."""
+    if result not in SESSION_RESULTS:
+        raise Refusal(_("请选择调解结果。"), code="invalid")
+    agreement = clean_text(agreement)
+    if result == Result.AGREED:
+        return said(agreement, _("达成协议的，请写明协议内容。"))
+    if agreement:
+        raise Refusal(_("没有达成协议的，不要填写协议内容。"), code="invalid")
+    return ""
+
+
+def write_down(
+    held: Session, mediation: MediationCase, actor: Actor, at: datetime, *, detail: dict[str, Any]
+) -> None:
+    """Save a session with its record and result as held, and let the mediation move on."""
+    held.held_at, held.recorded_by = at, actor.user
+    held.save()
+    result = Result(held.result)
+    # What was agreed stays in this room; the case's history says that, and how it came out.
+    inside.history(mediation, actor, _("已调解，结果：%(result)s。") % {"result": result.label}, at)
+    _move(mediation, result, at)
+    audit.record(actor=actor, act="mediation.hold", obj=held, detail=detail, at=at)
 
 
 def require_consent(mediation: MediationCase) -> None:
@@ -156,7 +170,8 @@ def _move(mediation: MediationCase, result: Result, at: datetime) -> None:
         mediation.save(update_fields=["state"])
 
 
-def _planned(session: Session) -> Session:
+def planned_row(session: Session) -> Session:
+    """The booked row, locked. Raises Refusal: cancelled, or held already."""
     row: Session = (
         Session.objects.select_for_update(of=("self",)).select_related("room", "mediation").get(pk=session.pk)
     )
@@ -211,7 +226,7 @@ def _refuse_clash(
 
 
 @contextmanager
-def _once_at_a_time(
+def once_at_a_time(
     room: Room, mediator: User, mediation: MediationCase, starts_at: datetime, ends_at: datetime
 ) -> Iterator[None]:
     """Two at the same moment: the database lets one through; the other is told what is taken now."""
