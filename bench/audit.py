@@ -10,14 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.support.servers import ROOT, address, drop_database, make_database, servers
+from bench.support.servers import in_a_database_of_its_own
 
 NAME = "bench_audit"
 
@@ -59,14 +58,7 @@ def main() -> None:
     if options.inside:
         measure(options.rows)
         return
-    with servers() as url:
-        make_database(url, NAME)
-        environment = {**os.environ, "DATABASE_URL": address(url, NAME)}
-        command = [sys.executable, __file__, "--inside", "--rows", str(options.rows)]
-        try:
-            subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        finally:
-            drop_database(url, NAME)
+    in_a_database_of_its_own(__file__, NAME, "--rows", str(options.rows))
 
 
 if __name__ == "__main__":

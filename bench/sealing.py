@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
 import sys
 import time
 from contextlib import ExitStack
@@ -19,7 +18,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.support.servers import ROOT, address, drop_database, make_database, servers
+from bench.support.servers import in_a_database_of_its_own
 
 NAME = "bench_sealing"
 
@@ -81,14 +80,7 @@ def main() -> None:
     if options.inside:
         measure(options.rounds)
         return
-    with servers() as url:
-        make_database(url, NAME)
-        environment = {**os.environ, "DATABASE_URL": address(url, NAME)}
-        command = [sys.executable, __file__, "--inside", "--rounds", str(options.rounds)]
-        try:
-            subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        finally:
-            drop_database(url, NAME)
+    in_a_database_of_its_own(__file__, NAME, "--rounds", str(options.rounds))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +51,21 @@ def make_database(url: str, name: str) -> bool:
             cursor.execute(f'CREATE DATABASE "{name}"')
     connection.close()
     return fresh
+
+
+def in_a_database_of_its_own(script: str, name: str, *options: str) -> None:
+    """Run the script again with ``--inside``, against a fresh database that is dropped afterwards: settings are read
+    when Django starts, so whoever measures must start with the address known."""
+    with servers() as url:
+        drop_database(url, name)
+        make_database(url, name)
+        command = [sys.executable, script, "--inside", *options]
+        try:
+            subprocess.run(
+                command, cwd=ROOT, env={**os.environ, "DATABASE_URL": address(url, name)}, check=True
+            )
+        finally:
+            drop_database(url, name)
 
 
 def drop_database(url: str, name: str) -> None:

@@ -7,6 +7,7 @@ bound to (column and row); it is authenticated, not stored.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from hmac import compare_digest
 
 from cryptography.exceptions import InvalidTag
@@ -67,6 +68,11 @@ def blind(text: str, column: str) -> bytes | None:
 def blinds(text: str, column: str) -> list[bytes]:
     """The index under every key, for a look-up while keys are being rotated."""
     return [_blind(text, column, key) for key in keyring().by_version.values()] if text else []
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Several texts as one to index; empty while any of them is. No text holds a NUL (``core.text``)."""
+    return "\0".join(texts) if all(texts) else ""
 
 
 def _blind(text: str, column: str, key: DataKey) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from core.sealing.cipher import blind, blinds, open_sealed, seal
+from core.sealing.cipher import blind, blinds, joined, open_sealed, seal
 
 
 class _Opening(DeferredAttribute):
@@ -79,18 +79,14 @@ class BlindIndexField(models.BinaryField):
         return name, path, args, kwargs | {"of": self.of}
 
     def pre_save(self, instance: models.Model, add: bool) -> bytes | None:
-        found = blind(self._joined([getattr(instance, name) for name in self.of]), self._label)
+        found = blind(joined([getattr(instance, name) for name in self.of]), self._label)
         setattr(instance, self.attname, found)
         return found
 
     def of_values(self, *values: str) -> list[bytes]:
         """What to look for with ``__in``: the index of these texts under every key."""
-        return blinds(self._joined(values), self._label)
+        return blinds(joined(values), self._label)
 
     @property
     def _label(self) -> str:
         return f"{self.model._meta.label_lower}.{self.column}"
-
-    @staticmethod
-    def _joined(values: Sequence[str]) -> str:
-        return "\0".join(values) if all(values) else ""

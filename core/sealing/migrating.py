@@ -8,7 +8,7 @@ from typing import Any
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
-from core.sealing.cipher import blind, seal
+from core.sealing.cipher import blind, joined, seal
 from core.sealing.fields import BlindIndexField, SealedTextField
 
 BATCH = 2000
@@ -67,7 +67,5 @@ def _sealed(
     place = "/".join(str(part) for part in one[1 : 1 + width])
     texts = dict(zip(names, one[1 + width :], strict=True))
     found: list[Any] = [seal(text, f"{label}.{name}:{place}") for name, text in texts.items()]
-    for index, of in blinds.items():
-        words = [texts[name] for name in of]
-        found.append(blind("\0".join(words), f"{label}.{index}") if all(words) else None)
+    found += [blind(joined([texts[name] for name in of]), f"{label}.{index}") for index, of in blinds.items()]
     return [*found, one[0]]

@@ -99,6 +99,8 @@ def receive_new(
             token=token,
             at=at,
         )
+        # A leader who takes down a new matter reads it from the first word.
+        following.grant_reading(petition=registered.petition, user_id=talk.post.user_id)
         record = _record(registered.petition, actor, talk, at, token, new=True)
     return record, registered
 
@@ -112,13 +114,10 @@ def _record(
         case = lock(petition.pk)
         if case.sealed:
             raise Refusal(_("检举控告件按纪检监察程序办理，不在此记录。"), code="forbidden")
-        if new:  # a leader who takes down a new matter reads it from the first word
-            following.grant_reading(petition=case, user_id=talk.post.user_id)
         following.remark(
             petition=case, act=Act.RECEIVE, actor=actor, text=_history(talk, words), at=at, token=token
         )
-        if not new:
-            following.grant_reading(petition=case, user_id=talk.post.user_id)
+        following.grant_reading(petition=case, user_id=talk.post.user_id)
         record: VisitRecord = VisitRecord.objects.create(
             petition=case,
             day=talk.day,

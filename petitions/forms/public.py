@@ -23,7 +23,7 @@ from petitions.forms.public_fields import (
 )
 from petitions.models.people import MOST_REPRESENTATIVES
 from petitions.selectors import public as selectors
-from petitions.selectors.same_person import LEAST_DIGITS
+from petitions.selectors.same_person import can_be_dialled
 from petitions.services.registering import LONGEST_BODY, NewPerson, NewPetition
 
 LONGEST_REQUEST = 500
@@ -152,7 +152,7 @@ class FilingForm(BaseForm):
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
-        if phone and sum(sign.isdigit() for sign in phone) < LEAST_DIGITS:
+        if phone and not can_be_dialled(phone):
             raise forms.ValidationError(_("这个电话少了几位，打不通。请核对；不想留电话的，请清空这一项。"))
         return phone
 

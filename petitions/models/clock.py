@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Unit
-from deadlines.enums import Lamp
+from deadlines.enums import Lamp, RuleCode
 from deadlines.ladder import AlertLine, DueStep
 from deadlines.models import ENDS_AT, Clock
 from petitions.models.petition import Petition
@@ -48,7 +48,7 @@ class PetitionClock(Clock):
 
     def lamp(self, at: datetime | None = None) -> Lamp:
         """The petitioner's own window never glows: it is a right, and makes nobody late."""
-        return Lamp.GREEN if self.rule.code == "petitioner_window" else super().lamp(at)
+        return Lamp.GREEN if self.rule.code == RuleCode.PETITIONER_WINDOW else super().lamp(at)
 
     @classmethod
     def for_sweep(cls) -> models.QuerySet[Any]:
@@ -66,5 +66,5 @@ class PetitionClock(Clock):
         """The petitioner's window passed: the case closes by itself, unrated (条例 35, domain B5)."""
         from petitions.services import following
 
-        windows = [step.clock for step in due if step.clock.rule.code == "petitioner_window"]
+        windows = [step.clock for step in due if step.clock.rule.code == RuleCode.PETITIONER_WINDOW]
         following.close_lapsed([clock.petition_id for clock in windows], now)  # type: ignore[attr-defined]

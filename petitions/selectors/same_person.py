@@ -51,6 +51,11 @@ def phone_normal(phone: str) -> str:
     return re.sub(r"(?<=[0-9])[\s-]+(?=[0-9])", "", clean_text(phone))
 
 
+def can_be_dialled(phone: str) -> bool:
+    """Whether it has the figures of a telephone number, however they are written; "12" does not."""
+    return sum(sign.isdigit() for sign in phone) >= LEAST_DIGITS
+
+
 def earlier_cases(*, actor: Actor, persons: Sequence[Known], limit: int = 8) -> list[Earlier]:
     """Cases this actor may see of anybody among ``persons``, newest first. Two queries, none without anything to go by.
 

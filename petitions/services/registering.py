@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +28,7 @@ from petitions.models import (
     PetitionScope,
 )
 from petitions.models.people import MOST_REPRESENTATIVES
-from petitions.selectors.same_person import LEAST_DIGITS, phone_normal
+from petitions.selectors.same_person import can_be_dialled, phone_normal
 from petitions.services import attaching, clocks, codes, forwarding, scope
 from petitions.services.numbering import next_number
 from petitions.services.stepping import append_event
@@ -203,7 +202,7 @@ def seal_code(petition: Petition, token: str) -> None:
 
 def reachable(new: NewPetition) -> bool:
     """Whether anybody left a number that can be dialled; "12" promises no call."""
-    return any(len(re.findall(r"\d", person.phone)) >= LEAST_DIGITS for person in new.persons)
+    return any(can_be_dialled(person.phone) for person in new.persons)
 
 
 def person_rows(petition: Petition, persons: Sequence[NewPerson]) -> list[PetitionPerson]:
