@@ -1,8 +1,10 @@
 """Numbers under concurrency: real connections, none twice, none lost, also at the first case of a year."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 from django.db import connection, connections, transaction
@@ -23,7 +25,7 @@ def forget_series(*years):
     with connection.cursor() as cursor:
         for year in years:
             for series in ("a", "j"):
-                cursor.execute(f"DROP SEQUENCE IF EXISTS petition_serial_{series}_{year}")
+                cursor.execute(f"DROP SEQUENCE IF EXISTS petition_number_{series}_{year}")
 
 
 def at_once(work):
@@ -58,7 +60,7 @@ def test_two_hundred_registrations_at_once_get_two_hundred_numbers(cast):
 
     numbers = [number for made in at_once(work) for number in made]
     assert len(set(numbers)) == WORKERS * EACH == Petition.objects.count()
-    assert {int(number.rsplit("-", 1)[1]) for number in numbers} == set(range(1, WORKERS * EACH + 1))
+    assert all(re.fullmatch(r"339999-2031-[0-9]{7}", number) for number in numbers)
 
 
 def test_the_first_cases_of_a_year_make_one_series_each(cast):
@@ -81,7 +83,35 @@ def test_a_first_case_that_is_rolled_back_leaves_the_year_usable(cast):
         next_numbers(1, at)
         transaction.set_rollback(True)
     with transaction.atomic():
-        assert next_numbers(2, at)[0].endswith("-2033-000001")
+        assert len(set(next_numbers(2, at))) == 2
+
+
+def serials(numbers):
+    return [int(re.sub(r"\D", "", number.rsplit("-", 1)[1])) for number in numbers]
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_nobody_reads_off_two_numbers_how_many_lie_between(sealed, cast):
+    """A case sealed after it had its number leaves no hole that could be seen, and no number tells how many came
+    before: they come in no order, and another year in another."""
+    forget_series(2035, 2036)
+    found = {
+        year: serials(next_numbers(200, datetime(year, 5, 5, tzinfo=SHANGHAI), sealed=sealed))
+        for year in (2035, 2036)
+    }
+    for numbers in found.values():
+        steps = [after - before for before, after in pairwise(numbers)]
+        assert len(set(numbers)) == 200 and max(numbers) > 100_000
+        assert len({*steps}) > 190 and sum(step > 0 for step in steps) in range(70, 131)
+    assert found[2035] != found[2036]
+
+
+def test_numbers_of_the_plain_series_before_it_are_not_met_again(cast):
+    forget_series(2037)
+    at = datetime(2037, 1, 2, tzinfo=SHANGHAI)
+    with transaction.atomic():
+        assert all(len(number.rsplit("-", 1)[1]) == 7 for number in next_numbers(300, at))
+        assert all(re.fullmatch(r".*-J[0-9]{6}", number) for number in next_numbers(300, at, sealed=True))
 
 
 def test_bulk_and_single_registration_share_one_series(cast):
