@@ -106,6 +106,16 @@ def kept_secret(path: Path, size: int = 50) -> str:
     return path.read_text().strip()
 
 
+def scanner_url(name: str) -> str:
+    """``tcp://host:port`` or ``unix:///path`` of a scanner; empty when the variable is unset or empty."""
+    value = os.environ.get(name, "")
+    parts = urlsplit(value)
+    good = (parts.scheme == "tcp" and parts.hostname) or (parts.scheme == "unix" and len(parts.path) > 1)
+    if value and not good:
+        raise ImproperlyConfigured(f"{name} must be tcp://host:port or unix:///path, not {value!r}.")
+    return value
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for ``postgresql://user:password@host:port/name?host=/socket/folder``."""
     parts = urlsplit(url)

@@ -8,6 +8,7 @@ STATUS_OF_CODE = {
     "too_large": 413,
     "invalid": 422,
     "throttled": 429,
+    "unavailable": 503,
 }
 
 

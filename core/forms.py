@@ -86,7 +86,7 @@ class MultipleFileInput(forms.ClearableFileInput):
 class MultipleFileField(forms.FileField):
     """Several files in one field; ``cleaned_data`` holds a list, empty when none was sent.
 
-    The content is judged by ``core.uploads.check_files``, called in the form's ``clean_…``.
+    The content is judged by ``core.uploads.prepare_files``, called in the form's ``clean_…``.
     """
 
     widget = MultipleFileInput

@@ -18,6 +18,10 @@ class PetitionsConfig(AppConfig):
         nav.register(_("登记"), "petitions:register", counter, "pencil-square", order=10)
         nav.register(_("信访件"), "petitions:list", READER_ROLES, "list-check", order=20)
         self._name_for_auditors()
+        from core.uploads import malware_found
+        from petitions.services import attaching
+
+        malware_found.connect(attaching.note_malware, dispatch_uid="petitions.note_malware")
 
     @staticmethod
     def _name_for_auditors() -> None:
@@ -30,10 +34,11 @@ class PetitionsConfig(AppConfig):
                 "petition.look": "查看信访件",
                 "petition.reveal": "查看完整个人信息",
                 "petition.download": "下载附件",
+                "upload.malware": "上传的文件带有病毒",
             }
         )
         audit_words.name_details(
-            {"was_kind": "原性质", "was_path": "原办理路径"},
+            {"was_kind": "原性质", "was_path": "原办理路径", "signature": "病毒名称", "sha256": "文件摘要"},
             was_kind=dict(enums.Kind.choices),
             was_path=dict(enums.Path.choices),
             channel=dict(enums.Channel.choices),

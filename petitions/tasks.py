@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
-from petitions.services import holding
+from petitions.services import attaching, holding
 
 logger = logging.getLogger(__name__)
 
@@ -18,3 +18,11 @@ def reappoint_holders() -> None:
     count = holding.reappoint(now())
     if count:
         logger.info("%d cases given to a new holder", count)
+
+
+@shared_task(ignore_result=True)
+def remove_stray_files() -> None:
+    """Stored files that no row names and that are older than a day; idempotent."""
+    count = attaching.remove_strays(now())
+    if count:
+        logger.info("%d stray files removed", count)

@@ -57,5 +57,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute=40),
         "options": {"expires": 1800},
     },
+    # Files of a process that was killed before its commit.
+    "remove stray files": {
+        "task": "petitions.tasks.remove_stray_files",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600},
+    },
     "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": 6}},
 }

@@ -99,3 +99,16 @@ def test_a_kept_secret_is_made_once_for_its_owner_alone(tmp_path):
     assert len(first) > 50
     assert env.kept_secret(path) == first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("value", ["", "tcp://10.0.0.3:3310", "unix:///run/clamav/clamd.ctl"])
+def test_a_scanner_is_named_by_host_or_socket(monkeypatch, value):
+    monkeypatch.setenv("CLAMAV_URL", value)
+    assert env.scanner_url("CLAMAV_URL") == value
+
+
+@pytest.mark.parametrize("value", ["localhost:3310", "http://a", "unix://", "tcp://"])
+def test_a_scanner_named_otherwise_is_refused_at_the_start(monkeypatch, value):
+    monkeypatch.setenv("CLAMAV_URL", value)
+    with pytest.raises(ImproperlyConfigured, match="CLAMAV_URL must be tcp://host:port or unix:///path"):
+        env.scanner_url("CLAMAV_URL")

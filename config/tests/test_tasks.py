@@ -34,7 +34,9 @@ def test_clocks_and_notices_share_their_queue_with_no_long_task():
         "notifications.tasks.send_due": "clock",
         "accounts.tasks.seal_audit": "clock",
         "accounts.tasks.sign_audit_head": "clock",
+        "accounts.tasks.end_idle_logins": "clock",
         "petitions.tasks.reappoint_holders": "work",
+        "petitions.tasks.remove_stray_files": "work",
         "reports.tasks.run_exports": "work",
     }
 

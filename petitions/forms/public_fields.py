@@ -129,12 +129,11 @@ class RepresentativesField(forms.Field):
 
 
 def checked(files: list[UploadedFile]) -> list[UploadedFile]:
-    """The files, if all of them may be taken; the first that may not is named."""
+    """The files as they are to be stored, if all of them may be taken; the first that may not is named."""
     try:
-        uploads.check_files(files)
+        return list(uploads.prepare_files(files))
     except Refusal as refusal:
         raise forms.ValidationError(refusal.sentence) from refusal
-    return files
 
 
 def file_field(label: Any) -> MultipleFileField:

@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.selectors import holders
 from core.bulk import step_transaction
 from core.errors import Refusal
+from core.uploads import prepare_files
 from notifications.services import notify
 from petitions import extensions
 from petitions.enums import Act, Rating, Status
@@ -67,6 +68,7 @@ def supplement(
     token: str = "",
 ) -> None:
     """补充材料 by the petitioner; stops no clock. Whoever answers for the case is told."""
+    files = prepare_files(files)
     with (
         attaching.undone_with_the_step(),
         stepping(petition, Act.SUPPLEMENT, actor, at=at, token=token) as work,

@@ -18,6 +18,7 @@ from core.bulk import note_made, step_transaction
 from core.errors import Refusal
 from core.text import clean_text, id_number_facts
 from core.timekeeping import now
+from core.uploads import prepare_files
 from petitions.enums import Act, Channel, Kind, PersonRole, Urgency
 from petitions.models import (
     Petition,
@@ -101,6 +102,7 @@ def register(
     """
     token = token or codes.new_token()
     check(new)
+    new.files = prepare_files(new.files)
     try:
         with attaching.undone_with_the_step(), step_transaction():
             petition = _create(actor, new, unit, token, at or now())

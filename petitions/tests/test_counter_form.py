@@ -10,6 +10,7 @@ from core.timekeeping import SHANGHAI, local_day, now
 from petitions.enums import Channel, Kind, Urgency
 from petitions.models import Petition
 from petitions.services import codes
+from tests.pictures import PNG
 
 pytestmark = pytest.mark.django_db
 COUNTER = {"clerk", "town_clerk", "petition_officer"}
@@ -238,8 +239,7 @@ def test_a_renamed_program_is_refused_by_its_content(clerk):
 
 
 def test_a_photo_is_kept_with_the_case(clerk):
-    png = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
-    page = send(clerk, attachments=SimpleUploadedFile("现场.png", png, content_type="image/png"))
+    page = send(clerk, attachments=SimpleUploadedFile("现场.png", PNG, content_type="image/png"))
     assert page.status_code == 302
     assert Petition.objects.get().attachments.get().name == "现场.png"
 

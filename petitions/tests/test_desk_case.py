@@ -267,7 +267,7 @@ class TestSealed:
 class TestFiles:
     @pytest.fixture
     def case(self, make_case):
-        return make_case(files=[SimpleUploadedFile("夜市.txt", b"<script>alert(1)</script>")])
+        return make_case(files=[SimpleUploadedFile("夜市.pdf", b"%PDF-1.7\n<script>alert(1)</script>")])
 
     def test_they_come_as_harmless_downloads(self, cast, client_as, case):
         response = client_as(cast.petition_officer).get(
@@ -276,7 +276,7 @@ class TestFiles:
         assert response["Content-Disposition"].startswith("attachment")
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Content-Security-Policy"].startswith("sandbox")
-        assert b"".join(response.streaming_content) == b"<script>alert(1)</script>"
+        assert b"".join(response.streaming_content) == b"%PDF-1.7\n<script>alert(1)</script>"
         assert AuditEntry.objects.filter(act="petition.download").count() == 1
 
     def test_a_forged_address_or_anothers_file_is_not_found(self, cast, client_as, case, make_case):

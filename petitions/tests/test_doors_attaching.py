@@ -1,21 +1,26 @@
 """Files stand or fall with the step that brought them."""
 
+import hashlib
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 
 from accounts.actor import Actor
 from core.errors import Refusal
+from core.timekeeping import now
 from petitions.models import Attachment
 from petitions.services import attaching, codes, following
 from petitions.signals import petition_stepped
+from tests.pictures import PNG
 
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
 def picture(name="现场.png"):
@@ -89,3 +94,22 @@ def test_what_went_well_is_on_disk_before_anybody_sees_a_receipt(make_case):
     registered = make_case.registered(files=[picture()])
     assert default_storage.exists(registered.petition.attachments.get().file.name)
     assert attaching._written.get() is None
+
+
+def test_what_a_killed_process_left_behind_goes_after_a_day_and_nothing_else(make_case):
+    kept = make_case.registered(files=[picture()]).petition.attachments.get()
+    fresh = default_storage.save("attachments/ab/fresh", ContentFile(b"x"))
+    old = default_storage.save("attachments/ab/old", ContentFile(b"x"))
+    two_days_ago = (now() - timedelta(days=2)).timestamp()
+    for name in (old, kept.file.name):
+        os.utime(default_storage.path(name), (two_days_ago, two_days_ago))
+    assert attaching.remove_strays(now()) == 1
+    assert default_storage.exists(kept.file.name) and default_storage.exists(fresh)
+    assert not default_storage.exists(old)
+    default_storage.delete(fresh)
+
+
+def test_what_is_stored_is_the_picture_drawn_anew_with_its_own_facts(make_case):
+    kept = make_case.registered(files=[picture()]).petition.attachments.get()
+    content = kept.file.read()
+    assert (kept.size, kept.sha256) == (len(content), hashlib.sha256(content).hexdigest())

@@ -17,12 +17,9 @@ from petitions.enums import Channel, Kind, PersonRole, Status
 from petitions.models import Attachment, Petition
 from petitions.services import codes
 from tests.cases import make_case  # noqa: F401
+from tests.pictures import PNG
 
 FILE = "/file/"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0500f00"
-    "04850180a9d4a7a80000000049454e44ae426082"
-)
 WORDS = "柳湾路夜市每天吵到凌晨两点，老人睡不好。"
 
 

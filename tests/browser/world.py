@@ -27,10 +27,10 @@ from petitions.models import Petition
 from petitions.services import codes, following, handling
 from reports.periods import Month
 from reports.services import exports
+from tests.pictures import PNG
 
 BODY = "柳湾河边的夜市每天营业到凌晨两点，音响声音很大，老人睡不好觉。"
 LONG = "库区移民安置房漏水多年未修，住户多次反映，物业、施工单位和街道互相推诿至今没有人上门查看"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
 
 class Town:

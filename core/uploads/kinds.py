@@ -1,28 +1,15 @@
-"""What may be attached to a case: judged by content, never by the name or the browser's word.
+"""Which kinds of file are taken, and how each is known by its content: never by the name or the browser's word."""
 
-Limits come from settings (bytes and pieces), with the defaults below.
-"""
-
-import hashlib
 import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
 import puremagic
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 
-from core.errors import Refusal
-from core.text import clean_text
+from core.uploads.limits import max_file_bytes
 
-MAX_FILES = 10
-MAX_FILE_BYTES = 20 * 1024 * 1024
-MAX_TOTAL_BYTES = 50 * 1024 * 1024
 HEAD_BYTES = 4096
-NAME_LENGTH = 120
 OLE_HEAD = bytes.fromhex("D0CF11E0A1B11AE1")
 
 
@@ -33,6 +20,10 @@ class FileKind:
     extension: str
     content_type: str
     label: str
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
 
 
 KINDS = {
@@ -76,63 +67,25 @@ VIDEO_BRANDS = {
     b"3gp5",
 }
 PUREMAGIC_KINDS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
-
-
-@dataclass(frozen=True)
-class FileFacts:
-    """What is kept of an accepted file; ``sha256`` is the hex digest of its bytes."""
-
-    name: str
-    kind: FileKind
-    size: int
-    sha256: str
-
-    @property
-    def content_type(self) -> str:
-        return self.kind.content_type
-
-    @property
-    def extension(self) -> str:
-        return self.kind.extension
-
-
-def max_files() -> int:
-    return int(getattr(settings, "UPLOAD_MAX_FILES", MAX_FILES))
-
-
-def max_file_bytes() -> int:
-    return int(getattr(settings, "UPLOAD_MAX_FILE_BYTES", MAX_FILE_BYTES))
-
-
-def max_total_bytes() -> int:
-    return int(getattr(settings, "UPLOAD_MAX_TOTAL_BYTES", MAX_TOTAL_BYTES))
-
-
-def size_text(count: int) -> str:
-    """Bytes as people say them: 20 MB, 3.4 MB, 812 KB."""
-    if count >= 1024 * 1024:
-        return f"{count / 1024 / 1024:.1f}".removesuffix(".0") + " MB"
-    return f"{max(count // 1024, 1)} KB"
-
-
-def safe_name(name: str) -> str:
-    """The file's own name for display: no folders, no invisible signs, at most 120 characters."""
-    last = PurePath(clean_text(name.replace("\\", "/"))).name.replace("\n", " ")
-    stem, dot, extension = last.rpartition(".")
-    if not dot:
-        return last[:NAME_LENGTH] or "附件"
-    return f"{stem[: NAME_LENGTH - len(extension) - 1]}.{extension}"[:NAME_LENGTH]
+#: What a "text" begins with that a browser would draw or run.
+MARKUP = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"<head", b"<body", b"<iframe")
 
 
 def sniff(file: BinaryIO, name: str) -> FileKind | None:
     """The allowed kind that the content is, or None. The name decides only that text is text."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
-    extension = (
+    found = (
         _by_magic(head) or _by_container(head, file) or (_by_text(head, file) if _says_text(name) else None)
     )
     file.seek(0)
-    return KINDS[extension] if extension else None
+    return KINDS[found] if found else None
+
+
+def extension(name: str) -> str:
+    """What stands after the last dot, in small letters and under its usual name."""
+    found = PurePath(name).suffix.lstrip(".").lower()
+    return ALIASES.get(found, found)
 
 
 def _by_magic(head: bytes) -> str | None:
@@ -181,13 +134,13 @@ def _by_brand(head: bytes) -> str | None:
 
 
 def _by_zip(file: BinaryIO) -> str | None:
-    """Word or Excel without macros. Only the list of names is read: nothing is unpacked."""
+    """Word or Excel, by its list of names; ``archives`` judges what is in it."""
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
         return None
-    if "[Content_Types].xml" not in names or any("vbaproject" in n.lower() for n in names):
+    if "[Content_Types].xml" not in names:
         return None
     if "word/document.xml" in names:
         return "docx"
@@ -206,15 +159,11 @@ def _by_ole(file: BinaryIO) -> str | None:
 
 
 def _says_text(name: str) -> bool:
-    return ALIASES.get(_extension(name), _extension(name)) == "txt"
-
-
-def _extension(name: str) -> str:
-    return PurePath(name).suffix.lstrip(".").lower()
+    return extension(name) == "txt"
 
 
 def _by_text(head: bytes, file: BinaryIO) -> str | None:
-    """Plain text in UTF-8, UTF-16 with its mark, or GB 18030, without NUL."""
+    """Plain text in UTF-8, UTF-16 with its mark, or GB 18030, without NUL; no page or drawing called a text."""
     file.seek(0)
     content = file.read(max_file_bytes())
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -225,60 +174,9 @@ def _by_text(head: bytes, file: BinaryIO) -> str | None:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
-            content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return "txt"
+        begins = text[:200].lstrip("\ufeff \t\r\n").lower().encode()
+        return None if begins.startswith(MARKUP) else "txt"
     return None
-
-
-def check_file(file: UploadedFile) -> FileFacts:
-    """Accept one file and say what it is.
-
-    Raises Refusal (code "too_large" or "invalid") with a sentence that names the file.
-    """
-    name, size = safe_name(file.name or ""), file.size or 0
-    if size == 0:
-        raise Refusal(_("文件“%(name)s”是空的，请重新选择。") % {"name": name}, code="invalid")
-    if size > max_file_bytes():
-        sentence = _("文件“%(name)s”有 %(size)s，超过每个 %(limit)s 的上限，请压缩或分开后再传。")
-        limits = {"name": name, "size": size_text(size), "limit": size_text(max_file_bytes())}
-        raise Refusal(sentence % limits, code="too_large")
-    kind = sniff(file, name)  # type: ignore[arg-type]
-    if kind is None:
-        sentence = _(
-            "文件“%(name)s”的内容不是可以接收的类型（与文件名无关）。"
-            "可以传图片、PDF、Word、Excel、文本、录音和视频，请换一个文件，其他内容都还在。"
-        )
-        raise Refusal(sentence % {"name": name}, code="invalid")
-    return FileFacts(_with_true_extension(name, kind), kind, size, sha256_of(file))
-
-
-def _with_true_extension(name: str, kind: FileKind) -> str:
-    extension = _extension(name)
-    if ALIASES.get(extension, extension) == kind.extension:
-        return name
-    return f"{name}.{kind.extension}"
-
-
-def sha256_of(file: UploadedFile) -> str:
-    """The hex digest of the file's bytes, read in chunks; the file is rewound afterwards."""
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
-
-
-def check_files(files: Iterable[UploadedFile]) -> list[FileFacts]:
-    """Accept several files together, in their order; raises Refusal at the first that may not be."""
-    files = list(files)
-    if len(files) > max_files():
-        sentence = _("一次最多传 %(limit)s 个文件，您选了 %(count)s 个，请去掉几个。")
-        raise Refusal(sentence % {"limit": max_files(), "count": len(files)}, code="invalid")
-    total = sum(file.size or 0 for file in files)
-    if total > max_total_bytes():
-        sentence = _("全部文件共 %(size)s，超过 %(limit)s 的上限，请分几次传。")
-        limits = {"size": size_text(total), "limit": size_text(max_total_bytes())}
-        raise Refusal(sentence % limits, code="too_large")
-    return [check_file(file) for file in files]

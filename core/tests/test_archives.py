@@ -1,0 +1,106 @@
+"""Office files are looked into: bombs, macros, odd paths, packing within packing."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.errors import Refusal
+from core.uploads import archives, check_file
+
+OLE = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600
+
+
+def office(*parts, types="<Types/>", main="word/document.xml"):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr(main, "<w:document/>")
+        for name, content in parts:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def refused(content, name="材料.docx"):
+    with pytest.raises(Refusal, match=name) as found:
+        check_file(SimpleUploadedFile(name, content))
+    assert found.value.status == 422
+    return found.value.sentence
+
+
+def test_a_long_document_with_pictures_and_a_table_inside_is_taken():
+    table = office(main="xl/workbook.xml")
+    parts = [
+        ("word/media/a.png", b"\x89PNG" * 5000),
+        ("word/embeddings/t.xlsx", table),
+        ("x.xml", "字" * 10**6),
+    ]
+    assert check_file(SimpleUploadedFile("材料.docx", office(*parts))).extension == "docx"
+
+
+def test_a_zip_bomb_is_refused_by_what_it_would_unpack_to():
+    assert "解开后太大" in refused(office(("word/big.xml", b"\0" * 30 * 1024 * 1024)))
+
+
+def test_too_many_parts_and_too_much_in_all_are_refused(monkeypatch):
+    monkeypatch.setattr(archives, "MOST_PARTS", 20)
+    assert "解开后太大" in refused(office(*((f"p{n}.xml", "x") for n in range(20))))
+    monkeypatch.setattr(archives, "MOST_UNPACKED", 1000)
+    assert "解开后太大" in refused(office(("a.xml", "x" * 1000)))
+
+
+def test_a_bomb_that_lies_about_its_size_is_refused():
+    content = office(("word/big.xml", b"A" * 9_000_000))
+    lying = content.replace((9_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    assert lying != content
+    assert "已损坏" in refused(lying)
+
+
+def test_packing_within_packing_is_refused():
+    inner = office(("word/embeddings/deeper.docx", office()))
+    assert "又套了压缩包" in refused(office(("word/embeddings/t.docx", inner)))
+    assert "又套了压缩包" in refused(office(("word/embeddings/a.rar", b"Rar!\x1a\x07\0" + b"\0" * 90)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        office(("word/vbaProject.bin", b"x")),
+        office(
+            ("word/other.bin", b"x"),
+            types='<Types ct="application/vnd.ms-word.document.macroEnabled.main+xml"/>',
+        ),
+        office(("word/embeddings/t.xlsx", office(("xl/vbaProject.bin", b"x"), main="xl/workbook.xml"))),
+    ],
+)
+def test_macros_are_refused_with_a_way_out(content):
+    assert "有宏" in (sentence := refused(content)) and "另存为不带宏的文档" in sentence
+
+
+@pytest.mark.parametrize(("name", "stream"), [("旧.doc", "WordDocument"), ("旧.xls", "Workbook")])
+def test_macros_in_an_old_file_are_refused_and_none_is_taken(name, stream):
+    plain = OLE + stream.encode("utf-16-le") + b"\0" * 100
+    assert check_file(SimpleUploadedFile(name, plain)).extension == name[-3:]
+    assert "有宏" in refused(plain + "_VBA_PROJECT".encode("utf-16-le"), name)
+
+
+@pytest.mark.parametrize("path", ["../../etc/cron.d/x", "/etc/passwd", "..\\x", "C:/x", "word/../../x"])
+def test_a_part_that_would_leave_its_folder_is_refused(path):
+    assert "已损坏" in refused(office((path, "x")))
+
+
+def test_a_file_under_a_password_and_two_parts_of_one_name_are_refused():
+    content = bytearray(office(("a.xml", "x")))
+    place = content.rindex(b"PK\x01\x02") + 8
+    content[place] |= 1
+    assert "加了密码" in refused(bytes(content))
+    with pytest.warns(UserWarning, match="Duplicate"):
+        assert "已损坏" in refused(office(("a.xml", "1"), ("a.xml", "2")))
+
+
+@pytest.mark.parametrize(
+    "text", ["<html><script>", "\ufeff  <SVG onload=x>", "<!DOCTYPE html>", "<?xml version='1.0'?>"]
+)
+def test_a_page_or_drawing_called_a_text_is_refused(text):
+    assert "不是可以接收的类型" in refused(text.encode(), "说明.txt")

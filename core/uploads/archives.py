@@ -1,0 +1,126 @@
+"""What may be inside an Office file: no bomb, no macros, no odd paths, nothing packed deeper than one level.
+
+Macros are refused and not kept aside: a petitioner's statement needs none, and the person who would have to open the
+file is the one a hostile macro is written for. The sentence says how to send the same content without them.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+from core.errors import Refusal
+from core.uploads.kinds import FileKind
+from core.uploads.limits import max_file_bytes
+
+MOST_PARTS = 3000
+MOST_UNPACKED = 200 * 1024 * 1024
+#: Unpacked to packed, of files over ``RATIO_FROM`` bytes unpacked. Sheets of repeated rows reach about 50.
+MOST_RATIO, RATIO_FROM = 100, 20 * 1024 * 1024
+#: An embedded table or document may itself be a packed file; what is packed within that one may not.
+DEEPEST = 1
+PACKED_HEADS = (
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"Rar!",
+    b"7z\xbc\xaf\x27\x1c",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ",
+)
+CHUNK = 1 << 16
+#: Streams that hold macros in an old Word or Excel file; their names stand in it as UTF-16.
+OLE_MACROS = tuple(name.encode("utf-16-le") for name in ("_VBA_PROJECT", "Macros", "PROJECTwm"))
+MACRO_MARKS = (b"macroenabled", b"vbaproject")
+
+
+def check(file: BinaryIO, name: str, kind: FileKind) -> None:
+    """Look into a Word or Excel file; other kinds pass.
+
+    Raises Refusal ("invalid") with a sentence that names the file. The file is rewound.
+    """
+    if kind.extension in {"docx", "xlsx"}:
+        _check_zip(file, name, depth=0)
+    elif kind.extension in {"doc", "xls"}:
+        file.seek(0)
+        content = file.read(max_file_bytes())
+        if any(mark in content for mark in OLE_MACROS):
+            raise _macros(name)
+    file.seek(0)
+
+
+def _check_zip(file: BinaryIO, name: str, *, depth: int) -> None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+            _check_sizes(parts, name)
+            _check_names(parts, name)
+            for part in parts:
+                _check_part(archive, part, name, depth)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+        # A size in the list that is not the true one ends here too: reading stops there and the sum is wrong.
+        raise _broken(name) from error
+
+
+def _check_sizes(parts: list[zipfile.ZipInfo], name: str) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    bomb = unpacked > RATIO_FROM and unpacked > MOST_RATIO * max(packed, 1)
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or bomb:
+        raise Refusal(
+            _("文件“%(name)s”解开后太大，没有接收。请另存一份、去掉多余的内容，或转成 PDF 再传。")
+            % {"name": name},
+            code="invalid",
+        )
+
+
+def _check_names(parts: list[zipfile.ZipInfo], name: str) -> None:
+    names = [part.filename for part in parts]
+    odd = any(
+        path.startswith(("/", "\\")) or "\\" in path or ":" in path or ".." in path.split("/")
+        for path in names
+    )
+    if odd or len(set(names)) != len(names) or any(part.flag_bits & 1 for part in parts):
+        raise _broken(name)
+    if any("vbaproject" in path.lower() for path in names):
+        raise _macros(name)
+
+
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, depth: int) -> None:
+    """Unpack one part piece by piece into nothing; its true size and checksum must be those of the list."""
+    with archive.open(part) as opened:
+        head = opened.read(CHUNK)
+        if part.filename == "[Content_Types].xml":
+            types = (head + opened.read(1 << 20)).lower()
+            if any(mark in types for mark in MACRO_MARKS):
+                raise _macros(name)
+        packed = head.startswith(PACKED_HEADS)
+        inner = bytearray(head if packed else b"")
+        while chunk := opened.read(CHUNK):
+            if packed and len(inner) <= max_file_bytes():
+                inner += chunk
+    if not packed:
+        return
+    if depth >= DEEPEST or not head.startswith(b"PK\x03\x04") or len(inner) > max_file_bytes():
+        raise Refusal(
+            _("文件“%(name)s”里面又套了压缩包，没有接收。请把里面的文件取出来分别上传。") % {"name": name},
+            code="invalid",
+        )
+    _check_zip(io.BytesIO(bytes(inner)), name, depth=depth + 1)
+
+
+def _macros(name: str) -> Refusal:
+    return Refusal(
+        _("文件“%(name)s”里有宏（自动运行的程序），不能接收。请另存为不带宏的文档，或转成 PDF 再传。")
+        % {"name": name},
+        code="invalid",
+    )
+
+
+def _broken(name: str) -> Refusal:
+    return Refusal(
+        _("文件“%(name)s”已损坏或加了密码，打不开。请重新保存一份再传。") % {"name": name}, code="invalid"
+    )
