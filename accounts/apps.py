@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import audit_words, signals  # noqa: F401 (connects the receivers)
-        from accounts.enums import Role, UnitKind
+        from accounts.enums import LoginEnd, Role, UnitKind
         from accounts.rules import KEEPERS
         from core import nav
 
@@ -16,10 +16,22 @@ class AccountsConfig(AppConfig):
         nav.register("人员", "accounts:people", KEEPERS, "people", order=72)
         nav.register("审计记录", "accounts:audit_log", [Role.AUDITOR], "journal-text", order=80)
         kinds = dict(UnitKind.choices)
-        audit_words.name_details(role=dict(Role.choices), kind=kinds, was=kinds)
+        audit_words.name_details(
+            {"held": "暂停期间", "login": "登录编号", "count": "数量", "why": "原因"},
+            role=dict(Role.choices),
+            kind=kinds,
+            was=kinds,
+            why=dict(LoginEnd.choices),
+        )
         audit_words.name_acts(
             {
                 "login": "登录",
+                "login.timeout": "超时退出",
+                "login.lockout": "多次失败，暂停登录",
+                "login.end": "结束另一处登录",
+                "login.end_others": "结束其他登录",
+                "login.second_factor": "登录时核对动态口令",
+                "login.recovery_code": "用恢复码登录",
                 "logout": "退出登录",
                 "password.change": "更改密码",
                 "post.grant": "授予岗位",

@@ -46,3 +46,16 @@ class AuditOutcome(models.TextChoices):
     DONE = "done", _("完成")
     REFUSED = "refused", _("拒绝")
     FAILED = "failed", _("失败")
+
+
+class LoginEnd(models.TextChoices):
+    """Why a login is over."""
+
+    LOGOUT = "logout", _("退出登录")
+    IDLE = "idle", _("长时间没有操作")
+    TOO_LONG = "too_long", _("登录时间已满")
+    OWNER = "owner", _("本人从别处结束")
+    PASSWORD = "password", _("密码已更改")
+    DEACTIVATED = "deactivated", _("账号已停用")
+    SECOND_FACTOR = "second_factor", _("动态口令已变更")
+    GONE = "gone", _("登录已失效")

@@ -1,16 +1,24 @@
-"""Puts the hat on: which of a person's posts they act under in this request."""
+"""Whether the login still lasts, which of a person's posts they act under, and what they must do first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.actor import Actor
-from accounts.models import Post, User
-from core.htmx import redirect_to
+from accounts.models import LoginSession, Post, User
+from accounts.password_rules import is_too_old
+from accounts.services import logins
+from core.htmx import is_htmx, redirect_to
+from core.timekeeping import now
 
 SESSION_KEY = "hat"
 
@@ -19,6 +27,7 @@ class StaffRequest(HttpRequest):
     """A request behind ``staff_required`` or ``role_required``."""
 
     user: User
+    login: LoginSession
     post: Post
     actor: Actor
 
@@ -27,6 +36,7 @@ class SignedInRequest(HttpRequest):
     """A request behind ``login_required``: the person is known, a post may be missing."""
 
     user: User
+    login: LoginSession
     post: Post | None
     actor: Actor | None
 
@@ -41,6 +51,56 @@ def post_of(request: HttpRequest) -> Post | None:
         (post for post in user.current_posts if post.pk == chosen),
         next(iter(user.current_posts), None),
     )
+
+
+class LoginMiddleware:
+    """Puts out whoever has been idle or in for too long, or was put out from elsewhere; sets ``request.login``.
+
+    The request then goes on as a stranger's: public pages stay open, others lead to the login page, which says why.
+    Requests that a page sends by itself (BACKGROUND_VIEWS) do not keep a login alive. Stands after
+    AuthenticationMiddleware. One query for somebody logged in, and one write a minute.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        row = self.standing(request) if request.user.is_authenticated else None
+        request.login = row  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        return response if request.user.is_authenticated else back_to_page(request, response)
+
+    def standing(self, request: HttpRequest) -> LoginSession | None:
+        row, at = logins.of(request), now()
+        why = logins.why_over(row, at)
+        if why is None:
+            return row
+        if row is not None and row.ended_at is None:
+            logins.time_out(row, why, at)
+        request.session.flush()
+        request.session[logins.LEFT_KEY] = why.value
+        request.user = AnonymousUser()
+        return None
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        row, match = getattr(request, "login", None), request.resolver_match
+        if row is not None and match is not None and match.view_name not in settings.BACKGROUND_VIEWS:
+            logins.touch(row, now())
+
+
+def back_to_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Where a fragment or a form leads to the login, come back to the page it stood on: neither can be opened alone."""
+    login = resolve_url(settings.LOGIN_URL)
+    if response.status_code != 302 or not response["Location"].startswith(f"{login}?"):
+        return response
+    if request.method in {"GET", "HEAD"} and not is_htmx(request):
+        return response
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return response if not is_htmx(request) else redirect_to(request, login)
+    parts = urlsplit(page)
+    wanted = parts.path + (f"?{parts.query}" if parts.query else "")
+    return redirect_to(request, f"{login}?{urlencode({'next': wanted})}")
 
 
 class ActorMiddleware:
@@ -59,14 +119,16 @@ class ActorMiddleware:
         return self.get_response(request)
 
 
-#: What somebody with a first password may still open.
-OPEN_VIEWS = frozenset({"accounts:password_change", "accounts:logout", "core:large_type", "healthz"})
+#: What somebody may open who must first change the password, or take up the second factor.
+OPEN_VIEWS = frozenset({"accounts:logout", "core:large_type", "healthz"})
+PASSWORD_VIEWS = OPEN_VIEWS | {"accounts:password_change"}
 
 
-class FirstPasswordMiddleware:
-    """Whoever logs in with a password that an administrator has set changes it before anything else.
+class FirstThingsMiddleware:
+    """Leads to what comes before everything else.
 
-    Stands after AuthenticationMiddleware; costs no query of its own.
+    A password that an administrator has set, or that is older than PASSWORD_MAX_DAYS, is changed.
+    Stands after ActorMiddleware; costs no query of its own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -76,9 +138,11 @@ class FirstPasswordMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not (request.user.is_authenticated and getattr(request.user, "must_change_password", False)):
+        user, match = request.user, request.resolver_match
+        if not isinstance(user, User) or match is None:
             return None
-        match = request.resolver_match
-        if match is not None and match.view_name in OPEN_VIEWS:
-            return None
-        return redirect_to(request, reverse("accounts:password_change"))
+        if user.must_change_password or is_too_old(user):
+            if match.view_name in PASSWORD_VIEWS:
+                return None
+            return redirect_to(request, reverse("accounts:password_change"))
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.signals import user_locked_out
 from django.contrib.auth.signals import (
     user_logged_in,
     user_logged_out,
@@ -13,9 +14,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.actor import Actor
+from accounts.backends import known_as
 from accounts.enums import AuditOutcome, Role
 from accounts.models import User
-from accounts.services import audit
+from accounts.services import audit, logins
 
 
 def person(user: User) -> Actor:
@@ -26,30 +28,46 @@ def person(user: User) -> Actor:
     )
 
 
-def _address(request: HttpRequest | None) -> dict[str, str]:
+def _address(request: HttpRequest | None) -> dict[str, Any]:
     return {"address": request.META.get("REMOTE_ADDR", "")} if request is not None else {}
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.audit.login")
 def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
+    if request is not None and hasattr(request, "session"):
+        logins.begin(request, user)
     audit.record(actor=person(user), act="login", obj=user, detail=_address(request))
 
 
 @receiver(user_logged_out, dispatch_uid="accounts.audit.logout")
 def note_logout(request: HttpRequest | None, user: User | None, **_: Any) -> None:
-    if user is not None:
-        audit.record(actor=person(user), act="logout", obj=user, detail=_address(request))
+    if user is None:
+        return
+    if row := getattr(request, "login", None):
+        logins.log_out(row)
+    audit.record(actor=person(user), act="logout", obj=user, detail=_address(request))
 
 
 @receiver(user_login_failed, dispatch_uid="accounts.audit.login_failed")
 def note_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    known = User.objects.filter(
-        username=str(credentials.get("username", "")).replace("\x00", "")[:150]
-    ).first()
+    held = {"held": True} if getattr(request, "login_was_held", False) else {}
     audit.record(
         actor=Actor.system("未登录"),
         act="login",
-        obj=known,
-        detail=_address(request),
+        obj=known_as(str(credentials.get("username", ""))),
+        detail=_address(request) | held,
         outcome=AuditOutcome.REFUSED,
     )
+
+
+@receiver(user_locked_out, dispatch_uid="accounts.audit.lockout")
+def note_lockout(request: HttpRequest, username: str, **_: Any) -> None:
+    """Once, when the last failure allowed was made; axes sends this again for every try while the lock holds."""
+    if not getattr(request, "login_was_held", False):
+        audit.record(
+            actor=Actor.system("未登录"),
+            act="login.lockout",
+            obj=known_as(str(username)),
+            detail=_address(request),
+            outcome=AuditOutcome.REFUSED,
+        )

@@ -6,7 +6,8 @@ import logging
 
 from celery import shared_task
 
-from accounts.services import audit_chain
+from accounts.services import audit_chain, logins
+from core.timekeeping import now
 
 log = logging.getLogger(__name__)
 
@@ -29,3 +30,9 @@ def sign_audit_head() -> str:
     line = f"{head.text} {head.signature}"
     log.warning("audit head: %s", line)
     return line
+
+
+@shared_task
+def end_idle_logins() -> int:
+    """End the logins whose browsers never came back after their time; how many."""
+    return logins.end_stale(now())

@@ -1,13 +1,15 @@
 from django.urls import path
 
-from accounts.views import audit, people, posts, session, units
+from accounts.views import audit, login, people, posts, session, units
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", session.LoginView.as_view(), name="login"),
+    path("login/", login.LoginView.as_view(), name="login"),
     path("logout/", session.LogoutView.as_view(), name="logout"),
     path("password/", session.PasswordChangeView.as_view(), name="password_change"),
     path("me/", session.profile, name="profile"),
+    path("me/logins/end/", session.end_other_logins, name="end_other_logins"),
+    path("me/logins/<int:pk>/end/", session.end_login, name="end_login"),
     path("hat/", session.switch_post, name="switch_post"),
     path("audit/", audit.audit_log, name="audit_log"),
     path("units/", units.unit_list, name="units"),

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -82,6 +84,20 @@ class ChargeForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["units"].offer(self["units"].value() or [])  # type: ignore[attr-defined]
+
+
+class LoginForm(HouseWordsMixin, AuthenticationForm):
+    """One sentence for a name that nobody has, a wrong password, a closed account and a lock."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        words = _(
+            "用户名或密码不对。连续输错 %(times)d 次，这个用户名在此处暂停登录 %(minutes)d 分钟。"
+            "忘记密码或账号已停用的，请联系本单位的系统管理员。"
+        )
+        minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+        return ValidationError(
+            words % {"times": settings.AXES_FAILURE_LIMIT, "minutes": minutes}, "invalid_login"
+        )
 
 
 class OwnPasswordForm(HouseWordsMixin, PasswordChangeForm):

@@ -1,5 +1,18 @@
 from accounts.models.audit import AuditEntry, AuditHead, AuditPending, AuditSeal
+from accounts.models.logins import LoginSession, PasswordUsed, RecoveryCode, SecondFactor
 from accounts.models.people import Post, User
 from accounts.models.units import Unit
 
-__all__ = ["AuditEntry", "AuditHead", "AuditPending", "AuditSeal", "Post", "Unit", "User"]
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "AuditPending",
+    "AuditSeal",
+    "LoginSession",
+    "PasswordUsed",
+    "Post",
+    "RecoveryCode",
+    "SecondFactor",
+    "Unit",
+    "User",
+]

@@ -32,6 +32,9 @@ class User(AbstractUser):
         db_default=False,
         help_text=_("密码由管理员设定，本人登录后须先更改"),
     )
+    password_set_at = models.DateTimeField(
+        _("密码设定时间"), null=True, blank=True, editable=False, help_text=_("空：设定于记录这一项之前")
+    )
     demo_note = models.CharField(
         _("演示说明"),
         max_length=120,

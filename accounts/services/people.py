@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts import rules
 from accounts.actor import Actor
-from accounts.enums import Role
+from accounts.enums import LoginEnd, Role
 from accounts.models import User
 from accounts.selectors import posts_held_or_to_come
-from accounts.services import audit
+from accounts.services import audit, logins
 from core.errors import Refusal
 
 #: Without signs that look alike when read from a slip of paper (0 o, 1 l i).
@@ -82,6 +82,8 @@ def set_active(*, user: User, by: Actor, active: bool) -> User:
             raise Refusal(words, code="stale")
         locked.is_active = active
         locked.save(update_fields=["is_active"])
+        if not active:
+            logins.end_all(locked, LoginEnd.DEACTIVATED)
         audit.record(actor=by, act="person.activate" if active else "person.deactivate", obj=locked)
     return locked
 
@@ -96,6 +98,7 @@ def reset_password(*, user: User, by: Actor) -> str:
         locked.set_password(password)
         locked.must_change_password = True
         locked.save(update_fields=["password", "must_change_password"])
+        logins.end_all(locked, LoginEnd.PASSWORD)
         audit.record(actor=by, act="password.reset", obj=locked)
     return password
 

@@ -146,9 +146,9 @@ def test_the_page_costs_the_same_for_one_post_and_three(cast, security, django_a
     from tests.cast import SINCE
 
     security.get(page_of(cast.units.urban))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         security.get(page_of(cast.units.housing))
     for person in (cast.clerk, cast.leader, cast.outsider):
         Post.objects.create(user=person, unit=cast.units.housing, role="handler", valid_from=SINCE)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         security.get(page_of(cast.units.housing))

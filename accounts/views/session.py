@@ -1,4 +1,4 @@
-"""Login, hats and one's own page."""
+"""Hats, one's own page, one's password, and where one is logged in."""
 
 from __future__ import annotations
 
@@ -8,38 +8,22 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render, resolve_url
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import selectors
 from accounts.actor import Actor
+from accounts.enums import LoginEnd
 from accounts.forms import OwnPasswordForm
 from accounts.middleware import SESSION_KEY, SignedInRequest
-from accounts.models import Post
-from accounts.services import audit
+from accounts.models import LoginSession, Post, User
+from accounts.password_rules import expires_on, is_too_old
+from accounts.services import audit, logins
 from accounts.signals import person
-
-
-class LoginView(auth_views.LoginView):
-    """The login page. On the trial it lists one account per kind of user."""
-
-    template_name = "accounts/login.html"
-    redirect_authenticated_user = True
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        trial = bool(getattr(settings, "IS_TRIAL", False))
-        return super().get_context_data(
-            demo_accounts=selectors.demo_accounts() if trial else [],
-            trial_password=getattr(settings, "TRIAL_PASSWORD", "") if trial else "",
-            **kwargs,
-        )
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+from core.timekeeping import now
 
 
 class LogoutView(auth_views.LogoutView):
@@ -54,25 +38,58 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         form.user.must_change_password = False  # saved with the password
         response = super().form_valid(form)
+        logins.end_all(form.user, LoginEnd.PASSWORD, but=self.request.login)  # type: ignore[attr-defined]
         actor: Actor = self.request.actor or person(form.user)  # type: ignore[attr-defined]
         audit.record(actor=actor, act="password.change", obj=form.user)
         messages.success(self.request, _("密码已更改，其他地方的登录已全部失效。"))
         return response
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: User = self.request.user  # type: ignore[assignment]
+        first, old = user.must_change_password, is_too_old(user)
+        return super().get_context_data(
+            first=first, old=old, must=first or old, days=settings.PASSWORD_MAX_DAYS, **kwargs
+        )
+
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Too many wrong passwords for this name from this address."""
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    return render(request, "accounts/locked_out.html", {"minutes": minutes}, status=429)
+@login_required
+def profile(request: SignedInRequest) -> HttpResponse:
+    """One's own account: posts, the last login, where one is logged in now."""
+    posts = Post.objects.filter(user=request.user).select_related("unit").order_by("-valid_from", "-pk")
+    context = {
+        "posts": posts,
+        "here": request.login,
+        "last": logins.previous(request.user, request.login),
+        "live": logins.live(request.user, now()),
+        "password_until": expires_on(request.user),
+    }
+    return render(request, "accounts/profile.html", context)
+
+
+def _own_actor(request: SignedInRequest) -> Actor:
+    return request.actor or person(request.user)
 
 
 @login_required
-def profile(request: SignedInRequest) -> HttpResponse:
-    posts = Post.objects.filter(user=request.user).select_related("unit").order_by("-valid_from", "-pk")
-    return render(request, "accounts/profile.html", {"posts": posts})
+@require_POST
+def end_login(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put out one other login of one's own; this one is ended by logging out."""
+    row = get_object_or_404(LoginSession.objects.exclude(pk=request.login.pk), pk=pk, user=request.user)
+    logins.end_own(row=row, actor=_own_actor(request))
+    messages.success(request, _("已结束那一处的登录。"))
+    return redirect("accounts:profile")
+
+
+@login_required
+@require_POST
+def end_other_logins(request: SignedInRequest) -> HttpResponse:
+    count = logins.end_others(row=request.login, actor=_own_actor(request))
+    words = _("已结束其他 %(count)d 处登录。") if count else _("没有其他登录。")
+    messages.success(request, words % {"count": count} if count else words)
+    return redirect("accounts:profile")
 
 
 @login_required

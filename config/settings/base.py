@@ -44,8 +44,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.LoginMiddleware",
     "accounts.middleware.ActorMiddleware",
-    "accounts.middleware.FirstPasswordMiddleware",
+    "accounts.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -100,37 +101,52 @@ CACHES = {
 
 # Who is who
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.GuardedBackend", "django.contrib.auth.backends.ModelBackend"]
 # The first one makes new hashes; those of the others are made anew when their owner logs in.
 PASSWORD_HASHERS = [
     f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2", "PBKDF2SHA1")
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+PASSWORD_MIN_LENGTH = env.integer("PASSWORD_MIN_LENGTH", 10, least=8)
+PASSWORD_KINDS = env.integer("PASSWORD_KINDS", 3, least=1)  # of small and capital letters, digits, others
+PASSWORD_HISTORY = env.integer("PASSWORD_HISTORY", 5, least=0)  # so many of the last are not taken again
+PASSWORD_MAX_DAYS = 0  # 0: a password never grows old; production sets it
+_rules = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
+    {
+        "NAME": f"{_rules}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "phone", "email")},
+    },
+    {"NAME": f"{_rules}.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
+    {"NAME": f"{_rules}.CommonPasswordValidator"},
+    {"NAME": "accounts.password_rules.KindsRule", "OPTIONS": {"kinds": PASSWORD_KINDS}},
+    {"NAME": "accounts.password_rules.HistoryRule", "OPTIONS": {"keep": PASSWORD_HISTORY}},
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "reports:home"
 LOGOUT_REDIRECT_URL = "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# A login ends this long after its person's last act, and this long after it began.
+SESSION_IDLE_MINUTES = env.integer("SESSION_IDLE_MINUTES", 30, least=1)
+SESSION_ABSOLUTE_HOURS = env.integer("SESSION_ABSOLUTE_HOURS", 12, least=1)
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_HOURS * 60 * 60
+# Addresses that pages ask by themselves, again and again: they keep no login alive.
+BACKGROUND_VIEWS = frozenset({"reports:job"})
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
-# One name from one address is locked out for a while; colleagues behind the same address are not.
+# One name from one address is locked out for a while; colleagues behind the same address are not. The slower limits
+# of one name from many addresses, and of one address with many names, are explained in accounts/backends.py.
+LOGIN_NAME_BUDGET = env.integer("LOGIN_NAME_BUDGET", 30, least=5)
+LOGIN_NAME_HOURS = 24
+LOGIN_ADDRESS_BUDGET = env.integer("LOGIN_ADDRESS_BUDGET", 60, least=10)
+LOGIN_FAMILIAR_DAYS = 30
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_COOLOFF_MESSAGE = "登录失败次数过多，请 15 分钟后再试。"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -50,6 +50,8 @@ SECURE_HSTS_PRELOAD = False
 if env.integer("TRUSTED_PROXIES", 0, least=0):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+PASSWORD_MAX_DAYS = env.integer("PASSWORD_MAX_DAYS", 90, least=0)
+
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25, least=1)

@@ -45,6 +45,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute=5),
         "options": {"expires": 1800},
     },
+    # Those whose browsers never came back; the others end at their next request.
+    "end idle logins": {
+        "task": "accounts.tasks.end_idle_logins",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
     # Every hour; one notice a day and year comes of it.
     "report missing calendar years": {
         "task": "deadlines.tasks.report_calendar_gaps",

@@ -136,9 +136,9 @@ def test_lists_cost_the_same_for_one_and_three(
     one_more(8)
     desk.get(reverse("mediation:mine"))
     for hours in ((10, 12), (14, 16)):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             desk.get(reverse("mediation:mine"))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             desk.get(reverse("mediation:room_list"))
         with django_assert_num_queries(1):
             client.get(reverse("mediation:rooms"))
@@ -500,7 +500,7 @@ def test_the_ended_tab_is_paged_by_key_and_costs_the_same_for_one_and_three(
     held_by(days=1)
     ended_tab(client)
     for more in ((2, 3), ()):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             ended_tab(client)
         for days in more:
             held_by(Result.DECLINED, days=days)

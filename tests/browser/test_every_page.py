@@ -24,6 +24,8 @@ in_town = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 WIDTHS = {390: 844, 1366: 768}
 POST_ONLY = {
+    "accounts:end_login",
+    "accounts:end_other_logins",
     "accounts:logout",
     "accounts:switch_post",
     "core:large_type",

@@ -1,0 +1,115 @@
+"""What stands between somebody who guesses and an account."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.hashers import MD5PasswordHasher
+
+from accounts.models import AuditEntry, User
+from core.timekeeping import now
+from tests.cast import PASSWORD
+from tests.logging_in import log_in, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def guarded(settings):
+    from axes.utils import reset
+
+    settings.AXES_ENABLED = True
+    yield settings
+    reset()
+
+
+# nobody learns which names exist
+
+
+@pytest.fixture
+def hasher_runs(monkeypatch):
+    runs = []
+    for name in ("encode", "verify"):
+        real = getattr(MD5PasswordHasher, name)
+
+        def counted(self, *args, real=real, name=name, **kwargs):
+            runs.append(name)
+            return real(self, *args, **kwargs)
+
+        monkeypatch.setattr(MD5PasswordHasher, name, counted)
+    # verify of this hasher encodes once itself; one try is one encoding, whichever way.
+    return lambda: runs.count("encode")
+
+
+def without_what_was_typed(page, name):
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken": "[^"]+"', "", page)
+    return page.replace(f'value="{name}"', "")
+
+
+def test_unknown_closed_locked_and_wrong_get_the_same_page_for_the_same_work(cast, guarded, hasher_runs):
+    User.objects.filter(pk=cast.clerk.pk).update(is_active=False)
+    for _try in range(guarded.AXES_FAILURE_LIMIT):
+        log_in("leader", "wrong")
+    tries = [
+        ("nobody.here", PASSWORD),
+        ("clerk", PASSWORD),
+        ("clerk", "wrong"),
+        ("leader", PASSWORD),
+        ("leader", "wrong"),
+        ("handler", "wrong"),
+    ]
+    pages = set()
+    for name, password in tries:
+        before = hasher_runs()
+        _client, response = log_in(name, password)
+        assert hasher_runs() - before == 1, name
+        pages.add((response.status_code, without_what_was_typed(text(response), name)))
+    assert len(pages) == 1
+    assert "用户名或密码不对" in text(response)
+
+
+def test_an_unknown_name_costs_as_many_queries_as_a_known_one(cast, guarded):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for name in ("nobody.here", "handler", "leader"):
+        with CaptureQueriesContext(connection) as queries:
+            log_in(name, "wrong")
+        counts.append(len(queries))
+    assert len(set(counts)) == 1
+
+
+# locks
+
+
+def test_a_lock_is_written_down_once_and_tries_under_it_as_such(cast, guarded):
+    for _try in range(guarded.AXES_FAILURE_LIMIT + 2):
+        log_in("handler", "wrong")
+    lock = AuditEntry.objects.get(act="login.lockout")
+    assert (lock.object_id, lock.detail["address"]) == (str(cast.handler.pk), "10.1.1.1")
+    assert AuditEntry.objects.filter(act="login", detail__held=True).count() == 2
+
+
+def test_a_name_guessed_slowly_from_many_addresses_is_locked_for_strangers_not_for_its_owner(cast, guarded):
+    guarded.LOGIN_NAME_BUDGET = 10
+    _home, done = log_in("handler", address="10.1.1.1")
+    assert done.status_code == 302
+    for n in range(10):
+        log_in("handler", "wrong", address=f"203.0.113.{n}")
+    assert log_in("handler", PASSWORD, address="203.0.113.99")[1].status_code == 422
+    assert log_in("handler", PASSWORD, address="10.1.1.1")[1].status_code == 302
+    assert log_in("handler2", PASSWORD, address="203.0.113.99")[1].status_code == 302
+    with time_machine.travel(now() + timedelta(hours=25), tick=False):
+        assert log_in("handler", PASSWORD, address="203.0.113.99")[1].status_code == 302
+
+
+def test_one_address_trying_every_name_is_stopped_and_the_office_behind_it_is_not(cast, guarded):
+    guarded.LOGIN_ADDRESS_BUDGET = 10
+    assert log_in("clerk")[1].status_code == 302
+    for n in range(10):
+        log_in(f"name{n}", "Spring-2026")
+    assert log_in("handler")[1].status_code == 422
+    assert log_in("clerk")[1].status_code == 302
+    assert log_in("handler", address="10.9.9.9")[1].status_code == 302
