@@ -20,13 +20,14 @@ class Notice(models.Model):
         verbose_name=_("接收人"),
         on_delete=models.PROTECT,
         related_name="notices",
+        db_index=False,
     )
     text = models.CharField(_("内容"), max_length=300)
     link = models.CharField(_("链接"), max_length=300)
     about = models.CharField(
-        max_length=40, blank=True, default="", db_index=True, help_text='What it tells of, as "petition:123".'
+        max_length=40, blank=True, default="", help_text='What it tells of, as "petition:123".'
     )
-    dedupe_key = models.CharField(max_length=200, unique=True)
+    dedupe_key = models.CharField(max_length=200)
     level = models.CharField(_("紧要程度"), max_length=8, choices=Level.choices, default=Level.INFO)
     created_at = models.DateTimeField(_("时间"))
     read_at = models.DateTimeField(_("阅读时间"), null=True, blank=True)
@@ -37,8 +38,10 @@ class Notice(models.Model):
         indexes = (
             models.Index(fields=["recipient", "-id"], name="notice_inbox"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["about"], condition=~Q(about=""), name="notice_about"),
         )
         constraints = (
+            models.UniqueConstraint(fields=["dedupe_key"], name="notice_once"),
             models.CheckConstraint(
                 condition=Q(link__startswith="/") & ~Q(link__startswith="//"),
                 name="notice_link_is_local",

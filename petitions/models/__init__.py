@@ -17,6 +17,7 @@ from petitions.models.petition import (
     PetitionRequest,
     PetitionScope,
 )
+from petitions.models.words import PetitionWords
 
 __all__ = [
     "AcceptanceRefusal",
@@ -34,6 +35,7 @@ __all__ = [
     "PetitionPerson",
     "PetitionRequest",
     "PetitionScope",
+    "PetitionWords",
     "Reply",
     "Share",
 ]

@@ -20,7 +20,7 @@ class PetitionPerson(models.Model):
     Who it is, is sealed (PIPL 51): a copy of the database names nobody. Somebody is known again by the blind indexes.
     """
 
-    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="persons")
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="persons", db_index=False)
     ordinal = models.PositiveSmallIntegerField()
     role = models.CharField(_("身份"), max_length=16, choices=PersonRole, default=PersonRole.PETITIONER)
     name = SealedTextField(_("姓名"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Concat, Left
+from django.db.models import Func, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,13 +14,10 @@ from petitions.querysets import PetitionQuerySet
 
 
 class ZhBigrams(Func):
-    """tsvector of the distinct two-character pieces of a Chinese text; the SQL function is made in 0002."""
+    """tsvector of the distinct two-character pieces of a Chinese text, by the SQL function that 0001 makes."""
 
     function = "zh_bigrams"
     arity = 1
-
-
-SEARCH_TEXT = Concat(F("subject"), Value(" "), Left(F("body"), 2000))
 
 
 class Petition(models.Model):
@@ -31,7 +26,8 @@ class Petition(models.Model):
     All instants are aware and stored in UTC; a day means a day in Asia/Shanghai.
     """
 
-    number = models.CharField(_("编号"), max_length=32, unique=True)
+    # Unique by constraint: unique=True would add a second index for LIKE, and every step writes every index.
+    number = models.CharField(_("编号"), max_length=32)
     national_number = models.CharField(_("国家平台编号"), max_length=40, blank=True)
     status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.REGISTERED)
     channel = models.CharField(_("信访形式"), max_length=16, choices=Channel)
@@ -55,6 +51,7 @@ class Petition(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     place_text = models.CharField(_("具体地点"), max_length=200, blank=True)
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency, default=Urgency.NORMAL)
@@ -65,6 +62,7 @@ class Petition(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     complained_text = models.CharField(_("被反映的单位或人员"), max_length=200, blank=True)
 
@@ -81,6 +79,7 @@ class Petition(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="repeats",
+        db_index=False,
     )
     joined_to = models.ForeignKey(
         "self",
@@ -89,6 +88,11 @@ class Petition(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="joined",
+        db_index=False,
+    )
+    has_joined = models.BooleanField(
+        default=False,
+        help_text="Some case was joined to this one; set under its row lock, so that a step need not ask.",
     )
 
     received_at = models.DateTimeField(_("收到时间"))
@@ -103,6 +107,7 @@ class Petition(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     lead_unit = models.ForeignKey(
         Unit,
@@ -111,6 +116,7 @@ class Petition(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     responsible = models.ForeignKey(
         User,
@@ -127,6 +133,7 @@ class Petition(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     concluded_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
@@ -142,14 +149,12 @@ class Petition(models.Model):
     query_code_hash = models.CharField(max_length=64, help_text="HMAC of the petitioner's query code.")
     submit_key = models.CharField(
         max_length=64,
-        unique=True,
         help_text="SHA-256 of the form's token: one form, one case.",
     )
     source_ref = models.CharField(
         max_length=80,
         null=True,
         blank=True,
-        unique=True,
         help_text="channel:id in the system it was imported from.",
     )
 
@@ -172,9 +177,22 @@ class Petition(models.Model):
             ),
             models.Index("place_unit", "registered_at", name="petition_place_month"),
             models.Index("national_number", name="petition_national", condition=~Q(national_number="")),
-            GinIndex(ZhBigrams(SEARCH_TEXT), name="petition_text_bigrams"),
+            # Most cases have none of these.
+            *(
+                models.Index(name, name=f"petition_{short}", condition=Q(**{f"{name}__isnull": False}))
+                for name, short in (
+                    ("repeat_of", "repeats"),
+                    ("joined_to", "joined"),
+                    ("complained_unit", "complained_of"),
+                )
+            ),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="petition_number_key"),
+            models.UniqueConstraint(fields=["submit_key"], name="petition_submit_key_key"),
+            models.UniqueConstraint(
+                fields=["source_ref"], name="petition_source_ref_key", condition=Q(source_ref__isnull=False)
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="petition_status_known"),
             models.CheckConstraint(
                 condition=Q(sealed=False) | Q(kind=Kind.ACCUSATION),
@@ -284,7 +302,7 @@ class PetitionScope(models.Model):
 class PetitionRequest(models.Model):
     """One thing the petitioner asks for (诉求); each gets its own outcome (条例 32)."""
 
-    petition = models.ForeignKey(Petition, on_delete=models.CASCADE, related_name="requests")
+    petition = models.ForeignKey(Petition, on_delete=models.CASCADE, related_name="requests", db_index=False)
     ordinal = models.PositiveSmallIntegerField()
     text = models.CharField(_("诉求"), max_length=500)
     outcome = models.CharField(_("结论"), max_length=16, choices=Outcome, blank=True)
@@ -300,11 +318,15 @@ class PetitionRequest(models.Model):
 class PetitionEvent(models.Model):
     """What happened to a case, for people. Append-only (a trigger refuses UPDATE and DELETE)."""
 
-    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="events")
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="events", db_index=False)
     act = models.CharField(max_length=20)
     at = models.DateTimeField()
-    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     who = models.CharField(max_length=120, help_text="Unit, post and name as they were then.")
     from_status = models.CharField(max_length=12, blank=True)
     to_status = models.CharField(max_length=12)

@@ -13,16 +13,14 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import CharField, F, Value
+from django.db.models import F
 from django.db.models.functions import Left
 
 from accounts.actor import Actor
-from petitions.models import Petition
-from petitions.models.petition import SEARCH_TEXT, ZhBigrams
-from petitions.selectors.search import Matches, bigram_query
+from petitions.models import Petition, PetitionWords
+from petitions.models.words import SIGNS
+from petitions.selectors.search import bigram_query, holding
 
-INDEX = "petition_text_bigrams"
-SIGNS = 2000  # of the body, as the index has it
 CACHE_KEY, CACHE_SECONDS = "petitions.piece_rarity", 3600
 MOST = 12  # pieces looked up in one go
 LEAST = 4  # however common they are
@@ -35,7 +33,8 @@ WORD_ENDS = re.compile(r"\W+")
 
 STATISTICS = """
 SELECT c.reltuples, s.most_common_elems::text::text[], s.most_common_elem_freqs
-FROM pg_class AS c LEFT JOIN pg_stats AS s ON s.schemaname = current_schema() AND s.tablename = c.relname
+FROM pg_class AS c LEFT JOIN pg_stats AS s
+    ON s.schemaname = current_schema() AND s.tablename = c.relname AND s.attname = 'pieces'
 WHERE c.oid = to_regclass(%s)
 """
 
@@ -109,11 +108,11 @@ class Rarity:
 
 
 def rarity() -> Rarity:
-    """From the index's statistics, kept for an hour. One query when they are not in the cache."""
+    """From the column's statistics, kept for an hour. One query when they are not in the cache."""
     kept = cache.get(CACHE_KEY)
     if kept is None:
         with connection.cursor() as cursor:
-            cursor.execute(STATISTICS, [INDEX])
+            cursor.execute(STATISTICS, [PetitionWords._meta.db_table])
             rows, pieces, shares = cursor.fetchone() or (0, None, None)
         # The last three numbers of the shares are their minimum, maximum and the share of NULLs.
         kept = (float(rows), dict(zip(pieces or [], (shares or [])[: len(pieces or [])], strict=False)))
@@ -164,12 +163,11 @@ def _compared(
 def _candidates(actor: Actor, pieces: Sequence[str], without: Sequence[int]) -> dict[int, tuple[str, str]]:
     """The newest visible cases that hold one of ``pieces``: id to subject and body.
 
-    The inner LIMIT is a fence: without it the planner walks the primary key and computes the pieces of every row. It
-    takes the newest by an expression, for the same reason: no index stands in that order.
+    The inner LIMIT is a fence: without it the planner walks the primary key and looks into the pieces of every row.
+    It takes the newest by an expression, for the same reason: no index stands in that order.
     """
     words = " | ".join(filter(None, map(bigram_query, pieces)))
-    wanted = Matches(ZhBigrams(SEARCH_TEXT), Value(words, output_field=CharField()))
-    newest = Petition.objects.filter(wanted).order_by(F("pk") * -1)[:MOST_HITS]
+    newest = holding(words).order_by(F("pk") * -1)[:MOST_HITS]
     rows = (
         Petition.objects.visible_to(actor)
         .filter(pk__in=newest.values("pk"))

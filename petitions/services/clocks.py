@@ -110,15 +110,6 @@ def stop_all(petition: Petition, codes: Iterable[str], at: datetime, *, act: str
     engine.stop_all(petition.clocks.filter(rule__code__in=list(codes)), at, stopped_by=act)
 
 
-def hand_over(petition: Petition, unit: Unit) -> None:
-    """The 10-30-24 clocks follow the case to the unit that now holds it; their time runs on.
-
-    The call of a confidential case stays with the office: the unit does not learn the number.
-    """
-    moving = [C.RESPOND, C.FIRST_ROUND] if petition.confidential else [C.RESPOND, C.CALL, C.FIRST_ROUND]
-    petition.clocks.filter(stopped_at__isnull=True, rule__code__in=moving).update(unit=unit)
-
-
 def running(petition: Petition, code: str) -> PetitionClock | None:
     return (
         petition.clocks.select_related("rule")
@@ -136,8 +127,12 @@ def move(
     *,
     act: str,
     feedback_due_on: date | None = None,
+    holder: Unit | None = None,
 ) -> datetime | None:
-    """Stop and start what a step says, in a few statements; the case's nearest due date after it."""
+    """Stop and start what a step says, in a few statements; the case's nearest due date after it.
+
+    ``holder`` is the unit the step gave the case to: the 10-30-24 clocks follow it there; their time runs on.
+    """
     book = rulebook()
     running = list(_running(petition))
     ending = [clock for clock in running if book.by_id[clock.rule_id].code in stops]
@@ -145,10 +140,27 @@ def move(
         engine.stop_read(ending, at, book, stopped_by=act)
     made = start_all(petition, starts, at, feedback_due_on=feedback_due_on) if starts else []
     left = [clock for clock in (*running, *made) if clock not in ending]
+    if holder is not None:
+        _follow(petition, left, holder, book)
     if made_here(Petition, petition.pk) is not None:
         _kept()[petition.pk] = left
     binding = [clock.due_at for clock in left if book.by_id[clock.rule_id].code not in RIGHTS]
     return min(binding, default=None)
+
+
+def _follow(petition: Petition, running: list[PetitionClock], holder: Unit, book: Rulebook) -> None:
+    # The call of a confidential case stays with the office: the unit does not learn the number.
+    codes = DISTRICT_ORDER - {C.CALL} if petition.confidential else DISTRICT_ORDER
+    moving = [clock for clock in running if book.by_id[clock.rule_id].code in codes]
+    if moving:
+        PetitionClock.objects.filter(pk__in=[clock.pk for clock in moving]).update(unit=holder)
+
+
+def save_first(petition: Petition, made: list[PetitionClock]) -> None:
+    """Save the clocks of ``at_arrival``; within a bulk load they are also kept for the steps to come."""
+    PetitionClock.objects.bulk_create(made)
+    if made_here(Petition, petition.pk) is not None:
+        _kept()[petition.pk] = made
 
 
 def _kept() -> dict[int, list[PetitionClock]]:

@@ -169,7 +169,7 @@ def route_sealed(*, petition: Petition, unit: Unit, at: datetime) -> None:
     with stepping(petition, Act.ROUTE, Actor.system(), at=at) as work:
         _share(work, unit, ShareRole.LEAD, ForwardKind.FORWARD, "", None)
         work.change(lead_unit=unit)
-        clocks.hand_over(work.petition, unit)
+        work.holder = unit
         scope.rebuild(work.petition)
         _tell_unit(work, unit)
 
@@ -269,7 +269,7 @@ def decide_objection(
         if agree:
             work.petition.shares.filter(ended_at=None).update(ended_at=work.at)
             work.change(lead_unit=None, responsible=None)
-            clocks.hand_over(work.petition, work.petition.registered_unit)
+            work.holder = work.petition.registered_unit
             scope.rebuild(work.petition)
 
 
@@ -361,7 +361,7 @@ def _send(
         _share(work, co_unit, ShareRole.CO, kind, note, due_on)
         _tell_unit(work, co_unit, _("%(number)s 请贵单位协办。"))
     work.change(lead_unit=unit)
-    clocks.hand_over(case, unit)
+    work.holder = unit
     scope.rebuild(case)
     work.text = note
     work.public_text = _("已%(how)s%(unit)s。") % {"how": kind.label, "unit": unit.name}

@@ -59,17 +59,14 @@ def companions(original: Petition, act: Act, actor: Actor) -> list[Petition]:
 
 
 def _going_along(original: Petition, act: Act, actor: Actor, *, locked: bool) -> list[Petition]:
+    if not original.has_joined:  # nearly every case
+        return []
     rows = original.joined.filter(status=original.status, sealed=original.sealed)
     if act not in SENDING:
         rows = rows.filter(lead_unit=original.lead_unit)
     if act in ANSWERING:
         rows = rows.filter(kind=original.kind, path=original.path)
-    # Nearly every case has none: asked for in one column, before the units are joined on.
-    ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    if not ids:
-        return []
-    # The condition is asked again: a case may move on before its lock is had.
-    found: QuerySet[Petition] = rows.filter(pk__in=ids).order_by("pk")
+    found: QuerySet[Petition] = rows.order_by("pk")
     if locked:
         found = found.select_for_update(of=("self",), no_key=True)
     return [case for case in found.select_related(*RELATIONS) if rules.may(case, act, actor)]
@@ -168,7 +165,11 @@ def join(case: Petition, original: Petition) -> None:
         raise Refusal(_("原件已经答复，请改为只关联，本件另行答复。"), code="invalid")
     if case.status not in BEFORE_REPLY:
         raise Refusal(_("本件已经答复，不能再并入，请改为只关联。"), code="invalid")
-    Petition.objects.filter(joined_to=case).update(joined_to=original)
+    if case.has_joined:
+        Petition.objects.filter(joined_to=case).update(joined_to=original)
+    if not original.has_joined:
+        original.has_joined = True
+        original.save(update_fields=["has_joined"])
 
 
 def release(original: Petition) -> None:

@@ -22,7 +22,6 @@ from core.uploads import prepare_files
 from petitions.enums import Act, Channel, Kind, PersonRole, Urgency
 from petitions.models import (
     Petition,
-    PetitionClock,
     PetitionEvent,
     PetitionPerson,
     PetitionRequest,
@@ -149,7 +148,7 @@ def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
     PetitionRequest.objects.bulk_create(request_rows(petition, new.requests))
     attaching.attach(petition, new.files, actor=actor, at=at)
     PetitionScope.objects.bulk_create(scope.rows_for(petition, []))
-    PetitionClock.objects.bulk_create(running)
+    clocks.save_first(petition, running)
     event = event_row(petition, actor, at)
     append_event(event)
     audit.record(

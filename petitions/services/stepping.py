@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.models import Unit
 from accounts.services import audit
 from core.bulk import current_load, made_here, step_transaction
 from core.errors import Refusal
@@ -26,7 +27,7 @@ from petitions.workflow import Step
 
 @dataclass
 class Stepping:
-    """What an act's body may set while the row is locked."""
+    """What an act's body may set while the row is locked. ``holder``: the unit the case was given to."""
 
     petition: Petition
     step: Step
@@ -39,6 +40,7 @@ class Stepping:
     stops: set[str] = field(default_factory=set)
     starts: set[str] = field(default_factory=set)
     feedback_due_on: date | None = None
+    holder: Unit | None = None
     event: PetitionEvent | None = None
 
     def change(self, **values: Any) -> None:
@@ -133,9 +135,15 @@ def _finish(work: Stepping, token: str) -> None:
             scope.retire(petition)
     if "due_at" in work.changed:
         clocks.forget(petition)
-    if work.stops or work.starts or "due_at" in work.changed:
+    if work.stops or work.starts or work.holder or "due_at" in work.changed:
         nearest = clocks.move(
-            petition, work.stops, work.starts, work.at, act=step.act, feedback_due_on=work.feedback_due_on
+            petition,
+            work.stops,
+            work.starts,
+            work.at,
+            act=step.act,
+            feedback_due_on=work.feedback_due_on,
+            holder=work.holder,
         )
         if nearest != petition.due_at or "due_at" in work.changed:
             work.change(due_at=nearest)

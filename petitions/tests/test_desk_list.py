@@ -223,11 +223,11 @@ class TestSearch:
         make_case()
         with CaptureQueriesContext(connection) as captured:
             list(search.narrow(Petition.objects.all(), "噪音"))
-        look_up = next(query["sql"] for query in captured if "zh_bigrams" in query["sql"])
+        look_up = next(query["sql"] for query in captured if "petitionwords" in query["sql"])
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"EXPLAIN {look_up}")
-            assert "petition_text_bigrams" in str(cursor.fetchall())
+            assert "petition_words_pieces" in str(cursor.fetchall())
 
     @pytest.mark.parametrize("words", ["噪音", "夜市噪音扰民", "河边 老人", "led 夜市"])
     def test_a_common_word_finds_the_same_as_a_rare_one(self, officer, make_case, monkeypatch, words):

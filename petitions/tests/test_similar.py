@@ -5,12 +5,10 @@ import random
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import CharField, Value
 
 from petitions.models import Petition
-from petitions.models.petition import SEARCH_TEXT, ZhBigrams
 from petitions.selectors import similar
-from petitions.selectors.search import Matches
+from petitions.selectors.search import holding
 
 pytestmark = pytest.mark.django_db
 PLACES = ["柳湾村", "石桥村", "西山社区", "东溪镇", "城关路", "清江大道", "老码头", "梧桐巷"]
@@ -117,10 +115,17 @@ def test_the_pieces_are_those_of_the_index(make_case):
 
 def test_the_query_is_answered_by_the_index(make_case):
     make_case()
-    wanted = Matches(ZhBigrams(SEARCH_TEXT), Value("'夜市' | '噪音'", output_field=CharField()))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "petition_text_bigrams" in Petition.objects.filter(wanted).explain()
+    assert "petition_words_pieces" in holding("'夜市' | '噪音'").explain()
+
+
+def test_the_pieces_are_kept_up_whoever_writes_the_case(make_case):
+    case = make_case(subject="夜市", body="噪音")
+    Petition.objects.filter(pk=case.pk).update(subject="路灯", body="不亮" + "啊" * 2000 + "末尾")
+    assert list(holding("'路灯' & '不亮'").values_list("pk", flat=True)) == [case.pk]
+    assert not holding("'夜市'").exists()
+    assert not holding("'末尾'").exists(), "beyond the 2,000 signs"
 
 
 def test_it_takes_two_queries_and_one_when_the_statistics_are_read(library, cast, django_assert_num_queries):
