@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from core import nav
+from core.marking import PRINT, Mark
 from core.timekeeping import now
 
 
@@ -25,4 +26,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "notice_bell_template": getattr(settings, "NOTICE_BELL_TEMPLATE", None),
         "large_type": request.COOKIES.get("large_type") == "1",
         "today": now().date(),
+        "print_mark": _print_mark(request) if post else None,
     }
+
+
+def _print_mark(request: HttpRequest) -> dict[str, Any]:
+    """Who has this page before them, for its paper: in words, and in a code that outlives a cut-off edge."""
+    actor, at = request.actor, now()  # type: ignore[attr-defined]
+    return {"who": actor.label, "at": at, "code": Mark(PRINT, actor.user.pk, actor.post.pk, at).code()}

@@ -10,7 +10,9 @@ class ReportsConfig(AppConfig):
         from accounts.enums import Role
         from core import nav
 
-        audit_words.name_acts({"report.export": "导出月报", "report.download": "下载月报"})
+        audit_words.name_acts(
+            {"report.export": "导出月报", "report.download": "下载月报", "report.read_mark": "读取导出标记"}
+        )
         nav.register(
             "首页",
             "reports:home",

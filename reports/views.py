@@ -15,6 +15,7 @@ from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from accounts.models import Unit
 from accounts.services import audit
+from core import downloads
 from core.errors import Refusal
 from core.htmx import is_htmx
 from reports import asking
@@ -27,6 +28,7 @@ from reports.selectors.figures import reading_of, require_unit
 from reports.selectors.month import default_month, default_unit, month_figures
 from reports.services import exports
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATISTICS = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNIT_HEAD, Role.LEADER)
 #: Where each hat begins its day.
 FIRST_PAGE = {
@@ -120,10 +122,11 @@ def download(request: HttpRequest, pk: uuid.UUID) -> HttpResponse | FileResponse
     if found.state != ExportState.DONE:
         raise Http404
     audit.record(actor=request.actor, act="report.download", obj=found)  # type: ignore[attr-defined]
-    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.download_name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    return response
+    try:
+        opened = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return downloads.download(opened, found.download_name, XLSX)
 
 
 def _own_job(request: HttpRequest, pk: uuid.UUID) -> ExportJob:

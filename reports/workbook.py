@@ -1,6 +1,8 @@
 """The month as an XLSX file: figures on the first sheets, definitions and provenance beside them.
 
-Cells never become formulas or links, whatever a unit or category is called.
+Cells never become formulas or links, whatever a unit or category is called. Every sheet says who took it and when, in
+a line and in its page footer; the same stands as a code (``core.marking``) in the document's properties and on a sheet
+that no menu shows.
 """
 
 from __future__ import annotations
@@ -11,22 +13,45 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from core.marking import Mark
 from core.timekeeping import SHANGHAI
 from reports.definitions import BY_CODE, DEFINITIONS
 from reports.rates import NOTHING
 from reports.selectors.figures import RATES
 from reports.selectors.month import MonthFigures, Volume
 
+#: Name of the property and of the sheet that carry the code.
+PROPERTY = "HuiyingMark"
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write(figures: MonthFigures, path: Path, *, provenance: str) -> None:
-    """Write the workbook to ``path``. ``provenance`` says who made it, in which hat."""
+def write(figures: MonthFigures, path: Path, *, provenance: str, mark: Mark) -> None:
+    """Write the workbook to ``path``. ``provenance`` says who made it, in which hat; ``mark`` says it in a code."""
+    line = _("%(who)s 导出  %(at)s") % {
+        "who": provenance,
+        "at": f"{mark.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+    }
     with xlsxwriter.Workbook(str(path), SAFE) as book:
         look = _Look(book)
-        _summary(book.add_worksheet(_("月报")), figures, look, provenance)
-        _definitions(book.add_worksheet(_("指标口径")), look)
-        _cells(book.add_worksheet(_("分单位分渠道分类")), figures, look)
+        _summary(book.add_worksheet(_("月报")), figures, look, line)
+        _definitions(book.add_worksheet(_("指标口径")), look, line)
+        _cells(book.add_worksheet(_("分单位分渠道分类")), figures, look, line)
+        for sheet in book.worksheets():
+            sheet.set_footer(f"&L&8{_in_footer(line)}&C&P / &N")
+        _hide(book, mark)
+
+
+def _in_footer(line: str) -> str:
+    """An ampersand is a command there, and 255 signs are all it holds."""
+    return line.replace("&", "&&")[:200]
+
+
+def _hide(book: xlsxwriter.Workbook, mark: Mark) -> None:
+    code = mark.code()
+    book.set_custom_property(PROPERTY, code)
+    hidden = book.add_worksheet(PROPERTY)
+    hidden.write_string(0, 0, code)
+    hidden.very_hidden()
 
 
 class _Look:
@@ -55,7 +80,7 @@ def _volume_columns(volume: Volume) -> list[int]:
     return [volume.count, volume.pieces, volume.batches, volume.heads, volume.repeats]
 
 
-def _summary(sheet: Any, figures: MonthFigures, look: _Look, provenance: str) -> None:
+def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
     heads = [
         _("单位"),
         _("件次"),
@@ -68,10 +93,7 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, provenance: str) ->
     ]
     last = len(heads) - 1
     sheet.merge_range(0, 0, 0, last, figures.heading + " " + _("信访工作月报"), look.title)
-    made = figures.made_at.astimezone(SHANGHAI)
-    sheet.merge_range(
-        1, 0, 1, last, f"{provenance}  {made:%Y-%m-%d %H:%M}  " + _("检举控告不计入"), look.small
-    )
+    sheet.merge_range(1, 0, 1, last, f"{line}  " + _("检举控告不计入"), look.small)
     sheet.write_row(2, 0, heads, look.head)
     row = 3
     _summary_row(sheet, row, _("合计"), figures.total, figures.rates, look.total, look.total)
@@ -105,7 +127,6 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, provenance: str) ->
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0, 2)
-    sheet.set_footer("&C&P / &N")
 
 
 def _summary_row(
@@ -122,7 +143,7 @@ def _summary_row(
         )
 
 
-def _definitions(sheet: Any, look: _Look) -> None:
+def _definitions(sheet: Any, look: _Look, line: str) -> None:
     heads = [_("指标"), _("分子"), _("分母"), _("口径"), _("单位"), _("依据与期间")]
     sheet.write_row(0, 0, heads, look.head)
     for row, item in enumerate(DEFINITIONS, start=1):
@@ -130,6 +151,7 @@ def _definitions(sheet: Any, look: _Look) -> None:
             (item.name, item.part, item.whole, item.formula, item.unit, item.basis)
         ):
             sheet.write_string(row, column, str(text), look.text)
+    sheet.merge_range(len(DEFINITIONS) + 2, 0, len(DEFINITIONS) + 2, 5, line, look.small)
     sheet.set_column(0, 0, 20)
     sheet.set_column(1, 2, 36)
     sheet.set_column(3, 3, 70)
@@ -137,7 +159,7 @@ def _definitions(sheet: Any, look: _Look) -> None:
     sheet.set_column(5, 5, 44)
 
 
-def _cells(sheet: Any, figures: MonthFigures, look: _Look) -> None:
+def _cells(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
     sheet.write_row(
         0,
         0,
@@ -150,6 +172,8 @@ def _cells(sheet: Any, figures: MonthFigures, look: _Look) -> None:
         sheet.write_string(row, 2, cell.category, look.text)
         for column, number in enumerate(_volume_columns(cell.volume), start=3):
             sheet.write_number(row, column, number, look.number)
+    below = len(figures.cells) + 2
+    sheet.merge_range(below, 0, below, 7, line, look.small)
     sheet.set_column(0, 2, 22)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(figures.cells), 1), 7)

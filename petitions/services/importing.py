@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.models import Unit
+from core.cells import as_text, from_text
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import SHANGHAI, now
@@ -76,6 +77,7 @@ def posted(cells: dict[str, str], at: datetime) -> Posted:
     Raises:
         ValueError, Refusal: why it cannot be registered.
     """
+    cells = {name: from_text(text) for name, text in cells.items()}
     message_id = clean_text(cells["message_id"])
     if not message_id or len(message_id) > LONGEST_ID:
         raise ValueError(_("没有编号，或编号太长。"))
@@ -184,4 +186,6 @@ def write_errors(path: Path, broken: Sequence[Record], head: Sequence[str]) -> N
         rows = csv.writer(file)
         rows.writerow(["line", "reason", *head])
         for record in sorted(broken, key=lambda one: one.line):
-            rows.writerow([record.line, record.problem, *(record.cells.get(name, "") for name in head)])
+            rows.writerow(
+                [record.line, record.problem, *(as_text(record.cells.get(name, "")) for name in head)]
+            )

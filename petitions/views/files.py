@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.services import audit
+from core import downloads
 from petitions.models import Attachment
 from petitions.selectors import case
 from petitions.views.desk import actor_of, reads_cases
@@ -38,8 +39,4 @@ def download(found: Attachment) -> FileResponse:
         opened = found.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(opened, as_attachment=True, filename=found.name, content_type=found.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return downloads.download(opened, found.name, found.content_type)

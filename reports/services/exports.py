@@ -15,6 +15,7 @@ from accounts.actor import Actor
 from accounts.models import Unit
 from accounts.services import audit
 from core.errors import Refusal
+from core.marking import EXPORT, Mark
 from core.timekeeping import now
 from reports import workbook
 from reports.models import ExportJob, ExportState
@@ -87,7 +88,8 @@ def run(job: ExportJob) -> None:
         )
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "month.xlsx"
-            workbook.write(figures, path, provenance=actor.label)
+            mark = Mark(EXPORT, job.requested_by_id, job.post_id, figures.made_at, str(job.pk))
+            workbook.write(figures, path, provenance=actor.label, mark=mark)
             with path.open("rb") as made:
                 job.file.save("month.xlsx", File(made), save=False)
     except Refusal as refusal:

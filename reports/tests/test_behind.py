@@ -13,6 +13,7 @@ from django.urls import resolve, reverse
 from python_calamine import CalamineWorkbook
 
 from accounts.actor import Actor
+from core.marking import CONSOLE, Mark
 from core.timekeeping import SHANGHAI
 from petitions.enums import CallOutcome, Channel, Kind, Path, Rating, Status
 from petitions.models import Petition
@@ -26,6 +27,7 @@ from reports.selectors.month import district_figures, month_figures
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
+MARK = Mark(CONSOLE, 0, 0, NOW)
 FIRST = datetime(2026, 9, 1, 9, 0, tzinfo=SHANGHAI)
 MONTHS = ("2026-08", "2026-09", "2026-10", "2026-11")
 READERS = ("statistician", "petition_officer", "inspector", "leader", "leader2", "unit_head", "unit_head2")
@@ -189,7 +191,7 @@ def test_the_file_holds_the_numbers_of_the_page_in_every_cell(cast, autumn, clie
     for month in MONTHS:
         figures = month_figures(actor=cast.actor("statistician"), unit=district, month=Month.parse(month))
         page = month_page(client, month, district)
-        workbook.write(figures, tmp_path / "m.xlsx", provenance="许晴")
+        workbook.write(figures, tmp_path / "m.xlsx", provenance="许晴", mark=MARK)
         sheet = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx")).get_sheet_by_name("月报").to_python()
         for number, line in enumerate((page.context["total"], *page.context["rows"])):
             row = sheet[3 + number]
@@ -213,7 +215,10 @@ def test_the_command_counts_what_the_petition_office_counts_but_for_what_is_hidd
 
 def test_the_definitions_name_numerator_and_denominator_of_each_rate(cast, tmp_path):
     workbook.write(
-        district_figures(unit=cast.units.district, month=Month(2026, 9)), tmp_path / "m.xlsx", provenance="x"
+        district_figures(unit=cast.units.district, month=Month(2026, 9)),
+        tmp_path / "m.xlsx",
+        provenance="x",
+        mark=MARK,
     )
     book = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx"))
     head, *lines = book.get_sheet_by_name("指标口径").to_python()

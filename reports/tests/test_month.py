@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.actor import Actor
 from core.errors import Refusal
+from core.marking import CONSOLE, Mark
 from core.timekeeping import SHANGHAI
 from petitions.enums import CallOutcome, Channel, Kind, Path, Rating, Status
 from petitions.models import Petition
@@ -22,6 +23,7 @@ from reports.selectors.month import district_figures, month_figures
 
 SEPTEMBER = Month(2026, 9)
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
+MARK = Mark(CONSOLE, 0, 0, NOW)
 FIRST = datetime(2026, 9, 1, 9, 0, tzinfo=SHANGHAI)
 
 
@@ -252,7 +254,7 @@ def test_a_leaders_month_says_that_it_counts_what_is_in_the_leaders_charge(
         assert found.total.count == count
         page = client_as(getattr(cast, who)).get(reverse("reports:month"), {"month": "2026-09"})
         assert f"{title}{SEPTEMBER.label}信访月报" in page.content.decode()
-        workbook.write(found, tmp_path / "m.xlsx", provenance="x")
+        workbook.write(found, tmp_path / "m.xlsx", provenance="x", mark=MARK)
         sheet = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx")).get_sheet_by_name("月报")
         assert sheet.to_python()[0][0] == f"{title}{SEPTEMBER.label} 信访工作月报"
 
@@ -287,13 +289,13 @@ def test_the_workbook_holds_the_page_numbers_and_the_definitions(cast, make_case
     make_case(until=Status.ACCEPTED, at=FIRST)
     make_case(at=FIRST, channel=Channel.VISIT, head_count=7, subject="=1+1")
     found = figures(cast)
-    workbook.write(found, tmp_path / "m.xlsx", provenance="许晴")
+    workbook.write(found, tmp_path / "m.xlsx", provenance="许晴", mark=MARK)
     sheets = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx"))
-    assert sheets.sheet_names == ["月报", "指标口径", "分单位分渠道分类"]
+    assert sheets.sheet_names == ["月报", "指标口径", "分单位分渠道分类", workbook.PROPERTY]
     total = sheets.get_sheet_by_name("月报").to_python()[3]
     assert total[:6] == ["合计", 2, 1, 1, 7, 0]
     cells = sheets.get_sheet_by_name("分单位分渠道分类").to_python()[1:]
-    assert sorted((row[0], row[1], row[3]) for row in cells) == [
+    assert sorted((row[0], row[1], row[3]) for row in cells if row[1]) == [
         ("未转送", "来访", 1),
         ("清江县城市管理局", "网上", 1),
     ]

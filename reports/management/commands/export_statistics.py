@@ -6,9 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from core.errors import Refusal
+from core.marking import CONSOLE, Mark
 from reports import workbook
 from reports.periods import Month
 from reports.selectors.month import district_figures
@@ -32,7 +34,8 @@ class Command(BaseCommand):
         if not output.parent.is_dir():
             raise CommandError(f"没有 {output.parent} 这个文件夹。请核对 --output。")
         figures = district_figures(unit=unit, month=month)
-        workbook.write(figures, output, provenance="export_statistics")
+        mark = Mark(CONSOLE, 0, 0, figures.made_at)
+        workbook.write(figures, output, provenance=str(_("服务器命令行")), mark=mark)
         self.stdout.write(f"{figures.unit.name} {month.label}: {figures.total.count} 件次 → {output}")
 
 
