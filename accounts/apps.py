@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import audit_words, signals  # noqa: F401 (connects the receivers)
+        from accounts import audit_words, checks, signals  # noqa: F401 (connects checks and receivers)
         from accounts.enums import LoginEnd, Role, UnitKind
         from accounts.rules import KEEPERS
         from core import nav
@@ -33,6 +33,11 @@ class AccountsConfig(AppConfig):
                 "login.second_factor": "登录时核对动态口令",
                 "login.recovery_code": "用恢复码登录",
                 "logout": "退出登录",
+                "second_factor.enrol": "启用动态口令",
+                "second_factor.codes": "更换恢复码",
+                "second_factor.remove": "停用动态口令",
+                "second_factor.reset": "重置他人动态口令",
+                "second_factor.lockout": "验证码多次输错，暂停核对",
                 "password.change": "更改密码",
                 "post.grant": "授予岗位",
                 "post.end": "结束岗位",

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.actor import Actor
 from accounts.models import LoginSession, Post, User
 from accounts.password_rules import is_too_old
+from accounts.rules import must_have_second_factor
 from accounts.services import logins
 from core.htmx import is_htmx, redirect_to
 from core.timekeeping import now
@@ -122,13 +123,15 @@ class ActorMiddleware:
 #: What somebody may open who must first change the password, or take up the second factor.
 OPEN_VIEWS = frozenset({"accounts:logout", "core:large_type", "healthz"})
 PASSWORD_VIEWS = OPEN_VIEWS | {"accounts:password_change"}
+ENROL_VIEWS = OPEN_VIEWS | {"accounts:second_factor"}
 
 
 class FirstThingsMiddleware:
     """Leads to what comes before everything else.
 
-    A password that an administrator has set, or that is older than PASSWORD_MAX_DAYS, is changed.
-    Stands after ActorMiddleware; costs no query of its own.
+    A password that an administrator has set, or that is older than PASSWORD_MAX_DAYS, is changed; then whoever must
+    have a second factor (TWO_FACTOR_ROLES) and logged in without takes one up. Stands after ActorMiddleware; costs no
+    query of its own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -145,4 +148,8 @@ class FirstThingsMiddleware:
             if match.view_name in PASSWORD_VIEWS:
                 return None
             return redirect_to(request, reverse("accounts:password_change"))
+        if must_have_second_factor(user.current_posts) and not request.login.second_factor:  # type: ignore[attr-defined]
+            if match.view_name in ENROL_VIEWS:
+                return None
+            return redirect_to(request, reverse("accounts:second_factor"))
         return None

@@ -7,7 +7,9 @@ where each post opens sealed cases (条例 30). Nobody has a hand in their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
@@ -80,3 +82,16 @@ def opens_sealed_cases(*kinds: UnitKind | str) -> bool:
 
 def is_self(actor: Actor, user: User) -> bool:
     return actor.user is not None and actor.user.pk == user.pk
+
+
+#: A word of TWO_FACTOR_ROLES beside the roles: whoever has a post where sealed cases are opened.
+SEES_SEALED = "sealed"
+
+
+def must_have_second_factor(posts: Iterable[Post]) -> bool:
+    """Whether one of these posts asks for a second factor (TWO_FACTOR_ROLES), whichever hat is on."""
+    wanted: Sequence[str] = settings.TWO_FACTOR_ROLES
+    return any(
+        post.role in wanted or (SEES_SEALED in wanted and opens_sealed_cases(post.unit.kind))
+        for post in posts
+    )

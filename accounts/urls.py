@@ -1,15 +1,19 @@
 from django.urls import path
 
-from accounts.views import audit, login, people, posts, session, units
+from accounts.views import audit, login, people, posts, second_factor, session, units
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", login.LoginView.as_view(), name="login"),
+    path("login/code/", login.second_factor_ask, name="second_factor_ask"),
     path("logout/", session.LogoutView.as_view(), name="logout"),
     path("password/", session.PasswordChangeView.as_view(), name="password_change"),
     path("me/", session.profile, name="profile"),
     path("me/logins/end/", session.end_other_logins, name="end_other_logins"),
     path("me/logins/<int:pk>/end/", session.end_login, name="end_login"),
+    path("me/second-factor/", second_factor.second_factor, name="second_factor"),
+    path("me/second-factor/codes/", second_factor.second_factor_codes, name="second_factor_codes"),
+    path("me/second-factor/remove/", second_factor.second_factor_remove, name="second_factor_remove"),
     path("hat/", session.switch_post, name="switch_post"),
     path("audit/", audit.audit_log, name="audit_log"),
     path("units/", units.unit_list, name="units"),
@@ -22,6 +26,7 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
     path("people/<int:pk>/password/", people.person_password, name="person_password"),
+    path("people/<int:pk>/second-factor/", people.person_second_factor, name="person_second_factor"),
     path("people/<int:pk>/active/", people.person_active, name="person_active"),
     path("people/<int:pk>/grant/", posts.post_grant, name="post_grant"),
     path("posts/<int:pk>/end/", posts.post_end, name="post_end"),

@@ -3,7 +3,9 @@
 from accounts.forms.fields import date_field
 from accounts.forms.people import (
     ChargeForm,
+    CodeForm,
     EndPostForm,
+    EnrolForm,
     GrantForm,
     LoginForm,
     OwnPasswordForm,
@@ -14,7 +16,9 @@ from accounts.forms.units import KindForm, UnitForm
 
 __all__ = [
     "ChargeForm",
+    "CodeForm",
     "EndPostForm",
+    "EnrolForm",
     "GrantForm",
     "KindForm",
     "LoginForm",

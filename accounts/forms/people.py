@@ -100,6 +100,34 @@ class LoginForm(HouseWordsMixin, AuthenticationForm):
         )
 
 
+def code_field(label: Any, help_text: Any = "") -> forms.CharField:
+    attrs = {
+        "autocomplete": "one-time-code",
+        "autocapitalize": "none",
+        "inputmode": "text",
+        "spellcheck": "false",
+    }
+    return forms.CharField(
+        label=label, max_length=20, help_text=help_text, widget=forms.TextInput(attrs=attrs)
+    )
+
+
+class CodeForm(BaseForm):
+    """A code of the telephone, or a recovery code."""
+
+    code = code_field(_("验证码"), _("手机验证器上的 6 位数字；手机不在身边的，填一个恢复码。"))
+
+
+class EnrolForm(BaseForm):
+    password = forms.CharField(
+        label=_("现在的密码"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = code_field(_("验证码"), _("手机验证器上的 6 位数字，每 30 秒换一次。"))
+
+
 class OwnPasswordForm(HouseWordsMixin, PasswordChangeForm):
     """One's own password; one that an administrator has set must really be replaced."""
 

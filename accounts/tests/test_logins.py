@@ -70,7 +70,10 @@ def test_a_page_that_asks_by_itself_keeps_nobody_in(cast, client_as):
     start = now()
     for minutes in (10, 20, 29):
         with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
-            assert client.get(reverse("reports:job", args=[job.pk])).status_code == 200
+            assert (
+                client.get(reverse("reports:job", args=[job.pk]), headers={"HX-Request": "true"}).status_code
+                == 200
+            )
     with time_machine.travel(start + timedelta(minutes=31), tick=False):
         assert client.get(ME).status_code == 302
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import selectors
 from accounts.enums import LoginEnd
-from accounts.forms import LoginForm
-from accounts.models import LoginSession
-from accounts.services import logins
-from core.timekeeping import friendly_moment
+from accounts.forms import CodeForm, LoginForm
+from accounts.models import LoginSession, User
+from accounts.services import logins, second_factor
+from accounts.services.second_factor import Answer
+from accounts.views.asking import posted
+from core.throttle import client_address
+from core.timekeeping import friendly_moment, now
+
+HALF_KEY, HALF_SECONDS = "half", 5 * 60
 
 
 def words_of_leaving(why: str) -> str:
@@ -51,12 +62,80 @@ class LoginView(auth_views.LoginView):
         )
 
     def form_valid(self, form: Any) -> HttpResponse:
+        user = form.get_user()
+        if second_factor.factor_of(user) is not None:
+            begin_half(self.request, user, self.get_success_url())
+            return redirect("accounts:second_factor_ask")
         response = super().form_valid(form)
         tell_last_login(self.request)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@dataclass(frozen=True)
+class Half:
+    """Somebody whose password was right and whose second factor is still to come: nobody is logged in yet."""
+
+    user: User
+    backend: str
+    target: str
+
+
+def begin_half(request: HttpRequest, user: User, target: str) -> None:
+    request.session.cycle_key()
+    request.session[HALF_KEY] = {
+        "user": user.pk,
+        "backend": user.backend,
+        "hash": user.get_session_auth_hash(),
+        "at": now().timestamp(),
+        "target": target,
+    }
+
+
+def half_of(request: HttpRequest) -> Half | None:
+    """Who is half-way in; None after five minutes, for a closed account and where the password was changed since."""
+    kept = request.session.get(HALF_KEY)
+    if kept is None or now().timestamp() - kept["at"] > HALF_SECONDS:
+        return None
+    user = User.objects.filter(pk=kept["user"], is_active=True).first()
+    if user is None or not constant_time_compare(kept["hash"], user.get_session_auth_hash()):
+        return None
+    return Half(user, kept["backend"], kept["target"])
+
+
+@never_cache
+@sensitive_post_parameters()
+def second_factor_ask(request: HttpRequest) -> HttpResponse:
+    """The second step of the login: a code of the telephone, or a recovery code."""
+    half = half_of(request)
+    if half is None:
+        request.session.pop(HALF_KEY, None)
+        return redirect(settings.LOGIN_URL)
+    form, status = CodeForm(posted(request)), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            address = client_address(request)
+            answer = second_factor.check(
+                user=half.user, code=form.cleaned_data["code"], at=now(), address=address
+            )
+            if answer in {Answer.RIGHT, Answer.RECOVERY}:
+                return _let_in(request, half, answer)
+            form.add_error("code", second_factor.words_of(answer))
+    return render(request, "accounts/second_factor_ask.html", {"form": form}, status=status)
+
+
+def _let_in(request: HttpRequest, half: Half, answer: Answer) -> HttpResponse:
+    del request.session[HALF_KEY]
+    request.second_factor_passed = True  # type: ignore[attr-defined]
+    login(request, half.user, backend=half.backend)
+    tell_last_login(request)
+    if answer == Answer.RECOVERY:
+        words = _("用掉了一个恢复码，还剩 %(left)d 个。手机丢了的，请在“我的账号”换绑动态口令。")
+        messages.warning(request, words % {"left": second_factor.codes_left(half.user)})
+    return HttpResponseRedirect(half.target)
 
 
 def tell_last_login(request: HttpRequest) -> None:

@@ -19,6 +19,7 @@ from accounts.forms import PersonForm, PersonNewForm
 from accounts.middleware import StaffRequest
 from accounts.models import User
 from accounts.services import people as service
+from accounts.services import second_factor
 from accounts.views.asking import attempt, posted
 from core.forms import BaseForm
 from core.paging import capped_count, paginate
@@ -61,6 +62,8 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
         "posts": posts,
         "today": today,
         "keeper": keeper,
+        "factor": second_factor.factor_of(user),
+        "may_reset_factor": actor.role == Role.SECURITY_ADMIN and not rules.is_self(actor, user),
         "is_self": rules.is_self(actor, user),
         "may_keep": actor.role == keeper and not rules.is_self(actor, user),
         "may_grant": user.is_active and not rules.is_self(actor, user),
@@ -122,6 +125,25 @@ def person_password(request: StaffRequest, pk: int) -> HttpResponse:
         if password:
             return _first_password(request, user, password, fresh=False)
     return _ask(request, form, user, "password", status)
+
+
+@role_required(Role.SECURITY_ADMIN)
+def person_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
+    """Asks, then takes away the second factor of somebody who lost it."""
+    user = get_object_or_404(User, pk=pk)
+    form = BaseForm(posted(request))
+    status = 200
+    if request.method == "POST" and form.is_valid():
+
+        def door() -> bool:
+            second_factor.reset(user=user, by=request.actor)
+            return True
+
+        done, status = attempt(request.actor, form, door)
+        if done:
+            messages.success(request, _("%(name)s的动态口令已重置。") % {"name": user.get_full_name()})
+            return redirect("accounts:person", pk=pk)
+    return _ask(request, form, user, "second_factor", status)
 
 
 @role_required(*rules.KEEPERS)

@@ -21,7 +21,7 @@ from accounts.forms import OwnPasswordForm
 from accounts.middleware import SESSION_KEY, SignedInRequest
 from accounts.models import LoginSession, Post, User
 from accounts.password_rules import expires_on, is_too_old
-from accounts.services import audit, logins
+from accounts.services import audit, logins, second_factor
 from accounts.signals import person
 from core.timekeeping import now
 
@@ -64,6 +64,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
         "here": request.login,
         "last": logins.previous(request.user, request.login),
         "live": logins.live(request.user, now()),
+        "factor": second_factor.factor_of(request.user),
         "password_until": expires_on(request.user),
     }
     return render(request, "accounts/profile.html", context)

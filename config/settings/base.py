@@ -125,6 +125,8 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "reports:home"
 LOGOUT_REDIRECT_URL = "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Roles that must have a second factor; "sealed": whoever has a post in a discipline body. Production names them.
+TWO_FACTOR_ROLES: list[str] = []
 # A login ends this long after its person's last act, and this long after it began.
 SESSION_IDLE_MINUTES = env.integer("SESSION_IDLE_MINUTES", 30, least=1)
 SESSION_ABSOLUTE_HOURS = env.integer("SESSION_ABSOLUTE_HOURS", 12, least=1)
@@ -195,6 +197,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 X_FRAME_OPTIONS = "DENY"

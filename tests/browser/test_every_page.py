@@ -50,6 +50,7 @@ POST_ONLY = {
 NO_PAGE = {
     "healthz",
     "accounts:unit_search",
+    "accounts:second_factor_ask",  # between two steps of a login: tests/browser/test_logging_in.py
     "notifications:open",
     "petitions:attachment",
     "petitions:mine_attachment",
@@ -163,6 +164,7 @@ PAGES: dict[str, list[Page]] = {
         rich("mediation:case"),
         Page("notifications:inbox"),
         Page("accounts:profile"),
+        Page("accounts:second_factor"),
         Page("accounts:password_change"),
     ],
     "handler2": [rich("petitions:detail"), *acts(*CO_ACTS)],
@@ -191,6 +193,8 @@ PAGES: dict[str, list[Page]] = {
         Page("reports:month"),
         Page("reports:behind", lambda town: ["forwarding"], f"?month={now():%Y-%m}"),
         LISTS[0],
+        Page("accounts:second_factor_codes"),
+        Page("accounts:second_factor_remove"),
     ],
     "sysadmin": [
         *KEEPERS,
@@ -205,6 +209,7 @@ PAGES: dict[str, list[Page]] = {
         Page("accounts:person", lambda town: [town.cast.handler.pk]),
         Page("accounts:post_grant", lambda town: [town.cast.handler.pk]),
         Page("accounts:post_charge", lambda town: [town.cast.post("leader").pk]),
+        Page("accounts:person_second_factor", lambda town: [town.cast.statistician.pk]),
     ],
     "auditor": [Page("accounts:audit_log")],
 }

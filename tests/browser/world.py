@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import SecondFactor
 from core.timekeeping import now
 from deadlines.services import sweep_all
 from leaders.enums import VisitKind
@@ -50,6 +51,9 @@ class Town:
         self.late = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=80), body=BODY)
         self.lead()
         self.mediate()
+        SecondFactor.objects.create(
+            user=cast.statistician, secret="JBSWY3DPEHPK3PXP", made_at=now(), confirmed_at=now()
+        )
         self.job = exports.request_export(
             actor=cast.actor("statistician"), unit=cast.units.district, month=Month.of(now().date())
         )
