@@ -18,6 +18,7 @@ FILES = {
     for package, file, source in (
         ("bootstrap", "css/bootstrap.min.css", "dist/css/bootstrap.min.css"),
         ("bootstrap", "css/bootstrap.min.css.map", "dist/css/bootstrap.min.css.map"),
+        ("js-sha256", "sha256.min.js", "build/sha256.min.js"),
     )
 }
 

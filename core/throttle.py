@@ -18,9 +18,7 @@ def allow(key: str, limit: int, seconds: int) -> bool:
     a border. When the cache cannot be reached the try is allowed and reported: a resident's petition
     is worth more than the limit, and the database still holds every other rule.
     """
-    window = int(time.time() // seconds)
-    # Hashed: keys hold addresses and case numbers, which have no place in a cache dump.
-    name = f"throttle:{hashlib.sha256(key.encode()).hexdigest()[:32]}:{seconds}:{window}"
+    name = _name(key, seconds)
     try:
         cache.add(name, 0, timeout=seconds + 1)
         return cache.incr(name) <= limit
@@ -30,6 +28,20 @@ def allow(key: str, limit: int, seconds: int) -> bool:
     except Exception:
         log.exception("throttle_unreachable")
         return True
+
+
+def spent(key: str, seconds: int) -> int:
+    """How many tries fell in this window so far; 0 when the cache cannot be reached."""
+    try:
+        return int(cache.get(_name(key, seconds)) or 0)
+    except Exception:
+        log.exception("throttle_unreachable")
+        return 0
+
+
+def _name(key: str, seconds: int) -> str:
+    # Hashed: keys hold addresses and case numbers, which have no place in a cache dump.
+    return f"throttle:{hashlib.sha256(key.encode()).hexdigest()[:32]}:{seconds}:{int(time.time() // seconds)}"
 
 
 def require(key: str, limit: int, seconds: int, *, sentence: str | None = None) -> None:

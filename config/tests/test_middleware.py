@@ -24,6 +24,7 @@ def test_every_answer_forbids_inline_code_frames_and_sniffing(client, db):
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "manifest-src 'self'",
+        "worker-src 'self'",
     }
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["X-Content-Type-Options"] == "nosniff"

@@ -285,19 +285,6 @@ def test_a_database_that_goes_away_says_so_and_gives_the_text_back(client, cast)
     assert client.post(FILE, sent).status_code == 302
 
 
-def test_too_many_from_one_address_are_told_and_nothing_is_lost(client, cast, settings):
-    settings.FILING_LIMIT = 2
-    statuses = [client.post(FILE, form()).status_code for _ in range(2)]
-    sent = form()
-    response = client.post(FILE, sent)
-
-    assert statuses == [302, 302]
-    assert response.status_code == 429
-    assert "请过几分钟再按一次" in page(response)
-    assert WORDS in page(response)
-    assert sent["token"] in page(response)
-
-
 def test_without_a_petition_office_the_form_says_so_and_keeps_the_text(client, cast):
     Unit.objects.filter(pk=cast.units.petition_office.pk).update(valid_until="2021-01-01")
 

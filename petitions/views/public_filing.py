@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actor import Actor
 from accounts.enums import UnitKind
 from accounts.models import Unit
-from core import throttle, uploads
+from core import uploads
+from core.challenge import Gate
 from core.errors import Refusal
 from core.timekeeping import now
 from petitions.forms.public import FilingForm
@@ -31,8 +32,8 @@ from petitions.services.registering import register
 from petitions.views import public_session
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
-#: Per address; a whole village behind one address stays far below it.
-MOST_FILED, FILED_SECONDS = 120, 600
+#: From one address: ten filings of a family meet nothing, those of a village a sum for its browser.
+GATE = Gate("file", free=20, seconds=3600)
 NO_OFFICE = _lazy(
     "本地的信访机构还没有录入系统，暂时不能在网上登记。您写的内容都在，请稍后再试，或到接待窗口办理。"
 )
@@ -91,14 +92,8 @@ def _receive(request: HttpRequest) -> HttpResponse:
 
 def _register(request: HttpRequest, form: FilingForm, token: str, office: Unit) -> HttpResponse:
     try:
-        throttle.require(
-            f"file:{throttle.client_address(request)}",
-            getattr(settings, "FILING_LIMIT", MOST_FILED),
-            FILED_SECONDS,
-            sentence=_(
-                "这个网络在短时间内提交得太多，这一份还没有登记。内容都在，请过几分钟再按一次“提交”。"
-            ),
-        )
+        if not GATE.lets_in(request):
+            raise Refusal(GATE.sentence(), code="throttled")
         new = form.petition()
         done = register(actor=Actor.petitioner(), new=new, unit=office, token=token)
     except Refusal as refusal:
@@ -138,6 +133,7 @@ def _form_page(
     context: dict[str, Any] = {
         "form": form,
         "token": token,
+        "challenge": GATE.before(request),
         "place": place,
         "no_office": NO_OFFICE if status == 200 and office is None else "",
         "files_lost": bool(request.FILES),

@@ -11,10 +11,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import throttle
+from core.challenge import Gate
 from petitions.forms.public import QueryForm
 from petitions.selectors import public as selectors
 from petitions.views import public_session
 
+#: Queries of any outcome; above it the browser is given a sum. What follows locks, and stays as strict beside it.
+GATE = Gate("query", free=60, seconds=3600)
 #: Tries in a quarter of an hour: for one number from one address, for one number from everywhere (high, because
 #: strangers' tries count against the petitioner), and from one address. A code is one of 2 ** 50.
 PER_NUMBER_AND_ADDRESS, PER_NUMBER, PER_ADDRESS, WINDOW_SECONDS = 20, 1000, 100, 900
@@ -27,19 +30,27 @@ def query(request: HttpRequest) -> HttpResponse:
     """Two fields. A wrong number and a wrong code get the same sentence after the same time."""
     if request.method != "POST":
         number = selectors.plain(request.GET.get("number", "").replace("\0", ""))[:40]
-        return render(request, "petitions/public_query.html", {"form": QueryForm(initial={"number": number})})
+        return _page(request, QueryForm(initial={"number": number}))
     form = QueryForm(request.POST)
     if not form.is_valid():
-        return render(request, "petitions/public_query.html", {"form": form}, status=422)
+        return _page(request, form, status=422)
     if not _may_try(request, form.cleaned_data["number"]):
         form.add_error(None, _("试的次数太多了，请过一刻钟再试。忘了查询码，可以带上证件到接待窗口查询。"))
-        return render(request, "petitions/public_query.html", {"form": form}, status=429)
+        return _page(request, form, status=429)
+    if not GATE.lets_in(request):
+        form.add_error(None, GATE.sentence())
+        return _page(request, form, status=429)
     petition = selectors.by_number_and_code(form.cleaned_data["number"], form.cleaned_data["code"])
     if petition is None:
         form.add_error(None, _("编号或查询码不对，请对照回执再输一次。"))
-        return render(request, "petitions/public_query.html", {"form": form}, status=422)
+        return _page(request, form, status=422)
     public_session.let_in(request, petition)
     return redirect("petitions:mine")
+
+
+def _page(request: HttpRequest, form: QueryForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "challenge": GATE.before(request)}
+    return render(request, "petitions/public_query.html", context, status=status)
 
 
 @require_POST
