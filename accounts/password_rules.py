@@ -10,6 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -23,6 +28,36 @@ def kinds_of(password: str) -> int:
     small = any(sign.isascii() and sign.islower() for sign in password)
     capital = any(sign.isascii() and sign.isupper() for sign in password)
     return small + capital + digits + others
+
+
+class LengthRule(MinimumLengthValidator):
+    """Django's rule, in the house's words."""
+
+    def get_error_message(self) -> str:
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        return _("密码至少 %(least)d 个字符。") % {"least": self.min_length}
+
+
+class NameRule(UserAttributeSimilarityValidator):
+    """Not like the name, the username, the telephone or the e-mail address."""
+
+    def get_error_message(self) -> str:
+        return _("密码与“%(verbose_name)s”太像，请换一个。")
+
+    def get_help_text(self) -> str:
+        return _("密码不能与姓名、用户名、电话、邮箱相像。")
+
+
+class CommonRule(CommonPasswordValidator):
+    """None of the twenty thousand passwords that are tried first."""
+
+    def get_error_message(self) -> str:
+        return _("这个密码用的人太多，容易被猜中，请换一个。")
+
+    def get_help_text(self) -> str:
+        return _("密码不能是常见的，例如 password123。")
 
 
 class KindsRule:

@@ -117,6 +117,10 @@ class CodeForm(BaseForm):
 
     code = code_field(_("验证码"), _("手机验证器上的 6 位数字；手机不在身边的，填一个恢复码。"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
+
 
 class EnrolForm(BaseForm):
     password = forms.CharField(
@@ -131,9 +135,13 @@ class EnrolForm(BaseForm):
 class OwnPasswordForm(HouseWordsMixin, PasswordChangeForm):
     """One's own password; one that an administrator has set must really be replaced."""
 
+    def validate_password_for_user(self, user: Any, password_field_name: str = "") -> None:
+        """What is wrong with the new password stands at the new password, not at its repetition."""
+        super().validate_password_for_user(user, "new_password1")
+
     def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        new = data.get("new_password1")
-        if new and new == data.get("old_password"):
+        new = self.cleaned_data.get("new_password1")
+        if new and new == self.cleaned_data.get("old_password"):
             self.add_error("new_password1", _("新密码与原密码相同，请换一个。"))
+        data: dict[str, Any] = super().clean() or {}
         return data

@@ -207,9 +207,9 @@ def test_one_is_told_of_the_last_login_and_of_what_failed_since(cast):
     page = text(second.get(ME))
     assert "上次登录：今天" in page
     assert "10.1.1.1，Chrome，Windows" in page
-    assert "到这次登录之间有 3 次登录失败" in page
+    assert "这次登录之前有 3 次失败的尝试" in page
     third, _ = log_in()
-    assert "没有失败的登录" in text(third.get(ME))
+    assert "没有失败的尝试" in text(third.get(ME))
 
 
 def test_failures_are_counted_up_to_a_bound(cast, settings):

@@ -30,10 +30,10 @@ def test_new_passwords_are_kept_under_argon2_and_older_ones_move_there_at_the_ne
 @pytest.mark.parametrize(
     "new, sentence",
     [
-        ("Ab1-xyz", "至少 10 个字符"),
+        ("Ab1-xyz", "密码至少 10 个字符"),
         ("lowercaseandnothing", "至少 3 种"),
-        ("password123", "太常见"),
-        ("Handler-2026", "用户名"),
+        ("password123", "用的人太多"),
+        ("Handler-2026", "与“用户名”太像"),
         (PASSWORD, "新密码与原密码相同"),
         ("第一个密码2026x", None),
     ],

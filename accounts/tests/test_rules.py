@@ -171,3 +171,21 @@ class TestDisciplineBodies:
         unit = cast.units.discipline
         wanted = values_of(unit) | {"name": "清江县纪委", "parent": unit.parent, "review_superior": None}
         assert change_unit(unit=unit, by=cast.actor("sysadmin"), **wanted).name == "清江县纪委"
+
+
+# the three administrators read no cases
+
+
+@pytest.mark.parametrize("key", ["sysadmin", "secadmin", "auditor"])
+def test_no_administrator_reads_any_case_whatever_its_state(cast, make_case, client_as, key):
+    from petitions.enums import Kind, Status
+    from petitions.models import Petition
+
+    cases = [make_case(until=status) for status in Status]
+    cases.append(make_case.registered(kind=Kind.ACCUSATION).petition)
+    cases.append(make_case.registered(kind=Kind.ACCUSATION, complained_unit=cast.units.discipline).petition)
+    assert not Petition.objects.visible_to(cast.actor(key)).exists()
+    client = client_as(getattr(cast, key))
+    for case in cases:
+        assert client.get(f"/cases/{case.number}/").status_code in {403, 404}, case.status
+        assert case.number not in client.get("/cases/").content.decode()

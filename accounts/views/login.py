@@ -147,7 +147,7 @@ def tell_last_login(request: HttpRequest) -> None:
         told = {"when": friendly_moment(last.started_at), "address": last.address, "device": last.device}
         messages.info(request, words % told)
     if here.failures_before:
-        words = _("到这次登录之间有 %(count)d 次登录失败；不是您本人的，请更改密码并告诉安全管理员。")
+        words = _("这次登录之前有 %(count)d 次失败的尝试；不是您本人的，请更改密码并告诉安全管理员。")
         messages.warning(request, words % {"count": here.failures_before})
 
 

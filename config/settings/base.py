@@ -110,16 +110,16 @@ PASSWORD_MIN_LENGTH = env.integer("PASSWORD_MIN_LENGTH", 10, least=8)
 PASSWORD_KINDS = env.integer("PASSWORD_KINDS", 3, least=1)  # of small and capital letters, digits, others
 PASSWORD_HISTORY = env.integer("PASSWORD_HISTORY", 5, least=0)  # so many of the last are not taken again
 PASSWORD_MAX_DAYS = 0  # 0: a password never grows old; production sets it
-_rules = "django.contrib.auth.password_validation"
+_rules = "accounts.password_rules"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
     {
-        "NAME": f"{_rules}.UserAttributeSimilarityValidator",
+        "NAME": f"{_rules}.NameRule",
         "OPTIONS": {"user_attributes": ("username", "name", "phone", "email")},
     },
-    {"NAME": f"{_rules}.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
-    {"NAME": f"{_rules}.CommonPasswordValidator"},
-    {"NAME": "accounts.password_rules.KindsRule", "OPTIONS": {"kinds": PASSWORD_KINDS}},
-    {"NAME": "accounts.password_rules.HistoryRule", "OPTIONS": {"keep": PASSWORD_HISTORY}},
+    {"NAME": f"{_rules}.LengthRule", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
+    {"NAME": f"{_rules}.CommonRule"},
+    {"NAME": f"{_rules}.KindsRule", "OPTIONS": {"kinds": PASSWORD_KINDS}},
+    {"NAME": f"{_rules}.HistoryRule", "OPTIONS": {"keep": PASSWORD_HISTORY}},
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "reports:home"
