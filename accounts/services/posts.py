@@ -33,8 +33,8 @@ def grant_post(
     """Give a person a role in a unit from ``valid_from`` (today by default) until before ``valid_until``.
 
     Raises Refusal for a role that ``by`` does not give (``rules.GIVES``), for one held twice at the
-    same time, for administrators' roles that must stay apart (GB/T 22239-2019 8.1.4), for a closed
-    unit or account, and for dates in the wrong order.
+    same time, for administrators' roles that must stay apart from one another and from every other
+    (GB/T 22239-2019 8.1.4), for a closed unit or account, and for dates in the wrong order.
     """
     start = valid_from or local_day(now())
     units = list(charge_units)
@@ -94,9 +94,16 @@ def _refuse_clashes(user: User, unit: Unit, role: Role, start: date, end: date |
         held = held.filter(valid_from__lt=end)
     if held.filter(unit=unit, role=role).exists():
         raise Refusal(_("此人在同一时段已在该机构担任同一角色。"), code="post_twice")
-    if role in SEPARATED_ROLES and held.filter(role__in=SEPARATED_ROLES).exclude(role=role).exists():
+    others = held.exclude(role=role)
+    if role in SEPARATED_ROLES and others.filter(role__in=SEPARATED_ROLES).exists():
         raise Refusal(
             _("系统管理员、安全管理员、审计员三者不得由同一人同时担任。"),
+            code="roles_apart",
+        )
+    # Whoever administers reads no cases, under no other hat either (GB/T 22239-2019 8.1.7.2 b: not beside other work).
+    if others.exists() if role in SEPARATED_ROLES else others.filter(role__in=SEPARATED_ROLES).exists():
+        raise Refusal(
+            _("管理员和审计员不得同时担任办理信访件的岗位，请先结束一方的岗位。"),
             code="roles_apart",
         )
 

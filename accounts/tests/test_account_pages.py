@@ -192,6 +192,7 @@ def test_the_first_administrators_are_appointed_from_the_server(cast, capsys):
     assert user.must_change_password
     assert user.check_password(said.split("初始密码 ")[1].split("（")[0])
     assert [post.role for post in user.current_posts] == ["security_admin"]
+    Post.objects.filter(user=cast.handler).update(valid_until=local_day(now()))
     call_command("appoint_admin", "handler", "auditor", name="陈立", unit="339999")
     assert "初始密码" not in capsys.readouterr().out
     cast.handler.refresh_from_db()
@@ -201,6 +202,7 @@ def test_the_first_administrators_are_appointed_from_the_server(cast, capsys):
 @pytest.mark.parametrize(
     "username, role, unit, sentence",
     [
+        ("handler", "auditor", "339999", "不得同时担任办理信访件的岗位"),
         ("new", "auditor", "000000", "没有统计代码为 000000 的机构"),
         ("new", "auditor", "", "没有统计代码为"),
         ("两 字", "auditor", "339999", "用户名只能由"),

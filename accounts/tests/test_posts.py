@@ -66,6 +66,21 @@ def test_the_three_administrators_are_never_one_person(cast, held, wanted):
         Post.objects.create(user=user, unit=cast.units.district, role=wanted, valid_from=date(2026, 1, 1))
 
 
+@pytest.mark.parametrize(
+    "person, role",
+    [
+        ("sysadmin", Role.CLERK),
+        ("secadmin", Role.LEADER),
+        ("auditor", Role.HANDLER),
+        ("handler", Role.AUDITOR),
+    ],
+)
+def test_whoever_administers_holds_no_post_that_reads_cases(cast, person, role):
+    with pytest.raises(Refusal, match="不得同时担任办理信访件的岗位") as refusal:
+        grant_post(user=getattr(cast, person), unit=cast.units.dongxi, role=role, by=SYSTEM)
+    assert refusal.value.code == "roles_apart"
+
+
 def test_an_administrator_may_become_another_kind_after_the_first_post_ended(cast):
     end_post(post=cast.post("sysadmin"), by=SYSTEM, on=date(2026, 1, 1))
     post = grant_post(
@@ -127,7 +142,9 @@ def test_the_label_of_an_actor_says_who_and_under_which_hat(cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_administrators_roles_given_at_once_one_is_refused(cast):
+@pytest.mark.parametrize("second", [Role.AUDITOR, Role.HANDLER])
+def test_of_two_roles_to_be_kept_apart_given_at_once_one_is_refused(cast, second):
+    Post.objects.filter(user=cast.outsider).delete()
     gate = threading.Barrier(2)
     outcome = []
 
@@ -142,7 +159,7 @@ def test_of_two_administrators_roles_given_at_once_one_is_refused(cast):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=give, args=(role,)) for role in (Role.SYSTEM_ADMIN, Role.AUDITOR)]
+    threads = [threading.Thread(target=give, args=(role,)) for role in (Role.SYSTEM_ADMIN, second)]
     for thread in threads:
         thread.start()
     for thread in threads:
