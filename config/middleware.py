@@ -32,11 +32,13 @@ class ClientAddressMiddleware:
 
 
 class PermissionsPolicyMiddleware:
-    """No page asks for camera, microphone, place or payment."""
+    """No page asks for camera, microphone, place, payment or the devices on the desk."""
 
-    value = ", ".join(
-        f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb")
+    features = (
+        *("accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid"),
+        *("magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
     )
+    value = ", ".join(f"{feature}=()" for feature in features)
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -44,6 +46,23 @@ class PermissionsPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", self.value)
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Nobody on the way keeps a page; of a browser with a session, neither does the browser.
+
+    A view that says how long something may be kept is left alone.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        name = settings.SESSION_COOKIE_NAME
+        session = name in request.COOKIES or name in response.cookies
+        response.headers.setdefault("Cache-Control", "private, no-store" if session else "private, no-cache")
         return response
 
 

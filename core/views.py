@@ -66,5 +66,7 @@ def large_type(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(target)
     chosen = "1" if request.GET.get("on") == "1" else "0"
     # Not HttpOnly: large-type.js changes it without a reload. It holds no secret.
-    response.set_cookie("large_type", chosen, max_age=365 * 24 * 3600, samesite="Lax")
+    response.set_cookie(
+        "large_type", chosen, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure()
+    )
     return response

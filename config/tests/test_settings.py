@@ -82,7 +82,17 @@ def test_production_sends_cookies_over_tls_alone_and_says_so_for_a_year(load):
         "SECURE_SSL_REDIRECT": True,
     }
     assert found["SECURE_HSTS_SECONDS"] == 31_536_000
+    assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == (
+        "__Host-sessionid",
+        "__Host-csrftoken",
+    )
+    assert found["CSRF_COOKIE_HTTPONLY"] and found["SESSION_COOKIE_HTTPONLY"]
     assert "SECURE_PROXY_SSL_HEADER" not in found
+
+
+def test_without_tls_the_cookies_have_names_that_a_browser_takes_without_it(load):
+    found = load("production", **GOOD, HTTPS="0")
+    assert "SESSION_COOKIE_NAME" not in found and found["SESSION_COOKIE_SECURE"] is False
 
 
 def test_production_believes_a_proxy_about_tls_only_when_told_that_there_is_one(load):
