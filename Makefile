@@ -7,12 +7,13 @@ PY := $(BIN)/python
 # Commands that look at the code alone need settings, not servers.
 NO_SERVERS := DATABASE_URL=postgresql:///none REDIS_URL=redis://127.0.0.1:1/0 DJANGO_SETTINGS_MODULE=config.settings.test
 
-.PHONY: help install dev run test lint types layers migrations check bench demo-reset clean
+.PHONY: help install dev run test lint types layers migrations check audit bench demo-reset clean
 
 help:
 	@echo "make run         start everything: http://127.0.0.1:8000/ (PORT=, HOST=, TRIAL_SPEED=)"
 	@echo "make test        all tests, on a PostgreSQL and a Valkey of their own"
 	@echo "make check       lint, types, import layers, migrations, then the tests"
+	@echo "make audit       known vulnerabilities in what is pinned (asks api.osv.dev)"
 	@echo "make demo-reset  throw the trial's data away and load the demo county again"
 	@echo "make bench       the benchmarks"
 
@@ -61,6 +62,12 @@ migrations: dev
 	$(NO_SERVERS) $(PY) -W ignore manage.py makemigrations --check --dry-run
 
 check: lint types layers migrations test
+
+# Apart from .venv, so that its own needs never pin ours. --strict: a package that could not be looked up is a failure.
+AUDIT := .venv/audit/bin
+audit: dev
+	@test -x $(AUDIT)/pip-audit || { $(PY) -m venv .venv/audit && $(AUDIT)/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
+	$(AUDIT)/pip-audit --strict --vulnerability-service osv --no-deps --disable-pip --progress-spinner off -r requirements.txt -r requirements-dev.txt
 
 bench: dev
 	@set -e; found=0; for script in bench/[a-z]*.py; do test -e "$$script" || continue; found=1; \

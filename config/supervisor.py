@@ -167,7 +167,7 @@ class Supervisor:
 
     @property
     def address(self) -> str:
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - a comparison, nothing is bound
         return f"{host}:{self.port}"
 
     def greet(self) -> None:

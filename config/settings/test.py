@@ -7,7 +7,7 @@ from pathlib import Path
 from config.settings.base import *
 from config.settings.base import CACHES, DATABASES, REDIS_URL, STORAGES
 
-SECRET_KEY = "test-only"  # noqa: S105
+SECRET_KEY = "test-only"  # noqa: S105 - of the tests alone
 DATA_KEYS = "1:dGVzdC1vbmx5LWRhdGEta2V5LW9mLTMyLWJ5dGVzISE"
 DEBUG = False
 IS_TRIAL = False

@@ -46,7 +46,7 @@ def _sealer(
         # By hand: historical models have no ``sealed_to``.
         columns = ", ".join(f'"{name}" = %s' for name in (*names, *blinds))
         table = apps.get_model(app, model)._meta.db_table
-        update = f'UPDATE "{table}" SET {columns} WHERE id = %s'  # noqa: S608
+        update = f'UPDATE "{table}" SET {columns} WHERE id = %s'  # noqa: S608 - names of our own tables and columns
         rows = apps.get_model(app, model).objects.values_list(
             "id", *row, *(f"clear_{name}" for name in names)
         )

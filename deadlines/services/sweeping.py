@@ -222,7 +222,7 @@ def _write(clock_class: type[Clock], moves: list[_Move]) -> None:
             last_error = move.last_error
         FROM (VALUES {", ".join([_ROW] * len(moves))})
              AS move(id, step_no, next_at, breached_at, stopped_at, error_count, last_error)
-        WHERE clock.{quote(meta.pk.column)} = move.id"""  # noqa: S608
+        WHERE clock.{quote(meta.pk.column)} = move.id"""  # noqa: S608 - names of our own tables and columns
     values: list[Any] = []
     for move in moves:
         values += (move.clock.pk, move.step_no, move.next_at, move.breached_at, move.stopped_at)
