@@ -1,0 +1,153 @@
+"""Asks one door as one person, leaves nothing behind, and says what came of it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from petitions.models import Attachment
+from tests.permissions.town import Town
+
+WRITES = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', re.IGNORECASE)
+#: Written by a refusal too, as they must be: who was refused is on record; a session keeps its message.
+ON_RECORD = {"accounts_auditentry", "accounts_auditpending", "accounts_loginsession", "django_session"}
+NOTHING = "00000000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``said``: the status, or where a redirect leads: 登录 (log in), 查询 (number and code), 转到 (elsewhere)."""
+
+    said: str
+    body: bytes
+    written: frozenset[str]
+    queries: int
+
+
+def doors_of(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[str]:
+    """Every url name of the site."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else prefix
+            yield from doors_of(pattern.url_patterns, inner)
+
+
+#: What hangs on a case and has an address by its own id.
+HANGING = {
+    "leaders:package": ["package"],
+    "leaders:strike_off": ["package"],
+    "leaders:package_clock": ["package", "package_clock"],
+    "leaders:instruction": ["instruction"],
+    "leaders:report": ["instruction"],
+    "leaders:acknowledge": ["instruction"],
+    "leaders:instruction_clock": ["instruction", "instruction_clock"],
+}
+SESSIONS = ("mediation:cancel", "mediation:hold")
+
+
+def args_of(town: Town, door: str, case: str = "") -> list[Any]:
+    """The arguments of a door's address for a case, or for what hangs on none."""
+    if door in HANGING:
+        return [town.hanging[case][name] for name in HANGING[door]]
+    if not case:
+        return _plain_args(town).get(door, list)()
+    number, petition = town.cases[case].number, town.cases[case]
+    match door:
+        case "petitions:act":
+            return [number, "note"]
+        case "petitions:clock":
+            return [number, petition.clocks.first().pk]
+        case "petitions:reveal":
+            return [number, petition.persons.first().pk]
+        case "petitions:attachment":
+            return [number, Attachment.objects.filter(petition=petition).first().token]
+    if door in SESSIONS:
+        return [number, town.hanging[case]["session"]]
+    return [number]
+
+
+def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
+    person, unit = [town.users["外单位"].pk], [town.cast.units.xiling.pk]
+    return {
+        "accounts:unit_edit": lambda: unit,
+        "accounts:unit_kind": lambda: unit,
+        "accounts:person": lambda: person,
+        "accounts:person_edit": lambda: person,
+        "accounts:person_password": lambda: person,
+        "accounts:person_second_factor": lambda: person,
+        "accounts:person_active": lambda: person,
+        "accounts:post_grant": lambda: person,
+        "accounts:post_end": lambda: [town.cast.post("outsider").pk],
+        "accounts:post_charge": lambda: [town.cast.post("leader").pk],
+        "accounts:end_login": lambda: [town.login.pk],
+        "leaders:day": lambda: [town.day.pk],
+        "leaders:day_change": lambda: [town.day.pk],
+        "leaders:day_cancel": lambda: [town.day.pk],
+        "leaders:receive_on_day": lambda: [town.day.pk],
+        "mediation:room_change": lambda: [town.room.pk],
+        "notifications:open": lambda: [town.notice.pk],
+        "petitions:mine_attachment": lambda: [
+            Attachment.objects.filter(petition=town.cases["本局"]).first().token
+        ],
+        "reports:behind": lambda: ["forwarding"],
+        "reports:job": lambda: [town.job.pk],
+        "reports:download": lambda: [town.job.pk],
+    }
+
+
+def elsewhere(args: list[Any]) -> list[list[Any]]:
+    """The same address with one part changed to what does not exist, one part at a time; never one that exists."""
+    found = []
+    for place, value in enumerate(args):
+        if isinstance(value, uuid.UUID):
+            other: Any = NOTHING
+        elif isinstance(value, int):
+            other = value + 5_000_000
+        elif re.fullmatch(r"[0-9]{6}-[0-9]{4}-J?[0-9]+", value):
+            other = re.sub(r"[0-9]+$", lambda tail: "9" * len(tail.group()), value)
+        else:
+            continue
+        found.append([*args[:place], other, *args[place + 1 :]])
+    return found
+
+
+@contextmanager
+def _recorded() -> Iterator[list[str]]:
+    said: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        said.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield said
+
+
+def ask(client: Client, address: str, method: str = "GET", **how: Any) -> Answer:
+    """One request, rolled back afterwards. POST sends a form with nothing in it unless ``data`` is given."""
+    send = client.post if method == "POST" else client.get
+    with transaction.atomic(), _recorded() as sql:
+        response = send(address, **how)
+        body = b"".join(response) if response.streaming else response.content
+        transaction.set_rollback(True)
+    tables = {found.group(2) for found in map(WRITES.match, sql) if found}
+    return Answer(_said(response), body, frozenset(tables - ON_RECORD), len(sql))
+
+
+def _said(response: Any) -> str:
+    where = response.headers.get("Location", "") or response.headers.get("HX-Redirect", "")
+    if not where:
+        return str(response.status_code)
+    if where.startswith(reverse("accounts:login")):
+        return "登录"
+    return "查询" if where.startswith(reverse("petitions:query")) else "转到"

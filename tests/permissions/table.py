@@ -1,0 +1,220 @@
+"""Who gets what at which door: written by hand, checked against every door, printed as docs/permissions.md.
+
+Nothing here is taken from the rules or the views. ``DOORS`` are lines of ``door door … | METHOD answer … | who ; answer:
+who | 其余 answer``: those named first get the answer beside the method, further ones their own, everybody else 403 (or what
+其余 says). Visitors are sent to log in (登录) and somebody without a post gets 403 at every door of the staff, unless
+a line says otherwise. For doors of a case ``who`` is the name of a table of people for each case; whoever is not in it gets
+404, as for a case that does not exist, once their role lets them in at all (``| 限 people``: 403 to the others).
+
+Answers: 200 and 422 (a form with nothing in it) are what one who may gets; 转到 leads on, 查询 asks for number and code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.permissions.town import CASES, PEOPLE
+
+VISITORS = ("访客", "信访人")
+EVERYBODY = " ".join(PEOPLE)
+STAFF = " ".join(label for label in PEOPLE if label not in {*VISITORS, "无岗"})
+ADMINISTRATORS = "系统管理员 安全管理员 审计员"
+READING_ROLES = " ".join(label for label in STAFF.split() if label not in ADMINISTRATORS.split())
+LEADERS = "分管领导 包案领导"
+COUNTER = "登记员 登记人 镇登记员 专员"
+RECEIVERS = f"{COUNTER} {LEADERS}"
+STATISTICS = f"专员 负责人 {LEADERS} 督查 统计 上级"
+OFFICES = f"专员 承办 负责人 协办 {LEADERS} 督查 纪委 外单位 本村 被反映 上级"
+
+#: 条例 14, 16, 28, 30. Whoever is not here does not learn that the case exists.
+READS: dict[str, str] = {
+    "本局": "登记员 登记人 专员 承办 负责人 协办 分管领导 包案领导 督查 统计",
+    "包案": "登记员 登记人 专员 包案领导 调解员 督查 统计 外单位",
+    "被反映": "登记员 登记人 专员 督查 统计 本村",
+    "保密": "登记员 登记人 专员 承办 负责人 分管领导 督查 统计",
+    "密件": "登记人 纪委",
+    "后密": "纪委",
+    "保管": "登记人",
+}
+#: A sealed case has no part in the rooms of leaders and mediation, whoever asks.
+OPENLY = {case: "" if case in {"密件", "后密", "保管"} else who for case, who in READS.items()}
+#: 办理记录, as an act that only the parties may do; every act in every state stands in who_may.py.
+NOTES = {
+    "本局": "承办 负责人 协办",
+    "包案": "外单位",
+    "被反映": "本村",
+    "保密": "承办 负责人",
+    "密件": "纪委",
+    "后密": "纪委",
+    "保管": "",
+}
+#: Opening one masked field of a person with a reason (PIPL 6, 28).
+UNMASKS = {
+    "本局": "登记员 登记人 专员 承办 负责人 协办",
+    "包案": "登记员 登记人 专员 外单位",
+    "被反映": "登记员 登记人 专员 本村",
+    "保密": "登记员 登记人 专员",
+    "密件": "纪委",
+    "后密": "纪委",
+    "保管": "登记人",
+}
+#: Of what hangs on a case there is only that of 包案 and 后密; of the latter nobody knows any more.
+HANGS = {"包案": READS["包案"], "后密": ""}
+WRITTEN = {"包案": "登记员 登记人 专员 包案领导 督查 统计", "后密": ""}
+#: Asked of an open case, of one in mediation, of one sealed at once and of one sealed in the middle of it.
+MEDIATES = {"本局": "", "包案": READS["包案"], "密件": "", "后密": ""}
+BOOKS = {**MEDIATES, "包案": "专员 调解员 外单位"}
+HOLDS = {**MEDIATES, "包案": "专员 调解员"}
+BOOKED = {case: BOOKS[case] for case in HANGS}
+HELD = {case: MEDIATES[case] for case in HANGS}
+NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
+TABLES = {
+    "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
+    "MEDIATES": MEDIATES, "BOOKS": BOOKS, "HOLDS": HOLDS, "BOOKED": BOOKED, "HELD": HELD, "NO_STATE": NO_STATE,
+}  # fmt: skip
+CALLED = {
+    "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
+    "HANGS": "读得到所挂之件的", "WRITTEN": "看得到批示文字的", "MEDIATES": "读得到、而正在调解的",
+    "BOOKS": "可以安排调解的", "HOLDS": "可以记录调解的", "BOOKED": "可以取消场次的", "HELD": "读得到、而有场次的",
+    "NO_STATE": "读得到、而本件状态不办这一步的",
+}  # fmt: skip
+
+CASE_DOORS = f"""
+petitions:detail petitions:preview petitions:clock petitions:attachment | GET 200 | READS | 限 {READING_ROLES}
+petitions:act | GET 200 POST 422 | NOTES ; 409: NO_STATE ; 403: READS | 限 {READING_ROLES}
+petitions:reveal | GET 200 POST 422 | UNMASKS ; 403: READS | 限 {READING_ROLES}
+leaders:instruct | GET 200 POST 422 | OPENLY | 限 {LEADERS}
+leaders:receive_case | GET 200 POST 422 | OPENLY | 限 {RECEIVERS}
+leaders:package leaders:package_clock | GET 200 | HANGS | 限 {STAFF}
+leaders:strike_off | POST 422 | HANGS | 限 {STAFF}
+leaders:instruction leaders:instruction_clock | GET 200 | WRITTEN | 限 {STAFF}
+leaders:report | POST 422 | WRITTEN | 限 {STAFF}
+leaders:acknowledge | POST 422 | WRITTEN | 限 {LEADERS}
+mediation:case | GET 200 | OPENLY | 限 {STAFF}
+mediation:open | POST 422 | OPENLY | 限 {STAFF}
+mediation:consent mediation:withdraw mediation:end | POST 422 | MEDIATES | 限 {STAFF}
+mediation:schedule | GET 200 POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
+mediation:held | GET 200 POST 422 | HOLDS ; 403: MEDIATES | 限 {STAFF}
+mediation:cancel | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:hold | POST 422 | HELD | 限 {STAFF}
+"""
+OTHER_DOORS = f"""
+healthz | GET 200/503 | {EVERYBODY}
+core:large_type | GET 转到 | {EVERYBODY}
+petitions:landing leaders:public_visits mediation:rooms | GET 200 | {EVERYBODY}
+petitions:file petitions:query | GET 200 POST 422 | {EVERYBODY}
+petitions:receipt | GET 查询 | {EVERYBODY}
+petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
+petitions:mine_evaluate petitions:mine_supplement | POST 422 | 信访人 | 其余 查询
+petitions:mine_leave | POST 查询 | {EVERYBODY}
+petitions:register | GET 200 POST 422 | {COUNTER}
+petitions:register_similar | POST 200 | {COUNTER}
+petitions:register_receipt | GET 转到 | {COUNTER}
+petitions:category_options petitions:place_options petitions:unit_options | GET 200 | {COUNTER}
+petitions:list | GET 200 | {READING_ROLES}
+petitions:bulk_forward | GET 422 POST 422 | 专员
+reports:home | GET 200 | 专员 督查 | 其余 转到
+reports:month | GET 200 | {STATISTICS}
+reports:behind | GET 422 | {STATISTICS}
+reports:export | POST 转到 | {STATISTICS}
+reports:job | GET 转到 | 统计 | 其余 404
+reports:download | GET 200 | 统计 | 其余 404
+leaders:home leaders:changes | GET 200 | {LEADERS}
+leaders:packages leaders:instructions | GET 200 | {OFFICES}
+leaders:package_add | GET 200 POST 422 | 专员 {LEADERS}
+leaders:days | GET 200 | {STAFF}
+leaders:day | GET 200 | 登记员 登记人 专员 分管领导 督查 统计 {ADMINISTRATORS} | 其余 404
+leaders:day_add leaders:day_change | GET 200 POST 422 | 专员
+leaders:day_cancel | POST 422 | 专员
+leaders:receive | GET 200 POST 422 | {RECEIVERS}
+leaders:receive_on_day | GET 200 POST 422 | 登记员 登记人 专员 分管领导 ; 404: 镇登记员 包案领导
+mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
+mediation:room_list | GET 200 | 专员 调解员
+mediation:room_add mediation:room_change | GET 200 POST 422 | 专员
+accounts:login | GET 200 POST 422 | 访客 信访人 | 其余 转到
+accounts:logout | POST 转到 | {EVERYBODY}
+accounts:password_change | GET 200 POST 422 | {STAFF} 无岗
+accounts:profile notifications:inbox | GET 200 POST 200 | {STAFF} 无岗
+accounts:second_factor_ask | GET 登录 POST 登录 | {EVERYBODY}
+accounts:second_factor | GET 200 POST 422 | {STAFF} 无岗
+accounts:second_factor_codes accounts:second_factor_remove | GET 转到 POST 转到 | {STAFF} 无岗
+accounts:person_second_factor | GET 200 POST 422/转到 | 安全管理员
+accounts:switch_post | POST 404 | {STAFF} 无岗
+accounts:end_login | POST 转到 | 承办 | 其余 404
+accounts:end_other_logins | POST 转到 | {STAFF} 无岗
+accounts:audit_log | GET 200 POST 200 | 审计员
+accounts:units accounts:unit_search accounts:people accounts:person | GET 200 | 系统管理员 安全管理员
+accounts:unit_add accounts:unit_edit accounts:person_add | GET 200 POST 422 | 系统管理员
+accounts:unit_kind | GET 200 POST 422 | 安全管理员
+accounts:person_edit accounts:post_grant accounts:post_end | GET 200 POST 422 | 系统管理员 安全管理员
+accounts:person_password | GET 200 POST 200 | 系统管理员 ; 200/403: 安全管理员
+accounts:person_active | GET 200 POST 转到 | 系统管理员 ; 200/403: 安全管理员
+accounts:post_charge | GET 200 POST 转到 | 安全管理员
+notifications:open | GET 转到 POST 转到 | 承办 | 其余 404
+notifications:read_all | POST 转到 | {STAFF} 无岗
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: its doors, the answer of each method, who gets which answer, what the others get."""
+
+    doors: tuple[str, ...]
+    methods: dict[str, str]
+    who: tuple[tuple[str, str], ...]
+    rest: str
+    let_in: frozenset[str] | None
+
+    @property
+    def of_a_case(self) -> bool:
+        return self.let_in is not None
+
+    def cases(self) -> list[str]:
+        return list(TABLES[self.who[0][1]]) if self.of_a_case else [""]
+
+    def named(self, answer: str, case: str) -> set[str]:
+        """Who is named for ``answer`` ("" for the first), by case."""
+        text = next((who for said, who in self.who if said == answer), "")
+        return set((TABLES[text][case] if self.of_a_case and text else text).split())
+
+    def expected(self, method: str, person: str, case: str = "") -> set[str]:
+        """The answers that are right; a method that the line does not name is refused to everybody."""
+        if method not in self.methods:
+            return {"405", *(["登录"] if person in VISITORS else ["403"])}
+        for answer, _who in self.who:
+            if person in self.named(answer, case) and (self.let_in is None or person in self.let_in):
+                return set((answer or self.methods[method]).split("/"))
+        if person in VISITORS:
+            return {self.rest if self.rest == "查询" else "登录"}
+        if person == "无岗" and self.rest not in {"查询"} and not self._open_without_post():
+            return {"403"}
+        if self.let_in is not None:
+            return {"404"} if person in self.let_in else {"403"}
+        return {self.rest}
+
+    def _open_without_post(self) -> bool:
+        return self.doors[0] in {"accounts:login", "accounts:end_login", "notifications:open"}
+
+
+def _rows(text: str, *, of_cases: bool) -> Iterator[Row]:
+    for line in text.strip().splitlines():
+        doors, methods, who, *more = (part.strip() for part in line.split("|"))
+        words = methods.split()
+        first, *others = (part.strip() for part in who.split(";"))
+        named = [
+            ("", first),
+            *((said.strip(), people.strip()) for said, _c, people in (o.partition(":") for o in others)),
+        ]
+        last = more[0] if more else ""
+        yield Row(
+            doors=tuple(doors.split()),
+            methods=dict(zip(words[::2], words[1::2], strict=True)),
+            who=tuple(named),
+            rest=last.removeprefix("其余 ") if last.startswith("其余") else "403",
+            let_in=frozenset(last.removeprefix("限 ").split()) if of_cases else None,
+        )
+
+
+ROWS: tuple[Row, ...] = (*_rows(CASE_DOORS, of_cases=True), *_rows(OTHER_DOORS, of_cases=False))
+ROW_OF: dict[str, Row] = {door: row for row in ROWS for door in row.doors}

@@ -1,0 +1,255 @@
+"""A small town in which everybody of the matrix stands somehow to every case of the matrix.
+
+``PEOPLE`` and ``CASES`` name them as docs/permissions.md prints them. All of it is made through the doors.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import LoginSession, Post, User
+from core.timekeeping import local_day, now
+from leaders.enums import VisitKind
+from leaders.services.days import DayPlan, plan_day
+from leaders.services.instructions import instruct
+from leaders.services.packages import assign_package
+from mediation.enums import ConsentHow, Side
+from mediation.services.opening import give_consent, open_mediation
+from mediation.services.rooms import RoomCard, keep_room
+from mediation.services.sessions import schedule_session
+from notifications.models import Notice
+from notifications.services import notify
+from petitions.enums import Kind, Status
+from petitions.models import Petition
+from petitions.services import codes, forwarding
+from petitions.services.registering import NewPerson
+from reports.periods import Month
+from reports.services import exports
+from tests.cases import CaseMaker
+from tests.cast import SINCE, make_cast
+
+#: label: (who they are, key of the cast, or role and unit of somebody added to it)
+PEOPLE: dict[str, tuple[str, str | tuple[Role, str] | None]] = {
+    "访客": ("没有登录的人", None),
+    "信访人": ("凭编号和查询码打开了自己的“本局”一件", None),
+    "登记员": ("信访局登记员", "clerk"),
+    "登记人": ("信访局另一名登记员，“密件”“保管”由其登记", (Role.CLERK, "petition_office")),
+    "镇登记员": ("东溪镇登记员", "town_clerk"),
+    "专员": ("信访局信访专员", "petition_officer"),
+    "承办": ("城市管理局承办人，主办“本局”“保密”“后密”", "handler"),
+    "负责人": ("城市管理局负责人", "unit_head"),
+    "协办": ("住房和城乡建设局承办人，协办“本局”", "handler2"),
+    "分管领导": ("县领导，分管城市管理局、东溪镇", "leader"),
+    "包案领导": ("县领导，包“包案”“后密”两件，分管住房和城乡建设局", "leader2"),
+    "调解员": ("调解中心调解员，“包案”“后密”在其手上", "mediator"),
+    "督查": ("信访局督查", "inspector"),
+    "统计": ("信访局统计", "statistician"),
+    "纪委": ("纪委监委承办人", "discipline_officer"),
+    "系统管理员": ("三员之一", "sysadmin"),
+    "安全管理员": ("三员之一", "secadmin"),
+    "审计员": ("三员之一", "auditor"),
+    "外单位": ("西岭街道承办人，辖下西山社区主办“包案”", "outsider"),
+    "本村": ("石桥村承办人，主办“被反映”", (Role.HANDLER, "shiqiao")),
+    "被反映": ("柳湾村承办人：“被反映”“密件”反映的就是柳湾村", (Role.HANDLER, "liuwan")),
+    "上级": ("东溪镇负责人，柳湾村的上级", (Role.UNIT_HEAD, "dongxi")),
+    "无岗": ("登录了但没有在任岗位的人", None),
+}
+CASES: dict[str, str] = {
+    "本局": "城市管理局主办、住房和城乡建设局协办，网上提交",
+    "包案": "西山社区主办，由包案领导包案、批示，调解员在调解",
+    "被反映": "反映柳湾村，石桥村主办；两村同属东溪镇",
+    "保密": "城市管理局主办，信访人要求对单位保密",
+    "密件": "检举控告柳湾村，登记人登记，已到纪委监委",
+    "后密": "城市管理局主办、已包案、批示、调解，之后转为检举控告",
+    "保管": "检举控告纪委监委，本地没有机关可收，由登记人保管",
+}
+SEALED = ("密件", "后密", "保管")
+#: In every text of every sealed case and nowhere else.
+MARKER = "青石板桥桥洞"
+SECRET_NAME, SECRET_PHONE = "欧阳密之", "13977770001"
+FILE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0500f00"
+    "04850180a9d4a7a80000000049454e44ae426082"
+)
+
+
+class Town:
+    """``cases[label]``, ``clients[label]``, ``users[label]``; ``hanging[label]`` what hangs on a case, by name."""
+
+    def __init__(self, *, sealed: bool = True) -> None:
+        """``sealed=False``: without the sealed cases; ``add_sealed_cases`` brings them."""
+        self.cast = make_cast()
+        self.make_case = CaseMaker(self.cast)
+        self.start = now() - timedelta(days=2)
+        self.users = {label: self._user(label) for label in PEOPLE if label not in {"访客", "信访人"}}
+        self.hanging: dict[str, dict[str, int]] = {}
+        self.room = keep_room(
+            actor=self.cast.actor("petition_officer"),
+            card=RoomCard(
+                unit=self.cast.units.dongxi,
+                name="调解室",
+                address="河沿路8号",
+                mediators=[self.cast.mediator],
+            ),
+        )
+        self.cases = self._cases()
+        if sealed:
+            self.cases |= {"后密": self.sealed_later(), **self.sealed_cases()}
+        self._beside()
+        self.clients = {label: self.client(label) for label in PEOPLE}
+
+    def _user(self, label: str) -> User:
+        known = PEOPLE[label][1]
+        if isinstance(known, str):
+            return self.cast.people[known]
+        user = User.objects.create(username=f"m-{label}", name=f"{label}甲", password="!")
+        if known is not None:
+            role, unit = known
+            Post.objects.create(user=user, unit=getattr(self.cast.units, unit), role=role, valid_from=SINCE)
+        return user
+
+    def actor(self, label: str) -> Actor:
+        return Actor.of(self.users[label].posts.select_related("unit", "user").get())
+
+    def _file(self) -> SimpleUploadedFile:
+        return SimpleUploadedFile("照片.png", FILE, content_type="image/png")
+
+    def _cases(self) -> dict[str, Petition]:
+        units, at = self.cast.units, self.start
+        self.token = codes.new_token()
+        made = {
+            "本局": self.make_case(
+                until=Status.ACCEPTED,
+                at=at,
+                co_units=[units.housing],
+                token=self.token,
+                files=[self._file()],
+            ),
+            "包案": self.make_case(until=Status.REGISTERED, at=at, files=[self._file()]),
+            "被反映": self.make_case(at=at, complained_unit=units.liuwan, files=[self._file()]),
+            "保密": self.make_case(until=Status.ACCEPTED, at=at, confidential=True, files=[self._file()]),
+        }
+        for label, unit in (("包案", units.xishan), ("被反映", units.shiqiao)):
+            forwarding.forward(
+                petition=made[label], actor=self.cast.actor("petition_officer"), unit=unit, at=now()
+            )
+        self._hang("包案", made["包案"], "xishan")
+        return made
+
+    def _secret(self) -> dict[str, Any]:
+        """What every sealed case says: the marker and the secret name in whatever takes a text."""
+        return {
+            "subject": f"{MARKER}的账目",
+            "body": f"{MARKER}修了三次，账目对不上，请查。",
+            "persons": [NewPerson(name=SECRET_NAME, phone=SECRET_PHONE, address="清江县密字巷九号")],
+            "files": [SimpleUploadedFile(f"{MARKER}.png", FILE, content_type="image/png")],
+        }
+
+    def sealed_cases(self) -> dict[str, Petition]:
+        """Sealed from their first moment."""
+        units = self.cast.units
+        known = {"actor": self.actor("登记人"), "kind": Kind.ACCUSATION, "at": self.start}
+        against = {"密件": units.liuwan, "保管": units.discipline}
+        return {
+            label: self.make_case.registered(**known, **self._secret(), complained_unit=unit).petition
+            for label, unit in against.items()
+        }
+
+    def sealed_later(self) -> Petition:
+        """In every room's hands first."""
+        later = self.make_case(until=Status.ACCEPTED, at=self.start, **self._secret())
+        self._hang("后密", later, "urban")
+        forwarding.seal(petition=later, actor=self.cast.actor("petition_officer"), reason=f"{MARKER}涉嫌违纪")
+        return later
+
+    def _hang(self, label: str, case: Petition, unit: str) -> None:
+        """A package, an instruction with its clock, a mediation with a session."""
+        cast, officer, today = self.cast, self.cast.actor("petition_officer"), local_day(now())
+        package = assign_package(
+            petition=case,
+            actor=officer,
+            post=cast.post("leader2"),
+            target_on=today + timedelta(days=9),
+            reason=f"{case.subject}：群众反映集中",
+        )
+        task = instruct(
+            petition=case,
+            actor=cast.actor("leader2"),
+            text=f"{case.subject}：请抓紧办理",
+            unit=getattr(cast.units, unit),
+            due_on=today + timedelta(days=5),
+        )
+        mediator = cast.actor("mediator")
+        mediation = open_mediation(petition=case, actor=officer, room=self.room, mediator=cast.mediator)
+        for side in Side:
+            give_consent(
+                mediation=mediation,
+                actor=mediator,
+                side=side,
+                who=case.persons.first().name,
+                how=ConsentHow.IN_PERSON,
+            )
+        start = (now() + timedelta(days=len(self.hanging) + 1)).replace(hour=9, minute=0)
+        session = schedule_session(
+            mediation=mediation,
+            actor=mediator,
+            room=self.room,
+            mediator=cast.mediator,
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
+        )
+        self.hanging[label] = {
+            "package": package.pk,
+            "package_clock": package.clocks.first().pk,
+            "instruction": task.pk,
+            "instruction_clock": task.clocks.first().pk,
+            "session": session.pk,
+        }
+
+    def _beside(self) -> None:
+        """What hangs on no case: a reception day, an export of the statistician's, a notice of the handler's."""
+        cast, start = self.cast, (now() + timedelta(days=2)).replace(hour=15, minute=0)
+        self.day = plan_day(
+            actor=cast.actor("petition_officer"),
+            plan=DayPlan(
+                post=cast.post("leader"),
+                kind=VisitKind.FIXED,
+                starts_at=start,
+                ends_at=start + timedelta(hours=2),
+                place_unit=cast.units.dongxi,
+                place_text="镇政府一楼",
+                published=False,
+            ),
+        )
+        self.job = exports.request_export(
+            actor=cast.actor("statistician"),
+            unit=cast.units.district,
+            month=Month.of(local_day(now())),
+        )
+        exports.run_waiting()
+        notify(
+            recipients=[cast.handler.pk],
+            text="一条只给承办人的提醒",
+            link="/cases/",
+            dedupe_key="matrix",
+            level="info",
+        )
+        self.client("承办")
+        self.login = LoginSession.objects.get(user=cast.handler)
+        self.notice = Notice.objects.get(recipient=cast.handler, text__startswith="一条只给")
+
+    def client(self, label: str) -> Client:
+        client = Client(raise_request_exception=True)
+        if label in self.users:
+            client.force_login(self.users[label], backend="django.contrib.auth.backends.ModelBackend")
+        if label == "信访人":
+            wanted = {"number": self.cases["本局"].number, "code": codes.query_code(self.token)}
+            assert client.post(reverse("petitions:query"), wanted).status_code == 302
+        return client
