@@ -1,5 +1,6 @@
 """Logging in, being put out, and what one is told."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,16 @@ def test_a_page_that_asks_by_itself_keeps_nobody_in(cast, client_as):
             )
     with time_machine.travel(start + timedelta(minutes=31), tick=False):
         assert client.get(ME).status_code == 302
+
+
+def test_every_page_that_asks_by_itself_is_known_as_one(settings):
+    asked = set()
+    for folder in settings.TEMPLATES[0]["DIRS"]:
+        for page in folder.rglob("*.html"):
+            for tag in re.findall(r"<[^>]*hx-get=[^>]*hx-trigger=\"every[^>]*", page.read_text()):
+                asked |= set(re.findall(r"{% url '([\w:]+)'", tag))
+    assert asked
+    assert asked <= settings.BACKGROUND_VIEWS
 
 
 def test_public_pages_stay_open_to_somebody_who_was_put_out(cast):
