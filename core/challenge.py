@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import altcha
+from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -47,11 +48,15 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Gate:
-    """``free`` requests in each window of ``seconds`` from one address meet nothing."""
+    """As many requests in each window of ``seconds`` from one address as the setting says meet nothing."""
 
     name: str
-    free: int
-    seconds: int
+    setting: str
+    seconds: int = 3600
+
+    @property
+    def free(self) -> int:
+        return int(getattr(settings, self.setting))
 
     def lets_in(self, request: HttpRequest) -> bool:
         """Count this request; True while it is one of the free ones or brings an answer not used before."""

@@ -3,5 +3,5 @@
 from config.settings.trial import *
 from config.settings.trial import STORAGES
 
-FILING_LIMIT = 10**9
+FILING_FREE = 10**9
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -240,6 +240,9 @@ RECEPTION_PLACE = env.text("RECEPTION_PLACE", "")
 RECEPTION_PHONE = env.text("RECEPTION_PHONE", "")
 # Below MAX_BODY_BYTES, so that the form says what is too much before the whole request is refused.
 UPLOAD_MAX_TOTAL_BYTES = 45 * 1024 * 1024
+# Filings and queries in an hour from one address that meet nothing; above it, core/challenge.py.
+FILING_FREE = env.integer("FILING_FREE", 20, least=10)
+QUERY_FREE = env.integer("QUERY_FREE", 60, least=30)
 # Every uploaded file is shown to this ClamAV first: tcp://host:port or unix:///path. Empty: none is.
 CLAMAV_URL = env.scanner_url("CLAMAV_URL")
 FILTERS_EMPTY_CHOICE_LABEL = "全部"

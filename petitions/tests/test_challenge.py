@@ -12,11 +12,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from core import challenge
-from core.challenge import Gate
 from core.timekeeping import now
 from petitions.models import Petition
 from petitions.services import codes
-from petitions.views import public_filing, public_query
 
 pytestmark = pytest.mark.django_db
 FILE, QUERY = "/file/", "/query/"
@@ -29,10 +27,9 @@ def no_tries_counted_yet():
 
 
 @pytest.fixture
-def busy(monkeypatch, cast):
+def busy(monkeypatch, cast, settings):
     """Two filings and two queries an hour are free; the two filings have been made."""
-    monkeypatch.setattr(public_filing, "GATE", Gate("file", free=2, seconds=3600))
-    monkeypatch.setattr(public_query, "GATE", Gate("query", free=2, seconds=3600))
+    settings.FILING_FREE = settings.QUERY_FREE = 2
     monkeypatch.setattr(challenge, "MAX_NUMBER", 500)
     client = Client()
     assert [client.post(FILE, form()).status_code for _ in range(2)] == [302, 302]

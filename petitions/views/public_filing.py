@@ -33,7 +33,7 @@ from petitions.views import public_session
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 #: From one address: ten filings of a family meet nothing, those of a village a sum for its browser.
-GATE = Gate("file", free=20, seconds=3600)
+GATE = Gate("file", "FILING_FREE")
 NO_OFFICE = _lazy(
     "本地的信访机构还没有录入系统，暂时不能在网上登记。您写的内容都在，请稍后再试，或到接待窗口办理。"
 )

@@ -17,7 +17,7 @@ from petitions.selectors import public as selectors
 from petitions.views import public_session
 
 #: Queries of any outcome; above it the browser is given a sum. What follows locks, and stays as strict beside it.
-GATE = Gate("query", free=60, seconds=3600)
+GATE = Gate("query", "QUERY_FREE")
 #: Tries in a quarter of an hour: for one number from one address, for one number from everywhere (high, because
 #: strangers' tries count against the petitioner), and from one address. A code is one of 2 ** 50.
 PER_NUMBER_AND_ADDRESS, PER_NUMBER, PER_ADDRESS, WINDOW_SECONDS = 20, 1000, 100, 900

@@ -5,9 +5,7 @@ import time
 import pytest
 from django.core.cache import cache
 
-from core.challenge import Gate
 from petitions.models import Petition
-from petitions.views import public_filing, public_query
 from tests.browser.screens import fits, shoot
 from tests.cast import make_cast
 
@@ -16,10 +14,9 @@ WORDS = "柳湾路夜市每天吵到凌晨两点，老人睡不好。"
 
 
 @pytest.fixture
-def busy(open_page, monkeypatch):
+def busy(open_page, settings):
     """Nothing is free here any more."""
-    monkeypatch.setattr(public_filing, "GATE", Gate("file", free=0, seconds=3600))
-    monkeypatch.setattr(public_query, "GATE", Gate("query", free=0, seconds=3600))
+    settings.FILING_FREE = settings.QUERY_FREE = 0
     cache.clear()
     make_cast()
     return open_page
