@@ -33,10 +33,11 @@ class BulkLoad:
         if len(rows) >= MOST_WAITING:
             self.flush()
 
-    def flush(self) -> None:
+    def flush(self, only: Callable[[list[Any]], object] | None = None) -> None:
         for write, rows in self.waiting.items():
-            write(rows)
-            rows.clear()
+            if rows and only in {None, write}:
+                write(rows)
+                rows.clear()
 
 
 _load: ContextVar[BulkLoad | None] = ContextVar("bulk_load", default=None)

@@ -13,6 +13,7 @@ from demo.workdays import Office
 from petitions.enums import CallOutcome, Kind, Outcome, Path, ServiceMethod
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+NAMED_SINCE = 75 * DAY
 #: How many open cases are given a set date of today, of tomorrow and of the day after.
 DUE_SOON = (7, 6, 3)
 RATINGS = {
@@ -44,7 +45,8 @@ def live(draft: Draft, office: Office, until: datetime) -> None:
     sent_at = _forwarded(draft, office, until)
     if under_order:
         _first_day(draft, office, sent_at)
-    else:
+    elif draft.registered_at > until - NAMED_SINCE or draft.rng.random() < 0.4:
+        # Before the district's order nobody was bound to name a person; who works on a case today is known.
         draft.do(sent_at + draft.rng.randint(1, 20) * HOUR, "name", by="lead")
     if draft.rng.random() < 0.035:
         _refused(draft, office, sent_at)

@@ -32,6 +32,7 @@ from demo.draft import CLOSELY, Draft, drafts
 from demo.workdays import Office
 from demo.world import World
 from petitions.models import Category, Petition, PetitionClock
+from petitions.services import clocks
 from petitions.workflow import ClockCode
 
 Action = tuple[datetime, int, Callable[[], object]]
@@ -69,6 +70,7 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
         if Unit.objects.exists() or Petition.objects.exists():
             raise Refusal("数据库里已有机构或信访件，演示县只能装入空库（make demo-reset 可清空试用数据）。")
         county.put_order_in_force(until)
+        county.begin_numbers(seed, until)
         world = _world(cases, seed, until)
         actions = sorted(_actions(world), key=lambda action: action[:2])
         for _at, _order, do in tqdm(actions, desc="演示县", unit="步", disable=quiet, mininterval=0.5):
@@ -144,12 +146,14 @@ def _sweeps(world: World) -> Iterator[tuple[datetime, Callable[[], object]]]:
         for clock_class in clock_classes():
             yield end_of_day(day), partial(_sweep, clock_class, end_of_day(day))
         day += timedelta(days=1)
+    yield world.until, clocks.flush
     for clock_class in clock_classes():
         yield world.until, partial(sweep, clock_class, now=world.until)
 
 
 def _sweep(clock_class: type[Clock], at: datetime) -> None:
     """The real sweep, where anything is due since the last one: asking first costs a tenth of an empty sweep."""
+    clocks.flush()
     last: dict[type[Clock], datetime] = once("last sweeps", dict)
     since = last.get(clock_class, at - timedelta(days=1))
     question = f"SELECT 1 FROM {clock_class._meta.db_table} WHERE next_at > %s AND next_at <= %s LIMIT 1"  # noqa: S608 - names of our own tables and columns

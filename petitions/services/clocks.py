@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Min
-
 from accounts.enums import UnitKind
 from accounts.models import Unit
-from core.bulk import made_here, once
+from core.bulk import current_load, made_here, once
 from core.errors import Refusal
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
@@ -69,7 +67,7 @@ def start_all(
         for code in sorted(codes)
         if applies(petition, code)
     ]
-    made = PetitionClock.objects.bulk_create(made)
+    _write(made)
     if (kept := _kept().get(petition.pk)) is not None:
         kept.extend(made)
     return made
@@ -105,12 +103,9 @@ def at_arrival(petition: Petition, *, reachable: bool, book: Rulebook | None = N
     return made
 
 
-def stop_all(petition: Petition, codes: Iterable[str], at: datetime, *, act: str) -> None:
-    """Stop whichever of these run. A late stop keeps its breach."""
-    engine.stop_all(petition.clocks.filter(rule__code__in=list(codes)), at, stopped_by=act)
-
-
 def running(petition: Petition, code: str) -> PetitionClock | None:
+    """The case's running clock of that rule, saved."""
+    flush()
     return (
         petition.clocks.select_related("rule")
         .filter(stopped_at__isnull=True, rule__code=code)
@@ -152,15 +147,32 @@ def _follow(petition: Petition, running: list[PetitionClock], holder: Unit, book
     # The call of a confidential case stays with the office: the unit does not learn the number.
     codes = DISTRICT_ORDER - {C.CALL} if petition.confidential else DISTRICT_ORDER
     moving = [clock for clock in running if book.by_id[clock.rule_id].code in codes]
-    if moving:
-        PetitionClock.objects.filter(pk__in=[clock.pk for clock in moving]).update(unit=holder)
+    for clock in moving:
+        clock.unit = holder
+    if saved := [clock.pk for clock in moving if clock.pk is not None]:
+        PetitionClock.objects.filter(pk__in=saved).update(unit=holder)
 
 
 def save_first(petition: Petition, made: list[PetitionClock]) -> None:
     """Save the clocks of ``at_arrival``; within a bulk load they are also kept for the steps to come."""
-    PetitionClock.objects.bulk_create(made)
+    _write(made)
     if made_here(Petition, petition.pk) is not None:
         _kept()[petition.pk] = made
+
+
+def _write(made: list[PetitionClock]) -> None:
+    """Within a bulk load they wait for the next sweep: many a clock has stopped by then, and is written once."""
+    if (load := current_load()) is None:
+        PetitionClock.objects.bulk_create(made)
+        return
+    for clock in made:
+        load.put(clock, PetitionClock.objects.bulk_create)
+
+
+def flush() -> None:
+    """Before clocks are asked for in the database: write those that wait in a bulk load."""
+    if (load := current_load()) is not None:
+        load.flush(PetitionClock.objects.bulk_create)
 
 
 def _kept() -> dict[int, list[PetitionClock]]:
@@ -180,12 +192,3 @@ def _running(petition: Petition) -> list[PetitionClock]:
 def forget(petition: Petition) -> None:
     """A clock of the case was moved by the engine itself: read them anew."""
     _kept().pop(petition.pk, None)
-
-
-def nearest_due(petition: Petition) -> datetime | None:
-    """Earliest due date among the running clocks that bind an office."""
-    return (
-        petition.clocks.filter(stopped_at__isnull=True)
-        .exclude(rule__code__in=RIGHTS)
-        .aggregate(at=Min("due_at"))["at"]
-    )

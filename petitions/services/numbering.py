@@ -35,18 +35,33 @@ def next_number(at: datetime, *, sealed: bool = False) -> str:
 
 def next_numbers(count: int, at: datetime, *, sealed: bool = False) -> list[str]:
     """``count`` numbers of one series in one query; two more queries for the first case of a year."""
-    year, mark = local_day(at).year, "J" if sealed else ""
-    sequence = f"petition_number_{mark.lower() or 'a'}_{year}"
+    year, mark = local_day(at).year, _mark(sealed)
+    sequence = _sequence(year, mark)
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [sequence, count])
         rows = cursor.fetchall()
         if not rows:  # The first case of the year makes the series; a lock keeps two firsts apart.
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
-            start = 1 + secrets.randbelow(2**62)
-            cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {sequence} MINVALUE {start} START {start}")
+            begin_series(year, sealed=sealed, start=1 + secrets.randbelow(2**62))
             cursor.execute(NEXT, [sequence, count])
             rows = cursor.fetchall()
     return [f"{settings.DISTRICT_CODE}-{year}-{_serial(mark, *row)}" for row in rows]
+
+
+def begin_series(year: int, *, sealed: bool, start: int) -> None:
+    """Make a year's series unless there is one. Only demo data chooses ``start`` (1 to 2**62) itself, to be the same
+    every time: who knows it can read the order of the numbers."""
+    sequence = _sequence(year, _mark(sealed))
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {sequence} MINVALUE {start:d} START {start:d}")
+
+
+def _mark(sealed: bool) -> str:
+    return "J" if sealed else ""
+
+
+def _sequence(year: int, mark: str) -> str:
+    return f"petition_number_{mark.lower() or 'a'}_{year:d}"
 
 
 def _serial(mark: str, value: int, start: int) -> str:
