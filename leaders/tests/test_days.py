@@ -237,7 +237,7 @@ def test_the_public_page_and_the_list_cost_the_same_for_one_and_three(
     for spare in (6, 8):
         with django_assert_num_queries(3):
             client.get(reverse("leaders:public_visits"))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             desk.get(reverse("leaders:days"))
         day_of(days=spare, accompanying=[cast.units.urban])
         day_of(days=spare + 1, accompanying=[cast.units.urban])
