@@ -224,11 +224,11 @@ def test_the_list_costs_the_same_for_one_and_three(
     client = client_as(cast.handler)
     instruction_of()
     client.get(reverse("leaders:instructions"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("leaders:instructions"))
     instruction_of()
     instruction_of()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(reverse("leaders:instructions"))
     assert len(page.context["page"].items) == 3
 

@@ -251,11 +251,11 @@ def test_the_list_costs_the_same_for_one_and_three(
     client = client_as(cast.petition_officer)
     package_of()
     client.get(reverse("leaders:packages"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("leaders:packages"))
     package_of()
     package_of()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(reverse("leaders:packages"))
     assert len(page.context["rows"]) == 3
 
