@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import core.converters  # noqa: F401 (knows "number")
 from leaders.views import days, home, instructions, packages, receptions
 
 app_name = "leaders"
@@ -23,7 +24,7 @@ urlpatterns = [
         instructions.instruction_clock,
         name="instruction_clock",
     ),
-    path("leaders/instruct/<str:number>/", instructions.instruct, name="instruct"),
+    path("leaders/instruct/<number:number>/", instructions.instruct, name="instruct"),
     path("leaders/days/", days.day_list, name="days"),
     path("leaders/days/add/", days.day_add, name="day_add"),
     path("leaders/days/<int:pk>/", days.day, name="day"),
@@ -31,5 +32,5 @@ urlpatterns = [
     path("leaders/days/<int:pk>/cancel/", days.day_cancel, name="day_cancel"),
     path("leaders/days/<int:pk>/receive/", receptions.receive_on_day, name="receive_on_day"),
     path("leaders/receive/", receptions.receive_any, name="receive"),
-    path("leaders/receive/<str:number>/", receptions.receive_case, name="receive_case"),
+    path("leaders/receive/<number:number>/", receptions.receive_case, name="receive_case"),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import core.converters  # noqa: F401 (knows "number")
 from mediation.views import cases, rooms
 
 app_name = "mediation"
@@ -11,13 +12,13 @@ urlpatterns = [
     path("rooms/desk/", rooms.room_list, name="room_list"),
     path("rooms/add/", rooms.room_add, name="room_add"),
     path("rooms/<int:pk>/change/", rooms.room_change, name="room_change"),
-    path("cases/<str:number>/", cases.case, name="case"),
-    path("cases/<str:number>/open/", cases.open_case, name="open"),
-    path("cases/<str:number>/consent/", cases.consent, name="consent"),
-    path("cases/<str:number>/withdraw/", cases.withdraw, name="withdraw"),
-    path("cases/<str:number>/end/", cases.end, name="end"),
-    path("cases/<str:number>/schedule/", cases.schedule, name="schedule"),
-    path("cases/<str:number>/held/", cases.held, name="held"),
-    path("cases/<str:number>/sessions/<int:pk>/cancel/", cases.cancel, name="cancel"),
-    path("cases/<str:number>/sessions/<int:pk>/hold/", cases.hold, name="hold"),
+    path("cases/<number:number>/", cases.case, name="case"),
+    path("cases/<number:number>/open/", cases.open_case, name="open"),
+    path("cases/<number:number>/consent/", cases.consent, name="consent"),
+    path("cases/<number:number>/withdraw/", cases.withdraw, name="withdraw"),
+    path("cases/<number:number>/end/", cases.end, name="end"),
+    path("cases/<number:number>/schedule/", cases.schedule, name="schedule"),
+    path("cases/<number:number>/held/", cases.held, name="held"),
+    path("cases/<number:number>/sessions/<int:pk>/cancel/", cases.cancel, name="cancel"),
+    path("cases/<number:number>/sessions/<int:pk>/hold/", cases.hold, name="hold"),
 ]
