@@ -1,0 +1,82 @@
+"""An address whose number, id or token was changed, or names what one may not see, answers as one that names nothing:
+the same bytes after the same number of questions to the database."""
+
+import pytest
+from django.urls import reverse
+
+from petitions.models import Attachment
+from tests.permissions.asking import HANGING, args_of, ask, elsewhere
+from tests.permissions.table import READS, ROW_OF, STAFF
+from tests.permissions.town import SEALED
+
+pytestmark = pytest.mark.django_db
+DOORS = [door for door, row in ROW_OF.items() if row.of_a_case]
+
+
+def told(answer):
+    """What an answer lets one know: all of it but what is new in every answer."""
+    return answer.said, answer.steady, answer.queries
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_one_may_not_see_answers_like_what_does_not_exist(door, town):
+    row, wrong = ROW_OF[door], []
+    hidden = [case for case in (*SEALED, "保密", "包案") if case in row.cases()]
+    for method in row.methods:
+        for person in STAFF.split():
+            nothing = None
+            for case in hidden:
+                if row.expected(method, person, case) != {"404"}:
+                    continue
+                args = args_of(town, door, case)
+                if nothing is None:
+                    nothing = told(ask(town.clients[person], reverse(door, args=elsewhere(args)[0]), method))
+                    assert nothing[0] == "404"
+                if told(ask(town.clients[person], reverse(door, args=args), method)) != nothing:
+                    wrong.append((method, person, case))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("door", [*DOORS, "reports:job", "reports:download", "notifications:open"])
+def test_one_part_of_ones_own_address_changed_leads_nowhere(door, town):
+    """Readers too: a case's number with another's clock, person, file or session is no address."""
+    row = ROW_OF[door]
+    person = {"reports:job": "统计", "reports:download": "统计", "notifications:open": "承办"}.get(door)
+    for method in row.methods:
+        for case in row.cases():
+            readers = [person] if person else sorted(row.named("", case) & (row.let_in or set()))
+            for reader in readers[:3]:
+                for args in elsewhere(args_of(town, door, case)):
+                    answer = ask(town.clients[reader], reverse(door, args=args), method)
+                    assert (answer.said, answer.written) == ("404", frozenset()), (method, reader, args)
+
+
+def test_what_hangs_on_a_sealed_case_is_not_reached_by_way_of_an_open_one(town):
+    number, hidden = town.cases["本局"].number, town.cases["后密"]
+    paths = {
+        "petitions:clock": [hidden.clocks.first().pk],
+        "petitions:reveal": [hidden.persons.first().pk],
+        "petitions:attachment": [Attachment.objects.filter(petition=hidden).first().token],
+    }
+    for door, rest in paths.items():
+        for reader in READS["本局"].split():
+            own = ask(town.clients[reader], reverse(door, args=[number, *rest]))
+            none = ask(town.clients[reader], reverse(door, args=elsewhere([number, *rest])[1]))
+            assert own.said == "404" and told(own) == told(none), (door, reader)
+    clocks = town.hanging["后密"]
+    for door in ("leaders:package_clock", "leaders:instruction_clock"):
+        first, last = HANGING[door]
+        args = [town.hanging["包案"][first], clocks[last]]
+        assert ask(town.clients["包案领导"], reverse(door, args=args)).said == "404"
+
+
+def test_a_wrong_code_for_a_sealed_case_sounds_like_a_number_that_does_not_exist(town):
+    """Residents' query: the same words whether there is such a case or not."""
+    answers = set()
+    address = reverse("petitions:query")
+    numbers = [town.cases[case].number for case in ("密件", "保管", "本局")]
+    for number in [*numbers, "339999-2026-9999999", "339999-2026-J999999"]:
+        form = {"number": number, "code": "ABCDE-FGHJK"}
+        answer = ask(town.clients["访客"], address, "POST", data=form)
+        answers.add((answer.said, answer.steady.replace(number.encode(), b"N"), answer.queries))
+    assert len(answers) == 1, [(said, queries) for said, _body, queries in answers]
