@@ -13,7 +13,7 @@ from demo.draft import Draft
 from demo.world import World
 from petitions.enums import CallOutcome, Kind, Outcome, Path, RefusalReason, ServiceMethod
 from petitions.models import Petition
-from petitions.services import forwarding, handling
+from petitions.services import answering, forwarding, handling
 
 
 def acting(world: World, draft: Draft, who: str, by: str) -> Actor:
@@ -132,7 +132,7 @@ def conclude(world: World, draft: Draft, case: Petition, at: datetime, outcomes:
     )
     prefetch_related_objects([case], "requests")  # the door reads them again
     rows = [row.pk for row in case.requests.all()]
-    handling.conclude(
+    answering.conclude(
         petition=case,
         actor=world.holder(draft),
         text=text,
@@ -149,7 +149,7 @@ def serve(world: World, draft: Draft, case: Petition, at: datetime, method: Serv
         ServiceMethod.POST: f"挂号信 QJ{draft.index:08d}",
     }.get(method, "")
     recipient = draft.persons[0].name if draft.persons else "公告"
-    handling.serve(
+    answering.serve(
         petition=case,
         actor=world.holder(draft),
         method=method,

@@ -23,7 +23,7 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import Petition
-from petitions.services import following, forwarding, handling
+from petitions.services import answering, following, forwarding
 from petitions.services.registering import NewPerson, NewPetition, Registered, register
 
 #: A Thursday morning with no holiday near.
@@ -137,7 +137,7 @@ class CaseMaker:
                     at=at,
                 )
             case Status.CONCLUDED:
-                handling.conclude(
+                answering.conclude(
                     petition=petition,
                     actor=act,
                     text="已约谈摊主，夜市十点收摊。",
@@ -146,7 +146,7 @@ class CaseMaker:
                     at=at,
                 )
             case Status.SERVED:
-                handling.serve(
+                answering.serve(
                     petition=petition,
                     actor=act,
                     method=ServiceMethod.DIRECT,

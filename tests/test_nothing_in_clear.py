@@ -29,7 +29,7 @@ from notifications.services import outbox
 from petitions.enums import CallOutcome, Kind, Outcome, Rating, ServiceMethod
 from petitions.enums import Path as Route
 from petitions.models import Petition
-from petitions.services import codes, following, forwarding, handling
+from petitions.services import answering, codes, following, forwarding, handling
 from petitions.views import public_filing
 from reports.periods import Month
 from reports.services import exports
@@ -173,10 +173,10 @@ def answer(cast, case: Petition) -> None:
     )
     receive(petition=case, actor=cast.actor("leader"), talk=talk, token=codes.new_token())
     outcomes = {one.pk: (Outcome.SUPPORTED, "支持") for one in case.requests.all()}
-    handling.conclude(
+    answering.conclude(
         petition=case, actor=handler, text="夜市十点收摊。", basis="《噪声法》", outcomes=outcomes
     )
-    handling.serve(
+    answering.serve(
         petition=case, actor=handler, method=ServiceMethod.DIRECT, served_at=now(), recipient=ONLINE.name
     )
     following.evaluate(

@@ -16,7 +16,7 @@ from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice, OutboxMessage
 from petitions.enums import Kind, Status
-from petitions.services import following, forwarding
+from petitions.services import following, forwarding, sealing
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def seal(case, cast):
     if case.status == Status.REGISTERED:
         forwarding.classify(petition=case, actor=officer, kind=Kind.ACCUSATION, reason="反映干部违纪")
     else:
-        forwarding.seal(petition=case, actor=officer, reason="反映干部违纪")
+        sealing.seal(petition=case, actor=officer, reason="反映干部违纪")
 
 
 STATES = [Status.REGISTERED, Status.ACCEPTED]

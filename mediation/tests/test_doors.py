@@ -18,7 +18,7 @@ from mediation.services.sessions import cancel_session, hold_session
 from notifications.models import Notice
 from petitions.enums import Act, Kind, Status
 from petitions.models import Petition
-from petitions.services import forwarding, handling
+from petitions.services import answering, forwarding
 
 pytestmark = pytest.mark.django_db
 
@@ -204,7 +204,7 @@ def test_either_side_leaves_at_any_time_and_it_ends_at_once(cast, mediation_of, 
 
 def test_leaving_works_after_the_case_was_answered_too(cast, mediation_of):
     mediation = mediation_of(agreed=True)
-    handling.conclude(
+    answering.conclude(
         petition=mediation.petition,
         actor=cast.actor("handler"),
         text="已约谈摊主。",

@@ -16,7 +16,8 @@ from petitions.forms.base import ActForm
 from petitions.forms.fields import MomentField
 from petitions.models import PetitionRequest
 from petitions.services import joining
-from petitions.services.handling import LONGEST_EXTENSION, review_body_of, unit_people
+from petitions.services.answering import review_body_of
+from petitions.services.handling import LONGEST_EXTENSION, unit_people
 
 LONGEST_REPLY = 20_000
 

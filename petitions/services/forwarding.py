@@ -14,8 +14,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Unit
 from accounts.selectors import holders
 from core.errors import Refusal
-from core.timekeeping import han_date, local_day
-from notifications.services import notify, withdraw
+from core.timekeeping import local_day
 from petitions.enums import (
     Act,
     ForwardKind,
@@ -26,7 +25,8 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import AcceptanceRefusal, Objection, Petition, Share
-from petitions.services import accepting, clocks, holding, joining, scope
+from petitions.services import accepting, clocks, joining, scope, sealing
+from petitions.services.sharing import share, tell, tell_unit
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -70,61 +70,10 @@ def classify(
                 work.change(complained_unit=complained_unit)
                 scope.rebuild(case)
             if kind == Kind.ACCUSATION:
-                _seal(work)
+                sealing.close_up(work)
         if work.petition.sealed and work.petition.status == Status.REGISTERED:
-            into_the_route(work.petition, work.at)
+            sealing.into_the_route(work.petition, work.at)
             petition.refresh_from_db()
-
-
-def seal(
-    *, petition: Petition, actor: Actor, reason: str, at: datetime | None = None, token: str = ""
-) -> None:
-    """A case already with a unit turns out to be 检举控告: taken back, sealed, sent to the discipline route (条例 30).
-    One that was answered, refused or closed is not begun again: it is filed, and the discipline body given it to read.
-
-    Everybody else loses it at once, its notices too. What the unit did so far stays in the history. Where no
-    discipline body here may take it, its registrar or a trustee holds it, to hand it upward (``report_up``).
-    """
-    with transaction.atomic():
-        with stepping(petition, Act.SEAL, actor, at=at, token=token) as work:
-            if not reason.strip():
-                raise Refusal(_("请写明定为检举控告的理由。"), code="invalid")
-            Objection.objects.filter(petition=work.petition, agreed=None).update(
-                agreed=True, decision=reason, decided_at=work.at, decided_by=actor.user
-            )
-            work.change(kind=Kind.ACCUSATION, path=None, lead_unit=None)
-            work.text = reason
-            _seal(work)
-            if work.step.to == Status.CLOSED:
-                _leave_to_the_body(work)
-        if work.petition.lead_unit is None:
-            into_the_route(work.petition, work.at)
-            petition.refresh_from_db()
-
-
-def _leave_to_the_body(work: Stepping) -> None:
-    """Access only, for a case that had its answer: the body reads the file and takes it up by its own procedure."""
-    case = work.petition
-    if case.closed_at is None:
-        work.change(closed_at=work.at)
-    work.public_text = _("本件已转由纪检监察机关按其程序处理。")
-    body = discipline_body(work.at, case=case)
-    if body is None:
-        work.public_text = _("本件将移送上级纪检监察机关，由其按程序处理。")
-        return
-    _share(work, body, ShareRole.LEAD, ForwardKind.FORWARD, "", None)
-    work.change(lead_unit=body)
-    scope.rebuild(case, at=work.at)
-    _tell_unit(work, body, _("%(number)s 转来，请查阅案卷，按程序处理。"))
-
-
-def into_the_route(petition: Petition, at: datetime) -> None:
-    """A sealed case goes to the discipline body, if one may take it; else to those who hold it, who are told."""
-    body = discipline_body(at, case=petition)
-    if body is None:
-        holding.tell_holders(petition, at)
-    elif petition.status == Status.REGISTERED:
-        route_sealed(petition=petition, unit=body, at=at)
 
 
 def forward(
@@ -164,49 +113,6 @@ def assign(
         joining.together(work, send, also=lambda case: not _complained_of(case, unit))
 
 
-def route_sealed(*, petition: Petition, unit: Unit, at: datetime) -> None:
-    """The system hands a sealed case to the discipline body as soon as it is known to be one (条例 30)."""
-    with stepping(petition, Act.ROUTE, Actor.system(), at=at) as work:
-        _share(work, unit, ShareRole.LEAD, ForwardKind.FORWARD, "", None)
-        work.change(lead_unit=unit)
-        work.holder = unit
-        scope.rebuild(work.petition)
-        _tell_unit(work, unit)
-
-
-def report_up(
-    *,
-    petition: Petition,
-    actor: Actor,
-    body: str,
-    how: str,
-    handed_over_at: datetime,
-    receipt: str,
-    at: datetime | None = None,
-    token: str = "",
-) -> None:
-    """An accusation that no body here may take was handed to the discipline body above (条例 30), outside of this
-    system; the case ends here, and the petitioner is told where it is.
-
-    ``body`` is the one above by name, ``how`` and ``handed_over_at`` the way it went, ``receipt`` what came back.
-
-    Raises Refusal: one of these is missing, or the date is before the case was received or in days to come.
-    """
-    with stepping(petition, Act.REPORT_UP, actor, at=at, token=token) as work:
-        if not (body.strip() and how.strip() and receipt.strip()):
-            raise Refusal(_("请写明移送到哪个机关、以什么方式，以及对方的回执或文号。"), code="invalid")
-        if not local_day(work.petition.received_at) <= local_day(handed_over_at) <= local_day(work.at):
-            raise Refusal(_("移送日期须在收到之日以后、今天以前。"), code="invalid")
-        words = {"body": body.strip(), "how": how.strip(), "receipt": receipt.strip()}
-        words["day"] = han_date(handed_over_at)
-        work.change(closed_at=work.petition.closed_at or work.at)
-        work.text = _("%(day)s移送%(body)s；方式：%(how)s；回执：%(receipt)s") % words
-        work.public_text = (
-            _("已移送上级纪检监察机关：%(body)s，%(day)s，%(how)s，回执 %(receipt)s。以后请向该机关查询。")
-            % words
-        )
-
-
 def object_to(
     *,
     petition: Petition,
@@ -238,7 +144,7 @@ def object_to(
         work.text = reason
         sender = Share.objects.get(petition=work.petition, role=ShareRole.LEAD, ended_at=None).sent_from
         if sender is not None:
-            _tell(
+            tell(
                 work,
                 [post.user_id for post in holders(Role.PETITION_OFFICER, unit=sender, at=work.at)],
                 _("%(unit)s 对 %(number)s 提出异议，请核实。"),
@@ -265,7 +171,7 @@ def decide_objection(
         work.text = decision
         unit = work.petition.lead_unit
         assert unit is not None
-        _tell_unit(work, unit, _("%(number)s 的异议已核实：") + act.label)
+        tell_unit(work, unit, _("%(number)s 的异议已核实：") + act.label)
         if agree:
             work.petition.shares.filter(ended_at=None).update(ended_at=work.at)
             work.change(lead_unit=None, responsible=None)
@@ -356,17 +262,17 @@ def _send(
     case = work.petition
     _check_receiver(case, unit)
     work.feedback_due_on = due_on
-    _share(work, unit, ShareRole.LEAD, kind, note, due_on)
+    share(work, unit, ShareRole.LEAD, kind, note, due_on)
     for co_unit in {other.pk: other for other in co_units if other.pk != unit.pk}.values():
-        _share(work, co_unit, ShareRole.CO, kind, note, due_on)
-        _tell_unit(work, co_unit, _("%(number)s 请贵单位协办。"))
+        share(work, co_unit, ShareRole.CO, kind, note, due_on)
+        tell_unit(work, co_unit, _("%(number)s 请贵单位协办。"))
     work.change(lead_unit=unit)
     work.holder = unit
     scope.rebuild(case)
     work.text = note
     work.public_text = _("已%(how)s%(unit)s。") % {"how": kind.label, "unit": unit.name}
     work.detail = {"unit": unit.pk, "co_units": [other.pk for other in co_units]}
-    _tell_unit(work, unit)
+    tell_unit(work, unit)
 
 
 def _check_receiver(petition: Petition, unit: Unit) -> None:
@@ -385,69 +291,3 @@ def _check_receiver(petition: Petition, unit: Unit) -> None:
 def _complained_of(petition: Petition, unit: Unit) -> bool:
     complained = petition.complained_unit
     return complained is not None and unit.is_within(complained)
-
-
-def _share(
-    work: Stepping,
-    unit: Unit,
-    role: ShareRole,
-    kind: ForwardKind,
-    demand: str,
-    due_on: date | None,
-) -> Share:
-    return Share.objects.create(
-        petition=work.petition,
-        unit=unit,
-        role=role,
-        kind=kind,
-        sent_at=work.at,
-        sent_by=work.actor.user,
-        sent_from=work.actor.unit or work.petition.registered_unit,
-        feedback_due_on=due_on,
-        demand=demand,
-    )
-
-
-def discipline_body(at: datetime, *, case: Petition) -> Unit | None:
-    """The discipline body a sealed case goes to; None where the tree has none, or only the one complained of."""
-    bodies = Unit.objects.filter(kind=UnitKind.DISCIPLINE).active(local_day(at)).order_by("path")
-    complained = case.complained_unit
-    return next((body for body in bodies if complained is None or not body.is_within(complained)), None)
-
-
-def _seal(work: Stepping) -> None:
-    """Close the case to everybody but the discipline route, and take back what told others of it."""
-    case = work.petition
-    case.shares.filter(ended_at=None).update(ended_at=work.at)
-    work.change(sealed=True, confidential=True, responsible=None, joined_to=None)
-    joining.release(case)
-    scope.rebuild(case, at=work.at)
-    withdraw(about=case.about)
-
-
-def _tell_unit(work: Stepping, unit: Unit, text: str = "") -> None:
-    posts = [
-        *holders(Role.HANDLER, unit=unit, at=work.at),
-        *holders(Role.UNIT_HEAD, unit=unit, at=work.at),
-    ]
-    _tell(
-        work,
-        [post.user_id for post in posts],
-        text or _("新到 %(number)s，请在期限内受理。"),
-    )
-
-
-def _tell(work: Stepping, user_ids: list[int], text: str) -> None:
-    case = work.petition
-    notify(
-        recipients=user_ids,
-        text=text
-        % {
-            "number": case.number,
-            "unit": case.lead_unit.label if case.lead_unit else "",
-        },
-        link=case.get_absolute_url(),
-        about=case.about,
-        dedupe_key=f"step:{case.pk}:{work.step.act}:{work.at.timestamp()}",
-        at=work.at,
-    )

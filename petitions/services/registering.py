@@ -29,7 +29,7 @@ from petitions.models import (
 )
 from petitions.models.people import MOST_REPRESENTATIVES
 from petitions.selectors.same_person import can_be_dialled, phone_normal
-from petitions.services import attaching, clocks, codes, forwarding, scope
+from petitions.services import attaching, clocks, codes, scope, sealing
 from petitions.services.numbering import next_number
 from petitions.services.stepping import append_event
 from petitions.signals import petition_stepped
@@ -256,4 +256,4 @@ def _person_fields(person: NewPerson) -> dict[str, Any]:
 
 def route(petition: Petition, at: datetime) -> None:
     """检举控告 goes straight to the discipline route and to nobody else (条例 22, 30)."""
-    forwarding.into_the_route(petition, at)
+    sealing.into_the_route(petition, at)

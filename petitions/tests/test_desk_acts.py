@@ -8,7 +8,7 @@ from core.timekeeping import SHANGHAI, local_day, now
 from petitions.enums import Act, CallOutcome, Kind, Path, RecordKind, Status
 from petitions.models import Petition
 from petitions.services import forwarding
-from petitions.services.handling import review_body_of
+from petitions.services.answering import review_body_of
 from petitions.workflow import ClockCode as C
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from petitions import extensions, rules
 from petitions.enums import Act, Kind, ServiceMethod, Status
 from petitions.models import PaperService, Petition
 from petitions.selectors import case as case_page
-from petitions.services import following, handling, scope
+from petitions.services import answering, following, scope
 from petitions.services.registering import NewPerson
 from tests.cases import MORNING
 
@@ -346,7 +346,7 @@ def test_a_refusal_by_the_table_says_forbidden_or_stale_and_nothing_else(cast, m
 
 def test_the_proof_of_service_does_not_name_a_confidential_petitioner(cast, client_as, make_case):
     case = make_case(until=Status.CONCLUDED, confidential=True)
-    handling.serve(
+    answering.serve(
         petition=case,
         actor=cast.actor("handler"),
         method=ServiceMethod.DIRECT,

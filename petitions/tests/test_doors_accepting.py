@@ -11,7 +11,7 @@ from notifications.models import Notice
 from petitions.enums import Act, Kind, Path, Status
 from petitions.forms.accepting import AcceptForm
 from petitions.models import Petition
-from petitions.services import following, forwarding
+from petitions.services import following, forwarding, sealing
 from petitions.workflow import ClockCode as C
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_what_told_of_a_change_is_taken_back_when_the_case_is_sealed(cast, forwa
     case = forwarded()
     accept(case, handler, Kind.SUGGESTION, note=WHY)
     assert told_of_a_change(case)[0]
-    forwarding.seal(petition=case, actor=cast.actor("petition_officer"), reason="反映干部违纪")
+    sealing.seal(petition=case, actor=cast.actor("petition_officer"), reason="反映干部违纪")
     assert not told_of_a_change(case)[0]
 
 

@@ -12,7 +12,7 @@ from notifications.models import Notice
 from petitions.enums import Act, Kind, Path, RefusalReason, ShareRole, Status
 from petitions.models import Petition, PetitionClock, PetitionEvent, Share
 from petitions.services import clocks as case_clocks
-from petitions.services import codes, forwarding, scope
+from petitions.services import codes, forwarding, scope, sealing
 from petitions.workflow import ClockCode as C
 from tests.cases import MORNING
 
@@ -382,7 +382,7 @@ class TestSealing:
                 petition=case, actor=officer, kind=Kind.ACCUSATION, reason="反映干部违纪", at=moment(9, 10)
             )
         else:
-            forwarding.seal(petition=case, actor=officer, reason="反映干部违纪", at=moment(9, 10))
+            sealing.seal(petition=case, actor=officer, reason="反映干部违纪", at=moment(9, 10))
             assert not case.clocks.filter(stopped_at=None).exclude(rule__code="respond_10").exists()
         assert set(told.values_list("recipient__username", flat=True)) == {"discipline_officer"}
         assert self.readers(cast, case) == {"discipline_officer"}

@@ -23,7 +23,7 @@ from petitions.enums import (
 )
 from petitions.models import Petition, PetitionClock
 from petitions.selectors import public
-from petitions.services import codes, following, handling
+from petitions.services import answering, codes, following, handling
 from petitions.workflow import ClockCode as C
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ class TestAnswer:
             "at": moment(9, 20),
             **more,
         }
-        handling.conclude(petition=case, actor=actor, **fields)
+        answering.conclude(petition=case, actor=actor, **fields)
 
     def test_path_six_ends_in_an_opinion_that_names_its_review_body(self, cast, make_case, handler):
         case = make_case(until=Status.ACCEPTED)
@@ -231,7 +231,7 @@ class TestService:
             "at": moment(9, 12),
             **more,
         }
-        handling.serve(petition=case, actor=actor, **fields)
+        answering.serve(petition=case, actor=actor, **fields)
 
     @pytest.fixture
     def case(self, make_case):

@@ -11,7 +11,7 @@ from petitions.enums import Act, ForwardKind, Kind, Outcome, Path, ServiceMethod
 from petitions.forms.acts import ForwardForm
 from petitions.forms.handling import ConcludeForm, ServeForm
 from petitions.models import Petition
-from petitions.services import codes, following, forwarding, handling, joining
+from petitions.services import answering, codes, following, forwarding, joining
 from petitions.services.registering import NewPerson
 from petitions.workflow import ClockCode as C
 
@@ -68,11 +68,11 @@ def conclude(cast, *cases, **more):
         "at": moment(9, 20),
         **more,
     }
-    handling.conclude(petition=cases[0], actor=cast.actor("handler"), **fields)
+    answering.conclude(petition=cases[0], actor=cast.actor("handler"), **fields)
 
 
 def serve(cast, case):
-    handling.serve(
+    answering.serve(
         petition=case,
         actor=cast.actor("handler"),
         method=ServiceMethod.DIRECT,

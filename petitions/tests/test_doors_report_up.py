@@ -12,7 +12,7 @@ from petitions import rules
 from petitions.enums import Act, Kind, Status
 from petitions.models import Petition
 from petitions.selectors import public
-from petitions.services import codes, forwarding
+from petitions.services import codes, sealing
 from tests.cases import MORNING
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def hand_up(case, actor, **more):
         "at": moment(9, 8),
         **more,
     }
-    forwarding.report_up(petition=case, actor=actor, **fields)
+    sealing.report_up(petition=case, actor=actor, **fields)
 
 
 def readers(cast, case):
@@ -158,7 +158,7 @@ def test_a_case_found_to_accuse_the_discipline_body_itself_is_taken_back_and_hel
 ):
     case = make_case(until=Status.ACCEPTED, complained_unit=cast.units.discipline)
     assert "handler" in readers(cast, case)
-    forwarding.seal(
+    sealing.seal(
         petition=case, actor=cast.actor("petition_officer"), reason="反映纪委干部违纪", at=moment(9, 10)
     )
     assert (case.status, case.lead_unit, case.sealed) == (Status.REGISTERED, None, True)

@@ -11,7 +11,7 @@ from petitions import rules
 from petitions.enums import Act, Kind, ShareRole, Status
 from petitions.models import Evaluation, Petition, Reply
 from petitions.selectors import public
-from petitions.services import forwarding
+from petitions.services import sealing
 
 pytestmark = pytest.mark.django_db
 
@@ -20,9 +20,7 @@ LATER = datetime(2026, 9, 10, 9, tzinfo=SHANGHAI)
 
 
 def seal(case, cast):
-    forwarding.seal(
-        petition=case, actor=cast.actor("petition_officer"), reason="反映干部违纪违法问题", at=LATER
-    )
+    sealing.seal(petition=case, actor=cast.actor("petition_officer"), reason="反映干部违纪违法问题", at=LATER)
     return Petition.objects.get(pk=case.pk)
 
 
@@ -33,7 +31,7 @@ def readers(cast, case):
 
 
 def hand_up(case, actor):
-    forwarding.report_up(
+    sealing.report_up(
         petition=case,
         actor=actor,
         body="清江市纪委监委",

@@ -13,7 +13,7 @@ from notifications.models import Notice
 from petitions import rules, tasks
 from petitions.enums import Act, Kind, Status
 from petitions.models import Petition, PetitionClock
-from petitions.services import forwarding, holding
+from petitions.services import forwarding, holding, sealing
 from tests.cases import MORNING
 from tests.cast import SINCE
 
@@ -138,7 +138,7 @@ def test_a_trustee_is_told_when_sealing_finds_no_body(cast, make_case):
     officer = cast.actor("petition_officer")
     for until in (Status.REGISTERED, Status.ACCEPTED):
         case = make_case(until=until, complained_unit=cast.units.discipline)
-        door = forwarding.classify if until == Status.REGISTERED else forwarding.seal
+        door = forwarding.classify if until == Status.REGISTERED else sealing.seal
         kind = {"kind": Kind.ACCUSATION} if until == Status.REGISTERED else {}
         door(petition=case, actor=officer, reason="反映干部违纪违法问题", **kind)
         assert told(case) == {"petition_officer"}, until
@@ -204,7 +204,7 @@ def test_a_case_nobody_could_hold_is_given_to_the_first_who_comes(cast, accuse):
 def test_what_the_discipline_body_has_or_was_handed_up_is_given_to_nobody_new(cast, accuse):
     accuse()
     case = accuse(None, complained_unit=cast.units.discipline)
-    forwarding.report_up(
+    sealing.report_up(
         petition=case,
         actor=cast.actor("petition_officer"),
         body="清江市纪委监委",

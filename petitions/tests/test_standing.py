@@ -12,7 +12,7 @@ from notifications.models import Notice
 from petitions import rules
 from petitions.enums import Act, Kind, Path, RefusalReason, Status
 from petitions.models import Petition, PetitionClock
-from petitions.services import forwarding, handling
+from petitions.services import answering, forwarding, handling
 from tests.cases import MORNING
 
 pytestmark = pytest.mark.django_db
@@ -100,9 +100,9 @@ def test_a_responsible_person_who_has_left_is_not_reminded_instead_of_those_who_
 
 def test_an_opinion_on_path_six_without_a_review_body_is_refused(cast, make_case, monkeypatch):
     case = make_case(until=Status.ACCEPTED)
-    monkeypatch.setattr(handling, "review_body_of", lambda unit: None)
+    monkeypatch.setattr(answering, "review_body_of", lambda unit: None)
     with pytest.raises(Refusal, match="第三十五条"):
-        handling.conclude(
+        answering.conclude(
             petition=case,
             actor=cast.actor("handler"),
             text="已处理",

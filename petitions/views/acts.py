@@ -24,7 +24,7 @@ from petitions.forms.base import ActForm
 from petitions.models import Petition
 from petitions.selectors import case
 from petitions.selectors.hints import Hints
-from petitions.services import following, forwarding
+from petitions.services import answering, following, forwarding, sealing
 from petitions.services import handling as doors
 from petitions.views import second_look
 from petitions.views.desk import actor_of, reads_cases
@@ -48,8 +48,8 @@ def _decide(agree: bool) -> Callable[..., None]:
 
 DOORS: dict[Act, Door] = {
     Act.CLASSIFY: Door(acts.ClassifyForm, forwarding.classify),
-    Act.REPORT_UP: Door(acts.ReportUpForm, forwarding.report_up),
-    Act.SEAL: Door(acts.SealForm, forwarding.seal),
+    Act.REPORT_UP: Door(acts.ReportUpForm, sealing.report_up),
+    Act.SEAL: Door(acts.SealForm, sealing.seal),
     Act.FORWARD: Door(acts.ForwardForm, forwarding.forward),
     Act.ASSIGN: Door(acts.AssignForm, forwarding.assign),
     Act.OBJECT: Door(acts.ObjectForm, forwarding.object_to),
@@ -68,8 +68,8 @@ DOORS: dict[Act, Door] = {
     Act.VISIT: Door(handling.VisitForm, doors.visit),
     Act.EXTEND: Door(handling.ExtendForm, doors.extend),
     Act.CO_ANSWER: Door(handling.CoAnswerForm, doors.co_answer),
-    Act.CONCLUDE: Door(handling.ConcludeForm, doors.conclude),
-    Act.SERVE: Door(handling.ServeForm, doors.serve),
+    Act.CONCLUDE: Door(handling.ConcludeForm, answering.conclude),
+    Act.SERVE: Door(handling.ServeForm, answering.serve),
 }
 
 

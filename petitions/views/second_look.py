@@ -12,7 +12,7 @@ from petitions.enums import Outcome
 from petitions.forms.base import ActForm
 from petitions.forms.handling import ConcludeForm
 from petitions.models import Petition
-from petitions.services.handling import review_body_of
+from petitions.services.answering import review_body_of
 from petitions.workflow import Step
 
 

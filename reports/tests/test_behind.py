@@ -17,7 +17,7 @@ from core.marking import CONSOLE, Mark
 from core.timekeeping import SHANGHAI
 from petitions.enums import CallOutcome, Channel, Kind, Path, Rating, Status
 from petitions.models import Petition
-from petitions.services import following, forwarding, handling
+from petitions.services import following, forwarding, handling, sealing
 from reports import asking, workbook
 from reports.definitions import DEFINITIONS
 from reports.periods import Month
@@ -92,7 +92,7 @@ def autumn(cast, make_case):
     make_case(at=FIRST, complained_unit=cast.units.petition_office)
     sealed = make_case.registered(at=FIRST, kind=Kind.ACCUSATION).petition
     late_sealed = make_case(at=FIRST, until=Status.ACCEPTED)
-    forwarding.seal(petition=late_sealed, actor=officer, reason="反映干部违纪", at=FIRST + timedelta(days=9))
+    sealing.seal(petition=late_sealed, actor=officer, reason="反映干部违纪", at=FIRST + timedelta(days=9))
     return {sealed.pk, late_sealed.pk}
 
 

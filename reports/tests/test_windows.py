@@ -13,7 +13,7 @@ from deadlines.services.sweeping import sweep
 from petitions.enums import Rating, ServiceMethod, Status
 from petitions.models import PetitionClock
 from petitions.selectors.public import own_case
-from petitions.services import following, handling
+from petitions.services import answering, following
 from petitions.workflow import ClockCode as C
 from reports.periods import Month
 from reports.rates import NO_RATE, Rate
@@ -36,7 +36,7 @@ def served(cast, make_case):
         case = make_case(until=Status.CONCLUDED, at=moment(9, 1))
         fields = {"method": ServiceMethod.POST, "recipient": "本人", "served_at": moment(9, 4), **more}
         fields.setdefault("at", moment(10, 1))
-        handling.serve(petition=case, actor=cast.actor("handler"), **fields)
+        answering.serve(petition=case, actor=cast.actor("handler"), **fields)
         return case
 
     return serve

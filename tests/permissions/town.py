@@ -28,7 +28,7 @@ from notifications.models import Notice
 from notifications.services import notify
 from petitions.enums import Kind, Status
 from petitions.models import Petition
-from petitions.services import codes, forwarding
+from petitions.services import codes, forwarding, sealing
 from petitions.services.registering import NewPerson
 from reports.periods import Month
 from reports.services import exports
@@ -166,7 +166,7 @@ class Town:
         """In every room's hands first."""
         later = self.make_case(until=Status.ACCEPTED, at=self.start, **self._secret())
         self._hang("后密", later, "urban")
-        forwarding.seal(petition=later, actor=self.cast.actor("petition_officer"), reason=f"{MARKER}涉嫌违纪")
+        sealing.seal(petition=later, actor=self.cast.actor("petition_officer"), reason=f"{MARKER}涉嫌违纪")
         return later
 
     def _hang(self, label: str, case: Petition, unit: str) -> None:

@@ -1,0 +1,194 @@
+"""The answer and its service: what the petitioner gets, and when their 30 days begin (条例 31–35)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.models import Unit
+from core.errors import Refusal
+from core.timekeeping import han_date, local_day
+from deadlines.services import clocks as engine
+from petitions.enums import Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
+from petitions.models import PaperService, Petition, PetitionClock, Reply
+from petitions.services import clocks, joining
+from petitions.services.handling import said
+from petitions.services.stepping import Stepping, stepping
+from petitions.workflow import ClockCode as C
+
+#: How long after its publication a 公告 counts as received (民诉法 95 by analogy).
+PUBLIC_NOTICE = timedelta(days=30)
+#: Ways of service that end with a signature, or with something in its place.
+SIGNED_FOR = frozenset({ServiceMethod.DIRECT, ServiceMethod.FAMILY, ServiceMethod.POST})
+
+
+def conclude(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    basis: str = "",
+    outcomes: Mapping[int, tuple[Outcome, str]],
+    review_body: Unit | None = None,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """The answer, with one outcome per request. ``outcomes`` maps a request's id to (outcome, opinion).
+
+    Path six ends in a 处理意见书 that names its legal basis (条例 31(6), 32); everything else in a reply. Joined cases
+    get the same text as a paper of their own; ``outcomes`` then holds their requests too.
+    """
+    with stepping(petition, Act.CONCLUDE, actor, at=at, token=token) as work:
+        above = joining.words_above_reply(work.petition)
+
+        def answer(one: Stepping) -> None:
+            _answer(one, "" if one is work else above, said(text), basis, outcomes, review_body)
+
+        joining.together(work, answer)
+
+
+def _answer(
+    work: Stepping,
+    above: str,
+    text: str,
+    basis: str,
+    outcomes: Mapping[int, tuple[Outcome, str]],
+    review_body: Unit | None,
+) -> None:
+    case = work.petition
+    opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
+    body = review_body or (review_body_of(case.lead_unit) if case.lead_unit else None)
+    if opinion and body is None:
+        raise Refusal(
+            _("处理意见书须写明复查机关（条例第三十五条）。本单位没有登记复查机关，请系统管理员补上。"),
+            code="invalid",
+        )
+    if opinion and not basis.strip():
+        raise Refusal(_("处理意见书须写明依据（条例第三十二条）。"), code="invalid")
+    _outcomes(case, outcomes, needed=opinion)
+    assert case.lead_unit is not None
+    Reply.objects.create(
+        petition=case,
+        kind=ReplyKind.OPINION if opinion else ReplyKind.REPLY,
+        text=f"{above}{text}",
+        basis=basis,
+        review_body=body,
+        by=work.actor.user,
+        unit=case.lead_unit,
+        at=work.at,
+    )
+    work.change(concluded_at=work.at)
+    work.text = text[:200]
+    work.public_text = _("%(unit)s已作出答复，正在送达。") % {"unit": case.lead_unit.name}
+
+
+def review_body_of(unit: Unit) -> Unit | None:
+    """Where a review of the unit's opinion is asked for: its review superior, else the unit above it (条例 35)."""
+    return unit.review_superior or unit.parent
+
+
+def serve(
+    *,
+    petition: Petition,
+    actor: Actor,
+    method: ServiceMethod,
+    served_at: datetime,
+    recipient: str,
+    signed: bool = True,
+    proof: str = "",
+    consented: bool = False,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """送达 (domain B7). The petitioner's 30 days count from ``served_at``, the moment it was received (条例 35).
+
+    Of a 公告 ``served_at`` is the moment of publication; it counts as received 30 days later. A joined case is served
+    by the same signature where the same people stand in both.
+
+    Raises Refusal: an impossible date, nobody who received it, no proof where nobody signed, no recorded consent to
+    electronic service.
+    """
+    paper = PaperService(
+        method=method,
+        served_at=served_at,
+        recipient=recipient,
+        signed=signed,
+        proof=proof,
+        consented=consented,
+        by=actor.user,
+    )
+    with stepping(petition, Act.SERVE, actor, at=at, token=token) as work:
+        case = work.petition
+        _check_service(case, paper, work.at)
+        if method == ServiceMethod.PUBLIC:
+            paper.published_at, paper.served_at = served_at, served_at + PUBLIC_NOTICE
+        joining.together(
+            work, partial(_hand_over, paper=paper), also=lambda other: joining.same_people(other, case)
+        )
+
+
+def _check_service(case: Petition, paper: PaperService, at: datetime) -> None:
+    """What the paper itself must show (民诉法 87–95 by analogy, domain B7)."""
+    assert case.concluded_at is not None
+    if paper.served_at > at or local_day(paper.served_at) < local_day(case.concluded_at):
+        raise Refusal(_("送达日期须在答复之日以后、今天以前。"), code="invalid")
+    if not paper.recipient.strip():
+        raise Refusal(_("请填写签收人。"), code="invalid")
+    if paper.method == ServiceMethod.LEFT and not paper.proof.strip():
+        raise Refusal(_("留置送达须写明见证人或拍照留证的情况。"), code="invalid")
+    if paper.method in SIGNED_FOR and not paper.signed and not paper.proof.strip():
+        raise Refusal(
+            _("没有签收的，须写明见证人或者邮件回执；信访人拒绝签收的，请选“留置送达”。"), code="invalid"
+        )
+    if paper.method == ServiceMethod.ELECTRONIC and not paper.consented:
+        raise Refusal(_("电子送达须经收件人同意：请先征得同意并勾选，或者换一种送达方式。"), code="invalid")
+
+
+def _hand_over(work: Stepping, paper: PaperService) -> None:
+    case, own = work.petition, copy(paper)
+    own.petition = case
+    own.save(force_insert=True)
+    work.change(served_at=own.served_at)
+    _open_window(work, own.served_at)
+    # Who signed stays with the service record: history is read by more people.
+    work.text = str(ServiceMethod(own.method).label)
+    words = _("答复已送达，30 日内您可以评价。")
+    if own.published_at is not None:
+        words = _("答复已公告，满 30 日即 %(day)s视为送达，此后 30 日内您可以评价。") % {
+            "day": han_date(own.served_at)
+        }
+    rights = _("不服的可以申请复查。") if case.path == Path.PETITION else ""
+    work.public_text = words + rights
+
+
+def _open_window(work: Stepping, received_at: datetime) -> None:
+    """The petitioner's window runs from receipt, which may lie before its entry or, after a 公告, in days to come.
+
+    What is entered days late still leaves 30 days to evaluate: until then the window does not close the case.
+    """
+    work.starts.discard(C.PETITIONER_WINDOW)
+    (window,) = clocks.start_all(work.petition, [C.PETITIONER_WINDOW], received_at)
+    if local_day(received_at) < local_day(work.at):
+        clocks.flush()
+        from_entry = engine.build(PetitionClock, rule_code=C.PETITIONER_WINDOW, at=work.at)
+        engine.hold_back(window, from_entry.due_at)
+
+
+def _outcomes(petition: Petition, outcomes: Mapping[int, tuple[Outcome, str]], *, needed: bool) -> None:
+    for request in petition.requests.all():
+        given = outcomes.get(request.pk)
+        if given is None:
+            if needed:
+                raise Refusal(
+                    _("请对每一项诉求给出结论（条例第三十二条）：%(number)s 诉求 %(n)d。")
+                    % {"number": petition.number, "n": request.ordinal},
+                    code="invalid",
+                )
+            continue
+        request.outcome, request.opinion = given
+        request.save(update_fields=["outcome", "opinion"])
