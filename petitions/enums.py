@@ -73,6 +73,13 @@ class Act(models.TextChoices):
     MEDIATE = "mediate", _("调解")
     RECEIVE = "receive", _("接访记录")
     CLOSE = "close", _("办结归档")
+    RECUSE = "recuse", _("本人回避")
+    EXCLUDE = "exclude", _("要求回避")
+    READMIT = "readmit", _("解除回避")
+    RAISE_URGENCY = "raise_urgency", _("提高紧急程度")
+    ASK_LOWERING = "ask_lowering", _("申请降低紧急程度")
+    AGREE_LOWERING = "agree_lowering", _("同意降低")
+    REJECT_LOWERING = "reject_lowering", _("不同意降低")
 
 
 class Channel(models.TextChoices):
@@ -115,6 +122,15 @@ class Urgency(models.TextChoices):
     NORMAL = "normal", _("一般")
     URGENT = "urgent", _("紧急")
     GRAVE = "grave", _("重大紧急")
+
+
+class RecusalGround(models.TextChoices):
+    """Why somebody with an interest stays out (条例 28; 公务员法 76 by analogy)."""
+
+    COMPLAINED_OF = "complained", _("本人就是被反映的人")
+    FAMILY = "family", _("与信访人或被反映人有近亲属关系")
+    INTEREST = "interest", _("与信访事项有利害关系")
+    OTHER = "other", _("其他可能影响公正办理的情形")
 
 
 class PersonRole(models.TextChoices):

@@ -68,14 +68,23 @@ class PetitionQuerySet(models.QuerySet[Any]):
         scope = apps.get_model("petitions", "PetitionScope").objects.filter(petition=OuterRef("pk"))
         if live:
             scope = scope.filter(live=True)
-        return self._readable(actor, scope)
+        return self._readable(actor, scope).without_recused(actor)
+
+    def without_recused(self, actor: Actor) -> PetitionQuerySet:
+        """Whoever is recused (回避) reads the case no more than a stranger; the flag spares all others the look-up."""
+        recused = apps.get_model("petitions", "Recusal").objects.filter(
+            petition=OuterRef("pk"), user=actor.user, ended_at=None
+        )
+        return self.filter(Q(has_recusals=False) | ~Q(Exists(recused)))
 
     def held_by_name(self, actor: Actor) -> PetitionQuerySet:
         """What stands in this person's name as registrar or trustee, under a hat that can hold it."""
         scope = apps.get_model("petitions", "PetitionScope").objects
         named = scope.filter(petition=OuterRef("pk"), user=actor.user, reason=ScopeReason.REGISTERED)
         holds = self._can_hold(actor, self._units_of(actor))
-        return self.none() if holds is None else self.filter(Exists(named)).filter(holds)
+        if holds is None:
+            return self.none()
+        return self.filter(Exists(named)).filter(holds).without_recused(actor)
 
     def _readable(self, actor: Actor, scope: models.QuerySet[Any]) -> PetitionQuerySet:
         assert actor.unit is not None and actor.post is not None

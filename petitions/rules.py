@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from core.errors import Refusal
 from core.timekeeping import friendly_moment
-from petitions.enums import Act, ShareRole, Status
+from petitions.enums import Act, ShareRole, Status, Urgency
 from petitions.models import Petition
 from petitions.querysets import REGISTRAR_ROLES, TRUSTEE_ROLES, sees_sealed
 from petitions.workflow import STEPS, Relation, Step, step_for
@@ -17,6 +17,8 @@ from petitions.workflow import STEPS, Relation, Step, step_for
 
 def allowed_acts(petition: Petition, actor: Actor) -> list[Step]:
     """The rows this actor may use now, in the order of the table. Reads the petition's live shares once."""
+    if is_recused(petition, actor):
+        return []
     return [step for step in STEPS if Status(petition.status) in step.frm and _may(petition, step, actor)]
 
 
@@ -29,7 +31,7 @@ def require(petition: Petition, act: Act, actor: Actor) -> Step:
     step = step_for(Status(petition.status), act)
     if step is None:
         raise Refusal(_stale_sentence(petition, act), code="stale")
-    if not _may(petition, step, actor):
+    if is_recused(petition, actor) or not _may(petition, step, actor):
         raise Refusal(
             _("您当前的岗位不能对本件进行“%(act)s”。") % {"act": act.label},
             code="forbidden",
@@ -40,7 +42,14 @@ def require(petition: Petition, act: Act, actor: Actor) -> Step:
 def may(petition: Petition, act: Act, actor: Actor) -> bool:
     """Whether :func:`require` would let the act through now."""
     step = step_for(Status(petition.status), act)
-    return step is not None and _may(petition, step, actor)
+    return step is not None and not is_recused(petition, actor) and _may(petition, step, actor)
+
+
+def is_recused(petition: Petition, actor: Actor) -> bool:
+    """Whoever has an interest neither reads nor steers the case (条例 28). One query, on a case with recusals."""
+    if not petition.has_recusals or actor.user is None:
+        return False
+    return petition.recusals.filter(user=actor.user, ended_at=None).exists()
 
 
 def is_complained_of(petition: Petition, actor: Actor) -> bool:
@@ -52,8 +61,11 @@ def is_complained_of(petition: Petition, actor: Actor) -> bool:
 
 
 #: A sealed case keeps to its own route: no objection, no instruction, no open reception, no mediation (条例 30);
-#: nor is it sealed twice.
-NOT_SEALED = frozenset({Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE})
+#: nor is it sealed twice. Its urgency stands: the petition office, which would lower it, does not read it.
+NOT_SEALED = frozenset(
+    {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}
+    | {Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING}
+)
 
 
 def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911 (one line per ground)
@@ -73,7 +85,24 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
         return _holds_alone(petition, actor) and not handed_up.exists()
     if petition.sealed and (not sees_sealed(actor) or step.act in NOT_SEALED):
         return False
+    if not _has_matter(petition, step.act, actor):
+        return False
     return _stands(petition, step.relation, actor)
+
+
+def _has_matter(petition: Petition, act: Act, actor: Actor) -> bool:
+    """Acts upon something that most cases do not have, or by somebody other than the one who asked."""
+    match act:
+        case Act.READMIT:
+            return petition.has_recusals
+        case Act.RAISE_URGENCY:
+            return petition.urgency != Urgency.GRAVE
+        case Act.ASK_LOWERING:
+            return petition.urgency != Urgency.NORMAL
+        case Act.AGREE_LOWERING | Act.REJECT_LOWERING:
+            asked_by = petition.lowering_asked_by_id
+            return asked_by is not None and actor.user is not None and asked_by != actor.user.pk
+    return True
 
 
 def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:  # noqa: PLR0911
@@ -90,6 +119,8 @@ def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:  # no
             return Petition.objects.visible_to(actor).filter(pk=petition.pk).exists()
         case Relation.OFFICE:
             return office
+        case Relation.DISTRICT_OFFICE:
+            return actor.unit.kind == UnitKind.PETITION_OFFICE
         case Relation.LEAD:
             return lead
         case Relation.LEAD_OR_OFFICE:
@@ -112,6 +143,8 @@ def _holds_alone(petition: Petition, actor: Actor) -> bool:
 def can_hold(petition: Petition, actor: Actor) -> bool:
     """Whether this hat can hold the case by name: ``PetitionQuerySet.held_by_name`` for one case and one post."""
     if actor.unit is None or actor.post is None or is_complained_of(petition, actor):
+        return False
+    if is_recused(petition, actor):
         return False
     if actor.role in TRUSTEE_ROLES and petition.lead_unit_id is not None:
         return False

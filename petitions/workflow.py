@@ -24,6 +24,7 @@ class Relation(Enum):
     PARTY = "the lead unit or a co-unit"
     CO = "a co-unit"
     HOLDER = "holds by name an accusation that no body here may take"
+    DISTRICT_OFFICE = "the district's petition office"
     OWN = "the petitioner, by number and query code"
     SYSTEM = "the system itself"
 
@@ -342,6 +343,72 @@ STEPS: tuple[Step, ...] = (
         [Role.INSPECTOR, Role.PETITION_OFFICER],
         Relation.ANYONE,
         "条例 16, 40",
+    ),
+    # 回避: whoever has an interest says so, or is told to stay out; somebody else lets them in again.
+    _row(
+        Act.RECUSE,
+        OPEN,
+        None,
+        [*DESK, *UNIT, Role.LEADER, Role.MEDIATOR, Role.INSPECTOR],
+        Relation.ANYONE,
+        "条例 28",
+        public=True,
+        hint="与本件有利害关系的应当回避；登记后您不再看到、不再经办本件",
+    ),
+    _row(
+        Act.EXCLUDE,
+        OPEN,
+        None,
+        [Role.PETITION_OFFICER, Role.UNIT_HEAD],
+        Relation.LEAD_OR_OFFICE,
+        "条例 28",
+        public=True,
+        hint="决定有利害关系的工作人员回避；他不再看到、不再经办本件",
+    ),
+    _row(
+        Act.READMIT,
+        OPEN,
+        None,
+        [Role.PETITION_OFFICER, Role.UNIT_HEAD],
+        Relation.LEAD_OR_OFFICE,
+        "条例 28",
+        hint="回避的情形已经消除；不能由回避的人自己解除",
+    ),
+    # 重大紧急: anybody who reads the case may raise it, only two people of the petition office together lower it.
+    _row(
+        Act.RAISE_URGENCY,
+        OPEN,
+        None,
+        [*DESK, *UNIT, Role.LEADER, Role.INSPECTOR],
+        Relation.ANYONE,
+        "条例 27, 46(4)",
+        hint="提高后，只有信访部门两人先后同意才能降低",
+    ),
+    _row(
+        Act.ASK_LOWERING,
+        OPEN,
+        None,
+        [Role.PETITION_OFFICER],
+        Relation.DISTRICT_OFFICE,
+        "条例 46(4)",
+        hint="须说明理由，由信访部门另一人核实同意",
+    ),
+    _row(
+        Act.AGREE_LOWERING,
+        OPEN,
+        None,
+        [Role.PETITION_OFFICER],
+        Relation.DISTRICT_OFFICE,
+        "条例 46(4)",
+        hint="不能由申请的人自己同意",
+    ),
+    _row(
+        Act.REJECT_LOWERING,
+        OPEN,
+        None,
+        [Role.PETITION_OFFICER],
+        Relation.DISTRICT_OFFICE,
+        "条例 46(4)",
     ),
     _row(Act.INSTRUCT, OPEN, None, [Role.LEADER], Relation.ANYONE, "条例 18"),
     _row(Act.RECEIVE, OPEN, None, [Role.LEADER, *DESK], Relation.ANYONE, "条例 18"),

@@ -65,7 +65,12 @@ class NameResponsibleForm(ActForm):
     def prepare(self) -> None:
         case = self.petition
         unit = case.lead_unit or case.registered_unit
-        people = [person.pk for person in unit_people(unit, self.at)]
+        out = (
+            set(case.recusals.filter(ended_at=None).values_list("user", flat=True))
+            if case.has_recusals
+            else set()
+        )
+        people = [person.pk for person in unit_people(unit, self.at) if person.pk not in out]
         field = self.fields["user"]
         field.queryset = User.objects.filter(pk__in=people).order_by("name")  # type: ignore[attr-defined]
         field.label_from_instance = lambda person: person.get_full_name()  # type: ignore[attr-defined]

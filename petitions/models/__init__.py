@@ -1,5 +1,6 @@
 from petitions.models.category import Category, CategoryVersion
 from petitions.models.clock import PetitionClock
+from petitions.models.conflicts import Recusal, UrgencyLowering
 from petitions.models.handling import (
     AcceptanceRefusal,
     Evaluation,
@@ -36,6 +37,8 @@ __all__ = [
     "PetitionRequest",
     "PetitionScope",
     "PetitionWords",
+    "Recusal",
     "Reply",
     "Share",
+    "UrgencyLowering",
 ]

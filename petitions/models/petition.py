@@ -95,6 +95,17 @@ class Petition(models.Model):
         help_text="Some case was joined to this one; set under its row lock, so that a step need not ask.",
     )
 
+    has_recusals = models.BooleanField(default=False, help_text="Somebody is recused: see Recusal.")
+    lowering_asked_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Who asked to lower the urgency, until another person has decided.",
+    )
+
     received_at = models.DateTimeField(_("收到时间"))
     registered_at = models.DateTimeField(_("登记时间"))
     registered_unit = models.ForeignKey(

@@ -16,6 +16,7 @@ from core.errors import Refusal
 from notifications.services import notify
 from petitions.enums import Kind, Path, ShareRole
 from petitions.models import Petition
+from petitions.services import telling
 from petitions.services.stepping import Stepping
 
 
@@ -96,7 +97,7 @@ def _tell_sender(work: Stepping) -> None:
         Role.PETITION_OFFICER, unit=case.registered_unit, at=work.at
     )
     notify(
-        recipients=[post.user_id for post in told],
+        recipients=telling.not_recused(case, told),
         text=_("%(unit)s 受理 %(number)s 时改变了原定的目的或路径，请核实。")
         % {"unit": case.lead_unit.label, "number": case.number},
         link=case.get_absolute_url(),

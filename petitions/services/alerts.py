@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
 from accounts.selectors import holders, leaders_in_charge
 from core.timekeeping import length_text, local_day
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
+from petitions import rules
 from petitions.models import Petition
 from petitions.services import holding
 
@@ -77,6 +79,8 @@ class Recipients:
 
     @staticmethod
     def _may_know(post: Post, petition: Petition) -> bool:
+        if rules.is_recused(petition, Actor.of(post)):
+            return False
         if petition.sealed:
             return post.unit.kind == UnitKind.DISCIPLINE
         complained = petition.complained_unit

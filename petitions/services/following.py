@@ -138,7 +138,7 @@ def supervise(
             *holders(Role.HANDLER, unit=unit, at=work.at),
         ]
         notify(
-            recipients=[post.user_id for post in posts],
+            recipients=telling.not_recused(case, posts),
             text=_("督办 %(number)s，请处理。") % {"number": case.number},
             link=case.get_absolute_url(),
             about=case.about,

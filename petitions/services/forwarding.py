@@ -146,7 +146,7 @@ def object_to(
         if sender is not None:
             tell(
                 work,
-                [post.user_id for post in holders(Role.PETITION_OFFICER, unit=sender, at=work.at)],
+                holders(Role.PETITION_OFFICER, unit=sender, at=work.at),
                 _("%(unit)s 对 %(number)s 提出异议，请核实。"),
             )
 

@@ -86,6 +86,10 @@ def name_responsible(
                 _("责任人须是%(unit)s的在岗人员。") % {"unit": unit.name},
                 code="invalid",
             )
+        if case.has_recusals and case.recusals.filter(user=user, ended_at=None).exists():
+            raise Refusal(
+                _("%(who)s已回避本件，请另选一人。") % {"who": user.get_full_name()}, code="invalid"
+            )
         work.change(responsible=user)
         if case.first_handler_id is None:
             work.change(first_handler=user)

@@ -7,11 +7,12 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import Unit
+from accounts.models import Post, Unit
 from accounts.selectors import holders
 from notifications.services import notify
 from petitions.enums import ForwardKind, ShareRole
 from petitions.models import Share
+from petitions.services import telling
 from petitions.services.stepping import Stepping
 
 
@@ -43,15 +44,15 @@ def tell_unit(work: Stepping, unit: Unit, text: str = "") -> None:
     ]
     tell(
         work,
-        [post.user_id for post in posts],
+        posts,
         text or _("新到 %(number)s，请在期限内受理。"),
     )
 
 
-def tell(work: Stepping, user_ids: list[int], text: str) -> None:
+def tell(work: Stepping, posts: list[Post], text: str) -> None:
     case = work.petition
     notify(
-        recipients=user_ids,
+        recipients=telling.not_recused(case, posts),
         text=text
         % {
             "number": case.number,

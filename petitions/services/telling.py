@@ -25,7 +25,7 @@ def those_who_answer(case: Petition, at: datetime) -> list[int]:
     else:
         roles, unit = (Role.PETITION_OFFICER, Role.CLERK), case.registered_unit
     posts = [post for role in roles for post in holders(role, unit=unit, at=at)]
-    return _who_may_know(case, posts)
+    return who_may_know(case, posts)
 
 
 def those_who_watch(case: Petition, at: datetime) -> list[int]:
@@ -37,9 +37,14 @@ def those_who_watch(case: Petition, at: datetime) -> list[int]:
         for post in holders(Role.PETITION_OFFICER, at=at)
         if post.unit.kind == UnitKind.PETITION_OFFICE and rules.sees_evaluation(case, Actor.of(post))
     ]
-    return _who_may_know(case, posts)
+    return who_may_know(case, posts)
 
 
-def _who_may_know(case: Petition, posts: list[Post]) -> list[int]:
-    """Without whoever is complained of (条例 28)."""
-    return sorted({post.user_id for post in posts if not rules.is_complained_of(case, Actor.of(post))})
+def who_may_know(case: Petition, posts: list[Post]) -> list[int]:
+    """User ids, without whoever is complained of or recused (条例 28)."""
+    return not_recused(case, [post for post in posts if not rules.is_complained_of(case, Actor.of(post))])
+
+
+def not_recused(case: Petition, posts: list[Post]) -> list[int]:
+    """User ids; a unit complained of that answers for its own part stays among them."""
+    return sorted({post.user_id for post in posts if not rules.is_recused(case, Actor.of(post))})

@@ -8,7 +8,7 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post, User
 from petitions.enums import Kind, Path, RefusalReason, Status
-from petitions.models import Petition
+from petitions.models import Petition, Recusal, UrgencyLowering
 from petitions.services import following, forwarding, scope
 from tests.cases import MORNING, ORDER
 from tests.cast import SINCE
@@ -50,6 +50,19 @@ def people_of(cast, where: dict) -> list[Somebody]:
         Somebody(role, standing, Actor.of(post))
         for post, (role, standing, _unit) in zip(posts, wanted, strict=True)
     ]
+
+
+def give_matter(case: Petition, other: User) -> None:
+    """Something for every act to act upon: it is urgent, ``other`` asked to lower that, and ``other`` is recused."""
+    said = {"recorded_at": case.registered_at, "recorded_by": other}
+    Recusal.objects.create(petition=case, user=other, ground="other", **said)
+    case.urgency, case.has_recusals = "urgent", True
+    if not case.sealed:
+        case.lowering_asked_by = other
+        UrgencyLowering.objects.create(
+            petition=case, urgency="normal", reason="误选", asked_at=case.registered_at, asked_by=other
+        )
+    case.save(update_fields=["urgency", "has_recusals", "lowering_asked_by"])
 
 
 class World:
@@ -121,6 +134,7 @@ class World:
             following.close(petition=case, actor=lead, at=next(moments))
         assert (case.status, case.sealed) == (status, self.sealed)
         self.name_readers(case)
+        give_matter(case, self.cast.auditor)
         return Petition.objects.get(pk=case.pk)
 
     def people_in_lead(self) -> Actor:

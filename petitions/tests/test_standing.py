@@ -24,7 +24,14 @@ def acts(case, actor):
 
 def test_a_co_unit_answers_for_its_part_and_steers_nothing(cast, make_case):
     case = make_case(until=Status.ACCEPTED, co_units=[cast.units.housing])
-    assert acts(case, cast.actor("handler2")) == {Act.NOTE, Act.VISIT, Act.CO_ANSWER, Act.MEDIATE}
+    assert acts(case, cast.actor("handler2")) == {
+        Act.NOTE,
+        Act.VISIT,
+        Act.CO_ANSWER,
+        Act.MEDIATE,
+        Act.RECUSE,
+        Act.RAISE_URGENCY,
+    }
 
 
 def test_a_co_unit_that_is_complained_of_only_notes_and_answers(cast, make_case):

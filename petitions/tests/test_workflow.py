@@ -11,6 +11,7 @@ from petitions import rules
 from petitions.enums import Act, Status
 from petitions.models import Petition
 from petitions.services import scope
+from petitions.tests.standing_world import give_matter
 from petitions.workflow import EVERY_CLOCK, STEPS, Relation, step_for
 
 # Who in the cast stands right for a role: 城市管理局 leads, the case was registered online at 信访局.
@@ -61,6 +62,7 @@ def test_every_act_of_every_role_in_a_state_is_allowed_or_refused_as_the_table_s
     case = make_case(until=status)
     for reader in (cast.leader, cast.mediator):
         scope.grant(case, reader)
+    give_matter(case, cast.auditor)
     found = {}
     for act, role in product(Act, Role):
         try:

@@ -89,6 +89,15 @@ MAY = f"""
 调解         | 待转送 待受理 异议待核 办理中                           | 调解员 专员 承办人 负责人 @ 读得到
 办结归档     | 已评价 不予受理                                         | {OFFICE} ; 专员 承办人 负责人 @ 主办 上级 县 ; 系统
 办结归档     | 待评价                                                  | 系统
+本人回避     | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 登记员 专员 承办人 负责人 领导 调解员 督查 @ 读得到
+要求回避     | 待转送                                                  | {OFFICE}
+要求回避     | 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价    | {OFFICE} ; 专员 负责人 @ 主办 上级 县
+解除回避     | 待转送                                                  | {OFFICE}
+解除回避     | 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价    | {OFFICE} ; 专员 负责人 @ 主办 上级 县
+提高紧急程度 | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 登记员 专员 承办人 负责人 领导 督查 @ 读得到
+申请降低紧急程度 | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 专员 @ 信访局
+同意降低     | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 专员 @ 信访局
+不同意降低   | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 专员 @ 信访局
 转纪检监察   | 待转送                                                  | 系统
 上报上级纪检监察机关 | 待转送 已办结                                   | 登记员 专员 负责人 领导 @ 保管
 """
@@ -96,8 +105,13 @@ MAY = f"""
 ACT_CALLED = {str(act.label): act for act in Act}
 STATUS_CALLED = {str(status.label): status for status in Status}
 #: Acts that a sealed case does not know: its body follows rules of its own (条例 23 ¶4, 30), and what is said before a
-#: leader or a mediator is open to more eyes than may read it. Nor is it sealed twice.
-NOT_SEALED = {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}
+#: leader or a mediator is open to more eyes than may read it. Nor is it sealed twice, nor its urgency lowered by people
+#: who may not read it.
+NOT_SEALED = {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE} | {
+    Act.ASK_LOWERING,
+    Act.AGREE_LOWERING,
+    Act.REJECT_LOWERING,
+}
 
 
 def _lines() -> Iterator[tuple[Act, list[Status], list[str]]]:
@@ -138,6 +152,8 @@ def may(act: Act, role: Role, standing: str, status: Status, *, sealed: bool) ->
         return False
     if standing == "登记人":
         return False  # the registrar of a sealed case reads it and steers nothing (条例 30)
+    if standing == "保管":
+        return (role, standing) in allowed  # hands it upward and nothing else (条例 30)
     if standing == "被反映协办" and role != Role.LEADER:
         return (role, standing) in allowed  # answers for its part, and is not "whoever reads it" (条例 28)
     return (role, standing) in allowed or (role, "读得到") in allowed

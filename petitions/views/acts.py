@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -19,12 +20,12 @@ from core.htmx import is_htmx, redirect_to, render_page
 from core.timekeeping import local_day, now
 from petitions import extensions, rules
 from petitions.enums import Act, Status
-from petitions.forms import accepting, acts, handling
+from petitions.forms import accepting, acts, conflicts, handling
 from petitions.forms.base import ActForm
 from petitions.models import Petition
 from petitions.selectors import case
 from petitions.selectors.hints import Hints
-from petitions.services import answering, following, forwarding, sealing
+from petitions.services import answering, following, forwarding, recusing, sealing, urgency
 from petitions.services import handling as doors
 from petitions.views import second_look
 from petitions.views.desk import actor_of, reads_cases
@@ -39,13 +40,6 @@ class Door:
     service: Callable[..., Any]
 
 
-def _decide(agree: bool) -> Callable[..., None]:
-    def decide(**kwargs: Any) -> None:
-        forwarding.decide_objection(agree=agree, **kwargs)
-
-    return decide
-
-
 DOORS: dict[Act, Door] = {
     Act.CLASSIFY: Door(acts.ClassifyForm, forwarding.classify),
     Act.REPORT_UP: Door(acts.ReportUpForm, sealing.report_up),
@@ -53,8 +47,8 @@ DOORS: dict[Act, Door] = {
     Act.FORWARD: Door(acts.ForwardForm, forwarding.forward),
     Act.ASSIGN: Door(acts.AssignForm, forwarding.assign),
     Act.OBJECT: Door(acts.ObjectForm, forwarding.object_to),
-    Act.AGREE_OBJECTION: Door(acts.AgreeForm, _decide(agree=True)),
-    Act.REJECT_OBJECTION: Door(acts.RejectForm, _decide(agree=False)),
+    Act.AGREE_OBJECTION: Door(acts.AgreeForm, partial(forwarding.decide_objection, agree=True)),
+    Act.REJECT_OBJECTION: Door(acts.RejectForm, partial(forwarding.decide_objection, agree=False)),
     Act.ACCEPT: Door(accepting.AcceptForm, forwarding.accept),
     Act.REFUSE: Door(acts.RefuseForm, forwarding.refuse),
     Act.LINK: Door(acts.LinkForm, following.link),
@@ -70,6 +64,13 @@ DOORS: dict[Act, Door] = {
     Act.CO_ANSWER: Door(handling.CoAnswerForm, doors.co_answer),
     Act.CONCLUDE: Door(handling.ConcludeForm, answering.conclude),
     Act.SERVE: Door(handling.ServeForm, answering.serve),
+    Act.RECUSE: Door(conflicts.RecuseForm, recusing.recuse),
+    Act.EXCLUDE: Door(conflicts.ExcludeForm, recusing.exclude),
+    Act.READMIT: Door(conflicts.ReadmitForm, recusing.readmit),
+    Act.RAISE_URGENCY: Door(conflicts.RaiseUrgencyForm, urgency.raise_urgency),
+    Act.ASK_LOWERING: Door(conflicts.AskLoweringForm, urgency.ask_lowering),
+    Act.AGREE_LOWERING: Door(conflicts.AgreeLoweringForm, partial(urgency.decide_lowering, agree=True)),
+    Act.REJECT_LOWERING: Door(conflicts.RejectLoweringForm, partial(urgency.decide_lowering, agree=False)),
 }
 
 

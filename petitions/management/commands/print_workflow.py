@@ -17,7 +17,9 @@ One row per act: from which states, to which state, by which roles, on which leg
 clocks. Whoever does not appear in a row cannot do the act; whoever does must also stand in the given relation to the
 case. The unit complained about never steers a case (条例 28), and a sealed one is moved only by the discipline body
 (条例 30); one that no body here may take is handed upward by whoever holds it by name. Cases joined to another go along
-with its 转送, 交办, 受理, 答复 and 送达 where they stand in the same state and unit, each as a step of its own (并入).
+with its 转送, 交办, 受理, 答复 and 送达 where they stand in the same state and unit, each as a step of its own (并入):
+受理 only where they were not classified otherwise, 送达 only where the same people stand in both. Whoever is recused
+(回避) is in no row at all while that stands.
 """
 RELATIONS = {
     Relation.ANYONE: "any reader of the case",
@@ -27,6 +29,7 @@ RELATIONS = {
     Relation.LEAD_OR_OFFICE: "lead unit or office",
     Relation.CO: "co-unit",
     Relation.HOLDER: "registrar or trustee of an accusation that no discipline body here may take",
+    Relation.DISTRICT_OFFICE: "the district's petition office",
     Relation.OWN: "the petitioner, by number and query code",
     Relation.SYSTEM: "by itself",
 }

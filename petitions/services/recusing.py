@@ -1,0 +1,137 @@
+"""回避 (条例 28): somebody with an interest stays out of a case, by their own word or by decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role, UnitKind
+from accounts.models import Post, User
+from accounts.selectors import holders
+from core.errors import Refusal
+from core.timekeeping import local_day
+from notifications.services import notify, withdraw
+from petitions.enums import Act, RecusalGround
+from petitions.models import Petition, Recusal
+from petitions.services import telling
+from petitions.services.stepping import Stepping, stepping
+
+
+def recuse(
+    *,
+    petition: Petition,
+    actor: Actor,
+    ground: RecusalGround,
+    reason: str = "",
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """Whoever acts has an interest and says so. From then on they neither read nor steer the case."""
+    with stepping(petition, Act.RECUSE, actor, at=at, token=token) as work:
+        assert actor.user is not None
+        _set_aside(work, actor.user, ground, reason)
+
+
+def exclude(
+    *,
+    petition: Petition,
+    actor: Actor,
+    user: User,
+    ground: RecusalGround,
+    reason: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """The head of the unit, or the office, decides that somebody stays out; a petitioner may have asked for it.
+
+    Raises Refusal: no reason, oneself (that is ``recuse``), or somebody who is out already.
+    """
+    with stepping(petition, Act.EXCLUDE, actor, at=at, token=token) as work:
+        if user == actor.user:
+            raise Refusal(_("您自己有利害关系的，请用“本人回避”。"), code="invalid")
+        if not reason.strip():
+            raise Refusal(_("请写明要求回避的理由。"), code="invalid")
+        _set_aside(work, user, ground, reason)
+
+
+def readmit(
+    *,
+    petition: Petition,
+    actor: Actor,
+    user: User,
+    reason: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """The interest has ended. Decided by somebody else than the person concerned.
+
+    Raises Refusal: no reason, or the person is not recused (any more).
+    """
+    with stepping(petition, Act.READMIT, actor, at=at, token=token) as work:
+        if not reason.strip():
+            raise Refusal(_("请写明解除回避的理由。"), code="invalid")
+        standing = work.petition.recusals.filter(ended_at=None)
+        ended = standing.filter(user=user).update(
+            ended_at=work.at, ended_by=actor.user, end_reason=reason.strip()
+        )
+        if not ended:
+            raise Refusal(_("%(who)s现在没有回避本件。") % {"who": user.get_full_name()}, code="invalid")
+        work.change(has_recusals=standing.exists())
+        work.text = f"{user.get_full_name()}：{reason.strip()}"
+        work.detail = {"user": user.pk}
+
+
+def people_near(case: Petition, at: datetime) -> models.QuerySet[User]:
+    """Who may have to do with the case: posts in its units, in the office, and in charge of them."""
+    units = [case.registered_unit_id, *case.shares.filter(ended_at=None).values_list("unit_id", flat=True)]
+    posts = Post.objects.current(local_day(at)).filter(
+        models.Q(unit__in=units)
+        | models.Q(unit__kind=UnitKind.DISCIPLINE if case.sealed else UnitKind.PETITION_OFFICE)
+        | models.Q(role=Role.LEADER, charge_units__in=units)
+    )
+    return User.objects.filter(pk__in=posts.values("user")).order_by("name")
+
+
+def _set_aside(work: Stepping, user: User, ground: RecusalGround, reason: str) -> None:
+    case = work.petition
+    if case.recusals.filter(user=user, ended_at=None).exists():
+        raise Refusal(_("%(who)s已经回避本件。") % {"who": user.get_full_name()}, code="invalid")
+    assert work.actor.user is not None
+    Recusal.objects.create(
+        petition=case,
+        user=user,
+        ground=ground,
+        reason=reason.strip(),
+        recorded_at=work.at,
+        recorded_by=work.actor.user,
+    )
+    work.change(has_recusals=True)
+    if case.responsible_id == user.pk:
+        work.change(responsible=None)
+    withdraw(about=case.about, recipient=user)
+    work.text = f"{user.get_full_name()}：{ground.label}" + (
+        f"（{reason.strip()}）" if reason.strip() else ""
+    )
+    # Who it is, and why, is the desk's to know.
+    work.public_text = _("有利害关系的工作人员已按规定回避本件。")
+    work.detail = {"user": user.pk, "ground": ground}
+    _tell_those_who_must_replace(work)
+
+
+def _tell_those_who_must_replace(work: Stepping) -> None:
+    """A case never stays without somebody: the lead unit's heads and the office's officers see to it."""
+    case = work.petition
+    posts = holders(Role.PETITION_OFFICER, unit=case.registered_unit, at=work.at)
+    if case.lead_unit is not None:
+        posts = [*holders(Role.UNIT_HEAD, unit=case.lead_unit, at=work.at), *posts]
+    notify(
+        recipients=telling.who_may_know(case, posts),
+        text=_("%(number)s 有工作人员回避，请核对责任人，必要时另行安排。") % {"number": case.number},
+        link=case.get_absolute_url(),
+        about=case.about,
+        dedupe_key=f"recused:{case.pk}:{work.at.timestamp()}",
+        at=work.at,
+    )

@@ -1,0 +1,192 @@
+"""回避 (条例 28): whoever has an interest neither reads nor steers the case, by their own word or by decision."""
+
+from datetime import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import AuditEntry, Post, User
+from core.errors import Refusal
+from core.timekeeping import SHANGHAI
+from notifications.models import Notice
+from petitions import rules
+from petitions.enums import Act, RecusalGround, Status
+from petitions.models import Petition, PetitionEvent, Recusal
+from petitions.services import answering, codes, handling, recusing
+from petitions.services.alerts import Recipients
+from tests.cast import SINCE
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 9, 4, 10, 0, tzinfo=SHANGHAI)
+
+
+def readable(case, actor) -> bool:
+    return Petition.objects.visible_to(actor).filter(pk=case.pk).exists()
+
+
+@pytest.fixture
+def case(make_case, cast):
+    case = make_case(until=Status.ACCEPTED)
+    handling.name_responsible(petition=case, actor=cast.actor("unit_head"), user=cast.handler, at=AT)
+    return case
+
+
+@pytest.fixture
+def colleague(cast) -> Actor:
+    """Another handler of the same unit."""
+    user = User.objects.create(username="colleague", name="冯同事", password="!")
+    return Actor.of(
+        Post.objects.create(user=user, unit=cast.units.urban, role=Role.HANDLER, valid_from=SINCE)
+    )
+
+
+class TestOneself:
+    @pytest.fixture(autouse=True)
+    def recused(self, case, cast):
+        recusing.recuse(
+            petition=case, actor=cast.actor("handler"), ground=RecusalGround.FAMILY, reason="是我表兄", at=AT
+        )
+
+    def test_one_neither_reads_nor_steers_it_any_more(self, case, cast, client_as):
+        actor = cast.actor("handler")
+        assert not readable(case, actor)
+        assert rules.allowed_acts(case, actor) == []
+        with pytest.raises(Refusal) as refused:
+            answering.conclude(petition=case, actor=actor, text="已处理。", outcomes={}, at=AT)
+        assert refused.value.code == "forbidden"
+        page = client_as(cast.handler)
+        assert page.get(case.get_absolute_url()).status_code == 404
+        assert page.get(reverse("petitions:act", args=[case.number, Act.CONCLUDE])).status_code == 404
+        assert case.number not in page.get(reverse("petitions:list")).content.decode()
+
+    def test_others_of_the_unit_go_on(self, case, colleague, cast):
+        assert readable(case, colleague) and readable(case, cast.actor("unit_head"))
+        assert rules.may(Petition.objects.get(pk=case.pk), Act.CONCLUDE, colleague)
+
+    def test_one_is_responsible_no_longer_and_cannot_be_named_again(self, case, cast):
+        case.refresh_from_db()
+        assert (case.responsible, case.first_handler) == (None, cast.handler)
+        with pytest.raises(Refusal, match="已回避本件"):
+            handling.name_responsible(petition=case, actor=cast.actor("unit_head"), user=cast.handler, at=AT)
+
+    def test_those_who_must_replace_are_told_and_ones_own_notices_are_taken_back(self, case, cast):
+        told = Notice.objects.filter(text__contains="有工作人员回避")
+        assert {notice.recipient for notice in told} == {cast.unit_head, cast.petition_officer}
+        assert not Notice.objects.filter(recipient=cast.handler, about=case.about).exists()
+
+    def test_no_alert_reaches_one_any_more(self, case, cast, colleague):
+        case.refresh_from_db()
+        assert Recipients(AT).of(case, cast.units.urban, Role.HANDLER) == [colleague.user.pk]
+
+    def test_the_petitioner_learns_that_somebody_stays_out_and_not_who_or_why(self, case):
+        event = PetitionEvent.objects.get(petition=case, act=Act.RECUSE)
+        assert event.public
+        assert "陈立" not in event.public_text and "表兄" not in event.public_text
+        assert "表兄" in event.text
+
+    def test_it_is_in_the_audit_log(self, case, cast):
+        entry = AuditEntry.objects.get(act="petition.recuse")
+        assert (entry.user, entry.detail["user"]) == (cast.handler, cast.handler.pk)
+
+    def test_the_other_hat_of_the_same_person_reads_nothing_either(self, case, cast):
+        post = Post.objects.create(
+            user=cast.handler, unit=cast.units.petition_office, role=Role.PETITION_OFFICER, valid_from=SINCE
+        )
+        assert not readable(case, Actor.of(post))
+
+    def test_somebody_else_lets_one_in_again_with_a_reason(self, case, cast):
+        head = cast.actor("unit_head")
+        with pytest.raises(Refusal, match="理由"):
+            recusing.readmit(petition=case, actor=head, user=cast.handler, reason=" ", at=AT)
+        recusing.readmit(petition=case, actor=head, user=cast.handler, reason="核实无亲属关系", at=AT)
+        case.refresh_from_db()
+        assert not case.has_recusals
+        assert readable(case, cast.actor("handler"))
+        with pytest.raises(Refusal):
+            recusing.readmit(petition=case, actor=head, user=cast.handler, reason="再来一次", at=AT)
+
+    def test_nobody_lets_oneself_in_not_even_in_the_database(self, case, cast):
+        with pytest.raises(Refusal):
+            recusing.readmit(
+                petition=case, actor=cast.actor("handler"), user=cast.handler, reason="我", at=AT
+            )
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Recusal.objects.update(ended_at=AT, ended_by=cast.handler)
+
+
+class TestByDecision:
+    def test_the_head_decides_for_a_handler(self, case, cast):
+        recusing.exclude(
+            petition=case,
+            actor=cast.actor("unit_head"),
+            user=cast.handler,
+            ground=RecusalGround.COMPLAINED_OF,
+            reason="信访人反映的就是他",
+            at=AT,
+        )
+        assert not readable(case, cast.actor("handler"))
+
+    def test_the_officer_decides_for_a_leader_who_has_the_unit_in_charge(self, case, cast):
+        assert readable(case, cast.actor("leader"))
+        recusing.exclude(
+            petition=case,
+            actor=cast.actor("petition_officer"),
+            user=cast.leader,
+            ground=RecusalGround.INTEREST,
+            reason="涉事企业由其亲属经营",
+            at=AT,
+        )
+        assert not readable(case, cast.actor("leader"))
+        assert cast.leader.pk not in Recipients(AT).of(
+            Petition.objects.get(pk=case.pk), cast.units.urban, Role.LEADER
+        )
+
+    def test_a_handler_decides_for_nobody(self, case, cast):
+        with pytest.raises(Refusal) as refused:
+            recusing.exclude(
+                petition=case,
+                actor=cast.actor("handler"),
+                user=cast.unit_head,
+                ground=RecusalGround.OTHER,
+                reason="不公正",
+                at=AT,
+            )
+        assert refused.value.code == "forbidden"
+
+    def test_twice_is_once(self, case, cast):
+        def decide():
+            recusing.exclude(
+                petition=case,
+                actor=cast.actor("unit_head"),
+                user=cast.handler,
+                ground=RecusalGround.OTHER,
+                reason="经核实",
+                at=AT,
+            )
+
+        decide()
+        with pytest.raises(Refusal, match="已经回避"):
+            decide()
+        assert Recusal.objects.count() == 1
+
+    def test_on_the_screen(self, case, cast, client_as):
+        page = client_as(cast.unit_head)
+        url = reverse("petitions:act", args=[case.number, Act.EXCLUDE])
+        form = page.get(url).content.decode()
+        assert "陈立" in form and "高远" in form and "许晴" in form
+        assert "钱外" not in form, "has nothing to do with the case"
+        empty = page.post(url, {"token": codes.new_token(), "user": cast.handler.pk})
+        assert empty.status_code == 422
+        sent = {"token": codes.new_token(), "user": cast.handler.pk, "ground": "family", "reason": "姻亲"}
+        assert page.post(url, sent).status_code == 302
+        assert page.post(url, sent).status_code == 302, "sent twice"
+        assert list(Recusal.objects.values_list("user", "ended_at")) == [(cast.handler.pk, None)]
+
+    def test_one_who_recuses_on_the_screen_lands_on_the_list(self, case, cast, client_as):
+        page = client_as(cast.handler)
+        url = reverse("petitions:act", args=[case.number, Act.RECUSE])
+        answer = page.post(url, {"token": codes.new_token(), "ground": "interest"})
+        assert (answer.status_code, answer["Location"]) == (302, reverse("petitions:list"))
