@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from core.management.commands import rotate_keys
 from core.sealing import Unreadable, open_sealed
 from core.sealing.migrating import _sealed
 from core.sealing.rotating import rotate, waiting
@@ -105,6 +106,33 @@ def test_a_rotation_that_was_stopped_goes_on(settings, db, people):
     assert {person.phone for person in PetitionPerson.objects.all()} == {PERSON["phone"]}
     index = PetitionPerson._meta.get_field("phone_index")
     assert PetitionPerson.objects.filter(phone_index__in=index.of_values(PERSON["phone"])).count() == 5
+
+
+def test_what_a_program_with_the_old_key_writes_behind_the_rotation_is_told(
+    settings, db, people, monkeypatch
+):
+    """Not restarted since the new key came, it writes a row whose batch has passed."""
+    one, *_others = people(3)
+    old, settings.DATA_KEYS = settings.DATA_KEYS, f"{settings.DATA_KEYS} {NEW}"
+    new, going = settings.DATA_KEYS, rotate_keys.rotate
+
+    def disturbed(model, *, batch):
+        yield from going(model, batch=batch)
+        if model is PetitionPerson:
+            settings.DATA_KEYS = old
+            one.phone = "13900009999"
+            one.save(update_fields=["phone", "phone_index"])
+            settings.DATA_KEYS = new
+
+    monkeypatch.setattr(rotate_keys, "rotate", disturbed)
+    with pytest.raises(CommandError, match="1 行按旧密钥写入"):
+        call_command("rotate_keys")
+    monkeypatch.undo()
+    settings.DATA_KEYS = new
+    call_command("rotate_keys", stdout=StringIO())
+    assert waiting(PetitionPerson) == 0
+    settings.DATA_KEYS = NEW
+    assert PetitionPerson.objects.get(pk=one.pk).phone == "13900009999", "the change was not lost"
 
 
 def test_a_rotation_without_the_old_key_changes_nothing_and_says_so(settings, db, people):
