@@ -1,3 +1,4 @@
+from petitions.models.archive import ArchiveFile, ArchiveHold, ArchiveProposal
 from petitions.models.category import Category, CategoryVersion
 from petitions.models.clock import PetitionClock
 from petitions.models.conflicts import Recusal, UrgencyLowering
@@ -11,6 +12,7 @@ from petitions.models.handling import (
     Reply,
     Share,
 )
+from petitions.models.look import Look
 from petitions.models.people import Attachment, PetitionPerson
 from petitions.models.petition import (
     Petition,
@@ -22,12 +24,16 @@ from petitions.models.words import PetitionWords
 
 __all__ = [
     "AcceptanceRefusal",
+    "ArchiveFile",
+    "ArchiveHold",
+    "ArchiveProposal",
     "Attachment",
     "Category",
     "CategoryVersion",
     "Evaluation",
     "Extension",
     "HandlingRecord",
+    "Look",
     "Objection",
     "PaperService",
     "Petition",
