@@ -22,7 +22,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "district_name": getattr(settings, "DISTRICT_NAME", "清江县"),
         "trial_speed": speed if speed != 1 else None,
         "current_post": post,
-        "nav_items": nav.items_for(str(post.role) if post else None, request.path),
+        "nav_items": nav.items_for(
+            str(post.role) if post else None, request.path, str(post.unit.kind) if post else ""
+        ),
         "notice_bell_template": getattr(settings, "NOTICE_BELL_TEMPLATE", None),
         "large_type": request.COOKIES.get("large_type") == "1",
         "today": now().date(),

@@ -19,6 +19,7 @@ class NavEntry:
     roles: frozenset[str]
     icon: str
     order: int = 50
+    unit_kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,22 @@ _entries: dict[str, NavEntry] = {}
 
 
 def register(
-    label: str | Promise, url_name: str, roles: Iterable[str], icon: str = "", *, order: int = 50
+    label: str | Promise,
+    url_name: str,
+    roles: Iterable[str],
+    icon: str = "",
+    *,
+    order: int = 50,
+    unit_kinds: Iterable[str] = (),
 ) -> None:
-    """Offer ``url_name`` to ``roles``. Registering a url name again replaces it."""
-    _entries[url_name] = NavEntry(label, url_name, frozenset(str(role) for role in roles), icon, order)
+    """Offer ``url_name`` to ``roles``, with ``unit_kinds`` only to posts in such units. Registering a url name again
+    replaces it."""
+    wanted, kinds = frozenset(str(role) for role in roles), frozenset(str(kind) for kind in unit_kinds)
+    _entries[url_name] = NavEntry(label, url_name, wanted, icon, order, kinds)
 
 
-def items_for(role: str | None, path: str) -> list[NavItem]:
-    """The links for a role (None: a resident or a login without a post), in their order.
+def items_for(role: str | None, path: str, unit_kind: str = "") -> list[NavItem]:
+    """The links for a role (None: a resident or a login without a post) in a unit of that kind, in their order.
 
     The longest link that ``path`` begins with is the active one. A name that no URL answers to is
     left out: a room that is switched off takes its links with it.
@@ -50,7 +59,7 @@ def items_for(role: str | None, path: str) -> list[NavItem]:
     wanted = {str(role), ANY_STAFF} if role else {PUBLIC}
     links: list[tuple[NavEntry, str]] = []
     for entry in sorted(_entries.values(), key=lambda e: e.order):
-        if entry.roles & wanted:
+        if entry.roles & wanted and (not entry.unit_kinds or unit_kind in entry.unit_kinds):
             try:
                 links.append((entry, reverse(entry.url_name)))
             except NoReverseMatch:

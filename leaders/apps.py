@@ -28,6 +28,12 @@ class LeadersConfig(AppConfig):
         extensions.register(Act.INSTRUCT, lambda case: reverse("leaders:instruct", args=[case.number]))
         extensions.register(Act.RECEIVE, lambda case: reverse("leaders:receive_case", args=[case.number]))
         extensions.keep_reading("leaders", _in_hand)
+        from leaders.services import archives
+
+        extensions.take_part_in_archives(
+            "leaders",
+            extensions.ArchivePart(archives.forget, archives.instructed, archives.unfinished),
+        )
         audit_words.name_acts(
             {
                 "package.assign": "包案",

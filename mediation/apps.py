@@ -23,6 +23,11 @@ class MediationConfig(AppConfig):
         nav.register("调解室", "mediation:rooms", [nav.PUBLIC], "people", order=42)
         extensions.register(Act.MEDIATE, lambda case: reverse("mediation:case", args=[case.number]))
         extensions.keep_reading("mediation", _mediates)
+        from mediation.services import archives
+
+        extensions.take_part_in_archives(
+            "mediation", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
+        )
         from mediation import enums
 
         audit_words.name_details(

@@ -17,6 +17,13 @@ class PetitionsConfig(AppConfig):
         counter = [Role.CLERK, Role.PETITION_OFFICER]
         nav.register(_("登记"), "petitions:register", counter, "pencil-square", order=10)
         nav.register(_("信访件"), "petitions:list", READER_ROLES, "list-check", order=20)
+        from accounts.enums import UnitKind
+        from petitions import checks  # noqa: F401 (registers itself)
+
+        review = [Role.PETITION_OFFICER, Role.UNIT_HEAD]
+        office = [UnitKind.PETITION_OFFICE]
+        nav.register(_("到期鉴定"), "petitions:archive", review, "inbox", order=68, unit_kinds=office)
+        nav.register(_("查看次数"), "petitions:looks", [Role.SECURITY_ADMIN], "eye", order=78)
         self._name_for_auditors()
         from core.uploads import malware_found
         from petitions.services import attaching
@@ -35,7 +42,32 @@ class PetitionsConfig(AppConfig):
                 "petition.reveal": "查看完整个人信息",
                 "petition.download": "下载附件",
                 "upload.malware": "上传的文件带有病毒",
+                "looks.read": "查看各人查看次数",
+                "archive.classify": "更改保管期限",
+                "archive.propose": "提出去标识",
+                "archive.agree": "同意去标识",
+                "archive.reject": "不同意去标识",
+                "archive.anonymise": "按档案规定去标识",
+                "archive.hold": "暂缓去标识",
+                "archive.lift": "解除暂缓",
             }
+        )
+        from petitions.archive_enums import ArchiveClass, HoldKind
+
+        classes = dict(ArchiveClass.choices)
+        audit_words.name_details(
+            {
+                "archive_class": "保管期限",
+                "was_class": "原保管期限",
+                "hold_kind": "暂缓事由",
+                "people": "人员数",
+                "elsewhere": "承诺、同意记录数",
+                "attachments": "附件数",
+                "texts_too": "正文、标题一并替换",
+            },
+            archive_class=classes,
+            was_class=classes,
+            hold_kind=dict(HoldKind.choices),
         )
         audit_words.name_details(
             {"was_kind": "原性质", "was_path": "原办理路径", "signature": "病毒名称", "sha256": "文件摘要"},
@@ -47,5 +79,5 @@ class PetitionsConfig(AppConfig):
             outcome=dict(enums.CallOutcome.choices),
             reason=dict(enums.RefusalReason.choices),
             status=dict(enums.Status.choices),
-            where={"page": "案件页", "preview": "预览", "file": "附件"},
+            where={"page": "案件页", "preview": "预览", "file": "附件", "archive": "档案页"},
         )

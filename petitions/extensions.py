@@ -8,11 +8,15 @@ The next-step bar of the case page shows the act where ``rules.allowed_acts`` al
 
 A room that lets people read a case by name says whether it still needs that (``keep_reading``): a right given for two
 reasons ends with the second.
+
+A room above that knows of instructions, has work of its own on a case, or keeps names of its people, says so with
+``take_part_in_archives``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from petitions.enums import Act
 from petitions.models import Petition
@@ -43,3 +47,41 @@ def keep_reading(room: str, need: Need) -> None:
 def still_reads(petition: Petition, user_id: int) -> bool:
     """Whether any room still gives this person the case to read."""
     return any(need(petition, user_id) for need in _needs.values())
+
+
+def _none(case_ids: Collection[int]) -> set[int]:
+    return set()
+
+
+@dataclass(frozen=True)
+class ArchivePart:
+    """What a room above has to do with archives. ``instructed``: which of these cases a leader gave an instruction on;
+    ``unfinished``: on which of them the room still works; ``forget(case)``: empty the sealed texts about its people, in
+    the caller's transaction, and say how many there were."""
+
+    forget: Callable[[Petition], int]
+    instructed: Callable[[Collection[int]], set[int]] = _none
+    unfinished: Callable[[Collection[int]], set[int]] = _none
+
+
+_archives: dict[str, ArchivePart] = {}
+
+
+def take_part_in_archives(room: str, part: ArchivePart) -> None:
+    """Registering again replaces it."""
+    _archives[room] = part
+
+
+def instructed(case_ids: Collection[int]) -> set[int]:
+    """Those of the cases on which a leader gave an instruction."""
+    return set().union(*(part.instructed(case_ids) for part in _archives.values()))
+
+
+def unfinished(case_ids: Collection[int]) -> set[int]:
+    """Those of the cases on which a room above still works."""
+    return set().union(*(part.unfinished(case_ids) for part in _archives.values()))
+
+
+def forget_people(petition: Petition) -> int:
+    """Let every room above empty its sealed texts about the people of this case; how many there were."""
+    return sum(part.forget(petition) for part in _archives.values())

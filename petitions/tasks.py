@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
-from petitions.services import attaching, holding
+from petitions.services import archiving, attaching, holding
 
 logger = logging.getLogger(__name__)
 
@@ -26,3 +26,14 @@ def remove_stray_files() -> None:
     count = attaching.remove_strays(now())
     if count:
         logger.info("%d stray files removed", count)
+
+
+@shared_task(ignore_result=True)
+def file_closed_cases() -> None:
+    """Archive classes of cases closed since yesterday, and word to the petition office of terms that are over;
+    idempotent."""
+    at = now()
+    count = archiving.file_closed(at)
+    if count:
+        logger.info("%d closed cases filed", count)
+    archiving.tell_of_terms(at)

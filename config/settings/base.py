@@ -245,4 +245,11 @@ FILING_FREE = env.integer("FILING_FREE", 20, least=10)
 QUERY_FREE = env.integer("QUERY_FREE", 60, least=30)
 # Every uploaded file is shown to this ClamAV first: tcp://host:port or unix:///path. Empty: none is.
 CLAMAV_URL = env.scanner_url("CLAMAV_URL")
+# One person's looks at masked fields and sealed cases before the security administrators are told; none is refused.
+LOOKS_PER_HOUR = env.integer("LOOKS_PER_HOUR", 20, least=1)
+LOOKS_PER_DAY = env.integer("LOOKS_PER_DAY", 60, least=1)
+# How long closed cases keep their people: permanent, thirty or ten (years). The archive authority approves the table.
+ARCHIVE_INSTRUCTED = env.text("ARCHIVE_INSTRUCTED", "permanent")  # a leader's instruction, and a result
+ARCHIVE_WITH_RESULT = env.text("ARCHIVE_WITH_RESULT", "thirty")
+ARCHIVE_WITHOUT_RESULT = env.text("ARCHIVE_WITHOUT_RESULT", "ten")
 FILTERS_EMPTY_CHOICE_LABEL = "全部"

@@ -69,5 +69,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600},
     },
+    # Closed cases get their archive class; on the first days of a year terms are over.
+    "file closed cases": {
+        "task": "petitions.tasks.file_closed_cases",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 3600},
+    },
     "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": 6}},
 }

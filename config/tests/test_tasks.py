@@ -37,6 +37,7 @@ def test_clocks_and_notices_share_their_queue_with_no_long_task():
         "accounts.tasks.end_idle_logins": "clock",
         "petitions.tasks.reappoint_holders": "work",
         "petitions.tasks.remove_stray_files": "work",
+        "petitions.tasks.file_closed_cases": "work",
         "reports.tasks.run_exports": "work",
     }
 

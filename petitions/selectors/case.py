@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from petitions import extensions, rules
+from petitions.archive_enums import ArchiveAct
 from petitions.enums import Act, PersonRole, Status
 from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors.hints import Hints
@@ -153,7 +154,7 @@ def timeline(petition: Petition, actor: Actor) -> list[Any]:
     """The history, newest first, each with the word of its act. What a leader wrote is for whoever must do it."""
     reads_instructions = _reads_instructions(petition, actor)
     events: list[Any] = list(petition.events.order_by("-at", "-id"))
-    words = dict(Act.choices)
+    words = dict(Act.choices) | dict(ArchiveAct.choices)
     for event in events:
         event.label = words.get(event.act, event.act)
         if event.act == Act.INSTRUCT and not reads_instructions:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from petitions import rules
-from petitions.models import Petition
+from petitions.models import ArchiveFile, Petition
 
 SHORTEST = 2  # a lone sign would blot out half the text
 NOBODY = frozenset({"本人", "家属", "匿名"})
@@ -21,6 +21,8 @@ def veil(petition: Petition, actor: Actor, text: str, *, also: Iterable[str] = (
     """
     if not text or rules.knows_petitioner(petition, actor):
         return text
+    if ArchiveFile.objects.filter(petition=petition, done_at__isnull=False).exists():
+        return str(_("（按档案规定不再显示）"))  # nobody knows any more what would have to be covered
     told = {
         value
         for person in petition.persons.all()

@@ -1,5 +1,6 @@
 """One filter for list rows: the marks worked out by the view, so that a row makes no decision of its own."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -11,3 +12,9 @@ register = template.Library()
 def marks_of(petition: Any, marks: dict[int, list[tuple[str, str]]]) -> list[tuple[str, str]]:
     """The (word, tone) pairs of one row."""
     return marks.get(petition.pk, [])
+
+
+@register.filter
+def lift_form(forms: Mapping[str, Any], hold_pk: int) -> Any:
+    """The form that lifts this hold, where the reader gets one."""
+    return forms.get(f"lift-{hold_pk}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,10 +21,12 @@ from core.htmx import is_htmx, render_page
 from core.paging import Page
 from core.timekeeping import now
 from deadlines.selectors import explain
+from petitions.archive_enums import LookKind
 from petitions.enums import Status
 from petitions.filters import PetitionFilter
 from petitions.models import Petition
-from petitions.selectors import case, desk
+from petitions.selectors import archive, case, desk
+from petitions.services.looking import count_look
 
 reads_cases = role_required(*desk.READER_ROLES)
 
@@ -92,6 +96,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     petition = case.find(actor_of(request), number)
     _on_record(request, petition, "page")
     context = case.page_context(petition, actor_of(request), now())
+    context["archive"] = archive.block_of(petition, actor_of(request))
     response = render(request, "petitions/petition_detail.html", context)
     response["Cache-Control"] = "no-store, private"
     return response
@@ -134,4 +139,7 @@ def clock(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 def _on_record(request: HttpRequest, petition: Petition, where: str) -> None:
     detail = {"where": where, "status": Status(petition.status).value}
-    audit.record(actor=actor_of(request), act="petition.look", obj=petition, detail=detail)
+    with transaction.atomic() if petition.sealed else nullcontext():
+        audit.record(actor=actor_of(request), act="petition.look", obj=petition, detail=detail)
+        if petition.sealed:
+            count_look(actor=actor_of(request), petition=petition, kind=LookKind.SEALED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,9 +15,11 @@ from accounts.services import audit
 from core import throttle
 from core.htmx import render_page
 from petitions import rules
+from petitions.archive_enums import LookKind
 from petitions.forms.reveal import FIELDS, RevealForm
 from petitions.models import PetitionPerson
 from petitions.selectors import case
+from petitions.services.looking import count_look
 from petitions.views.desk import actor_of, reads_cases
 
 #: Fields one person may open in an hour; handling a case needs a few.
@@ -59,11 +62,14 @@ def reveal(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 def _open(request: HttpRequest, petition: Any, person: PetitionPerson, form: RevealForm) -> dict[str, Any]:
     field, reason = form.cleaned_data["field"], form.cleaned_data["reason"]
-    audit.record(
-        actor=actor_of(request),
-        act="petition.reveal",
-        obj=petition,
-        detail={"person": person.pk, "field": field, "reason": reason},
-    )
+    actor = actor_of(request)
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            act="petition.reveal",
+            obj=petition,
+            detail={"person": person.pk, "field": field, "reason": reason},
+        )
+        count_look(actor=actor, petition=petition, kind=LookKind.FIELD, reason=reason)
     value = getattr(person, field)
     return {"shown": value or _("没有登记"), "shown_label": dict(FIELDS)[field]}

@@ -138,6 +138,11 @@ PAGES: dict[str, list[Page]] = {
         Page("petitions:list", query="?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E5%8F%A5"),
         Page("petitions:bulk_forward", query="?number={registered}"),
         *acts(*OFFICER_ACTS, *HOLDER_ACTS),
+        *(Page("petitions:archive", query=f"?view={view}") for view in ("due", "proposed", "held", "done")),
+        Page("petitions:archive_propose", query="?number={due}"),
+        Page("petitions:archive_case", lambda town: [town.archived["due"].number]),
+        Page("petitions:archive_case", lambda town: [town.archived["held"].number]),
+        Page("petitions:detail", lambda town: [town.archived["done"].number]),
         Page("leaders:package_add"),
         Page("leaders:packages"),
         Page("leaders:days"),
@@ -168,6 +173,10 @@ PAGES: dict[str, list[Page]] = {
         Page("accounts:password_change"),
     ],
     "handler2": [rich("petitions:detail"), *acts(*CO_ACTS)],
+    "office_head": [
+        Page("petitions:archive"),
+        Page("petitions:archive_decide", query="?number={proposed}"),
+    ],
     "unit_head": [LISTS[0], *acts(*HEAD_ACTS), Page("reports:month")],
     "leader": [
         Page("leaders:home"),
@@ -210,6 +219,7 @@ PAGES: dict[str, list[Page]] = {
         Page("accounts:post_grant", lambda town: [town.cast.handler.pk]),
         Page("accounts:post_charge", lambda town: [town.cast.post("leader").pk]),
         Page("accounts:person_second_factor", lambda town: [town.cast.statistician.pk]),
+        Page("petitions:looks"),
     ],
     "auditor": [Page("accounts:audit_log")],
 }
@@ -238,7 +248,7 @@ def test_every_act_of_the_desk_is_in_the_table():
 #: Who shares a town: the town takes longer to make than a page to look at.
 COMPANIES = (
     ("resident", "clerk"),
-    ("petition_officer",),
+    ("petition_officer", "office_head"),
     ("handler", "handler2"),
     ("unit_head", "leader", "mediator", "inspector", "statistician"),
     ("sysadmin", "secadmin", "auditor"),
@@ -315,6 +325,8 @@ def walk(page, who: str, town: Town) -> list[str]:
     faults: list[str] = []
     for one in PAGES[who]:
         address = one.address(town).replace("{registered}", town.again.number)
+        for kind, case in town.archived.items():
+            address = address.replace(f"{{{kind}}}", case.number)
         answer = page.goto(address)
         if answer.status != 200 or not page.url.endswith(address):
             faults.append(f"{who} {address}: {answer.status}, came to {page.url}")

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import SecondFactor
 from core.timekeeping import now
 from deadlines.services import sweep_all
@@ -23,9 +24,12 @@ from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
+from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Status
-from petitions.models import Petition
-from petitions.services import codes, following, handling
+from petitions.models import ArchiveFile, Petition
+from petitions.services import anonymising, archiving, codes, following, handling
+from petitions.services.looking import count_look
+from petitions.tests.archive_world import person_with
 from reports.periods import Month
 from reports.services import exports
 from tests.pictures import PNG
@@ -51,6 +55,7 @@ class Town:
         self.late = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=80), body=BODY)
         self.lead()
         self.mediate()
+        self.archive()
         SecondFactor.objects.create(
             user=cast.statistician, secret="JBSWY3DPEHPK3PXP", made_at=now(), confirmed_at=now()
         )
@@ -139,6 +144,50 @@ class Town:
             starts_at=nine,
             ends_at=nine + timedelta(hours=1),
         )
+
+    def archive(self) -> None:
+        """Closed cases whose ten years are over: one to be proposed, one proposed, one held, one without people."""
+        cast, head = (
+            self.cast,
+            person_with(self.cast, "office_head", "苏平", Role.UNIT_HEAD, "petition_office"),
+        )
+        kinds = ("due", "proposed", "held", "done")
+        self.archived = {
+            kind: self.make_case(
+                until=Status.CLOSED,
+                subject=LONG,
+                body=BODY,
+                files=[SimpleUploadedFile("阳台漏水.png", PNG, content_type="image/png")],
+            )
+            for kind in kinds
+        }
+        archiving.file_closed(now())
+        made = [case.pk for case in self.archived.values()]
+        ArchiveFile.objects.filter(petition__in=made).update(
+            archive_class=ArchiveClass.TEN,
+            over_on=now().date() - timedelta(days=1),
+            by_hand=True,
+            class_by=cast.petition_officer,
+            class_reason="按本县档案部门批准的期限表",
+        )
+        officer, reason = cast.actor("petition_officer"), "保管期满，无继续留存个人信息的必要。"
+        for kind in ("proposed", "held", "done"):
+            anonymising.propose(petition=self.archived[kind], actor=officer, reason=reason)
+        hold, done = self.archived["held"], self.archived["done"]
+        archiving.hold(
+            petition=hold,
+            actor=cast.actor("inspector"),
+            kind=HoldKind.LITIGATION,
+            reason="法院已立案，案卷待调。",
+        )
+        anonymising.decide(petition=done, actor=head, agree=True, decision="经审查，同意。", texts_too=True)
+        for n in range(22):
+            count_look(
+                actor=cast.actor("handler"),
+                petition=self.rich,
+                kind=LookKind.FIELD,
+                reason="电话联系信访人" if n % 3 else "上门走访核实",
+            )
 
     def case_with(self, act: Act) -> Petition:
         """A case on which the role named in the table may do ``act`` now."""

@@ -59,6 +59,16 @@ UNMASKS = {
     "后密": "纪委",
     "保管": "登记人",
 }
+#: The archive page: petition officers, inspectors, and the discipline route; others who read the case do not open it.
+KEEPS = {
+    "本局": "专员 督查",
+    "包案": "专员 督查",
+    "被反映": "专员 督查",
+    "保密": "专员 督查",
+    "密件": "纪委",
+    "后密": "纪委",
+    "保管": "",
+}
 #: Of what hangs on a case there is only that of 包案 and 后密; of the latter nobody knows any more.
 HANGS = {"包案": READS["包案"], "后密": ""}
 WRITTEN = {"包案": "登记员 登记人 专员 包案领导 督查 统计", "后密": ""}
@@ -72,18 +82,20 @@ NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
     "MEDIATES": MEDIATES, "BOOKS": BOOKS, "HOLDS": HOLDS, "BOOKED": BOOKED, "HELD": HELD, "NO_STATE": NO_STATE,
+    "KEEPS": KEEPS,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
     "HANGS": "读得到所挂之件的", "WRITTEN": "看得到批示文字的", "MEDIATES": "读得到、而正在调解的",
     "BOOKS": "可以安排调解的", "HOLDS": "可以记录调解的", "BOOKED": "可以取消场次的", "HELD": "读得到、而有场次的",
-    "NO_STATE": "读得到、而本件状态不办这一步的",
+    "NO_STATE": "读得到、而本件状态不办这一步的", "KEEPS": "可以打开档案页的",
 }  # fmt: skip
 
 CASE_DOORS = f"""
 petitions:detail petitions:preview petitions:clock petitions:attachment | GET 200 | READS | 限 {READING_ROLES}
 petitions:act | GET 200 POST 422 | NOTES ; 409: NO_STATE ; 403: READS | 限 {READING_ROLES}
 petitions:reveal | GET 200 POST 422 | UNMASKS ; 403: READS | 限 {READING_ROLES}
+petitions:archive_case | GET 200 POST 422 | KEEPS ; 403: READS | 限 {READING_ROLES}
 leaders:instruct | GET 200 POST 422 | OPENLY | 限 {LEADERS}
 leaders:receive_case | GET 200 POST 422 | OPENLY | 限 {RECEIVERS}
 leaders:package leaders:package_clock | GET 200 | HANGS | 限 {STAFF}
@@ -114,6 +126,10 @@ petitions:register_receipt | GET 转到 | {COUNTER}
 petitions:category_options petitions:place_options petitions:unit_options | GET 200 | {COUNTER}
 petitions:list | GET 200 | {READING_ROLES}
 petitions:bulk_forward | GET 422 POST 422 | 专员
+petitions:archive | GET 200 | 专员
+petitions:archive_propose | GET 422 POST 422 | 专员
+petitions:archive_decide | GET 422 POST 422 |
+petitions:looks | GET 200 | 安全管理员
 reports:home | GET 200 | 专员 督查 | 其余 转到
 reports:month | GET 200 | {STATISTICS}
 reports:behind | GET 422 | {STATISTICS}

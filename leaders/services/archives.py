@@ -1,0 +1,25 @@
+"""What this room tells the archives of a case, and what it empties when the people of the case are anonymised."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from leaders.models import CasePackage, Instruction, Promise
+from petitions.models import Petition
+
+
+def instructed(case_ids: Collection[int]) -> set[int]:
+    """Cases with an instruction of a leader. One query."""
+    return set(Instruction.objects.filter(petition__in=case_ids).values_list("petition_id", flat=True))
+
+
+def unfinished(case_ids: Collection[int]) -> set[int]:
+    """Cases in an open package, or with an instruction that waits for its report. Two queries."""
+    waiting = Instruction.objects.filter(petition__in=case_ids, done_at=None)
+    packages = CasePackage.objects.open().filter(petition__in=case_ids)
+    return {*waiting.values_list("petition_id", flat=True), *packages.values_list("petition_id", flat=True)}
+
+
+def forget(petition: Petition) -> int:
+    """Empty to whom something was promised; the promise stays."""
+    return Promise.objects.filter(record__petition=petition).exclude(to_whom=b"").update(to_whom=b"")

@@ -1,0 +1,25 @@
+"""What this room tells the archives of a case, and what it empties when the people of the case are anonymised."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from mediation.models import Consent, MediationCase
+from petitions.models import Petition
+
+NOBODY = "（已去标识）"
+
+
+def unfinished(case_ids: Collection[int]) -> set[int]:
+    """Cases in an open mediation. One query."""
+    running = MediationCase.objects.filter(petition__in=case_ids, ended_at=None)
+    return set(running.values_list("petition_id", flat=True))
+
+
+def forget(petition: Petition) -> int:
+    """Put a word in place of who consented, for a consent must say who; that a side did, and when, stays."""
+    consents = list(Consent.objects.select_for_update(of=("self",)).filter(mediation__petition=petition))
+    for consent in consents:
+        consent.who = NOBODY
+        consent.save(update_fields=["who"])
+    return len(consents)
