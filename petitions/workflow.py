@@ -45,6 +45,8 @@ class ClockCode:
 
 
 C = ClockCode
+#: Clocks of a right somebody may use, not of a duty: they never make a case late.
+RIGHTS = frozenset({C.PETITIONER_WINDOW, C.OBJECTION})
 EVERY_CLOCK = frozenset(
     value for name, value in vars(ClockCode).items() if name.isupper() and isinstance(value, str)
 )

@@ -52,7 +52,7 @@ def clock_pill(clock: Any, link: bool = True, at: datetime | None = None) -> dic
     """The lamp, rule, words and due moment of one clock; ``clock`` may be None.
 
     Uses ``rule.name, due_at, raw_due_at, stopped_at, provisional`` and, where there are,
-    ``lamp(at)`` and ``get_explanation_url()``. Reads no table beyond ``clock.rule``.
+    ``lamp(at)``, ``is_right`` and ``get_explanation_url()``. Reads no table beyond ``clock.rule``.
     """
     if clock is None:
         return {"clock": None}
@@ -74,6 +74,8 @@ def clock_pill(clock: Any, link: bool = True, at: datetime | None = None) -> dic
 
 
 def _clock_words(clock: Any, left: timekeeping.TimeLeft, at: datetime) -> tuple[str, str]:
+    if getattr(clock, "is_right", False) and (clock.stopped_at or left.late):
+        return "plain", "已结束"  # somebody's right, used or not: nobody was late
     if clock.stopped_at:
         over = int((clock.stopped_at - clock.due_at).total_seconds())
         if over > 0:

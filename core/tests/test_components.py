@@ -65,6 +65,8 @@ def test_an_unknown_tone_is_plain():
         (clock(timedelta(minutes=6, seconds=12)), "soon", "剩 06:12"),
         (clock(timedelta(days=-2)), "late", "已超 2 天"),
         (clock(timedelta(days=3), stopped_at=AT), "done", "按时完成"),
+        (clock(timedelta(days=-4), stopped_at=AT, is_right=True), "plain", "已结束"),
+        (clock(timedelta(days=-4), is_right=True), "plain", "已结束"),
         (clock(timedelta(days=-3), stopped_at=AT), "late", "超 3 天完成"),
         (clock(timedelta(days=3), lamp=lambda at: "soon"), "soon", "还剩 3 天"),
         (clock(timedelta(days=-3), lamp=lambda at: "info"), "late", "已超 3 天"),

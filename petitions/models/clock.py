@@ -15,6 +15,7 @@ from deadlines.enums import Lamp, RuleCode
 from deadlines.ladder import AlertLine, DueStep
 from deadlines.models import ENDS_AT, Clock
 from petitions.models.petition import Petition
+from petitions.workflow import RIGHTS
 
 
 class PetitionClock(Clock):
@@ -46,9 +47,13 @@ class PetitionClock(Clock):
     def get_explanation_url(self) -> str:
         return reverse("petitions:clock", args=[self.petition.number, self.pk])
 
+    @property
+    def is_right(self) -> bool:
+        """Of a right somebody may use, the petitioner's window or a unit's objection: it makes nobody late."""
+        return self.rule.code in RIGHTS
+
     def lamp(self, at: datetime | None = None) -> Lamp:
-        """The petitioner's own window never glows: it is a right, and makes nobody late."""
-        return Lamp.GREEN if self.rule.code == RuleCode.PETITIONER_WINDOW else super().lamp(at)
+        return Lamp.GREEN if self.is_right else super().lamp(at)
 
     @classmethod
     def for_sweep(cls) -> models.QuerySet[Any]:

@@ -17,7 +17,6 @@ from core.timekeeping import SHANGHAI, local_day
 from petitions.enums import Channel, Status
 from petitions.models import Petition
 from petitions.querysets import PetitionQuerySet, sees_district
-from petitions.services.clocks import RIGHTS
 
 S = Status
 NEWEST, BY_DUE = "newest", "due"
@@ -182,5 +181,5 @@ def page_of(
 def nearest_clock(petition: Petition) -> Any:
     """The running clock that binds an office and is due first; else the petitioner's own window; else None."""
     running = petition.running_clocks  # type: ignore[attr-defined]
-    binding = [clock for clock in running if clock.rule.code not in RIGHTS]
+    binding = [clock for clock in running if not clock.is_right]
     return next(iter(binding or running), None)

@@ -14,10 +14,9 @@ from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
 from petitions.enums import Kind, Path
 from petitions.models import Petition, PetitionClock
+from petitions.workflow import RIGHTS
 from petitions.workflow import ClockCode as C
 
-#: Clocks of a right somebody may use, not of a duty: they never make a case late.
-RIGHTS = frozenset({C.PETITIONER_WINDOW, C.OBJECTION})
 #: 10-30-24 is an order of the district, not the law: where it is not in force, these clocks do not start.
 DISTRICT_ORDER = frozenset({C.RESPOND, C.CALL, C.FIRST_ROUND})
 AT_ARRIVAL = (C.FORWARDING, C.RESPOND, C.CALL, C.FIRST_ROUND)

@@ -11,8 +11,8 @@ from core.timekeeping import SHANGHAI
 from notifications.models import Notice
 from petitions.enums import Act, Kind, Path, RefusalReason, ShareRole, Status
 from petitions.models import Petition, PetitionClock, PetitionEvent, Share
-from petitions.services import clocks as case_clocks
 from petitions.services import codes, forwarding, scope, sealing
+from petitions.workflow import RIGHTS
 from petitions.workflow import ClockCode as C
 from tests.cases import MORNING
 
@@ -412,6 +412,6 @@ class TestSealing:
 
 def test_the_nearest_due_date_of_the_case_follows_its_clocks(cast, make_case):
     case = make_case(until=Status.ACCEPTED)
-    binding = case.clocks.filter(stopped_at=None).exclude(rule__code__in=case_clocks.RIGHTS)
+    binding = case.clocks.filter(stopped_at=None).exclude(rule__code__in=RIGHTS)
     assert case.due_at == min(clock.due_at for clock in binding)
     assert case.registered_at == MORNING
