@@ -236,3 +236,46 @@ def test_after_it_is_done_the_archive_page_offers_nothing(cast, over, client_as)
         sent(client_as(cast.petition_officer), case, "hold", kind="audit", reason="审计调卷").status_code
         == 422
     )
+
+
+ODD = (
+    "",
+    " ",
+    "x" * 5000,
+    "\x00",
+    "\u202e",
+    "agree",
+    "AGREE",
+    "null",
+    "-1",
+    "1e9",
+    "<script>",
+    "';--",
+    "😀" * 200,
+)
+
+
+def test_whatever_is_sent_to_the_decision_nothing_falls_over_and_nobody_is_anonymised(
+    cast, over, head, client_as
+):
+    case = over()
+    propose(cast, case)
+    chief, door = client_as(head.user), reverse("petitions:archive_decide")
+    for odd in ODD:
+        for form in (
+            {"number": odd, "agree": "agree", "decision": "经审查，同意。"},
+            {"number": case.number, "agree": odd if odd != "agree" else "", "decision": "经审查，同意。"},
+            {"number": case.number, "agree": "agree", "decision": odd * (odd != "agree"), "texts_too": odd}
+            if len(odd) < 4 or len(odd) > 300
+            else {"number": [odd, odd]},
+        ):
+            assert chief.post(door, form).status_code == 422, form
+            assert chief.get(door, form).status_code in {200, 422}, form
+    case.refresh_from_db()
+    assert case.persons.get().name == "张小河"
+    assert ArchiveProposal.objects.get().outcome == ""
+
+
+def test_a_number_with_a_nul_forwards_nothing_and_falls_over_nowhere(cast, client_as):
+    answer = client_as(cast.petition_officer).get(reverse("petitions:bulk_forward"), {"number": "\x00"})
+    assert answer.status_code == 422

@@ -17,6 +17,7 @@ from accounts.actor import Actor
 from accounts.decorators import role_required
 from accounts.enums import Role
 from core.errors import Refusal
+from core.text import clean_text
 from core.timekeeping import local_day, now
 from petitions import archive_rules
 from petitions.forms.archive import AGREE, DecideForm, ProposeForm
@@ -86,7 +87,7 @@ def _bulk(
 ) -> HttpResponse:
     actor = actor_of(request)
     asked = request.POST if request.method == "POST" else request.GET
-    numbers = list(dict.fromkeys(asked.getlist("number")))
+    numbers = list(dict.fromkeys(map(clean_text, asked.getlist("number"))))
     rows = archive.chosen(actor, numbers[:MOST_AT_ONCE], view, local_day(now()))
     form = form_class(request.POST if request.method == "POST" else None)
     context = {"rows": rows, "form": form, "view": view, "asked": len(numbers), "most": MOST_AT_ONCE}

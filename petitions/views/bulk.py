@@ -17,6 +17,7 @@ from accounts.enums import Role
 from accounts.models import Unit
 from core.errors import Refusal
 from core.forms import BaseForm
+from core.text import clean_text
 from core.timekeeping import now
 from petitions.forms.acts import picked
 from petitions.forms.base import units_that_handle
@@ -58,7 +59,7 @@ def bulk_forward(request: HttpRequest) -> HttpResponse:
     """GET lists the ticked cases and asks for the unit; POST forwards one after the other and tells each outcome."""
     actor = actor_of(request)
     asked = request.POST if request.method == "POST" else request.GET
-    numbers = list(dict.fromkeys(asked.getlist("number")))[:MOST_AT_ONCE]
+    numbers = list(dict.fromkeys(map(clean_text, asked.getlist("number"))))[:MOST_AT_ONCE]
     found = Petition.objects.visible_to(actor).filter(number__in=numbers)
     chosen = list(found.select_related("complained_unit").order_by("registered_at"))
     form = BulkForwardForm(request.POST if request.method == "POST" else None)

@@ -55,8 +55,15 @@ def every_error_is_one(caplog, monkeypatch):
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
+#: Opened by the head of the petition office alone, who does not stand in the table; petitions/tests/test_archive_pages.py
+#: sends him what a hostile browser sends.
+NOBODY_IN_THE_TABLE = {"petitions:archive_decide"}
+
+
 def opener(door):
     """Somebody who may open it, and a case on which they may; an outsider to sealed cases where there is one."""
+    if door in NOBODY_IN_THE_TABLE:
+        return "专员", ""
     row = ROW_OF[door]
     for case in row.cases():
         allowed = [who for who in row.named("", case) if row.let_in is None or who in row.let_in]
