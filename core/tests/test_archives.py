@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.errors import Refusal
-from core.uploads import archives, check_file
+from core.uploads import archives, check_file, check_files
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600
 
@@ -48,6 +48,17 @@ def test_too_many_parts_and_too_much_in_all_are_refused(monkeypatch):
     assert "解开后太大" in refused(office(*((f"p{n}.xml", "x") for n in range(20))))
     monkeypatch.setattr(archives, "MOST_UNPACKED", 1000)
     assert "解开后太大" in refused(office(("a.xml", "x" * 1000)))
+
+
+def test_many_small_archives_within_one_or_beside_one_another_are_a_bomb_together(monkeypatch):
+    monkeypatch.setattr(archives, "MOST_UNPACKED", 10_000_000)
+    inner = office(("x.xml", b"\0" * 3_000_000))
+    many = office(*((f"word/embeddings/{n}.docx", inner) for n in range(4)))
+    assert "解开后太大" in refused(many)
+    one = [SimpleUploadedFile(f"{n}.docx", inner) for n in range(4)]
+    assert check_file(one[0]).extension == "docx"
+    with pytest.raises(Refusal, match="解开后太大"):
+        check_files(one)
 
 
 def test_a_bomb_that_lies_about_its_size_is_refused():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from core.errors import Refusal
 from core.uploads.kinds import FileKind
 from core.uploads.limits import max_file_bytes
 
+#: Of all files sent together, with whatever is packed within them.
 MOST_PARTS = 3000
 MOST_UNPACKED = 200 * 1024 * 1024
 #: Unpacked to packed, of files over ``RATIO_FROM`` bytes unpacked. Sheets of repeated rows reach about 50.
@@ -37,13 +39,27 @@ OLE_MACROS = tuple(name.encode("utf-16-le") for name in ("_VBA_PROJECT", "Macros
 MACRO_MARKS = (b"macroenabled", b"vbaproject")
 
 
-def check(file: BinaryIO, name: str, kind: FileKind) -> None:
-    """Look into a Word or Excel file; other kinds pass.
+@dataclass
+class Budget:
+    """What may still be unpacked for one request: many small archives within one are a bomb, too."""
+
+    parts: int = field(default_factory=lambda: MOST_PARTS)
+    unpacked: int = field(default_factory=lambda: MOST_UNPACKED)
+
+    def spend(self, parts: list[zipfile.ZipInfo]) -> bool:
+        """Take these parts from it; False where it does not reach."""
+        self.parts -= len(parts)
+        self.unpacked -= sum(part.file_size for part in parts)
+        return self.parts >= 0 and self.unpacked >= 0
+
+
+def check(file: BinaryIO, name: str, kind: FileKind, budget: Budget | None = None) -> None:
+    """Look into a Word or Excel file; other kinds pass. ``budget`` is shared by the files of one request.
 
     Raises Refusal ("invalid") with a sentence that names the file. The file is rewound.
     """
     if kind.extension in {"docx", "xlsx"}:
-        _check_zip(file, name, depth=0)
+        _check_zip(file, name, budget or Budget(), depth=0)
     elif kind.extension in {"doc", "xls"}:
         file.seek(0)
         content = file.read(max_file_bytes())
@@ -52,24 +68,24 @@ def check(file: BinaryIO, name: str, kind: FileKind) -> None:
     file.seek(0)
 
 
-def _check_zip(file: BinaryIO, name: str, *, depth: int) -> None:
+def _check_zip(file: BinaryIO, name: str, budget: Budget, *, depth: int) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-            _check_sizes(parts, name)
+            _check_sizes(parts, name, budget)
             _check_names(parts, name)
             for part in parts:
-                _check_part(archive, part, name, depth)
+                _check_part(archive, part, name, budget, depth)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         # A size in the list that is not the true one ends here too: reading stops there and the sum is wrong.
         raise _broken(name) from error
 
 
-def _check_sizes(parts: list[zipfile.ZipInfo], name: str) -> None:
+def _check_sizes(parts: list[zipfile.ZipInfo], name: str, budget: Budget) -> None:
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     bomb = unpacked > RATIO_FROM and unpacked > MOST_RATIO * max(packed, 1)
-    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or bomb:
+    if bomb or not budget.spend(parts):
         raise Refusal(
             _("文件“%(name)s”解开后太大，没有接收。请另存一份、去掉多余的内容，或转成 PDF 再传。")
             % {"name": name},
@@ -89,7 +105,9 @@ def _check_names(parts: list[zipfile.ZipInfo], name: str) -> None:
         raise _macros(name)
 
 
-def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, depth: int) -> None:
+def _check_part(
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, budget: Budget, depth: int
+) -> None:
     """Unpack one part piece by piece into nothing; its true size and checksum must be those of the list."""
     with archive.open(part) as opened:
         head = opened.read(CHUNK)
@@ -109,7 +127,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, dept
             _("文件“%(name)s”里面又套了压缩包，没有接收。请把里面的文件取出来分别上传。") % {"name": name},
             code="invalid",
         )
-    _check_zip(io.BytesIO(bytes(inner)), name, depth=depth + 1)
+    _check_zip(io.BytesIO(bytes(inner)), name, budget, depth=depth + 1)
 
 
 def _macros(name: str) -> Refusal:

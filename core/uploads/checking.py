@@ -55,7 +55,7 @@ def safe_name(name: str) -> str:
     return f"{stem[: NAME_LENGTH - len(end) - 1]}.{end}"[:NAME_LENGTH]
 
 
-def check_file(file: UploadedFile) -> FileFacts:
+def check_file(file: UploadedFile, budget: archives.Budget | None = None) -> FileFacts:
     """Say what one file is, and refuse one that may not be taken. Nothing is decoded or changed.
 
     Raises Refusal (code "too_large" or "invalid") with a sentence that names the file.
@@ -74,7 +74,7 @@ def check_file(file: UploadedFile) -> FileFacts:
             "可以传图片、PDF、Word、Excel、文本、录音和视频，请换一个文件，其他内容都还在。"
         )
         raise Refusal(sentence % {"name": name}, code="invalid")
-    archives.check(cast(Any, file), name, kind)
+    archives.check(cast(Any, file), name, kind, budget)
     return FileFacts(_with_true_extension(name, kind), kind, size, sha256_of(file))
 
 
@@ -89,7 +89,8 @@ def check_files(files: Iterable[UploadedFile]) -> list[FileFacts]:
         sentence = _("全部文件共 %(size)s，超过 %(limit)s 的上限，请分几次传。")
         limits = {"size": size_text(total), "limit": size_text(max_total_bytes())}
         raise Refusal(sentence % limits, code="too_large")
-    return [check_file(file) for file in files]
+    budget = archives.Budget()
+    return [check_file(file, budget) for file in files]
 
 
 def prepare_files(files: Iterable[UploadedFile]) -> list[PreparedFile]:

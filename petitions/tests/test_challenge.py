@@ -9,6 +9,7 @@ import altcha
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core import challenge
@@ -77,6 +78,24 @@ def test_beyond_that_nothing_is_registered_and_everything_typed_is_still_there(b
     assert "这一次还没有办成。内容都在" in text and "不用登录" in text
     assert WORDS in text and "13800001234" in text and sent["token"] in text
     assert Petition.objects.count() == 2
+
+
+def test_files_are_not_looked_into_before_the_gate(busy, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr("core.uploads.prepare_files", lambda files: looked_at.extend(files) or files)
+    response = busy.post(FILE, form(attachments=SimpleUploadedFile("材料.docx", b"PK")))
+    assert (response.status_code, looked_at) == (429, [])
+    assert WORDS in page(response)
+
+
+def test_a_form_with_files_is_counted_once_and_even_where_it_is_wrong(client, cast, settings):
+    settings.FILING_FREE = 3
+    wrong = form(attachments=SimpleUploadedFile("a.txt", b"\0\1\2"))
+    assert client.post(FILE, wrong).status_code == 422
+    for _ in range(2):
+        right = form(attachments=SimpleUploadedFile("a.txt", "一段文字".encode()))
+        assert client.post(FILE, right).status_code == 302
+    assert client.post(FILE, form()).status_code == 429
 
 
 def test_the_form_brings_its_challenge_along_before_anything_is_typed(busy):
