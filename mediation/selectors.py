@@ -63,16 +63,17 @@ def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -
             session.agreement_shown = veil(petition, actor, session.agreement, also=given)
 
 
-def coming_sessions(user: User, at: datetime | None = None) -> list[Session]:
-    """A mediator's next sessions, and those that are over and not recorded yet; earliest first."""
+def coming_sessions(actor: Actor, at: datetime | None = None) -> list[Session]:
+    """A mediator's next sessions, and those that are over and not recorded yet, of cases the mediator reads; earliest
+    first."""
     at = at or now()
     since = at - timedelta(days=30)
     planned = Session.objects.filter(
-        mediator=user,
+        mediator=actor.user,
         cancelled_at=None,
         held_at=None,
         starts_at__gte=since,
-        mediation__petition__sealed=False,
+        mediation__in=MediationCase.objects.visible_to(actor).values("pk"),
     )
     return list(planned.select_related("room", "mediation__petition").order_by("starts_at", "id")[:20])
 

@@ -50,7 +50,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "page": paginate(found, order=["-opened_at", "-id"], cursor=request.GET.get("cursor")),
         "bare": bare,
-        "sessions": selectors.coming_sessions(actor.user) if actor.role == Role.MEDIATOR else [],
+        "sessions": selectors.coming_sessions(actor) if actor.role == Role.MEDIATOR else [],
         "tabs": [
             {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
             for key, label in VIEWS
