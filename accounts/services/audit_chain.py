@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from django.db import connection, transaction
 
 from accounts.models import AuditHead, AuditPending, AuditSeal
-from core.sealing import sign, signed_rightly
+from core.sealing import sign, signed_by_a_retired_key, signed_rightly
 from core.timekeeping import now
 
 #: Key of the advisory lock that lets one sealer work at a time.
@@ -88,6 +88,8 @@ class Verdict:
     checked: int
     head: str
     fault: Fault | None
+    #: Heads in their place on the chain whose signing key is no longer at hand.
+    unproven: int = 0
 
 
 def verify(*, batch: int = BATCH, kept_heads: Iterable[tuple[int, str]] = ()) -> Verdict:
@@ -95,10 +97,12 @@ def verify(*, batch: int = BATCH, kept_heads: Iterable[tuple[int, str]] = ()) ->
 
     ``kept_heads``: (number of the link, its hash) of heads that were kept elsewhere, besides those in the database.
     """
-    heads = dict(kept_heads)
+    heads, unproven = dict(kept_heads), 0
     for head in AuditHead.objects.order_by("pk").iterator():
-        if not signed_rightly(head.text, head.signature):
-            return Verdict(0, GENESIS, Fault(head.seal_id, head.audit_id, "签名的链头被改动，或签名密钥不在"))
+        if signed_by_a_retired_key(head.signature):
+            unproven += 1
+        elif not signed_rightly(head.text, head.signature):
+            return Verdict(0, GENESIS, Fault(head.seal_id, head.audit_id, "签名的链头被改动"))
         if heads.setdefault(head.seal_id, head.hash) != head.hash:
             return Verdict(0, GENESIS, Fault(head.seal_id, head.audit_id, "与另存的链头不符"))
     prev, checked = GENESIS, 0
@@ -110,7 +114,7 @@ def verify(*, batch: int = BATCH, kept_heads: Iterable[tuple[int, str]] = ()) ->
         checked += 1
     if heads:
         return Verdict(checked, prev, Fault(min(heads), 0, "链头已签名，这一环却不在链上"))
-    return Verdict(checked, prev, _unchained())
+    return Verdict(checked, prev, _unchained(), unproven)
 
 
 def _links(batch: int) -> Iterator[tuple[int, int, str, str, str | None]]:

@@ -201,6 +201,23 @@ def test_a_head_changed_with_the_chain_bears_no_right_signature():
         verify()
 
 
+def test_heads_of_a_key_that_is_gone_are_counted_and_the_chain_is_walked(settings):
+    write()
+    audit_chain.seal()
+    sign_audit_head()
+    _version, _colon, secret = settings.DATA_KEYS.split()[-1].partition(":")
+    settings.DATA_KEYS = f"200:{secret}"
+    err = StringIO()
+    assert "已核对 3 条" in verify_with(err)
+    assert "1 个链头由已移除的密钥签名" in err.getvalue()
+
+
+def verify_with(err):
+    out = StringIO()
+    call_command("verify_audit", stdout=out, stderr=err)
+    return out.getvalue()
+
+
 def test_a_head_that_was_kept_elsewhere_finds_what_was_cut_off(tmp_path):
     write()
     audit_chain.seal()

@@ -12,6 +12,7 @@ from core.sealing.cipher import (
     open_sealed,
     seal,
     sign,
+    signed_by_a_retired_key,
     signed_rightly,
     version_of,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "open_sealed",
     "seal",
     "sign",
+    "signed_by_a_retired_key",
     "signed_rightly",
     "version_of",
 ]

@@ -94,6 +94,12 @@ def signed_rightly(text: str, signature: str) -> bool:
     return key is not None and compare_digest(_signature(text, key).hex(), digest)
 
 
+def signed_by_a_retired_key(signature: str) -> bool:
+    """Whether its key is no longer at hand, so that nobody can say whether it is right."""
+    version, _colon, _digest = signature.partition(":")
+    return version.isdigit() and int(version) not in keyring().by_version
+
+
 def _signature(text: str, key: DataKey) -> bytes:
     mac = hmac.HMAC(key.signing, hashes.SM3())
     mac.update(text.encode())

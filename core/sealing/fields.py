@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from core.sealing.cipher import blind, blinds, joined, open_sealed, seal
+from core.sealing.cipher import blind, blinds, joined, open_sealed, seal, version_of
+from core.sealing.keys import keyring
 
 
 class _Opening(DeferredAttribute):
@@ -50,7 +51,13 @@ class SealedTextField(models.BinaryField):
 
     def pre_save(self, instance: models.Model, add: bool) -> bytes:
         value = instance.__dict__.get(self.attname, "")
-        return seal(value, self.place(instance)) if isinstance(value, str) else bytes(value)
+        if isinstance(value, str):
+            return seal(value, self.place(instance))
+        kept = bytes(value)
+        if not kept or version_of(kept) == keyring().current.version:
+            return kept
+        # Read before a rotation and saved after it: written back as it came, it would undo the rotation.
+        return seal(open_sealed(kept, self.place(instance)), self.place(instance))
 
     def get_prep_value(self, value: Any) -> Any:
         """Bytes, or the empty text. Raises TypeError for a clear text: it would be written or compared unsealed."""

@@ -135,6 +135,16 @@ def test_what_a_program_with_the_old_key_writes_behind_the_rotation_is_told(
     assert PetitionPerson.objects.get(pk=one.pk).phone == "13900009999", "the change was not lost"
 
 
+def test_a_row_read_before_a_rotation_and_saved_after_it_does_not_undo_it(settings, db, people):
+    (one,) = people(1)
+    settings.DATA_KEYS = f"{settings.DATA_KEYS} {NEW}"
+    read_before = PetitionPerson.objects.get(pk=one.pk)
+    call_command("rotate_keys", stdout=StringIO())
+    read_before.save()
+    assert waiting(PetitionPerson) == 0
+    assert PetitionPerson.objects.get(pk=one.pk).phone == PERSON["phone"]
+
+
 def test_a_rotation_without_the_old_key_changes_nothing_and_says_so(settings, db, people):
     people(1)
     before = stored()

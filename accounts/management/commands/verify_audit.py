@@ -24,6 +24,11 @@ class Command(BaseCommand):
             fault = verdict.fault
             place = f"链上第 {verdict.checked + 1} 环，" if fault.seal_id else ""
             raise CommandError(f"审计链有误：{place}审计记录 #{fault.audit_id}：{fault.reason}。")
+        if verdict.unproven:
+            self.stderr.write(
+                f"注意：{verdict.unproven} 个链头由已移除的密钥签名，只核对了位置，未能核对签名。"
+                "把旧密钥放回 DATA_KEYS 再核对，或用 --heads 对照另存的链头。"
+            )
         self.stdout.write(f"审计链完好：已核对 {verdict.checked} 条，链首摘要 {verdict.head}")
 
 
