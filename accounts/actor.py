@@ -27,6 +27,11 @@ class Actor:
         )
 
     @classmethod
+    def bare(cls, user: User) -> Actor:
+        """Somebody logged in with no hat on."""
+        return cls(user=user, post=None, role=Role.SYSTEM, label=user.get_full_name())
+
+    @classmethod
     def petitioner(cls, label: str = "信访人") -> Actor:
         return cls(user=None, post=None, role=Role.PETITIONER, label=label)
 

@@ -17,7 +17,14 @@ class AccountsConfig(AppConfig):
         nav.register("审计记录", "accounts:audit_log", [Role.AUDITOR], "journal-text", order=80)
         kinds = dict(UnitKind.choices)
         audit_words.name_details(
-            {"held": "暂停期间", "login": "登录编号", "count": "数量", "why": "原因"},
+            {
+                "held": "暂停期间",
+                "login": "登录编号",
+                "count": "数量",
+                "why": "原因",
+                "door": "页面",
+                "method": "请求方式",
+            },
             role=dict(Role.choices),
             kind=kinds,
             was=kinds,
@@ -54,5 +61,7 @@ class AccountsConfig(AppConfig):
                 "password.reset": "重置密码",
                 "keeper.forbidden": "越权办理机构、人员或岗位",
                 "audit.look": "查看审计记录",
+                "request.forbidden": "越权或来源不明的请求，已拒绝",
+                "request.not_found": "查找不存在或无权查看的内容",
             }
         )

@@ -17,7 +17,7 @@ from accounts.actor import Actor
 from accounts.models import LoginSession, Post, User
 from accounts.password_rules import is_too_old
 from accounts.rules import must_have_second_factor
-from accounts.services import logins
+from accounts.services import logins, refusals
 from core.htmx import is_htmx, redirect_to
 from core.timekeeping import now
 
@@ -118,6 +118,22 @@ class ActorMiddleware:
         request.post = post  # type: ignore[attr-defined]
         request.actor = Actor.of(post) if post else None  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Writes down that somebody logged in was refused (403), or asked for what is not there or not theirs (404).
+
+    Stands after ActorMiddleware and outside every view, so that the entry is kept though a view's transaction was not.
+    One write for a refusal, nothing for other answers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        refusals.note(request, response.status_code)
+        return response
 
 
 #: What somebody may open who must first change the password, or take up the second factor.

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from accounts.actor import Actor
 from accounts.backends import known_as
-from accounts.enums import AuditOutcome, Role
+from accounts.enums import AuditOutcome
 from accounts.models import User
 from accounts.services import audit, logins
 
@@ -23,9 +23,7 @@ from accounts.services import audit, logins
 def person(user: User) -> Actor:
     """The actor of somebody whose hat does not matter, as at the login."""
     post = next(iter(user.current_posts), None)
-    return (
-        Actor.of(post) if post else Actor(user=user, post=None, role=Role.SYSTEM, label=user.get_full_name())
-    )
+    return Actor.of(post) if post else Actor.bare(user)
 
 
 def _address(request: HttpRequest | None) -> dict[str, Any]:

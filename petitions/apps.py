@@ -25,6 +25,10 @@ class PetitionsConfig(AppConfig):
         nav.register(_("到期鉴定"), "petitions:archive", review, "inbox", order=68, unit_kinds=office)
         nav.register(_("查看次数"), "petitions:looks", [Role.SECURITY_ADMIN], "eye", order=78)
         self._name_for_auditors()
+        from accounts.services import refusals
+
+        # A number as cases have it; whatever else stands in its place in an address may be a person's.
+        refusals.name_part("number", "petitions.petition", r"[0-9]{6}-[0-9]{4}-J?[0-9]{1,9}")
         from core.uploads import malware_found
         from petitions.services import attaching
 
@@ -39,6 +43,7 @@ class PetitionsConfig(AppConfig):
         audit_words.name_acts(
             {
                 "petition.look": "查看信访件",
+                "petition.list": "在列表中看到密存件",
                 "petition.reveal": "查看完整个人信息",
                 "petition.download": "下载附件",
                 "upload.malware": "上传的文件带有病毒",

@@ -165,8 +165,8 @@ def test_the_system_administrator_never_gets_into_a_protected_account(cast, admi
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
     assert (user.is_active, user.name) == (True, getattr(cast, key).name)
-    refused = AuditEntry.objects.get(act="keeper.forbidden")
-    assert (refused.user, refused.outcome) == (cast.sysadmin, "refused")
+    refused = AuditEntry.objects.get(act="request.forbidden")
+    assert (refused.user, refused.outcome, refused.object_id) == (cast.sysadmin, "refused", str(user.pk))
 
 
 def test_the_security_administrator_keeps_protected_accounts_and_no_others(cast, security):

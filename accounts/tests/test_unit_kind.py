@@ -107,7 +107,7 @@ def test_what_cannot_be_is_refused_in_words(cast, security, unit, change, senten
     assert sentence in text(answer)
     assert kind_of(unit) == before
     assert not AuditEntry.objects.filter(act="unit.discipline").exists()
-    assert AuditEntry.objects.filter(act="keeper.forbidden").exists() is (status == 403)
+    assert AuditEntry.objects.filter(act="request.forbidden").exists() is (status == 403)
 
 
 def test_a_form_sent_twice_changes_once(cast, security):

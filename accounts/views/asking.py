@@ -7,9 +7,6 @@ from typing import TypeVar
 
 from django.http import HttpRequest, QueryDict
 
-from accounts.actor import Actor
-from accounts.enums import AuditOutcome
-from accounts.services import audit
 from core.errors import Refusal
 from core.forms import BaseForm
 
@@ -30,20 +27,14 @@ FIELDS_OF_CODE = {
 }
 
 
-def attempt(actor: Actor, form: BaseForm, door: Callable[[], T]) -> tuple[T | None, int]:
-    """What the door gave and 200; or None, the sentence on the form, and 422 (403 where one may not).
-
-    An act that is not one's own to do is kept in the audit log as refused.
-    """
+def attempt(form: BaseForm, door: Callable[[], T]) -> tuple[T | None, int]:
+    """What the door gave and 200; or None, the sentence on the form, and 422 (403 where one may not)."""
     try:
         return door(), 200
     except Refusal as refusal:
         wanted = FIELDS_OF_CODE.get(refusal.code, ())
         form.add_error(next((name for name in wanted if name in form.fields), None), refusal.sentence)
-        if refusal.code == "forbidden":
-            audit.record(actor=actor, act="keeper.forbidden", outcome=AuditOutcome.REFUSED)
-            return None, 403
-        return None, 422
+        return None, 403 if refusal.code == "forbidden" else 422
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -86,7 +86,7 @@ def person_add(request: StaffRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             data = form.cleaned_data
-            made, status = attempt(request.actor, form, lambda: service.add_person(by=request.actor, **data))
+            made, status = attempt(form, lambda: service.add_person(by=request.actor, **data))
             if made:
                 return _first_password(request, *made, fresh=True)
     return render(request, "accounts/person_form.html", {"form": form}, status=status)
@@ -102,9 +102,7 @@ def person_edit(request: StaffRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             data = form.cleaned_data
-            done, status = attempt(
-                request.actor, form, lambda: service.change_person(user=user, by=request.actor, **data)
-            )
+            done, status = attempt(form, lambda: service.change_person(user=user, by=request.actor, **data))
             if done:
                 messages.success(request, _("%(name)s的资料已保存。") % {"name": done.get_full_name()})
                 return redirect("accounts:person", pk=pk)
@@ -119,9 +117,7 @@ def person_password(request: StaffRequest, pk: int) -> HttpResponse:
     form = BaseForm(posted(request))
     status = 200
     if request.method == "POST" and form.is_valid():
-        password, status = attempt(
-            request.actor, form, lambda: service.reset_password(user=user, by=request.actor)
-        )
+        password, status = attempt(form, lambda: service.reset_password(user=user, by=request.actor))
         if password:
             return _first_password(request, user, password, fresh=False)
     return _ask(request, form, user, "password", status)
@@ -139,7 +135,7 @@ def person_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
             second_factor.reset(user=user, by=request.actor)
             return True
 
-        done, status = attempt(request.actor, form, door)
+        done, status = attempt(form, door)
         if done:
             messages.success(request, _("%(name)s的动态口令已重置。") % {"name": user.get_full_name()})
             return redirect("accounts:person", pk=pk)
@@ -155,7 +151,6 @@ def person_active(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         active = request.POST.get("active") == "1"
         done, status = attempt(
-            request.actor,
             form,
             lambda: service.set_active(user=user, by=request.actor, active=active),
         )

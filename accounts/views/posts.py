@@ -26,7 +26,7 @@ def post_grant(request: StaffRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             data = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
-            made, status = attempt(actor, form, lambda: service.grant_post(user=user, by=actor, **data))
+            made, status = attempt(form, lambda: service.grant_post(user=user, by=actor, **data))
             if made:
                 words = _("已授予%(name)s“%(post)s”。")
                 messages.success(request, words % {"name": user.get_full_name(), "post": made.label})
@@ -48,9 +48,7 @@ def post_end(request: StaffRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             on = form.cleaned_data["on"]
-            done, status = attempt(
-                request.actor, form, lambda: service.end_post(post=post, by=request.actor, on=on)
-            )
+            done, status = attempt(form, lambda: service.end_post(post=post, by=request.actor, on=on))
             if done:
                 words = _("“%(post)s”自 %(day)s 起结束。")
                 messages.success(request, words % {"post": post.label, "day": on.isoformat()})
@@ -71,9 +69,7 @@ def post_charge(request: StaffRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             units = form.cleaned_data["units"]
-            done, status = attempt(
-                request.actor, form, lambda: service.set_charge(post=post, units=units, by=request.actor)
-            )
+            done, status = attempt(form, lambda: service.set_charge(post=post, units=units, by=request.actor))
             if done:
                 messages.success(request, _("%(name)s的分管机构已保存。") % {"name": post.user})
                 return redirect("accounts:person", pk=post.user_id)

@@ -79,9 +79,7 @@ def unit_add(request: StaffRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             data = form.cleaned_data
-            made, status = attempt(
-                request.actor, form, lambda: unit_changes.add_unit(by=request.actor, **data)
-            )
+            made, status = attempt(form, lambda: unit_changes.add_unit(by=request.actor, **data))
             if made:
                 messages.success(request, _("“%(unit)s”已登记。") % {"unit": made.name})
                 return redirect(f"{reverse('accounts:units')}?under={data['parent'].pk}")
@@ -98,7 +96,7 @@ def unit_edit(request: StaffRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             data = form.cleaned_data
             done, status = attempt(
-                request.actor, form, lambda: unit_changes.change_unit(unit=unit, by=request.actor, **data)
+                form, lambda: unit_changes.change_unit(unit=unit, by=request.actor, **data)
             )
             if done:
                 messages.success(request, _("“%(unit)s”已保存。") % {"unit": done.name})
@@ -119,7 +117,7 @@ def unit_kind(request: StaffRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             kind, reason = UnitKind(form.cleaned_data["kind"]), form.cleaned_data["reason"]
             done, status = attempt(
-                actor, form, lambda: unit_changes.change_kind(unit=unit, by=actor, kind=kind, reason=reason)
+                form, lambda: unit_changes.change_kind(unit=unit, by=actor, kind=kind, reason=reason)
             )
             if done:
                 words = {"unit": done.name, "kind": kind.label}

@@ -43,6 +43,7 @@ def reveal(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             detail={"person": person.pk},
             outcome=AuditOutcome.REFUSED,
         )
+        request.refusal_on_record = True  # type: ignore[attr-defined]
         raise PermissionDenied
     form = RevealForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"petition": petition, "person": person, "form": form}
