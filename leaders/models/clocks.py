@@ -35,7 +35,13 @@ class PackageClock(Clock):
 
     @classmethod
     def for_sweep(cls) -> models.QuerySet[Any]:
-        return super().for_sweep().select_related("package__petition")
+        return (
+            super()
+            .for_sweep()
+            .select_related(
+                "package__petition__complained_unit", "package__post__unit", "package__post__user"
+            )
+        )
 
     @classmethod
     def alert_lines(cls, due: Sequence[DueStep]) -> Sequence[AlertLine]:
@@ -67,7 +73,16 @@ class InstructionClock(Clock):
 
     @classmethod
     def for_sweep(cls) -> models.QuerySet[Any]:
-        return super().for_sweep().select_related("instruction__petition", "instruction__unit")
+        return (
+            super()
+            .for_sweep()
+            .select_related(
+                "instruction__petition__complained_unit",
+                "instruction__unit",
+                "instruction__post__unit",
+                "instruction__post__user",
+            )
+        )
 
     @classmethod
     def alert_lines(cls, due: Sequence[DueStep]) -> Sequence[AlertLine]:

@@ -1,6 +1,7 @@
 """Who is told when a package or an instruction nears or passes its date. Posts are looked up then.
 
-Numbers only: no subject and no name (domain G). A case that was sealed meanwhile is told about to nobody here.
+Numbers only: no subject and no name (domain G). A case that was sealed meanwhile is told about to nobody here, and no
+case to whoever is recused or complained of; the next one up is told instead.
 """
 
 from __future__ import annotations
@@ -11,36 +12,47 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role, UnitKind
-from accounts.models import Unit
+from accounts.models import Post, Unit
 from accounts.selectors import holders
 from core.timekeeping import now
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from leaders.models import CasePackage, Instruction
 from petitions.models import Petition
+from petitions.services import telling
 
 
 class _People:
-    """User ids by (role, unit), each looked up once per batch."""
+    """Posts by (role, unit), each looked up once per batch."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self._known: dict[tuple[str, int | None], list[int]] = {}
+        self._known: dict[tuple[str, int | None], list[Post]] = {}
 
-    def of(self, role: Role, unit: Unit | None = None) -> list[int]:
+    def of(self, role: Role, unit: Unit | None = None) -> list[Post]:
         """Handlers and heads of that unit; petition officers and inspectors of the petition office."""
         office = role in {Role.PETITION_OFFICER, Role.INSPECTOR}
         key = (role, None if office or unit is None else unit.pk)
         if key not in self._known:
             posts = holders(role, unit=None if office else unit, at=self.at)
-            self._known[key] = sorted(
-                {p.user_id for p in posts if not office or p.unit.kind == UnitKind.PETITION_OFFICE}
-            )
+            self._known[key] = [
+                post for post in posts if not office or post.unit.kind == UnitKind.PETITION_OFFICE
+            ]
         return self._known[key]
 
-    def in_unit(self, role: Role, unit: Unit) -> list[int]:
-        """Where nobody holds the post (a petition office has no handlers), the next one up."""
-        return self.of(role, unit) or self.of(Role.UNIT_HEAD, unit) or self.of(Role.PETITION_OFFICER)
+    def told_of(self, case: Petition, *wanted: Sequence[Post], own_part: bool = False) -> list[int]:
+        """User ids of the first of these groups in which somebody may know of the case; failing all, the petition
+        office's officers, then its inspectors, so that no alert is lost where the first are recused.
+
+        ``own_part``: the first groups are of the unit that answers for its own part (``telling.notify_about``).
+        """
+        for posts in wanted:
+            if told := telling.who_may_know(case, posts, own_part=own_part, at=self.at):
+                return told
+        for role in (Role.PETITION_OFFICER, Role.INSPECTOR):
+            if told := telling.who_may_know(case, self.of(role), at=self.at):
+                return told
+        return []
 
 
 def package_lines(due: Sequence[DueStep]) -> list[AlertLine]:
@@ -51,7 +63,8 @@ def package_lines(due: Sequence[DueStep]) -> list[AlertLine]:
         if package.petition.sealed:
             continue
         role = Role(step.role)
-        told = people.of(role) if role in {Role.PETITION_OFFICER, Role.INSPECTOR} else [package.leader_id]
+        wanted = people.of(role) if role in {Role.PETITION_OFFICER, Role.INSPECTOR} else [package.post]
+        told = people.told_of(package.petition, wanted)
         lines.append(_line(step, told, package.get_absolute_url(), _("包案"), package.petition))
     return lines
 
@@ -70,10 +83,12 @@ def instruction_lines(due: Sequence[DueStep]) -> list[AlertLine]:
 
 def _told_of(task: Instruction, role: Role, people: _People) -> list[int]:
     if role == Role.LEADER:
-        return [task.leader_id]
+        return people.told_of(task.petition, [task.post])
     if role in {Role.PETITION_OFFICER, Role.INSPECTOR}:
-        return people.of(role)
-    return people.in_unit(role, task.unit)
+        return people.told_of(task.petition, people.of(role))
+    # Where nobody holds the post (a petition office has no handlers), the next one up.
+    own = (people.of(role, task.unit), people.of(Role.UNIT_HEAD, task.unit))
+    return people.told_of(task.petition, *own, own_part=True)
 
 
 def _line(step: DueStep, told: list[int], link: str, what: str, case: Petition) -> AlertLine:

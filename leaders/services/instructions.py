@@ -23,11 +23,10 @@ from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import Instruction, InstructionClock, InstructionReport
 from leaders.services.wording import said
-from notifications.services import notify
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
-from petitions.services import following, handling
+from petitions.services import following, handling, telling
 from petitions.services.stepping import lock
 
 
@@ -110,11 +109,11 @@ def report_instruction(
         audit.record(
             actor=actor, act="instruction.report", obj=task, detail={"case": task.petition.number}, at=at
         )
-        notify(
-            recipients=[task.leader_id],
+        telling.notify_about(
+            task.petition,
+            [task.post],
             text=_("%(number)s 的批示已反馈，请阅。") % {"number": task.petition.number},
             link=task.get_absolute_url(),
-            about=task.petition.about,
             dedupe_key=f"instruction:{task.pk}:report:{report.pk}",
             at=at,
         )
@@ -212,7 +211,7 @@ def _locked(instruction: Instruction) -> Instruction:
         raise Refusal(_("检举控告件按纪检监察程序办理，不在此批示。"), code="forbidden")
     task: Instruction = (
         Instruction.objects.select_for_update(of=("self",))
-        .select_related("unit", "post__unit", "leader")
+        .select_related("unit", "post__unit", "post__user", "leader")
         .get(pk=instruction.pk)
     )
     task.petition = case
@@ -240,18 +239,19 @@ def _save(task: Instruction) -> None:
 
 
 def _tell_unit(task: Instruction, text: str, occasion: str, at: datetime) -> None:
-    notify(
-        recipients=_people(task.unit, at),
+    telling.notify_about(
+        task.petition,
+        _people(task.unit, at),
         text=text,
         link=task.get_absolute_url(),
-        about=task.petition.about,
         dedupe_key=f"instruction:{task.pk}:{occasion}",
         level="soon",
+        own_part=True,
         at=at,
     )
 
 
-def _people(unit: Unit, at: datetime) -> list[int]:
+def _people(unit: Unit, at: datetime) -> list[Post]:
     """Everybody in the unit who may report; a petition office has officers instead of handlers."""
     roles = (Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER)
-    return sorted({post.user_id for role in roles for post in holders(role, unit=unit, at=at)})
+    return [post for role in roles for post in holders(role, unit=unit, at=at)]

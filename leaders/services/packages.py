@@ -19,9 +19,8 @@ from leaders import rules
 from leaders.enums import LeaderAct, PackageLevel, PackageState
 from leaders.models import CasePackage, PackageClock
 from leaders.services.wording import said
-from notifications.services import notify
 from petitions.models import Petition
-from petitions.services import following
+from petitions.services import following, telling
 from petitions.services.stepping import lock
 
 
@@ -87,7 +86,7 @@ def strike_off(
         lock(package.petition_id)
         row = (
             CasePackage.objects.select_for_update(of=("self",))
-            .select_related("petition", "post__unit")
+            .select_related("petition__complained_unit", "post__unit", "post__user")
             .get(pk=package.pk)
         )
         rules.require(LeaderAct.STRIKE_OFF, actor, leader=row.post)
@@ -102,12 +101,12 @@ def strike_off(
         audit.record(
             actor=actor, act="package.strike_off", obj=row, detail={"case": row.petition.number}, at=at
         )
-        others = {row.leader_id, *_office_people(at)} - {actor.user.pk if actor.user else 0}
-        notify(
-            recipients=others,
+        own = actor.user.pk if actor.user else 0
+        telling.notify_about(
+            row.petition,
+            [post for post in (row.post, *_office_posts(at)) if post.user_id != own],
             text=_("%(number)s 的包案已销案。") % {"number": row.petition.number},
             link=row.get_absolute_url(),
-            about=row.petition.about,
             dedupe_key=f"package:{row.pk}:struck_off",
             at=at,
         )
@@ -138,20 +137,20 @@ def _taken(case: Petition) -> str:
     }
 
 
-def _office_people(at: datetime) -> set[int]:
+def _office_posts(at: datetime) -> list[Post]:
     posts = holders(Role.PETITION_OFFICER, at=at)
-    return {post.user_id for post in posts if post.unit.kind == UnitKind.PETITION_OFFICE}
+    return [post for post in posts if post.unit.kind == UnitKind.PETITION_OFFICE]
 
 
 def _tell_leader(package: CasePackage, actor: Actor, at: datetime) -> None:
     if actor.user is not None and actor.user.pk == package.leader_id:
         return
-    notify(
-        recipients=[package.leader_id],
+    telling.notify_about(
+        package.petition,
+        [package.post],
         text=_("%(number)s 由您包案，目标日期 %(day)s。")
         % {"number": package.petition.number, "day": package.target_on.isoformat()},
         link=package.get_absolute_url(),
-        about=package.petition.about,
         dedupe_key=f"package:{package.pk}:assigned",
         at=at,
     )

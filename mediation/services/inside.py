@@ -14,10 +14,9 @@ from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day
 from mediation.enums import Result, State
 from mediation.models import MediationCase, Room, Session
-from notifications.services import notify
 from petitions import rules as petition_rules
 from petitions.enums import Act
-from petitions.services import following
+from petitions.services import following, telling
 from petitions.services.stepping import lock
 
 
@@ -70,12 +69,12 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
         following.revoke_reading(petition=mediation.petition, user_id=user_id)
     if mediation.petition.sealed:
         return
-    notify(
-        recipients=told,
+    telling.notify_about(
+        mediation.petition,
+        told,
         text=_("%(number)s 的调解已结束：%(result)s。")
         % {"number": mediation.petition.number, "result": Result(result).label},
         link=f"{reverse('mediation:mine')}?view=ended",
-        about=mediation.petition.about,
         dedupe_key=f"mediation:{mediation.pk}:ended",
         at=at,
     )

@@ -20,10 +20,9 @@ from mediation.enums import ConsentHow, MediationAct, Result, Side, State
 from mediation.models import Consent, MediationCase, Room
 from mediation.services import inside
 from mediation.services.wording import said
-from notifications.services import notify
 from petitions.enums import Act
 from petitions.models import Petition
-from petitions.services import following
+from petitions.services import following, telling
 from petitions.services.stepping import lock
 
 
@@ -146,11 +145,11 @@ def end_mediation(
 
 
 def _tell_mediator(mediation: MediationCase, at: datetime) -> None:
-    notify(
-        recipients=[mediation.mediator_id],
+    telling.notify_about(
+        mediation.petition,
+        [mediation.mediator_id],
         text=_("%(number)s 请您调解，先征得双方同意。") % {"number": mediation.petition.number},
         link=mediation.get_absolute_url(),
-        about=mediation.petition.about,
         dedupe_key=f"mediation:{mediation.pk}:opened",
         at=at,
     )

@@ -22,9 +22,8 @@ from mediation.enums import SESSION_RESULTS, MediationAct, Result, State
 from mediation.models import MediationCase, Room, Session
 from mediation.services import inside
 from mediation.services.wording import said
-from notifications.services import notify
 from petitions.enums import Act
-from petitions.services import following
+from petitions.services import following, telling
 
 LONGEST_SESSION = timedelta(hours=8)
 CONSTRAINTS = (
@@ -241,11 +240,11 @@ def once_at_a_time(
 
 def _tell(session: Session, text: str, occasion: str, at: datetime) -> None:
     words = {"when": friendly_moment(session.starts_at, at=at), "room": session.room.name}
-    notify(
-        recipients={session.mediator_id, session.mediation.mediator_id},
+    telling.notify_about(
+        session.mediation.petition,
+        {session.mediator_id, session.mediation.mediator_id},
         text=text % words,
         link=session.mediation.get_absolute_url(),
-        about=session.mediation.petition.about,
         dedupe_key=f"session:{session.pk}:{occasion}",
         level="soon",
         at=at,

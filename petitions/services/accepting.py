@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.selectors import holders
 from core.errors import Refusal
-from notifications.services import notify
 from petitions.enums import Kind, Path, ShareRole
 from petitions.models import Petition
 from petitions.services import telling
@@ -96,12 +95,11 @@ def _tell_sender(work: Stepping) -> None:
     told = holders(Role.PETITION_OFFICER, unit=sender, at=work.at) or holders(
         Role.PETITION_OFFICER, unit=case.registered_unit, at=work.at
     )
-    notify(
-        recipients=telling.not_recused(case, told),
+    telling.notify_about(
+        case,
+        told,
         text=_("%(unit)s 受理 %(number)s 时改变了原定的目的或路径，请核实。")
         % {"unit": case.lead_unit.label, "number": case.number},
-        link=case.get_absolute_url(),
-        about=case.about,
         dedupe_key=f"changed way:{case.pk}:{work.at.timestamp()}",
         level="soon",
         at=work.at,

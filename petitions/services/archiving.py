@@ -25,6 +25,7 @@ from petitions import archive_rules, extensions
 from petitions.archive_enums import ArchiveAct, ArchiveClass, HoldKind, ProposalOutcome
 from petitions.enums import Status
 from petitions.models import ArchiveFile, ArchiveHold, ArchiveProposal, Petition, PetitionEvent
+from petitions.services import telling
 from petitions.services.stepping import append_event, lock
 
 BATCH = 1000
@@ -252,11 +253,11 @@ def history(case: Petition, act: ArchiveAct, actor: Actor, at: datetime, text: s
 
 
 def tell_about(case: Petition, people: Iterable[int], text: str, key: str, at: datetime) -> None:
-    notify(
-        recipients=sorted(set(people)),
+    telling.notify_about(
+        case,
+        people,
         text=text % {"number": case.number},
         link=reverse("petitions:archive_case", args=[case.number]),
-        about=case.about,
         dedupe_key=key,
         at=at,
     )

@@ -14,7 +14,6 @@ from accounts.selectors import holders
 from core.bulk import step_transaction
 from core.errors import Refusal
 from core.uploads import prepare_files
-from notifications.services import notify
 from petitions import extensions
 from petitions.enums import Act, Rating, Status
 from petitions.models import Evaluation, Petition, PetitionEvent
@@ -47,11 +46,10 @@ def evaluate(
         work.public_text = _("您已评价。谢谢。")
         if Rating.DISSATISFIED in {office_rating, unit_rating}:
             case = work.petition
-            notify(
-                recipients=telling.those_who_watch(case, work.at),
+            telling.notify_about(
+                case,
+                telling.those_who_watch(case, work.at),
                 text=_("%(number)s 信访人评价“不满意”，请了解情况。") % {"number": case.number},
-                link=case.get_absolute_url(),
-                about=case.about,
                 dedupe_key=f"evaluation:{case.pk}",
                 level="soon",
                 at=work.at,
@@ -79,11 +77,10 @@ def supplement(
         work.text = text
         work.public_text = text + (_("（附件 %(n)d 个）") % {"n": len(kept)} if kept else "")
         case = work.petition
-        notify(
-            recipients=telling.those_who_answer(case, work.at),
+        telling.notify_about(
+            case,
+            telling.those_who_answer(case, work.at),
             text=_("%(number)s 有补充材料。") % {"number": case.number},
-            link=case.get_absolute_url(),
-            about=case.about,
             dedupe_key=f"supplement:{case.pk}:{work.at.timestamp()}",
             at=work.at,
         )
@@ -137,11 +134,10 @@ def supervise(
             *holders(Role.UNIT_HEAD, unit=unit, at=work.at),
             *holders(Role.HANDLER, unit=unit, at=work.at),
         ]
-        notify(
-            recipients=telling.not_recused(case, posts),
+        telling.notify_about(
+            case,
+            posts,
             text=_("督办 %(number)s，请处理。") % {"number": case.number},
-            link=case.get_absolute_url(),
-            about=case.about,
             dedupe_key=f"supervise:{case.pk}:{work.at.timestamp()}",
             level="soon",
             at=work.at,

@@ -13,7 +13,7 @@ from accounts.models import Post, User
 from accounts.selectors import holders
 from core.errors import Refusal
 from core.timekeeping import local_day
-from notifications.services import notify, withdraw
+from notifications.services import withdraw
 from petitions.enums import Act, RecusalGround
 from petitions.models import Petition, Recusal
 from petitions.services import telling
@@ -127,11 +127,10 @@ def _tell_those_who_must_replace(work: Stepping) -> None:
     posts = holders(Role.PETITION_OFFICER, unit=case.registered_unit, at=work.at)
     if case.lead_unit is not None:
         posts = [*holders(Role.UNIT_HEAD, unit=case.lead_unit, at=work.at), *posts]
-    notify(
-        recipients=telling.who_may_know(case, posts),
+    telling.notify_about(
+        case,
+        posts,
         text=_("%(number)s 有工作人员回避，请核对责任人，必要时另行安排。") % {"number": case.number},
-        link=case.get_absolute_url(),
-        about=case.about,
         dedupe_key=f"recused:{case.pk}:{work.at.timestamp()}",
         at=work.at,
     )

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import Post, Unit
 from accounts.selectors import holders
-from notifications.services import notify
 from petitions.enums import ForwardKind, ShareRole
 from petitions.models import Share
 from petitions.services import telling
@@ -42,24 +41,26 @@ def tell_unit(work: Stepping, unit: Unit, text: str = "") -> None:
         *holders(Role.HANDLER, unit=unit, at=work.at),
         *holders(Role.UNIT_HEAD, unit=unit, at=work.at),
     ]
+    # A co-unit that is itself complained of answers for its own part, and is told of that (条例 28).
     tell(
         work,
         posts,
         text or _("新到 %(number)s，请在期限内受理。"),
+        own_part=True,
     )
 
 
-def tell(work: Stepping, posts: list[Post], text: str) -> None:
+def tell(work: Stepping, posts: list[Post], text: str, *, own_part: bool = False) -> None:
     case = work.petition
-    notify(
-        recipients=telling.not_recused(case, posts),
+    telling.notify_about(
+        case,
+        posts,
         text=text
         % {
             "number": case.number,
             "unit": case.lead_unit.label if case.lead_unit else "",
         },
-        link=case.get_absolute_url(),
-        about=case.about,
         dedupe_key=f"step:{case.pk}:{work.step.act}:{work.at.timestamp()}",
+        own_part=own_part,
         at=work.at,
     )

@@ -1,13 +1,18 @@
-"""Whom a petitioner's word reaches: those who answer for the case, and those who watch over how it is answered."""
+"""Who is told about a case, and the one way to tell them (``notify_about``): whoever is recused or complained of is
+not. Whom a petitioner's word reaches: those who answer for the case, and those who watch over how it is answered."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post
 from accounts.selectors import holders, posts_held
+from core.timekeeping import local_day, now
+from notifications.enums import Level
+from notifications.services import notify
 from petitions import rules
 from petitions.models import Petition
 from petitions.services import holding
@@ -40,11 +45,65 @@ def those_who_watch(case: Petition, at: datetime) -> list[int]:
     return who_may_know(case, posts)
 
 
-def who_may_know(case: Petition, posts: list[Post]) -> list[int]:
-    """User ids, without whoever is complained of or recused (条例 28)."""
-    return not_recused(case, [post for post in posts if not rules.is_complained_of(case, Actor.of(post))])
+def notify_about(
+    case: Petition,
+    people: Iterable[Post | int],
+    *,
+    text: str,
+    dedupe_key: str,
+    link: str = "",
+    level: str = Level.INFO,
+    own_part: bool = False,
+    at: datetime | None = None,
+) -> int:
+    """Tell these people about the case, as far as they may know of it; how many notices were new.
+
+    ``people``: posts, under which they would know of it, or user ids. ``link`` is the case's page by default.
+    ``own_part``: a unit complained of that answers for its own part is told of that (条例 28).
+    """
+    return notify(
+        recipients=who_may_know(case, people, own_part=own_part, at=at),
+        text=text,
+        link=link or case.get_absolute_url(),
+        about=case.about,
+        dedupe_key=dedupe_key,
+        level=level,
+        at=at,
+    )
 
 
-def not_recused(case: Petition, posts: list[Post]) -> list[int]:
-    """User ids; a unit complained of that answers for its own part stays among them."""
-    return sorted({post.user_id for post in posts if not rules.is_recused(case, Actor.of(post))})
+def who_may_know(
+    case: Petition, people: Iterable[Post | int], *, own_part: bool = False, at: datetime | None = None
+) -> list[int]:
+    """User ids, without whoever is recused, under whatever hat, or complained of (条例 28).
+
+    A post within the unit complained of is left out; so is a user id all of whose posts ``at`` that moment are. At
+    most two queries more than the names need, and none for most cases.
+    """
+    posts: list[Post] = []
+    ids: set[int] = set()
+    for one in people:
+        if isinstance(one, Post):
+            posts.append(one)
+        else:
+            ids.add(one)
+    if not own_part and case.complained_unit is not None:
+        posts = [post for post in posts if not rules.is_complained_of(case, Actor.of(post))]
+        ids -= _complained_of(case, ids, at or now())
+    return sorted((ids | {post.user_id for post in posts}) - recused_from(case))
+
+
+def recused_from(case: Petition) -> set[int]:
+    """User ids of whoever stays out of the case now."""
+    if not case.has_recusals:
+        return set()
+    return set(case.recusals.filter(ended_at=None).values_list("user_id", flat=True))
+
+
+def _complained_of(case: Petition, user_ids: set[int], at: datetime) -> set[int]:
+    """Those of them who hold posts then, but none outside the unit complained of."""
+    within: dict[int, bool] = {}
+    for post in Post.objects.current(local_day(at)).filter(user__in=user_ids).select_related("unit", "user"):
+        blocked = rules.is_complained_of(case, Actor.of(post))
+        within[post.user_id] = within.get(post.user_id, True) and blocked
+    return {pk for pk, blocked in within.items() if blocked}

@@ -11,7 +11,6 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Post
 from accounts.selectors import holders
 from core.errors import Refusal
-from notifications.services import notify
 from petitions.enums import Act, Urgency
 from petitions.models import Petition, UrgencyLowering
 from petitions.services import telling
@@ -133,11 +132,10 @@ def _tell(work: Stepping, posts: list[Post], text: str) -> None:
     case = work.petition
     if case.sealed:
         posts = [post for post in posts if post.unit.kind == UnitKind.DISCIPLINE]
-    notify(
-        recipients=telling.who_may_know(case, posts),
+    telling.notify_about(
+        case,
+        posts,
         text=text,
-        link=case.get_absolute_url(),
-        about=case.about,
         dedupe_key=f"urgency:{case.pk}:{work.step.act}:{work.at.timestamp()}",
         level="soon",
         at=work.at,

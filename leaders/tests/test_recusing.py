@@ -1,0 +1,81 @@
+"""回避 (条例 28) in this room: whoever is recused is told of nothing, given nothing and steers nothing more."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import Post, User
+from deadlines.enums import StepKind
+from leaders.models import CasePackage, Instruction
+from leaders.services.alerts import instruction_lines, package_lines
+from leaders.services.instructions import acknowledge_instruction, report_instruction
+from leaders.services.packages import strike_off
+from notifications.models import Notice
+from petitions.enums import RecusalGround
+from petitions.services import recusing
+from tests.cast import SINCE
+
+pytestmark = pytest.mark.django_db
+
+
+def out(cast, case, user, by="petition_officer") -> None:
+    recusing.exclude(
+        petition=case, actor=cast.actor(by), user=user, ground=RecusalGround.FAMILY, reason="亲属"
+    )
+
+
+def told_of(case) -> set[User]:
+    """Whoever has a notice about the case, but for those to whom the recusal itself was told."""
+    found = Notice.objects.filter(about=case.about).exclude(text__contains="工作人员回避")
+    return {notice.recipient for notice in found}
+
+
+def step(role, **clock) -> SimpleNamespace:
+    return SimpleNamespace(
+        clock=SimpleNamespace(**clock), role=role, kind=StepKind.REMIND, late_text="", key="k", level="soon"
+    )
+
+
+@pytest.fixture
+def second_officer(cast) -> Actor:
+    user = User.objects.create(username="officer2", name="何二", password="!")
+    unit = cast.units.petition_office
+    return Actor.of(Post.objects.create(user=user, unit=unit, role=Role.PETITION_OFFICER, valid_from=SINCE))
+
+
+def test_of_a_recused_leaders_package_the_petition_office_is_reminded_instead(cast, package_of):
+    package = package_of(post="leader2")
+    out(cast, package.petition, cast.leader2)
+    package = CasePackage.objects.get(pk=package.pk)
+    assert package_lines([step(Role.LEADER, package=package)])[0].recipients == [cast.petition_officer.pk]
+
+
+def test_of_an_instruction_neither_its_recused_leader_nor_a_recused_handler_is_reminded(cast, instruction_of):
+    task = instruction_of()
+    out(cast, task.petition, cast.leader)
+    out(cast, task.petition, cast.handler)
+    task = Instruction.objects.get(pk=task.pk)
+    lines = instruction_lines([step(Role.LEADER, instruction=task), step(Role.HANDLER, instruction=task)])
+    assert [line.recipients for line in lines] == [[cast.petition_officer.pk], [cast.unit_head.pk]]
+
+
+def test_a_recused_officer_is_not_told_that_a_package_was_struck_off(cast, package_of, second_officer):
+    package = package_of(post="leader2")
+    recusing.recuse(petition=package.petition, actor=second_officer, ground=RecusalGround.FAMILY)
+    strike_off(package=package, actor=cast.actor("leader2"), evidence="已落实")
+    assert cast.petition_officer in told_of(package.petition)
+    assert second_officer.user not in told_of(package.petition)
+
+
+def test_a_report_is_not_told_to_the_recused_leader_nor_an_answer_to_a_recused_handler(cast, instruction_of):
+    first, second = instruction_of(), instruction_of()
+    out(cast, first.petition, cast.leader)
+    report_instruction(instruction=first, actor=cast.actor("unit_head"), text="已办。")
+    assert cast.leader not in told_of(first.petition)
+    report_instruction(instruction=second, actor=cast.actor("unit_head"), text="已办。")
+    out(cast, second.petition, cast.handler)
+    acknowledge_instruction(instruction=second, actor=cast.actor("leader"), enough=True)
+    assert cast.handler not in told_of(second.petition)
+    assert cast.unit_head in told_of(second.petition)
