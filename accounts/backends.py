@@ -3,14 +3,16 @@
 Three limits, each known to its comment:
 
 - One name from one address: django-axes, AXES_FAILURE_LIMIT failures, then AXES_COOLOFF_TIME of rest. Colleagues
-  behind the same address go on.
+  behind the same address go on, and so does whoever sits at a browser in which this name logged in before: it is
+  counted by itself (``known_browsers``).
 - One name from wherever: LOGIN_NAME_BUDGET failures in LOGIN_NAME_HOURS hours, against a slow guess from many
   addresses.
 - One address with whatever names: LOGIN_ADDRESS_BUDGET failures in the cool-off time, against one password tried on
   everybody.
 
 The last two refuse strangers only: whoever logged in as this name from this address within LOGIN_FAMILIAR_DAYS days
-still may. So nobody locks a person out of the own office by guessing elsewhere, nor an office by guessing within it.
+still may. So nobody locks a person out of the own office by guessing elsewhere. Guessing within the office holds up,
+for the time of rest, who sits there at a browser new to the name, and nobody else.
 """
 
 from __future__ import annotations

@@ -59,13 +59,16 @@ def note_failure(credentials: dict[str, Any], request: HttpRequest | None = None
 
 
 @receiver(user_locked_out, dispatch_uid="accounts.audit.lockout")
-def note_lockout(request: HttpRequest, username: str, **_: Any) -> None:
-    """Once, when the last failure allowed was made; axes sends this again for every try while the lock holds."""
+def note_lockout(request: HttpRequest, **_: Any) -> None:
+    """Once, when the last failure allowed was made; axes sends this again for every try while the lock holds.
+
+    The name that axes sends is the one it counts under (``known_browsers.name_counted``), which nobody has."""
+    typed = (getattr(request, "axes_credentials", None) or {}).get("username", "")
     if not getattr(request, "login_was_held", False):
         audit.record(
             actor=Actor.system("未登录"),
             act="login.lockout",
-            obj=known_as(str(username)),
+            obj=known_as(str(typed)),
             detail=_address(request),
             outcome=AuditOutcome.REFUSED,
         )

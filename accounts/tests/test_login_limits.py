@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from core.timekeeping import now
@@ -113,3 +114,69 @@ def test_one_address_trying_every_name_is_stopped_and_the_office_behind_it_is_no
     assert log_in("handler")[1].status_code == 422
     assert log_in("clerk")[1].status_code == 302
     assert log_in("handler", address="10.9.9.9")[1].status_code == 302
+
+
+# browsers in which somebody has logged in
+
+
+def test_a_guest_at_the_offices_address_locks_nobody_out_of_their_own_browser(cast, guarded):
+    names = ["clerk", "handler", "leader", "unit_head", "inspector"]
+    own = {name: log_in(name)[0] for name in names}
+    for name in names:
+        for _try in range(guarded.AXES_FAILURE_LIMIT):
+            log_in(name, "wrong")
+    for name in names:
+        own[name].post(reverse("accounts:logout"))
+        assert log_in(name)[1].status_code == 422, name  # the guest himself, and a browser new to the name
+        assert log_in(name, client=own[name])[1].status_code == 302, name
+
+
+def test_a_known_browser_has_its_own_five_tries(cast, guarded):
+    client, _done = log_in("handler")
+    client.post(reverse("accounts:logout"))
+    for _try in range(guarded.AXES_FAILURE_LIMIT):
+        log_in("handler", "wrong", client=client)
+    assert log_in("handler", client=client)[1].status_code == 422
+    assert log_in("handler")[1].status_code == 302
+    lock = AuditEntry.objects.get(act="login.lockout")
+    assert lock.object_id == str(cast.handler.pk)
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        assert log_in("handler", client=client)[1].status_code == 302
+
+
+def test_a_browser_is_known_for_its_own_name_only_and_not_for_ever(cast, guarded):
+    client, done = log_in("handler")
+    cookie = done.cookies["browser"]
+    assert cookie["httponly"] and cookie["samesite"] == "Lax" and not cookie["secure"]
+    assert "handler" not in cookie.value
+    client.post(reverse("accounts:logout"))
+    for name in ("clerk", "handler"):
+        for _try in range(guarded.AXES_FAILURE_LIMIT):
+            log_in(name, "wrong")
+    assert log_in("clerk", client=client)[1].status_code == 422
+    forged = log_in("nobody")[0]
+    for value in (cookie.value[:-2] + "xx", "handler", "", "x" * 5000):
+        forged.cookies["browser"] = value
+        assert log_in("handler", client=forged)[1].status_code == 422
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        for _try in range(guarded.AXES_FAILURE_LIMIT):
+            log_in("handler", "wrong")
+        assert log_in("handler", client=client)[1].status_code == 422
+
+
+def test_the_cookie_goes_over_tls_alone_where_there_is_tls(cast, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    assert log_in("handler")[1].cookies["browser"]["secure"]
+
+
+def test_what_was_typed_as_a_name_is_kept_nowhere(cast, guarded):
+    from axes.models import AccessAttempt
+
+    log_in("MyPassword#1", "x")
+    log_in("handler", "wrong")
+    rows = list(AccessAttempt.objects.values())
+    assert len(rows) == 2
+    assert all(word not in str(rows) for word in ("MyPassword", "handler", "wrong"))
+    for _try in range(guarded.AXES_FAILURE_LIMIT):
+        log_in("handler", "wrong")
+    assert log_in("handler")[1].status_code == 422

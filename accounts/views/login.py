@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import selectors
 from accounts.enums import LoginEnd
 from accounts.forms import CodeForm, LoginForm
+from accounts.known_browsers import remember
 from accounts.models import LoginSession, User
 from accounts.services import logins, second_factor
 from accounts.services.second_factor import Answer
@@ -67,6 +68,7 @@ class LoginView(auth_views.LoginView):
             begin_half(self.request, user, self.get_success_url())
             return redirect("accounts:second_factor_ask")
         response = super().form_valid(form)
+        remember(self.request, response, user)
         tell_last_login(self.request)
         return response
 
@@ -135,7 +137,9 @@ def _let_in(request: HttpRequest, half: Half, answer: Answer) -> HttpResponse:
     if answer == Answer.RECOVERY:
         words = _("用掉了一个恢复码，还剩 %(left)d 个。手机丢了的，请在“我的账号”换绑动态口令。")
         messages.warning(request, words % {"left": second_factor.codes_left(half.user)})
-    return HttpResponseRedirect(half.target)
+    response = HttpResponseRedirect(half.target)
+    remember(request, response, half.user)
+    return response
 
 
 def tell_last_login(request: HttpRequest) -> None:

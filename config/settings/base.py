@@ -147,6 +147,8 @@ LOGIN_NAME_BUDGET = env.integer("LOGIN_NAME_BUDGET", 30, least=5)
 LOGIN_NAME_HOURS = 24
 LOGIN_ADDRESS_BUDGET = env.integer("LOGIN_ADDRESS_BUDGET", 60, least=10)
 LOGIN_FAMILIAR_DAYS = 30
+BROWSER_COOKIE_NAME = "browser"  # accounts/known_browsers.py
+AXES_USERNAME_CALLABLE = "accounts.known_browsers.name_counted"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
