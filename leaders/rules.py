@@ -12,6 +12,8 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit, User
 from core.errors import Refusal
 from leaders.enums import LeaderAct
+from petitions import rules as petition_rules
+from petitions.models import Petition
 
 
 class Stand(Enum):
@@ -48,21 +50,42 @@ TABLE: tuple[Row, ...] = (
 )
 
 
-def may(act: LeaderAct, actor: Actor, *, leader: Post | User | None = None, unit: Unit | None = None) -> bool:
-    """``leader`` is whose package, instruction or day it is; ``unit`` who must do an instruction.
+def may(
+    act: LeaderAct,
+    actor: Actor,
+    *,
+    leader: Post | User | None = None,
+    unit: Unit | None = None,
+    petition: Petition | None = None,
+) -> bool:
+    """``leader`` is whose package, instruction or day it is; ``unit`` who must do an instruction; ``petition`` the
+    case it is done to, locked where a service asks: whoever is recused from it or complained of does nothing, but
+    that a unit complained of reports on its own part (条例 28).
 
-    Without either, whether the actor may do it for anybody at all (for buttons and pages). No query when
-    ``leader`` comes with its unit loaded.
+    Without leader and unit, whether the actor may do it for anybody at all (for buttons and pages). No query when
+    ``leader`` comes with its unit loaded, but on a case with recusals.
     """
     rows = [row for row in TABLE if row.act == act and row.by == actor.role]
+    if petition is not None:
+        if petition_rules.is_recused(petition, actor):
+            return False
+        if petition_rules.is_complained_of(petition, actor):
+            rows = [row for row in rows if row.stand is Stand.UNIT]
     if leader is None and unit is None:
         return bool(rows) and actor.unit is not None
     return any(_stands(row.stand, actor, leader, unit) for row in rows)
 
 
-def require(act: LeaderAct, actor: Actor, *, leader: Post | None = None, unit: Unit | None = None) -> None:
+def require(
+    act: LeaderAct,
+    actor: Actor,
+    *,
+    leader: Post | None = None,
+    unit: Unit | None = None,
+    petition: Petition | None = None,
+) -> None:
     """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
-    if not may(act, actor, leader=leader, unit=unit):
+    if not may(act, actor, leader=leader, unit=unit, petition=petition):
         raise Refusal(
             _("您当前的岗位不能进行“%(act)s”。") % {"act": act.label},
             code="forbidden",

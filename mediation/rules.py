@@ -20,8 +20,8 @@ from petitions.models import Petition
 class Stand(Enum):
     """How the actor must stand to the case or the room, beside holding the role."""
 
-    CASE = "may read the case and is not complained of in it"
-    OWN = "mediates this case"
+    CASE = "may read the case and is neither complained of in it nor recused"
+    OWN = "mediates this case and is neither complained of in it nor recused"
     ROOM = "the petition office, or an office above the room's unit"
 
 
@@ -105,10 +105,11 @@ def _stands(
     if stand is Stand.ROOM:
         office = actor.unit.kind == UnitKind.PETITION_OFFICE
         return office or (unit is not None and unit.is_within(actor.unit))
-    if case is None or case.sealed:
+    if case is None or case.sealed or petition_rules.is_recused(case, actor):
+        return False
+    if petition_rules.is_complained_of(case, actor):
         return False
     if stand is Stand.OWN:
         own = MediationCase.objects.of_mediator(actor.user)
         return mediation is not None and own.filter(pk=mediation.pk).exists()
-    blocked = petition_rules.is_complained_of(case, actor)
-    return not blocked and Petition.objects.visible_to(actor).filter(pk=case.pk).exists()
+    return Petition.objects.visible_to(actor).filter(pk=case.pk).exists()

@@ -63,6 +63,7 @@ def instruct(
     text = said(text, _("请写下批示内容。"), longest=2000)
     with transaction.atomic():
         case = lock(petition.pk)
+        rules.require(LeaderAct.INSTRUCT, actor, leader=actor.post, petition=case)
         chosen = chosen_unit(case, unit)
         until = due_on or default_due_on(at)
         following.remark(
@@ -88,7 +89,7 @@ def report_instruction(
     text = said(text, _("请写明办理情况。"))
     with transaction.atomic():
         task = _locked(instruction)
-        rules.require(LeaderAct.REPORT, actor, unit=task.unit)
+        rules.require(LeaderAct.REPORT, actor, unit=task.unit, petition=task.petition)
         if task.done_at is not None:
             last = task.reports.last()
             raise Refusal(
@@ -137,7 +138,7 @@ def acknowledge_instruction(
     at = at or now()
     with transaction.atomic():
         task = _locked(instruction)
-        rules.require(LeaderAct.ACKNOWLEDGE, actor, leader=task.post)
+        rules.require(LeaderAct.ACKNOWLEDGE, actor, leader=task.post, petition=task.petition)
         report = task.reports.filter(enough__isnull=True).last()
         if report is None or not task.awaits_reading:
             raise Refusal(_("这件批示现在没有待阅的反馈。"), code="stale")

@@ -36,7 +36,7 @@ def assign_package(
 ) -> CasePackage:
     """Put a case into a leader's hands until ``target_on`` (a day in Asia/Shanghai), and let the leader read it.
 
-    Raises Refusal: not one's right, a sealed case, a leader out of office or complained about, a target in
+    Raises Refusal: not one's right, a sealed case, a leader out of office, complained about or recused, a target in
     the past, or the case is in somebody's hands already.
     """
     at = at or now()
@@ -45,6 +45,7 @@ def assign_package(
     try:
         with transaction.atomic():
             case = lock(petition.pk)
+            rules.require(LeaderAct.ASSIGN_PACKAGE, actor, leader=post, petition=case)
             _check(case, post, target_on, at)
             package = CasePackage.objects.create(
                 petition=case,
@@ -83,13 +84,14 @@ def strike_off(
     at = at or now()
     evidence = said(evidence, _("请写明销案依据，例如处理意见已落实、当事人已确认。"))
     with transaction.atomic():
-        lock(package.petition_id)
+        case = lock(package.petition_id)
         row = (
             CasePackage.objects.select_for_update(of=("self",))
-            .select_related("petition__complained_unit", "post__unit", "post__user")
+            .select_related("post__unit", "post__user")
             .get(pk=package.pk)
         )
-        rules.require(LeaderAct.STRIKE_OFF, actor, leader=row.post)
+        row.petition = case
+        rules.require(LeaderAct.STRIKE_OFF, actor, leader=row.post, petition=case)
         if not row.is_open:
             assert row.struck_off_at is not None
             raise Refusal(_("本包案已于%(day)s销案。") % {"day": han_date(row.struck_off_at)}, code="stale")
@@ -122,10 +124,19 @@ def _check(case: Petition, post: Post, target_on: date, at: datetime) -> None:
         raise Refusal(_("请选择在任的领导。"), code="invalid")
     if case.complained_unit is not None and post.unit.is_within(case.complained_unit):
         raise Refusal(_("该领导所在单位是被反映单位，应当回避（条例第二十八条）。"), code="invalid")
+    refuse_recused(case, post)
     if target_on <= today:
         raise Refusal(_("目标日期须在今天之后。"), code="invalid")
     if CasePackage.objects.open().filter(petition=case).exists():
         raise Refusal(_taken(case), code="stale")
+
+
+def refuse_recused(case: Petition, post: Post) -> None:
+    """Of the locked case. Raises Refusal: the leader is recused, and is given nothing of it again (条例 28)."""
+    if post.user_id in telling.recused_from(case):
+        raise Refusal(
+            _("%(who)s已回避本件，请另选领导。") % {"who": post.user.get_full_name()}, code="invalid"
+        )
 
 
 def _taken(case: Petition) -> str:

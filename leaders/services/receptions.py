@@ -19,6 +19,7 @@ from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import Promise, VisitDay, VisitRecord
 from leaders.services import instructions
+from leaders.services.packages import refuse_recused
 from leaders.services.wording import said
 from petitions.enums import Act, Channel
 from petitions.models import Petition
@@ -114,6 +115,8 @@ def _record(
         case = lock(petition.pk)
         if case.sealed:
             raise Refusal(_("检举控告件按纪检监察程序办理，不在此记录。"), code="forbidden")
+        rules.require(LeaderAct.RECEIVE, actor, leader=talk.post, petition=case)
+        refuse_recused(case, talk.post)
         following.remark(
             petition=case, act=Act.RECEIVE, actor=actor, text=_history(talk, words), at=at, token=token
         )

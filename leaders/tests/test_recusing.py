@@ -7,11 +7,13 @@ import pytest
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post, User
+from core.errors import Refusal
 from deadlines.enums import StepKind
-from leaders.models import CasePackage, Instruction
+from leaders.models import CasePackage, Instruction, VisitRecord
 from leaders.services.alerts import instruction_lines, package_lines
 from leaders.services.instructions import acknowledge_instruction, report_instruction
 from leaders.services.packages import strike_off
+from leaders.services.receptions import Talk, receive
 from notifications.models import Notice
 from petitions.enums import RecusalGround
 from petitions.services import recusing
@@ -79,3 +81,45 @@ def test_a_report_is_not_told_to_the_recused_leader_nor_an_answer_to_a_recused_h
     acknowledge_instruction(instruction=second, actor=cast.actor("leader"), enough=True)
     assert cast.handler not in told_of(second.petition)
     assert cast.unit_head in told_of(second.petition)
+
+
+def test_a_recused_leader_steers_nothing_even_past_the_pages(cast, package_of, instruction_of):
+    """As when the recusal is committed between the page's look and the door's lock."""
+    package, task = package_of(), instruction_of()
+    report_instruction(instruction=task, actor=cast.actor("unit_head"), text="已办。")
+    for case in (package.petition, task.petition):
+        recusing.recuse(petition=case, actor=cast.actor("leader"), ground=RecusalGround.FAMILY)
+    for door in (
+        lambda: strike_off(package=package, actor=cast.actor("leader"), evidence="好了"),
+        lambda: acknowledge_instruction(instruction=task, actor=cast.actor("leader"), enough=True),
+        lambda: instruction_of(package.petition),
+    ):
+        with pytest.raises(Refusal) as refused:
+            door()
+        assert refused.value.code == "forbidden"
+    assert CasePackage.objects.get().is_open
+    task.refresh_from_db()
+    assert task.acknowledged is None
+
+
+def test_nor_does_a_recused_officer_or_handler(cast, package_of, instruction_of, second_officer):
+    package, task = package_of(post="leader2"), instruction_of()
+    recusing.recuse(petition=package.petition, actor=second_officer, ground=RecusalGround.FAMILY)
+    with pytest.raises(Refusal):
+        strike_off(package=package, actor=second_officer, evidence="好了")
+    out(cast, task.petition, cast.handler)
+    with pytest.raises(Refusal):
+        report_instruction(instruction=task, actor=cast.actor("handler"), text="已办。")
+    task.refresh_from_db()
+    assert CasePackage.objects.get().is_open and task.done_at is None
+
+
+def test_a_recused_leader_is_not_given_the_case_again(cast, fresh_case, package_of):
+    case = fresh_case()
+    out(cast, case, cast.leader2)
+    with pytest.raises(Refusal, match="郑岚已回避本件，请另选领导"):
+        package_of(case, post="leader2")
+    talk = Talk(post=cast.post("leader2"), said="他来过。")
+    with pytest.raises(Refusal, match="郑岚已回避本件"):
+        receive(petition=case, actor=cast.actor("petition_officer"), talk=talk)
+    assert not CasePackage.objects.exists() and not VisitRecord.objects.exists()

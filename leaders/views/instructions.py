@@ -86,8 +86,10 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     actor = actor_of(request)
-    may_report = task.is_open and rules.may(LeaderAct.REPORT, actor, unit=task.unit)
-    may_read = task.awaits_reading and rules.may(LeaderAct.ACKNOWLEDGE, actor, leader=task.post)
+    may_report = task.is_open and rules.may(LeaderAct.REPORT, actor, unit=task.unit, petition=task.petition)
+    may_read = task.awaits_reading and rules.may(
+        LeaderAct.ACKNOWLEDGE, actor, leader=task.post, petition=task.petition
+    )
     context = {
         "task": task,
         "clock": next(iter(task.ordered_clocks), None),  # type: ignore[attr-defined]

@@ -79,7 +79,9 @@ def package(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show(request: HttpRequest, package: CasePackage, form: StrikeOffForm, status: int = 200) -> HttpResponse:
     actor = actor_of(request)
-    may_strike = package.is_open and rules.may(LeaderAct.STRIKE_OFF, actor, leader=package.post)
+    may_strike = package.is_open and rules.may(
+        LeaderAct.STRIKE_OFF, actor, leader=package.post, petition=package.petition
+    )
     context = {
         "package": package,
         "row": selectors.package_row(package),

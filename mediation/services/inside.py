@@ -16,6 +16,7 @@ from mediation.enums import Result, State
 from mediation.models import MediationCase, Room, Session
 from petitions import rules as petition_rules
 from petitions.enums import Act
+from petitions.models import Petition
 from petitions.services import following, telling
 from petitions.services.stepping import lock
 
@@ -37,8 +38,8 @@ def locked_open(mediation: MediationCase) -> MediationCase:
     return row
 
 
-def check_mediator(room: Room, mediator: User, at: datetime) -> None:
-    """The mediator belongs to the room and holds the post today."""
+def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> None:
+    """The mediator belongs to the room, holds the post today and is not recused from the locked case (条例 28)."""
     if not room.mediators.filter(pk=mediator.pk).exists():
         raise Refusal(
             _("%(who)s不在%(room)s的调解员名单里。") % {"who": mediator.get_full_name(), "room": room.name},
@@ -46,6 +47,10 @@ def check_mediator(room: Room, mediator: User, at: datetime) -> None:
         )
     if not Post.objects.current(local_day(at)).filter(user=mediator, role=Role.MEDIATOR).exists():
         raise Refusal(_("该调解员已不在任。"), code="invalid")
+    if mediator.pk in telling.recused_from(case):
+        raise Refusal(
+            _("%(who)s已回避本件，请另选调解员。") % {"who": mediator.get_full_name()}, code="invalid"
+        )
 
 
 def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:

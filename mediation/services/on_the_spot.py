@@ -49,7 +49,7 @@ def record_session(
         row = inside.locked_open(mediation)
         rules.require(MediationAct.HOLD, actor, mediation=row)
         sessions.require_consent(row)
-        inside.check_mediator(room, mediator, at)
+        inside.check_mediator(row.petition, room, mediator, at)
         held = _row(row, room, mediator, starts_at, ends_at, instead_of, actor, at)
         held.record, held.result, held.agreement = record, result, agreement
         sessions.write_down(held, row, actor, at, detail={"result": result, "on_the_spot": True})

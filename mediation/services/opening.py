@@ -38,14 +38,14 @@ def open_mediation(
     """Offer a case to a room and a mediator, who may read it from then on. Consent is recorded afterwards.
 
     Raises Refusal: not one's right, a sealed case, a case that is answered already, a mediator who does not
-    belong to the room, a mediation that is open already, or the same form twice.
+    belong to the room or is recused, a mediation that is open already, or the same form twice.
     """
     at = at or now()
     try:
         with transaction.atomic():
             case = lock(petition.pk)
             rules.require(MediationAct.OPEN, actor, petition=case)
-            inside.check_mediator(room, mediator, at)
+            inside.check_mediator(case, room, mediator, at)
             following.remark(
                 petition=case,
                 act=Act.MEDIATE,

@@ -55,7 +55,7 @@ def schedule_session(
         row = inside.locked_open(mediation)
         rules.require(MediationAct.SCHEDULE, actor, mediation=row)
         require_consent(row)
-        inside.check_mediator(room, mediator, at)
+        inside.check_mediator(row.petition, room, mediator, at)
         _stand_in_line(room, mediator)
         _refuse_clash(room, mediator, row, starts_at, ends_at)
         when = friendly_moment(starts_at, at=at)
