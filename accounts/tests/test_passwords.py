@@ -4,8 +4,10 @@ import itertools
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import identify_hasher, make_password
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import PasswordUsed, User
 from config.settings import base
@@ -100,3 +102,15 @@ def test_a_hash_made_anew_at_login_is_no_new_password(cast, settings):
     cast.handler.refresh_from_db()
     assert cast.handler.password.startswith("md5$")
     assert cast.handler.password_set_at is None
+
+
+def test_the_old_password_is_not_guessed_at_a_desk_left_open(cast, client_as):
+    client, page = client_as(cast.handler), reverse("accounts:password_change")
+    new = {"new_password1": "Nn7!abcdefgh", "new_password2": "Nn7!abcdefgh"}
+    with time_machine.travel(now(), tick=False):
+        tries = [client.post(page, {"old_password": f"guess{n}", **new}).status_code for n in range(12)]
+        assert tries == [422] * 10 + [429] * 2
+        assert client.post(page, {"old_password": PASSWORD, **new}).status_code == 429
+        assert client.get(page).status_code == 200
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        assert client.post(page, {"old_password": PASSWORD, **new}).status_code == 302
