@@ -23,6 +23,7 @@ _keys: dict[str, str] = {
     "field": "项目",
     "fields": "改了",
     "filters": "筛选条件",
+    "followed": "查看了谁的记录",
     "from": "原上级机构",
     "how": "方式",
     "imported": "批量导入",
@@ -30,6 +31,8 @@ _keys: dict[str, str] = {
     "meeting": "约定见面",
     "month": "月份",
     "new": "新事项",
+    "object_id": "对象编号",
+    "object_type": "对象类型",
     "on": "日期",
     "on_the_spot": "未预约",
     "outcome": "结果",
@@ -41,18 +44,20 @@ _keys: dict[str, str] = {
     "review_superior": "复查机关",
     "role": "角色",
     "side": "哪一方",
+    "since": "起始日期",
     "source": "来源",
     "status": "状态",
     "target_on": "目标日期",
     "to": "新上级机构",
     "unit": "机构",
+    "until": "截止日期",
     "user": "人员",
     "was": "原性质",
     "where": "在哪里",
 }
 #: Keys whose numbers are units or people; ``names`` of ``detail_lines`` tells what they are called.
 UNIT_KEYS = frozenset({"unit", "co_units", "charge", "parent", "from", "to", "review_superior"})
-USER_KEYS = frozenset({"user"})
+USER_KEYS = frozenset({"user", "followed"})
 #: Written by earlier versions; an auditor learns nothing about which cases are sealed (条例 30).
 UNTOLD = frozenset({"sealed"})
 

@@ -149,7 +149,28 @@ def test_the_auditors_look_is_itself_logged(cast, client_as):
     client = client_as(cast.auditor)
     assert client.get("/staff/audit/", {"who": "handler"}).status_code == 200
     look = AuditEntry.objects.filter(act="audit.look").latest("pk")
-    assert (look.user, look.detail) == (cast.auditor, {"filters": ["who"]})
+    followed = {"filters": ["who"], "followed": [cast.handler.pk]}
+    assert (look.user, look.detail) == (cast.auditor, followed)
+
+
+def test_the_auditors_look_says_whom_what_and_which_days_were_followed(cast, client_as):
+    client = client_as(cast.auditor)
+
+    def look(**filters):
+        client.get("/staff/audit/", filters)
+        detail = AuditEntry.objects.filter(act="audit.look").latest("pk").detail
+        return {key: value for key, value in detail.items() if key != "filters"}
+
+    assert look() == {}
+    assert look(who="陈立") == {"followed": [cast.handler.pk]}
+    assert look(who="my-password#1") == {"followed": []}
+    assert look(since="2026-10-08", until="2026-10-09") == {"since": "2026-10-08", "until": "2026-10-09"}
+    number = {"object_type": "petitions.petition", "object_id": "339999-2026-0000012"}
+    assert look(**number) == number
+    assert look(object_type="张小河", object_id="110101199003074514") == {}
+    assert look(since="yesterday", who="陈立") == {}
+    page = client.get("/staff/audit/").content.decode()
+    assert "查看了谁的记录" in page and "陈立" in page
 
 
 def listed(client, **filters):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -14,10 +18,18 @@ from accounts.models import AuditEntry, Unit, User
 from accounts.services import audit
 from core.paging import paginate
 
+#: What a model's label and an object's number look like: an id, or the number of a case.
+LOOKS = {
+    "object_type": re.compile(r"[a-z]+\.[a-z]+"),
+    "object_id": re.compile(r"[0-9]{1,9}|[0-9]{6}-[0-9]{4}-J?[0-9]{1,9}"),
+}
+#: So many people of one name are told.
+MOST_TOLD = 20
+
 
 @role_required(Role.AUDITOR)
 def audit_log(request: StaffRequest) -> HttpResponse:
-    """The audit log, newest first. Looking is logged too, with the filters that were set."""
+    """The audit log, newest first. Looking is logged too: which filters were set, whom and what they followed."""
     entries = AuditFilter(request.GET, queryset=AuditEntry.objects.select_related("user", "post__unit"))
     valid = entries.is_valid()
     page = paginate(
@@ -27,9 +39,26 @@ def audit_log(request: StaffRequest) -> HttpResponse:
     )
     _tell_details(page.items)
     used = sorted(key for key, value in request.GET.items() if value and key in entries.filters)
-    audit.record(actor=request.actor, act="audit.look", detail={"filters": used})
+    detail = {"filters": used} | (_followed(entries, bool(page.items)) if valid else {})
+    audit.record(actor=request.actor, act="audit.look", detail=detail)
     context = {"filter": entries, "page": page, "filtered": bool(used)}
     return render(request, "accounts/audit_list.html", context, status=200 if valid else 422)
+
+
+def _followed(entries: AuditFilter, found: bool) -> dict[str, Any]:
+    """Whom, what and which days an auditor followed. People by number: what was typed may be anything.
+
+    An object is told as it was typed where entries of it were found, and otherwise only where it looks like one.
+    """
+    asked = {key: value for key, value in entries.form.cleaned_data.items() if value}
+    told: dict[str, Any] = {}
+    if who := asked.get("who"):
+        users = User.objects.filter(Q(username=who) | Q(name=who)).order_by("pk")
+        told["followed"] = list(users.values_list("pk", flat=True)[:MOST_TOLD])
+    for key in ("object_type", "object_id"):
+        if key in asked and (found or LOOKS[key].fullmatch(asked[key])):
+            told[key] = asked[key]
+    return told | {key: asked[key] for key in ("since", "until", "outcome") if key in asked}
 
 
 def _tell_details(entries: list[AuditEntry]) -> None:
