@@ -10,9 +10,10 @@ Three limits, each known to its comment:
 - One address with whatever names: LOGIN_ADDRESS_BUDGET failures in the cool-off time, against one password tried on
   everybody.
 
-The last two refuse strangers only: whoever logged in as this name from this address within LOGIN_FAMILIAR_DAYS days
-still may. So nobody locks a person out of the own office by guessing elsewhere. Guessing within the office holds up,
-for the time of rest, who sits there at a browser new to the name, and nobody else.
+An IPv6 address counts as its /64, which is what one house has. The last two refuse strangers only: whoever logged in
+as this name from this address within LOGIN_FAMILIAR_DAYS days still may. So nobody locks a person out of the own office
+by guessing elsewhere. Guessing within the office holds up, for the time of rest, who sits there at a browser new to the
+name, and nobody else.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from typing import Any
 from axes.backends import AxesStandaloneBackend
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_ipv46_address
 from django.db.models import Sum
 from django.http import HttpRequest
 
 from accounts.models import LoginSession, User
 from accounts.services import logins
-from core.throttle import client_address
+from core.throttle import client_network, network_of
 from core.timekeeping import now
 
 
@@ -38,11 +40,23 @@ def known_as(username: str) -> User | None:
     return User.objects.filter(username=username.replace("\x00", "")[:150]).first()
 
 
-def is_familiar(username: str, address: str) -> bool:
+def axes_address(request: HttpRequest) -> str | None:
+    """The address that django-axes counts under; None for what is no address."""
+    found = client_network(request)
+    try:
+        validate_ipv46_address(found)
+    except ValidationError:
+        return None
+    return found
+
+
+def is_familiar(username: str, network: str) -> bool:
+    """Whether this name logged in from that network lately. One query."""
     since = now() - timedelta(days=settings.LOGIN_FAMILIAR_DAYS)
-    return LoginSession.objects.filter(
-        user__username=username, address=address, started_at__gte=since
-    ).exists()
+    rows = LoginSession.objects.filter(user__username=username, started_at__gte=since)
+    return any(
+        network_of(address) == network for address in rows.values_list("address", flat=True).distinct()
+    )
 
 
 def over_name_budget(username: str) -> bool:
@@ -53,9 +67,9 @@ def over_name_budget(username: str) -> bool:
     return logins.failures_since(user, since, most=most) >= most
 
 
-def over_address_budget(address: str) -> bool:
+def over_address_budget(network: str | None) -> bool:
     tries = AccessAttempt.objects.filter(
-        ip_address=address or None, attempt_time__gte=now() - settings.AXES_COOLOFF_TIME
+        ip_address=network, attempt_time__gte=now() - settings.AXES_COOLOFF_TIME
     )
     return bool((tries.aggregate(n=Sum("failures_since_start"))["n"] or 0) >= settings.LOGIN_ADDRESS_BUDGET)
 
@@ -81,7 +95,6 @@ class GuardedBackend(AxesStandaloneBackend):
             raise
 
     def _refuse_strangers(self, request: HttpRequest, username: str) -> None:
-        address = client_address(request)
-        over = over_name_budget(username), over_address_budget(address)
-        if any(over) and not is_familiar(username, address):
+        over = over_name_budget(username), over_address_budget(axes_address(request))
+        if any(over) and not is_familiar(username, client_network(request)):
             raise PermissionDenied

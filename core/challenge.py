@@ -102,7 +102,7 @@ class Gate:
         return throttle.allow(key, WAITED_A_MINUTE, WAIT_SECONDS) and _first_use(nonce)
 
     def _key(self, request: HttpRequest) -> str:
-        return f"{self.name}:{throttle.client_address(request)}"
+        return f"{self.name}:{throttle.client_network(request)}"
 
     def _salt(self) -> str:
         return f"core.challenge.{self.name}"

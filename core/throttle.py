@@ -1,6 +1,7 @@
 """How often something may be tried: a fixed-window counter in the cache shared by all workers."""
 
 import hashlib
+import ipaddress
 import logging
 import time
 
@@ -53,3 +54,25 @@ def require(key: str, limit: int, seconds: int, *, sentence: str | None = None) 
 def client_address(request: object) -> str:
     """The address a request came from, as the server in front reports it in REMOTE_ADDR."""
     return str(getattr(request, "META", {}).get("REMOTE_ADDR", ""))
+
+
+def network_of(address: str) -> str:
+    """What limits by address count under: an IPv4 address itself, of an IPv6 address its /64.
+
+    Whoever has one IPv6 address has 2^64 of them. An IPv4 address written as IPv6 counts as what it is; what is no
+    address at all counts as it stands.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Address(int(found) >> 64 << 64))
+
+
+def client_network(request: object) -> str:
+    """``network_of`` the address a request came from."""
+    return network_of(client_address(request))

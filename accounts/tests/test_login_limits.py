@@ -116,6 +116,16 @@ def test_one_address_trying_every_name_is_stopped_and_the_office_behind_it_is_no
     assert log_in("handler", address="10.9.9.9")[1].status_code == 302
 
 
+def test_ipv6_addresses_of_one_house_are_one(cast, guarded):
+    guarded.LOGIN_ADDRESS_BUDGET = 10
+    assert log_in("clerk", address="2001:db8::c")[1].status_code == 302
+    for n in range(10):
+        log_in(f"name{n}", "Spring-2026", address=f"2001:db8::{n:x}:1")
+    assert log_in("handler", address="2001:db8::77")[1].status_code == 422
+    assert log_in("clerk", address="2001:db8::88")[1].status_code == 302
+    assert log_in("handler", address="2001:db8:0:1::77")[1].status_code == 302
+
+
 # browsers in which somebody has logged in
 
 

@@ -37,3 +37,20 @@ def test_an_unreachable_cache_lets_people_through_and_is_reported(key, caplog):
     with mock.patch.object(throttle.cache, "add", side_effect=ConnectionError):
         assert throttle.allow(key, 1, 60)
     assert "throttle_unreachable" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("2001:db8::1", "2001:db8::"),
+        ("2001:db8:0:0:ffff:ffff:ffff:ffff", "2001:db8::"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_an_ipv6_address_counts_as_its_64(address, network):
+    assert throttle.network_of(address) == network

@@ -65,7 +65,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 def _may_try(request: HttpRequest, number: str) -> bool:
     """All three are counted, for numbers that do not exist as well. A try that was stopped at its own address no
     longer counts for the number, so that one place alone never locks it."""
-    number, address = selectors.plain(number)[:40], throttle.client_address(request)
+    number, address = selectors.plain(number)[:40], throttle.client_network(request)
     here = throttle.allow(f"query:address:{address}", PER_ADDRESS, WINDOW_SECONDS)
     pair = throttle.allow(f"query:both:{number}:{address}", PER_NUMBER_AND_ADDRESS, WINDOW_SECONDS)
     return here and pair and throttle.allow(f"query:number:{number}", PER_NUMBER, WINDOW_SECONDS)
