@@ -16,6 +16,7 @@ from core.timekeeping import local_day
 from notifications.services import withdraw
 from petitions.enums import Act, RecusalGround
 from petitions.models import Petition, Recusal
+from petitions.querysets import DISTRICT_ROLES
 from petitions.services import telling
 from petitions.services.stepping import Stepping, stepping
 
@@ -85,14 +86,23 @@ def readmit(
 
 
 def people_near(case: Petition, at: datetime) -> models.QuerySet[User]:
-    """Who may have to do with the case: posts in its units, in the office, and in charge of them."""
-    units = [case.registered_unit_id, *case.shares.filter(ended_at=None).values_list("unit_id", flat=True)]
-    posts = Post.objects.current(local_day(at)).filter(
-        models.Q(unit__in=units)
-        | models.Q(unit__kind=UnitKind.DISCIPLINE if case.sealed else UnitKind.PETITION_OFFICE)
-        | models.Q(role=Role.LEADER, charge_units__in=units)
-    )
-    return User.objects.filter(pk__in=posts.values("user")).order_by("name")
+    """Who may have to do with the case: posts in its units and those above them, in the office, and in charge of any of
+    them; and whoever was given it by name, as registrar, trustee, leader of its package or mediator."""
+    rows = case.scopes.values_list("unit_id", "user_id")
+    named = {user for _unit, user in rows if user is not None}
+    units = {unit for unit, _user in rows if unit is not None} | {case.registered_unit_id}
+    units |= set(case.shares.filter(ended_at=None).values_list("unit_id", flat=True))
+    standing = models.Q(unit__in=units)
+    if case.sealed:
+        standing |= models.Q(unit__kind=UnitKind.DISCIPLINE)
+    else:
+        standing |= models.Q(unit__kind=UnitKind.PETITION_OFFICE)
+        standing |= models.Q(unit__kind=UnitKind.DISTRICT, role__in=DISTRICT_ROLES)
+        standing |= models.Q(role=Role.LEADER, charge_units__kind=UnitKind.DISTRICT)
+    standing |= models.Q(role=Role.LEADER, charge_units__in=units)
+    posts = Post.objects.current(local_day(at)).filter(standing)
+    found = User.objects.filter(models.Q(pk__in=posts.values("user")) | models.Q(pk__in=named))
+    return found.order_by("name")
 
 
 def _set_aside(work: Stepping, user: User, ground: RecusalGround, reason: str) -> None:
@@ -130,7 +140,8 @@ def _tell_those_who_must_replace(work: Stepping) -> None:
     telling.notify_about(
         case,
         posts,
-        text=_("%(number)s 有工作人员回避，请核对责任人，必要时另行安排。") % {"number": case.number},
+        text=_("%(number)s 有工作人员回避，请核对责任人、包案领导和调解员，必要时另行安排。")
+        % {"number": case.number},
         dedupe_key=f"recused:{case.pk}:{work.at.timestamp()}",
         at=work.at,
     )

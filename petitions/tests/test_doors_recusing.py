@@ -13,9 +13,9 @@ from core.errors import Refusal
 from core.timekeeping import SHANGHAI
 from notifications.models import Notice
 from petitions import rules
-from petitions.enums import Act, RecusalGround, Status
+from petitions.enums import Act, Kind, RecusalGround, Status
 from petitions.models import Petition, PetitionEvent, Recusal
-from petitions.services import answering, codes, handling, recusing
+from petitions.services import answering, codes, following, handling, recusing
 from petitions.services.alerts import Recipients
 from tests.cast import SINCE
 
@@ -190,3 +190,41 @@ class TestByDecision:
         url = reverse("petitions:act", args=[case.number, Act.RECUSE])
         answer = page.post(url, {"token": codes.new_token(), "ground": "interest"})
         assert (answer.status_code, answer["Location"]) == (302, reverse("petitions:list"))
+
+
+class TestPeopleNear:
+    """Whoever may read the case can be told to stay out of it, however the case came to them."""
+
+    def near(self, case) -> set[User]:
+        return set(recusing.people_near(Petition.objects.get(pk=case.pk), AT))
+
+    def test_those_given_it_by_name_though_they_stand_nowhere_near(self, case, cast):
+        assert not {cast.leader2, cast.mediator} & self.near(case)
+        for user in (cast.leader2, cast.mediator):
+            following.grant_reading(petition=case, user_id=user.pk)
+        assert {cast.leader2, cast.mediator} <= self.near(case)
+
+    def test_the_desks_and_leaders_above_its_units(self, cast, make_case):
+        town = User.objects.create(username="town", name="镇专员", password="!")
+        county = User.objects.create(username="county", name="县专员", password="!")
+        mayor = User.objects.create(username="mayor", name="县长", password="!")
+        officer = {"role": Role.PETITION_OFFICER, "valid_from": SINCE}
+        Post.objects.create(user=town, unit=cast.units.dongxi, **officer)
+        Post.objects.create(user=county, unit=cast.units.district, **officer)
+        post = Post.objects.create(user=mayor, unit=cast.units.district, role=Role.LEADER, valid_from=SINCE)
+        post.charge_units.set([cast.units.district])
+        near = self.near(make_case(until=Status.FORWARDED, unit=cast.units.liuwan))
+        assert {town, county, mayor, cast.leader} <= near
+        assert not {cast.outsider, cast.handler, cast.leader2} & near
+
+    def test_everybody_who_reads_an_open_case_is_among_them(self, case, cast):
+        following.grant_reading(petition=case, user_id=cast.mediator.pk)
+        fresh = Petition.objects.get(pk=case.pk)
+        readers = {user for key, user in cast.people.items() if readable(fresh, cast.actor(key))}
+        assert len(readers) > 5
+        assert readers <= self.near(case)
+
+    def test_whoever_holds_a_sealed_case_by_name(self, cast, make_case):
+        held = make_case.registered(kind=Kind.ACCUSATION, complained_unit=cast.units.discipline).petition
+        named = set(User.objects.filter(pk__in=held.scopes.exclude(user=None).values("user")))
+        assert named and named <= self.near(held)
