@@ -7,7 +7,7 @@ where each post opens sealed cases (条例 30). Nobody has a hand in their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.conf import settings
 
@@ -84,14 +84,29 @@ def is_self(actor: Actor, user: User) -> bool:
     return actor.user is not None and actor.user.pk == user.pk
 
 
-#: A word of TWO_FACTOR_ROLES beside the roles: whoever has a post where sealed cases are opened.
+#: A word of TWO_FACTOR_ROLES beside the roles: whoever has a post where sealed cases are opened, or holds one by name.
 SEES_SEALED = "sealed"
+_holding: list[Callable[[Post], bool]] = []
+
+
+def ask_who_holds_sealed(holds: Callable[[Post], bool]) -> None:
+    """A room above says whether a sealed case is read by name under a post; called in ``AppConfig.ready``."""
+    if holds not in _holding:
+        _holding.append(holds)
 
 
 def must_have_second_factor(posts: Iterable[Post]) -> bool:
-    """Whether one of these posts asks for a second factor (TWO_FACTOR_ROLES), whichever hat is on."""
+    """Whether one of these posts asks for a second factor (TWO_FACTOR_ROLES), whichever hat is on.
+
+    No query where the posts say so themselves or "sealed" is not wanted; otherwise one per post that can hold a sealed
+    case by name. Ask it last, of people who have none.
+    """
     wanted: Sequence[str] = settings.TWO_FACTOR_ROLES
-    return any(
-        post.role in wanted or (SEES_SEALED in wanted and opens_sealed_cases(post.unit.kind))
-        for post in posts
-    )
+    held = list(posts)
+    if any(post.role in wanted for post in held):
+        return True
+    if SEES_SEALED not in wanted:
+        return False
+    if any(opens_sealed_cases(post.unit.kind) for post in held):
+        return True
+    return any(holds(post) for holds in _holding for post in held)

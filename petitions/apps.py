@@ -25,8 +25,11 @@ class PetitionsConfig(AppConfig):
         nav.register(_("到期鉴定"), "petitions:archive", review, "inbox", order=68, unit_kinds=office)
         nav.register(_("查看次数"), "petitions:looks", [Role.SECURITY_ADMIN], "eye", order=78)
         self._name_for_auditors()
+        from accounts.rules import ask_who_holds_sealed
         from accounts.services import refusals
+        from petitions.selectors.held import holds_sealed_case
 
+        ask_who_holds_sealed(holds_sealed_case)
         # A number as cases have it; whatever else stands in its place in an address may be a person's.
         refusals.name_part("number", "petitions.petition", r"[0-9]{6}-[0-9]{4}-J?[0-9]{1,9}")
         from core.uploads import malware_found
@@ -64,6 +67,8 @@ class PetitionsConfig(AppConfig):
             {
                 "archive_class": "保管期限",
                 "was_class": "原保管期限",
+                "original": "原件",
+                "joined": "并入原件",
                 "hold_kind": "暂缓事由",
                 "people": "人员数",
                 "elsewhere": "承诺、同意记录数",

@@ -108,6 +108,42 @@ def test_it_asks_for_all_posts_one_has_and_not_only_for_the_hat_that_is_on(cast,
     assert log_in()[0].get(ME).url == OWN
 
 
+def test_a_registrar_who_holds_a_sealed_case_by_name_must_have_one(cast, required, make_case):
+    from petitions.enums import Kind
+
+    client, _done = log_in("clerk")
+    assert client.get(ME).status_code == 200
+    make_case.registered(actor=cast.actor("clerk"), kind=Kind.ACCUSATION, channel="visit")
+    assert client.get(ME).url == log_in("clerk")[0].get(ME).url == OWN
+    assert log_in("petition_officer")[0].get(ME).status_code == 200
+    assert (
+        client.get("/register/receipt/").url == "/register/"
+    )  # open: there is none; with one, it is read first
+    assert client.get("/register/").url == OWN
+    assert "按照规定" in text(client.get(OWN))
+    take_up(client, cast.clerk)
+    assert client.get(ME).status_code == 200
+
+
+def test_without_the_word_sealed_nobody_is_asked_for_a_case(cast, required, make_case):
+    from petitions.enums import Kind
+
+    required.TWO_FACTOR_ROLES = ["leader"]
+    make_case.registered(actor=cast.actor("clerk"), kind=Kind.ACCUSATION, channel="visit")
+    assert log_in("clerk")[0].get(ME).status_code == 200
+
+
+def test_asking_costs_one_query_of_those_who_may_hold_and_none_of_others(
+    cast, required, django_assert_num_queries
+):
+    from accounts.rules import must_have_second_factor
+
+    for key, queries in {"clerk": 1, "handler": 0, "leader": 0, "discipline_officer": 0}.items():
+        posts = [cast.post(key)]
+        with django_assert_num_queries(queries):
+            must_have_second_factor(posts)
+
+
 def test_whoever_must_and_removes_it_is_led_to_a_new_one(cast, required):
     client, _done = log_in("leader")
     codes = take_up(client, cast.leader)

@@ -128,8 +128,11 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "reports:home"
 LOGOUT_REDIRECT_URL = "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-# Roles that must have a second factor; "sealed": whoever has a post in a discipline body. Production names them.
+# Roles that must have a second factor; "sealed": whoever has a post in a discipline body, or holds a sealed case by
+# name. Production names them.
 TWO_FACTOR_ROLES: list[str] = []
+# Shown once, of what this login has just registered: read before a second factor is taken up.
+RECEIPT_VIEWS = frozenset({"petitions:register_receipt"})
 # A login ends this long after its person's last act, and this long after it began.
 SESSION_IDLE_MINUTES = env.integer("SESSION_IDLE_MINUTES", 30, least=1)
 SESSION_ABSOLUTE_HOURS = env.integer("SESSION_ABSOLUTE_HOURS", 12, least=1)
