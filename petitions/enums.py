@@ -50,6 +50,7 @@ class Act(models.TextChoices):
     SEAL = "seal", _("转为检举控告")
     FORWARD = "forward", _("转送")
     ASSIGN = "assign", _("交办")
+    TAKE_BACK = "take_back", _("收回")
     RESPOND = "respond", _("首次回应")
     CALL = "call", _("电话联系")
     NAME_RESPONSIBLE = "name_responsible", _("明确责任人")

@@ -183,6 +183,18 @@ STEPS: tuple[Step, ...] = (
         public=True,
         hint="交办后另按指定日期反馈办理结果",
     ),
+    # The unit that has it turns out to be the one complained of.
+    _row(
+        Act.TAKE_BACK,
+        [S.FORWARDED, S.OBJECTED],
+        S.REGISTERED,
+        [Role.SYSTEM],
+        Relation.SYSTEM,
+        "条例 28",
+        stops=[C.NOTICE, C.OBJECTION, C.FEEDBACK],
+        starts=[C.REFORWARDING],
+        public=True,
+    ),
     _row(
         Act.RESPOND,
         BEFORE_REPLY,

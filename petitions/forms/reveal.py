@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import BaseForm
@@ -25,4 +26,10 @@ class RevealForm(BaseForm):
         widget=PickedText(
             [_("电话联系信访人"), _("上门走访核实"), _("制作、送达文书"), _("核对身份")], rows=2
         ),
+        # The log is never changed again, and is not sealed.
+        validators=[
+            RegexValidator(
+                r"\d[\d -]{5,}\d", _("理由会长期留在日志里，请不要写电话、证件号码。"), inverse_match=True
+            )
+        ],
     )

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
-from accounts.models import Unit
+from accounts.models import Post, Unit, User
 from accounts.selectors import holders
 from core.errors import Refusal
 from core.timekeeping import local_day
+from notifications.services import withdraw
 from petitions.enums import (
     Act,
     ForwardKind,
@@ -67,13 +68,45 @@ def classify(
             work.text = reason or case.get_kind_display()
             work.detail = {"kind": kind, "path": path}
             if complained_unit is not None and complained_unit != case.complained_unit:
-                work.change(complained_unit=complained_unit)
-                scope.rebuild(case)
+                _name_complained(work, complained_unit)
             if kind == Kind.ACCUSATION:
                 sealing.close_up(work)
         if work.petition.sealed and work.petition.status == Status.REGISTERED:
             sealing.into_the_route(work.petition, work.at)
             petition.refresh_from_db()
+        elif work.petition.lead_unit is not None and _complained_of(work.petition, work.petition.lead_unit):
+            _take_back(work.petition, work.at)
+            petition.refresh_from_db()
+
+
+def _name_complained(work: Stepping, unit: Unit) -> None:
+    """From then on the unit neither sees nor steers the case (条例 28); which one it was before stays on record."""
+    case = work.petition
+    was = case.complained_unit
+    work.detail |= {"complained": unit.pk, "complained_was": was.pk if was else None}
+    work.text += _("；被反映单位：%(was)s→%(now)s") % {
+        "was": was.label if was else _("无"),
+        "now": unit.label,
+    }
+    work.change(complained_unit=unit)
+    scope.rebuild(case)
+    for user in User.objects.filter(
+        pk__in=Post.objects.filter(unit__in=Unit.objects.subtree(unit)).values("user")
+    ):
+        withdraw(about=case.about, recipient=user)
+
+
+def _take_back(petition: Petition, at: datetime) -> None:
+    """The unit that leads is the one complained of: the case goes back to the office, to be sent elsewhere."""
+    with stepping(petition, Act.TAKE_BACK, Actor.system(), at=at) as work:
+        Objection.objects.filter(petition=work.petition, agreed=None).update(
+            agreed=True, decision=_("本单位是被反映单位，已收回。"), decided_at=at
+        )
+        work.petition.shares.filter(ended_at=None).update(ended_at=at)
+        work.change(lead_unit=None, responsible=None)
+        work.holder = work.petition.registered_unit
+        scope.rebuild(work.petition)
+        work.public_text = _("已收回，另行转送。")
 
 
 def forward(

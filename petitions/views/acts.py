@@ -28,7 +28,7 @@ from petitions.selectors.hints import Hints
 from petitions.services import answering, following, forwarding, recusing, sealing, urgency
 from petitions.services import handling as doors
 from petitions.views import second_look
-from petitions.views.desk import actor_of, reads_cases
+from petitions.views.desk import actor_of, look_on_record, reads_cases
 from petitions.workflow import Step
 
 
@@ -90,6 +90,8 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     if posted is None:
         step = rules.require(petition, known, actor)
+        if petition.sealed:
+            look_on_record(request, petition, "act")
         form = door.form(petition=petition, actor=actor, at=at)
         return _show(request, petition, step, form)
     form = door.form(posted, petition=petition, actor=actor, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import Any
 
@@ -52,6 +53,7 @@ def list_cases(request: HttpRequest) -> HttpResponse:
     page: Page[Petition] = Page([], None, None)
     if filters.is_valid() and not trouble:
         page = desk.page_of(filters.qs, sort=sort, cursor=request.GET.get("cursor"))
+        list_on_record(request, page.items)
     context = {
         "view": view,
         "sort": sort,
@@ -94,7 +96,7 @@ def _trouble(unknown_view: bool, unknown_sort: bool) -> str:
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """The case page. Each look is on record; of a sealed case it is so by law (条例 30)."""
     petition = case.find(actor_of(request), number)
-    _on_record(request, petition, "page")
+    look_on_record(request, petition, "page")
     context = case.page_context(petition, actor_of(request), now())
     context["archive"] = archive.block_of(petition, actor_of(request))
     response = render(request, "petitions/petition_detail.html", context)
@@ -107,7 +109,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def preview(request: HttpRequest, number: str) -> HttpResponse:
     """The right side of a wide list: what a reader needs to decide whether to open the case."""
     petition = case.find(actor_of(request), number)
-    _on_record(request, petition, "preview")
+    look_on_record(request, petition, "preview")
     front, rare = case.next_steps(petition, actor_of(request), now())
     context: dict[str, Any] = {
         "petition": petition,
@@ -132,12 +134,21 @@ def clock(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     found = petition.clocks.select_related("rule").filter(pk=pk).first()
     if found is None:
         raise Http404
+    if petition.sealed:
+        look_on_record(request, petition, "clock")
     found.petition = petition
     context = {"petition": petition, "explanation": explain(found)}
     return render_page(request, "petitions/petition_clock.html", "petitions/_petition_clock.html", context)
 
 
-def _on_record(request: HttpRequest, petition: Petition, where: str) -> None:
+def list_on_record(request: HttpRequest, rows: Iterable[Petition]) -> None:
+    """Which sealed cases a list or a search showed, in one entry (条例 30)."""
+    sealed = [row.pk for row in rows if row.sealed]
+    if sealed:
+        audit.record(actor=actor_of(request), act="petition.list", detail={"sealed": sealed})
+
+
+def look_on_record(request: HttpRequest, petition: Petition, where: str) -> None:
     detail = {"where": where, "status": Status(petition.status).value}
     with transaction.atomic() if petition.sealed else nullcontext():
         audit.record(actor=actor_of(request), act="petition.look", obj=petition, detail=detail)

@@ -30,6 +30,7 @@ from petitions.models import ArchiveFile, Petition
 from petitions.services import anonymising, archiving, codes, following, handling
 from petitions.services.looking import count_look
 from petitions.tests.archive_world import person_with
+from petitions.tests.standing_world import give_matter
 from reports.periods import Month
 from reports.services import exports
 from tests.pictures import PNG
@@ -52,6 +53,7 @@ class Town:
             for status in Status
         }
         self.handle(make_case)
+        give_matter(self.cases[Status.SERVED], cast.auditor)
         self.late = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=80), body=BODY)
         self.lead()
         self.mediate()
@@ -205,6 +207,10 @@ class Town:
             Act.CLOSE: self.cases[Status.EVALUATED],
             Act.EXTEND: self.cases[Status.ACCEPTED],
             Act.REPORT_UP: self.held,
+            Act.READMIT: self.cases[Status.SERVED],
+            Act.ASK_LOWERING: self.cases[Status.SERVED],
+            Act.AGREE_LOWERING: self.cases[Status.SERVED],
+            Act.REJECT_LOWERING: self.cases[Status.SERVED],
         }.get(act, self.rich)
 
     def clock(self, kind: str) -> int:
