@@ -44,7 +44,7 @@ def conclude(
     get the same text as a paper of their own; ``outcomes`` then holds their requests too.
     """
     with stepping(petition, Act.CONCLUDE, actor, at=at, token=token) as work:
-        above = joining.words_above_reply(work.petition)
+        above = joining.words_above_reply()
 
         def answer(one: Stepping) -> None:
             _answer(one, "" if one is work else above, said(text), basis, outcomes, review_body)

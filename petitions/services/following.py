@@ -112,7 +112,10 @@ def link(
             if join:
                 joining.join(work.petition, root)
             work.change(repeat_of=root, first_here=False, joined_to=root if join else None)
-            work.text = (_("并入 %(n)s") if join else _("关联 %(n)s")) % {"n": root.number}
+            # History stays when the original is sealed, or its reader recused: it names no number. The page shows
+            # the original from ``repeat_of``, to whoever may read it.
+            work.text = _("并入同一事项的原件") if join else _("关联同一事项的原件")
+            work.detail = {"original": root.pk, "joined": join}
 
 
 def supervise(

@@ -48,7 +48,9 @@ def together(
     for case in beside:
         with stepping(case, act, work.actor, at=work.at) as along:
             body(along)
-            along.text = _("与 %(number)s 一并办理。") % {"number": original.number} + along.text
+            # No number: the text stays when the original is sealed, or its reader recused from it.
+            along.text = _("与同一事项的原件一并办理。") + along.text
+            along.detail = {**along.detail, "original": original.pk}
             if along.public_text:
                 along.public_text += _("（与同一事项的原件一并办理。）")
 
@@ -72,9 +74,9 @@ def _going_along(original: Petition, act: Act, actor: Actor, *, locked: bool) ->
     return [case for case in found.select_related(*RELATIONS) if rules.may(case, act, actor)]
 
 
-def words_above_reply(original: Petition) -> str:
-    """What stands above the reply of a joined case."""
-    return _("与 %(number)s 一并答复。") % {"number": original.number} + "\n\n"
+def words_above_reply() -> str:
+    """What stands above the reply of a joined case. The reply names no number, as history names none."""
+    return _("与同一事项的原件一并答复。") + "\n\n"
 
 
 def same_people(case: Petition, original: Petition) -> bool:

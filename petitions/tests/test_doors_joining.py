@@ -98,7 +98,7 @@ class TestTogether:
         assert (fresh(joined).status, fresh(joined).path) == (Status.ACCEPTED, Path.PETITION)
         assert running(joined)[C.CONCLUSION].started_at == moment(9, 7)
         conclude(cast, original, joined)
-        assert fresh(joined).reply.text == f"与 {original.number} 一并答复。\n\n已约谈摊主。"
+        assert fresh(joined).reply.text == "与同一事项的原件一并答复。\n\n已约谈摊主。"
         assert fresh(original).reply.text == "已约谈摊主。"
         assert set(joined.requests.values_list("outcome", flat=True)) == {Outcome.SUPPORTED}
         serve(cast, original)
@@ -115,9 +115,10 @@ class TestTogether:
         send(cast, original, token=codes.new_token())
         event = joined.events.get(act=Act.FORWARD)
         assert event.user == cast.petition_officer
-        assert event.text.startswith(f"与 {original.number} 一并办理。")
+        assert event.text.startswith("与同一事项的原件一并办理。")
         assert event.submit_key is None
         entries = AuditEntry.objects.filter(act="petition.forward")
+        assert entries.get(object_id=joined.number).detail["original"] == original.pk
         assert entries.filter(object_id=joined.number).count() == 1
         assert entries.filter(object_id=original.number).count() == 1
 
