@@ -36,3 +36,9 @@ def sign_audit_head() -> str:
 def end_idle_logins() -> int:
     """End the logins whose browsers never came back after their time; how many."""
     return logins.end_stale(now())
+
+
+@shared_task
+def forget_login_tries() -> int:
+    """Remove what is kept of old tries to log in, beside the audit log; how many rows."""
+    return logins.forget_tries(now())

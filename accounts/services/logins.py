@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -119,6 +120,13 @@ def live(user: User, at: datetime) -> QuerySet[LoginSession]:
         started_at__gt=at - absolute_limit(),
         last_seen_at__gt=at - idle_limit(),
     ).order_by("-last_seen_at", "-pk")
+
+
+def forget_tries(at: datetime) -> int:
+    """Remove what django-axes keeps of tries older than LOGIN_TRIES_DAYS; how many rows. The audit log has them."""
+    old = at - timedelta(days=settings.LOGIN_TRIES_DAYS)
+    tables = (AccessAttempt, AccessLog, AccessFailureLog)
+    return sum(table.objects.filter(attempt_time__lt=old).delete()[0] for table in tables)
 
 
 def log_out(row: LoginSession) -> None:

@@ -116,6 +116,26 @@ def test_one_address_trying_every_name_is_stopped_and_the_office_behind_it_is_no
     assert log_in("handler", address="10.9.9.9")[1].status_code == 302
 
 
+def test_tries_are_forgotten_after_a_week_and_no_lock_before_its_time(cast, guarded):
+    from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+
+    from accounts.tasks import forget_login_tries
+
+    with time_machine.travel(now() - timedelta(days=8), tick=False):
+        log_in("handler2", "wrong")
+        for table in (AccessFailureLog, AccessLog):
+            table.objects.create(username="MyPassword#1", ip_address="10.1.1.1", user_agent="x")
+    for _try in range(guarded.AXES_FAILURE_LIMIT):
+        log_in("handler", "wrong", address="10.2.2.2")
+    AccessAttempt.objects.create(username="MyPassword#1", failures_since_start=1)
+    AccessAttempt.objects.filter(username="MyPassword#1").update(attempt_time=now() - timedelta(days=8))
+    assert forget_login_tries() >= 3
+    assert AccessAttempt.objects.count() == 1
+    assert (AccessLog.objects.count(), AccessFailureLog.objects.count()) == (0, 0)
+    assert log_in("handler", address="10.2.2.2")[1].status_code == 422
+    assert forget_login_tries() == 0
+
+
 def test_ipv6_addresses_of_one_house_are_one(cast, guarded):
     guarded.LOGIN_ADDRESS_BUDGET = 10
     assert log_in("clerk", address="2001:db8::c")[1].status_code == 302

@@ -150,6 +150,7 @@ LOGIN_NAME_BUDGET = env.integer("LOGIN_NAME_BUDGET", 30, least=5)
 LOGIN_NAME_HOURS = 24
 LOGIN_ADDRESS_BUDGET = env.integer("LOGIN_ADDRESS_BUDGET", 60, least=10)
 LOGIN_FAMILIAR_DAYS = 30
+LOGIN_TRIES_DAYS = 7  # so long the tables of django-axes keep them; longer than any of these limits
 BROWSER_COOKIE_NAME = "browser"  # accounts/known_browsers.py
 AXES_USERNAME_CALLABLE = "accounts.known_browsers.name_counted"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"

@@ -31,6 +31,7 @@ CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
     "deadlines.tasks.*": {"queue": "clock"},
     "notifications.tasks.*": {"queue": "clock"},
+    "accounts.tasks.forget_login_tries": {"queue": "work"},
     "accounts.tasks.*": {"queue": "clock"},
 }
 CELERY_TASK_ALWAYS_EAGER = False
@@ -50,6 +51,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "accounts.tasks.end_idle_logins",
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
+    },
+    # Addresses and browsers of wrong tries; the audit log keeps what is to be kept.
+    "forget tries to log in": {
+        "task": "accounts.tasks.forget_login_tries",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 3600},
     },
     # Every hour; one notice a day and year comes of it.
     "report missing calendar years": {
