@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.enums import Role, UnitKind
@@ -32,7 +32,11 @@ class PackageQuerySet(_OfCases):
         return self.filter(state=PackageState.OPEN)
 
     def with_row_relations(self) -> PackageQuerySet:
-        """What a row prints: the case, the leader, the last clock, visits so far. Two queries."""
+        """What a row prints: the case, the leader and whether they are recused, the last clock, visits so far. Two
+        queries."""
+        recused = apps.get_model("petitions", "Recusal").objects.filter(
+            petition=OuterRef("petition"), user=OuterRef("leader"), ended_at=None
+        )
         visits = (
             apps.get_model("leaders", "VisitRecord").objects.filter(petition=OuterRef("petition")).order_by()
         )
@@ -41,6 +45,7 @@ class PackageQuerySet(_OfCases):
             self.select_related("petition__lead_unit", "leader", "post__unit")
             .prefetch_related(models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"))
             .annotate(
+                leader_recused=Exists(recused),
                 # Subqueries, so that only the rows of the page are counted for.
                 visits=Coalesce(Subquery(visits.values("petition").annotate(n=Count("pk")).values("n")), 0),
                 last_visit_at=Subquery(visits.order_by("-at").values("at")[:1]),

@@ -42,6 +42,8 @@ class PackageRow:
     reason: str
     #: What else is late: the case itself, by the law's own clock.
     note: str
+    #: The package has no leader any more who may read the case (条例 28); the office finds another.
+    recused: str = ""
 
     @property
     def tone(self) -> str:
@@ -81,7 +83,9 @@ def package_row(package: CasePackage, at: datetime | None = None) -> PackageRow:
     lamp = clock.lamp(at) if clock else Lamp.GREEN
     due_at = package.petition.due_at
     note = _("案件办理期限已过") if due_at is not None and due_at < at else ""
-    return PackageRow(package, clock, lamp, _reason(package, lamp, at), note)
+    gone = package.is_open and getattr(package, "leader_recused", False)
+    recused = _("领导已回避，请另行安排") if gone else ""
+    return PackageRow(package, clock, lamp, _reason(package, lamp, at), note, recused)
 
 
 def _reason(package: CasePackage, lamp: Lamp, at: datetime) -> str:

@@ -47,13 +47,23 @@ class MediationQuerySet(models.QuerySet[Any]):
             )
         )
 
+    def with_recused_mark(self) -> MediationQuerySet:
+        """``mediator_recused``: the mediation waits for another mediator (条例 28)."""
+        recused = apps.get_model("petitions", "Recusal").objects.filter(
+            petition=OuterRef("petition"), user=OuterRef("mediator"), ended_at=None
+        )
+        return self.annotate(mediator_recused=Exists(recused))
+
     def with_row_relations(self) -> MediationQuerySet:
-        """What a row prints, in two queries: the case, the room, the mediator, planned sessions."""
+        """What a row prints, in two queries: the case, the room, the mediator and whether they are recused, planned
+        sessions."""
         planned = (
             apps.get_model("mediation", "Session")
             .objects.filter(cancelled_at=None, held_at=None)
             .order_by("starts_at")
         )
-        return self.select_related("petition__lead_unit", "room", "mediator").prefetch_related(
-            models.Prefetch("sessions", queryset=planned, to_attr="planned_sessions")
+        return (
+            self.select_related("petition__lead_unit", "room", "mediator")
+            .with_recused_mark()
+            .prefetch_related(models.Prefetch("sessions", queryset=planned, to_attr="planned_sessions"))
         )

@@ -47,6 +47,7 @@ def mediations_of(petition: Petition) -> list[MediationCase]:
     sessions = Session.objects.select_related("room", "mediator")
     return list(
         MediationCase.objects.filter(petition=petition)
+        .with_recused_mark()
         .select_related("room__unit", "mediator", "petition")
         .prefetch_related("consents", Prefetch("sessions", queryset=sessions))
         .order_by("-opened_at", "-id")

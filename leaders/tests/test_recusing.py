@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.enums import Role
@@ -123,3 +124,28 @@ def test_a_recused_leader_is_not_given_the_case_again(cast, fresh_case, package_
     with pytest.raises(Refusal, match="郑岚已回避本件"):
         receive(petition=case, actor=cast.actor("petition_officer"), talk=talk)
     assert not CasePackage.objects.exists() and not VisitRecord.objects.exists()
+
+
+def test_the_office_sees_which_package_has_lost_its_leader_and_the_leader_sees_nothing(
+    cast, package_of, client_as
+):
+    package = package_of(post="leader2")
+    office, url = client_as(cast.petition_officer), reverse("leaders:packages")
+    mark = "领导已回避，请另行安排"
+    assert mark not in office.get(url).content.decode()
+    out(cast, package.petition, cast.leader2)
+    for page in (url, package.get_absolute_url()):
+        assert mark in office.get(page).content.decode()
+    for page in (url, reverse("leaders:home")):
+        assert package.petition.number not in client_as(cast.leader2).get(page).content.decode()
+    told = Notice.objects.get(recipient=cast.petition_officer, text__contains="工作人员回避")
+    assert "包案领导" in told.text
+
+
+def test_the_office_replaces_a_recused_leader(cast, package_of, client_as):
+    package = package_of(post="leader2")
+    out(cast, package.petition, cast.leader2)
+    strike_off(package=package, actor=cast.actor("petition_officer"), evidence="领导回避，另行包案")
+    package_of(package.petition, post="leader")
+    page = client_as(cast.petition_officer).get(reverse("leaders:packages")).content.decode()
+    assert package.petition.number in page and "领导已回避" not in page

@@ -100,3 +100,11 @@ def test_a_recused_mediator_is_not_given_the_case_again(cast, fresh_case, mediat
         session_of(mediation, actor="handler")
     assert not MediationCase.objects.filter(petition=case).exists()
     assert not mediation.sessions.exists()
+
+
+def test_the_office_sees_which_mediation_has_lost_its_mediator(booked, cast, client_as):
+    pages = (reverse("mediation:mine"), booked.get_absolute_url())
+    office, mark = client_as(cast.petition_officer), "调解员已回避，请另行安排"
+    assert not any(mark in office.get(page).content.decode() for page in pages)
+    mediator_out(cast, booked.petition)
+    assert all(mark in office.get(page).content.decode() for page in pages)
