@@ -2,25 +2,18 @@
 
 import hashlib
 from collections import Counter
-from datetime import datetime, timedelta
-from io import StringIO
+from datetime import datetime
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.urls import reverse
 
-from accounts.enums import Role
-from accounts.models import AuditEntry, Post, Unit, User
-from accounts.services import audit_chain
+from accounts.models import Unit, User
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI, now
 from demo import seeding
-from leaders.models import CasePackage, Instruction, VisitDay, VisitRecord
-from mediation.models import MediationCase, Room
+from leaders.models import CasePackage
 from mediation.models import Session as Meeting
-from notifications.models import OutboxMessage
-from petitions.enums import Status
 from petitions.models import Petition, PetitionClock, PetitionEvent, PetitionPerson, Reply
 
 UNTIL = datetime(2026, 9, 17, 10, 30, tzinfo=SHANGHAI)
@@ -74,72 +67,6 @@ def test_the_same_seed_makes_the_same_county_and_another_seed_another(db, trial)
     assert one == two
     assert sum(one["cases"].values()) == 60
     assert county_of(20, 8)["texts"] != county_of(20, 7)["texts"]
-
-
-@pytest.fixture
-def county(db, trial):
-    seeding.load(cases=150, seed=3, until=UNTIL, quiet=True)
-
-
-@pytest.mark.slow
-def test_the_county_is_whole(county):
-    assert Petition.objects.count() == 150
-    assert Petition.objects.filter(received_at__gt=UNTIL).count() == 0
-    assert PetitionEvent.objects.filter(at__gt=UNTIL).count() == 0
-    assert not PetitionClock.objects.filter(next_at__lte=UNTIL).exists()
-    assert not PetitionClock.objects.filter(error_count__gt=0).exists()
-    for case in Petition.objects.filter(status=Status.CLOSED):
-        assert case.closed_at is not None
-    assert set(Post.objects.values_list("role", flat=True)) == {
-        role.value for role in Role if role not in {Role.PETITIONER, Role.SYSTEM}
-    }
-    assert Unit.objects.filter(code="339999").count() == 1
-    for model in (CasePackage, Instruction, VisitDay, VisitRecord, Room, MediationCase):
-        assert model.objects.exists(), model
-    assert VisitDay.objects.filter(starts_at__gt=UNTIL).exists()
-    assert not OutboxMessage.objects.exclude(state="sent").exists()
-
-
-@pytest.mark.slow
-def test_the_desk_has_something_due_today_and_something_late(county):
-    end = UNTIL.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    assert Petition.objects.filter(due_at__gt=UNTIL, due_at__lte=end).count() >= 3
-    tomorrow = end + timedelta(days=1)
-    assert Petition.objects.filter(due_at__gt=end, due_at__lte=tomorrow).count() >= 3
-
-
-@pytest.mark.slow
-def test_the_audit_log_of_the_load_is_in_order_and_chains(county):
-    moments = list(AuditEntry.objects.filter(act__startswith="petition.").order_by("pk").values_list("at"))
-    assert moments == sorted(moments)
-    while audit_chain.seal():
-        pass
-    assert audit_chain.verify().fault is None
-
-
-@pytest.mark.slow
-def test_every_kind_of_user_has_one_demo_account_with_the_trial_password(county, client, settings):
-    out = StringIO()
-    call_command("demo_accounts", stdout=out)
-    noted = User.objects.exclude(demo_note="")
-    assert len(out.getvalue().strip().split("\n")) == noted.count() + 1
-    held = set(Post.objects.filter(user__in=noted).values_list("role", flat=True))
-    assert held == set(Post.objects.values_list("role", flat=True))
-    for user in noted:
-        assert user.email == f"{user.username}@qingjiang.example"
-        assert user.check_password(settings.TRIAL_PASSWORD)
-    page = client.get(reverse("accounts:login")).content.decode()
-    for user in noted:
-        assert user.demo_note in page
-
-
-@pytest.mark.slow
-def test_a_second_load_does_nothing_when_asked_so_and_refuses_otherwise(county):
-    before = Petition.objects.count()
-    call_command("seed_demo", "--if-empty", cases=5)
-    assert Petition.objects.count() == before
-    with pytest.raises(CommandError, match="空库"):
-        call_command("seed_demo", cases=5)
 
 
 def test_a_database_with_another_county_is_left_alone(cast, trial):

@@ -1,0 +1,103 @@
+"""What the demo county holds: cases in every state, something due today, one account for every kind of user."""
+
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import AuditEntry, Post, Unit, User
+from accounts.services import audit_chain
+from core.timekeeping import SHANGHAI
+from demo import seeding
+from leaders.models import CasePackage, Instruction, VisitDay, VisitRecord
+from mediation.models import MediationCase, Room
+from notifications.models import OutboxMessage
+from petitions.enums import Status
+from petitions.models import Petition, PetitionClock, PetitionEvent
+
+UNTIL = datetime(2026, 9, 17, 10, 30, tzinfo=SHANGHAI)
+PASSWORD = "qingjiang-2026"
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """Loaded once for all of them; what a test changes is taken back after it, the county after the last."""
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(IS_TRIAL=True, TRIAL_PASSWORD=PASSWORD),
+    ):
+        seeding.load(cases=150, seed=3, until=UNTIL, quiet=True)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def county(loaded, db, settings):
+    settings.IS_TRIAL, settings.TRIAL_PASSWORD = True, PASSWORD
+
+
+@pytest.mark.slow
+def test_the_county_is_whole(county):
+    assert Petition.objects.count() == 150
+    assert Petition.objects.filter(received_at__gt=UNTIL).count() == 0
+    assert PetitionEvent.objects.filter(at__gt=UNTIL).count() == 0
+    assert not PetitionClock.objects.filter(next_at__lte=UNTIL).exists()
+    assert not PetitionClock.objects.filter(error_count__gt=0).exists()
+    for case in Petition.objects.filter(status=Status.CLOSED):
+        assert case.closed_at is not None
+    assert set(Post.objects.values_list("role", flat=True)) == {
+        role.value for role in Role if role not in {Role.PETITIONER, Role.SYSTEM}
+    }
+    assert Unit.objects.filter(code="339999").count() == 1
+    for model in (CasePackage, Instruction, VisitDay, VisitRecord, Room, MediationCase):
+        assert model.objects.exists(), model
+    assert VisitDay.objects.filter(starts_at__gt=UNTIL).exists()
+    assert not OutboxMessage.objects.exclude(state="sent").exists()
+
+
+@pytest.mark.slow
+def test_the_desk_has_something_due_today_and_something_late(county):
+    end = UNTIL.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    assert Petition.objects.filter(due_at__gt=UNTIL, due_at__lte=end).count() >= 3
+    tomorrow = end + timedelta(days=1)
+    assert Petition.objects.filter(due_at__gt=end, due_at__lte=tomorrow).count() >= 3
+
+
+@pytest.mark.slow
+def test_the_audit_log_of_the_load_is_in_order_and_chains(county):
+    moments = list(AuditEntry.objects.filter(act__startswith="petition.").order_by("pk").values_list("at"))
+    assert moments == sorted(moments)
+    while audit_chain.seal():
+        pass
+    assert audit_chain.verify().fault is None
+
+
+@pytest.mark.slow
+def test_every_kind_of_user_has_one_demo_account_with_the_trial_password(county, client, settings):
+    out = StringIO()
+    call_command("demo_accounts", stdout=out)
+    noted = User.objects.exclude(demo_note="")
+    assert len(out.getvalue().strip().split("\n")) == noted.count() + 1
+    held = set(Post.objects.filter(user__in=noted).values_list("role", flat=True))
+    assert held == set(Post.objects.values_list("role", flat=True))
+    for user in noted:
+        assert user.email == f"{user.username}@qingjiang.example"
+        assert user.check_password(settings.TRIAL_PASSWORD)
+    page = client.get(reverse("accounts:login")).content.decode()
+    for user in noted:
+        assert user.demo_note in page
+
+
+@pytest.mark.slow
+def test_a_second_load_does_nothing_when_asked_so_and_refuses_otherwise(county):
+    before = Petition.objects.count()
+    call_command("seed_demo", "--if-empty", cases=5)
+    assert Petition.objects.count() == before
+    with pytest.raises(CommandError, match="空库"):
+        call_command("seed_demo", cases=5)
