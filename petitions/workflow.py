@@ -358,10 +358,11 @@ STEPS: tuple[Step, ...] = (
         Relation.ANYONE,
         "条例 16, 40",
     ),
-    # 回避: whoever has an interest says so, or is told to stay out; somebody else lets them in again.
+    # 回避: whoever has an interest says so, or is told to stay out; somebody else lets them in again. In every state: a
+    # closed case stays readable with its papers.
     _row(
         Act.RECUSE,
-        OPEN,
+        S,
         None,
         [*DESK, *UNIT, Role.LEADER, Role.MEDIATOR, Role.INSPECTOR],
         Relation.ANYONE,
@@ -371,7 +372,7 @@ STEPS: tuple[Step, ...] = (
     ),
     _row(
         Act.EXCLUDE,
-        OPEN,
+        S,
         None,
         [Role.PETITION_OFFICER, Role.UNIT_HEAD],
         Relation.LEAD_OR_OFFICE,
@@ -381,7 +382,7 @@ STEPS: tuple[Step, ...] = (
     ),
     _row(
         Act.READMIT,
-        OPEN,
+        S,
         None,
         [Role.PETITION_OFFICER, Role.UNIT_HEAD],
         Relation.LEAD_OR_OFFICE,

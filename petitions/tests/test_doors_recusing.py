@@ -228,3 +228,26 @@ class TestPeopleNear:
         held = make_case.registered(kind=Kind.ACCUSATION, complained_unit=cast.units.discipline).petition
         named = set(User.objects.filter(pk__in=held.scopes.exclude(user=None).values("user")))
         assert named and named <= self.near(held)
+
+
+class TestClosed:
+    """A closed case stays readable with its papers, so one can be told to stay out of it too."""
+
+    def test_one_is_kept_from_a_closed_case_and_let_in_again(self, make_case, cast, client_as):
+        case, head = make_case(until=Status.CLOSED), cast.actor("unit_head")
+        after = datetime(2026, 12, 1, 10, 0, tzinfo=SHANGHAI)
+        words = {"petition": case, "actor": head, "user": cast.handler, "at": after}
+        recusing.exclude(**words, ground=RecusalGround.FAMILY, reason="亲属")
+        assert client_as(cast.handler).get(case.get_absolute_url()).status_code == 404
+        assert Petition.objects.get(pk=case.pk).status == Status.CLOSED
+        recusing.readmit(**words, reason="核实无亲属关系")
+        assert readable(case, cast.actor("handler"))
+
+    def test_by_ones_own_word_too_and_the_page_offers_it(self, make_case, cast, client_as):
+        case = make_case(until=Status.CLOSED)
+        url = reverse("petitions:act", args=[case.number, Act.RECUSE])
+        page = client_as(cast.handler)
+        assert url in page.get(case.get_absolute_url()).content.decode()
+        sent = {"token": codes.new_token(), "ground": "interest"}
+        assert page.post(url, sent).status_code == 302
+        assert page.get(case.get_absolute_url()).status_code == 404
