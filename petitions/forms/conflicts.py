@@ -35,8 +35,8 @@ class RecuseForm(GroundForm):
 
 
 class ExcludeForm(GroundForm):
-    button = _("决定回避")
-    explain = _("他不再看到、不再经办本件，以前收到的提醒一并收回。")
+    button = _("要求回避")
+    explain = _("以前收到的提醒一并收回；理由只在内部记录，信访人只看到有工作人员已回避。")
     user = PersonChoice(queryset=User.objects.none(), label=_("回避的人"))
     reason = picked(
         _("理由"), [_("信访人提出回避申请，经核实属实。"), _("经了解，其与本件当事人有亲属关系。")], rows=2
@@ -96,12 +96,19 @@ class AskLoweringForm(UrgencyForm):
     button = _("申请降低")
     reason = picked(_("理由"), [_("险情已经排除，经现场核实。"), _("登记时误选，经核对原文。")], rows=2)
 
+    def prepare(self) -> None:
+        super().prepare()
+        if self.petition.lowering_asked_by is not None:
+            self.explain = _now("%(who)s 已申请降低，正等待另一人核实，现在不能再申请。") % {
+                "who": self.petition.lowering_asked_by.get_full_name()
+            }
+
     def levels(self) -> list[Urgency]:
         return list(Urgency)[: list(Urgency).index(Urgency(self.petition.urgency))]
 
 
 class DecideLoweringForm(ActForm):
-    decision = picked(_("核实意见"), [_("经核实，情况属实。"), _("经核实，险情尚未排除。")], rows=2)
+    decision = picked(_("核实意见"), rows=2)
 
     def prepare(self) -> None:
         asked = self.petition.lowerings.filter(agreed=None).select_related("asked_by").first()
@@ -116,7 +123,11 @@ class DecideLoweringForm(ActForm):
 
 class AgreeLoweringForm(DecideLoweringForm):
     button = _("同意降低")
+    decision = picked(_("核实意见"), [_("经核实，险情已经排除。"), _("经核对原文，属登记时误选。")], rows=2)
 
 
 class RejectLoweringForm(DecideLoweringForm):
     button = _("不同意，维持紧急程度")
+    decision = picked(
+        _("核实意见"), [_("经核实，险情尚未排除。"), _("理由不充分，请现场核实后再申请。")], rows=2
+    )

@@ -54,6 +54,9 @@ PUBLIC_WORDS = {
     Act.SUPPLEMENT: _lazy("您补充了材料"),
     Act.SEAL: _lazy("已转纪检监察机关"),
     Act.REPORT_UP: _lazy("已移送上级纪检监察机关"),
+    Act.TAKE_BACK: _lazy("已收回"),
+    Act.RECUSE: _lazy("工作人员回避"),
+    Act.EXCLUDE: _lazy("工作人员回避"),
     Act.CLOSE: _lazy("已办结归档"),
 }
 #: What stands under 您反映的内容 was put down by a member of staff who listened.

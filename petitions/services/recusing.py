@@ -100,7 +100,9 @@ def people_near(case: Petition, at: datetime) -> models.QuerySet[User]:
         standing |= models.Q(unit__kind=UnitKind.DISTRICT, role__in=DISTRICT_ROLES)
         standing |= models.Q(role=Role.LEADER, charge_units__kind=UnitKind.DISTRICT)
     standing |= models.Q(role=Role.LEADER, charge_units__in=units)
-    posts = Post.objects.current(local_day(at)).filter(standing)
+    # Keepers of the system read no case at all.
+    keepers = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
+    posts = Post.objects.current(local_day(at)).filter(standing).exclude(role__in=keepers)
     found = User.objects.filter(models.Q(pk__in=posts.values("user")) | models.Q(pk__in=named))
     return found.order_by("name")
 

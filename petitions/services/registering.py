@@ -35,6 +35,8 @@ from petitions.services.stepping import append_event
 from petitions.signals import petition_stepped
 
 LONGEST_BODY = 20_000
+#: Signs of a title made from the text.
+LONGEST_TITLE, LEAST_TITLE = 40, 8
 
 
 @dataclass(kw_only=True)
@@ -172,7 +174,7 @@ def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: dat
         channel=new.channel,
         kind=new.kind,
         sealed=sealed,
-        subject=new.subject[:200] or new.body.split("\n", 1)[0][:40],
+        subject=new.subject[:200] or title_of(new.body),
         body=new.body,
         category_id=new.category_id,
         place_unit=new.place_unit,
@@ -194,6 +196,15 @@ def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: dat
         submit_key=codes.submit_key(token),
         source_ref=new.source_ref,
     )
+
+
+def title_of(body: str) -> str:
+    """A title for what came without one: its first sentences, at most 40 signs; … where more was cut off."""
+    line = body.split("\n", 1)[0]
+    if len(line) <= LONGEST_TITLE:
+        return line
+    end = max(line.rfind(stop, 0, LONGEST_TITLE) for stop in "。！？；")
+    return line[:end] if end >= LEAST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
 
 def seal_code(petition: Petition, token: str) -> None:

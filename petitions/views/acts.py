@@ -177,6 +177,8 @@ def _done(request: HttpRequest, petition: Petition, sentence: str) -> HttpRespon
 
 def _said(petition: Petition, act: Act) -> str:
     """What just happened and where the case stands now."""
+    if act == Act.RECUSE:
+        return _("已登记您回避 %(number)s，由单位另行安排。") % {"number": petition.number}
     petition.refresh_from_db()
     words = {
         "number": petition.number,
