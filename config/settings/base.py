@@ -163,7 +163,9 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "ip_address"]
-AXES_CLIENT_IP_CALLABLE = "accounts.backends.axes_address"  # ClientAddressMiddleware has put the right one there
+AXES_CLIENT_IP_CALLABLE = (
+    "accounts.backends.axes_address"  # ClientAddressMiddleware has put the right one there
+)
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, least=0)
 
 # Keys of the personal data at rest (core/sealing): version:secret, parted by blanks or line ends.
