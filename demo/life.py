@@ -45,7 +45,7 @@ def live(draft: Draft, office: Office, until: datetime) -> None:
     sent_at = _forwarded(draft, office, until)
     if under_order:
         _first_day(draft, office, sent_at)
-    elif draft.registered_at > until - NAMED_SINCE or draft.rng.random() < 0.4:
+    elif draft.registered_at > until - NAMED_SINCE or draft.rng.random() < 0.2:
         # Before the district's order nobody was bound to name a person; who works on a case today is known.
         draft.do(sent_at + draft.rng.randint(1, 20) * HOUR, "name", by="lead")
     if draft.rng.random() < 0.035:
@@ -228,7 +228,7 @@ def _outcome(rng: Random, draft: Draft) -> Outcome:
 def _between(draft: Draft, office: Office, start: datetime, end: datetime) -> None:
     """Notes, visits, co-units' answers and supplements while the case is in hand."""
     rng = draft.rng
-    for _time in range(rng.choice((0, 0, 0, 1, 1, 2))):
+    for _time in range(rng.choice((0, 0, 0, 0, 1, 2))):
         at = office.open_at(start + (end - start) * rng.uniform(0.1, 0.85), rng)
         if start < at < end:
             text = wording.note(rng, draft.matter, draft.slots)

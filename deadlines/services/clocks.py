@@ -124,33 +124,23 @@ def stop_all(clocks: QuerySet[Any], at: datetime, **also: Any) -> int:
     return running.update(stopped_at=at, next_at=None, breached_at=breached, **also)
 
 
-def stop_read(clocks: Sequence[ClockT], at: datetime, book: Rulebook, **also: Any) -> None:
-    """``stop_all`` for running clocks that the caller has read and locked. One query, two when some are late.
+def is_breach(clock: Clock, at: datetime, book: Rulebook) -> bool:
+    """Whether stopping it ``at`` that moment is too late; a window that merely ends (lapse) is nobody's breach."""
+    rungs = book.ladders.get(clock.rule_id, ())
+    return clock.due_at < at and any(rung.kind == StepKind.BREACH for rung in rungs)
 
-    Those not saved yet (a bulk load saves them later) are stopped as objects.
-    """
-    can_breach = {
-        rule_id
-        for rule_id, rungs in book.ladders.items()
-        if any(rung.kind == StepKind.BREACH for rung in rungs)
-    }
-    late: set[int] = set()
-    on_time: set[int] = set()
-    for clock in clocks:
-        breached = clock.due_at < at and clock.rule_id in can_breach
-        if clock.pk is not None:
-            (late if breached else on_time).add(clock.pk)
-            continue
-        ended = {"stopped_at": at, "next_at": None, "breached_at": clock.due_at if breached else None, **also}
-        for name, value in ended.items():
-            setattr(clock, name, value)
+
+def stop_read(clocks: Sequence[ClockT], at: datetime, book: Rulebook, **also: Any) -> None:
+    """``stop_all`` for running clocks that the caller has read and locked. One query, two when some are late."""
+    late = {clock.pk for clock in clocks if is_breach(clock, at, book)}
+    on_time = {clock.pk for clock in clocks} - late
     if on_time:
         rows = type(clocks[0])._base_manager.filter(pk__in=on_time)
         rows.update(stopped_at=at, next_at=None, **also)
     if late:
         rows = type(clocks[0])._base_manager.filter(pk__in=late)
-        since = Coalesce(F("breached_at"), F("due_at"))
-        rows.update(stopped_at=at, next_at=None, breached_at=since, **also)
+        breached = Coalesce(F("breached_at"), F("due_at"))
+        rows.update(stopped_at=at, next_at=None, breached_at=breached, **also)
 
 
 def extend(clock: ClockT, days: int, at: datetime) -> ClockT:

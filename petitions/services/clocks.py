@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+
+from django.db import connection
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
@@ -19,6 +22,13 @@ from petitions.workflow import ClockCode as C
 
 #: 10-30-24 is an order of the district, not the law: where it is not in force, these clocks do not start.
 DISTRICT_ORDER = frozenset({C.RESPOND, C.CALL, C.FIRST_ROUND})
+WRITE_STOPS = """
+UPDATE petitions_petitionclock AS clock SET
+    stopped_at = ended.at, next_at = NULL, stopped_by = ended.act,
+    breached_at = CASE WHEN ended.breached THEN coalesce(clock.breached_at, clock.due_at) ELSE clock.breached_at END
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::boolean[]) AS ended (id, at, act, breached)
+WHERE clock.id = ended.id
+"""
 AT_ARRIVAL = (C.FORWARDING, C.RESPOND, C.CALL, C.FIRST_ROUND)
 
 
@@ -131,7 +141,7 @@ def move(
     running = list(_running(petition))
     ending = [clock for clock in running if book.by_id[clock.rule_id].code in stops]
     if ending:
-        engine.stop_read(ending, at, book, stopped_by=act)
+        _stop(petition, ending, at, book, act)
     made = start_all(petition, starts, at, feedback_due_on=feedback_due_on) if starts else []
     left = [clock for clock in (*running, *made) if clock not in ending]
     if holder is not None:
@@ -165,13 +175,46 @@ def _write(made: list[PetitionClock]) -> None:
         PetitionClock.objects.bulk_create(made)
         return
     for clock in made:
-        load.put(clock, PetitionClock.objects.bulk_create)
+        load.put(clock, _write_waiting)
+
+
+@dataclass(frozen=True)
+class _Stopped:
+    """A saved clock whose stop waits to be written."""
+
+    clock_id: int
+    at: datetime
+    act: str
+    breached: bool
+
+
+def _stop(petition: Petition, ending: list[PetitionClock], at: datetime, book: Rulebook, act: str) -> None:
+    load = current_load()
+    if load is None or made_here(Petition, petition.pk) is None:
+        engine.stop_read(ending, at, book, stopped_by=act)
+        return
+    for clock in ending:
+        breached = engine.is_breach(clock, at, book)
+        if not clock._state.adding:
+            load.put(_Stopped(clock.pk, at, act, breached), _write_waiting)
+            continue
+        clock.stopped_at, clock.next_at, clock.stopped_by = at, None, act
+        clock.breached_at = clock.due_at if breached else None
+
+
+def _write_waiting(rows: list[PetitionClock | _Stopped]) -> None:
+    """The stops first: a rule has one running clock in a case (petition_clock_one_running)."""
+    stops = [row for row in rows if isinstance(row, _Stopped)]
+    with connection.cursor() as cursor:
+        columns = [[getattr(row, name) for row in stops] for name in ("clock_id", "at", "act", "breached")]
+        cursor.execute(WRITE_STOPS, columns)
+    PetitionClock.objects.bulk_create([row for row in rows if isinstance(row, PetitionClock)])
 
 
 def flush() -> None:
-    """Before clocks are asked for in the database: write those that wait in a bulk load."""
+    """Before clocks are asked for in the database: write what waits in a bulk load."""
     if (load := current_load()) is not None:
-        load.flush(PetitionClock.objects.bulk_create)
+        load.flush(_write_waiting)
 
 
 def _kept() -> dict[int, list[PetitionClock]]:
@@ -184,6 +227,7 @@ def _running(petition: Petition) -> list[PetitionClock]:
     kept = _kept().get(petition.pk)
     if kept is not None:
         return kept
+    flush()
     rows = petition.clocks.select_for_update(of=("self",)).filter(stopped_at__isnull=True)
     return list(rows.only("petition_id", "rule_id", "due_at"))
 
