@@ -193,7 +193,7 @@ def look(cast, client_as, case: Petition, counter: Petition) -> None:
     for field, person in (("name", 0), ("phone", 0), ("address", 0)):
         who = case.persons.order_by("pk")[person]
         asked = {"field": field, "reason": "联系信访人核实情况"}
-        shown = officer.post(reverse("petitions:reveal", args=[case.number, who.pk]), asked)
+        shown = officer.post(reverse("petitions:reveal", args=[case.number, who.ordinal]), asked)
         assert shown.status_code == 200
     for words in (counter.number, COUNTER.name, COUNTER.phone, COUNTER.id_number):
         assert officer.post(reverse("petitions:list"), {"q": words}).status_code == 405

@@ -90,7 +90,7 @@ def test_a_masked_field_refused_is_written_once_by_its_own_page(cast, client_as,
     case, client = make_case(), client_as(cast.statistician)
     person = case.persons.first()
     before = AuditEntry.objects.filter(outcome="refused").count()
-    answer = client.get(reverse("petitions:reveal", args=[case.number, person.pk]))
+    answer = client.get(reverse("petitions:reveal", args=[case.number, person.ordinal]))
     assert answer.status_code in {403, 404}
     assert AuditEntry.objects.filter(outcome="refused").count() == before + 1
 

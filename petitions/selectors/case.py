@@ -63,7 +63,7 @@ class NextStep:
 class PersonLine:
     """A person as this reader may see them; the masked values are made in the template."""
 
-    pk: int
+    ordinal: int
     kind: str
     person: Any
     known: bool
@@ -176,7 +176,7 @@ def people(petition: Petition, actor: Actor) -> list[PersonLine]:
     words = dict(PersonRole.choices)
     return [
         PersonLine(
-            pk=person.pk,
+            ordinal=person.ordinal,
             kind=str(words.get(person.role, person.role)),
             person=person if known else None,
             known=known,

@@ -84,7 +84,7 @@ def test_a_sealed_case_opened_again_within_the_hour_is_the_same_look(cast, make_
 def test_the_pages_count_and_every_look_still_opens(cast, make_case, client_as):
     case = make_case(until=Status.ACCEPTED)
     page = client_as(cast.handler)
-    address = reverse("petitions:reveal", args=[case.number, case.persons.get().pk])
+    address = reverse("petitions:reveal", args=[case.number, case.persons.get().ordinal])
     for _n in range(6):
         answer = page.post(address, {"field": "phone", "reason": "电话联系信访人"})
         assert "13800001234" in answer.content.decode()

@@ -12,6 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("cases/<number:number>/preview/", desk.preview, name="preview"),
     path("cases/<number:number>/act/<str:act>/", acts.act, name="act"),
     path("cases/<number:number>/clock/<int:pk>/", desk.clock, name="clock"),
-    path("cases/<number:number>/person/<int:pk>/reveal/", reveal.reveal, name="reveal"),
+    path("cases/<number:number>/person/<int:ordinal>/reveal/", reveal.reveal, name="reveal"),
     path("cases/<number:number>/attachment/<uuid:token>/", files.attachment, name="attachment"),
 ]

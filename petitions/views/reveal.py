@@ -28,11 +28,11 @@ MOST_AN_HOUR = 60
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @reads_cases
-def reveal(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def reveal(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
     """GET asks what and why; POST shows that one field once. Never kept by a cache, never without a log entry."""
     actor = actor_of(request)
     petition = case.find(actor, number)
-    person = petition.persons.filter(pk=pk).first()
+    person = petition.persons.filter(ordinal=ordinal).first()
     if person is None:
         raise Http404
     if not rules.may_reveal(petition, actor):

@@ -160,7 +160,7 @@ PAGES: dict[str, list[Page]] = {
         rich("petitions:detail"),
         rich("petitions:preview"),
         Page("petitions:clock", lambda town: [town.rich.number, town.clock("case")]),
-        Page("petitions:reveal", lambda town: [town.rich.number, town.rich.persons.first().pk]),
+        Page("petitions:reveal", lambda town: [town.rich.number, town.rich.persons.first().ordinal]),
         *acts(*UNIT_ACTS),
         Page("leaders:instructions"),
         Page("leaders:instruction", lambda town: [town.task.pk]),

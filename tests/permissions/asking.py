@@ -78,7 +78,7 @@ def args_of(town: Town, door: str, case: str = "") -> list[Any]:
         case "petitions:clock":
             return [number, petition.clocks.first().pk]
         case "petitions:reveal":
-            return [number, petition.persons.first().pk]
+            return [number, petition.persons.first().ordinal]
         case "petitions:attachment":
             return [number, Attachment.objects.filter(petition=petition).first().token]
     if door in SESSIONS:

@@ -55,7 +55,6 @@ def test_what_hangs_on_a_sealed_case_is_not_reached_by_way_of_an_open_one(town):
     number, hidden = town.cases["本局"].number, town.cases["后密"]
     paths = {
         "petitions:clock": [hidden.clocks.first().pk],
-        "petitions:reveal": [hidden.persons.first().pk],
         "petitions:attachment": [Attachment.objects.filter(petition=hidden).first().token],
     }
     for door, rest in paths.items():

@@ -69,7 +69,7 @@ def doors_of(case):
             for act in ("forward", "note", "link", "supervise")
         ),
         reverse("petitions:clock", args=[case.number, case.clocks.first().pk]),
-        reverse("petitions:reveal", args=[case.number, case.persons.first().pk]),
+        reverse("petitions:reveal", args=[case.number, case.persons.first().ordinal]),
         reverse("mediation:case", args=[case.number]),
         reverse("leaders:instruct", args=[case.number]),
         reverse("leaders:receive_case", args=[case.number]),

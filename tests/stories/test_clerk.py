@@ -124,7 +124,7 @@ def test_a_town_registers_at_its_own_counter_and_sees_its_own_cases_only(cast, d
 def test_a_name_is_opened_with_a_reason_and_stays_on_record(cast, desks, time):
     case, _answer, _client = register(desks, "clerk", PERSON)
     person = case.persons.get()
-    address = reverse("petitions:reveal", args=[case.number, person.pk])
+    address = reverse("petitions:reveal", args=[case.number, person.ordinal])
     assert PERSON["phone"] not in desks.read("petition_officer", case.get_absolute_url())
     client = desks.of("petition_officer")
     answer = client.post(address, {"field": "phone", "reason": "电话联系信访人"})
