@@ -160,4 +160,5 @@ def test_the_months_clocks_are_read_by_their_index(cast, served):
     plan = clocks_due(reading, C.PETITIONER_WINDOW).explain()
     assert "petition_clock_month" in plan
     condition = next(line for line in plan.splitlines() if "Index Cond" in line and "GREATEST" in line)
-    assert "rule_id" in condition
+    # By which end it is joined to its rule, the planner decides anew with every handful of rows.
+    assert "2026-10-31 16:00" in condition
