@@ -103,7 +103,7 @@ def test_no_door_falls_over_what_is_sent_to_it(door, town):
     methods = list(ROW_OF[door].methods)
     names = fields_of(town, door, address, person)
 
-    @bounded(7)
+    @bounded(3)
     @given(st.sampled_from(methods), pairs(names), kinds, headers, addresses)
     def fuzz(method, fields, kind, more, place):
         send(town, door, address, method, person, fields, kind, more, place)
@@ -197,7 +197,7 @@ VALID = {
 def test_no_act_falls_over_what_is_sent_to_it(act, town):
     """By the petition office and by the unit, whether it is the act's turn or not."""
 
-    @bounded(4)
+    @bounded(2)
     @given(st.sampled_from(["专员", "承办", "负责人"]), pairs(ACT_FIELDS), headers, addresses)
     def fuzz(person, fields, more, place):
         address = reverse("petitions:act", args=[town.cases["本局"].number, Act(act).value])
@@ -222,7 +222,7 @@ ACT_FIELDS = [
 ]  # fmt: skip
 
 
-@bounded(60)
+@bounded(30)
 @given(
     st.sampled_from(["cases/{}/", "cases/{}/preview/", "cases/{}/act/{}/", "cases/{}/clock/{}/", "cases/{}/person/{}/reveal/",
                      "cases/{}/attachment/{}/", "reports/month/{}/", "reports/jobs/{}/", "staff/people/{}/", "notices/{}/",
