@@ -9,7 +9,10 @@ function mark(box, hint) {
   if (box.scrollLeft + box.clientWidth < box.scrollWidth - 2) more.push("end");
   const words = more.join(" ");
   if (box.dataset.more !== words) box.dataset.more = words;
-  if (hint) hint.hidden = !more.includes("end");
+  if (!hint) return;
+  // It keeps its line while the table is wider than the window: a page that jumps under the finger loses the tap.
+  hint.hidden = box.scrollWidth <= box.clientWidth + 2;
+  hint.classList.toggle("is-spent", !more.includes("end"));
 }
 
 function hintFor(box) {

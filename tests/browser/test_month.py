@@ -38,7 +38,8 @@ def test_a_rate_opens_its_misses_and_the_way_back(cast, september, open_page, cl
     page.locator("details.definitions > summary").click()
     fits(page)
     shoot(page, f"month_definitions_{width}")
-    page.locator(".report-total a.rate-rest").first.click()
+    with page.expect_navigation():
+        page.locator(".report-total a.rate-rest").first.click()
     page.locator("h1").wait_for()
     fits(page)
     shoot(page, f"behind_{width}")
