@@ -32,6 +32,16 @@ def holders(role: Role, *, unit: Unit | None = None, at: datetime | date) -> lis
     return list(posts.select_related("user", "unit").order_by("id"))
 
 
+def office_posts(role: Role, at: datetime | date) -> list[Post]:
+    """Posts with that role in a petition office then. One query."""
+    return [post for post in holders(role, at=at) if post.unit.kind == UnitKind.PETITION_OFFICE]
+
+
+def desk_posts(unit: Unit, at: datetime | date) -> list[Post]:
+    """Who answers for a unit then: its handlers, and its heads. Two queries."""
+    return [*holders(Role.HANDLER, unit=unit, at=at), *holders(Role.UNIT_HEAD, unit=unit, at=at)]
+
+
 def posts_held(user: User, at: datetime | date) -> list[Post]:
     """Posts the person holds at that moment, units loaded. One query."""
     if current_load() is not None:

@@ -47,9 +47,14 @@ def may(petition: Petition, act: Act, actor: Actor) -> bool:
 
 def is_recused(petition: Petition, actor: Actor) -> bool:
     """Whoever has an interest neither reads nor steers the case (条例 28). One query, on a case with recusals."""
-    if not petition.has_recusals or actor.user is None:
-        return False
-    return petition.recusals.filter(user=actor.user, ended_at=None).exists()
+    return actor.user is not None and actor.user.pk in recused_from(petition)
+
+
+def recused_from(petition: Petition) -> set[int]:
+    """User ids of whoever stays out of the case now. One query, on a case with recusals."""
+    if not petition.has_recusals:
+        return set()
+    return set(petition.recusals.filter(ended_at=None).values_list("user_id", flat=True))
 
 
 def is_complained_of(petition: Petition, actor: Actor) -> bool:

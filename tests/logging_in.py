@@ -5,7 +5,7 @@ import base64
 from django.test import Client
 from django_otp.oath import TOTP
 
-from accounts.models import SecondFactor
+from accounts.models import AuditEntry, SecondFactor
 from core.timekeeping import now
 from tests.cast import PASSWORD
 
@@ -37,3 +37,10 @@ def take_up(client, user):
     shown = client.post(OWN, {"password": PASSWORD, "code": code_of(user)})
     assert shown.status_code == 200, text(shown)
     return shown.context["codes"]
+
+
+def acts():
+    """What the log holds of logins and second factors, the oldest first: (act, outcome)."""
+    wanted = ("second_factor", "login.")
+    entries = AuditEntry.objects.order_by("pk").values_list("act", "outcome")
+    return [entry for entry in entries if entry[0].startswith(wanted)]

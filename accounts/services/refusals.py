@@ -20,8 +20,7 @@ from accounts.models import AuditEntry, User
 from accounts.services import audit
 
 ACT_OF_STATUS = {403: "request.forbidden", 404: "request.not_found"}
-#: Set on a request whose refusal the view has written down itself, with more than is known here.
-ON_RECORD = "refusal_on_record"
+_ON_RECORD = "refusal_on_record"
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,16 @@ def name_part(part: str, object_type: str, looks: str) -> None:
     _named[part] = Named(object_type, re.compile(looks))
 
 
+def on_record(request: HttpRequest) -> None:
+    """The view has written the refusal down itself, with more than is known here."""
+    setattr(request, _ON_RECORD, True)
+
+
 def note(request: HttpRequest, status: int) -> AuditEntry | None:
     """One entry for an answer with that status; None for other answers, strangers and addresses of no page."""
     user, match = request.user, request.resolver_match
     act = ACT_OF_STATUS.get(status)
-    if act is None or match is None or not isinstance(user, User) or getattr(request, ON_RECORD, False):
+    if act is None or match is None or not isinstance(user, User) or getattr(request, _ON_RECORD, False):
         return None
     object_type, object_id = _asked_for(match.kwargs)
     entry = audit.build(

@@ -9,29 +9,15 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from accounts.models import AuditEntry, LoginSession, RecoveryCode, SecondFactor, User
+from accounts.models import LoginSession, RecoveryCode, SecondFactor, User
 from accounts.services import second_factor as service
 from core.sealing.rotating import sealed_models
 from core.timekeeping import now
 from tests.cast import PASSWORD
-from tests.logging_in import ASK, LOGIN, OWN, code_of, log_in, take_up, text
+from tests.logging_in import ASK, LOGIN, OWN, acts, code_of, log_in, take_up, text
 
 pytestmark = pytest.mark.django_db
 ME = "/staff/me/"
-
-
-@pytest.fixture
-def enrolled(cast):
-    """A handler with a second factor, taken up an hour ago, and the recovery codes."""
-    with time_machine.travel(now() - timedelta(hours=1), tick=False):
-        client, _done = log_in()
-        return take_up(client, cast.handler)
-
-
-def acts():
-    wanted = ("second_factor", "login.")
-    entries = AuditEntry.objects.order_by("pk").values_list("act", "outcome")
-    return [entry for entry in entries if entry[0].startswith(wanted)]
 
 
 # taking it up

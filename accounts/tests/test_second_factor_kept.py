@@ -9,24 +9,10 @@ from django.core.management import CommandError, call_command
 from accounts.models import AuditEntry, RecoveryCode, SecondFactor
 from accounts.services import second_factor as service
 from core.timekeeping import now
-from tests.logging_in import ASK, OWN, code_of, log_in, take_up, text
+from tests.logging_in import ASK, OWN, acts, code_of, log_in, take_up, text
 
 pytestmark = pytest.mark.django_db
 ME = "/staff/me/"
-
-
-@pytest.fixture
-def enrolled(cast):
-    """A handler with a second factor, taken up an hour ago, and the recovery codes."""
-    with time_machine.travel(now() - timedelta(hours=1), tick=False):
-        client, _done = log_in()
-        return take_up(client, cast.handler)
-
-
-def acts():
-    wanted = ("second_factor", "login.")
-    entries = AuditEntry.objects.order_by("pk").values_list("act", "outcome")
-    return [entry for entry in entries if entry[0].startswith(wanted)]
 
 
 # one's own page

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role, UnitKind
+from accounts.enums import Role
 from accounts.models import Post, Unit
-from accounts.selectors import holders
+from accounts.selectors import holders, office_posts
 from core.timekeeping import now
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
@@ -34,10 +34,7 @@ class _People:
         office = role in {Role.PETITION_OFFICER, Role.INSPECTOR}
         key = (role, None if office or unit is None else unit.pk)
         if key not in self._known:
-            posts = holders(role, unit=None if office else unit, at=self.at)
-            self._known[key] = [
-                post for post in posts if not office or post.unit.kind == UnitKind.PETITION_OFFICE
-            ]
+            self._known[key] = office_posts(role, self.at) if office else holders(role, unit=unit, at=self.at)
         return self._known[key]
 
     def told_of(self, case: Petition, *wanted: Sequence[Post], own_part: bool = False) -> list[int]:

@@ -17,10 +17,10 @@ from accounts.selectors import holders
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
+from core.wording import said
 from leaders import rules
 from leaders.enums import LeaderAct, VisitKind
 from leaders.models import VisitDay
-from leaders.services.wording import said
 from notifications.services import notify
 
 LONGEST_DAY = timedelta(hours=12)

@@ -18,11 +18,11 @@ from accounts.selectors import holders
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
+from core.wording import said
 from deadlines import services as deadlines
 from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import Instruction, InstructionClock, InstructionReport
-from leaders.services.wording import said
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition

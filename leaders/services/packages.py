@@ -8,17 +8,18 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role, UnitKind
+from accounts.enums import Role
 from accounts.models import Post
-from accounts.selectors import holders
+from accounts.selectors import office_posts
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import han_date, local_day, now
+from core.wording import said
 from deadlines import services as deadlines
 from leaders import rules
 from leaders.enums import LeaderAct, PackageLevel, PackageState
 from leaders.models import CasePackage, PackageClock
-from leaders.services.wording import said
+from petitions import rules as petition_rules
 from petitions.models import Petition
 from petitions.services import following, telling
 from petitions.services.stepping import lock
@@ -106,7 +107,7 @@ def strike_off(
         own = actor.user.pk if actor.user else 0
         telling.notify_about(
             row.petition,
-            [post for post in (row.post, *_office_posts(at)) if post.user_id != own],
+            [post for post in (row.post, *office_posts(Role.PETITION_OFFICER, at)) if post.user_id != own],
             text=_("%(number)s 的包案已销案。") % {"number": row.petition.number},
             link=row.get_absolute_url(),
             dedupe_key=f"package:{row.pk}:struck_off",
@@ -133,7 +134,7 @@ def _check(case: Petition, post: Post, target_on: date, at: datetime) -> None:
 
 def refuse_recused(case: Petition, post: Post) -> None:
     """Of the locked case. Raises Refusal: the leader is recused, and is given nothing of it again (条例 28)."""
-    if post.user_id in telling.recused_from(case):
+    if post.user_id in petition_rules.recused_from(case):
         raise Refusal(
             _("%(who)s已回避本件，请另选领导。") % {"who": post.user.get_full_name()}, code="invalid"
         )
@@ -146,11 +147,6 @@ def _taken(case: Petition) -> str:
         "number": case.number,
         "who": who,
     }
-
-
-def _office_posts(at: datetime) -> list[Post]:
-    posts = holders(Role.PETITION_OFFICER, at=at)
-    return [post for post in posts if post.unit.kind == UnitKind.PETITION_OFFICE]
 
 
 def _tell_leader(package: CasePackage, actor: Actor, at: datetime) -> None:

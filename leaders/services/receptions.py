@@ -15,12 +15,12 @@ from accounts.models import Post, Unit
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import local_day, now
+from core.wording import said
 from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import Promise, VisitDay, VisitRecord
 from leaders.services import instructions
 from leaders.services.packages import refuse_recused
-from leaders.services.wording import said
 from petitions.enums import Act, Channel
 from petitions.models import Petition
 from petitions.services import codes, following

@@ -47,7 +47,7 @@ def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> 
         )
     if not Post.objects.current(local_day(at)).filter(user=mediator, role=Role.MEDIATOR).exists():
         raise Refusal(_("该调解员已不在任。"), code="invalid")
-    if mediator.pk in telling.recused_from(case):
+    if mediator.pk in petition_rules.recused_from(case):
         raise Refusal(
             _("%(who)s已回避本件，请另选调解员。") % {"who": mediator.get_full_name()}, code="invalid"
         )

@@ -12,11 +12,11 @@ from accounts.enums import Role
 from accounts.models import User
 from core.errors import Refusal
 from core.timekeeping import local_day, now
+from core.wording import said
 from mediation import rules
 from mediation.enums import MediationAct, Result
 from mediation.models import MediationCase, Room, Session
 from mediation.services import inside, sessions
-from mediation.services.wording import said
 
 
 def record_session(

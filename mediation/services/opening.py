@@ -15,11 +15,11 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import now
+from core.wording import said
 from mediation import rules
 from mediation.enums import ConsentHow, MediationAct, Result, Side, State
 from mediation.models import Consent, MediationCase, Room
 from mediation.services import inside
-from mediation.services.wording import said
 from petitions.enums import Act
 from petitions.models import Petition
 from petitions.services import following, telling

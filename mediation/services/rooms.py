@@ -16,10 +16,10 @@ from accounts.services import audit
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import local_day, now
+from core.wording import said
 from mediation import rules
 from mediation.enums import MediationAct
 from mediation.models import Room
-from mediation.services.wording import said
 
 
 @dataclass(frozen=True, kw_only=True)

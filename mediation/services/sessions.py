@@ -17,11 +17,11 @@ from accounts.services import audit
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import friendly_moment, now
+from core.wording import said
 from mediation import rules
 from mediation.enums import SESSION_RESULTS, MediationAct, Result, State
 from mediation.models import MediationCase, Room, Session
 from mediation.services import inside
-from mediation.services.wording import said
 from petitions.enums import Act
 from petitions.services import following, telling
 

@@ -119,17 +119,17 @@ def mark_read(notice: Notice, *, at: datetime | None = None) -> None:
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=at or current_moment())
 
 
-def withdraw(*, about: str, recipient: User | None = None) -> int:
+def withdraw(*, about: str, recipients: Iterable[int] | None = None) -> int:
     """Take back every notice about this, sent or not, wherever it leads; how many. For a case that was sealed, or that
-    one ``recipient`` may no longer read.
+    these ``recipients`` (user ids) may no longer read.
 
     What already left by e-mail cannot be taken back: notices carry a number, never a name or a subject.
     """
     if not about:
         raise ValueError("Notices about nothing are not taken back.")
     notices = Notice.objects.filter(about=about)
-    if recipient is not None:
-        notices = notices.filter(recipient=recipient)
+    if recipients is not None:
+        notices = notices.filter(recipient__in=recipients)
     OutboxMessage.objects.filter(notice__in=notices).delete()
     deleted, _by_model = notices.delete()
     return deleted

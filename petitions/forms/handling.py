@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from petitions import rules
 from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ServiceMethod
 from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
@@ -65,11 +66,7 @@ class NameResponsibleForm(ActForm):
     def prepare(self) -> None:
         case = self.petition
         unit = case.lead_unit or case.registered_unit
-        out = (
-            set(case.recusals.filter(ended_at=None).values_list("user", flat=True))
-            if case.has_recusals
-            else set()
-        )
+        out = rules.recused_from(case)
         people = [person.pk for person in unit_people(unit, self.at) if person.pk not in out]
         field = self.fields["user"]
         field.queryset = User.objects.filter(pk__in=people).order_by("name")  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
-from accounts.selectors import holders, leaders_in_charge
+from accounts.selectors import holders, leaders_in_charge, office_posts
 from core.timekeeping import length_text, local_day
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
@@ -73,8 +73,7 @@ class Recipients:
         if role == Role.LEADER and unit is not None:
             return leaders_in_charge(unit, self.at)
         if role == Role.PETITION_OFFICER and (unit is None or unit.kind != UnitKind.PETITION_OFFICE):
-            posts = holders(role, at=self.at)
-            return [post for post in posts if post.unit.kind == UnitKind.PETITION_OFFICE]
+            return office_posts(role, self.at)
         return holders(role, unit=unit, at=self.at)
 
     @staticmethod

@@ -18,6 +18,7 @@ from accounts.enums import Role
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import local_day, now
+from core.wording import said
 from notifications.services import notify
 from petitions import archive_rules, extensions
 from petitions.archive_enums import ArchiveAct, ArchiveClass, ProposalOutcome
@@ -31,7 +32,6 @@ from petitions.services.archiving import (
     locked_file,
     office_people,
     refuse_if_done,
-    said,
     tell_about,
 )
 

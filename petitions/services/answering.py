@@ -13,11 +13,11 @@ from accounts.actor import Actor
 from accounts.models import Unit
 from core.errors import Refusal
 from core.timekeeping import han_date, local_day
+from core.wording import said
 from deadlines.services import clocks as engine
 from petitions.enums import Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.models import PaperService, Petition, PetitionClock, Reply
 from petitions.services import clocks, joining
-from petitions.services.handling import said
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -47,7 +47,9 @@ def conclude(
         above = joining.words_above_reply()
 
         def answer(one: Stepping) -> None:
-            _answer(one, "" if one is work else above, said(text), basis, outcomes, review_body)
+            _answer(
+                one, "" if one is work else above, said(text, _("请写明内容。")), basis, outcomes, review_body
+            )
 
         joining.together(work, answer)
 

@@ -15,18 +15,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role, UnitKind
-from accounts.selectors import holders
+from accounts.enums import Role
+from accounts.selectors import office_posts
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import local_day, now
+from core.wording import said
 from notifications.services import notify
 from petitions import archive_rules, extensions
 from petitions.archive_enums import ArchiveAct, ArchiveClass, HoldKind, ProposalOutcome
 from petitions.enums import Status
-from petitions.models import ArchiveFile, ArchiveHold, ArchiveProposal, Petition, PetitionEvent
+from petitions.models import ArchiveFile, ArchiveHold, ArchiveProposal, Petition
 from petitions.services import telling
-from petitions.services.stepping import append_event, lock
+from petitions.services.stepping import lock, record_event
 
 BATCH = 1000
 
@@ -102,8 +103,7 @@ def tell_of_terms(at: datetime) -> None:
 
 def office_people(role: Role, at: datetime) -> list[int]:
     """User ids of those who hold the role in a petition office."""
-    posts = holders(role, at=at)
-    return [post.user_id for post in posts if post.unit.kind == UnitKind.PETITION_OFFICE]
+    return [post.user_id for post in office_posts(role, at)]
 
 
 def locked_case(petition: Petition, actor: Actor) -> Petition:
@@ -228,28 +228,9 @@ def refuse_if_done(file: ArchiveFile | None) -> None:
         raise Refusal(_("本件的个人信息已经去标识，不能再更改或暂缓。"), code="stale")
 
 
-def said(reason: str) -> str:
-    """The reason without blanks around it. Raises Refusal for an empty one."""
-    if not reason.strip():
-        raise Refusal(_("请写明理由。"), code="invalid")
-    return reason.strip()
-
-
 def history(case: Petition, act: ArchiveAct, actor: Actor, at: datetime, text: str) -> None:
     """A row of the case's history that is no step: for the desk alone, and no state moves."""
-    append_event(
-        PetitionEvent(
-            petition=case,
-            act=act,
-            at=at,
-            user=actor.user,
-            unit=actor.unit,
-            who=actor.label[:120],
-            from_status=case.status,
-            to_status=case.status,
-            text=text,
-        )
-    )
+    record_event(case, act, actor, at, before=Status(case.status), public=False, text=text)
 
 
 def tell_about(case: Petition, people: Iterable[int], text: str, key: str, at: datetime) -> None:

@@ -205,9 +205,10 @@ def _stop(petition: Petition, ending: list[PetitionClock], at: datetime, book: R
 def _write_waiting(rows: list[PetitionClock | _Stopped]) -> None:
     """The stops first: a rule has one running clock in a case (petition_clock_one_running)."""
     stops = [row for row in rows if isinstance(row, _Stopped)]
-    with connection.cursor() as cursor:
+    if stops:
         columns = [[getattr(row, name) for row in stops] for name in ("clock_id", "at", "act", "breached")]
-        cursor.execute(WRITE_STOPS, columns)
+        with connection.cursor() as cursor:
+            cursor.execute(WRITE_STOPS, columns)
     PetitionClock.objects.bulk_create([row for row in rows if isinstance(row, PetitionClock)])
 
 

@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role
-from accounts.selectors import holders
+from accounts.selectors import desk_posts
 from core.bulk import step_transaction
 from core.errors import Refusal
 from core.uploads import prepare_files
+from core.wording import said
 from petitions import extensions
 from petitions.enums import Act, Rating, Status
 from petitions.models import Evaluation, Petition, PetitionEvent
@@ -128,18 +128,12 @@ def supervise(
 ) -> None:
     """督办 (条例 16, 40): the unit's head and handlers are told."""
     with stepping(petition, Act.SUPERVISE, actor, at=at, token=token) as work:
-        if not text.strip():
-            raise Refusal(_("请写明督办要求。"), code="invalid")
-        work.text = text
+        work.text = said(text, _("请写明督办要求。"))
         case = work.petition
         unit = case.lead_unit or case.registered_unit
-        posts = [
-            *holders(Role.UNIT_HEAD, unit=unit, at=work.at),
-            *holders(Role.HANDLER, unit=unit, at=work.at),
-        ]
         telling.notify_about(
             case,
-            posts,
+            desk_posts(unit, work.at),
             text=_("督办 %(number)s，请处理。") % {"number": case.number},
             dedupe_key=f"supervise:{case.pk}:{work.at.timestamp()}",
             level="soon",

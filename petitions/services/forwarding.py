@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
-from accounts.models import Post, Unit, User
+from accounts.models import Post, Unit
 from accounts.selectors import holders
 from core.errors import Refusal
 from core.timekeeping import local_day
+from core.wording import said
 from notifications.services import withdraw
 from petitions.enums import (
     Act,
@@ -90,10 +91,8 @@ def _name_complained(work: Stepping, unit: Unit) -> None:
     }
     work.change(complained_unit=unit)
     scope.rebuild(case)
-    for user in User.objects.filter(
-        pk__in=Post.objects.filter(unit__in=Unit.objects.subtree(unit)).values("user")
-    ):
-        withdraw(about=case.about, recipient=user)
+    posts = Post.objects.filter(unit__in=Unit.objects.subtree(unit))
+    withdraw(about=case.about, recipients=posts.values_list("user", flat=True))
 
 
 def _take_back(petition: Petition, at: datetime) -> None:
@@ -196,8 +195,7 @@ def decide_objection(
     """The sender agrees (materials go back, the next unit gets its full time) or the unit goes on."""
     act = Act.AGREE_OBJECTION if agree else Act.REJECT_OBJECTION
     with stepping(petition, act, actor, at=at, token=token) as work:
-        if not decision.strip():
-            raise Refusal(_("请写明核实意见。"), code="invalid")
+        decision = said(decision, _("请写明核实意见。"))
         Objection.objects.filter(petition=work.petition, agreed=None).update(
             agreed=agree, decision=decision, decided_at=work.at, decided_by=actor.user
         )

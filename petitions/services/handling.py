@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.models import Unit, User
-from accounts.selectors import holders, posts_held
+from accounts.selectors import desk_posts, posts_held
 from core.errors import Refusal
 from core.timekeeping import friendly_moment
+from core.wording import said
 from deadlines.services import clocks as engine
+from petitions import rules
 from petitions.enums import (
     Act,
     CallOutcome,
@@ -43,7 +45,7 @@ def respond(
                 % {"who": first.who, "when": friendly_moment(first.at)},
                 code="stale",
             )
-        work.public_text = said(text)
+        work.public_text = said(text, _("请写明内容。"))
 
 
 def call(
@@ -86,7 +88,7 @@ def name_responsible(
                 _("责任人须是%(unit)s的在岗人员。") % {"unit": unit.name},
                 code="invalid",
             )
-        if case.has_recusals and case.recusals.filter(user=user, ended_at=None).exists():
+        if user.pk in rules.recused_from(case):
             raise Refusal(
                 _("%(who)s已回避本件，请另选一人。") % {"who": user.get_full_name()}, code="invalid"
             )
@@ -109,7 +111,7 @@ def finish_first_round(
     with stepping(petition, Act.FIRST_ROUND, actor, at=at, token=token) as work:
         if work.petition.responsible_id is None:
             raise Refusal(_("请先明确责任人，再登记首轮办结。"), code="invalid")
-        work.public_text = said(text)
+        work.public_text = said(text, _("请写明内容。"))
 
 
 def note(
@@ -122,7 +124,7 @@ def note(
 ) -> None:
     """An internal note."""
     with stepping(petition, Act.NOTE, actor, at=at, token=token) as work:
-        work.text = said(text)
+        work.text = said(text, _("请写明内容。"))
         _record(work, RecordKind.NOTE, text)
 
 
@@ -136,7 +138,7 @@ def visit(
 ) -> None:
     """A site visit."""
     with stepping(petition, Act.VISIT, actor, at=at, token=token) as work:
-        work.text = said(text)
+        work.text = said(text, _("请写明内容。"))
         _record(work, RecordKind.VISIT, text)
 
 
@@ -164,8 +166,7 @@ def extend(
             raise Refusal(_("延长期限为 1 至 30 日（条例第三十四条）。"), code="invalid")
         if work.at > clock.due_at:
             raise Refusal(_("办理期限已届满，不能再延期（条例第三十四条）。"), code="stale")
-        if not reason.strip():
-            raise Refusal(_("延期须写明理由，并告知信访人。"), code="invalid")
+        reason = said(reason, _("延期须写明理由，并告知信访人。"))
         assert actor.user is not None
         Extension.objects.create(
             petition=case,
@@ -200,7 +201,7 @@ def co_answer(
             if share.unit.is_within(actor.unit)
         ]
         for share in shares:
-            share.answer, share.answered_at = said(text), work.at
+            share.answer, share.answered_at = said(text, _("请写明内容。")), work.at
             share.save(update_fields=["answer", "answered_at"])
         work.text = text
 
@@ -217,18 +218,6 @@ def _record(work: Stepping, kind: RecordKind, text: str, **more: object) -> None
     )
 
 
-def said(text: str) -> str:
-    if not text.strip():
-        raise Refusal(_("请写明内容。"), code="invalid")
-    return text.strip()
-
-
 def unit_people(unit: Unit, at: datetime) -> list[User]:
     """Who can be named responsible: everybody with a handling post in the unit now."""
-    from accounts.enums import Role
-
-    posts = [
-        *holders(Role.HANDLER, unit=unit, at=at),
-        *holders(Role.UNIT_HEAD, unit=unit, at=at),
-    ]
-    return list({post.user_id: post.user for post in posts}.values())
+    return list({post.user_id: post.user for post in desk_posts(unit, at)}.values())

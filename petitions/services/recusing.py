@@ -12,8 +12,11 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Post, User
 from accounts.selectors import holders
 from core.errors import Refusal
+from core.text import clean_text
 from core.timekeeping import local_day
+from core.wording import said
 from notifications.services import withdraw
+from petitions import rules
 from petitions.enums import Act, RecusalGround
 from petitions.models import Petition, Recusal
 from petitions.querysets import DISTRICT_ROLES
@@ -33,7 +36,7 @@ def recuse(
     """Whoever acts has an interest and says so. From then on they neither read nor steer the case."""
     with stepping(petition, Act.RECUSE, actor, at=at, token=token) as work:
         assert actor.user is not None
-        _set_aside(work, actor.user, ground, reason)
+        _set_aside(work, actor.user, ground, clean_text(reason))
 
 
 def exclude(
@@ -53,9 +56,7 @@ def exclude(
     with stepping(petition, Act.EXCLUDE, actor, at=at, token=token) as work:
         if user == actor.user:
             raise Refusal(_("您自己有利害关系的，请用“本人回避”。"), code="invalid")
-        if not reason.strip():
-            raise Refusal(_("请写明要求回避的理由。"), code="invalid")
-        _set_aside(work, user, ground, reason)
+        _set_aside(work, user, ground, said(reason, _("请写明要求回避的理由。")))
 
 
 def readmit(
@@ -72,16 +73,13 @@ def readmit(
     Raises Refusal: no reason, or the person is not recused (any more).
     """
     with stepping(petition, Act.READMIT, actor, at=at, token=token) as work:
-        if not reason.strip():
-            raise Refusal(_("请写明解除回避的理由。"), code="invalid")
+        reason = said(reason, _("请写明解除回避的理由。"))
         standing = work.petition.recusals.filter(ended_at=None)
-        ended = standing.filter(user=user).update(
-            ended_at=work.at, ended_by=actor.user, end_reason=reason.strip()
-        )
+        ended = standing.filter(user=user).update(ended_at=work.at, ended_by=actor.user, end_reason=reason)
         if not ended:
             raise Refusal(_("%(who)s现在没有回避本件。") % {"who": user.get_full_name()}, code="invalid")
         work.change(has_recusals=standing.exists())
-        work.text = f"{user.get_full_name()}：{reason.strip()}"
+        work.text = f"{user.get_full_name()}：{reason}"
         work.detail = {"user": user.pk}
 
 
@@ -109,24 +107,22 @@ def people_near(case: Petition, at: datetime) -> models.QuerySet[User]:
 
 def _set_aside(work: Stepping, user: User, ground: RecusalGround, reason: str) -> None:
     case = work.petition
-    if case.recusals.filter(user=user, ended_at=None).exists():
+    if user.pk in rules.recused_from(case):
         raise Refusal(_("%(who)s已经回避本件。") % {"who": user.get_full_name()}, code="invalid")
     assert work.actor.user is not None
     Recusal.objects.create(
         petition=case,
         user=user,
         ground=ground,
-        reason=reason.strip(),
+        reason=reason,
         recorded_at=work.at,
         recorded_by=work.actor.user,
     )
     work.change(has_recusals=True)
     if case.responsible_id == user.pk:
         work.change(responsible=None)
-    withdraw(about=case.about, recipient=user)
-    work.text = f"{user.get_full_name()}：{ground.label}" + (
-        f"（{reason.strip()}）" if reason.strip() else ""
-    )
+    withdraw(about=case.about, recipients=[user.pk])
+    work.text = f"{user.get_full_name()}：{ground.label}" + (f"（{reason}）" if reason else "")
     # Who it is, and why, is the desk's to know.
     work.public_text = _("有利害关系的工作人员已按规定回避本件。")
     work.detail = {"user": user.pk, "ground": ground}

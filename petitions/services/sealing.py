@@ -12,6 +12,7 @@ from accounts.enums import UnitKind
 from accounts.models import Unit
 from core.errors import Refusal
 from core.timekeeping import han_date, local_day
+from core.wording import said
 from notifications.services import withdraw
 from petitions.enums import Act, ForwardKind, Kind, ShareRole, Status
 from petitions.models import Objection, Petition
@@ -31,8 +32,7 @@ def seal(
     """
     with transaction.atomic():
         with stepping(petition, Act.SEAL, actor, at=at, token=token) as work:
-            if not reason.strip():
-                raise Refusal(_("请写明定为检举控告的理由。"), code="invalid")
+            reason = said(reason, _("请写明定为检举控告的理由。"))
             Objection.objects.filter(petition=work.petition, agreed=None).update(
                 agreed=True, decision=reason, decided_at=work.at, decided_by=actor.user
             )

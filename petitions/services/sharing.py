@@ -6,9 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.models import Post, Unit
-from accounts.selectors import holders
+from accounts.selectors import desk_posts
 from petitions.enums import ForwardKind, ShareRole
 from petitions.models import Share
 from petitions.services import telling
@@ -37,14 +36,10 @@ def share(
 
 
 def tell_unit(work: Stepping, unit: Unit, text: str = "") -> None:
-    posts = [
-        *holders(Role.HANDLER, unit=unit, at=work.at),
-        *holders(Role.UNIT_HEAD, unit=unit, at=work.at),
-    ]
     # A co-unit that is itself complained of answers for its own part, and is told of that (条例 28).
     tell(
         work,
-        posts,
+        desk_posts(unit, work.at),
         text or _("新到 %(number)s，请在期限内受理。"),
         own_part=True,
     )

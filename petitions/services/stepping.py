@@ -18,6 +18,7 @@ from core.bulk import current_load, made_here, step_transaction
 from core.errors import Refusal
 from core.timekeeping import now
 from petitions import rules
+from petitions.archive_enums import ArchiveAct
 from petitions.enums import Act, Status
 from petitions.models import Petition, PetitionEvent
 from petitions.services import clocks, codes, scope
@@ -172,7 +173,7 @@ def _finish(work: Stepping, token: str) -> None:
 
 def record_event(
     petition: Petition,
-    act: Act,
+    act: Act | ArchiveAct,
     actor: Actor,
     at: datetime,
     *,
@@ -189,7 +190,7 @@ def record_event(
         at=at,
         user=actor.user,
         unit=actor.unit,
-        who=actor.label,
+        who=actor.label[:120],
         from_status=before or "",
         to_status=petition.status,
         public=public,

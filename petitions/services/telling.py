@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.actor import Actor
-from accounts.enums import Role, UnitKind
+from accounts.enums import Role
 from accounts.models import Post
-from accounts.selectors import holders, posts_held
+from accounts.selectors import desk_posts, holders, office_posts, posts_held
 from core.timekeeping import local_day, now
 from notifications.enums import Level
 from notifications.services import notify
@@ -24,12 +24,11 @@ def those_who_answer(case: Petition, at: datetime) -> list[int]:
     if case.responsible is not None and posts_held(case.responsible, at):
         return [case.responsible.pk]
     if case.lead_unit is not None:
-        roles, unit = (Role.HANDLER, Role.UNIT_HEAD), case.lead_unit
-    elif case.sealed:
+        return who_may_know(case, desk_posts(case.lead_unit, at))
+    if case.sealed:
         return holding.holders_of(case, at)
-    else:
-        roles, unit = (Role.PETITION_OFFICER, Role.CLERK), case.registered_unit
-    posts = [post for role in roles for post in holders(role, unit=unit, at=at)]
+    registrars = (Role.PETITION_OFFICER, Role.CLERK)
+    posts = [post for role in registrars for post in holders(role, unit=case.registered_unit, at=at)]
     return who_may_know(case, posts)
 
 
@@ -37,12 +36,8 @@ def those_who_watch(case: Petition, at: datetime) -> list[int]:
     """User ids: the petition office's officers who may see a rating before the case is closed (domain G)."""
     if case.sealed:
         return []
-    posts = [
-        post
-        for post in holders(Role.PETITION_OFFICER, at=at)
-        if post.unit.kind == UnitKind.PETITION_OFFICE and rules.sees_evaluation(case, Actor.of(post))
-    ]
-    return who_may_know(case, posts)
+    officers = office_posts(Role.PETITION_OFFICER, at)
+    return who_may_know(case, [post for post in officers if rules.sees_evaluation(case, Actor.of(post))])
 
 
 def notify_about(
@@ -90,14 +85,7 @@ def who_may_know(
     if not own_part and case.complained_unit is not None:
         posts = [post for post in posts if not rules.is_complained_of(case, Actor.of(post))]
         ids -= _complained_of(case, ids, at or now())
-    return sorted((ids | {post.user_id for post in posts}) - recused_from(case))
-
-
-def recused_from(case: Petition) -> set[int]:
-    """User ids of whoever stays out of the case now."""
-    if not case.has_recusals:
-        return set()
-    return set(case.recusals.filter(ended_at=None).values_list("user_id", flat=True))
+    return sorted((ids | {post.user_id for post in posts}) - rules.recused_from(case))
 
 
 def _complained_of(case: Petition, user_ids: set[int], at: datetime) -> set[int]:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post
-from accounts.selectors import holders
+from accounts.selectors import desk_posts, office_posts
 from core.errors import Refusal
+from core.wording import said
 from petitions.enums import Act, Urgency
 from petitions.models import Petition, UrgencyLowering
 from petitions.services import telling
@@ -34,17 +35,17 @@ def raise_urgency(
     """
     with stepping(petition, Act.RAISE_URGENCY, actor, at=at, token=token) as work:
         case = work.petition
-        _say_why(reason)
+        reason = said(reason)
         if ORDER.index(urgency) <= ORDER.index(Urgency(case.urgency)):
             raise Refusal(_("本件已经是“%(now)s”。") % {"now": case.get_urgency_display()}, code="invalid")
         if case.lowering_asked_by_id is not None:
             _close(work, agreed=False, decision=_("紧急程度已提高，原申请失效。"))
         work.change(urgency=urgency)
-        work.text = f"{urgency.label}：{reason.strip()}"
+        work.text = f"{urgency.label}：{reason}"
         work.detail = {"urgency": urgency}
-        posts = _office(work.at)
+        posts = office_posts(Role.PETITION_OFFICER, work.at)
         if case.lead_unit is not None:
-            posts += [*_unit(case, Role.HANDLER, work.at), *_unit(case, Role.UNIT_HEAD, work.at)]
+            posts += desk_posts(case.lead_unit, work.at)
         words = {"number": case.number, "urgency": urgency.label}
         _tell(work, posts, _("%(number)s 提为“%(urgency)s”，请优先办理。") % words)
 
@@ -64,7 +65,7 @@ def ask_lowering(
     """
     with stepping(petition, Act.ASK_LOWERING, actor, at=at, token=token) as work:
         case = work.petition
-        _say_why(reason)
+        reason = said(reason)
         if case.lowering_asked_by_id is not None:
             raise Refusal(_("已经有人申请降低，正等待另一人核实。"), code="stale")
         if ORDER.index(urgency) >= ORDER.index(Urgency(case.urgency)):
@@ -73,12 +74,13 @@ def ask_lowering(
             )
         assert actor.user is not None
         UrgencyLowering.objects.create(
-            petition=case, urgency=urgency, reason=reason.strip(), asked_at=work.at, asked_by=actor.user
+            petition=case, urgency=urgency, reason=reason, asked_at=work.at, asked_by=actor.user
         )
         work.change(lowering_asked_by=actor.user)
-        work.text = f"{urgency.label}：{reason.strip()}"
+        work.text = f"{urgency.label}：{reason}"
         work.detail = {"urgency": urgency}
-        others = [post for post in _office(work.at) if post.user_id != actor.user.pk]
+        officers = office_posts(Role.PETITION_OFFICER, work.at)
+        others = [post for post in officers if post.user_id != actor.user.pk]
         _tell(work, others, _("%(number)s 有人申请降低紧急程度，请核实。") % {"number": case.number})
 
 
@@ -94,12 +96,11 @@ def decide_lowering(
     """Another officer than the one who asked agrees, or it stays as it is."""
     act = Act.AGREE_LOWERING if agree else Act.REJECT_LOWERING
     with stepping(petition, act, actor, at=at, token=token) as work:
-        if not decision.strip():
-            raise Refusal(_("请写明核实意见。"), code="invalid")
-        asked = _close(work, agreed=agree, decision=decision.strip())
+        decision = said(decision, _("请写明核实意见。"))
+        asked = _close(work, agreed=agree, decision=decision)
         if agree:
             work.change(urgency=asked.urgency)
-        work.text = f"{asked.get_urgency_display()}：{decision.strip()}"
+        work.text = f"{asked.get_urgency_display()}：{decision}"
         work.detail = {"urgency": asked.urgency, "agreed": agree}
 
 
@@ -110,22 +111,6 @@ def _close(work: Stepping, *, agreed: bool, decision: str) -> UrgencyLowering:
     asked.save(update_fields=["agreed", "decision", "decided_at", "decided_by"])
     work.change(lowering_asked_by=None)
     return asked
-
-
-def _say_why(reason: str) -> None:
-    if not reason.strip():
-        raise Refusal(_("请写明理由。"), code="invalid")
-
-
-def _office(at: datetime) -> list[Post]:
-    return [
-        post for post in holders(Role.PETITION_OFFICER, at=at) if post.unit.kind == UnitKind.PETITION_OFFICE
-    ]
-
-
-def _unit(case: Petition, role: Role, at: datetime) -> list[Post]:
-    assert case.lead_unit is not None
-    return holders(role, unit=case.lead_unit, at=at)
 
 
 def _tell(work: Stepping, posts: list[Post], text: str) -> None:

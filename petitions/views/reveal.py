@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import AuditOutcome
-from accounts.services import audit
+from accounts.services import audit, refusals
 from core import throttle
 from core.htmx import render_page
 from petitions import rules
@@ -43,7 +43,7 @@ def reveal(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
             detail={"person": person.pk},
             outcome=AuditOutcome.REFUSED,
         )
-        request.refusal_on_record = True  # type: ignore[attr-defined]
+        refusals.on_record(request)
         raise PermissionDenied
     form = RevealForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"petition": petition, "person": person, "form": form}
