@@ -24,7 +24,7 @@ import django  # noqa: E402
 
 django.setup()
 
-pytest_plugins = ["tests.cast", "tests.cases", "tests.browser_fixtures"]
+pytest_plugins = ["tests.kept_rows", "tests.cast", "tests.cases", "tests.browser_fixtures"]
 
 
 @pytest.hookimpl(tryfirst=True)

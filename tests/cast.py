@@ -16,8 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db import connection
 from django.test import Client
 
 from accounts.actor import Actor
@@ -157,27 +156,6 @@ def client_as(db):
         return client
 
     return make
-
-
-@pytest.fixture(autouse=True, scope="session")
-def audit_log_emptied_between_tests():
-    """Tests that commit end in TRUNCATE, which the audit log refuses: only here its triggers rest."""
-    flush = DatabaseOperations.execute_sql_flush
-
-    def flush_with_triggers_off(self, sql_list):
-        with (
-            transaction.atomic(using=self.connection.alias),
-            self.connection.cursor() as cursor,
-        ):
-            for table in ("accounts_auditentry", "accounts_auditseal", "accounts_audithead"):
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            flush(self, sql_list)
-            for table in ("accounts_auditentry", "accounts_auditseal", "accounts_audithead"):
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-    DatabaseOperations.execute_sql_flush = flush_with_triggers_off
-    yield
-    DatabaseOperations.execute_sql_flush = flush
 
 
 @pytest.fixture
