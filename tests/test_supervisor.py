@@ -93,7 +93,14 @@ def living(processes):
     return [process for process in processes if is_alive(process)]
 
 
-def test_a_trial_comes_up_stops_only_its_own_and_keeps_its_data(trial, bystander):
+def wait_for_the_end_of(processes, seconds=20):
+    end = time.monotonic() + seconds
+    while living(processes) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert living(processes) == []
+
+
+def test_a_trial_stops_only_its_own_and_lives_through_a_stop_a_kill_and_a_lost_child(trial, bystander):
     first = trial.start()
     trial.up(first)
     with urllib.request.urlopen(f"http://127.0.0.1:{trial.port}/healthz") as answer:
@@ -129,28 +136,19 @@ def test_a_trial_comes_up_stops_only_its_own_and_keeps_its_data(trial, bystander
     )
     assert found.stdout.strip() == "1"
 
+    if sys.platform == "linux":  # the kernel's signal to orphans is Linux's own
+        ours = children(again)
+        again.kill()
+        again.wait()
+        wait_for_the_end_of(ours)
+        again = trial.start()
+        trial.up(again)
+
     # One child dies: all stop, and the exit says so.
     ours = children(again)
     next(process for process in ours if "beat" in process.cmdline()).kill()
     assert again.wait(30) == 1
     assert living(ours) == []
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal to orphans is Linux's own")
-def test_a_killed_supervisor_leaves_nothing_that_stops_the_next_one(trial):
-    first = trial.start()
-    trial.up(first)
-    ours = children(first)
-    first.kill()
-    first.wait()
-    end = time.monotonic() + 20
-    while living(ours) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert living(ours) == []
-    again = trial.start()
-    trial.up(again)
-    again.send_signal(signal.SIGTERM)
-    assert again.wait(30) == 0
 
 
 def test_a_port_in_use_is_said_plainly_and_nothing_is_left_running(trial):
