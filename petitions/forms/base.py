@@ -14,7 +14,7 @@ from accounts.querysets import UnitQuerySet
 from core.forms import BaseForm
 from core.timekeeping import local_day
 from petitions.models import Petition
-from petitions.services import codes
+from petitions.services import codes, complained
 
 
 class ActForm(BaseForm):
@@ -64,8 +64,9 @@ def units_that_handle(at: datetime) -> UnitQuerySet:
 
 
 def receiving_units(petition: Petition, at: datetime) -> UnitQuerySet:
-    """Units this case may be sent to: without whatever is complained about or stands below it (条例 28)."""
+    """Units this case may be sent to: without whatever is complained about, by its head too, or stands below it
+    (条例 28)."""
     units = units_that_handle(at)
-    if petition.complained_unit is not None:
-        units = units.exclude(path__startswith=petition.complained_unit.path)
+    for unit in complained.units_blocked(petition, at):
+        units = units.exclude(path__startswith=unit.path)
     return units

@@ -17,7 +17,8 @@ class Recusal(models.Model):
     ground = models.CharField(_("情形"), max_length=12, choices=RecusalGround)
     reason = models.TextField(_("说明"), blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    #: None where the system did, as an import that names the staff complained of.
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     end_reason = models.TextField(_("解除理由"), blank=True)

@@ -51,7 +51,9 @@ class Recipients:
             # Outside the route nobody may even learn that there is such a case: its own people are told again.
             within = [post for step in UPWARD for post in self._held(step, unit)]
             return sorted({post.user_id for post in within if self._may_know(post, petition)})
-        return sorted({post.user_id for post in self._held(Role.SYSTEM_ADMIN, None)})
+        return sorted(
+            {post.user_id for post in self._held(Role.SYSTEM_ADMIN, None)} - rules.recused_from(petition)
+        )
 
     def _at_work_in(self, unit: Unit) -> list[Post]:
         """Everybody with a post in the unit then; a responsible person who has left is not told instead of anybody."""

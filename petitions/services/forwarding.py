@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
-from accounts.models import Post, Unit
+from accounts.models import Unit, User
 from accounts.selectors import holders
 from core.errors import Refusal
 from core.timekeeping import local_day
 from core.wording import said
-from notifications.services import withdraw
 from petitions.enums import (
     Act,
     ForwardKind,
@@ -27,7 +26,7 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import AcceptanceRefusal, Objection, Petition, Share
-from petitions.services import accepting, clocks, joining, scope, sealing
+from petitions.services import accepting, clocks, complained, joining, scope, sealing
 from petitions.services.sharing import share, tell, tell_unit
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
@@ -43,14 +42,16 @@ def classify(
     path: Path | None = None,
     category_id: int | None = None,
     complained_unit: Unit | None = None,
+    complained_people: Sequence[User] = (),
     reason: str = "",
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """Set the kind (条例 29–31), the path, the category and the unit complained of, which an online case only names
-    in words. Changing a kind that was set needs a reason.
+    """Set the kind (条例 29–31), the path, the category, and the unit and staff complained of, which an online case
+    only names in words. Changing a kind that was set needs a reason.
 
-    A case found to be 检举控告 is sealed at once and goes to the discipline route; grants fall with it.
+    Whoever is named is out of the case from then on, the actor too (``services.complained``). A case found to be
+    检举控告 is sealed at once and goes to the discipline route; grants fall with it.
     """
     with transaction.atomic():
         with stepping(petition, Act.CLASSIFY, actor, at=at, token=token) as work:
@@ -68,31 +69,17 @@ def classify(
                 work.change(category_id=category_id)
             work.text = reason or case.get_kind_display()
             work.detail = {"kind": kind, "path": path}
-            if complained_unit is not None and complained_unit != case.complained_unit:
-                _name_complained(work, complained_unit)
+            complained.name(work, unit=complained_unit, people=complained_people)
             if kind == Kind.ACCUSATION:
                 sealing.close_up(work)
         if work.petition.sealed and work.petition.status == Status.REGISTERED:
             sealing.into_the_route(work.petition, work.at)
             petition.refresh_from_db()
-        elif work.petition.lead_unit is not None and _complained_of(work.petition, work.petition.lead_unit):
+        elif (lead := work.petition.lead_unit) is not None and complained.blocks(
+            work.petition, lead, work.at
+        ):
             _take_back(work.petition, work.at)
             petition.refresh_from_db()
-
-
-def _name_complained(work: Stepping, unit: Unit) -> None:
-    """From then on the unit neither sees nor steers the case (条例 28); which one it was before stays on record."""
-    case = work.petition
-    was = case.complained_unit
-    work.detail |= {"complained": unit.pk, "complained_was": was.pk if was else None}
-    work.text += _("；被反映单位：%(was)s→%(now)s") % {
-        "was": was.label if was else _("无"),
-        "now": unit.label,
-    }
-    work.change(complained_unit=unit)
-    scope.rebuild(case)
-    posts = Post.objects.filter(unit__in=Unit.objects.subtree(unit))
-    withdraw(about=case.about, recipients=posts.values_list("user", flat=True))
 
 
 def _take_back(petition: Petition, at: datetime) -> None:
@@ -121,7 +108,7 @@ def forward(
     """转送 to a lead unit, with co-units if needed. Asks for nothing back. Joined cases go along."""
     send = partial(_send, unit=unit, co_units=co_units, kind=ForwardKind.FORWARD, note=note)
     with stepping(petition, Act.FORWARD, actor, at=at, token=token) as work:
-        joining.together(work, send, also=lambda case: not _complained_of(case, unit))
+        joining.together(work, send, also=lambda case: not complained.blocks(case, unit, work.at))
 
 
 def assign(
@@ -142,7 +129,7 @@ def assign(
     with stepping(petition, Act.ASSIGN, actor, at=at, token=token) as work:
         if feedback_due_on <= local_day(work.at):
             raise Refusal(_("反馈期限须在今天以后。"), code="invalid")
-        joining.together(work, send, also=lambda case: not _complained_of(case, unit))
+        joining.together(work, send, also=lambda case: not complained.blocks(case, unit, work.at))
 
 
 def object_to(
@@ -291,7 +278,7 @@ def _send(
     due_on: date | None = None,
 ) -> None:
     case = work.petition
-    _check_receiver(case, unit)
+    _check_receiver(case, unit, work.at)
     work.feedback_due_on = due_on
     share(work, unit, ShareRole.LEAD, kind, note, due_on)
     for co_unit in {other.pk: other for other in co_units if other.pk != unit.pk}.values():
@@ -306,19 +293,16 @@ def _send(
     tell_unit(work, unit)
 
 
-def _check_receiver(petition: Petition, unit: Unit) -> None:
+def _check_receiver(petition: Petition, unit: Unit, at: datetime) -> None:
     if unit.kind in NOT_A_HANDLER:
         raise Refusal(_("请选择具体的部门或乡镇，不能转送给区县本身。"), code="invalid")
-    if _complained_of(petition, unit):
+    if complained.blocks(petition, unit, at):
         raise Refusal(
-            _("本件反映的就是%(unit)s，不能由其主办（条例第二十八条）。请转送其上级或其他有权处理机关。")
+            _(
+                "本件反映的就是%(unit)s或其负责人，不能由其主办（条例第二十八条）。请转送其上级或其他有权处理机关。"
+            )
             % {"unit": unit.name},
             code="invalid",
         )
     if unit.kind == UnitKind.DISCIPLINE and not petition.sealed:
         raise Refusal(_("检举控告请先“定性分类”，系统会密存并直接转纪检监察机关。"), code="invalid")
-
-
-def _complained_of(petition: Petition, unit: Unit) -> bool:
-    complained = petition.complained_unit
-    return complained is not None and unit.is_within(complained)

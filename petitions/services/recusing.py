@@ -126,10 +126,10 @@ def _set_aside(work: Stepping, user: User, ground: RecusalGround, reason: str) -
     # Who it is, and why, is the desk's to know.
     work.public_text = _("有利害关系的工作人员已按规定回避本件。")
     work.detail = {"user": user.pk, "ground": ground}
-    _tell_those_who_must_replace(work)
+    tell_those_who_must_replace(work)
 
 
-def _tell_those_who_must_replace(work: Stepping) -> None:
+def tell_those_who_must_replace(work: Stepping) -> None:
     """A case never stays without somebody: the lead unit's heads and the office's officers see to it."""
     case = work.petition
     posts = holders(Role.PETITION_OFFICER, unit=case.registered_unit, at=work.at)

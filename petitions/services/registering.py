@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.models import Unit
+from accounts.models import Unit, User
 from accounts.services import audit
 from core.bulk import note_made, step_transaction
 from core.errors import Refusal
@@ -26,10 +26,11 @@ from petitions.models import (
     PetitionPerson,
     PetitionRequest,
     PetitionScope,
+    Recusal,
 )
 from petitions.models.people import MOST_REPRESENTATIVES
 from petitions.selectors.same_person import can_be_dialled, phone_normal
-from petitions.services import attaching, clocks, codes, scope, sealing
+from petitions.services import attaching, clocks, codes, complained, scope, sealing
 from petitions.services.numbering import next_number
 from petitions.services.stepping import append_event
 from petitions.signals import petition_stepped
@@ -51,7 +52,10 @@ class NewPerson:
 
 @dataclass(kw_only=True)
 class NewPetition:
-    """What was handed in. Only ``subject`` or ``body`` must say something."""
+    """What was handed in. Only ``subject`` or ``body`` must say something.
+
+    ``complained_people``: the staff complained of, who are out of the case from the moment it is there.
+    """
 
     channel: Channel
     body: str
@@ -65,6 +69,7 @@ class NewPetition:
     urgency: Urgency = Urgency.NORMAL
     complained_unit: Unit | None = None
     complained_text: str = ""
+    complained_people: Sequence[User] = ()
     anonymous: bool = False
     confidential: bool = False
     head_count: int = 1
@@ -139,6 +144,7 @@ def check(new: NewPetition) -> None:
 
 
 def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime) -> Petition:
+    headed = settle_complained(new, at)
     petition = petition_row(actor, new, unit, token, at)
     petition.number = next_number(at, sealed=petition.sealed)
     seal_code(petition, token)
@@ -146,12 +152,14 @@ def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
     petition.due_at = min(clock.due_at for clock in running)
     petition.save(force_insert=True)
     note_made(petition)
+    # Before the scope rows: who holds a sealed case by name depends on who is out of it.
+    Recusal.objects.bulk_create(complained.first_rows(petition, new.complained_people, actor))
     PetitionPerson.objects.bulk_create(person_rows(petition, new.persons))
     PetitionRequest.objects.bulk_create(request_rows(petition, new.requests))
     attaching.attach(petition, new.files, actor=actor, at=at)
     PetitionScope.objects.bulk_create(scope.rows_for(petition, []))
     clocks.save_first(petition, running)
-    event = event_row(petition, actor, at)
+    event = event_row(petition, actor, at, complained.words_of(new.complained_people, headed))
     append_event(event)
     audit.record(
         actor=actor,
@@ -164,6 +172,14 @@ def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
     if petition.sealed:
         route(petition, at)
     return petition
+
+
+def settle_complained(new: NewPetition, at: datetime) -> Unit | None:
+    """Where no unit is named, the one that somebody complained of heads is complained of too, and returned."""
+    if new.complained_unit is not None:
+        return None
+    new.complained_unit = complained.unit_headed_by(new.complained_people, at)
+    return new.complained_unit
 
 
 def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime) -> Petition:
@@ -182,6 +198,7 @@ def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: dat
         urgency=new.urgency,
         complained_unit=new.complained_unit,
         complained_text=clean_text(new.complained_text)[:200],
+        has_recusals=bool(new.complained_people),
         anonymous=new.anonymous,
         confidential=new.confidential or sealed,
         head_count=max(new.head_count, len(new.persons), 1),

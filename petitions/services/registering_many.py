@@ -21,8 +21,9 @@ from petitions.models import (
     PetitionPerson,
     PetitionRequest,
     PetitionScope,
+    Recusal,
 )
-from petitions.services import clocks, codes, registering, scope
+from petitions.services import clocks, codes, complained, registering, scope
 from petitions.services.numbering import next_numbers
 from petitions.services.registering import NewPetition
 from petitions.signals import petition_stepped
@@ -57,12 +58,21 @@ def register_many(
     for row in rows:
         registering.check(row.new)
     with transaction.atomic():
+        headed = [registering.settle_complained(row.new, at) for row in rows]
         made = _rows(actor, rows, unit)
         running = _with_clocks(made, rows, at)
         Petition.objects.bulk_create(made, batch_size=500)
-        _beside(made, rows, running)
+        _beside(actor, made, rows, running)
+        texts = [
+            text + complained.words_of(row.new.complained_people, one)
+            for row, one in zip(rows, headed, strict=True)
+        ]
         events = PetitionEvent.objects.bulk_create(
-            [registering.event_row(case, actor, case.registered_at, text) for case in made], batch_size=500
+            [
+                registering.event_row(case, actor, case.registered_at, words)
+                for case, words in zip(made, texts, strict=True)
+            ],
+            batch_size=500,
         )
         audit.record_many(
             audit.build(
@@ -119,7 +129,11 @@ def _with_clocks(made: list[Petition], rows: Sequence[Posted], at: datetime) -> 
     return running
 
 
-def _beside(made: list[Petition], rows: Sequence[Posted], running: list[PetitionClock]) -> None:
+def _beside(actor: Actor, made: list[Petition], rows: Sequence[Posted], running: list[PetitionClock]) -> None:
+    out: list[Recusal] = []
+    for case, row in zip(made, rows, strict=True):
+        out += complained.first_rows(case, row.new.complained_people, actor)
+    Recusal.objects.bulk_create(out, batch_size=1000)  # before the scope rows, which look at them
     people, requests, scopes = [], [], []
     for case, row in zip(made, rows, strict=True):
         people += registering.person_rows(case, row.new.persons)

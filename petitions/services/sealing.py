@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,26 +10,35 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import UnitKind
-from accounts.models import Unit
+from accounts.models import Unit, User
+from accounts.selectors import posts_in
 from core.errors import Refusal
 from core.timekeeping import han_date, local_day
 from core.wording import said
 from notifications.services import withdraw
+from petitions import rules
 from petitions.enums import Act, ForwardKind, Kind, ShareRole, Status
 from petitions.models import Objection, Petition
-from petitions.services import holding, joining, scope
+from petitions.services import complained, holding, joining, scope
 from petitions.services.sharing import share, tell_unit
 from petitions.services.stepping import Stepping, stepping
 
 
 def seal(
-    *, petition: Petition, actor: Actor, reason: str, at: datetime | None = None, token: str = ""
+    *,
+    petition: Petition,
+    actor: Actor,
+    reason: str,
+    complained_people: Sequence[User] = (),
+    at: datetime | None = None,
+    token: str = "",
 ) -> None:
     """A case already with a unit turns out to be 检举控告: taken back, sealed, sent to the discipline route (条例 30).
     One that was answered, refused or closed is not begun again: it is filed, and the discipline body given it to read.
 
-    Everybody else loses it at once, its notices too. What the unit did so far stays in the history. Where no
-    discipline body here may take it, its registrar or a trustee holds it, to hand it upward (``report_up``).
+    Everybody else loses it at once, its notices too, and first of all ``complained_people``, the staff it complains
+    of. What the unit did so far stays in the history. Where no discipline body here may take it, its registrar or a
+    trustee holds it, to hand it upward (``report_up``).
     """
     with transaction.atomic():
         with stepping(petition, Act.SEAL, actor, at=at, token=token) as work:
@@ -38,6 +48,7 @@ def seal(
             )
             work.change(kind=Kind.ACCUSATION, path=None, lead_unit=None)
             work.text = reason
+            complained.name(work, people=complained_people)
             close_up(work)
             if work.step.to == Status.CLOSED:
                 _leave_to_the_body(work)
@@ -115,10 +126,18 @@ def report_up(
 
 
 def discipline_body(at: datetime, *, case: Petition) -> Unit | None:
-    """The discipline body a sealed case goes to; None where the tree has none, or only the one complained of."""
+    """The discipline body a sealed case goes to; None where the tree has none, or only one that is complained of, by
+    its head too, or in which everybody is."""
     bodies = Unit.objects.filter(kind=UnitKind.DISCIPLINE).active(local_day(at)).order_by("path")
-    complained = case.complained_unit
-    return next((body for body in bodies if complained is None or not body.is_within(complained)), None)
+    free = (body for body in bodies if not complained.blocks(case, body, at))
+    return next((body for body in free if _somebody_left(case, body, at)), None)
+
+
+def _somebody_left(case: Petition, body: Unit, at: datetime) -> bool:
+    """A body that nobody works in yet takes the case all the same; one whose people are all recused would bury it."""
+    out = rules.recused_from(case)
+    staff = {post.user_id for post in posts_in(body, local_day(at))} if out else set()
+    return not staff or not staff <= out
 
 
 def close_up(work: Stepping) -> None:
