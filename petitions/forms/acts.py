@@ -13,9 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from core.timekeeping import friendly_moment, local_day
 from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.forms.base import ActForm, receiving_units
-from petitions.forms.fields import MomentField, PickedText, PickerSelect, UnitChoice, UnitsChoice
+from petitions.forms.fields import (
+    MomentField,
+    PickedText,
+    PickerSelect,
+    UnitChoice,
+    UnitsChoice,
+)
+from petitions.forms.staff import OUT_OF_IT, StaffChoice, ask_about_staff
 from petitions.models import Category, Petition
 from petitions.selectors import public
+from petitions.services import complained
 
 LONG = 4000
 #: One line per path, in the words of 条例 31.
@@ -65,6 +73,7 @@ class ClassifyForm(KindPathMixin, ActForm):
         widget=PickerSelect(remember="categories"),
     )
     complained_unit = UnitChoice(label=_("被反映单位（信访人写明的，请在此对应）"), required=False)
+    complained_people = StaffChoice(label=_("被反映的工作人员"), help_text=OUT_OF_IT)
     reason = picked(
         _("理由（更改信访目的时必填）"),
         [
@@ -78,6 +87,7 @@ class ClassifyForm(KindPathMixin, ActForm):
 
     def prepare(self) -> None:
         case = self.petition
+        ask_about_staff(self)
         self.fields["kind"].initial = case.kind
         self.fields["path"].initial = case.path
         self.fields["category_id"].initial = case.category_id
@@ -96,6 +106,7 @@ class ClassifyForm(KindPathMixin, ActForm):
             **self.kind_and_path(),
             "category_id": leaf.pk if leaf else None,
             "complained_unit": data["complained_unit"],
+            "complained_people": list(data["complained_people"]),
             "reason": data["reason"],
             "token": data["token"],
         }
@@ -104,7 +115,14 @@ class ClassifyForm(KindPathMixin, ActForm):
 class SealForm(ActForm):
     button = _("密存并转纪检监察机关")
     explain = _("本件会立即从原单位收回并密存，除纪检监察机关外其他人不再看到。不能撤回。")
+    complained_people = StaffChoice(label=_("被反映的工作人员"), help_text=OUT_OF_IT)
     reason = picked(_("理由"), [_("反映干部违纪违法问题")], rows=2)
+
+    def prepare(self) -> None:
+        ask_about_staff(self)
+
+    def door_data(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "complained_people": list(self.cleaned_data["complained_people"])}
 
 
 class ReportUpForm(ActForm):
@@ -139,11 +157,11 @@ class SendForm(ActForm):
         original = self.petition.joined_to
         if original is not None and original.status in {Status.FORWARDED, Status.ACCEPTED}:
             self.fields["unit"].initial = original.lead_unit_id  # where the case it is joined to is in hand
-        complained = self.petition.complained_unit
-        if complained is not None:
+        blocked = complained.units_blocked(self.petition, self.at)
+        if blocked:
             self.fields["unit"].help_text = _now(
-                "%(unit)s是本件的被反映单位，它和它的下级不能办理（条例第二十八条），已不在列表中。"
-            ) % {"unit": complained.label}
+                "%(unit)s是本件的被反映单位或由被反映的人负责，它和它的下级不能办理（条例第二十八条），已不在列表中。"
+            ) % {"unit": "、".join(dict.fromkeys(unit.label for unit in blocked))}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -22,6 +22,7 @@ from petitions.forms.public import (
     checked,
     file_field,
 )
+from petitions.forms.staff import StaffChoice
 from petitions.models import Category, Petition
 from petitions.models.people import MOST_REPRESENTATIVES
 from petitions.selectors import categories
@@ -176,7 +177,8 @@ class RegisterForm(BaseForm):
     place_unit = PickedField(_("问题属地"))
     place_text = _line(_("具体地点"), 200)
     complained_unit = PickedField(_("被反映单位"))
-    complained_text = _line(_("被反映的人或其他单位"), 200)
+    complained_people = StaffChoice(label=_("被反映的工作人员"))
+    complained_text = _line(_("其他被反映的人或单位"), 200)
     received_on = forms.DateField(
         label=_("收到日期"),
         required=False,
@@ -201,6 +203,8 @@ class RegisterForm(BaseForm):
         self.fields["category"].queryset = categories.current_categories()  # type: ignore[attr-defined]
         self.fields["place_unit"].queryset = categories.places()  # type: ignore[attr-defined]
         self.fields["complained_unit"].queryset = categories.units()  # type: ignore[attr-defined]
+        if actor.unit is not None:
+            self.fields["complained_people"].look_near(actor.unit, at)  # type: ignore[attr-defined]
 
     def clean_subject(self) -> str:
         return " ".join(str(self.cleaned_data["subject"]).split("\n"))
@@ -272,6 +276,7 @@ class RegisterForm(BaseForm):
             urgency=Urgency(data["urgency"] or Urgency.NORMAL),
             complained_unit=data["complained_unit"],
             complained_text=data["complained_text"],
+            complained_people=list(data["complained_people"]),
             anonymous=data["anonymous"],
             confidential=data["confidential"],
             head_count=data["head_count"] or 1,

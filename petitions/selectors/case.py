@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
+from accounts.models import User
 from petitions import extensions, rules
 from petitions.archive_enums import ArchiveAct
-from petitions.enums import Act, PersonRole, Status
+from petitions.enums import Act, PersonRole, RecusalGround, Status
 from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors.hints import Hints
 from petitions.selectors.veiling import veil
@@ -223,6 +224,14 @@ def related(petition: Petition, actor: Actor) -> list[Petition]:
     return list(family.order_by("registered_at")[:20])
 
 
+def complained_people(petition: Petition) -> list[User]:
+    """The staff it complains of, by name. One query, on a case with recusals."""
+    if not petition.has_recusals:
+        return []
+    out = petition.recusals.filter(ended_at=None, ground=RecusalGround.COMPLAINED_OF).select_related("user")
+    return [one.user for one in out]
+
+
 def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, Any]:
     """What ``petition_detail.html`` shows."""
     front, rare = next_steps(petition, actor, at)
@@ -237,6 +246,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "may_reveal": rules.may_reveal(petition, actor),
         "knows_petitioner": rules.knows_petitioner(petition, actor),
         "clocks": clocks(petition),
+        "complained_people": complained_people(petition),
         "requests": list(petition.requests.all()),
         "attachments": list(petition.attachments.all()),
         "shares": list(petition.shares.all()),

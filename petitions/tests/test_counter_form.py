@@ -18,7 +18,9 @@ OTHERS = [
     "handler", "unit_head", "leader", "mediator", "inspector", "statistician",
     "discipline_officer", "sysadmin", "secadmin", "auditor", "outsider",
 ]  # fmt: skip
-PAGES = ["register", "register_receipt", "category_options", "place_options", "unit_options"]
+PAGES = [
+    "register", "register_receipt", "category_options", "place_options", "unit_options", "person_options",
+]  # fmt: skip
 GOOD_ID = "11010519491231002X"
 
 

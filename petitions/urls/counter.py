@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     path("register/categories/", counter.category_options, name="category_options"),
     path("register/places/", counter.place_options, name="place_options"),
     path("register/units/", counter.unit_options, name="unit_options"),
+    path("register/people/", counter.person_options, name="person_options"),
 ]

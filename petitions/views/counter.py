@@ -20,16 +20,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actor import Actor
 from accounts.decorators import role_required
 from accounts.enums import Role
+from accounts.models import Unit
 from core.errors import Refusal
 from core.text import clean_text, id_number_facts
 from core.timekeeping import SHANGHAI, now
 from petitions.forms.counter import PersonFormSet, RegisterForm, known_so_far
 from petitions.models import Category, Petition
-from petitions.selectors import categories
+from petitions.selectors import categories, staff
 from petitions.selectors import public as public_selectors
 from petitions.selectors.same_person import earlier_cases
 from petitions.selectors.similar import similar_cases
-from petitions.services import codes, following
+from petitions.services import codes, complained, following
 from petitions.services.registering import LONGEST_BODY, Registered, register
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -77,6 +78,7 @@ def similar(request: HttpRequest) -> HttpResponse:
         "facts": facts,
         "without_facts": [row for row, person in persons[:MOST_FACTS] if not person.id_number],
         "suggestion": _suggestion(actor, request.POST.get("category", "")),
+        "headed": _headed(request),
         "asked": bool(text) or any(any(vars(person).values()) for _row, person in persons),
     }
     return render(request, "petitions/counter_similar.html", context)
@@ -91,14 +93,20 @@ def receipt(request: HttpRequest) -> HttpResponse:
     petition = None
     if kept["until"] > time.time():
         key = codes.submit_key(kept["token"])
-        petition = Petition.objects.visible_to(_actor(request)).filter(submit_key=key).first()
+        # Whoever registered a case that complains of themselves or of their office reads it no more, but its paper is
+        # still to be handed over: once.
+        petition = Petition.objects.filter(submit_key=key, registered_by=_actor(request).user).first()
     if petition is None:
         messages.info(request, _("回执已经收起。查询码只在登记后显示一次。"))
         return redirect("petitions:register")
+    readable = Petition.objects.visible_to(_actor(request)).filter(pk=petition.pk).exists()
+    if not readable and request.method == "GET":
+        del request.session[RECEIPT]
     code = codes.query_code(kept["token"])
     address = f"{reverse('petitions:query')}?{urlencode({'number': petition.number})}"
     context = {
         "petition": petition,
+        "readable": readable,
         "code": f"{code[:5]}-{code[5:]}",
         "promises": public_selectors.promises(petition, now()),
         "person": petition.persons.exclude(name="").first(),
@@ -127,6 +135,15 @@ def place_options(request: HttpRequest) -> HttpResponse:
 @role_required(*COUNTER_ROLES)
 def unit_options(request: HttpRequest) -> HttpResponse:
     return JsonResponse(categories.unit_options(request.GET.get("q", "")), safe=False)
+
+
+@require_safe
+@role_required(*COUNTER_ROLES)
+def person_options(request: HttpRequest) -> HttpResponse:
+    """People in office by name, so that one who is complained of can be said; nobody before two signs."""
+    near = _actor(request).unit
+    assert near is not None  # the role check lets nobody in without a post
+    return JsonResponse(staff.options(request.GET.get("q", ""), near, now()), safe=False)
 
 
 def draft_key(request: HttpRequest) -> str:
@@ -229,6 +246,16 @@ def _form_page(
 def _chosen(form: RegisterForm) -> Petition | None:
     found = form.cleaned_data.get("original") if form.is_bound and hasattr(form, "cleaned_data") else None
     return found if isinstance(found, Petition) else None
+
+
+def _headed(request: HttpRequest) -> Unit | None:
+    """The unit that will count as complained of, because somebody named heads it and no unit is chosen."""
+    chosen = [pk for pk in request.POST.getlist("complained_people") if pk.isdecimal() and len(pk) < 19]
+    if not chosen or request.POST.get("complained_unit"):
+        return None
+    at, near = now(), _actor(request).unit
+    assert near is not None
+    return complained.unit_headed_by(list(staff.in_office(near, at).filter(pk__in=chosen)), at)
 
 
 def _suggestion(actor: Actor, category: str) -> categories.Suggestion | None:

@@ -42,10 +42,12 @@ const last = kept(`draft:${form.dataset.draft}`);
 const draft = last?.until > Date.now() ? last.values : {};
 if (!form.querySelector("[aria-invalid=true], .is-invalid")) {
   while (draft[`persons-${total.value}-name`] !== undefined && addPerson());
-  for (const [name, [value, label]] of Object.entries(kept(LABELS) ?? {})) {
+  for (const [name, pairs] of Object.entries(kept(LABELS) ?? {})) {
     const select = form.elements[name];
-    if (draft[name]?.includes(value) && select && ![...select.options].some((o) => o.value === value)) {
-      select.add(new Option(label, value));
+    for (const [value, label] of pairs.filter(Array.isArray)) {
+      if (draft[name]?.includes(value) && select && ![...select.options].some((o) => o.value === value)) {
+        select.add(new Option(label, value));
+      }
     }
   }
 }
@@ -53,7 +55,7 @@ form.addEventListener("change", (event) => {
   const select = event.target;
   if (!select.matches("[data-picker] select") || !mayKeep(form)) return;
   const labels = kept(LABELS) ?? {};
-  labels[select.name] = [select.value, select.selectedOptions[0]?.textContent ?? ""];
+  labels[select.name] = [...select.selectedOptions].map((o) => [o.value, o.textContent]);
   keep(LABELS, labels);
 });
 
@@ -63,7 +65,7 @@ const look = () => {
   clearTimeout(looking);
   looking = setTimeout(() => form.dispatchEvent(new Event("counter:look")), LOOK_MS);
 };
-const LOOKED_AT = /^(persons-\d+-(name|id_number|phone|address)|subject|body|category)$/;
+const LOOKED_AT = /^(persons-\d+-(name|id_number|phone|address)|subject|body|category|complained_unit|complained_people)$/;
 for (const name of ["input", "change", "draft:filled"]) {
   form.addEventListener(name, (event) => { if (LOOKED_AT.test(event.target.name ?? "")) look(); });
 }

@@ -187,13 +187,17 @@ class Picker {
 
   choose(option) {
     if (!option) return;
-    if (![...this.select.options].some((o) => o.value === option.value)) {
-      this.select.add(new Option(option.label, option.value));
-    }
+    this.admit(option);
     this.select.value = option.value;
     this.remember(option.value);
     this.close();
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  // Found by search, it is no option of the select yet.
+  admit(option) {
+    if ([...this.select.options].some((o) => o.value === option.value)) return;
+    this.select.add(new Option(option.label, option.value));
   }
 
   clearIfEmpty() {
@@ -257,6 +261,7 @@ class PickerMany extends Picker {
 
   choose(option) {
     if (!option) return;
+    this.admit(option);
     this.remember(option.value);
     this.close();
     this.set(option.value, true);

@@ -55,6 +55,7 @@ NO_PAGE = {
     "petitions:attachment",
     "petitions:mine_attachment",
     "petitions:category_options",
+    "petitions:person_options",
     "petitions:place_options",
     "petitions:unit_options",
     "reports:download",
