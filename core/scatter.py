@@ -25,10 +25,35 @@ def scatter(serial: int, *, below: int, key: bytes) -> int:
     return number
 
 
+def gather(number: int, *, below: int, key: bytes) -> int:
+    """The serial that ``scatter`` made this number of.
+
+    Raises:
+        ValueError: no serial has it.
+    """
+    if not 0 <= number < below:
+        raise ValueError(f"number {number} is not below {below}")
+    half = ((below - 1).bit_length() + 1) // 2
+    serial = _feistel_back(number, half, key)
+    while serial >= below:
+        serial = _feistel_back(serial, half, key)
+    return serial
+
+
 def _feistel(number: int, half: int, key: bytes) -> int:
-    mask = (1 << half) - 1
-    left, right = number >> half, number & mask
+    left, right = number >> half, number & ((1 << half) - 1)
     for turn in range(ROUNDS):
-        mixed = blake2s(bytes([turn]) + right.to_bytes(8, "big"), key=key, digest_size=8).digest()
-        left, right = right, left ^ (int.from_bytes(mixed, "big") & mask)
+        left, right = right, left ^ _mixed(turn, right, half, key)
     return left << half | right
+
+
+def _feistel_back(number: int, half: int, key: bytes) -> int:
+    left, right = number >> half, number & ((1 << half) - 1)
+    for turn in reversed(range(ROUNDS)):
+        left, right = right ^ _mixed(turn, left, half, key), left
+    return left << half | right
+
+
+def _mixed(turn: int, part: int, half: int, key: bytes) -> int:
+    digest = blake2s(bytes([turn]) + part.to_bytes(8, "big"), key=key, digest_size=8).digest()
+    return int.from_bytes(digest, "big") & ((1 << half) - 1)

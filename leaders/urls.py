@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-import core.converters  # noqa: F401 (knows "number")
 from leaders.views import days, home, instructions, packages, receptions
 
 app_name = "leaders"
@@ -12,25 +11,25 @@ urlpatterns = [
     path("leaders/changes/", home.changes, name="changes"),
     path("leaders/packages/", packages.package_list, name="packages"),
     path("leaders/packages/add/", packages.package_add, name="package_add"),
-    path("leaders/packages/<int:pk>/", packages.package, name="package"),
-    path("leaders/packages/<int:pk>/strike-off/", packages.strike_off, name="strike_off"),
-    path("leaders/packages/<int:pk>/clock/<int:clock>/", packages.package_clock, name="package_clock"),
+    path("leaders/packages/<row:pk>/", packages.package, name="package"),
+    path("leaders/packages/<row:pk>/strike-off/", packages.strike_off, name="strike_off"),
+    path("leaders/packages/<row:pk>/clock/<row:clock>/", packages.package_clock, name="package_clock"),
     path("leaders/instructions/", instructions.instruction_list, name="instructions"),
-    path("leaders/instructions/<int:pk>/", instructions.instruction, name="instruction"),
-    path("leaders/instructions/<int:pk>/report/", instructions.report, name="report"),
-    path("leaders/instructions/<int:pk>/acknowledge/", instructions.acknowledge, name="acknowledge"),
+    path("leaders/instructions/<row:pk>/", instructions.instruction, name="instruction"),
+    path("leaders/instructions/<row:pk>/report/", instructions.report, name="report"),
+    path("leaders/instructions/<row:pk>/acknowledge/", instructions.acknowledge, name="acknowledge"),
     path(
-        "leaders/instructions/<int:pk>/clock/<int:clock>/",
+        "leaders/instructions/<row:pk>/clock/<row:clock>/",
         instructions.instruction_clock,
         name="instruction_clock",
     ),
     path("leaders/instruct/<number:number>/", instructions.instruct, name="instruct"),
     path("leaders/days/", days.day_list, name="days"),
     path("leaders/days/add/", days.day_add, name="day_add"),
-    path("leaders/days/<int:pk>/", days.day, name="day"),
-    path("leaders/days/<int:pk>/change/", days.day_change, name="day_change"),
-    path("leaders/days/<int:pk>/cancel/", days.day_cancel, name="day_cancel"),
-    path("leaders/days/<int:pk>/receive/", receptions.receive_on_day, name="receive_on_day"),
+    path("leaders/days/<row:pk>/", days.day, name="day"),
+    path("leaders/days/<row:pk>/change/", days.day_change, name="day_change"),
+    path("leaders/days/<row:pk>/cancel/", days.day_cancel, name="day_cancel"),
+    path("leaders/days/<row:pk>/receive/", receptions.receive_on_day, name="receive_on_day"),
     path("leaders/receive/", receptions.receive_any, name="receive"),
     path("leaders/receive/<number:number>/", receptions.receive_case, name="receive_case"),
 ]

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-import core.converters  # noqa: F401 (knows "number")
 from mediation.views import cases, rooms
 
 app_name = "mediation"
@@ -11,7 +10,7 @@ urlpatterns = [
     path("rooms/", rooms.public_rooms, name="rooms"),
     path("rooms/desk/", rooms.room_list, name="room_list"),
     path("rooms/add/", rooms.room_add, name="room_add"),
-    path("rooms/<int:pk>/change/", rooms.room_change, name="room_change"),
+    path("rooms/<row:pk>/change/", rooms.room_change, name="room_change"),
     path("cases/<number:number>/", cases.case, name="case"),
     path("cases/<number:number>/open/", cases.open_case, name="open"),
     path("cases/<number:number>/consent/", cases.consent, name="consent"),
@@ -19,6 +18,6 @@ urlpatterns = [
     path("cases/<number:number>/end/", cases.end, name="end"),
     path("cases/<number:number>/schedule/", cases.schedule, name="schedule"),
     path("cases/<number:number>/held/", cases.held, name="held"),
-    path("cases/<number:number>/sessions/<int:pk>/cancel/", cases.cancel, name="cancel"),
-    path("cases/<number:number>/sessions/<int:pk>/hold/", cases.hold, name="hold"),
+    path("cases/<number:number>/sessions/<row:pk>/cancel/", cases.cancel, name="cancel"),
+    path("cases/<number:number>/sessions/<row:pk>/hold/", cases.hold, name="hold"),
 ]

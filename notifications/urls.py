@@ -5,6 +5,6 @@ from notifications import views
 app_name = "notifications"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
-    path("<int:pk>/", views.open_notice, name="open"),
+    path("<row:pk>/", views.open_notice, name="open"),
     path("read/", views.read_all, name="read_all"),
 ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from accounts.enums import LoginEnd
 from accounts.models import AuditEntry, LoginSession
@@ -156,8 +157,8 @@ def test_ones_page_lists_where_one_is_logged_in_and_ends_one_or_all_others(cast)
     for words in ("Chrome，Windows", "微信，安卓", "10.2.2.2", "10.3.3.3", "结束其他会话", "本机"):
         assert words in page
     row = LoginSession.objects.get(address="10.2.2.2")
-    assert here.get(f"/staff/me/logins/{row.pk}/end/").status_code == 405
-    assert here.post(f"/staff/me/logins/{row.pk}/end/").url == ME
+    assert here.get(reverse("accounts:end_login", args=[row.pk])).status_code == 405
+    assert here.post(reverse("accounts:end_login", args=[row.pk])).url == ME
     assert "已从别处结束" in text(phone.get(phone.get(ME).url))
     assert third.get(ME).status_code == 200
     here.post("/staff/me/logins/end/")
@@ -175,7 +176,7 @@ def test_nobody_ends_anothers_login_nor_the_own_one_this_way(cast):
     here, _ = log_in()
     other, _ = log_in("handler2")
     for row in LoginSession.objects.all():
-        assert here.post(f"/staff/me/logins/{row.pk}/end/").status_code == 404
+        assert here.post(reverse("accounts:end_login", args=[row.pk])).status_code == 404
     assert other.get(ME).status_code == 200
 
 

@@ -3,8 +3,9 @@
 from itertools import pairwise
 
 import pytest
+from django.urls import resolve, reverse
 
-from core.scatter import scatter
+from core.scatter import gather, scatter
 
 KEY = b"a series of the year"
 
@@ -12,6 +13,9 @@ KEY = b"a series of the year"
 @pytest.mark.parametrize("below", [1, 2, 10, 1_000, 4_096, 4_097])
 def test_all_serials_give_all_numbers_once(below):
     assert sorted(scatter(n, below=below, key=KEY) for n in range(below)) == list(range(below))
+    assert [gather(scatter(n, below=below, key=KEY), below=below, key=KEY) for n in range(below)] == list(
+        range(below)
+    )
 
 
 def test_the_same_serial_gives_the_same_number_and_another_key_another():
@@ -32,3 +36,18 @@ def test_numbers_that_follow_each_other_do_not_lie_together():
 def test_a_serial_outside_is_refused_and_not_wrapped(serial):
     with pytest.raises(ValueError, match="not below 10"):
         scatter(serial, below=10, key=KEY)
+
+
+@pytest.mark.parametrize("number", [-1, 10])
+def test_a_number_no_serial_has_is_refused(number):
+    with pytest.raises(ValueError, match="not below 10"):
+        gather(number, below=10, key=KEY)
+
+
+@pytest.mark.django_db
+def test_ids_in_addresses_lead_back_to_their_rows_and_stand_in_no_order():
+    found = [reverse("leaders:package", args=[pk]) for pk in range(1, 200)]
+    assert [resolve(address).kwargs["pk"] for address in found] == list(range(1, 200))
+    numbers = [int(address.rstrip("/").rsplit("/", 1)[1]) for address in found]
+    assert min(abs(after - before) for before, after in pairwise(numbers)) > 1_000
+    assert numbers != sorted(numbers)

@@ -30,25 +30,25 @@ def test_the_inbox_shows_ones_own_notices_newest_first(cast, client_as):
 def test_opening_marks_as_read_once_and_goes_to_the_link(cast, client_as):
     notice = tell(cast.handler)
     client = client_as(cast.handler)
-    assert client.get(f"/notices/{notice.pk}/").url == "/cases/1/"
+    assert client.get(reverse("notifications:open", args=[notice.pk])).url == "/cases/1/"
     notice.refresh_from_db()
     first = notice.read_at
     assert first is not None
-    client.get(f"/notices/{notice.pk}/")
+    client.get(reverse("notifications:open", args=[notice.pk]))
     notice.refresh_from_db()
     assert notice.read_at == first
 
 
 def test_somebody_elses_notice_is_not_found_and_stays_unread(cast, client_as):
     notice = tell(cast.handler)
-    assert client_as(cast.outsider).get(f"/notices/{notice.pk}/").status_code == 404
+    assert client_as(cast.outsider).get(reverse("notifications:open", args=[notice.pk])).status_code == 404
     notice.refresh_from_db()
     assert notice.read_at is None
 
 
 def test_a_link_that_leads_outside_in_a_roundabout_way_is_not_followed(cast, client_as):
     notice = tell(cast.handler, link="/\\evil.example")
-    assert client_as(cast.handler).get(f"/notices/{notice.pk}/").url == "/notices/"
+    assert client_as(cast.handler).get(reverse("notifications:open", args=[notice.pk])).url == "/notices/"
 
 
 def test_marking_all_read_touches_only_ones_own(cast, client_as):

@@ -33,6 +33,10 @@ def url(case, tail=""):
     return f"/cases/{case.number}/{tail}"
 
 
+def clock_page(case, clock):
+    return reverse("petitions:clock", args=[case.number, clock.pk])
+
+
 def shown_acts(response):
     return {step.key for step in [*response.context["steps"], *response.context["rare"]]}
 
@@ -44,7 +48,7 @@ class TestWhoOpensIt:
             url(case),
             url(case, "preview/"),
             url(case, "act/note/"),
-            url(case, f"clock/{clock.pk}/"),
+            clock_page(case, clock),
             url(case, f"person/{person.ordinal}/reveal/"),
             url(case, f"attachment/{case.attachments.get().token}/"),
         ]
@@ -84,7 +88,7 @@ class TestWhoOpensIt:
     ):
         other = make_case(until=Status.ACCEPTED)
         client = client_as(cast.petition_officer)
-        assert client.get(url(case, f"clock/{other.clocks.first().pk}/")).status_code == 404
+        assert client.get(clock_page(case, other.clocks.first())).status_code == 404
         assert client.get(url(case, "person/99/reveal/")).status_code == 404
 
 
@@ -319,7 +323,7 @@ class TestPage:
         case = make_case(until=Status.ACCEPTED)
         client = client_as(cast.handler)
         for clock in case.clocks.all():
-            page = client.get(url(case, f"clock/{clock.pk}/")).content.decode()
+            page = client.get(clock_page(case, clock)).content.decode()
             assert clock.rule.name in page
             assert clock.rule.basis in page
 

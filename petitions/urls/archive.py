@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, path
 
-import core.converters  # noqa: F401 (knows "number")
 from petitions.views import archive, archive_case, looks
 
 urlpatterns: list[URLPattern] = [

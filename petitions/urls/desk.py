@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, path
 
-import core.converters  # noqa: F401 (knows "number")
 from petitions.views import acts, bulk, desk, files, reveal
 
 urlpatterns: list[URLPattern] = [
@@ -11,7 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<number:number>/", desk.detail, name="detail"),
     path("cases/<number:number>/preview/", desk.preview, name="preview"),
     path("cases/<number:number>/act/<str:act>/", acts.act, name="act"),
-    path("cases/<number:number>/clock/<int:pk>/", desk.clock, name="clock"),
+    path("cases/<number:number>/clock/<row:pk>/", desk.clock, name="clock"),
     path("cases/<number:number>/person/<int:ordinal>/reveal/", reveal.reveal, name="reveal"),
     path("cases/<number:number>/attachment/<uuid:token>/", files.attachment, name="attachment"),
 ]
