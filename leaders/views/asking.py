@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404
 from accounts.actor import Actor
 from core.errors import Refusal
 from core.forms import BaseForm
+from petitions import rules as petition_rules
+from petitions.enums import Act
 from petitions.models import Petition
 
 T = TypeVar("T")
@@ -28,6 +30,19 @@ def case_or_404(request: HttpRequest, number: str) -> Petition:
         cases.select_related("lead_unit", "registered_unit", "complained_unit"), number=number
     )
     return case
+
+
+def require_step(case: Petition, act: Act, actor: Actor) -> None:
+    """Refuse whoever may not do the act, before the form is looked at. That the case's state does not allow it (409)
+    is left to the service, whose sentence stands on the form beside what was typed.
+
+    Raises Refusal (code "forbidden", 403).
+    """
+    try:
+        petition_rules.require(case, act, actor)
+    except Refusal as refusal:
+        if refusal.code == "forbidden":
+            raise
 
 
 def attempt(form: BaseForm, door: Callable[[], T]) -> tuple[T | None, int]:

@@ -101,6 +101,7 @@ def day_add(request: HttpRequest) -> HttpResponse:
 @role_required(Role.PETITION_OFFICER)
 def day_change(request: HttpRequest, pk: int) -> HttpResponse:
     day, actor = _day_or_404(request, pk), actor_of(request)
+    rules.require(LeaderAct.PLAN_DAY, actor, leader=day.post)
     posts = selectors.leader_posts(actor, local_day(now()))
     form = DayForm(request.POST or None, posts=posts, initial=_initial(day))
     status = 200 if request.method == "GET" else 422
@@ -116,13 +117,12 @@ def day_change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.PETITION_OFFICER)
 def day_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    day = _day_or_404(request, pk)
+    day, actor = _day_or_404(request, pk), actor_of(request)
+    rules.require(LeaderAct.PLAN_DAY, actor, leader=day.post)
     form, status = CancelDayForm(request.POST), 422
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        done, status = attempt(
-            form, lambda: service.cancel_day(day=day, actor=actor_of(request), reason=reason)
-        )
+        done, status = attempt(form, lambda: service.cancel_day(day=day, actor=actor, reason=reason))
         if done:
             messages.success(request, _("已取消，公开页上会注明。"))
             return redirect(day)

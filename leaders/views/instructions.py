@@ -21,7 +21,7 @@ from leaders.enums import LeaderAct
 from leaders.forms import AcknowledgeForm, InstructionForm, ReportForm
 from leaders.models import Instruction, InstructionClock
 from leaders.services import instructions as service
-from leaders.views.asking import actor_of, attempt, case_or_404
+from leaders.views.asking import actor_of, attempt, case_or_404, require_step
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.services.codes import new_token
@@ -103,13 +103,13 @@ def _show(
 @require_POST
 @staff_required
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    task = _instruction_or_404(request, pk)
+    task, actor = _instruction_or_404(request, pk), actor_of(request)
+    rules.require(LeaderAct.REPORT, actor, unit=task.unit, petition=task.petition)
     form, status = ReportForm(request.POST), 422
     if form.is_valid():
         text = form.cleaned_data["text"]
         done, status = attempt(
-            form,
-            lambda: service.report_instruction(instruction=task, actor=actor_of(request), text=text),
+            form, lambda: service.report_instruction(instruction=task, actor=actor, text=text)
         )
         if done:
             messages.success(request, _("已反馈，领导会收到提醒。"))
@@ -120,11 +120,12 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.LEADER)
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    task = _instruction_or_404(request, pk)
+    task, actor = _instruction_or_404(request, pk), actor_of(request)
+    rules.require(LeaderAct.ACKNOWLEDGE, actor, leader=task.post, petition=task.petition)
     form, status = AcknowledgeForm(request.POST), 422
     if form.is_valid():
         enough = form.cleaned_data["enough"] == "yes"
-        _nothing, status = attempt(form, lambda: _acknowledge(task, actor_of(request), enough, form))
+        _nothing, status = attempt(form, lambda: _acknowledge(task, actor, enough, form))
         if status == 200:
             messages.success(request, _("已阅。") if enough else _("已退回承办单位继续办理。"))
             return redirect(task)
@@ -146,6 +147,8 @@ def instruct(request: HttpRequest, number: str) -> HttpResponse:
     """Write one; most of the time a quick pick and one press. Afterwards one is where one came from.
     A case that takes none shows no form; what was typed comes back with the sentence."""
     case, actor = case_or_404(request, number), actor_of(request)
+    require_step(case, Act.INSTRUCT, actor)
+    rules.require(LeaderAct.INSTRUCT, actor, leader=actor.post, petition=case)
     if request.method != "POST":
         petition_rules.require(case, Act.INSTRUCT, actor)
     package = selectors.own_package_on(case, actor) if request.GET.get("back") == "package" else None

@@ -96,13 +96,12 @@ def _show(request: HttpRequest, package: CasePackage, form: StrikeOffForm, statu
 @require_POST
 @staff_required
 def strike_off(request: HttpRequest, pk: int) -> HttpResponse:
-    package = _package_or_404(request, pk)
-    form = StrikeOffForm(request.POST)
-    status = 422
+    package, actor = _package_or_404(request, pk), actor_of(request)
+    rules.require(LeaderAct.STRIKE_OFF, actor, leader=package.post, petition=package.petition)
+    form, status = StrikeOffForm(request.POST), 422
     if form.is_valid():
         done, status = attempt(
-            form,
-            lambda: service.strike_off(package=package, actor=actor_of(request), **form.cleaned_data),
+            form, lambda: service.strike_off(package=package, actor=actor, **form.cleaned_data)
         )
         if done:
             messages.success(request, _("已销案。案件按自己的程序继续。"))
@@ -114,6 +113,7 @@ def strike_off(request: HttpRequest, pk: int) -> HttpResponse:
 def package_add(request: HttpRequest) -> HttpResponse:
     """Take a case in hand, or put it into a leader's; ``?number=`` comes from the case page."""
     actor, today = actor_of(request), local_day(now())
+    rules.require(LeaderAct.ASSIGN_PACKAGE, actor)
     posts = selectors.leader_posts(actor, today)
     form = PackageForm(request.POST or None, posts=posts, initial={"number": request.GET.get("number", "")})
     status = 200 if request.method == "GET" else 422

@@ -15,11 +15,12 @@ from accounts.enums import Role
 from accounts.models import Post
 from core.errors import Refusal
 from core.timekeeping import local_day, now
-from leaders import selectors
+from leaders import rules, selectors
+from leaders.enums import LeaderAct
 from leaders.forms import PromiseFormSet, ReceiveForm
 from leaders.models import VisitDay, VisitRecord
 from leaders.services.receptions import NewMatter, NewPromise, Talk, receive, receive_new
-from leaders.views.asking import actor_of, attempt, case_or_404
+from leaders.views.asking import actor_of, attempt, case_or_404, require_step
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
@@ -38,17 +39,21 @@ def receive_any(request: HttpRequest) -> HttpResponse:
 @role_required(*RECEIVERS)
 def receive_case(request: HttpRequest, number: str) -> HttpResponse:
     """From the case page. A case that takes no record shows no form; what was typed comes back with the sentence."""
-    case = case_or_404(request, number)
+    case, actor = case_or_404(request, number), actor_of(request)
+    require_step(case, Act.RECEIVE, actor)
+    rules.require(LeaderAct.RECEIVE, actor, petition=case)
     if request.method != "POST":
-        petition_rules.require(case, Act.RECEIVE, actor_of(request))
+        petition_rules.require(case, Act.RECEIVE, actor)
     return _receive(request, case=case, day=None)
 
 
 @role_required(*RECEIVERS)
 def receive_on_day(request: HttpRequest, pk: int) -> HttpResponse:
     """From a reception day: its leader is the one who received."""
-    days = VisitDay.objects.visible_to(actor_of(request)).with_row_relations()
-    return _receive(request, case=None, day=get_object_or_404(days, pk=pk))
+    actor = actor_of(request)
+    day = get_object_or_404(VisitDay.objects.visible_to(actor).with_row_relations(), pk=pk)
+    rules.require(LeaderAct.RECEIVE, actor, leader=day.post)
+    return _receive(request, case=None, day=day)
 
 
 def _receive(request: HttpRequest, *, case: Petition | None, day: VisitDay | None) -> HttpResponse:

@@ -22,7 +22,7 @@ from mediation.enums import ConsentHow, MediationAct, Result, Side, State
 from mediation.forms import ConsentForm, EndForm, HeldForm, HoldForm, OpenForm, ScheduleForm, WithdrawForm
 from mediation.models import MediationCase, Room, Session
 from mediation.services import on_the_spot, opening, sessions
-from mediation.views.asking import actor_of, attempt, case_or_404
+from mediation.views.asking import actor_of, attempt, case_or_404, require_step
 from petitions.enums import Act
 from petitions.models import Petition
 from petitions.rules import knows_petitioner
@@ -145,7 +145,9 @@ def _onward(actor: Actor, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def open_case(request: HttpRequest, number: str) -> HttpResponse:
-    petition = case_or_404(request, number)
+    petition, actor = case_or_404(request, number), actor_of(request)
+    require_step(petition, Act.MEDIATE, actor)
+    rules.require(MediationAct.OPEN, actor, petition=petition)
     form = OpenForm(request.POST)
     words = _("已转入调解室。请先征得双方同意。")
     return _do(
@@ -153,7 +155,7 @@ def open_case(request: HttpRequest, number: str) -> HttpResponse:
         number,
         "open",
         form,
-        lambda: opening.open_mediation(petition=petition, actor=actor_of(request), **form.cleaned_data),
+        lambda: opening.open_mediation(petition=petition, actor=actor, **form.cleaned_data),
         words,
     )
 
@@ -161,7 +163,8 @@ def open_case(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def consent(request: HttpRequest, number: str) -> HttpResponse:
-    mediation = _current_or_404(request, number)
+    mediation, actor = _current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.CONSENT, actor, mediation=mediation)
     form = ConsentForm(request.POST, auto_id="consent_%s")
     return _do(
         request,
@@ -170,7 +173,7 @@ def consent(request: HttpRequest, number: str) -> HttpResponse:
         form,
         lambda: opening.give_consent(
             mediation=mediation,
-            actor=actor_of(request),
+            actor=actor,
             side=Side(form.cleaned_data["side"]),
             who=form.cleaned_data["who"],
             how=ConsentHow(form.cleaned_data["how"]),
@@ -182,7 +185,8 @@ def consent(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    mediation = _current_or_404(request, number)
+    mediation, actor = _current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.WITHDRAW, actor, mediation=mediation)
     form = WithdrawForm(request.POST, auto_id="withdraw_%s")
     return _do(
         request,
@@ -190,7 +194,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         "withdraw",
         form,
         lambda: opening.withdraw_consent(
-            mediation=mediation, actor=actor_of(request), side=Side(form.cleaned_data["side"])
+            mediation=mediation, actor=actor, side=Side(form.cleaned_data["side"])
         ),
         _("调解已结束。本件依法继续办理，不受影响。"),
     )
@@ -199,16 +203,15 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def end(request: HttpRequest, number: str) -> HttpResponse:
-    mediation = _current_or_404(request, number)
+    mediation, actor = _current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.END, actor, mediation=mediation)
     form = EndForm(request.POST, auto_id="end_%s")
     return _do(
         request,
         number,
         "end",
         form,
-        lambda: opening.end_mediation(
-            mediation=mediation, actor=actor_of(request), text=form.cleaned_data["text"]
-        ),
+        lambda: opening.end_mediation(mediation=mediation, actor=actor, text=form.cleaned_data["text"]),
         _("调解已结束。"),
     )
 
@@ -253,8 +256,9 @@ def _session_or_404(request: HttpRequest, number: str, pk: int) -> Session:
 @require_POST
 @staff_required
 def cancel(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    session = _session_or_404(request, number, pk)
-    sessions.cancel_session(session=session, actor=actor_of(request))
+    session, actor = _session_or_404(request, number, pk), actor_of(request)
+    rules.require(MediationAct.CANCEL, actor, mediation=session.mediation)
+    sessions.cancel_session(session=session, actor=actor)
     messages.success(request, _("安排已取消。"))
     return redirect("mediation:case", number)
 
@@ -292,7 +296,8 @@ def _record_held(mediation: MediationCase, actor: Actor, data: dict[str, Any]) -
 @require_POST
 @staff_required
 def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    session = _session_or_404(request, number, pk)
+    session, actor = _session_or_404(request, number, pk), actor_of(request)
+    rules.require(MediationAct.HOLD, actor, mediation=session.mediation)
     form = HoldForm(request.POST)
     return _do(
         request,
@@ -301,7 +306,7 @@ def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         form,
         lambda: sessions.hold_session(
             session=session,
-            actor=actor_of(request),
+            actor=actor,
             record=form.cleaned_data["record"],
             result=Result(form.cleaned_data["result"]),
             agreement=form.cleaned_data["agreement"],

@@ -40,7 +40,9 @@ def room_add(request: HttpRequest) -> HttpResponse:
 
 @role_required(Role.PETITION_OFFICER)
 def room_change(request: HttpRequest, pk: int) -> HttpResponse:
-    return _keep(request, get_object_or_404(Room.objects.select_related("unit"), pk=pk))
+    room = get_object_or_404(Room.objects.select_related("unit"), pk=pk)
+    rules.require(MediationAct.KEEP_ROOM, actor_of(request), unit=room.unit)
+    return _keep(request, room)
 
 
 def _keep(request: HttpRequest, room: Room | None) -> HttpResponse:

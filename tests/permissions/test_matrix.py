@@ -1,14 +1,13 @@
 """Every door × every person × every case: what comes is what the table says, and a refusal changes nothing."""
 
 import pytest
-from django.http import Http404
 from django.urls import reverse
 
 from core.management.commands.permissions import PAGE, printed
-from petitions.selectors import case as case_selector
 from tests.permissions.asking import args_of, ask, doors_of
+from tests.permissions.sparing import cases_found_once, known_people, pages_not_drawn
 from tests.permissions.table import READS, ROW_OF, ROWS, TABLES
-from tests.permissions.town import CASES, PEOPLE
+from tests.permissions.town import CASES, PEOPLE, RECUSED
 
 pytestmark = pytest.mark.django_db
 #: After these a session is not what it was: they get one of their own.
@@ -43,6 +42,8 @@ def test_nobody_in_the_table_gets_more_of_a_case_than_who_reads_it():
     for name, table in TABLES.items():
         for case, people in table.items():
             assert set(people.split()) <= set(READS[case].split()), (name, case)
+    for case, people in RECUSED.items():
+        assert not set(people.split()) & set(READS[case].split()), case
 
 
 def test_the_printed_page_says_what_the_table_says():
@@ -50,22 +51,9 @@ def test_the_printed_page_says_what_the_table_says():
 
 
 @pytest.fixture(scope="module", autouse=True)
-def asked_once():
-    """Whether somebody may read a case is asked once and kept while it is no: a third of the time of all this."""
-    kept, find = set(), case_selector.find
-
-    def find_once(actor, number):
-        key = (actor.user.pk, actor.post.pk, number)
-        if key in kept:
-            raise Http404
-        try:
-            return find(actor, number)
-        except Http404:
-            kept.add(key)
-            raise
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(case_selector, "find", find_once)
+def nothing_done_twice():
+    """Only what is answered counts here, not what stands on the page."""
+    with known_people(), cases_found_once(), pages_not_drawn():
         yield
 
 
@@ -98,10 +86,10 @@ def test_everybody_gets_at_every_door_what_the_table_says(door, town):
 
 @pytest.mark.parametrize("door", [door for door in ROW_OF if ROW_OF[door].of_a_case])
 def test_a_fragment_is_refused_like_a_page(door, town):
-    """The same asked by htmx, for the sealed cases: nobody gets more of them that way."""
+    """The same asked by htmx, for sealed cases and those one is recused from: nobody gets more of them that way."""
     row = ROW_OF[door]
     for method in row.methods:
-        for case in set(row.cases()) & {"密件", "后密"}:
+        for case in set(row.cases()) & {"密件", "后密", "回避"}:
             address = reverse(door, args=args_of(town, door, case))
             for person in ("专员", "承办", "包案领导", "调解员", "登记员", "被反映", "上级", "审计员"):
                 answer = ask(town.clients[person], address, method, headers={"HX-Request": "true"})

@@ -26,9 +26,9 @@ from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
 from notifications.services import notify
-from petitions.enums import Kind, Status
+from petitions.enums import Kind, RecusalGround, Status
 from petitions.models import Petition
-from petitions.services import codes, forwarding, sealing
+from petitions.services import codes, forwarding, recusing, sealing
 from petitions.services.registering import NewPerson
 from reports.periods import Month
 from reports.services import exports
@@ -69,11 +69,16 @@ CASES: dict[str, str] = {
     "密件": "检举控告柳湾村，登记人登记，已到纪委监委",
     "后密": "城市管理局主办、已包案、批示、调解，之后转为检举控告",
     "保管": "检举控告纪委监委，本地没有机关可收，由登记人保管",
+    "回避": "城市管理局主办、住房和城乡建设局协办，已包案、批示、调解，之后经手的人都回避了",
 }
+#: Who would read a case and had it in hand, and is recused from it (条例 28).
+RECUSED = {"回避": "登记员 专员 承办 负责人 分管领导 包案领导 调解员 督查"}
 SEALED = ("密件", "后密", "保管")
 #: In every text of every sealed case and nowhere else.
 MARKER = "青石板桥桥洞"
 SECRET_NAME, SECRET_PHONE = "欧阳密之", "13977770001"
+#: The same of the case that people are recused from.
+AVOIDED, AVOIDED_NAME, AVOIDED_PHONE = "柳荫渡口栈道", "司徒避之", "13977770002"
 FILE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0500f00"
     "04850180a9d4a7a80000000049454e44ae426082"
@@ -84,7 +89,7 @@ class Town:
     """``cases[label]``, ``clients[label]``, ``users[label]``; ``hanging[label]`` what hangs on a case, by name."""
 
     def __init__(self, *, sealed: bool = True) -> None:
-        """``sealed=False``: without the sealed cases; ``add_sealed_cases`` brings them."""
+        """``sealed=False``: without the sealed cases and the one that people are recused from."""
         self.cast = make_cast()
         self.make_case = CaseMaker(self.cast)
         self.start = now() - timedelta(days=2)
@@ -102,6 +107,7 @@ class Town:
         self.cases = self._cases()
         if sealed:
             self.cases |= {"后密": self.sealed_later(), **self.sealed_cases()}
+            self.cases["回避"] = self.avoided()
         self._beside()
         self.clients = {label: self.client(label) for label in PEOPLE}
 
@@ -168,6 +174,23 @@ class Town:
         self._hang("后密", later, "urban")
         sealing.seal(petition=later, actor=self.cast.actor("petition_officer"), reason=f"{MARKER}涉嫌违纪")
         return later
+
+    def avoided(self) -> Petition:
+        """In every room's hands, until everybody who had it said that they have an interest."""
+        case = self.make_case(
+            until=Status.ACCEPTED,
+            at=self.start,
+            co_units=[self.cast.units.housing],
+            subject=f"{AVOIDED}夜里没有灯",
+            body=f"{AVOIDED}夜里没有灯，已有人落水，请装灯。",
+            persons=[NewPerson(name=AVOIDED_NAME, phone=AVOIDED_PHONE, address="清江县避字巷七号")],
+            files=[SimpleUploadedFile(f"{AVOIDED}.png", FILE, content_type="image/png")],
+        )
+        self._hang("回避", case, "urban")
+        for label in RECUSED["回避"].split():
+            recusing.recuse(petition=case, actor=self.actor(label), ground=RecusalGround.INTEREST)
+        case.refresh_from_db()
+        return case
 
     def _hang(self, label: str, case: Petition, unit: str) -> None:
         """A package, an instruction with its clock, a mediation with a session."""

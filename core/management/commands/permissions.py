@@ -32,7 +32,7 @@ class Command(BaseCommand):
 def printed() -> str:
     """The whole page. The table is part of the tests, so it is read only here, where they are at hand."""
     from tests.permissions import table
-    from tests.permissions.town import CASES, PEOPLE
+    from tests.permissions.town import CASES, PEOPLE, RECUSED
 
     lines = [
         HEAD,
@@ -41,7 +41,7 @@ def printed() -> str:
         "\n## 件\n",
         *(f"- **{label}** {words}" for label, words in CASES.items()),
         "\n## 谁读得到哪一件\n",
-        *_grid(table.READS, list(PEOPLE), list(CASES)),
+        *_grid(table.READS, RECUSED, list(PEOPLE), list(CASES)),
         "\n## 一件案件的门\n",
         "访客、信访人：登录。限于所列岗位（其余 403）；不在名单中的：404。\n",
         *_case_doors(table),
@@ -54,11 +54,16 @@ def printed() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _grid(reads: dict[str, str], people: list[str], cases: list[str]) -> Iterator[str]:
+def _grid(
+    reads: dict[str, str], recused: dict[str, str], people: list[str], cases: list[str]
+) -> Iterator[str]:
     yield f"| | {' | '.join(cases)} |"
     yield f"|---|{'---|' * len(cases)}"
     for person in people:
-        marks = ("看得到" if person in reads[case].split() else "" for case in cases)
+        out = {case for case, who in recused.items() if person in who.split()}
+        marks = (
+            "看得到" if person in reads[case].split() else "已回避" if case in out else "" for case in cases
+        )
         yield f"| {person} | {' | '.join(marks)} |"
 
 

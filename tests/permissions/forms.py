@@ -1,0 +1,90 @@
+"""Whole forms for every door that takes one in the rooms of leaders and mediation: right but for who sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from core.timekeeping import SHANGHAI, local_day, now
+from leaders.enums import VisitKind
+from mediation.enums import ConsentHow, Result, Side
+from petitions.services.codes import new_token
+from tests.permissions.town import Town
+
+TEXT = "已到现场核实，双方在场，情况属实。"
+
+
+def _talk(town: Town, _case: str) -> dict[str, Any]:
+    post = town.cast.post("leader")
+    return {
+        "post": post.pk, "said": TEXT, "heads": 1, "body": TEXT, "token": new_token(),
+        "promise-TOTAL_FORMS": 0, "promise-INITIAL_FORMS": 0,
+    }  # fmt: skip
+
+
+def _day(town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "post": town.cast.post("leader").pk, "kind": VisitKind.FIXED, "day": local_day(now()) + timedelta(days=12),
+        "start": "09:00", "end": "11:00", "place_unit": town.cast.units.dongxi.pk, "place_text": "镇政府一楼",
+    }  # fmt: skip
+
+
+def _package(town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "number": town.cases["本局"].number, "post": town.cast.post("leader").pk, "level": 2,
+        "target_on": local_day(now()) + timedelta(days=30), "reason": TEXT,
+    }  # fmt: skip
+
+
+def _instruction(town: Town, case: str) -> dict[str, Any]:
+    petition = town.cases[case]
+    return {
+        "quick": "1", "unit": (petition.lead_unit or petition.registered_unit).pk,
+        "due_on": local_day(now()) + timedelta(days=7), "token": new_token(),
+    }  # fmt: skip
+
+
+def _booking(town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "room": town.room.pk, "mediator": town.cast.mediator.pk, "token": new_token(),
+        "day": local_day(now()) + timedelta(days=20), "start": "14:00", "end": "15:00",
+    }  # fmt: skip
+
+
+def _held(town: Town, _case: str) -> dict[str, Any]:
+    at = now().astimezone(SHANGHAI)
+    begun = max(at - timedelta(hours=1), at.replace(hour=0, minute=0))
+    return {
+        "room": town.room.pk, "day": at.date(), "start": f"{begun:%H:%M}", "end": f"{at:%H:%M}",
+        "record": TEXT, "result": Result.SUSPENDED,
+    }  # fmt: skip
+
+
+def _room(town: Town, _case: str) -> dict[str, Any]:
+    return {"unit": town.cast.units.dongxi.pk, "name": "二号调解室", "address": "河沿路9号"}
+
+
+WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
+    "leaders:instruct": _instruction,
+    "leaders:receive": _talk,
+    "leaders:receive_case": _talk,
+    "leaders:receive_on_day": _talk,
+    "leaders:strike_off": lambda _town, _case: {"evidence": TEXT},
+    "leaders:report": lambda _town, _case: {"text": TEXT},
+    "leaders:acknowledge": lambda _town, _case: {"enough": "yes"},
+    "leaders:package_add": _package,
+    "leaders:day_add": _day,
+    "leaders:day_change": _day,
+    "leaders:day_cancel": lambda _town, _case: {"reason": TEXT},
+    "mediation:open": _booking,
+    "mediation:consent": lambda _t, _c: {"side": Side.OTHER, "who": "摊主老李", "how": ConsentHow.PHONE},
+    "mediation:withdraw": lambda _town, _case: {"side": Side.PETITIONER},
+    "mediation:end": lambda _town, _case: {"text": TEXT},
+    "mediation:schedule": _booking,
+    "mediation:held": _held,
+    "mediation:cancel": lambda _town, _case: {},
+    "mediation:hold": lambda _town, _case: {"record": TEXT, "result": Result.SUSPENDED},
+    "mediation:room_add": _room,
+    "mediation:room_change": _room,
+}
