@@ -153,6 +153,31 @@ def test_the_clerk_who_is_complained_of_registers_it_hands_over_the_paper_and_is
     assert again.status_code == 302 and Petition.objects.count() == 1, "sent twice"
 
 
+def test_of_a_complaint_about_the_counters_own_office_the_receipt_shows_too(cast, client_as):
+    client = client_as(cast.clerk)
+    typed = {
+        "token": codes.new_token(), "channel": "visit", "body": "信访局推诿。", "persons-TOTAL_FORMS": "0",
+        "persons-INITIAL_FORMS": "0", "complained_unit": cast.units.petition_office.pk,
+    }  # fmt: skip
+    answer = client.post(reverse("petitions:register"), typed)
+    case = Petition.objects.get()
+    assert case.number in client.get(answer["Location"]).content.decode()
+    assert client.get(case.get_absolute_url()).status_code == 404
+
+
+def test_no_other_clerk_opens_the_receipt(cast, client_as):
+    client, other = client_as(cast.clerk), client_as(cast.town_clerk)
+    typed = {
+        "token": codes.new_token(), "channel": "visit", "body": "有人骂人。", "persons-TOTAL_FORMS": "0",
+        "persons-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    client.post(reverse("petitions:register"), typed)
+    session = other.session
+    session["counter_receipt"] = dict(client.session["counter_receipt"])
+    session.save()
+    assert other.get(reverse("petitions:register_receipt")).status_code == 302
+
+
 def test_the_officer_who_names_themself_lands_on_the_list_and_is_out(cast, client_as, make_case):
     case, client = make_case(), client_as(cast.petition_officer)
     typed = {

@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.enums import Role
-from accounts.models import Post, User
+from accounts.enums import Role, UnitKind
+from accounts.models import Post, Unit, User
+from accounts.services.units import next_ids, path_of
 from core.timekeeping import SHANGHAI
 from petitions.enums import Act
 from petitions.models import Petition, Recusal
@@ -46,7 +47,15 @@ class TestFinding:
         assert find("城市管理 陈") == ["陈立（城市管理局 承办人）"]
         assert find("住房 陈") == []
 
-    def test_nobody_out_of_office_or_of_another_district(self, find, cast):
+    def test_nobody_of_another_district(self, find, cast):
+        pk = next_ids(1)[0]
+        other = Unit.objects.create(
+            pk=pk, path=path_of("", pk), name="邻县", kind=UnitKind.DISTRICT, valid_from=SINCE
+        )
+        Post.objects.filter(user=cast.handler).update(unit=other)
+        assert find("陈立") == [] and find("赵建国") != []
+
+    def test_nobody_out_of_office(self, find, cast):
         Post.objects.filter(user=cast.handler).update(valid_until=AT.date())
         User.objects.filter(pk=cast.unit_head.pk).update(is_active=False)
         assert find("陈立") == find("赵建国") == []
