@@ -24,8 +24,8 @@ from reports.models import ExportJob, ExportState
 from reports.periods import Month
 from reports.selectors import behind as listing
 from reports.selectors import board
-from reports.selectors.figures import reading_of, require_unit
-from reports.selectors.month import default_month, default_unit, month_figures
+from reports.selectors.figures import default_unit, reading_of, require_unit
+from reports.selectors.month import default_month, month_figures
 from reports.services import exports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

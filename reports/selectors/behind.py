@@ -20,7 +20,7 @@ from petitions.selectors.desk import NOT_IN_A_ROW
 from reports.rates import NO_RATE, Rate
 from reports.selectors.figures import FIGURES, Figure, Reading
 from reports.selectors.lines import lines_under
-from reports.selectors.month import shown
+from reports.selectors.withholding import told, withholds
 
 WHOLE, PART, REST = "whole", "part", "rest"
 SIDES = (WHOLE, PART, REST)
@@ -88,8 +88,7 @@ def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behi
         part=Sum("counts", filter=Q(hit=True), default=0),
     )
     counted = Rate(sums["part"], sums["whole"])
-    rate = shown(figure, reading, counted)
-    withheld = rate != counted
+    withheld = withholds(figure, reading) and not _is_told(reading, place)
     cases = {WHOLE: sums["cases"], PART: sums["hits"], REST: sums["cases"] - sums["hits"]}[place.side]
     if withheld:
         rows, cases = rows.none(), 0
@@ -98,13 +97,21 @@ def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behi
     page = paginate(rows, order=(f"-{figure.moment}",), cursor=cursor, size=PAGE_SIZE)
     return Behind(
         place=place,
-        rate=NO_RATE if withheld else rate,
+        rate=NO_RATE if withheld else counted,
         cases=cases,
         withheld=withheld,
         line_name=name,
         page=replace(page, items=_lines(page.items, figure)),
         tells_hits=tells_hits,
     )
+
+
+def _is_told(reading: Reading, place: Place) -> bool:
+    """A channel is no part of the page's table: with it, a line would come apart into few."""
+    if place.channel:
+        return False
+    may = told(place.figure, reading)
+    return may.total if place.line is None else (place.line or None) in may.lines
 
 
 def _rows(reading: Reading, place: Place) -> tuple[QuerySet[Any], str]:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Unit
+from accounts.selectors import district_of
 from core.errors import Refusal
 from core.timekeeping import now
 from deadlines.models import ENDS_AT
@@ -34,8 +35,6 @@ VISITS = (Channel.VISIT, Channel.RECEPTION)
 CONTENT = [Rating.SATISFIED, Rating.FAIRLY]
 #: A clock that one of these stopped was taken away with its case, not answered late or in time.
 TAKEN_AWAY = [Act.AGREE_OBJECTION, Act.CLASSIFY, Act.ROUTE]
-#: Readers who may not be told every single rating see no rate of fewer ratings than this.
-LEAST_RATINGS = 5
 DEADLINE = _("期限")
 ONE = Value(1)
 
@@ -45,11 +44,15 @@ class Reading:
     """Whose eyes read which month of which unit. ``cases``: visible, not sealed, of the unit or below it.
 
     ``at``: deadlines and events up to this instant. ``open_ratings``: ratings of cases that are not closed yet count.
-    ``each_rating``: which case got which of them may be listed. Rates of few ratings need both.
+    ``each_rating``: which case got which of them may be listed. Rates of few ratings need both, else they are
+    withheld (``selectors.withholding``), as are those that tell of them among ``top_cases``, all that the reader can
+    ask for: of ``top`` or below it.
     """
 
     cases: PetitionQuerySet
     unit: Unit
+    top_cases: PetitionQuerySet
+    top: Unit
     month: Month
     at: datetime
     open_ratings: bool = True
@@ -64,9 +67,13 @@ def reading_of(actor: Actor, unit: Unit, month: Month, *, at: datetime | None = 
     """
     require_unit(actor, unit)
     open_ratings = reads_open_ratings(actor)
+    visible, widest = Petition.objects.visible_to(actor), default_unit(actor)
+    top = widest if unit.is_within(widest) else unit
     return Reading(
-        cases=cases_of(Petition.objects.visible_to(actor), unit),
+        cases=cases_of(visible, unit),
         unit=unit,
+        top_cases=cases_of(visible, top),
+        top=top,
         month=month,
         at=at or now(),
         open_ratings=open_ratings,
@@ -76,7 +83,16 @@ def reading_of(actor: Actor, unit: Unit, month: Month, *, at: datetime | None = 
 
 def district_reading(unit: Unit, month: Month) -> Reading:
     """For the command line, which the operator of the server runs: every case but the sealed."""
-    return Reading(cases=cases_of(Petition.objects.all(), unit), unit=unit, month=month, at=now())
+    cases = cases_of(Petition.objects.all(), unit)
+    return Reading(cases=cases, unit=unit, top_cases=cases, top=unit, month=month, at=now())
+
+
+def default_unit(actor: Actor) -> Unit:
+    """The district for those who read it, one's own unit otherwise: the top of what can be asked for."""
+    assert actor.unit is not None
+    if sees_district(actor):
+        return district_of(actor.unit) or actor.unit
+    return actor.unit
 
 
 def require_unit(actor: Actor, unit: Unit) -> None:

@@ -15,15 +15,12 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Unit
-from accounts.selectors import district_of
 from core.timekeeping import local_day, now
 from petitions.enums import Channel
-from petitions.querysets import sees_district
 from reports.periods import Month
 from reports.rates import NO_RATE, Rate
 from reports.selectors.figures import (
     FIGURES,
-    LEAST_RATINGS,
     RATES,
     VISITS,
     Figure,
@@ -33,6 +30,7 @@ from reports.selectors.figures import (
     registered,
 )
 from reports.selectors.lines import Lines, lines_under
+from reports.selectors.withholding import told, withholds
 
 Progress = Callable[[int], None]
 
@@ -179,24 +177,13 @@ def _add_rates(figures: MonthFigures, figure: Figure, reading: Reading, lines: L
         line = lines.of(row["of_unit"])
         per_line[line] = per_line.get(line, NO_RATE) + rate
         total += rate
-    figures.rates[figure.code] = shown(figure, reading, total)
+    if withholds(figure, reading):
+        may = told(figure, reading)
+        total = total if may.total else NO_RATE
+        per_line = {line: rate if line in may.lines else NO_RATE for line, rate in per_line.items()}
+    figures.rates[figure.code] = total
     for line, rate in per_line.items():
-        figures.rates_by_unit.setdefault(line, {})[figure.code] = shown(figure, reading, rate)
-
-
-def shown(figure: Figure, reading: Reading, rate: Rate) -> Rate:
-    """The rate, or none where so few ratings would tell who rated how (domain G)."""
-    told_all = reading.open_ratings and reading.each_rating
-    withheld = figure.of_ratings and not told_all and rate.whole < LEAST_RATINGS
-    return NO_RATE if withheld else rate
-
-
-def default_unit(actor: Actor) -> Unit:
-    """The district for those who read it, one's own unit otherwise."""
-    assert actor.unit is not None
-    if sees_district(actor):
-        return district_of(actor.unit) or actor.unit
-    return actor.unit
+        figures.rates_by_unit.setdefault(line, {})[figure.code] = rate
 
 
 def default_month() -> Month:

@@ -330,5 +330,5 @@ def test_the_figures_take_the_same_number_of_queries_for_one_case_and_for_three(
     make_case(at=FIRST, channel=Channel.VISIT)
     with CaptureQueriesContext(connection) as three:
         month_figures(actor=actor, unit=cast.units.district, month=SEPTEMBER)
-    assert len(one) == len(three) == 13
+    assert len(one) == len(three) == 18
     assert Petition.objects.count() == 3

@@ -157,6 +157,11 @@ def test_the_months_clocks_are_read_by_their_index(cast, served):
         # A table of a few rows is read whole; what is asked is whether the index fits the query at all.
         for way in ("seqscan", "hashjoin", "mergejoin"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
+        # Nor is it asked which index so few rows make the cheapest: the others are away until the test's end.
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'petitions_petitionclock'")
+        for (name,) in cursor.fetchall():
+            if name not in {"petition_clock_month", "petitions_petitionclock_pkey"}:
+                cursor.execute(f'DROP INDEX "{name}"')
     plan = clocks_due(reading, C.PETITIONER_WINDOW).explain()
     assert "petition_clock_month" in plan
     condition = next(line for line in plan.splitlines() if "Index Cond" in line and "GREATEST" in line)

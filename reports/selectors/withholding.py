@@ -1,0 +1,66 @@
+"""Ratings so few that a sum of them would tell who rated how (domain G).
+
+Whoever may not be told every single rating sees no rate of fewer than ``LEAST_RATINGS``, and none that could be found
+by taking away from a total what is shown beside it, or on the page of a unit below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.db.models import Count, F
+
+from reports.selectors.figures import Figure, Reading
+from reports.selectors.lines import Lines, lines_under
+
+#: Readers who may not be told every single rating see no rate of fewer ratings than this.
+LEAST_RATINGS = 5
+
+
+@dataclass(frozen=True)
+class Told:
+    """What of a figure one page may show: its total, and which of its lines."""
+
+    total: bool
+    lines: frozenset[int | None]
+
+
+def withholds(figure: Figure, reading: Reading) -> bool:
+    return figure.of_ratings and not (reading.open_ratings and reading.each_rating)
+
+
+def told(figure: Figure, reading: Reading) -> Told:
+    """Of a figure that ``withholds``. Goes down from the top of what the reader may read to the unit of the page: where
+    a unit is withheld, so is everything below it. A query for the counts, and one for each unit on the way."""
+    everything = replace(reading, cases=reading.top_cases, unit=reading.top)
+    rows = figure.counted(everything).values(of_unit=F(figure.unit)).annotate(whole=Count("pk")).order_by()
+    counts = {row["of_unit"]: row["whole"] for row in rows}
+    node, visible = reading.top, sum(counts.values()) >= LEAST_RATINGS
+    while True:
+        lines = lines_under(node)
+        shown = tellable(_sums(counts, lines)) if visible else frozenset()
+        if node == reading.unit:
+            return Told(visible, shown)
+        node = lines.children[lines.of(reading.unit.pk)]
+        visible = node.pk in shown
+        # The unit's own cases stand in a line of its name on its own page, with those of whoever is outside it.
+        counts = {unit: count for unit, count in counts.items() if lines.of(unit) == node.pk}
+
+
+def _sums(counts: Mapping[int | None, int], lines: Lines) -> dict[int | None, int]:
+    sums: dict[int | None, int] = {}
+    for unit, count in counts.items():
+        line = lines.of(unit)
+        sums[line] = sums.get(line, 0) + count
+    return sums
+
+
+def tellable(wholes: Mapping[int | None, int]) -> frozenset[int | None]:
+    """The lines of a table with a known total that may be shown. The smallest follow those that are too few, until
+    what is not shown is either nothing or enough by itself."""
+    by_size = sorted((line for line in wholes if wholes[line]), key=lambda line: (wholes[line], line or 0))
+    hidden = [line for line in by_size if wholes[line] < LEAST_RATINGS]
+    while hidden and len(hidden) < len(by_size) and sum(wholes[line] for line in hidden) < LEAST_RATINGS:
+        hidden.append(by_size[len(hidden)])
+    return frozenset(by_size[len(hidden) :])
