@@ -36,7 +36,7 @@ class Notice(models.Model):
         verbose_name = _("提醒")
         verbose_name_plural = _("提醒")
         indexes = (
-            models.Index(fields=["recipient", "-id"], name="notice_inbox"),
+            models.Index(fields=["recipient", "-created_at", "-id"], name="notice_newest"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notice_unread"),
             models.Index(fields=["about"], condition=~Q(about=""), name="notice_about"),
         )

@@ -20,7 +20,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     notices = selectors.notices_of(request.user)
     if unread:
         notices = notices.filter(read_at=None)
-    page = paginate(notices, order=["-pk"], cursor=request.GET.get("cursor"))
+    page = paginate(notices, order=["-created_at"], cursor=request.GET.get("cursor"))
     return render(request, "notifications/notice_list.html", {"page": page, "unread": unread})
 
 

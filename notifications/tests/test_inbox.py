@@ -1,17 +1,20 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.timekeeping import now
 from notifications.models import Notice
 from notifications.services import notify
 
 pytestmark = pytest.mark.django_db
 
 
-def tell(user, key="k", link="/cases/1/", text="有一件待受理"):
-    notify(recipients=[user], text=text, link=link, dedupe_key=key)
+def tell(user, key="k", link="/cases/1/", text="有一件待受理", at=None):
+    notify(recipients=[user], text=text, link=link, dedupe_key=key, at=at)
     return Notice.objects.get(dedupe_key=f"{key}:{user.pk}")
 
 
@@ -23,7 +26,8 @@ def test_the_inbox_shows_ones_own_notices_newest_first(cast, client_as):
     tell(cast.handler, "a", text="甲")
     tell(cast.handler, "b", text="乙")
     tell(cast.leader, "c", text="丙")
-    assert titles(client_as(cast.handler)) == ["乙", "甲"]
+    tell(cast.handler, "d", text="补发的", at=now() - timedelta(days=2))
+    assert titles(client_as(cast.handler)) == ["乙", "甲", "补发的"]
     assert titles(client_as(cast.outsider)) == []
 
 
