@@ -3,6 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.settings.base import *
 from config.settings.base import CACHES, DATABASES, REDIS_URL, STORAGES
@@ -22,8 +23,9 @@ TRIAL_SPEED = 1
 AXES_ENABLED = False  # Client.login() has no request to lock; the lockout's own tests switch it on
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
-# Every test process has keys of its own.
-CACHES["default"]["KEY_PREFIX"] = (
-    f"test-{DATABASES['default']['NAME']}-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
-)
+# Every test process has keys of its own, and a base of its own too: cache.clear() empties all of one.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+CACHES["default"]["KEY_PREFIX"] = f"test-{DATABASES['default']['NAME']}-{WORKER}"
+if WORKER:
+    CACHES["default"]["LOCATION"] = urlsplit(REDIS_URL)._replace(path=f"/{1 + int(WORKER[2:]) % 15}").geturl()
 CELERY_BROKER_URL = REDIS_URL
