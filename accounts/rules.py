@@ -1,8 +1,9 @@
 """Which administrator gives which role, and whose account is in whose hands (三员分立, GB/T 22239-2019 8.1.4).
 
 The system administrator puts the ordinary posts into the system; whoever reads across units, decides
-over them or administers gets the post from the security administrator, and so does everybody in a discipline body,
-where each post opens sealed cases (条例 30). Nobody has a hand in their own.
+over them or administers gets the post from the security administrator: every leader, inspector and statistician,
+everybody in a petition office or in the district itself, which read the whole district (条例 14, 16), and everybody in
+a discipline body, where each post opens sealed cases (条例 30). Nobody has a hand in their own.
 """
 
 from __future__ import annotations
@@ -24,19 +25,23 @@ GIVES: dict[Role, frozenset[Role]] = {
             Role.HANDLER,
             Role.UNIT_HEAD,
             Role.MEDIATOR,
-            Role.STATISTICIAN,
         }
     ),
     Role.SECURITY_ADMIN: frozenset(
         {
             Role.LEADER,
             Role.INSPECTOR,
+            Role.STATISTICIAN,
             Role.SYSTEM_ADMIN,
             Role.SECURITY_ADMIN,
             Role.AUDITOR,
         }
     ),
 }
+
+#: Units whose posts read more than one unit's cases; there the security administrator gives every post.
+READS_DISTRICT = frozenset({UnitKind.PETITION_OFFICE, UnitKind.DISTRICT})
+READS_WIDELY = READS_DISTRICT | {UnitKind.DISCIPLINE}
 
 #: Who opens the pages about people and posts at all.
 KEEPERS = tuple(GIVES)
@@ -56,7 +61,7 @@ def gives(actor: Actor) -> frozenset[Role]:
 def giver_of(role: Role | str, unit: Unit) -> Role | None:
     """Which administrator gives and ends that role in that unit; None for a role nobody gives."""
     giver = next((giver for giver, roles in GIVES.items() if Role(role) in roles), None)
-    return Role.SECURITY_ADMIN if giver and unit.kind == UnitKind.DISCIPLINE else giver
+    return Role.SECURITY_ADMIN if giver and unit.kind in READS_WIDELY else giver
 
 
 def may_give(actor: Actor, role: Role | str, user: User, unit: Unit) -> bool:
@@ -78,6 +83,11 @@ def keeper_of(posts: Iterable[Post]) -> Role:
 def opens_sealed_cases(*kinds: UnitKind | str) -> bool:
     """Whether a unit changing between these kinds begins or ends to be a discipline body."""
     return UnitKind.DISCIPLINE in kinds
+
+
+def opens_district(*kinds: UnitKind | str) -> bool:
+    """Whether a unit changing between these kinds begins or ends to read the whole district."""
+    return not READS_DISTRICT.isdisjoint(kinds)
 
 
 def is_self(actor: Actor, user: User) -> bool:

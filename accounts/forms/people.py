@@ -60,8 +60,8 @@ class GrantForm(BaseForm):
         self.fields["valid_from"].initial = local_day(now())
         self.fields["unit"].offer(self["unit"].value())  # type: ignore[attr-defined]
         if Role.LEADER in offered:
-            # The security administrator gives ordinary posts in a discipline body only (rules.giver_of).
-            self.fields["role"].help_text = _("普通岗位仅限纪检监察机关。")
+            # The security administrator gives ordinary posts only where units read widely (rules.giver_of).
+            self.fields["role"].help_text = _("普通岗位仅限纪检监察机关、信访部门和区县本级。")
             self.fields["charge_units"].offer(self["charge_units"].value() or [])  # type: ignore[attr-defined]
         else:
             del self.fields["charge_units"]

@@ -70,6 +70,9 @@ def _require_giver(by: Actor, role: Role | str, user: User, unit: Unit) -> None:
     if unit.kind == UnitKind.DISCIPLINE and giver:
         words = _("“%(unit)s”是纪检监察机关，其岗位可以查看密存的检举控告，由%(giver)s授予和结束。")
         raise Refusal(words % {"unit": unit.label, "giver": giver.label}, code="forbidden")
+    if unit.kind in rules.READS_DISTRICT and giver:
+        words = _("“%(unit)s”的岗位关系到全区县的信访件，由%(giver)s授予和结束。")
+        raise Refusal(words % {"unit": unit.label, "giver": giver.label}, code="forbidden")
     raise Refusal(
         _("“%(role)s”岗位由%(giver)s授予和结束。")
         % {"role": Role(role).label, "giver": giver.label if giver else _("无人")},

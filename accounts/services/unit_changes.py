@@ -17,6 +17,7 @@ from accounts.services import audit
 from accounts.services.units import create_unit, move_unit
 from core.errors import Refusal
 from core.text import clean_text
+from core.timekeeping import local_day, now
 
 LONGEST_REASON = 200
 FIELDS = ("name", "short_name", "code", "kind", "review_superior", "valid_from", "valid_until")
@@ -67,8 +68,9 @@ def change_unit(*, unit: Unit, by: Actor, parent: Unit | None, **wanted: Any) ->
     """Give a unit these values (keys are ``FIELDS``) and hang it below ``parent`` (None: it is a root).
 
     Raises Refusal for a code or sibling's name in use, a parent below the unit itself, a reviewer that
-    is the unit itself, dates in the wrong order, a closing day before all posts and units below end, and a kind that
-    makes it a discipline body or ends that (``change_kind``).
+    is the unit itself, dates in the wrong order, a closing day before all posts and units below end, a kind that
+    makes it a discipline body or ends that (``change_kind``), and one that makes it a petition office or the district
+    or ends that while anybody has a post there: who reads the whole district is the security administrator's to say.
     """
     _require_keeper(by)
     _refuse_dates(wanted["valid_from"], wanted["valid_until"])
@@ -86,6 +88,8 @@ def change_unit(*, unit: Unit, by: Actor, parent: Unit | None, **wanted: Any) ->
                 _("机构性质改为或不再是“纪检监察机关”，关系到密存的检举控告，由安全管理员办理。"),
                 code="forbidden",
             )
+        if not rules.is_program(by) and rules.opens_district(*({locked.kind} ^ {wanted["kind"]})):
+            _refuse_staffed(locked)
         if "name" in changed or before != locked.parent_id:
             _refuse_name(parent, wanted["name"], but=locked)
         _refuse_code(wanted["code"], but=locked)
@@ -176,6 +180,17 @@ def _code_taken(code: str) -> Refusal:
     owner = Unit.objects.filter(code=code).first()
     words = _("统计代码 %(code)s 已由“%(unit)s”使用。")
     return Refusal(words % {"code": code, "unit": owner.name if owner else "—"}, code="code_twice")
+
+
+def _refuse_staffed(unit: Unit) -> None:
+    """No post is carried into, or out of, the security administrator's hands by another kind of its unit."""
+    posts = Post.objects.filter(Q(valid_until=None) | Q(valid_until__gt=local_day(now())), unit=unit).count()
+    if posts:
+        words = _(
+            "信访部门和区县的岗位能看全区县的信访件，机构性质改为或不再是这两种之前，"
+            "请先由授予岗位的管理员结束该机构的 %(count)d 个在任岗位。"
+        )
+        raise Refusal(words % {"count": posts}, code="forbidden")
 
 
 def _refuse_closing(unit: Unit, day: date | None) -> None:

@@ -52,7 +52,7 @@ def test_the_form_offers_only_the_roles_one_gives(cast, request, key):
     page = text(request.getfixturevalue(key).get(f"{PEOPLE}{cast.outsider.pk}/grant/"))
     assert 'value="clerk"' in page  # by the security administrator in a discipline body
     assert ('value="leader"' in page) == (key == "security")
-    assert ("普通岗位仅限纪检监察机关" in page) == (key == "security")
+    assert ("普通岗位仅限纪检监察机关、信访部门和区县本级" in page) == (key == "security")
     assert 'value="petitioner"' not in page
 
 

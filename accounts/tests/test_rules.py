@@ -5,7 +5,7 @@ from accounts.actor import Actor
 from accounts.enums import POSTLESS_ROLES, SEPARATED_ROLES, Role, UnitKind
 from accounts.forms.units import values_of
 from accounts.models import Post, Unit, User
-from accounts.services.people import reset_password
+from accounts.services.people import change_person, reset_password, set_active
 from accounts.services.posts import end_post, grant_post, set_charge
 from accounts.services.unit_changes import change_kind, change_unit
 from core.errors import Refusal
@@ -16,9 +16,8 @@ ORDINARY = {
     Role.HANDLER,
     Role.UNIT_HEAD,
     Role.MEDIATOR,
-    Role.STATISTICIAN,
 }
-PROTECTED = {Role.LEADER, Role.INSPECTOR, *SEPARATED_ROLES}
+PROTECTED = {Role.LEADER, Role.INSPECTOR, Role.STATISTICIAN, *SEPARATED_ROLES}
 #: One of the cast for every role that is held through a post.
 HOLDER = {
     Role.CLERK: "clerk",
@@ -106,6 +105,7 @@ def test_only_a_leader_is_in_charge_and_only_the_security_administrator_says_of_
         ([Role.CLERK, Role.HANDLER], Role.SYSTEM_ADMIN),
         ([Role.CLERK, Role.LEADER], Role.SECURITY_ADMIN),
         ([Role.AUDITOR], Role.SECURITY_ADMIN),
+        ([Role.HANDLER, Role.STATISTICIAN], Role.SECURITY_ADMIN),
     ],
 )
 def test_one_protected_post_puts_the_account_into_the_security_administrators_hands(held, keeper):
@@ -171,6 +171,65 @@ class TestDisciplineBodies:
         unit = cast.units.discipline
         wanted = values_of(unit) | {"name": "清江县纪委", "parent": unit.parent, "review_superior": None}
         assert change_unit(unit=unit, by=cast.actor("sysadmin"), **wanted).name == "清江县纪委"
+
+
+@pytest.mark.django_db
+class TestUnitsThatReadTheDistrict:
+    """A post at the petition office opens every case: the system administrator gives none, and gets into none."""
+
+    @pytest.mark.parametrize("where", ["petition_office", "district"])
+    @pytest.mark.parametrize("role", sorted(ORDINARY))
+    def test_posts_there_are_given_and_ended_by_the_security_administrator_alone(self, cast, where, role):
+        puppet, unit = User.objects.create(username="new", name="新人"), getattr(cast.units, where)
+        with pytest.raises(Refusal, match="全区县的信访件，由安全管理员授予") as refusal:
+            grant_post(user=puppet, unit=unit, role=role, by=cast.actor("sysadmin"))
+        assert (refusal.value.code, puppet.posts.count()) == ("forbidden", 0)
+        given = grant_post(
+            user=puppet, unit=unit, role=role, by=cast.actor("secadmin"), valid_from="2026-01-01"
+        )
+        with pytest.raises(Refusal, match="由安全管理员授予"):
+            end_post(post=given, by=cast.actor("sysadmin"))
+        assert end_post(post=given, by=cast.actor("secadmin")).valid_until is not None
+
+    @pytest.mark.parametrize("key", ["petition_officer", "clerk", "statistician", "inspector", "leader"])
+    def test_the_system_administrator_gets_into_no_account_there(self, cast, key):
+        user, before = getattr(cast, key), getattr(cast, key).password
+        for door in (
+            lambda by: reset_password(user=user, by=by),
+            lambda by: set_active(user=user, by=by, active=False),
+            lambda by: change_person(user=user, by=by, name=user.name, phone="", email="mine@example.cn"),
+        ):
+            with pytest.raises(Refusal, match="安全管理员管理"):
+                door(cast.actor("sysadmin"))
+        assert User.objects.get(pk=user.pk).password == before
+        assert reset_password(user=user, by=cast.actor("secadmin"))
+
+    def test_a_town_s_petition_officer_reads_one_unit_and_stays_ordinary(self, cast):
+        given = grant_post(
+            user=cast.outsider,
+            unit=cast.units.dongxi,
+            role=Role.PETITION_OFFICER,
+            by=cast.actor("sysadmin"),
+        )
+        assert rules.keeper_of([given]) == Role.SYSTEM_ADMIN
+
+    @pytest.mark.parametrize(
+        "key, kind",
+        [
+            ("urban", UnitKind.PETITION_OFFICE),
+            ("urban", UnitKind.DISTRICT),
+            ("petition_office", UnitKind.DEPARTMENT),
+        ],
+    )
+    def test_no_post_changes_hands_by_another_kind_of_its_unit(self, cast, key, kind):
+        unit, by = getattr(cast.units, key), cast.actor("sysadmin")
+        wanted = values_of(unit) | {"kind": kind, "parent": unit.parent, "review_superior": None}
+        with pytest.raises(Refusal, match="在任岗位") as refusal:
+            change_unit(unit=unit, by=by, **wanted)
+        assert refusal.value.code == "forbidden"
+        assert Unit.objects.get(pk=unit.pk).kind == unit.kind
+        unit.posts.update(valid_until="2026-01-01")
+        assert change_unit(unit=unit, by=by, **wanted).kind == kind
 
 
 # the three administrators read no cases

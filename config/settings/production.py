@@ -57,7 +57,10 @@ if env.integer("TRUSTED_PROXIES", 0, least=0):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 PASSWORD_MAX_DAYS = env.integer("PASSWORD_MAX_DAYS", 90, least=0)
-TWO_FACTOR_ROLES = env.words("TWO_FACTOR_ROLES", "system_admin,security_admin,auditor,leader,sealed")
+TWO_FACTOR_ROLES = env.words(
+    "TWO_FACTOR_ROLES",
+    "system_admin,security_admin,auditor,leader,petition_officer,inspector,statistician,sealed",
+)
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")

@@ -70,6 +70,13 @@ def test_production_refuses_what_only_a_trial_may_have(load, change, sentence):
     assert str(refusal.value).startswith(sentence)
 
 
+def test_production_asks_a_second_factor_of_whoever_administers_or_reads_the_whole_district(load):
+    wanted = load("production", **GOOD)["TWO_FACTOR_ROLES"]
+    assert {"system_admin", "security_admin", "auditor", "leader", "sealed"} < set(wanted)
+    assert {"petition_officer", "inspector", "statistician"} < set(wanted)
+    assert load("trial")["TWO_FACTOR_ROLES"] == []
+
+
 def test_production_sends_cookies_over_tls_alone_and_says_so_for_a_year(load):
     found = load("production", **GOOD)
     assert {
