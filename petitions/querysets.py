@@ -98,13 +98,12 @@ class PetitionQuerySet(models.QuerySet[Any]):
         open_or_named = Q(sealed=False) | named
         if sees_district(actor):
             # What is complained about is this very office: its own desk does not read it (条例 28).
-            own = Q(complained_unit__in=actor.unit.ancestor_ids[1:], complained_unit__isnull=False)
-            return self.filter(open_or_named).exclude(own & ~named)
+            return self.filter(open_or_named).exclude(self._against_own(actor, "complained_unit") & ~named)
         if any(unit.kind == UnitKind.DISTRICT for unit in units):
-            return self.filter(open_or_named)  # a leader in charge of the whole district
+            # A leader in charge of the whole district.
+            return self.filter(open_or_named).exclude(self._against_own(actor, "complained_unit"))
         if units:
-            within = Q(unit__in=[unit.pk for unit in units])
-            return self._by_row(scope, within | given, holds, actor).filter(open_or_named)
+            return self._by_row(scope, self._within(actor, units) | given, holds, actor).filter(open_or_named)
         if actor.role in GRANTED_ROLES:
             return self.filter(named)
         return self.none()
@@ -130,7 +129,27 @@ class PetitionQuerySet(models.QuerySet[Any]):
         reasons = [ScopeReason.GRANTED] if actor.role in GRANTED_ROLES else []
         if actor.role == Role.LEADER:
             reasons.append(ScopeReason.LEAD)  # in the place of an office that is itself complained of
-        return Q(user=actor.user, reason__in=reasons)
+        against_own = PetitionQuerySet._against_own(actor, "petition__complained_unit")
+        return Q(user=actor.user, reason__in=reasons) & ~against_own
+
+    @staticmethod
+    def _within(actor: Actor, units: list[Unit]) -> Q:
+        """Scope rows of these units. Where a leader's own unit is complained of, the charge over others opens nothing;
+        its own rows are then those of a co-unit, which answers for its own part."""
+        assert actor.unit is not None
+        rows = Q(unit__in=[unit.pk for unit in units])
+        if actor.role != Role.LEADER or not actor.unit.ancestor_ids[1:]:
+            return rows
+        own = Q(unit__in=[unit.pk for unit in units if unit.is_within(actor.unit)])
+        return own | (rows & ~PetitionQuerySet._against_own(actor, "petition__complained_unit"))
+
+    @staticmethod
+    def _against_own(actor: Actor, field: str) -> Q:
+        """The unit complained of is the actor's own, or stands above it (条例 28). Of somebody posted in the district
+        itself that is never so."""
+        assert actor.unit is not None
+        own = actor.unit.ancestor_ids[1:]
+        return Q(**{f"{field}__in": own, f"{field}__isnull": False}) if own else Q(pk__in=[])
 
     @staticmethod
     def _can_hold(actor: Actor, heads: list[Unit]) -> Q | None:
@@ -149,8 +168,7 @@ class PetitionQuerySet(models.QuerySet[Any]):
         holds = Q(registered_unit__in=units.values("pk"))
         if actor.role in TRUSTEE_ROLES:
             holds &= Q(lead_unit=None)
-        own = actor.unit.ancestor_ids[1:]
-        return holds & ~Q(complained_unit__in=own, complained_unit__isnull=False) if own else holds
+        return holds & ~PetitionQuerySet._against_own(actor, "complained_unit")
 
     @staticmethod
     def _units_of(actor: Actor) -> list[Unit]:

@@ -21,7 +21,7 @@ from leaders.enums import LeaderAct, PackageLevel, PackageState
 from leaders.models import CasePackage, PackageClock
 from petitions import rules as petition_rules
 from petitions.models import Petition
-from petitions.services import following, telling
+from petitions.services import complained, following, telling
 from petitions.services.stepping import lock
 
 
@@ -123,20 +123,25 @@ def _check(case: Petition, post: Post, target_on: date, at: datetime) -> None:
         raise Refusal(_("检举控告件按纪检监察程序办理，不能包案。"), code="forbidden")
     if post.role != Role.LEADER or not post.held_on(today):
         raise Refusal(_("请选择在任的领导。"), code="invalid")
-    if case.complained_unit is not None and post.unit.is_within(case.complained_unit):
-        raise Refusal(_("该领导所在单位是被反映单位，应当回避（条例第二十八条）。"), code="invalid")
-    refuse_recused(case, post)
+    refuse_interested(case, post, at)
     if target_on <= today:
         raise Refusal(_("目标日期须在今天之后。"), code="invalid")
     if CasePackage.objects.open().filter(petition=case).exists():
         raise Refusal(_taken(case), code="stale")
 
 
-def refuse_recused(case: Petition, post: Post) -> None:
-    """Of the locked case. Raises Refusal: the leader is recused, and is given nothing of it again (条例 28)."""
+def refuse_interested(case: Petition, post: Post, at: datetime) -> None:
+    """Of the locked case. Raises Refusal: the leader is recused, or has a post in a unit complained of, and is given
+    nothing of it (条例 28)."""
     if post.user_id in petition_rules.recused_from(case):
         raise Refusal(
             _("%(who)s已回避本件，请另选领导。") % {"who": post.user.get_full_name()}, code="invalid"
+        )
+    if complained.posted_in_one(case, [post.user_id], at):
+        raise Refusal(
+            _("%(who)s在被反映的单位任职，应当回避（条例第二十八条），请另选领导。")
+            % {"who": post.user.get_full_name()},
+            code="invalid",
         )
 
 

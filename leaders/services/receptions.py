@@ -20,7 +20,7 @@ from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import Promise, VisitDay, VisitRecord
 from leaders.services import instructions
-from leaders.services.packages import refuse_recused
+from leaders.services.packages import refuse_interested
 from petitions.enums import Act, Channel
 from petitions.models import Petition
 from petitions.services import codes, following
@@ -116,7 +116,7 @@ def _record(
         if case.sealed:
             raise Refusal(_("检举控告件按纪检监察程序办理，不在此记录。"), code="forbidden")
         rules.require(LeaderAct.RECEIVE, actor, leader=talk.post, petition=case)
-        refuse_recused(case, talk.post)
+        refuse_interested(case, talk.post, at)
         following.remark(
             petition=case, act=Act.RECEIVE, actor=actor, text=_history(talk, words), at=at, token=token
         )

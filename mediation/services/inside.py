@@ -17,7 +17,7 @@ from mediation.models import MediationCase, Room, Session
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
-from petitions.services import following, telling
+from petitions.services import complained, following, telling
 from petitions.services.stepping import lock
 
 
@@ -39,7 +39,8 @@ def locked_open(mediation: MediationCase) -> MediationCase:
 
 
 def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> None:
-    """The mediator belongs to the room, holds the post today and is not recused from the locked case (条例 28)."""
+    """The mediator belongs to the room, holds the post today, is not recused from the locked case and has no post in a
+    unit complained of in it (条例 28)."""
     if not room.mediators.filter(pk=mediator.pk).exists():
         raise Refusal(
             _("%(who)s不在%(room)s的调解员名单里。") % {"who": mediator.get_full_name(), "room": room.name},
@@ -50,6 +51,12 @@ def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> 
     if mediator.pk in petition_rules.recused_from(case):
         raise Refusal(
             _("%(who)s已回避本件，请另选调解员。") % {"who": mediator.get_full_name()}, code="invalid"
+        )
+    if complained.posted_in_one(case, [mediator.pk], at):
+        raise Refusal(
+            _("%(who)s在被反映的单位任职，应当回避（条例第二十八条），请另选调解员。")
+            % {"who": mediator.get_full_name()},
+            code="invalid",
         )
 
 

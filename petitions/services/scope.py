@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit, User
 from accounts.selectors import holders, leaders_in_charge, posts_held
+from core.timekeeping import local_day, now
 from petitions import rules
 from petitions.enums import Kind, ScopeReason, ShareRole, Status
 from petitions.models import Petition, PetitionScope
@@ -52,7 +54,8 @@ def rows_for(
         )
     if not petition.sealed and _complained_of_office(petition):
         # The office that registered it is complained of: a leader in charge of it sends the case on in its place.
-        leaders = {post.user_id for post in leaders_in_charge(petition.registered_unit, at)}
+        found = leaders_in_charge(petition.registered_unit, at)
+        leaders = {post.user_id for post in found if not rules.is_complained_of(petition, Actor.of(post))}
         rows += [
             PetitionScope(petition=petition, user_id=pk, reason=ScopeReason.LEAD)
             for pk in sorted(leaders - {petition.registered_by_id})
@@ -92,16 +95,19 @@ def _complained_of_office(petition: Petition) -> bool:
 
 def rebuild(petition: Petition, *, at: datetime | None = None) -> None:
     """Make the scope rows anew after a share, a kind or a complained-of unit changed. Grants by name are kept,
-    but for a case that has just been sealed: then every grant falls with it."""
+    but for those of people posted in the unit complained of (条例 28), and of a case that has just been sealed: then
+    every grant falls with it."""
     shares = [
         (share.unit, share.role)
         for share in petition.shares.select_related("unit").filter(ended_at__isnull=True)
     ]
     wanted = {(row.unit_id, row.user_id, row.reason): row for row in rows_for(petition, shares, at=at)}
     stale = []
+    out = _granted_in_complained_unit(petition, at or now())
     for row in petition.scopes.all():
         key = (row.unit_id, row.user_id, row.reason)
-        if row.reason == ScopeReason.GRANTED and petition.kind != Kind.ACCUSATION:
+        granted = row.reason == ScopeReason.GRANTED and petition.kind != Kind.ACCUSATION
+        if granted and row.user_id not in out:
             continue
         if key in wanted and wanted[key].live == row.live:
             del wanted[key]
@@ -110,6 +116,24 @@ def rebuild(petition: Petition, *, at: datetime | None = None) -> None:
     if stale:
         PetitionScope.objects.filter(pk__in=stale).delete()
     PetitionScope.objects.bulk_create(wanted.values())
+
+
+def posted_in(units: Collection[Unit], user_ids: Collection[int], at: datetime) -> set[int]:
+    """Those of them who hold any post in one of the units or below; in the district itself nobody counts as such, as
+    everybody stands below it. One query, none without units or people."""
+    heads = [unit for unit in units if unit.kind != UnitKind.DISTRICT]
+    if not heads or not user_ids:
+        return set()
+    posts = Post.objects.current(local_day(at)).filter(user__in=user_ids).select_related("unit")
+    return {post.user_id for post in posts if any(post.unit.is_within(head) for head in heads)}
+
+
+def _granted_in_complained_unit(petition: Petition, at: datetime) -> set[int]:
+    unit = petition.complained_unit
+    if unit is None:
+        return set()
+    granted = petition.scopes.filter(reason=ScopeReason.GRANTED).values_list("user_id", flat=True)
+    return posted_in([unit], [pk for pk in granted if pk is not None], at)
 
 
 def grant(petition: Petition, user: User) -> None:
