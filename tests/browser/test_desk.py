@@ -31,6 +31,7 @@ def open_act(page, label):
 
 
 def choose_unit(page, label, words):
+    page.locator("#act-dialog [data-picker] > input").first.wait_for()
     box = page.locator("#act-dialog").get_by_role("combobox", name=label).first
     box.fill(words)
     page.locator(".picker-list:visible li[data-value]").first.wait_for()

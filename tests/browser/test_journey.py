@@ -59,6 +59,7 @@ def test_a_case_from_a_phone_to_the_archive(cast, phone, page_of):
     officer.wait_for_url(f"**/cases/{case.number}/")
 
     def choose(dialog):
+        dialog.locator("[data-picker] > input").first.wait_for()
         box = dialog.get_by_role("combobox", name="主办单位").first
         box.fill("城市")
         officer.locator(".picker-list:visible li[data-value]").first.wait_for()

@@ -22,6 +22,8 @@ def desk_of(open_page, client_as, live_server):
 
 
 def choose(page, box, words):
+    # Until the script has run, the select bears the role and the name.
+    page.locator("[data-picker] > input").first.wait_for()
     box.fill(words)
     page.locator(".picker-list:visible li[data-value]").first.wait_for()
     box.press("Enter")
