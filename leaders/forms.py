@@ -14,7 +14,7 @@ from core.forms import BaseForm
 from core.timekeeping import SHANGHAI, now
 from core.widgets import PickerMany, PickerSelect
 from leaders.enums import PackageLevel, VisitKind
-from leaders.services.instructions import default_due_on
+from leaders.services.instructions import NOBODY_ABLE, default_due_on
 
 DAY = {"type": "date"}
 #: 批示 most often says one of these; the rest is typed.
@@ -85,6 +85,8 @@ class InstructionForm(BaseForm):
         field = self.fields["unit"]
         field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])  # type: ignore[attr-defined]
         field.initial = units[0].pk if units else None
+        if not units:
+            field.error_messages["required"] = NOBODY_ABLE
         self.fields["due_on"].initial = default_due_on(now())
 
     def clean(self) -> dict[str, Any]:

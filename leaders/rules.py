@@ -70,7 +70,8 @@ def may(
         if petition_rules.is_recused(petition, actor):
             return False
         if petition_rules.is_complained_of(petition, actor):
-            rows = [row for row in rows if row.stand is Stand.UNIT]
+            own_part = unit is not None and petition_rules.answers_own_part(petition, unit)
+            rows = [row for row in rows if row.stand is Stand.UNIT and own_part]
     if leader is None and unit is None:
         return bool(rows) and actor.unit is not None
     return any(_stands(row.stand, actor, leader, unit) for row in rows)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
+from accounts.models import Unit
 from core.errors import Refusal
 from core.timekeeping import friendly_moment
 from petitions.enums import Act, ShareRole, Status, Urgency
@@ -63,6 +64,15 @@ def is_complained_of(petition: Petition, actor: Actor) -> bool:
     if complained is None or actor.unit is None or complained.kind == UnitKind.DISTRICT:
         return False  # everybody stands within the district itself
     return actor.unit.is_within(complained)
+
+
+def answers_own_part(petition: Petition, unit: Unit) -> bool:
+    """Whether the unit is a co-unit now. One that is complained of as well answers for its own part, and is told of
+    that and of nothing else (条例 28). One query at most."""
+    shares = petition.shares.all()
+    return any(
+        share.unit_id == unit.pk and share.role == ShareRole.CO and share.ended_at is None for share in shares
+    )
 
 
 #: A sealed case keeps to its own route: no objection, no instruction, no open reception, no mediation (条例 30);

@@ -18,6 +18,7 @@ from core.timekeeping import now
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from leaders.models import CasePackage, Instruction
+from petitions import rules as petition_rules
 from petitions.models import Petition
 from petitions.services import telling
 
@@ -85,7 +86,8 @@ def _told_of(task: Instruction, role: Role, people: _People) -> list[int]:
         return people.told_of(task.petition, people.of(role))
     # Where nobody holds the post (a petition office has no handlers), the next one up.
     own = (people.of(role, task.unit), people.of(Role.UNIT_HEAD, task.unit))
-    return people.told_of(task.petition, *own, own_part=True)
+    own_part = petition_rules.answers_own_part(task.petition, task.unit)
+    return people.told_of(task.petition, *own, own_part=own_part)
 
 
 def _line(step: DueStep, told: list[int], link: str, what: str, case: Petition) -> AlertLine:

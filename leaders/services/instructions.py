@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actor import Actor
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
 from accounts.selectors import holders
 from accounts.services import audit
@@ -24,10 +25,12 @@ from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import Instruction, InstructionClock, InstructionReport
 from petitions import rules as petition_rules
-from petitions.enums import Act
+from petitions.enums import Act, ShareRole
 from petitions.models import Petition
-from petitions.services import following, handling, telling
+from petitions.services import complained, following, handling, telling
 from petitions.services.stepping import lock
+
+NOBODY_ABLE = _lazy("本件现在没有可以办理批示的单位：登记的单位正是被反映单位。请先转送或交办。")
 
 
 def default_due_on(at: datetime) -> date:
@@ -35,11 +38,21 @@ def default_due_on(at: datetime) -> date:
     return local_day(at) + timedelta(days=int(getattr(settings, "INSTRUCTION_DAYS", 7)))
 
 
-def units_that_may_do(petition: Petition) -> list[Unit]:
-    """Units that hold the case and so can read it: lead unit first, then co-units, then where it was registered."""
+def units_that_may_do(petition: Petition, at: datetime | None = None) -> list[Unit]:
+    """Units that hold the case and so can read it: lead unit first, then co-units, then where it was registered. A unit
+    complained of, or headed by somebody who is, is among them only as a co-unit, for its own part (条例 28)."""
     shares = petition.shares.filter(ended_at=None).select_related("unit").order_by("-role", "id")
+    co_units = {share.unit_id for share in shares if share.role == ShareRole.CO}
     units = [petition.lead_unit, *(share.unit for share in shares), petition.registered_unit]
-    return list({unit.pk: unit for unit in units if unit is not None}.values())
+    # The district itself is no such unit: everybody stands within it.
+    blocked = [
+        one for one in complained.units_blocked(petition, at or now()) if one.kind != UnitKind.DISTRICT
+    ]
+    return [
+        unit
+        for unit in {unit.pk: unit for unit in units if unit is not None}.values()
+        if unit.pk in co_units or not any(unit.is_within(one) for one in blocked)
+    ]
 
 
 def instruct(
@@ -64,7 +77,7 @@ def instruct(
     with transaction.atomic():
         case = lock(petition.pk)
         rules.require(LeaderAct.INSTRUCT, actor, leader=actor.post, petition=case)
-        chosen = chosen_unit(case, unit)
+        chosen = chosen_unit(case, unit, at)
         until = due_on or default_due_on(at)
         following.remark(
             petition=case,
@@ -161,13 +174,21 @@ def acknowledge_instruction(
     instruction.refresh_from_db()
 
 
-def chosen_unit(case: Petition, unit: Unit | None) -> Unit:
-    """The unit that is to do it; one that does not hold the case could not even read it."""
+def chosen_unit(case: Petition, unit: Unit | None, at: datetime) -> Unit:
+    """The unit that is to do it; one that does not hold the case could not even read it, one complained of must not."""
     if case.sealed:
         raise Refusal(_("检举控告件按纪检监察程序办理，不在此批示。"), code="forbidden")
-    able = units_that_may_do(case)
+    able = units_that_may_do(case, at)
+    if not able:
+        raise Refusal(str(NOBODY_ABLE), code="invalid")
     if unit is None:
         return able[0]
+    if unit.pk not in {one.pk for one in able} and complained.blocks(case, unit, at):
+        raise Refusal(
+            _("本件反映的就是%(unit)s或其负责人，不能由其办理批示（条例第二十八条）。请改选承办单位。")
+            % {"unit": unit.label},
+            code="invalid",
+        )
     if unit.pk not in {one.pk for one in able}:
         raise Refusal(
             _("%(unit)s没有承办本件，看不到材料。请先由信访部门转送，或改选承办单位。")
@@ -247,7 +268,7 @@ def _tell_unit(task: Instruction, text: str, occasion: str, at: datetime) -> Non
         link=task.get_absolute_url(),
         dedupe_key=f"instruction:{task.pk}:{occasion}",
         level="soon",
-        own_part=True,
+        own_part=petition_rules.answers_own_part(task.petition, task.unit),
         at=at,
     )
 

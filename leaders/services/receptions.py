@@ -168,7 +168,7 @@ def _promise(record: VisitRecord, ordinal: int, new: NewPromise, actor: Actor, a
             actor=actor,
             post=record.post,
             text=_("接访承诺：%(text)s") % {"text": text},
-            unit=instructions.chosen_unit(record.petition, new.unit),
+            unit=instructions.chosen_unit(record.petition, new.unit, at),
             due_on=new.due_on,
             at=at,
         )

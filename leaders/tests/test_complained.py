@@ -1,4 +1,7 @@
-"""Leaders posted in the unit complained of (条例 28): given nothing of the case, and losing what they were given."""
+"""The unit complained of (条例 28) in this room: leaders posted there are given nothing of the case and lose what they
+were given; an instruction neither tells nor tasks the unit, but for its own part as a co-unit."""
+
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -7,7 +10,10 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post, User
 from core.errors import Refusal
-from leaders.models import CasePackage, VisitRecord
+from deadlines.enums import StepKind
+from leaders.models import CasePackage, Instruction, VisitRecord
+from leaders.services.alerts import instruction_lines
+from leaders.services.instructions import report_instruction, units_that_may_do
 from leaders.services.packages import assign_package
 from leaders.services.receptions import Talk, receive
 from notifications.models import Notice
@@ -107,3 +113,65 @@ def test_a_leader_of_the_district_in_charge_of_the_unit_goes_on_reading(cast, fr
         unit=cast.units.housing, co_units=[cast.units.urban], complained_unit=cast.units.urban
     )
     assert reads(co_case, cast.post("leader")), "they are the ones to act"
+
+
+def told(task) -> set[str]:
+    found = Notice.objects.filter(dedupe_key__startswith=f"instruction:{task.pk}:")
+    return set(found.values_list("recipient__username", flat=True))
+
+
+def reminded(task) -> list[int]:
+    """Whom an alert for the unit's head reaches."""
+    clock = SimpleNamespace(instruction=Instruction.objects.get(pk=task.pk))
+    due = {"kind": StepKind.REMIND, "late_text": "", "key": "k", "level": "soon"}
+    return instruction_lines([SimpleNamespace(clock=clock, role=Role.UNIT_HEAD, **due)])[0].recipients
+
+
+def test_before_it_is_forwarded_the_office_complained_of_is_not_instructed(
+    cast, make_case, instruction_of, client_as
+):
+    case = make_case.registered(unit=cast.units.urban, complained_unit=cast.units.urban).petition
+    assert reads(case, cast.post("leader"))
+    assert units_that_may_do(case) == []
+    for unit in (None, cast.units.urban):
+        with pytest.raises(Refusal, match="没有可以办理批示的单位"):
+            instruction_of(case, unit=unit)
+    address = reverse("leaders:instruct", args=[case.number])
+    client = client_as(cast.leader)
+    assert cast.units.urban.label not in client.get(address).content.decode().split("<form")[-1]
+    answer = client.post(address, {"text": "请认真办理此件", "due_on": "2099-01-01", "token": "t"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "没有可以办理批示的单位" in page and "请认真办理此件" in page
+    assert not Instruction.objects.exists()
+    assert not Notice.objects.filter(recipient__in=[cast.handler, cast.unit_head]).exists()
+
+
+def test_of_a_forwarded_case_only_others_are_offered(cast, make_case, instruction_of):
+    case = make_case.registered(unit=cast.units.urban, complained_unit=cast.units.urban).petition
+    forwarding.forward(petition=case, actor=cast.actor("petition_officer"), unit=cast.units.housing)
+    assert units_that_may_do(case) == [cast.units.housing]
+    with pytest.raises(Refusal, match="本件反映的就是城市管理局"):
+        instruction_of(case, unit=cast.units.urban)
+    assert told(instruction_of(case)) == {"handler2", "unit_head2"}
+
+
+def test_a_co_unit_complained_of_is_instructed_and_told_for_its_own_part(cast, fresh_case, instruction_of):
+    case = fresh_case(unit=cast.units.housing, co_units=[cast.units.urban], complained_unit=cast.units.urban)
+    assert cast.units.urban in units_that_may_do(case)
+    task = instruction_of(case, unit=cast.units.urban)
+    assert told(task) == {"handler", "unit_head"}
+    assert reminded(task) == [cast.unit_head.pk]
+    report_instruction(instruction=task, actor=cast.actor("unit_head"), text="本单位的部分已办。")
+
+
+def test_a_unit_named_after_it_was_instructed_is_told_no_more_and_reports_no_more(
+    cast, fresh_case, instruction_of
+):
+    task = instruction_of(fresh_case())
+    assert reminded(task) == [cast.unit_head.pk]
+    name_unit(cast, task.petition, cast.units.urban)
+    assert reminded(task) == [cast.petition_officer.pk]
+    with pytest.raises(Refusal) as refused:
+        report_instruction(instruction=task, actor=cast.actor("unit_head"), text="已办。")
+    assert refused.value.code == "forbidden"

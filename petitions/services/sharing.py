@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Post, Unit
 from accounts.selectors import desk_posts
+from petitions import rules
 from petitions.enums import ForwardKind, ShareRole
 from petitions.models import Share
 from petitions.services import telling
@@ -41,7 +42,7 @@ def tell_unit(work: Stepping, unit: Unit, text: str = "") -> None:
         work,
         desk_posts(unit, work.at),
         text or _("新到 %(number)s，请在期限内受理。"),
-        own_part=True,
+        own_part=rules.answers_own_part(work.petition, unit),
     )
 
 
