@@ -20,19 +20,33 @@ class CaseNumberConverter:
         return value
 
 
+#: Ids of rows are below; so are the numbers that stand for them.
+BELOW = 10**10
+LONGEST_NUMBER = 10
+
+
 class RowConverter:
     """A row's id, in an order nobody can see: how many packages, clocks or notices there are, and what was made
     before what, is not read off an address (domain G). Whether the row may be seen is asked by the view all the same.
     """
 
     regex = "[0-9]{1,10}"
-    below = 10**10
 
     def to_python(self, value: str) -> int:
-        return gather(int(value), below=self.below, key=order_of_addresses())
+        return row_of(int(value))
 
     def to_url(self, value: int) -> str:
-        return str(scatter(int(value), below=self.below, key=order_of_addresses()))
+        return scattered(value)
+
+
+def scattered(pk: int) -> str:
+    """What stands for a row's id wherever somebody reads it: in an address, in a form, in the name of a field."""
+    return str(scatter(int(pk), below=BELOW, key=order_of_addresses()))
+
+
+def row_of(number: int) -> int:
+    """The id that ``scattered`` made this number of. Raises ValueError: no id has it."""
+    return gather(number, below=BELOW, key=order_of_addresses())
 
 
 @cache

@@ -11,9 +11,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import text, timekeeping
+from core.converters import scattered
 from core.icons import SPRITE
 
 register = template.Library()
+# A row's id, where a page needs one to tell its parts apart: not how many rows there are.
+register.filter("scattered", scattered)
 
 TONES = ("info", "soon", "late", "done", "sealed", "plain")
 # A shape beside the colour, so that no state is told by colour alone.

@@ -1,9 +1,11 @@
 """Pages by key."""
 
+import base64
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Length
 
 from core.paging import capped_count, paginate
@@ -93,6 +95,22 @@ def test_a_forged_cursor_gives_the_first_page(groups, cursor):
     page = paginate(Group.objects.all(), order=["name"], cursor=cursor, size=3)
     assert [g.name for g in page] == ["组00", "组01", "组02"]
     assert page.prev_cursor is None
+
+
+def test_a_cursor_tells_nobody_which_row_it_stands_at():
+    Group.objects.bulk_create(Group(pk=pk, name=f"组{pk}") for pk in (7, 8, 1_300_000_001, 1_300_000_002))
+    small, large = (
+        paginate(Group.objects.filter(rows), order=["id"], cursor=None, size=1).next_cursor
+        for rows in (Q(pk__lt=9), Q(pk__gt=9))
+    )
+    assert len(small) == len(large)
+    for cursor in (small, large):
+        read = base64.urlsafe_b64decode(cursor + "==")
+        for pk in (b"1300000001", b"[7]"):
+            assert pk not in read and pk.decode() not in cursor
+        changed = ("A" if cursor[0] != "A" else "Q") + cursor[1:]
+        rows = Group.objects.order_by("pk")
+        assert paginate(rows, order=["id"], cursor=changed, size=1).items == [rows.first()]
 
 
 def test_a_cursor_of_another_order_gives_the_first_page(groups):

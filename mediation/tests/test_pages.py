@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from core.converters import scattered
 from core.timekeeping import now
 from mediation.enums import Result, Side, State
 from mediation.models import MediationCase, Room, Session
@@ -282,7 +283,9 @@ def test_a_session_held_before_its_time_takes_the_booked_ones_place(
     mediation = mediation_of(agreed=True)
     booked = session_of(mediation, days=3)
     mediator = client_as(cast.mediator)
-    data = held_form(mediation.room, noon, instead_of=booked.pk, result="agreed", agreement="每晚十点收摊。")
+    data = held_form(
+        mediation.room, noon, instead_of=scattered(booked.pk), result="agreed", agreement="每晚十点收摊。"
+    )
     answer = mediator.post(reverse("mediation:held", args=[mediation.petition.number]), data)
     assert answer.url == reverse("mediation:mine") + "?view=ended"
     landed = mediator.get(answer.url).content.decode()
@@ -335,7 +338,7 @@ def test_an_empty_record_comes_back_with_the_same_fields_and_nothing_chosen(
     gone = session_of(mediation, days=3)
     assert "instead_of" in mediator.get(address).context["form"].fields
     Session.objects.update(cancelled_at=now())
-    answer = mediator.post(address, held_form(mediation.room, noon, instead_of=gone.pk))
+    answer = mediator.post(address, held_form(mediation.room, noon, instead_of=scattered(gone.pk)))
     assert (answer.status_code, "instead_of" in answer.context["form"].errors) == (422, True)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.converters import scattered
 from petitions import rules
 from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ServiceMethod
 from petitions.forms.acts import picked, radios
@@ -171,7 +172,8 @@ class ConcludeForm(ActForm):
             max_length=4000,
             widget=forms.Textarea(attrs={"rows": 2}),
         )
-        return {f"outcome_{request.pk}": outcome, f"opinion_{request.pk}": opinion}
+        which = scattered(request.pk)
+        return {f"outcome_{which}": outcome, f"opinion_{which}": opinion}
 
     def _explain(self) -> str:
         if not self.beside:
@@ -194,10 +196,11 @@ class ConcludeForm(ActForm):
 
     def door_data(self) -> dict[str, Any]:
         data = self.cleaned_data
+        which = {request.pk: scattered(request.pk) for request in self.requests}
         outcomes = {
-            request.pk: (Outcome(data[f"outcome_{request.pk}"]), data[f"opinion_{request.pk}"])
-            for request in self.requests
-            if data.get(f"outcome_{request.pk}")
+            pk: (Outcome(data[f"outcome_{name}"]), data[f"opinion_{name}"])
+            for pk, name in which.items()
+            if data.get(f"outcome_{name}")
         }
         return {
             "text": data["text"],

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import template
 
+from core.converters import scattered
+
 register = template.Library()
 
 
@@ -17,4 +19,4 @@ def marks_of(petition: Any, marks: dict[int, list[tuple[str, str]]]) -> list[tup
 @register.filter
 def lift_form(forms: Mapping[str, Any], hold_pk: int) -> Any:
     """The form that lifts this hold, where the reader gets one."""
-    return forms.get(f"lift-{hold_pk}")
+    return forms.get(f"lift-{scattered(hold_pk)}")

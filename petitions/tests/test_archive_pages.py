@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from core.converters import scattered
 from petitions.archive_enums import HoldKind
 from petitions.enums import Kind, Status
 from petitions.models import ArchiveFile, ArchiveHold, ArchiveProposal, Petition
@@ -170,8 +171,8 @@ def test_class_hold_and_lifting_on_the_archive_page(cast, over, client_as):
     hold = ArchiveHold.objects.get()
     own = officer.get(reverse("petitions:archive_case", args=[case.number])).content.decode()
     assert "须由设置人以外的人解除" in own
-    assert sent(officer, case, f"lift-{hold.pk}", reason="自己解除一下").status_code == 422
-    assert sent(inspector, case, f"lift-{hold.pk}", reason="诉讼已结").status_code == 302
+    assert sent(officer, case, f"lift-{scattered(hold.pk)}", reason="自己解除一下").status_code == 422
+    assert sent(inspector, case, f"lift-{scattered(hold.pk)}", reason="诉讼已结").status_code == 302
     hold.refresh_from_db()
     assert hold.lifted_by == cast.inspector
     assert sent(inspector, case, "class", archive_class="ten", reason="督查不改期限").status_code == 422

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.converters import scattered
 from core.timekeeping import SHANGHAI, local_day, now
 from petitions.enums import Act, CallOutcome, Kind, Path, RecordKind, Status
 from petitions.models import Petition
@@ -67,7 +68,10 @@ def test_a_case_goes_its_whole_way_by_the_buttons(cast, officer, handler, head, 
     act(handler, case, "note", text="摊主十二户")
     act(head, case, "extend", days=10, reason="需要检测鉴定")
     request = case.requests.get()
-    outcome = {f"outcome_{request.pk}": "supported", f"opinion_{request.pk}": "十点收摊"}
+    outcome = {
+        f"outcome_{scattered(request.pk)}": "supported",
+        f"opinion_{scattered(request.pk)}": "十点收摊",
+    }
     act(handler, case, "conclude", text="已约谈摊主", basis="《噪声污染防治法》", confirmed="1", **outcome)
     assert (case.status, case.reply.kind) == (Status.CONCLUDED, "opinion")
     received = now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
@@ -214,7 +218,10 @@ class TestSecondLook:
 
     def filled(self, case):
         asked = case.requests.get()
-        outcome = {f"outcome_{asked.pk}": "supported", f"opinion_{asked.pk}": "十点收摊"}
+        outcome = {
+            f"outcome_{scattered(asked.pk)}": "supported",
+            f"opinion_{scattered(asked.pk)}": "十点收摊",
+        }
         return {"text": "已约谈摊主。\n夜市十点收摊。", "basis": "《噪声污染防治法》", **outcome}
 
     @pytest.mark.parametrize("htmx", [False, True])

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from accounts.models import AuditEntry
+from core.converters import scattered
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI
 from petitions.enums import Act, ForwardKind, Kind, Outcome, Path, ServiceMethod, Status
@@ -158,7 +159,7 @@ class TestTogether:
         send(cast, original)
         accept(cast, original)
         form = ConcludeForm(petition=fresh(original), actor=handler, at=moment(9, 20))
-        field = form.fields[f"outcome_{joined.requests.get().pk}"]
+        field = form.fields[f"outcome_{scattered(joined.requests.get().pk)}"]
         assert joined.number in field.label
         assert field.required
         assert joined.number in form.explain

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actor import Actor
 from accounts.services import audit
+from core.converters import row_of, scattered
 from core.errors import Refusal
 from core.forms import BaseForm
 from core.timekeeping import now
@@ -76,7 +77,8 @@ def _forms(petition: Petition, actor: Actor) -> dict[str, BaseForm]:
         found["hold"] = _bound("hold", None)
     for hold in petition.archive_holds.filter(lifted_at=None).select_related("set_unit"):
         if archive_rules.lifts(hold, actor):
-            found[f"lift-{hold.pk}"] = _bound(f"lift-{hold.pk}", None)
+            word = f"lift-{scattered(hold.pk)}"
+            found[word] = _bound(word, None)
     return found
 
 
@@ -93,7 +95,7 @@ def _carry_out(petition: Petition, actor: Actor, do: str, data: dict[str, Any]) 
     elif do == "hold":
         archiving.hold(petition=petition, actor=actor, kind=HoldKind(data["kind"]), reason=data["reason"])
     else:
-        pk = int(do.partition("-")[2])
+        pk = row_of(int(do.partition("-")[2]))
         archiving.lift(hold_pk=pk, petition=petition, actor=actor, reason=data["reason"])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from core.converters import scattered
 from core.htmx import render_page
 from petitions.enums import Outcome
 from petitions.forms.base import ActForm
@@ -43,7 +44,7 @@ def show(request: HttpRequest, petition: Petition, step: Step, form: ActForm) ->
 
 
 def _chosen(form: ConcludeForm, pk: int) -> str:
-    return str(form.cleaned_data.get(f"outcome_{pk}") or "")
+    return str(form.cleaned_data.get(f"outcome_{scattered(pk)}") or "")
 
 
 def _outcomes(form: ConcludeForm) -> list[dict[str, Any]]:
@@ -51,7 +52,7 @@ def _outcomes(form: ConcludeForm) -> list[dict[str, Any]]:
         {
             "asked": request.text,
             "outcome": Outcome(_chosen(form, request.pk)).label,
-            "opinion": form.cleaned_data.get(f"opinion_{request.pk}", ""),
+            "opinion": form.cleaned_data.get(f"opinion_{scattered(request.pk)}", ""),
         }
         for request in form.requests
         if _chosen(form, request.pk)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
+from core.converters import scattered
 from core.timekeeping import SHANGHAI, local_day, now
 from petitions.enums import Act, CallOutcome, Outcome, Path, Rating, ServiceMethod, Status
 from petitions.models import Petition
@@ -143,7 +144,12 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
     first, second = case.requests.order_by("ordinal")
     half = desks.of("handler2").post(
         reverse("petitions:act", args=[case.number, "conclude"]),
-        {"token": "z" * 32, "text": "已修。", "basis": "条例", f"outcome_{first.pk}": Outcome.SUPPORTED},
+        {
+            "token": "z" * 32,
+            "text": "已修。",
+            "basis": "条例",
+            f"outcome_{scattered(first.pk)}": Outcome.SUPPORTED,
+        },
     )
     assert half.status_code == 422, "every request gets its outcome"
     desks.do(
@@ -154,10 +160,10 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
         text="已责成开发商返修外墙，十二月底前完工。",
         basis="《建设工程质量管理条例》第四十一条",
         **{
-            f"outcome_{first.pk}": Outcome.SUPPORTED,
-            f"opinion_{first.pk}": "责成返修。",
-            f"outcome_{second.pk}": Outcome.EXPLAINED,
-            f"opinion_{second.pk}": "损失赔偿可与开发商协商或起诉。",
+            f"outcome_{scattered(first.pk)}": Outcome.SUPPORTED,
+            f"opinion_{scattered(first.pk)}": "责成返修。",
+            f"outcome_{scattered(second.pk)}": Outcome.EXPLAINED,
+            f"opinion_{scattered(second.pk)}": "损失赔偿可与开发商协商或起诉。",
         },
     )
     assert case.status == Status.CONCLUDED
