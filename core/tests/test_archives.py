@@ -115,3 +115,44 @@ def test_a_file_under_a_password_and_two_parts_of_one_name_are_refused():
 )
 def test_a_page_or_drawing_called_a_text_is_refused(text):
     assert "不是可以接收的类型" in refused(text.encode(), "说明.txt")
+
+
+class TestListsTooLongToRead:
+    """Twenty megabytes of empty entries are refused by what the end of the file says, and never listed."""
+
+    @pytest.fixture(autouse=True)
+    def never_listed(self, monkeypatch):
+        self.many = office(*[(f"{n}", "") for n in range(30_000)])
+        monkeypatch.setattr(zipfile.ZipFile, "__init__", self.listed)
+
+    @staticmethod
+    def listed(*_args, **_kwargs):
+        raise AssertionError("the list was read")
+
+    def test_by_the_number(self):
+        refused(self.many)
+
+    def test_by_the_size_where_the_number_is_a_lie(self):
+        end = self.many.rindex(b"PK\x05\x06")
+        lie = self.many[: end + 8] + (9).to_bytes(2, "little") * 2 + self.many[end + 12 :]
+        refused(lie)
+
+    def test_by_the_record_of_a_large_archive_beside_a_small_one(self):
+        """ZIP64: the numbers that count stand in a record before the last one."""
+        end = self.many.rindex(b"PK\x05\x06")
+        size, start = (int.from_bytes(self.many[end + n : end + n + 4], "little") for n in (12, 16))
+        large = b"PK\x06\x06" + (44).to_bytes(8, "little") + b"\x2d\0\x2d\0" + bytes(8)
+        large += b"".join(n.to_bytes(8, "little") for n in (30_002, 30_002, size, start))
+        where = b"PK\x06\x07" + bytes(4) + end.to_bytes(8, "little") + (1).to_bytes(4, "little")
+        small = b"PK\x05\x06" + bytes(4) + b"\x02\0\x02\0" + (90).to_bytes(4, "little") + bytes(4) + b"\0\0"
+        refused(self.many[:end] + large + where + small)
+
+
+def test_a_packed_file_within_one_is_not_listed_either(monkeypatch):
+    inner = office(*[(f"{n}", "") for n in range(4000)])
+    content, listed, real = office(("word/embeddings/a.docx", inner)), [], zipfile.ZipFile.infolist
+    monkeypatch.setattr(
+        zipfile.ZipFile, "infolist", lambda archive: listed.append(len(real(archive))) or real(archive)
+    )
+    assert "解开后太大" in refused(content)
+    assert max(listed) < 10

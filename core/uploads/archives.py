@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from core.errors import Refusal
 from core.uploads.kinds import FileKind
 from core.uploads.limits import max_file_bytes
+from core.uploads.listing import MOST_PARTS, lists_too_much
 
-#: Of all files sent together, with whatever is packed within them.
-MOST_PARTS = 3000
 MOST_UNPACKED = 200 * 1024 * 1024
 #: Unpacked to packed, of files over ``RATIO_FROM`` bytes unpacked. Sheets of repeated rows reach about 50.
 MOST_RATIO, RATIO_FROM = 100, 20 * 1024 * 1024
@@ -70,6 +69,8 @@ def check(file: BinaryIO, name: str, kind: FileKind, budget: Budget | None = Non
 
 def _check_zip(file: BinaryIO, name: str, budget: Budget, *, depth: int) -> None:
     try:
+        if lists_too_much(file):
+            raise _too_big(name)
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             _check_sizes(parts, name, budget)
@@ -86,11 +87,12 @@ def _check_sizes(parts: list[zipfile.ZipInfo], name: str, budget: Budget) -> Non
     packed = sum(part.compress_size for part in parts)
     bomb = unpacked > RATIO_FROM and unpacked > MOST_RATIO * max(packed, 1)
     if bomb or not budget.spend(parts):
-        raise Refusal(
-            _("文件“%(name)s”解开后太大，没有接收。请另存一份、去掉多余的内容，或转成 PDF 再传。")
-            % {"name": name},
-            code="invalid",
-        )
+        raise _too_big(name)
+
+
+def _too_big(name: str) -> Refusal:
+    words = _("文件“%(name)s”解开后太大，没有接收。请另存一份、去掉多余的内容，或转成 PDF 再传。")
+    return Refusal(words % {"name": name}, code="invalid")
 
 
 def _check_names(parts: list[zipfile.ZipInfo], name: str) -> None:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import puremagic
 
 from core.uploads.limits import max_file_bytes
+from core.uploads.listing import lists_too_much
 
 HEAD_BYTES = 4096
 OLE_HEAD = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -136,6 +137,8 @@ def _by_brand(head: bytes) -> str | None:
 def _by_zip(file: BinaryIO) -> str | None:
     """Word or Excel, by its list of names; ``archives`` judges what is in it."""
     try:
+        if lists_too_much(file):
+            return None
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
