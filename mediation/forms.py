@@ -119,7 +119,7 @@ class SessionChoice(forms.ModelChoiceField):
             return None
         number = str(value)
         pk = row_of(int(number)) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0
-        found = self.queryset.filter(pk=pk).first()
+        found = self.queryset.filter(pk=pk).first()  # type: ignore[union-attr]
         if found is None:
             raise forms.ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params={"value": number}
