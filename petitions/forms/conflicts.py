@@ -44,9 +44,7 @@ class ExcludeForm(GroundForm):
     field_order = ("user", "ground", "reason")
 
     def prepare(self) -> None:
-        near = recusing.people_near(self.petition, self.at).exclude(
-            pk=self.actor.user.pk if self.actor.user else 0
-        )
+        near = recusing.excludable(self.petition, self.actor, self.at)
         self.fields["user"].queryset = near  # type: ignore[attr-defined]
 
 
@@ -57,7 +55,7 @@ class ReadmitForm(ActForm):
 
     def prepare(self) -> None:
         out = self.petition.recusals.filter(ended_at=None)
-        people = User.objects.filter(pk__in=out.values("user")).order_by("name")
+        people = recusing.readmittable(self.petition, self.actor)
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
         self.explain = "；".join(
             f"{one.user.get_full_name()}：{one.get_ground_display()}" for one in out.select_related("user")

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
-from accounts.models import Post, User
-from accounts.selectors import holders
+from accounts.models import Post, Unit, User
+from accounts.selectors import holders, office_posts
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import local_day
@@ -51,11 +51,19 @@ def exclude(
 ) -> None:
     """The head of the unit, or the office, decides that somebody stays out; a petitioner may have asked for it.
 
-    Raises Refusal: no reason, oneself (that is ``recuse``), or somebody who is out already.
+    Raises Refusal: no reason, oneself (that is ``recuse``), somebody who is out already or is not the actor's to decide
+    about (``excludable``), or the last one who watches over the case.
     """
     with stepping(petition, Act.EXCLUDE, actor, at=at, token=token) as work:
         if user == actor.user:
             raise Refusal(_("您自己有利害关系的，请用“本人回避”。"), code="invalid")
+        if user.pk not in rules.recused_from(work.petition):
+            if not excludable(work.petition, actor, work.at).filter(pk=user.pk).exists():
+                raise Refusal(
+                    _("您可以决定本单位及下级人员的回避；其他人员的回避由信访局决定，请与信访局联系。"),
+                    code="forbidden",
+                )
+            _keep_a_watch(work, user)
         _set_aside(work, user, ground, said(reason, _("请写明要求回避的理由。")))
 
 
@@ -70,17 +78,71 @@ def readmit(
 ) -> None:
     """The interest has ended. Decided by somebody else than the person concerned.
 
-    Raises Refusal: no reason, or the person is not recused (any more).
+    Who is complained of comes back by two people: one named them, another one, of the office or, of a sealed case, the
+    discipline body, ends it.
+
+    Raises Refusal: no reason, the person is not recused (any more), or is not the actor's to let back.
     """
     with stepping(petition, Act.READMIT, actor, at=at, token=token) as work:
         reason = said(reason, _("请写明解除回避的理由。"))
         standing = work.petition.recusals.filter(ended_at=None)
+        if (
+            standing.filter(user=user).exists()
+            and not readmittable(work.petition, actor).filter(pk=user.pk).exists()
+        ):
+            raise Refusal(
+                _("被反映人的回避须由信访局（密存的件由纪检监察机关）解除，且不能由当初指明的人解除。"),
+                code="forbidden",
+            )
         ended = standing.filter(user=user).update(ended_at=work.at, ended_by=actor.user, end_reason=reason)
         if not ended:
             raise Refusal(_("%(who)s现在没有回避本件。") % {"who": user.get_full_name()}, code="invalid")
         work.change(has_recusals=standing.exists())
         work.text = f"{user.get_full_name()}：{reason}"
         work.detail = {"user": user.pk}
+
+
+def excludable(case: Petition, actor: Actor, at: datetime) -> models.QuerySet[User]:
+    """Whom this post may keep out: the office, and of a sealed case the discipline body, anybody near it; the head of
+    a unit those who work there or below and nowhere else. Nobody chooses who watches over them (条例 38, 46)."""
+    assert actor.unit is not None and actor.user is not None
+    near = people_near(case, at).exclude(pk=actor.user.pk)
+    if _decides_about_all(case, actor):
+        return near
+    posts = Post.objects.current(local_day(at))
+    own = Unit.objects.subtree(actor.unit)
+    return near.filter(pk__in=posts.filter(unit__in=own).values("user")).exclude(
+        pk__in=posts.exclude(unit__in=own).values("user")
+    )
+
+
+def readmittable(case: Petition, actor: Actor) -> models.QuerySet[User]:
+    """Who is out, and may be let back by this post."""
+    standing = case.recusals.filter(ended_at=None)
+    complained = models.Q(ground=RecusalGround.COMPLAINED_OF)
+    if _decides_about_all(case, actor):
+        standing = standing.exclude(complained & models.Q(recorded_by=actor.user, recorded_by__isnull=False))
+    else:
+        standing = standing.exclude(complained)
+    return User.objects.filter(pk__in=standing.values("user")).order_by("name")
+
+
+def _decides_about_all(case: Petition, actor: Actor) -> bool:
+    assert actor.unit is not None
+    return actor.unit.kind == (UnitKind.DISCIPLINE if case.sealed else UnitKind.PETITION_OFFICE)
+
+
+def _keep_a_watch(work: Stepping, user: User) -> None:
+    """An officer of the office and an inspector always remain, where there are any."""
+    gone = rules.recused_from(work.petition) | {user.pk}
+    for role in () if work.petition.sealed else (Role.PETITION_OFFICER, Role.INSPECTOR):
+        watching = {post.user_id for post in office_posts(role, work.at)}
+        if user.pk in watching and watching <= gone:
+            raise Refusal(
+                _("%(who)s是本件最后一位%(role)s，不能回避后无人监督。请先另行配备一位。")
+                % {"who": user.get_full_name(), "role": role.label},
+                code="invalid",
+            )
 
 
 def people_near(case: Petition, at: datetime) -> models.QuerySet[User]:

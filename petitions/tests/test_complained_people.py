@@ -377,6 +377,7 @@ class TestGroundsAndEnding:
 
     def test_somebody_else_of_the_office_ends_it_with_a_reason(self, cast, make_case, officer):
         case = make_case(until=Status.FORWARDED, complained_people=[cast.handler])
+        assert Recusal.objects.get().recorded_by != officer.user
         out = {"petition": case, "user": cast.handler, "at": AT}
         with pytest.raises(Refusal) as refused:
             recusing.readmit(**out, actor=cast.actor("handler"), reason="不是我")
@@ -393,6 +394,14 @@ class TestGroundsAndEnding:
         for actor in (cast.actor("unit_head"), Actor.of(post)):
             with pytest.raises(Refusal):
                 recusing.readmit(petition=case, actor=actor, user=cast.unit_head, reason="误会", at=AT)
+
+    def test_neither_who_named_them_nor_a_head_who_did_not_ends_it(self, cast, make_case, officer):
+        case = make_case(until=Status.FORWARDED)
+        self.classify(case, officer, cast.handler)
+        for actor in (officer, cast.actor("unit_head")):
+            with pytest.raises(Refusal, match="被反映人的回避"):
+                recusing.readmit(petition=case, actor=actor, user=cast.handler, reason="误会", at=AT)
+        assert not readable(case, cast.actor("handler"))
 
     def test_of_a_sealed_case_the_office_that_does_not_read_it_ends_nothing(self, cast, make_case, officer):
         case = make_case(until=Status.ACCEPTED)

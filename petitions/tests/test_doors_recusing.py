@@ -172,12 +172,62 @@ class TestByDecision:
             decide()
         assert Recusal.objects.count() == 1
 
+    @pytest.mark.parametrize(
+        "who", ["petition_officer", "inspector", "clerk", "leader", "statistician", "handler2", "mediator"]
+    )
+    def test_the_head_keeps_out_nobody_of_another_unit(self, case, cast, who):
+        with pytest.raises(Refusal, match="由信访局决定"):
+            recusing.exclude(
+                petition=case,
+                actor=cast.actor("unit_head"),
+                user=getattr(cast, who),
+                ground=RecusalGround.OTHER,
+                reason="不公正",
+                at=AT,
+            )
+        assert not Recusal.objects.exists()
+
+    def test_one_who_also_works_elsewhere_is_the_offices_to_decide_about(self, case, cast):
+        office = cast.units.petition_office
+        Post.objects.create(user=cast.handler, unit=office, role=Role.INSPECTOR, valid_from=SINCE)
+        words = {
+            "petition": case,
+            "user": cast.handler,
+            "ground": RecusalGround.FAMILY,
+            "reason": "姻亲",
+            "at": AT,
+        }
+        with pytest.raises(Refusal, match="由信访局决定"):
+            recusing.exclude(**words, actor=cast.actor("unit_head"))
+        recusing.exclude(**words, actor=cast.actor("petition_officer"))
+        assert not readable(case, cast.actor("handler"))
+
+    def test_the_last_inspector_stays_and_one_of_two_may_go(self, case, cast):
+        words = {
+            "petition": case,
+            "actor": cast.actor("petition_officer"),
+            "user": cast.inspector,
+            "ground": RecusalGround.OTHER,
+            "reason": "另有安排",
+            "at": AT,
+        }
+        with pytest.raises(Refusal, match="最后一位督查专员"):
+            recusing.exclude(**words)
+        second = User.objects.create(username="inspector9", name="第二督查", password="!")
+        office = cast.units.petition_office
+        Post.objects.create(user=second, unit=office, role=Role.INSPECTOR, valid_from=SINCE)
+        recusing.exclude(**words)
+        assert not readable(case, cast.actor("inspector"))
+
     def test_on_the_screen(self, case, cast, client_as):
         page = client_as(cast.unit_head)
         url = reverse("petitions:act", args=[case.number, Act.EXCLUDE])
         form = page.get(url).content.decode()
-        assert "陈立" in form and "高远" in form and "许晴" in form
-        assert "钱外" not in form, "has nothing to do with the case"
+        assert "陈立" in form
+        assert "高远" not in form and "许晴" not in form, "nobody chooses who watches over them"
+        office = client_as(cast.petition_officer).get(url).content.decode()
+        assert "陈立" in office and "高远" in office
+        assert "钱外" not in office, "has nothing to do with the case"
         empty = page.post(url, {"token": codes.new_token(), "user": cast.handler.pk})
         assert empty.status_code == 422
         sent = {"token": codes.new_token(), "user": cast.handler.pk, "ground": "family", "reason": "姻亲"}
