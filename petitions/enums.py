@@ -48,6 +48,7 @@ class Act(models.TextChoices):
     REPORT_UP = "report_up", _("上报上级纪检监察机关")
     CLASSIFY = "classify", _("定性分类")
     SEAL = "seal", _("转为检举控告")
+    NAME_COMPLAINED = "name_complained", _("指明被反映人")
     FORWARD = "forward", _("转送")
     ASSIGN = "assign", _("交办")
     TAKE_BACK = "take_back", _("收回")

@@ -108,6 +108,8 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
 def _has_matter(petition: Petition, act: Act, actor: Actor) -> bool:
     """Acts upon something that most cases do not have, or by somebody other than the one who asked."""
     match act:
+        case Act.NAME_COMPLAINED:
+            return petition.sealed
         case Act.READMIT:
             return petition.has_recusals
         case Act.RAISE_URGENCY:

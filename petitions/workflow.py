@@ -159,6 +159,16 @@ STEPS: tuple[Step, ...] = (
         public=True,
         hint="本件立即密存、归档，交纪检监察机关按其程序处理；原来的答复留在案卷，其他人不再看到",
     ),
+    # Whoever leads an accusation learns whom it is against; the office that registered it reads it no more.
+    _row(
+        Act.NAME_COMPLAINED,
+        [S.FORWARDED, S.ACCEPTED, S.CONCLUDED, S.SERVED, S.EVALUATED, S.REFUSED, S.CLOSED],
+        None,
+        UNIT,
+        Relation.LEAD,
+        "条例 28, 30",
+        hint="仅密存的检举控告；被指明的单位和人员立即不再看到本件，登记人在内",
+    ),
     _row(
         Act.FORWARD,
         [S.REGISTERED],
@@ -186,13 +196,24 @@ STEPS: tuple[Step, ...] = (
     # The unit that has it turns out to be the one complained of.
     _row(
         Act.TAKE_BACK,
-        [S.FORWARDED, S.OBJECTED],
+        [S.FORWARDED, S.OBJECTED, S.ACCEPTED],
         S.REGISTERED,
         [Role.SYSTEM],
         Relation.SYSTEM,
         "条例 28",
-        stops=[C.NOTICE, C.OBJECTION, C.FEEDBACK],
+        stops=[C.NOTICE, C.OBJECTION, C.FEEDBACK, C.CONCLUSION],
         starts=[C.REFORWARDING],
+        public=True,
+    ),
+    # The discipline body that has it is, and answered before that: as when a case is sealed after its answer.
+    _row(
+        Act.TAKE_BACK,
+        [S.CONCLUDED, S.SERVED, S.EVALUATED, S.REFUSED, S.CLOSED],
+        S.CLOSED,
+        [Role.SYSTEM],
+        Relation.SYSTEM,
+        "条例 28, 30",
+        stops=EVERY_CLOCK,
         public=True,
     ),
     _row(

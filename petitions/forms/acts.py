@@ -22,7 +22,7 @@ from petitions.forms.fields import (
 )
 from petitions.forms.staff import OUT_OF_IT, StaffChoice, ask_about_staff
 from petitions.models import Category, Petition
-from petitions.selectors import public
+from petitions.selectors import categories, public
 from petitions.services import complained
 
 LONG = 4000
@@ -91,7 +91,8 @@ class ClassifyForm(KindPathMixin, ActForm):
         self.fields["kind"].initial = case.kind
         self.fields["path"].initial = case.path
         self.fields["category_id"].initial = case.category_id
-        self.fields["complained_unit"].initial = case.complained_unit_id
+        named = self.fields["complained_unit"]
+        named.queryset, named.initial = categories.units(), case.complained_unit_id  # type: ignore[attr-defined]
         leaves = Category.objects.filter(version__is_current=True)
         if case.category_id:
             leaves |= Category.objects.filter(pk=case.category_id)

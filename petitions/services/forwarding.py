@@ -83,7 +83,11 @@ def classify(
 
 
 def _take_back(petition: Petition, at: datetime) -> None:
-    """The unit that leads is the one complained of: the case goes back to the office, to be sent elsewhere."""
+    """The unit that leads is the one complained of: the case goes back to the office, to be sent elsewhere; a sealed
+    one to another discipline body, or to those who hold it."""
+    if petition.sealed:
+        sealing.route_anew(petition, at)
+        return
     with stepping(petition, Act.TAKE_BACK, Actor.system(), at=at) as work:
         Objection.objects.filter(petition=work.petition, agreed=None).update(
             agreed=True, decision=_("本单位是被反映单位，已收回。"), decided_at=at

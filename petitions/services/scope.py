@@ -11,7 +11,7 @@ from accounts.models import Post, Unit, User
 from accounts.selectors import holders, leaders_in_charge, posts_held
 from core.timekeeping import local_day, now
 from petitions import rules
-from petitions.enums import Kind, ScopeReason, ShareRole, Status
+from petitions.enums import Kind, RecusalGround, ScopeReason, ShareRole, Status
 from petitions.models import Petition, PetitionScope
 
 
@@ -38,13 +38,14 @@ def rows_for(
             for pk in _readers_of(petition, unit, named=role == ShareRole.CO):
                 units[pk] = reason
     rows = [PetitionScope(petition=petition, unit_id=pk, reason=reason) for pk, reason in units.items()]
-    if petition.sealed and not units and not _registrar_holds(petition, at):
+    registrar_out = _registrar_is_out(petition, at)
+    if petition.sealed and not units and (registrar_out or not _registrar_holds(petition, at)):
         rows += [
             PetitionScope(petition=petition, user_id=pk, reason=ScopeReason.REGISTERED)
             for pk in _trustees(petition, at)
             if pk != petition.registered_by_id
         ]
-    if petition.registered_by_id:
+    if petition.registered_by_id and not registrar_out:
         rows.append(
             PetitionScope(
                 petition=petition,
@@ -69,6 +70,20 @@ def _registrar_holds(petition: Petition, at: datetime) -> bool:
     """Whether its registrar is in a post that can hold it; a petitioner's own filing has none."""
     registrar = petition.registered_by
     return registrar is not None and _who_can_hold(petition, posts_held(registrar, at)) != []
+
+
+def _registrar_is_out(petition: Petition, at: datetime) -> bool:
+    """Whether a sealed case is against its registrar, or against a unit they hold any post in: then nothing of it
+    stands in their name (条例 28, 30). Of an open one they read nothing either way (``PetitionQuerySet``)."""
+    if not petition.sealed:
+        return False
+    ground = RecusalGround.COMPLAINED_OF
+    mine = {"user": petition.registered_by_id, "ended_at": None, "ground": ground}
+    if petition.has_recusals and petition.recusals.filter(**mine).exists():
+        return True
+    unit = petition.complained_unit
+    registrar = petition.registered_by_id
+    return unit is not None and registrar is not None and bool(posted_in([unit], [registrar], at))
 
 
 def _trustees(petition: Petition, at: datetime) -> list[int]:

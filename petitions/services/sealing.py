@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import UnitKind
+from accounts.enums import Role, UnitKind
 from accounts.models import Unit, User
-from accounts.selectors import posts_in
+from accounts.selectors import holders, posts_in
 from core.errors import Refusal
 from core.timekeeping import han_date, local_day
 from core.wording import said
@@ -20,7 +20,7 @@ from petitions import rules
 from petitions.enums import Act, ForwardKind, Kind, ShareRole, Status
 from petitions.models import Objection, Petition
 from petitions.services import complained, holding, joining, scope
-from petitions.services.sharing import share, tell_unit
+from petitions.services.sharing import share, tell, tell_unit
 from petitions.services.stepping import Stepping, stepping
 
 
@@ -71,6 +71,66 @@ def _leave_to_the_body(work: Stepping) -> None:
     work.change(lead_unit=body)
     scope.rebuild(case, at=work.at)
     tell_unit(work, body, _("%(number)s 转来，请查阅案卷，按程序处理。"))
+
+
+def name_complained(
+    *,
+    petition: Petition,
+    actor: Actor,
+    complained_unit: Unit | None = None,
+    complained_people: Sequence[User] = (),
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """The discipline body learns whom a sealed case is against, a unit or people on the staff (条例 28, 30). They are
+    out of it from then on, its registrar too; where the body itself may not keep it, it is routed anew.
+
+    Raises Refusal: nobody was named who was not before.
+    """
+    with transaction.atomic():
+        with stepping(petition, Act.NAME_COMPLAINED, actor, at=at, token=token) as work:
+            complained.name(work, unit=complained_unit, people=complained_people)
+            if not work.text:
+                raise Refusal(_("请选择被反映的单位或工作人员；已经指明的不必再选。"), code="invalid")
+            work.text = work.text.removeprefix("；")
+            scope.rebuild(work.petition, at=work.at)
+            stays = _may_keep(work.petition, work.at)
+            if stays:
+                _tell_heads(work)
+        if not stays:
+            route_anew(work.petition, work.at)
+            petition.refresh_from_db()
+
+
+def _may_keep(case: Petition, at: datetime) -> bool:
+    lead = case.lead_unit
+    return lead is not None and not complained.blocks(case, lead, at) and _somebody_left(case, lead, at)
+
+
+def _tell_heads(work: Stepping) -> None:
+    assert work.petition.lead_unit is not None
+    heads = holders(Role.UNIT_HEAD, unit=work.petition.lead_unit, at=work.at)
+    tell(work, heads, _("%(number)s 已指明被反映人，请核对经办人员。"))
+
+
+def route_anew(petition: Petition, at: datetime) -> None:
+    """The discipline body that leads a sealed case may not keep it: taken back with its notices, it goes to another
+    body, or to those who hold it, who are told. One that was answered is closed and given to read, as by ``seal``."""
+    with stepping(petition, Act.TAKE_BACK, Actor.system(), at=at) as work:
+        case = work.petition
+        Objection.objects.filter(petition=case, agreed=None).update(
+            agreed=True, decision=_("本单位是被反映单位，已收回。"), decided_at=at
+        )
+        case.shares.filter(ended_at=None).update(ended_at=at)
+        work.change(lead_unit=None, responsible=None)
+        scope.rebuild(case, at=at)
+        withdraw(about=case.about)
+        work.public_text = _("已收回，另行转送。")
+        if work.step.to == Status.CLOSED:
+            _leave_to_the_body(work)
+    if work.petition.lead_unit is None:
+        into_the_route(work.petition, at)
+    petition.refresh_from_db()
 
 
 def into_the_route(petition: Petition, at: datetime) -> None:

@@ -59,6 +59,7 @@ PARTIES = "承办人 负责人 @ 主办 上级 县 协办 被反映协办"
 MAY = f"""
 定性分类     | 待转送 待受理 异议待核                                  | {OFFICE}
 转为检举控告 | 待受理 异议待核 办理中 待送达 待评价 已评价 不予受理 已办结 | {OFFICE}
+指明被反映人 | 待受理 办理中 待送达 待评价 已评价 不予受理 已办结      | 承办人 负责人 @ 主办
 转送         | 待转送                                                  | {OFFICE}
 交办         | 待转送                                                  | {OFFICE}
 首次回应     | 待转送                                                  | {DESKS}
@@ -98,10 +99,12 @@ MAY = f"""
 申请降低紧急程度 | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 专员 @ 信访局
 同意降低     | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 专员 @ 信访局
 不同意降低   | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 专员 @ 信访局
-收回         | 待受理 异议待核                                         | 系统
+收回         | 待受理 异议待核 办理中 待送达 待评价 已评价 不予受理 已办结 | 系统
 转纪检监察   | 待转送                                                  | 系统
 上报上级纪检监察机关 | 待转送 已办结                                   | 登记员 专员 负责人 领导 @ 保管
 """
+#: The discipline body's own: whom a sealed case is against. Of an open one the office says it at 定性分类.
+ONLY_SEALED = {Act.NAME_COMPLAINED}
 
 ACT_CALLED = {str(act.label): act for act in Act}
 STATUS_CALLED = {str(status.label): status for status in Status}
@@ -149,7 +152,7 @@ def may(act: Act, role: Role, standing: str, status: Status, *, sealed: bool) ->
         return (role, "") in allowed
     if not reads(role, standing, status, sealed=sealed):
         return False
-    if sealed and act in NOT_SEALED:
+    if (sealed and act in NOT_SEALED) or (not sealed and act in ONLY_SEALED):
         return False
     if standing == "登记人":
         return False  # the registrar of a sealed case reads it and steers nothing (条例 30)

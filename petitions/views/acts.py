@@ -20,7 +20,7 @@ from core.htmx import is_htmx, redirect_to, render_page
 from core.timekeeping import local_day, now
 from petitions import extensions, rules
 from petitions.enums import Act, Status
-from petitions.forms import accepting, acts, conflicts, handling
+from petitions.forms import accepting, acts, complained, conflicts, handling
 from petitions.forms.base import ActForm
 from petitions.models import Petition
 from petitions.selectors import case
@@ -44,6 +44,7 @@ DOORS: dict[Act, Door] = {
     Act.CLASSIFY: Door(acts.ClassifyForm, forwarding.classify),
     Act.REPORT_UP: Door(acts.ReportUpForm, sealing.report_up),
     Act.SEAL: Door(acts.SealForm, sealing.seal),
+    Act.NAME_COMPLAINED: Door(complained.NameComplainedForm, sealing.name_complained),
     Act.FORWARD: Door(acts.ForwardForm, forwarding.forward),
     Act.ASSIGN: Door(acts.AssignForm, forwarding.assign),
     Act.OBJECT: Door(acts.ObjectForm, forwarding.object_to),

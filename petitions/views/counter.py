@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import segno
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from core.text import clean_text, id_number_facts
 from core.timekeeping import SHANGHAI, now
 from petitions.forms.counter import PersonFormSet, RegisterForm, known_so_far
 from petitions.models import Category, Petition
+from petitions.querysets import DISCIPLINE_ROLES, sees_sealed
 from petitions.selectors import categories, staff
 from petitions.selectors import public as public_selectors
 from petitions.selectors.same_person import earlier_cases
@@ -138,9 +140,12 @@ def unit_options(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*COUNTER_ROLES)
+@role_required(*COUNTER_ROLES, *DISCIPLINE_ROLES)
 def person_options(request: HttpRequest) -> HttpResponse:
-    """People in office by name, so that one who is complained of can be said; nobody before two signs."""
+    """People in office by name, so that one who is complained of can be said, at the counter or by the discipline body;
+    nobody before two signs."""
+    if _actor(request).role not in COUNTER_ROLES and not sees_sealed(_actor(request)):
+        raise PermissionDenied
     near = _actor(request).unit
     assert near is not None  # the role check lets nobody in without a post
     return JsonResponse(staff.options(request.GET.get("q", ""), near, now()), safe=False)

@@ -141,7 +141,8 @@ petitions:mine_leave | POST 查询 | {EVERYBODY}
 petitions:register | GET 200 POST 422 | {COUNTER}
 petitions:register_similar | POST 200 | {COUNTER}
 petitions:register_receipt | GET 转到 | {COUNTER}
-petitions:category_options petitions:place_options petitions:unit_options petitions:person_options | GET 200 | {COUNTER}
+petitions:category_options petitions:place_options petitions:unit_options | GET 200 | {COUNTER}
+petitions:person_options | GET 200 | {COUNTER} 纪委
 petitions:list | GET 200 | {READING_ROLES}
 petitions:bulk_forward | GET 422 POST 422 | 专员
 petitions:archive | GET 200 | 专员
