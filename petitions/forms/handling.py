@@ -17,6 +17,7 @@ from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
 from petitions.forms.fields import MomentField
 from petitions.models import PetitionRequest
+from petitions.selectors.veiling import veil
 from petitions.services import joining
 from petitions.services.answering import review_body_of
 from petitions.services.handling import LONGEST_EXTENSION, unit_people
@@ -159,6 +160,8 @@ class ConcludeForm(ActForm):
         mine = request.petition_id == self.petition.pk
         numbers = {one.pk: one.number for one in self.beside}
         whose = "" if mine else _now("并入件 %(number)s ") % {"number": numbers[request.petition_id]}
+        case = next(one for one in (self.petition, *self.beside) if one.pk == request.petition_id)
+        request.text = veil(case, self.actor, request.text)  # for labels and the second look; never saved
         words = {"whose": whose, "n": request.ordinal, "text": request.text}
         outcome = forms.ChoiceField(
             label=_now("%(whose)s诉求 %(n)d：%(text)s") % words,

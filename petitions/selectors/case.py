@@ -19,7 +19,7 @@ from petitions.archive_enums import ArchiveAct
 from petitions.enums import Act, PersonRole, RecusalGround, Status
 from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors.hints import Hints
-from petitions.selectors.veiling import veil
+from petitions.selectors.veiling import over_case, veil
 from petitions.services import codes
 from petitions.workflow import ClockCode as C
 
@@ -219,7 +219,11 @@ def marks(petition: Petition) -> list[tuple[str, str]]:
 def related(petition: Petition, actor: Actor) -> list[Petition]:
     """The original and the repeats that this reader may see."""
     root = petition.repeat_of_id or petition.pk
-    mine = Petition.objects.visible_to(actor).exclude(pk=petition.pk).only("number", "subject", "status")
+    mine = (
+        Petition.objects.visible_to(actor)
+        .exclude(pk=petition.pk)
+        .only("number", "subject", "status", "confidential", "sealed", "complained_unit", "lead_unit")
+    )
     family = mine.filter(pk=root) | mine.filter(repeat_of_id=root)
     return list(family.order_by("registered_at")[:20])
 
@@ -233,10 +237,10 @@ def complained_people(petition: Petition) -> list[User]:
 
 
 def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, Any]:
-    """What ``petition_detail.html`` shows."""
+    """What ``petition_detail.html`` shows, as this reader may have it: nothing of it is to be saved."""
     front, rare = next_steps(petition, actor, at)
     service = getattr(petition, "service", None)
-    return {
+    context = {
         "petition": petition,
         "marks": marks(petition),
         "steps": front,
@@ -263,3 +267,5 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         else None,
         "evaluation_hidden": hasattr(petition, "evaluation") and not rules.sees_evaluation(petition, actor),
     }
+    over_case(context, petition, actor)
+    return context

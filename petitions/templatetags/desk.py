@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 
 from core.converters import scattered
+from petitions.selectors.veiling import veil
 
 register = template.Library()
 
@@ -20,3 +21,9 @@ def marks_of(petition: Any, marks: dict[int, list[tuple[str, str]]]) -> list[tup
 def lift_form(forms: Mapping[str, Any], hold_pk: int) -> Any:
     """The form that lifts this hold, where the reader gets one."""
     return forms.get(f"lift-{scattered(hold_pk)}")
+
+
+@register.simple_tag(takes_context=True)
+def title_of(context: Any, petition: Any) -> str:
+    """The title of a case as whoever reads this page may have it."""
+    return veil(petition, context["request"].actor, petition.subject)

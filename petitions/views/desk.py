@@ -27,6 +27,7 @@ from petitions.enums import Status
 from petitions.filters import PetitionFilter
 from petitions.models import Petition
 from petitions.selectors import archive, case, desk
+from petitions.selectors.veiling import over_case, over_rows
 from petitions.services.looking import count_look
 
 reads_cases = role_required(*desk.READER_ROLES)
@@ -54,6 +55,7 @@ def list_cases(request: HttpRequest) -> HttpResponse:
     if filters.is_valid() and not trouble:
         page = desk.page_of(filters.qs, sort=sort, cursor=request.GET.get("cursor"))
         list_on_record(request, page.items)
+        over_rows(page.items, actor)
     context = {
         "view": view,
         "sort": sort,
@@ -119,6 +121,7 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
         "steps": front,
         "more": len(rare),
     }
+    over_case(context, petition, actor_of(request))
     response = render_page(
         request, "petitions/petition_preview.html", "petitions/_petition_preview.html", context
     )

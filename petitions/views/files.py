@@ -12,6 +12,7 @@ from accounts.services import audit
 from core import downloads
 from petitions.models import Attachment
 from petitions.selectors import case
+from petitions.selectors.veiling import name_for
 from petitions.views.desk import actor_of, reads_cases
 
 
@@ -26,10 +27,11 @@ def attachment(request: HttpRequest, number: str, token: UUID) -> HttpResponse:
     audit.record(
         actor=actor_of(request), act="petition.download", obj=petition, detail={"attachment": found.pk}
     )
-    return cast(HttpResponse, download(found))
+    name = name_for(found, petition, actor_of(request))
+    return cast(HttpResponse, download(found, name))
 
 
-def download(found: Attachment) -> FileResponse:
+def download(found: Attachment, name: str = "") -> FileResponse:
     """The response for one file; residents' pages use it too.
 
     Raises:
@@ -41,4 +43,4 @@ def download(found: Attachment) -> FileResponse:
         opened = found.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    return downloads.download(opened, found.name, found.content_type)
+    return downloads.download(opened, name or found.name, found.content_type)
