@@ -33,7 +33,7 @@ def mediator_recuses(cast, case) -> None:
 def mediator_out(cast, case) -> None:
     recusing.exclude(
         petition=case,
-        actor=cast.actor("unit_head"),
+        actor=cast.actor("petition_officer"),
         user=cast.mediator,
         ground=RecusalGround.FAMILY,
         reason="亲属",

@@ -58,7 +58,8 @@ def exclude(
         if user == actor.user:
             raise Refusal(_("您自己有利害关系的，请用“本人回避”。"), code="invalid")
         if user.pk not in rules.recused_from(work.petition):
-            if not excludable(work.petition, actor, work.at).filter(pk=user.pk).exists():
+            everybody = _decides_about_all(work.petition, actor)
+            if not (everybody or excludable(work.petition, actor, work.at).filter(pk=user.pk).exists()):
                 raise Refusal(
                     _("您可以决定本单位及下级人员的回避；其他人员的回避由信访局决定，请与信访局联系。"),
                     code="forbidden",
@@ -192,9 +193,9 @@ def _set_aside(work: Stepping, user: User, ground: RecusalGround, reason: str) -
 
 
 def tell_those_who_must_replace(work: Stepping) -> None:
-    """A case never stays without somebody: the lead unit's heads and the office's officers see to it."""
+    """A case never stays without somebody: the lead unit's heads and, unless it is sealed, the office's officers."""
     case = work.petition
-    posts = holders(Role.PETITION_OFFICER, unit=case.registered_unit, at=work.at)
+    posts = [] if case.sealed else holders(Role.PETITION_OFFICER, unit=case.registered_unit, at=work.at)
     if case.lead_unit is not None:
         posts = [*holders(Role.UNIT_HEAD, unit=case.lead_unit, at=work.at), *posts]
     telling.notify_about(

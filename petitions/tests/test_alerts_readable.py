@@ -1,17 +1,18 @@
 """Whoever an alert of a case reaches may read the case: looked up for every role and every unit of the cast."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Post, User
 from accounts.selectors import posts_held
 from core.timekeeping import SHANGHAI
-from petitions.enums import Status
+from notifications.models import Notice
+from petitions.enums import RecusalGround, Status
 from petitions.models import Petition
-from petitions.services import scope, sealing
+from petitions.services import recusing, scope, sealing
 from petitions.services.alerts import UPWARD, Recipients
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,16 @@ def test_nobody_is_told_of_a_case_they_may_not_read(cast, make_case, complained)
     case.save(update_fields=["complained_unit"])
     scope.rebuild(case)
     assert strangers(cast, case) == []
+
+
+def test_of_a_recusal_in_a_sealed_case_the_office_hears_nothing(cast, make_case):
+    case = make_case(until=Status.ACCEPTED)
+    sealing.seal(petition=case, actor=cast.actor("petition_officer"), reason="违纪", at=AT)
+    before = Notice.objects.filter(recipient=cast.petition_officer).count()
+    body = Actor.of(Post.objects.get(user=cast.discipline_officer))
+    case.refresh_from_db()
+    recusing.recuse(petition=case, actor=body, ground=RecusalGround.FAMILY, at=AT + timedelta(hours=1))
+    assert Notice.objects.filter(recipient=cast.petition_officer).count() == before
 
 
 def test_of_a_sealed_case_only_readers_are_told(cast, make_case):
