@@ -1,0 +1,96 @@
+"""A paper as PDF or pictures, by Typst. Data goes in as JSON and is never read as markup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import typst
+
+from core.timekeeping import local_day
+from documents import fonts
+from documents.filling import fill
+from documents.models import Paper
+
+LAYOUT = Path(__file__).parent / "layout"
+#: Kept for years: fonts inside, nothing that a reader must fetch.
+STANDARD: Literal["a-2b"] = "a-2b"
+
+
+@dataclass(frozen=True)
+class Printed:
+    pdf: bytes
+    pages: int
+
+
+def content_of(paper: Paper) -> dict[str, Any]:
+    """All that is set on the sheets, as plain values; what the paper lacks yet (number, date) is empty."""
+    day = paper_day(paper)
+    supplied = {
+        "unit": paper.unit.name,
+        "number": paper.number,
+        "date": f"{day.year}年{day.month}月{day.day}日" if day else "",
+    }
+    template = paper.template
+    filled = fill(
+        layout=template.layout,
+        title=template.title,
+        body=template.body,
+        values={**paper.fields, **supplied},
+    )
+    data = filled.data
+    if (old := paper.corrects) is not None:
+        called = f"《{old.template.get_kind_display()}》"
+        text = f"本件更正并代替{called}（{old.number}）。" if old.number else f"本件更正并代替原{called}。"
+        data["lines"].insert(0, {"kind": "p", "text": text, "label": ""})
+    return data | {
+        "layout": template.layout,
+        "unit": supplied["unit"],
+        "number": supplied["number"],
+        "day": supplied["date"],
+        "signer": paper.approved_by.get_full_name() if paper.approved_by else "",
+    }
+
+
+def paper_day(paper: Paper) -> date | None:
+    """成文日期: the day on which it was signed (GB/T 9704 7.3.5.4); of a slip, the day of issue."""
+    at = paper.approved_at or paper.issued_at
+    return local_day(at) if at else None
+
+
+def render(content: dict[str, Any], *, at: datetime) -> Printed:
+    """The PDF and its number of pages. ``at`` is the time the file bears: equal content makes an equal file."""
+    compiler = _compiler("paper.typ", content)
+    pdf = cast(bytes, compiler.compile(format="pdf", timestamp=int(at.timestamp()), pdf_standards=STANDARD))
+    return Printed(pdf, int(json.loads(compiler.query("<pages>", field="value", one=True))))
+
+
+def pictures(content: dict[str, Any], *, ppi: float = 96) -> list[bytes]:
+    """Each page as PNG, for a preview of a draft."""
+    found = _compiler("paper.typ", content).compile(format="png", ppi=ppi)
+    return [found] if isinstance(found, bytes) else list(found or [])
+
+
+def together(papers: Sequence[Printed], *, duplex: bool = True) -> bytes:
+    """Issued files behind one another as one PDF, each on a sheet of its own when both sides are printed."""
+    # As figures: the typesetter takes texts only, and clear files of people's papers do not go to a disk.
+    data = {"duplex": duplex, "papers": [{"file": list(one.pdf), "pages": one.pages} for one in papers]}
+    made: bytes = typst.compile(
+        str(LAYOUT / "batch.typ"),
+        root=str(LAYOUT),
+        sys_inputs={"data": json.dumps(data)},
+        font_paths=fonts.book(),
+        format="pdf",
+    )
+    return made
+
+
+def _compiler(name: str, content: dict[str, Any]) -> typst.Compiler:
+    data = json.dumps(content | {"fonts": fonts.stacks()}, ensure_ascii=False)
+    return typst.Compiler(
+        str(LAYOUT / name), root=str(LAYOUT), font_paths=fonts.book(), sys_inputs={"data": data}
+    )

@@ -1,0 +1,35 @@
+"""Questions to the tables of papers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit
+from accounts.querysets import valid_on
+from core.errors import Refusal
+from core.timekeeping import full_day
+from documents.enums import PaperKind, Series
+from documents.models import Paper, PaperSeries, PaperTemplate
+
+
+def template_on(kind: str, day: date) -> PaperTemplate:
+    """The version under which a paper is drafted on that day. Raises Refusal (code "invalid") where there is none."""
+    found = PaperTemplate.objects.filter(valid_on(day), kind=kind).first()
+    if found is None:
+        words = {"day": full_day(day), "paper": PaperKind(kind).label}
+        raise Refusal(_("%(day)s没有启用的%(paper)s模板，请先由系统管理员启用。") % words, code="invalid")
+    return found
+
+
+def papers_about(about: str) -> QuerySet[Paper]:
+    """Every paper about something (``petition:123``), oldest first, with template and unit. Rights: the caller's."""
+    return Paper.objects.filter(about=about).select_related("template", "unit", "corrects")
+
+
+def series_of(unit: Unit, series: str) -> PaperSeries | None:
+    """The unit's word for that series, or the one for all of them."""
+    rows = {row.series: row for row in PaperSeries.objects.filter(unit=unit)}
+    return rows.get(series) or rows.get(Series.GENERAL)

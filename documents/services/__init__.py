@@ -1,0 +1,24 @@
+"""The doors of papers."""
+
+from documents.services.drafting import approve, check, correct, draft, revise, send_back
+from documents.services.issuing import batch, issue, printed
+from documents.services.series import set_word
+from documents.services.serving import NewDelivery, archive, record_served
+from documents.services.templates import new_version
+
+__all__ = [
+    "NewDelivery",
+    "approve",
+    "archive",
+    "batch",
+    "check",
+    "correct",
+    "draft",
+    "issue",
+    "new_version",
+    "printed",
+    "record_served",
+    "revise",
+    "send_back",
+    "set_word",
+]
