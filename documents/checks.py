@@ -25,11 +25,14 @@ def papers_have_their_typefaces(**_: Any) -> list[checks.CheckMessage]:
     lacking = [] if settings.IS_TRIAL else fonts.missing()
     if not lacking:
         return []
+    # Who named a folder wanted those faces; who named none has chosen what ships, and is told what that is.
+    level, name = (checks.WARNING, "documents.W002") if folder else (checks.INFO, "documents.I001")
     return [
-        checks.Warning(
+        checks.CheckMessage(
+            level,
             f"Typefaces of GB/T 9704 not found in PAPER_FONT_DIR or the system: {'、'.join(lacking)}. "
             "Papers are set in Noto instead.",
             hint="Put the district's licensed font files into the folder of PAPER_FONT_DIR (docs/documents.md).",
-            id="documents.W002",
+            id=name,
         )
     ]

@@ -141,6 +141,8 @@ def warnings_of():
 
 def test_missing_typefaces_are_said_at_the_start(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(fonts, "families", lambda: ["Noto Serif SC", "Noto Sans SC"])
+    assert warnings_of() == ["documents.I001"]
+    settings.PAPER_FONT_DIR = str(tmp_path)
     assert warnings_of() == ["documents.W002"]
     settings.PAPER_FONT_DIR = str(tmp_path / "nowhere")
     assert warnings_of() == ["documents.W001"]
