@@ -1,4 +1,4 @@
-"""Said at the start: what of the papers' typefaces is missing. A trial has none and is not told."""
+"""Said at the start, to whoever names a folder of typefaces: what of them is missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from documents import fonts
 @checks.register
 def papers_have_their_typefaces(**_: Any) -> list[checks.CheckMessage]:
     folder = settings.PAPER_FONT_DIR
-    if folder and not Path(folder).is_dir():
+    if not folder:
+        return []  # the faces that ship were chosen
+    if not Path(folder).is_dir():
         return [
             checks.Warning(
                 f"PAPER_FONT_DIR {folder} is no folder; papers are set in the fallback typefaces.",
@@ -22,17 +24,14 @@ def papers_have_their_typefaces(**_: Any) -> list[checks.CheckMessage]:
                 id="documents.W001",
             )
         ]
-    lacking = [] if settings.IS_TRIAL else fonts.missing()
+    lacking = fonts.missing()
     if not lacking:
         return []
-    # Who named a folder wanted those faces; who named none has chosen what ships, and is told what that is.
-    level, name = (checks.WARNING, "documents.W002") if folder else (checks.INFO, "documents.I001")
     return [
-        checks.CheckMessage(
-            level,
+        checks.Warning(
             f"Typefaces of GB/T 9704 not found in PAPER_FONT_DIR or the system: {'、'.join(lacking)}. "
             "Papers are set in Noto instead.",
             hint="Put the district's licensed font files into the folder of PAPER_FONT_DIR (docs/documents.md).",
-            id=name,
+            id="documents.W002",
         )
     ]

@@ -141,12 +141,12 @@ def warnings_of():
 
 def test_missing_typefaces_are_said_at_the_start(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(fonts, "families", lambda: ["Noto Serif SC", "Noto Sans SC"])
-    assert warnings_of() == ["documents.I001"]
+    assert warnings_of() == []
     settings.PAPER_FONT_DIR = str(tmp_path)
     assert warnings_of() == ["documents.W002"]
     settings.PAPER_FONT_DIR = str(tmp_path / "nowhere")
     assert warnings_of() == ["documents.W001"]
-    settings.PAPER_FONT_DIR = ""
+    settings.PAPER_FONT_DIR = str(tmp_path)
     every = ["FangSong_GB2312", "FZXiaoBiaoSong-B05S", "SimHei", "KaiTi_GB2312", "SimSun"]
     monkeypatch.setattr(fonts, "families", lambda: every)
     assert warnings_of() == []
