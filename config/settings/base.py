@@ -267,7 +267,6 @@ ARCHIVE_WITH_RESULT = env.text("ARCHIVE_WITH_RESULT", "thirty")
 ARCHIVE_WITHOUT_RESULT = env.text("ARCHIVE_WITHOUT_RESULT", "ten")
 # A folder with the district's licensed typefaces (仿宋_GB2312, 小标宋, 楷体_GB2312, 黑体); docs/documents.md.
 PAPER_FONT_DIR = env.text("PAPER_FONT_DIR", "")
-PAPER_SYSTEM_FONTS = env.flag(
-    "PAPER_SYSTEM_FONTS", default=True
-)  # those installed on the server are used too
+# Those installed on the server are used too.
+PAPER_SYSTEM_FONTS = env.flag("PAPER_SYSTEM_FONTS", default=True)
 FILTERS_EMPTY_CHOICE_LABEL = "全部"
