@@ -40,6 +40,8 @@ class RuleCode(models.TextChoices):
     OBJECTION = "objection", _("管辖异议")
     REFORWARDING = "reforwarding", _("异议后重新转送")
     CONCLUSION = "conclusion", _("信访事项办结")
+    SIMPLE_ACCEPTANCE = "simple_acceptance", _("简易办理受理")
+    SIMPLE_CONCLUSION = "simple_conclusion", _("简易办理答复")
     FEEDBACK = "feedback", _("交办事项反馈")
     PETITIONER_WINDOW = "petitioner_window", _("信访人申请复查期")
     RESPOND_10 = "respond_10", _("10 分钟首次回应")

@@ -63,6 +63,7 @@ class Act(models.TextChoices):
     REJECT_OBJECTION = "reject_objection", _("不同意异议")
     NOTE = "note", _("办理记录")
     VISIT = "visit", _("走访")
+    CONVERT = "convert", _("转为普通程序")
     EXTEND = "extend", _("延期")
     CO_ANSWER = "co_answer", _("协办反馈")
     CONCLUDE = "conclude", _("答复")
@@ -204,6 +205,7 @@ class ServiceMethod(models.TextChoices):
     ENTRUSTED = "entrusted", _("委托送达")
     POST = "post", _("邮寄送达")
     ELECTRONIC = "electronic", _("电子送达（经本人同意）")
+    PHONE = "phone", _("电话告知（简易办理）")
     PUBLIC = "public", _("公告送达")
 
 

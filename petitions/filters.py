@@ -102,6 +102,9 @@ class PetitionFilter(django_filters.FilterSet):
     due_until = django_filters.DateFilter(label=_("到期至"), method="by_due_until", widget=_day_input())
     status = django_filters.ChoiceFilter(label=_("状态"), choices=Status, error_messages=NOT_LISTED)
     path = django_filters.ChoiceFilter(label=_("办理路径"), choices=Path, error_messages=NOT_LISTED)
+    simplified = django_filters.ChoiceFilter(
+        label=_("简易办理"), choices=YES_NO, method="by_simplified", error_messages=NOT_LISTED
+    )
     urgency = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Urgency, error_messages=NOT_LISTED)
     repeat = django_filters.ChoiceFilter(
         label=_("重复件"), choices=YES_NO, method="by_repeat", error_messages=NOT_LISTED
@@ -165,6 +168,9 @@ class PetitionFilter(django_filters.FilterSet):
         """With a unit chosen: led by itself, not by one below it."""
         unit = self.form.cleaned_data.get("unit")
         return rows.filter(lead_unit=unit) if unit and value == "1" else rows
+
+    def by_simplified(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
+        return rows.filter(simplified=value == "1")
 
     def by_sealed(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
         return rows.filter(sealed=value == "1")

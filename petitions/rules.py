@@ -32,6 +32,8 @@ def require(petition: Petition, act: Act, actor: Actor) -> Step:
     step = step_for(Status(petition.status), act)
     if step is None:
         raise Refusal(_stale_sentence(petition, act), code="stale")
+    if act == Act.CONVERT and not petition.simplified and not petition.sealed:
+        raise Refusal(_("没有生效：本件已经按普通程序办理。"), code="stale")
     if is_recused(petition, actor) or not _may(petition, step, actor):
         raise Refusal(
             _("您当前的岗位不能对本件进行“%(act)s”。") % {"act": act.label},
@@ -112,6 +114,8 @@ def _has_matter(petition: Petition, act: Act, actor: Actor) -> bool:
             return petition.sealed
         case Act.READMIT:
             return petition.has_recusals
+        case Act.CONVERT:
+            return petition.simplified
         case Act.RAISE_URGENCY:
             return petition.urgency != Urgency.GRAVE
         case Act.ASK_LOWERING:

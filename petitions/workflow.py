@@ -37,6 +37,7 @@ class ClockCode:
     NOTICE = "notice"
     OBJECTION = "objection"
     CONCLUSION = "conclusion"
+    SIMPLE = "simple_conclusion"
     FEEDBACK = "feedback"
     PETITIONER_WINDOW = "petitioner_window"
     RESPOND = "respond_10"
@@ -295,9 +296,21 @@ STEPS: tuple[Step, ...] = (
         Relation.LEAD,
         "条例 23, 34",
         stops=[C.NOTICE, C.OBJECTION],
-        starts=[C.CONCLUSION],
+        # The 60 days run beside the 10 working days of 简易办理, so that conversion finds them as they were.
+        starts=[C.CONCLUSION, C.SIMPLE],
         public=True,
         hint="走信访程序（路径六）的，受理后开始 60 日办理期限",
+    ),
+    _row(
+        Act.CONVERT,
+        [S.ACCEPTED],
+        None,
+        UNIT,
+        Relation.LEAD,
+        "简易办理办法；条例 34",
+        stops=[C.SIMPLE],
+        public=True,
+        hint="简易办理期限停止；60 日仍从原受理之日起算",
     ),
     _row(
         Act.REFUSE,
@@ -337,7 +350,7 @@ STEPS: tuple[Step, ...] = (
         UNIT,
         Relation.LEAD,
         "条例 31–34",
-        stops=[C.CONCLUSION, C.FEEDBACK, C.RESPOND, C.CALL, C.FIRST_ROUND],
+        stops=[C.CONCLUSION, C.SIMPLE, C.FEEDBACK, C.RESPOND, C.CALL, C.FIRST_ROUND],
         public=True,
         hint="逐项给出结论；送达后信访人的 30 日期限才开始",
     ),

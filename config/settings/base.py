@@ -245,6 +245,8 @@ LOGGING = {
     },
 }
 DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")
+# Whether units may choose 简易办理 on acceptance (《信访事项简易办理办法（试行）》); running cases go on as they are.
+SIMPLIFIED_PROCEDURE = env.flag("SIMPLIFIED_PROCEDURE", True)
 INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time for an instruction, in days
 
 # What residents are told on the first page about coming in person; empty ones are left out.

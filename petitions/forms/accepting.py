@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from petitions.enums import Act, Kind
+from core.timekeeping import han_date
+from petitions.enums import Act, Kind, Path
 from petitions.forms.acts import KINDS, KINDS_ALL, PATHS, KindPathMixin, picked, radios
 from petitions.forms.base import ActForm
-from petitions.services import joining
+from petitions.services import joining, simplified
 from petitions.services.accepting import Way
 
 
@@ -18,6 +20,10 @@ class AcceptForm(KindPathMixin, ActForm):
     button = _("受理")
     kind = radios(KINDS, _("信访目的"))
     path = radios(PATHS, _("办理路径（申诉求决须选）"), required=False)
+    simplify = forms.BooleanField(label=_("按简易办理"), required=False)
+    supportable = forms.BooleanField(
+        label=_("经初步核实，事实清楚、责任明确，没有可能不予支持的诉求"), required=False
+    )
     note = picked(_("内部说明"), rows=2, required=False)
 
     def prepare(self) -> None:
@@ -33,7 +39,24 @@ class AcceptForm(KindPathMixin, ActForm):
             self.fields["note"].help_text = _now(
                 "本件原定为“%(was)s”。改为其他目的或路径受理的，须写明理由，改动会记入办理过程，并通知转送单位。"
             ) % {"was": Way.of(case)}
-        self.explain = self._beside()
+        self.explain = self._simplified() + self._beside()
+
+    def _simplified(self) -> str:
+        """Offers 简易办理 with both dates; where the case itself keeps out of it, says why in one sentence."""
+        case = self.petition
+        ordinary = case.sealed or not Way.of(case).leads_to(Way(Kind.APPEAL, Path.PETITION))
+        why = "" if ordinary else simplified.why_not(case, self.at)
+        if ordinary or why:
+            del self.fields["simplify"], self.fields["supportable"]
+            return why if simplified.in_use(self.at) else ""
+        self.fields["simplify"].help_text = _now(
+            "限路径六。最迟%(last)s决定，受理后 10 个工作日内（%(due)s前）答复，可以不出具处理意见书；"
+            "不合适的随时转为普通程序。"
+        ) % {
+            "last": han_date(simplified.choose_by(case)),
+            "due": han_date(simplified.answer_by(self.at)),
+        }
+        return ""
 
     def _office_said(self) -> bool:
         """Whether an office set the kind: what was filed online has one too, its author's or for want of any."""
@@ -65,5 +88,7 @@ class AcceptForm(KindPathMixin, ActForm):
         return {
             **self.kind_and_path(),
             "note": self.cleaned_data["note"],
+            "simplify": self.cleaned_data.get("simplify", False),
+            "supportable": self.cleaned_data.get("supportable", False),
             "token": self.cleaned_data["token"],
         }

@@ -11,16 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.converters import scattered
+from core.timekeeping import han_date
 from petitions import rules
 from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ServiceMethod
 from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
 from petitions.forms.fields import MomentField
 from petitions.models import PetitionRequest
+from petitions.selectors.hints import running
 from petitions.selectors.veiling import veil
-from petitions.services import joining
+from petitions.services import joining, simplified
 from petitions.services.answering import review_body_of
 from petitions.services.handling import LONGEST_EXTENSION, unit_people
+from petitions.workflow import ClockCode as C
 
 LONGEST_REPLY = 20_000
 
@@ -103,6 +106,26 @@ class VisitForm(ActForm):
     text = picked(_("走访情况"), [_("到现场查看，情况："), _("与信访人见面，意见：")])
 
 
+class ConvertForm(ActForm):
+    button = _("转为普通程序并告知信访人")
+    reason = picked(
+        _("理由（信访人会看到）"),
+        [
+            _("情况比原来了解的复杂，需要进一步调查核实。"),
+            _("涉及其他单位，需要共同研究。"),
+            _("有的诉求可能不予支持，须作出处理意见书。"),
+        ],
+        rows=3,
+    )
+
+    def prepare(self) -> None:
+        sixty = next((clock for clock in running(self.petition) if clock.rule.code == C.CONCLUSION), None)
+        if sixty is not None:
+            self.explain = _now("10 个工作日的期限停止；60 日期限从原受理之日起算，仍到%(day)s。") % {
+                "day": han_date(sixty.due_at)
+            }
+
+
 class ExtendForm(ActForm):
     button = _("批准延期并告知信访人")
     days = forms.IntegerField(
@@ -129,14 +152,16 @@ class CoAnswerForm(ActForm):
 
 
 class ConcludeForm(ActForm):
-    """One outcome and one opinion per request, then the text. Path six ends in a 处理意见书."""
+    """One outcome and one opinion per request, then the text. Path six ends in a 处理意见书, 简易办理 only where the
+    petitioner asked for paper."""
 
     button = _("作出答复")
     first_button = _("下一步，核对")
 
     def prepare(self) -> None:
         case = self.petition
-        self.is_opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
+        self.on_path_six = case.kind == Kind.APPEAL and case.path == Path.PETITION
+        self.is_opinion = self.on_path_six and (not case.simplified or self._paper_asked())
         self.beside = joining.companions(case, Act.CONCLUDE, self.actor)
         self.requests = [request for one in (case, *self.beside) for request in one.requests.all()]
         fields: dict[str, forms.Field] = {}
@@ -146,6 +171,11 @@ class ConcludeForm(ActForm):
         fields["text"] = forms.CharField(
             label=title, max_length=LONGEST_REPLY, widget=forms.Textarea(attrs={"rows": 7})
         )
+        if self.petition.simplified:
+            fields["paper"] = forms.BooleanField(label=_now("信访人要求书面答复"), required=False)
+            fields["was_simplified"] = forms.BooleanField(
+                initial=True, required=False, widget=forms.HiddenInput
+            )
         fields["basis"] = forms.CharField(
             label=_now("依据（法律、法规、政策）"),
             required=self.is_opinion,
@@ -154,6 +184,17 @@ class ConcludeForm(ActForm):
         )
         self.fields.update(fields)
         self.explain = self._explain()
+
+    def _paper_asked(self) -> bool:
+        return bool(forms.CheckboxInput().value_from_datadict(self.data, self.files, "paper"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.data.get("was_simplified") and not self.petition.simplified:
+            raise ValidationError(
+                _now("本件刚刚转为普通程序，须作出处理意见书：请对照正文补写依据，核对后再作出。")
+            )
+        return data
 
     def _request_fields(self, request: PetitionRequest) -> dict[str, forms.Field]:
         """Outcome and opinion of one request; those of a joined case say whose they are."""
@@ -167,7 +208,7 @@ class ConcludeForm(ActForm):
             label=_now("%(whose)s诉求 %(n)d：%(text)s") % words,
             choices=Outcome.choices,
             widget=forms.RadioSelect,
-            required=self.is_opinion,
+            required=self.on_path_six,
         )
         opinion = forms.CharField(
             label=_now("对%(whose)s诉求 %(n)d 的意见") % words,
@@ -185,8 +226,10 @@ class ConcludeForm(ActForm):
         return self._explain_own() + _now("并入的 %(numbers)s 一并答复。") % {"numbers": numbers}
 
     def _explain_own(self) -> str:
-        if not self.is_opinion:
+        if not self.on_path_six:
             return _now("本件作出答复，不出具处理意见书。答复须送达信访人。")
+        if self.petition.simplified:
+            return self._explain_simplified()
         assert self.petition.lead_unit is not None
         body = review_body_of(self.petition.lead_unit)
         if body is None:
@@ -196,6 +239,15 @@ class ConcludeForm(ActForm):
         return _now(
             "本件走信访程序（路径六），作出《处理意见书》；信访人不服的，自收到之日起 30 日内可以向%(body)s请求复查。"
         ) % {"body": body.name}
+
+    def _explain_simplified(self) -> str:
+        found = next(simplified.exclusions(self.petition), None)
+        if found is not None:
+            return _now("本件%(why)s，不再适用简易办理，请先“转为普通程序”。") % {"why": found}
+        return _now(
+            "本件简易办理：信访人没有要求书面答复的，作出答复即可，不出具《处理意见书》。"
+            "有诉求不予支持的，请先“转为普通程序”。"
+        )
 
     def door_data(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -209,6 +261,7 @@ class ConcludeForm(ActForm):
             "text": data["text"],
             "basis": data["basis"],
             "outcomes": outcomes,
+            "paper": data.get("paper", False),
             "token": data["token"],
         }
 
@@ -229,7 +282,7 @@ class ServeForm(ActForm):
         label=_("收件人已同意电子送达"), required=False, help_text=_("只有电子送达需要。")
     )
     proof = picked(
-        _("证明（没有签收的、留置的必填：见证人、邮件回执）"),
+        _("证明（没有签收的、留置的、电话告知的必填：见证人、邮件回执、通话情况）"),
         [_("邮件签收单号："), _("见证人两名："), _("拍照留证，照片已存卷。")],
         rows=2,
         required=False,
@@ -237,6 +290,10 @@ class ServeForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["served_at"].initial = self.at
+        if not simplified.told_by_phone(self.petition):
+            field = self.fields["method"]
+            ways = [way for way in ServiceMethod.choices if way[0] != ServiceMethod.PHONE]
+            field.choices = ways  # type: ignore[attr-defined]
         self.explain = self._beside()
 
     def _beside(self) -> str:

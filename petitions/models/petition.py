@@ -33,6 +33,12 @@ class Petition(models.Model):
     channel = models.CharField(_("信访形式"), max_length=16, choices=Channel)
     kind = models.CharField(_("信访目的"), max_length=12, choices=Kind, blank=True)
     path = models.PositiveSmallIntegerField(_("办理路径"), choices=Path, null=True, blank=True)
+    simplified = models.BooleanField(
+        _("简易办理"),
+        default=False,
+        db_default=False,
+        help_text="Accepted so and not converted since: see services.simplified.",
+    )
     sealed = models.BooleanField(_("密"), default=False, help_text="检举控告: see querysets.visible_to.")
 
     subject = models.CharField(_("标题"), max_length=200)
@@ -225,6 +231,10 @@ class Petition(models.Model):
             models.CheckConstraint(
                 condition=Q(path__isnull=True) | Q(kind=Kind.APPEAL),
                 name="petition_path_is_appeal",
+            ),
+            models.CheckConstraint(
+                condition=Q(simplified=False) | Q(kind=Kind.APPEAL, path=Path.PETITION, path__isnull=False),
+                name="petition_simplified_is_path_six",
             ),
             models.CheckConstraint(condition=Q(head_count__gte=1), name="petition_at_least_one_head"),
         ]

@@ -31,7 +31,7 @@ LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.REGISTERED: (Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),
     Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE),
     Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION),
-    Status.ACCEPTED: (Act.CONCLUDE, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
+    Status.ACCEPTED: (Act.CONCLUDE, Act.CONVERT, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
     Status.CONCLUDED: (Act.SERVE,),
     Status.SERVED: (),
     Status.EVALUATED: (Act.CLOSE,),
@@ -135,6 +135,8 @@ def _open_acts(petition: Petition, actor: Actor) -> list[Act]:
     """The order of the open buttons; acts that are not allowed fall out of it afterwards."""
     running = {clock.rule.code for clock in petition.running_clocks}  # type: ignore[attr-defined]
     likely = list(LIKELY[Status(petition.status)])
+    if petition.simplified and Act.EXTEND in likely:
+        likely.remove(Act.EXTEND)  # refused: it is converted instead
     timed = [
         act
         for code, act in WHILE_RUNNING
@@ -199,7 +201,7 @@ def clocks(petition: Petition) -> list[PetitionClock]:
 
 
 def marks(petition: Petition) -> list[tuple[str, str]]:
-    """Words with a tone: 重复, 联名, 密, 保密, 匿名, 紧急."""
+    """Words with a tone: 简易, 重复, 联名, 密, 保密, 匿名, 紧急."""
     found: list[tuple[str, str]] = []
     if petition.sealed:
         found.append((_("密"), "sealed"))
@@ -207,6 +209,8 @@ def marks(petition: Petition) -> list[tuple[str, str]]:
         found.append((_("保密"), "sealed"))
     if petition.urgency != "normal":
         found.append((petition.get_urgency_display(), "late"))
+    if petition.simplified:
+        found.append((_("简易"), "info"))
     if not petition.first_here:
         found.append((_("重复"), "soon"))
     if petition.is_joint:

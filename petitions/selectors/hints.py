@@ -68,6 +68,8 @@ class Hints:
         return _("走信访程序（路径六）的，受理后开始 60 日办理期限，至 %(due)s") % words
 
     def _extend(self, step: Step) -> str:
+        if self.petition.simplified:
+            return _("简易办理不能延期；不能按期答复的，请转为普通程序")
         clock = next((c for c in running(self.petition) if c.rule.code == C.CONCLUSION), None)
         if clock is None:
             return step.hint

@@ -35,6 +35,7 @@ PROMISES = {
     C.REFORWARDING: _lazy("重新转送到负责办理的单位"),
     C.NOTICE: _lazy("书面告诉您是否受理"),
     C.CONCLUSION: _lazy("办结并答复您"),
+    C.SIMPLE: _lazy("按简易办理答复您"),
     C.PETITIONER_WINDOW: _lazy("您评价的最后一天"),
 }
 #: Plain words of the public acts; what is not here is not shown even if a row says it is public.
@@ -47,6 +48,7 @@ PUBLIC_WORDS = {
     Act.FIRST_ROUND: _lazy("首轮办理情况"),
     Act.ACCEPT: _lazy("已受理"),
     Act.REFUSE: _lazy("不予受理"),
+    Act.CONVERT: _lazy("转为普通程序"),
     Act.EXTEND: _lazy("办理期限延长"),
     Act.CONCLUDE: _lazy("已作出答复"),
     Act.SERVE: _lazy("答复已送达"),
@@ -201,11 +203,14 @@ def by_id(pk: int) -> Petition | None:
 def promises(petition: Petition, at: datetime) -> list[Promise]:
     """What will happen and by when, the nearest first: the case's own running clocks, none invented.
 
-    The resident's own window is no promise of an office: it is told while it can be used, never as late.
+    The resident's own window is no promise of an office: it is told while it can be used, never as late. Of a case in
+    简易办理 the 60 days, which run beside the 10 working days, are not told: the nearer day is the promise.
     """
     running = petition.clocks.filter(stopped_at=None, rule__code__in=PROMISES)
     if petition.status != Status.SERVED:
         running = running.exclude(rule__code=C.PETITIONER_WINDOW)
+    if petition.simplified:
+        running = running.exclude(rule__code=C.CONCLUSION)
     clocks = running.select_related("rule").order_by("due_at", "id")
     return [
         _promise(clock, at)

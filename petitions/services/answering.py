@@ -17,7 +17,7 @@ from core.wording import said
 from deadlines.services import clocks as engine
 from petitions.enums import Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.models import PaperService, Petition, PetitionClock, Reply
-from petitions.services import clocks, joining
+from petitions.services import clocks, joining, simplified
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -35,49 +35,55 @@ def conclude(
     basis: str = "",
     outcomes: Mapping[int, tuple[Outcome, str]],
     review_body: Unit | None = None,
+    paper: bool = False,
     at: datetime | None = None,
     token: str = "",
 ) -> None:
     """The answer, with one outcome per request. ``outcomes`` maps a request's id to (outcome, opinion).
 
-    Path six ends in a 处理意见书 that names its legal basis (条例 31(6), 32); everything else in a reply. Joined cases
-    get the same text as a paper of their own; ``outcomes`` then holds their requests too.
+    Path six ends in a 处理意见书 that names its legal basis (条例 31(6), 32); everything else in a reply, 简易办理 too
+    unless the petitioner asked for ``paper``. Joined cases get the same text as a paper of their own; ``outcomes`` then
+    holds their requests too.
     """
     with stepping(petition, Act.CONCLUDE, actor, at=at, token=token) as work:
         above = joining.words_above_reply()
 
         def answer(one: Stepping) -> None:
-            _answer(
-                one, "" if one is work else above, said(text, _("请写明内容。")), basis, outcomes, review_body
-            )
+            words = said(text, _("请写明内容。"))
+            _answer(one, words if one is work else f"{above}{words}", basis, outcomes, review_body, paper)
 
         joining.together(work, answer)
 
 
 def _answer(
     work: Stepping,
-    above: str,
     text: str,
     basis: str,
     outcomes: Mapping[int, tuple[Outcome, str]],
     review_body: Unit | None,
+    paper: bool,
 ) -> None:
     case = work.petition
-    opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
+    on_six = case.kind == Kind.APPEAL and case.path == Path.PETITION
+    opinion = on_six and (paper or not case.simplified)
     body = review_body or (review_body_of(case.lead_unit) if case.lead_unit else None)
-    if opinion and body is None:
+    if on_six and body is None:
         raise Refusal(
-            _("处理意见书须写明复查机关（条例第三十五条）。本单位没有登记复查机关，请系统管理员补上。"),
+            _("处理意见书须写明复查机关（条例第三十五条）。本单位没有登记复查机关，请系统管理员补上。")
+            if opinion
+            else _("答复须告知复查机关（条例第三十五条）。本单位没有登记复查机关，请系统管理员补上。"),
             code="invalid",
         )
     if opinion and not basis.strip():
         raise Refusal(_("处理意见书须写明依据（条例第三十二条）。"), code="invalid")
-    _outcomes(case, outcomes, needed=opinion)
+    if case.simplified:
+        simplified.check_answer(case, outcomes)
+    _outcomes(case, outcomes, needed=on_six)
     assert case.lead_unit is not None
     Reply.objects.create(
         petition=case,
         kind=ReplyKind.OPINION if opinion else ReplyKind.REPLY,
-        text=f"{above}{text}",
+        text=text,
         basis=basis,
         review_body=body,
         by=work.actor.user,
@@ -149,6 +155,13 @@ def _check_service(case: Petition, paper: PaperService, at: datetime) -> None:
         )
     if paper.method == ServiceMethod.ELECTRONIC and not paper.consented:
         raise Refusal(_("电子送达须经收件人同意：请先征得同意并勾选，或者换一种送达方式。"), code="invalid")
+    if paper.method == ServiceMethod.PHONE:
+        if not simplified.told_by_phone(case):
+            raise Refusal(
+                _("电话告知只用于简易办理、信访人没有要求书面答复的件，请换一种送达方式。"), code="invalid"
+            )
+        if not paper.proof.strip():
+            raise Refusal(_("电话告知须在“证明”里写明拨打的号码和通话情况。"), code="invalid")
 
 
 def _hand_over(work: Stepping, paper: PaperService) -> None:

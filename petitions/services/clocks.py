@@ -35,11 +35,14 @@ AT_ARRIVAL = (C.FORWARDING, C.RESPOND, C.CALL, C.FIRST_ROUND)
 def applies(petition: Petition, code: str) -> bool:
     """Whether the law or the district order gives this case that clock at all.
 
-    60 days bind only path six of 申诉求决 (条例 31(6), 34); notices of the discipline route follow its own rules
-    (条例 23 ¶4); nobody can be called where no number was left (domain C, 10/30/24).
+    60 days bind only path six of 申诉求决 (条例 31(6), 34), 10 working days only where the unit chose 简易办理; notices
+    of the discipline route follow its own rules (条例 23 ¶4); nobody can be called where no number was left (domain C,
+    10/30/24).
     """
     if code == C.CONCLUSION:
         return petition.kind == Kind.APPEAL and petition.path == Path.PETITION
+    if code == C.SIMPLE:
+        return petition.simplified
     if code in {C.NOTICE, C.OBJECTION}:
         return not (petition.lead_unit is not None and petition.lead_unit.kind == UnitKind.DISCIPLINE)
     if code == C.CALL:

@@ -26,7 +26,7 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import AcceptanceRefusal, Objection, Petition, Share
-from petitions.services import accepting, clocks, complained, joining, scope, sealing
+from petitions.services import accepting, clocks, complained, joining, scope, sealing, simplified
 from petitions.services.sharing import share, tell, tell_unit
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
@@ -208,16 +208,21 @@ def accept(
     kind: Kind | None = None,
     path: Path | None = None,
     note: str = "",
+    simplify: bool = False,
+    supportable: bool = False,
     at: datetime | None = None,
     token: str = "",
 ) -> None:
     """受理, with the kind and path it will go (条例 29–31). Path six starts the 60 days (条例 34).
 
     Another kind or path than was set needs ``note`` to give the reasons. Joined cases are accepted along, to go the
-    same way, unless they were classified otherwise.
+    same way, unless they were classified otherwise. ``simplify`` chooses 简易办理 for this case alone; then the unit
+    says that its requests are ``supportable``, none likely to end in 不予支持.
     """
     with stepping(petition, Act.ACCEPT, actor, at=at, token=token) as work:
         way = accepting.chosen_way(work.petition, kind, path)
+        if simplify:
+            simplified.check_choice(work.petition, way, supportable=supportable, at=work.at)
         words = accepting.explain_change(work, way, note)
 
         def take(one: Stepping) -> None:
@@ -225,6 +230,8 @@ def accept(
             one.change(kind=way.kind, path=way.path, accepted_at=one.at)
             one.text = words if one is work else note
             one.public_text = _("%(unit)s已受理。") % {"unit": one.petition.lead_unit.name}
+            if simplify and one is work:
+                simplified.take(one)
 
         joining.together(work, take, also=partial(accepting.goes_along, way=way))
 

@@ -154,6 +154,11 @@ def extend(
     """Once, at most 30 days, before the 60 days are over, approved by the unit's head, the reason told (条例 34)."""
     with stepping(petition, Act.EXTEND, actor, at=at, token=token) as work:
         case = work.petition
+        if case.simplified:
+            raise Refusal(
+                _("简易办理的 10 个工作日不能延长：不能按期答复的，请先“转为普通程序”，再办延期。"),
+                code="stale",
+            )
         clock = clocks.running(case, C.CONCLUSION)
         if clock is None:
             raise Refusal(

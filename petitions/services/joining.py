@@ -67,7 +67,7 @@ def _going_along(original: Petition, act: Act, actor: Actor, *, locked: bool) ->
     if act not in SENDING:
         rows = rows.filter(lead_unit=original.lead_unit)
     if act in ANSWERING:
-        rows = rows.filter(kind=original.kind, path=original.path)
+        rows = rows.filter(kind=original.kind, path=original.path, simplified=original.simplified)
     found: QuerySet[Petition] = rows.order_by("pk")
     if locked:
         found = found.select_for_update(of=("self",), no_key=True)

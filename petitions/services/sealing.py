@@ -204,7 +204,7 @@ def close_up(work: Stepping) -> None:
     """Close the case to everybody but the discipline route, and take back what told others of it."""
     case = work.petition
     case.shares.filter(ended_at=None).update(ended_at=work.at)
-    work.change(sealed=True, confidential=True, responsible=None, joined_to=None)
+    work.change(sealed=True, confidential=True, simplified=False, responsible=None, joined_to=None)
     joining.release(case)
     scope.rebuild(case, at=work.at)
     withdraw(about=case.about)

@@ -53,16 +53,18 @@ def people_of(cast, where: dict) -> list[Somebody]:
 
 
 def give_matter(case: Petition, other: User) -> None:
-    """Something for every act to act upon: it is urgent, ``other`` asked to lower that, and ``other`` is recused."""
+    """Something for every act to act upon: it is urgent, ``other`` asked to lower that, ``other`` is recused, and in
+    hand it goes as 简易办理."""
     said = {"recorded_at": case.registered_at, "recorded_by": other}
     Recusal.objects.create(petition=case, user=other, ground="other", **said)
     case.urgency, case.has_recusals = "urgent", True
+    case.simplified = case.status == Status.ACCEPTED and case.path == Path.PETITION
     if not case.sealed:
         case.lowering_asked_by = other
         UrgencyLowering.objects.create(
             petition=case, urgency="normal", reason="误选", asked_at=case.registered_at, asked_by=other
         )
-    case.save(update_fields=["urgency", "has_recusals", "lowering_asked_by"])
+    case.save(update_fields=["urgency", "has_recusals", "lowering_asked_by", "simplified"])
 
 
 class World:

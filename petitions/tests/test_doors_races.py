@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 
 from core.errors import Refusal
+from core.timekeeping import now
 from petitions.enums import Act
 from petitions.models import Petition
-from petitions.services import codes, following, forwarding, handling
+from petitions.services import answering, codes, following, forwarding, handling, simplified
+from petitions.workflow import ClockCode as C
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -154,3 +156,63 @@ def test_joining_and_forwarding_the_original_at_once_never_lock_each_other_out(c
     original.refresh_from_db()
     assert (original.lead_unit, later.joined_to) == (cast.units.urban, original)
     assert later.events.filter(act=Act.FORWARD).count() <= 1
+
+
+def test_accepting_at_once_in_the_shorter_and_the_ordinary_way_is_one_of_the_two(cast, make_case):
+    from petitions.enums import Kind, Path, Status
+
+    for _round in range(3):
+        case = make_case(until=Status.FORWARDED, at=now())
+
+        def take(simplify, case=case):
+            petition = Petition.objects.get(pk=case.pk)
+            return lambda: forwarding.accept(
+                petition=petition,
+                actor=cast.actor("handler"),
+                kind=Kind.APPEAL,
+                path=Path.PETITION,
+                simplify=simplify,
+                supportable=True,
+            )
+
+        answers = both_at_once(take(True), take(False))
+        assert sorted(answer.code if answer else "" for answer in answers) == ["", "stale"]
+        case.refresh_from_db()
+        assert case.simplified is (answers[0] is None)
+        simple = case.clocks.filter(rule__code=C.SIMPLE, stopped_at=None)
+        assert simple.exists() is case.simplified
+
+
+def test_converting_and_answering_at_once_leave_one_way_and_no_simplified_clock(cast, make_case):
+    from petitions.enums import Kind, Outcome, Path, ReplyKind, Status
+
+    for _round in range(3):
+        case, handler = make_case(until=Status.FORWARDED, at=now()), cast.actor("handler")
+        forwarding.accept(
+            petition=case,
+            actor=handler,
+            kind=Kind.APPEAL,
+            path=Path.PETITION,
+            simplify=True,
+            supportable=True,
+        )
+        one, other = Petition.objects.get(pk=case.pk), Petition.objects.get(pk=case.pk)
+        given = {request.pk: (Outcome.SUPPORTED, "") for request in case.requests.all()}
+        answers = both_at_once(
+            lambda one=one: simplified.convert(petition=one, actor=cast.actor("unit_head"), reason="复杂"),
+            lambda other=other, given=given, handler=handler: answering.conclude(
+                petition=other, actor=handler, text="已修好。", outcomes=given
+            ),
+        )
+        case = Petition.objects.get(pk=case.pk)
+        assert not case.clocks.filter(rule__code=C.SIMPLE, stopped_at=None).exists()
+        if answers[0] is None:  # converted first: the reply lacks what an opinion needs
+            assert "须写明依据" in str(answers[1])
+            assert (case.status, case.simplified) == (Status.ACCEPTED, False)
+        else:
+            assert (answers[0].code, answers[1]) == ("stale", None)
+            assert (case.status, case.simplified, case.reply.kind) == (
+                Status.CONCLUDED,
+                True,
+                ReplyKind.REPLY,
+            )

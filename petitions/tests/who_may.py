@@ -77,6 +77,7 @@ MAY = f"""
 不予受理     | 待受理                                                  | {UNIT}
 办理记录     | 待受理 异议待核 办理中 待送达 待评价                    | {PARTIES}
 走访         | 待受理 办理中                                           | 承办人 负责人 @ 主办 上级 县 协办
+转为普通程序 | 办理中                                                  | {UNIT}
 延期         | 办理中                                                  | 负责人 @ 主办 上级 县
 协办反馈     | 待受理 办理中                                           | 承办人 负责人 @ 协办 被反映协办 县
 答复         | 办理中                                                  | {UNIT}
@@ -111,7 +112,7 @@ STATUS_CALLED = {str(status.label): status for status in Status}
 #: Acts that a sealed case does not know: its body follows rules of its own (条例 23 ¶4, 30), and what is said before a
 #: leader or a mediator is open to more eyes than may read it. Nor is it sealed twice, nor its urgency lowered by people
 #: who may not read it.
-NOT_SEALED = {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE} | {
+NOT_SEALED = {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.CONVERT} | {
     Act.ASK_LOWERING,
     Act.AGREE_LOWERING,
     Act.REJECT_LOWERING,

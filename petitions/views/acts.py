@@ -25,7 +25,7 @@ from petitions.forms.base import ActForm
 from petitions.models import Petition
 from petitions.selectors import case
 from petitions.selectors.hints import Hints
-from petitions.services import answering, following, forwarding, recusing, sealing, urgency
+from petitions.services import answering, following, forwarding, recusing, sealing, simplified, urgency
 from petitions.services import handling as doors
 from petitions.views import second_look
 from petitions.views.desk import actor_of, look_on_record, reads_cases
@@ -61,6 +61,7 @@ DOORS: dict[Act, Door] = {
     Act.FIRST_ROUND: Door(handling.FirstRoundForm, doors.finish_first_round),
     Act.NOTE: Door(handling.NoteForm, doors.note),
     Act.VISIT: Door(handling.VisitForm, doors.visit),
+    Act.CONVERT: Door(handling.ConvertForm, simplified.convert),
     Act.EXTEND: Door(handling.ExtendForm, doors.extend),
     Act.CO_ANSWER: Door(handling.CoAnswerForm, doors.co_answer),
     Act.CONCLUDE: Door(handling.ConcludeForm, answering.conclude),

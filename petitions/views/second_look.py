@@ -30,7 +30,7 @@ def show(request: HttpRequest, petition: Petition, step: Step, form: ActForm) ->
     """The valid form as the petitioner will read it: paper, each request's outcome, basis, where to go next."""
     assert isinstance(form, ConcludeForm)
     unit = petition.lead_unit
-    body = review_body_of(unit) if form.is_opinion and unit is not None else None
+    body = review_body_of(unit) if form.on_path_six and unit is not None else None
     context = {
         "petition": petition,
         "act": step.act,

@@ -25,9 +25,9 @@ from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
-from petitions.enums import Act, CallOutcome, Kind, Status
+from petitions.enums import Act, CallOutcome, Kind, Path, Status
 from petitions.models import ArchiveFile, Petition
-from petitions.services import anonymising, archiving, codes, following, handling
+from petitions.services import anonymising, archiving, codes, following, forwarding, handling
 from petitions.services.looking import count_look
 from petitions.tests.archive_world import person_with
 from petitions.tests.standing_world import give_matter
@@ -88,6 +88,17 @@ class Town:
         following.supervise(petition=self.rich, actor=officer, text="请三日内上门。")
         self.again = make_case(at=now() - timedelta(minutes=4), subject="漏水又来了", body=BODY)
         following.link(petition=self.again, actor=officer, original=self.rich)
+        self.simplified = make_case(
+            until=Status.FORWARDED, at=now() - timedelta(hours=2), subject="路灯不亮", body=BODY
+        )
+        forwarding.accept(
+            petition=self.simplified,
+            actor=handler,
+            kind=Kind.APPEAL,
+            path=Path.PETITION,
+            simplify=True,
+            supportable=True,
+        )
         # The only discipline body is the one complained of: the officer holds it by name.
         self.held = make_case.registered(
             kind=Kind.ACCUSATION, complained_unit=cast.units.discipline, body=BODY
@@ -206,6 +217,7 @@ class Town:
             Act.SERVE: self.cases[Status.CONCLUDED],
             Act.CLOSE: self.cases[Status.EVALUATED],
             Act.EXTEND: self.cases[Status.ACCEPTED],
+            Act.CONVERT: self.simplified,
             Act.REPORT_UP: self.held,
             Act.READMIT: self.cases[Status.SERVED],
             Act.ASK_LOWERING: self.cases[Status.SERVED],
