@@ -28,6 +28,7 @@ WHERE_POSSIBLE = {
     "supplement": Act.SUPPLEMENT,
     "supervise": Act.SUPERVISE,
     "co_answer": Act.CO_ANSWER,
+    "convert": Act.CONVERT,
     "link": Act.LINK,
     "close": Act.CLOSE,
 }
@@ -110,6 +111,7 @@ DOORS: dict[str, Door] = {
     "note": unit_acts.note,
     "visit": unit_acts.visit,
     "co_answer": unit_acts.co_answer,
+    "convert": unit_acts.convert,
     "extend": unit_acts.extend,
     "conclude": unit_acts.conclude,
     "serve": unit_acts.serve,

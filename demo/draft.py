@@ -80,6 +80,7 @@ class Draft:
     complained: str = ""
     repeat_of: int | None = None
     lead: str = ""
+    simplified: bool = False
     acts: list[tuple[datetime, str, dict[str, Any]]] = field(default_factory=list)
     marks: dict[str, datetime] = field(default_factory=dict)
 

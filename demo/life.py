@@ -10,10 +10,12 @@ from demo import wording
 from demo.county import order_began
 from demo.draft import AT_COUNTER, CLOSELY, Draft
 from demo.workdays import Office
-from petitions.enums import CallOutcome, Kind, Outcome, Path, ServiceMethod
+from petitions.enums import CallOutcome, Kind, Outcome, Path, ServiceMethod, Urgency
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NAMED_SINCE = 75 * DAY
+#: Working days of 简易办理: to choose it, to answer.
+SIMPLE_CHOICE, SIMPLE_DAYS = 3, 10
 #: How many open cases are given a set date of today, of tomorrow and of the day after.
 DUE_SOON = (7, 6, 3)
 RATINGS = {
@@ -183,7 +185,18 @@ def _accepted(draft: Draft, office: Office, sent_at: datetime) -> datetime:
     else:
         at = office.days_after(start, rng, 15.6, 24)
         draft.do(start + 12 * DAY, "supervise", text=wording.SUPERVISIONS[0])
-    return draft.do(max(at, start + 5 * MINUTE), "accept")
+    at = max(at, start + 5 * MINUTE)
+    if _simple(draft) and at <= office.day_after(start, SIMPLE_CHOICE):
+        draft.simplified = True
+    return draft.do(at, "accept")
+
+
+def _simple(draft: Draft) -> bool:
+    """Matters that a unit would take for 简易办理: first ones of one person, easy ones by the look of them."""
+    matter = draft.matter
+    on_six = matter.kind == Kind.APPEAL and matter.path == Path.PETITION
+    easy = draft.heads == 1 and draft.repeat_of is None and draft.urgency == Urgency.NORMAL
+    return on_six and easy and draft.index % 7 == 0
 
 
 def _answered(draft: Draft, office: Office, accepted: datetime) -> None:
@@ -192,7 +205,11 @@ def _answered(draft: Draft, office: Office, accepted: datetime) -> None:
     longest = matter.kind == Kind.APPEAL and matter.path == Path.PETITION
     days = rng.triangular(9, 55, 24) if longest else rng.triangular(3, 42, 12)
     luck = rng.random()
-    if longest and luck < 0.045:
+    if draft.simplified:
+        days = (
+            rng.triangular(2, 12.5, 8) if luck > 0.1 else days
+        )  # one in ten is converted before it is answered
+    elif longest and luck < 0.045:
         days = rng.uniform(62, 84)
         asked = office.days_after(accepted, rng, 42, 56)
         draft.do(asked, "extend", days=rng.choice((15, 20, 30)), text=rng.choice(wording.EXTENSIONS))
@@ -202,6 +219,12 @@ def _answered(draft: Draft, office: Office, accepted: datetime) -> None:
     concluded = office.days_after(accepted, rng, days, days + 1)
     _between(draft, office, accepted, concluded)
     outcomes = [_outcome(rng, draft) for _ask in draft.asks]
+    if draft.simplified and Outcome.NOT_SUPPORTED in outcomes:
+        draft.do(accepted + (concluded - accepted) * 0.6, "convert", text=wording.CONVERSIONS[0])
+    elif draft.simplified and concluded > office.day_after(accepted, SIMPLE_DAYS):
+        draft.do(
+            office.day_after(accepted, SIMPLE_DAYS - 1), "convert", text=rng.choice(wording.CONVERSIONS[1:])
+        )
     draft.do(concluded, "conclude", outcomes=outcomes)
     _in_time_for_feedback(draft, concluded)
     served = office.workdays_after(concluded + 20 * MINUTE, rng, 0, rng.choice((0, 1, 1, 2, 5)))

@@ -13,7 +13,7 @@ from demo.draft import Draft
 from demo.world import World
 from petitions.enums import CallOutcome, Kind, Outcome, Path, RefusalReason, ServiceMethod
 from petitions.models import Petition
-from petitions.services import answering, forwarding, handling
+from petitions.services import answering, forwarding, handling, simplified
 
 
 def acting(world: World, draft: Draft, who: str, by: str) -> Actor:
@@ -75,13 +75,22 @@ def object_to(
 
 def accept(world: World, draft: Draft, case: Petition, at: datetime) -> None:
     matter = draft.matter
+    # A set date, a co-unit or a second petition of the same matter may have come since it was planned.
+    simplify = draft.simplified and not simplified.why_not(case, at)
     forwarding.accept(
         petition=case,
         actor=world.holder(draft),
         kind=matter.kind,
         path=Path(matter.path) if matter.kind == Kind.APPEAL else None,
+        simplify=simplify,
+        supportable=simplify,
         at=at,
     )
+
+
+def convert(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
+    if case.simplified:
+        simplified.convert(petition=case, actor=world.holder(draft), reason=text, at=at)
 
 
 def refuse(world: World, draft: Draft, case: Petition, at: datetime, reason: str) -> None:
@@ -118,7 +127,9 @@ def extend(world: World, draft: Draft, case: Petition, at: datetime, days: int, 
 
 def conclude(world: World, draft: Draft, case: Petition, at: datetime, outcomes: list[Outcome]) -> None:
     assert case.accepted_at is not None
-    opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION
+    if case.simplified and next(simplified.exclusions(case), None) is not None:
+        convert(world, draft, case, at, wording.CONVERSIONS[1])
+    opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION and not case.simplified
     given = wording.opinions(draft.rng, draft.matter, draft.slots, outcomes)
     text = wording.reply(
         draft.rng,

@@ -35,6 +35,13 @@ class Office:
         wanted = moment + timedelta(days=rng.uniform(low, high))
         return max(self.open_at(wanted, rng), moment + timedelta(minutes=3))
 
+    def day_after(self, moment: datetime, workdays: int) -> datetime:
+        """Noon of the given working day after a moment."""
+        day = moment.astimezone(SHANGHAI).date()
+        for _step in range(workdays):
+            day = self.calendar.first_workday_from(day + DAY)
+        return datetime.combine(day, time(12), SHANGHAI)
+
     def workdays_after(self, moment: datetime, rng: Random, low: int, high: int) -> datetime:
         """``low`` to ``high`` working days later, in office hours."""
         day = moment.astimezone(SHANGHAI).date()

@@ -19,6 +19,7 @@ from mediation.models import MediationCase, Room
 from notifications.models import OutboxMessage
 from petitions.enums import Status
 from petitions.models import Petition, PetitionClock, PetitionEvent
+from petitions.workflow import ClockCode as C
 
 UNTIL = datetime(2026, 9, 17, 10, 30, tzinfo=SHANGHAI)
 PASSWORD = "qingjiang-2026"
@@ -51,6 +52,8 @@ def test_the_county_is_whole(county):
     assert not PetitionClock.objects.filter(error_count__gt=0).exists()
     for case in Petition.objects.filter(status=Status.CLOSED):
         assert case.closed_at is not None
+    simple = PetitionClock.objects.filter(rule__code=C.SIMPLE)
+    assert simple.filter(stopped_by="conclude").exists()
     assert set(Post.objects.values_list("role", flat=True)) == {
         role.value for role in Role if role not in {Role.PETITIONER, Role.SYSTEM}
     }

@@ -121,9 +121,7 @@ class ConvertForm(ActForm):
     def prepare(self) -> None:
         sixty = next((clock for clock in running(self.petition) if clock.rule.code == C.CONCLUSION), None)
         if sixty is not None:
-            self.explain = _now("10 个工作日的期限停止；60 日期限从原受理之日起算，仍到%(day)s。") % {
-                "day": han_date(sixty.due_at)
-            }
+            self.explain = _now("转换以后最迟%(day)s前作出处理意见书。") % {"day": han_date(sixty.due_at)}
 
 
 class ExtendForm(ActForm):
@@ -290,7 +288,10 @@ class ServeForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["served_at"].initial = self.at
-        if not simplified.told_by_phone(self.petition):
+        proof: Any = self.fields["proof"].widget
+        if simplified.told_by_phone(self.petition):
+            proof.picks = [*proof.picks, _now("拨打登记的号码，答复内容已逐项告知。")]
+        else:
             field = self.fields["method"]
             ways = [way for way in ServiceMethod.choices if way[0] != ServiceMethod.PHONE]
             field.choices = ways  # type: ignore[attr-defined]

@@ -106,7 +106,7 @@ class TestDesk:
 
     def test_converting_by_form_tells_both_sides(self, handler, simple):
         form = handler.get(page(simple, Act.CONVERT)).context["form"]
-        assert "仍到" in form.explain
+        assert "转换以后最迟" in form.explain
         assert post(handler, simple, Act.CONVERT, reason="涉及其他单位，需要共同研究。").status_code == 302
         simple.refresh_from_db()
         assert not simple.simplified
