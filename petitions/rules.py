@@ -107,7 +107,7 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
     return _stands(petition, step.relation, actor)
 
 
-def _has_matter(petition: Petition, act: Act, actor: Actor) -> bool:
+def _has_matter(petition: Petition, act: Act, actor: Actor) -> bool:  # noqa: PLR0911 (one line per act)
     """Acts upon something that most cases do not have, or by somebody other than the one who asked."""
     match act:
         case Act.NAME_COMPLAINED:

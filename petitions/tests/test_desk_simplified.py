@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from core.converters import scattered
 from core.timekeeping import now
 from petitions.enums import Act, Kind, Path, ReplyKind, Status
 from petitions.models import Petition
@@ -51,7 +52,11 @@ def accept(client, case, **more):
 
 def answer(case, **more):
     (request,) = case.requests.all()
-    given = {"text": "路灯已修好。", f"outcome_{request.pk}": "supported", f"opinion_{request.pk}": ""}
+    given = {
+        "text": "路灯已修好。",
+        f"outcome_{scattered(request.pk)}": "supported",
+        f"opinion_{scattered(request.pk)}": "",
+    }
     return {**given, "basis": "", "was_simplified": "True", **more}
 
 
