@@ -22,6 +22,7 @@ from petitions.forms.fields import PickerSelect
 from petitions.models import Category, Petition
 from petitions.querysets import PetitionQuerySet, sees_district
 from petitions.selectors import search
+from petitions.selectors.veiling import veiled_from
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 YES_NO = (("1", _("是")), ("0", _("否")))
@@ -131,7 +132,7 @@ class PetitionFilter(django_filters.FilterSet):
         form = FilterForm
 
     def by_words(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
-        return search.narrow(rows, value)
+        return search.narrow(rows, value, covered=veiled_from(self.request.actor))
 
     def by_unit(self, rows: PetitionQuerySet, name: str, value: Unit) -> PetitionQuerySet:
         return rows.filter(lead_unit__in=subtree_ids(value))

@@ -46,8 +46,11 @@ def looks_like_number(words: str) -> bool:
     return NUMBER.fullmatch(words) is not None and any(sign.isdigit() for sign in words)
 
 
-def narrow(cases: PetitionQuerySet, words: str) -> PetitionQuerySet:
+def narrow(cases: PetitionQuerySet, words: str, *, covered: Q | None = None) -> PetitionQuerySet:
     """Only the cases whose number begins with ``words``, or whose subject or text holds them.
+
+    ``covered``: cases the reader has under a veil (``veiling.veiled_from``). They are found by number alone: to find
+    one by a name would tell that the name stands in it.
 
     ``words`` has at least two signs (the filter form sees to it). Rare words: the GIN index names at most 1,000 cases,
     and those are compared letter by letter. Common words: the caller's own order is walked and compared, which meets
@@ -60,6 +63,8 @@ def narrow(cases: PetitionQuerySet, words: str) -> PetitionQuerySet:
         return cases.none()
     hits = _rare_hits(wanted)
     found = cases if hits is None else cases.filter(pk__in=hits)
+    if covered is not None:
+        found = found.exclude(covered)
     for word in filter(None, WORD_ENDS.split(words)):
         if hits is None or len(word) > LEAST_SIGNS:
             found = found.filter(_holds(word))

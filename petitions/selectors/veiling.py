@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.enums import UnitKind
 from petitions import rules
 from petitions.models import ArchiveFile, Attachment, Petition
 
@@ -123,10 +124,24 @@ def name_for(file: Attachment, petition: Petition, actor: Actor) -> str:
     return neutral_name(file.name, order.index(file.pk) + 1)
 
 
+def veiled_from(actor: Actor) -> Q:
+    """The cases whose texts this reader has under a veil; the condition for one of them is ``rules.knows_petitioner``.
+    Sealed ones are left out: whoever reads those but for the body hands them up and knows the petitioner."""
+    if actor.unit is None:
+        return Q()
+    own = Q(complained_unit__in=actor.unit.ancestor_ids[1:], complained_unit__isnull=False)
+    return own if actor.unit.kind == UnitKind.PETITION_OFFICE else own | Q(confidential=True, sealed=False)
+
+
+def may_need_veil(petition: Petition) -> bool:
+    """Whether there is any reader of it who must not know the petitioner; asks nothing of the database."""
+    return petition.confidential or petition.sealed or petition.complained_unit_id is not None
+
+
 def over_rows(rows: Iterable[Petition], actor: Actor) -> None:
     """Lay the veil over the titles of listed cases. No query where none is confidential, sealed or complains of a
     unit; else three for all of them."""
-    doubtful = [row for row in rows if row.confidential or row.sealed or row.complained_unit_id]
+    doubtful = [row for row in rows if may_need_veil(row)]
     if not doubtful:
         return
     prefetch_related_objects(doubtful, "complained_unit")

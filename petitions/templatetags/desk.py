@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 
 from core.converters import scattered
-from petitions.selectors.veiling import veil
+from petitions.selectors.veiling import may_need_veil, veil
 
 register = template.Library()
 
@@ -25,5 +25,7 @@ def lift_form(forms: Mapping[str, Any], hold_pk: int) -> Any:
 
 @register.simple_tag(takes_context=True)
 def title_of(context: Any, petition: Any) -> str:
-    """The title of a case as whoever reads this page may have it."""
+    """The title of a case as whoever reads this page may have it. Queries only for the few that may need a veil."""
+    if not may_need_veil(petition):
+        return str(petition.subject)
     return veil(petition, context["request"].actor, petition.subject)

@@ -1,10 +1,15 @@
 """保密, and units complained of: a reader who must not know the petitioner reads no name and number in any text of the
 case, its title, its history, its list, or the name of a file (条例 30)."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from core.timekeeping import now
+from leaders.services.instructions import instruct
+from leaders.services.packages import assign_package
 from petitions.enums import Status
 from petitions.models import Petition
 from petitions.services import handling
@@ -108,3 +113,51 @@ def test_a_list_of_confidential_cases_costs_the_same_however_many(
         make_case(until=Status.ACCEPTED, confidential=True)
     with django_assert_max_num_queries(len(one)):
         client.get(address)
+
+
+def test_a_unit_finds_a_confidential_case_by_its_number_and_not_by_a_name(cast, client_as, case):
+    def found(key, words):
+        page = client_as(getattr(cast, key)).get(reverse("petitions:list"), {"view": "all", "q": words})
+        return [row.number for row in page.context["page"].items]
+
+    for words in (NAME, "夜市"):
+        assert found("handler", words) == [], "to be found by a word would tell that it stands there"
+        assert found("petition_officer", words) == [case.number]
+    assert found("handler", case.number) == [case.number]
+    Petition.objects.update(confidential=False)
+    assert found("handler", "夜市") == [case.number]
+
+
+def test_the_rooms_above_show_titles_under_the_veil_too(cast, client_as, case):
+    day = now().date()
+    package = assign_package(
+        petition=case,
+        actor=cast.actor("petition_officer"),
+        post=cast.post("leader"),
+        target_on=day + timedelta(days=30),
+        reason="人数多",
+    )
+    task = instruct(petition=case, actor=cast.actor("leader"), text="请核实。")
+    pages = {
+        "leader": [
+            reverse("leaders:home"),
+            reverse("leaders:packages"),
+            package.get_absolute_url(),
+            task.get_absolute_url(),
+            reverse("leaders:instruct", args=[case.number]),
+            reverse("leaders:changes"),
+        ],
+        "handler": [reverse("mediation:case", args=[case.number]), task.get_absolute_url()],
+        "unit_head": [
+            f"{reverse('reports:behind', args=['repeat_rate'])}?month={case.registered_at:%Y-%m}"
+        ],
+    }
+    seen = 0
+    for key, addresses in pages.items():
+        for address in addresses:
+            names, text = told(client_as(getattr(cast, key)), address)
+            assert names == set(), address
+            seen += "（信访人信息保密）反映夜市噪音" in text
+    assert seen >= 6
+    office = client_as(cast.petition_officer)
+    assert NAME in told(office, package.get_absolute_url())[1]

@@ -69,6 +69,8 @@ HEAD_ACTS = (Act.EXTEND,)
 CO_ACTS = (Act.CO_ANSWER,)
 #: Of whoever holds an accusation that no discipline body here may take.
 HOLDER_ACTS = (Act.REPORT_UP,)
+#: Of the discipline body, on a sealed case.
+BODY_ACTS = (Act.NAME_COMPLAINED,)
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ def rich(name: str, query: str = "") -> Page:
     return Page(name, lambda town: [town.rich.number], query)
 
 
-UNIT_ACTS = tuple(act for act in DOORS if act not in {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS, *HOLDER_ACTS})
+UNIT_ACTS = tuple(
+    act for act in DOORS if act not in {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS, *HOLDER_ACTS, *BODY_ACTS}
+)
 LISTS = [
     Page("petitions:list"),
     Page("petitions:list", query="?view=late"),
@@ -174,6 +178,10 @@ PAGES: dict[str, list[Page]] = {
         Page("accounts:password_change"),
     ],
     "handler2": [rich("petitions:detail"), *acts(*CO_ACTS)],
+    "discipline_officer": [
+        Page("petitions:detail", lambda town: [town.accusation.number]),
+        *acts(*BODY_ACTS),
+    ],
     "office_head": [
         Page("petitions:archive"),
         Page("petitions:archive_decide", query="?number={proposed}"),
@@ -243,14 +251,14 @@ def test_every_address_is_in_the_table():
 
 
 def test_every_act_of_the_desk_is_in_the_table():
-    assert {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS, *HOLDER_ACTS, *UNIT_ACTS} == set(DOORS)
+    assert {*OFFICER_ACTS, *HEAD_ACTS, *CO_ACTS, *HOLDER_ACTS, *BODY_ACTS, *UNIT_ACTS} == set(DOORS)
 
 
 #: Who shares a town: the town takes longer to make than a page to look at.
 COMPANIES = (
     ("resident", "clerk"),
     ("petition_officer", "office_head"),
-    ("handler", "handler2"),
+    ("handler", "handler2", "discipline_officer"),
     ("unit_head", "leader", "mediator", "inspector", "statistician"),
     ("sysadmin", "secadmin", "auditor"),
 )

@@ -99,6 +99,7 @@ class Town:
             simplify=True,
             supportable=True,
         )
+        self.accusation = make_case.registered(kind=Kind.ACCUSATION, body=BODY).petition
         # The only discipline body is the one complained of: the officer holds it by name.
         self.held = make_case.registered(
             kind=Kind.ACCUSATION, complained_unit=cast.units.discipline, body=BODY
@@ -219,6 +220,7 @@ class Town:
             Act.EXTEND: self.cases[Status.ACCEPTED],
             Act.CONVERT: self.simplified,
             Act.REPORT_UP: self.held,
+            Act.NAME_COMPLAINED: self.accusation,
             Act.READMIT: self.cases[Status.SERVED],
             Act.ASK_LOWERING: self.cases[Status.SERVED],
             Act.AGREE_LOWERING: self.cases[Status.SERVED],

@@ -1,5 +1,8 @@
 """An address whose number, id or token was changed, or names what one may not see, answers as one that names nothing:
-the same bytes after the same number of questions to the database."""
+the same bytes after the same number of questions to the database, and, of the case's page, in the same time."""
+
+from statistics import fmean
+from time import perf_counter
 
 import pytest
 from django.urls import reverse
@@ -88,3 +91,24 @@ def test_a_wrong_code_for_a_sealed_case_sounds_like_a_number_that_does_not_exist
         answer = ask(town.clients["访客"], address, "POST", data=form)
         answers.add((answer.said, answer.steady.replace(number.encode(), b"N"), answer.queries))
     assert len(answers) == 1, [(said, queries) for said, _body, queries in answers]
+
+
+def test_a_hidden_case_takes_as_long_to_be_refused_as_one_that_does_not_exist(town):
+    """In turns, so that what else the machine does falls on both; the quicker half of each is compared."""
+    client = town.clients["承办"]
+    hidden, nothing = (
+        reverse("petitions:detail", args=[number])
+        for number in (town.cases["密件"].number, "339999-2026-J999999")
+    )
+
+    def seconds(address):
+        began = perf_counter()
+        assert client.get(address).status_code == 404
+        return perf_counter() - began
+
+    for _try in range(3):
+        pairs = [(seconds(hidden), seconds(nothing)) for _n in range(40)]
+        there, not_there = (fmean(sorted(side)[:20]) for side in zip(*pairs, strict=True))
+        if 0.85 < there / not_there < 1.18:
+            return
+    pytest.fail(f"hidden {there * 1000:.1f} ms, not there {not_there * 1000:.1f} ms")
