@@ -148,9 +148,7 @@ def test_the_rooms_above_show_titles_under_the_veil_too(cast, client_as, case):
             reverse("leaders:changes"),
         ],
         "handler": [reverse("mediation:case", args=[case.number]), task.get_absolute_url()],
-        "unit_head": [
-            f"{reverse('reports:behind', args=['repeat_rate'])}?month={case.registered_at:%Y-%m}"
-        ],
+        "unit_head": [f"{reverse('reports:behind', args=['repeat_rate'])}?month={case.registered_at:%Y-%m}"],
     }
     seen = 0
     for key, addresses in pages.items():
