@@ -33,14 +33,14 @@ OFFICE: tuple[tuple[str, str, tuple[tuple[Role, str, str], ...], str], ...] = (
         "officer2",
         "贺一帆",
         ((R.PETITION_OFFICER, "petition_office", "接访科长"),),
-        "另一名信访专员：须由两人办的事，例如降低紧急程度",
+        "另一名信访专员：须两人办的事",
     ),
     ("officer3", "单晓彤", ((R.PETITION_OFFICER, "petition_office", "网信科"),), ""),
     (
         "office_head",
         "乔松年",
         ((R.UNIT_HEAD, "petition_office", "局长"),),
-        "信访局负责人：决定回避和去标识",
+        "信访局负责人：决定去标识",
     ),
     (
         "inspector",
