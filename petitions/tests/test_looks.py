@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -11,7 +12,7 @@ from core.timekeeping import SHANGHAI, now
 from notifications.models import Notice
 from petitions.archive_enums import LookKind
 from petitions.enums import Kind, Status
-from petitions.models import Look
+from petitions.models import Attachment, Look
 from petitions.services.looking import count_look
 from petitions.tests.test_doors_races import both_at_once
 from tests.cast import SINCE
@@ -97,6 +98,18 @@ def test_opening_a_sealed_case_counts_and_an_open_one_does_not(cast, make_case, 
     sealed, plain = make_case.registered(kind=Kind.ACCUSATION).petition, make_case(until=Status.ACCEPTED)
     assert client_as(cast.discipline_officer).get(sealed.get_absolute_url()).status_code == 200
     assert client_as(cast.handler).get(plain.get_absolute_url()).status_code == 200
+    assert [(row.user, row.kind) for row in Look.objects.all()] == [(cast.discipline_officer, "sealed")]
+
+
+def test_a_file_of_a_sealed_case_fetched_without_its_page_counts_as_a_look(cast, make_case, client_as):
+    sealed, plain = make_case.registered(kind=Kind.ACCUSATION).petition, make_case(until=Status.ACCEPTED)
+    for case, who in ((sealed, cast.discipline_officer), (plain, cast.handler)):
+        file = Attachment(
+            petition=case, name="收据.txt", content_type="text/plain", size=6, sha256="0" * 64, added_at=now()
+        )
+        file.file.save("receipt.txt", ContentFile("收据".encode()))
+        answer = client_as(who).get(reverse("petitions:attachment", args=[case.number, file.token]))
+        assert answer.status_code == 200
     assert [(row.user, row.kind) for row in Look.objects.all()] == [(cast.discipline_officer, "sealed")]
 
 

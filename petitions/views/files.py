@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.services import audit
 from core import downloads
+from petitions.archive_enums import LookKind
 from petitions.models import Attachment
 from petitions.selectors import case
 from petitions.selectors.veiling import name_for
+from petitions.services.looking import count_look
 from petitions.views.desk import actor_of, reads_cases
 
 
@@ -27,6 +29,8 @@ def attachment(request: HttpRequest, number: str, token: UUID) -> HttpResponse:
     audit.record(
         actor=actor_of(request), act="petition.download", obj=petition, detail={"attachment": found.pk}
     )
+    if petition.sealed:  # whoever goes straight to its files has looked at the case
+        count_look(actor=actor_of(request), petition=petition, kind=LookKind.SEALED)
     name = name_for(found, petition, actor_of(request))
     return cast(HttpResponse, download(found, name))
 
