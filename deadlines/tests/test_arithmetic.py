@@ -89,6 +89,7 @@ def test_a_rule_that_does_not_roll_stays_on_the_holiday():
     assert due.due_at.date() == date(2024, 2, 16)
 
 
+@pytest.mark.article(34)
 def test_the_extension_of_sixty_days_runs_from_the_raw_date_and_rolls_anew():
     first = due_at(RuleOf("conclusion"), moment("2026-07-06T09:00"), CALENDAR)
     assert first.raw_due_at.date() == date(2026, 9, 4)

@@ -115,6 +115,7 @@ REQUIRED = [
 
 
 @pytest.mark.parametrize("kind,name,label,basis", REQUIRED)
+@pytest.mark.article(22, 23, 32)
 def test_what_the_law_asks_for_is_asked_for_by_name_and_article(kind, name, label, basis):
     """条例 19, 22, 23, 25, 31, 32, 34–36, 39, 40: each content of each paper, left out or blank."""
     template = PaperTemplate.objects.get(kind=kind)
@@ -129,6 +130,7 @@ def test_what_the_law_asks_for_is_asked_for_by_name_and_article(kind, name, labe
 
 
 @pytest.mark.parametrize("lacking", ["facts", "legal_basis", "review_body", "accepted_on"])
+@pytest.mark.article(32, 34, 35)
 def test_an_opinion_without_facts_basis_remedy_or_date_is_not_signed(lacking, make_paper, cast):
     """条例 32, 34, 35."""
     paper = make_paper("checked", PaperKind.OPINION, OPINION | {lacking: "  "})

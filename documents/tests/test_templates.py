@@ -50,6 +50,7 @@ def test_notices_and_opinions_are_for_service_and_slips_are_not_numbered(db):
         ("suggest_liability", ["第四十条", "书面反馈"]),
     ],
 )
+@pytest.mark.article(22, 23, 31, 32, 34, 36)
 def test_what_the_article_has_to_say_is_said(kind, words):
     """条例 22, 23, 32–36, 40."""
     body = PaperTemplate.objects.get(kind=kind).body

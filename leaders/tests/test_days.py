@@ -194,6 +194,7 @@ def test_a_booking_the_look_before_could_not_see_is_refused_by_the_database_with
 # Pages
 
 
+@pytest.mark.article(18)
 def test_residents_see_coming_published_days_with_who_when_where_and_field(cast, client, day_of):
     day = day_of(note="重点听取夜市噪音")
     day_of(days=5, published=False, place_text="未公布的地方")

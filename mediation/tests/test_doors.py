@@ -152,6 +152,7 @@ def test_a_mediator_who_is_not_of_the_room_is_refused(cast, mediation_of, second
     assert "名单" in refused(lambda: mediation_of(mediator=second_mediator), "invalid")
 
 
+@pytest.mark.article(33)
 def test_both_sides_consent_before_anything_is_arranged(cast, mediation_of, session_of):
     mediation = mediation_of()
     refused(lambda: session_of(mediation), "consent")
@@ -180,6 +181,7 @@ def test_a_consent_says_who_and_when_and_is_given_once(cast, mediation_of):
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("agreed", [False, True])
+@pytest.mark.article(33)
 def test_either_side_leaves_at_any_time_and_it_ends_at_once(cast, mediation_of, session_of, side, agreed):
     mediation = mediation_of(agreed=agreed)
     session = session_of(mediation) if agreed else None

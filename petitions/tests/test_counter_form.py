@@ -75,6 +75,7 @@ def test_the_counter_registers_at_its_own_unit(who, cast, client_as):
     assert case.registered_by == getattr(cast, who)
 
 
+@pytest.mark.article(19)
 def test_everything_taken_down_is_kept(clerk, cast, categories):
     people = [
         {
@@ -109,6 +110,7 @@ def test_everything_taken_down_is_kept(clerk, cast, categories):
     assert not second.id_check_failed
 
 
+@pytest.mark.article(48)
 def test_a_failed_check_digit_warns_and_never_blocks(clerk):
     assert send(clerk, {"name": "王桂兰", "id_number": "110105194912310021"}).status_code == 302
     person = Petition.objects.get().persons.get()
@@ -116,6 +118,7 @@ def test_a_failed_check_digit_warns_and_never_blocks(clerk):
     assert person.birth_on is None
 
 
+@pytest.mark.article(19, 44)
 def test_a_case_without_any_person_is_registered(clerk):
     assert send(clerk, anonymous="on").status_code == 302
     case = Petition.objects.get()
@@ -136,6 +139,7 @@ def test_the_complained_of_unit_neither_blocks_the_case_nor_reads_it(clerk, cast
     assert case not in Petition.objects.visible_to(cast.actor("unit_head"))
 
 
+@pytest.mark.article(20)
 def test_six_representatives_are_refused_and_all_names_come_back(clerk):
     people = [{"name": f"代表{n}", "role": "representative"} for n in range(6)]
     page = send(clerk, *people)

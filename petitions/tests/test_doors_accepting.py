@@ -65,6 +65,7 @@ def told_of_a_change(case):
 @pytest.mark.parametrize(
     ("kind", "path"), [(Kind.SUGGESTION, None), (Kind.APPEAL, Path.DUTY), (Kind.APPEAL, Path.LITIGATION)]
 )
+@pytest.mark.article(31, 34)
 def test_the_unit_does_not_walk_out_of_the_sixty_days_without_a_reason(
     forwarded, handler, kind, path, reason
 ):

@@ -33,6 +33,7 @@ def reads(case, actor):
 
 
 @pytest.mark.parametrize("status", [Status.FORWARDED, Status.OBJECTED])
+@pytest.mark.article(28)
 def test_the_lead_unit_loses_the_case_its_notices_and_its_clocks(make_case, cast, status):
     case = make_case(until=Status.FORWARDED)
     if status == Status.OBJECTED:

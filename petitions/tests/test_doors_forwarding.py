@@ -42,6 +42,7 @@ def handler(cast):
 
 
 class TestForwarding:
+    @pytest.mark.article(22, 23)
     def test_forwarding_stops_the_offices_15_days_and_starts_the_units_two_clocks(
         self, cast, make_case, officer
     ):
@@ -54,6 +55,7 @@ class TestForwarding:
         assert last_day(clocks[C.OBJECTION]) == date(2026, 9, 14)  # 5 working days over a weekend
         assert (case.status, case.lead_unit) == (Status.FORWARDED, cast.units.urban)
 
+    @pytest.mark.article(22)
     def test_forwarding_starts_no_feedback_clock_and_assigning_does(self, cast, make_case, officer):
         forwarded, assigned = make_case(), make_case()
         forwarding.forward(petition=forwarded, actor=officer, unit=cast.units.urban, at=moment(9, 7))
@@ -87,6 +89,7 @@ class TestForwarding:
             )
         assert Petition.objects.get(pk=case.pk).status == Status.REGISTERED
 
+    @pytest.mark.article(24)
     def test_there_is_one_lead_and_any_number_of_co_units_each_once(self, cast, make_case, officer):
         case = make_case()
         co = [cast.units.housing, cast.units.dongxi, cast.units.housing, cast.units.urban]
@@ -98,6 +101,7 @@ class TestForwarding:
             ("东溪镇", ShareRole.CO),
         }
 
+    @pytest.mark.article(28, 30)
     def test_the_unit_complained_of_and_its_parts_cannot_lead(self, cast, make_case, officer):
         case = make_case(complained_unit=cast.units.dongxi)
         for unit in (cast.units.dongxi, cast.units.liuwan):
@@ -186,20 +190,24 @@ class TestObjection:
     def object_to(self, case, actor, at):
         forwarding.object_to(petition=case, actor=actor, reason="该事项属住建部门职责", at=at)
 
+    @pytest.mark.article(23)
     def test_it_is_in_time_until_the_end_of_the_fifth_working_day(self, case, handler):
         self.object_to(case, handler, moment(9, 10, 23, 59, 59))
         assert case.status == Status.OBJECTED
 
+    @pytest.mark.article(23)
     def test_on_the_sixth_day_it_is_refused_and_the_case_stays(self, case, handler):
         with pytest.raises(Refusal, match="5 个工作日"):
             self.object_to(case, handler, moment(9, 11, 0, 0, 0))
         assert Petition.objects.get(pk=case.pk).status == Status.FORWARDED
         assert not case.objections.exists()
 
+    @pytest.mark.article(23)
     def test_it_needs_detailed_reasons(self, case, handler):
         with pytest.raises(Refusal, match="详细写明"):
             forwarding.object_to(petition=case, actor=handler, reason="不管", at=moment(9, 4))
 
+    @pytest.mark.article(23)
     def test_the_case_stays_with_the_unit_and_its_15_days_run_on(self, cast, case, handler):
         due = running(case)[C.NOTICE].due_at
         self.object_to(case, handler, moment(9, 4))
@@ -207,6 +215,7 @@ class TestObjection:
         assert running(case)[C.NOTICE].due_at == due
         assert C.OBJECTION not in running(case)
 
+    @pytest.mark.article(23)
     def test_an_agreed_objection_gives_the_next_unit_its_full_time(self, cast, case, handler, officer):
         self.object_to(case, handler, moment(9, 4))
         forwarding.decide_objection(
@@ -248,6 +257,7 @@ class TestObjection:
         with pytest.raises(Refusal, match="5 个工作日"):
             self.object_to(case, handler, moment(9, 9))
 
+    @pytest.mark.article(23, 28)
     def test_the_unit_itself_cannot_decide_its_objection(self, cast, case, handler):
         self.object_to(case, handler, moment(9, 4))
         with pytest.raises(Refusal) as refused:
@@ -268,6 +278,7 @@ class TestAcceptance:
     def case(self, make_case):
         return make_case(until=Status.FORWARDED)
 
+    @pytest.mark.article(34)
     def test_path_six_starts_sixty_calendar_days_from_acceptance_not_registration(self, case, handler):
         forwarding.accept(
             petition=case, actor=handler, kind=Kind.APPEAL, path=Path.PETITION, at=moment(9, 10)
@@ -277,10 +288,12 @@ class TestAcceptance:
         assert {C.NOTICE, C.OBJECTION} & set(running(case)) == set()
 
     @pytest.mark.parametrize("path", [path for path in Path if path != Path.PETITION])
+    @pytest.mark.article(31, 34)
     def test_paths_one_to_five_have_no_sixty_days(self, case, handler, path):
         forwarding.accept(petition=case, actor=handler, kind=Kind.APPEAL, path=path, at=moment(9, 10))
         assert C.CONCLUSION not in running(case)
 
+    @pytest.mark.article(29, 31)
     def test_a_suggestion_has_neither_path_nor_sixty_days(self, case, handler):
         forwarding.accept(
             petition=case, actor=handler, kind=Kind.SUGGESTION, path=Path.PETITION, at=moment(9, 10)
@@ -288,14 +301,17 @@ class TestAcceptance:
         assert case.path is None
         assert C.CONCLUSION not in running(case)
 
+    @pytest.mark.article(31)
     def test_an_appeal_without_a_path_is_refused(self, case, handler):
         with pytest.raises(Refusal, match="办理路径"):
             forwarding.accept(petition=case, actor=handler, kind=Kind.APPEAL, at=moment(9, 10))
 
+    @pytest.mark.article(30)
     def test_an_accusation_is_not_accepted_by_an_ordinary_unit(self, case, handler):
         with pytest.raises(Refusal, match="纪检监察"):
             forwarding.accept(petition=case, actor=handler, kind=Kind.ACCUSATION, at=moment(9, 10))
 
+    @pytest.mark.article(23, 44)
     def test_the_accepted_notice_a_day_late_keeps_its_breach(self, case, handler):
         due = running(case)[C.NOTICE].due_at
         forwarding.accept(
@@ -303,6 +319,7 @@ class TestAcceptance:
         )
         assert case.clocks.get(rule__code=C.NOTICE).breached_at == due
 
+    @pytest.mark.article(23)
     def test_a_refusal_names_its_ground_and_where_to_go_and_stops_every_clock(self, case, handler):
         refusal = {
             "petition": case,
@@ -328,6 +345,7 @@ class TestSealing:
             if Petition.objects.visible_to(cast.actor(key)).filter(pk=case.pk).exists()
         }
 
+    @pytest.mark.article(22, 30)
     def test_an_accusation_goes_to_the_discipline_body_at_registration_and_to_nobody_else(
         self, cast, make_case
     ):
@@ -340,6 +358,7 @@ class TestSealing:
         case = make_case.registered(kind=Kind.ACCUSATION, actor=cast.actor("clerk")).petition
         assert self.readers(cast, case) == {"discipline_officer", "clerk"}
 
+    @pytest.mark.article(23, 30)
     def test_it_has_no_notice_and_no_objection_clock(self, make_case):
         case = make_case.registered(kind=Kind.ACCUSATION).petition
         assert {C.NOTICE, C.OBJECTION, C.FORWARDING} & set(running(case)) == set()
@@ -397,10 +416,12 @@ class TestSealing:
         scope.grant(case, cast.leader)
         assert self.readers(cast, case) == {"discipline_officer"}
 
+    @pytest.mark.article(28, 30)
     def test_the_complained_unit_does_not_see_the_case_even_where_it_was_registered(self, cast, make_case):
         case = make_case(complained_unit=cast.units.dongxi)
         assert "town_clerk" not in self.readers(cast, case)
 
+    @pytest.mark.article(31)
     def test_changing_a_kind_needs_a_reason(self, make_case, officer):
         case = make_case(kind=Kind.APPEAL, until=Status.REGISTERED)
         forwarding.classify(petition=case, actor=officer, kind=Kind.SUGGESTION, at=moment(9, 4))

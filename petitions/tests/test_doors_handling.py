@@ -99,6 +99,7 @@ class TestTenThirtyTwentyFour:
         with pytest.raises(Refusal, match="先明确责任人"):
             handling.finish_first_round(petition=case, actor=handler, text="好了", at=moment(9, 3, 11))
 
+    @pytest.mark.article(28)
     def test_the_first_handler_stays_on_record_for_good(self, cast, make_case, handler):
         case = make_case(until=Status.FORWARDED)
         handling.name_responsible(petition=case, actor=handler, user=cast.handler, at=moment(9, 3, 11))
@@ -122,6 +123,7 @@ class TestExtension:
     def extend(self, case, actor, *, days=30, at=None, reason="需要检测鉴定"):
         handling.extend(petition=case, actor=actor, days=days, reason=reason, at=at or moment(10, 20))
 
+    @pytest.mark.article(34)
     def test_thirty_days_more_count_from_the_old_last_day(self, case, head):
         assert last_day(running(case)[C.CONCLUSION]) == date(2026, 11, 2)
         self.extend(case, head)
@@ -129,6 +131,7 @@ class TestExtension:
         assert (last_day(clock), clock.extended_days) == (date(2026, 12, 2), 30)
         assert last_day(clock) == case.due_at.astimezone(SHANGHAI).date() or case.due_at < clock.due_at
 
+    @pytest.mark.article(34)
     def test_the_petitioner_is_told_the_reason(self, case, head):
         self.extend(case, head, days=10)
         event = case.events.get(act=Act.EXTEND)
@@ -136,16 +139,19 @@ class TestExtension:
         assert "需要检测鉴定" in event.public_text
         assert "10 日" in event.public_text
 
+    @pytest.mark.article(34)
     def test_once_is_enough(self, case, head):
         self.extend(case, head, days=5)
         with pytest.raises(Refusal, match="已经延期一次"):
             self.extend(case, head, days=5)
 
     @pytest.mark.parametrize("days", [0, 31, -1])
+    @pytest.mark.article(34)
     def test_only_one_to_thirty_days(self, case, head, days):
         with pytest.raises(Refusal, match="1 至 30 日"):
             self.extend(case, head, days=days)
 
+    @pytest.mark.article(34)
     def test_on_the_last_day_still_and_after_it_no_more(self, case, head):
         due = running(case)[C.CONCLUSION].due_at
         with pytest.raises(Refusal, match="已届满"):
@@ -153,12 +159,14 @@ class TestExtension:
         self.extend(case, head, at=due)
         assert last_day(running(case)[C.CONCLUSION]) == date(2026, 12, 2)
 
+    @pytest.mark.article(34)
     def test_only_the_units_head_may(self, cast, case):
         for key in ("handler", "petition_officer", "unit_head2", "leader"):
             with pytest.raises(Refusal) as refused:
                 self.extend(case, cast.actor(key))
             assert refused.value.code == "forbidden", key
 
+    @pytest.mark.article(34)
     def test_a_case_without_sixty_days_cannot_be_extended(self, make_case, head):
         case = make_case(until=Status.ACCEPTED, path=Path.DUTY)
         with pytest.raises(Refusal, match="没有 60 日"):
@@ -180,6 +188,7 @@ class TestAnswer:
         }
         answering.conclude(petition=case, actor=actor, **fields)
 
+    @pytest.mark.article(31, 32, 35)
     def test_path_six_ends_in_an_opinion_that_names_its_review_body(self, cast, make_case, handler):
         case = make_case(until=Status.ACCEPTED)
         self.conclude(case, handler)
@@ -195,6 +204,7 @@ class TestAnswer:
         self.conclude(case, handler)
         assert case.reply.review_body == cast.units.petition_office
 
+    @pytest.mark.article(32)
     def test_path_six_needs_an_outcome_for_every_request(self, make_case, handler):
         case = make_case(until=Status.ACCEPTED, requests=["规定收摊时间", "赔偿医药费"])
         first = case.requests.first()
@@ -203,15 +213,18 @@ class TestAnswer:
         assert Petition.objects.get(pk=case.pk).status == Status.ACCEPTED
         assert set(case.requests.values_list("outcome", flat=True)) == {""}
 
+    @pytest.mark.article(32)
     def test_path_six_needs_its_basis(self, make_case, handler):
         with pytest.raises(Refusal, match="依据"):
             self.conclude(make_case(until=Status.ACCEPTED), handler, basis=" ")
 
+    @pytest.mark.article(31)
     def test_the_other_paths_end_in_a_reply_without_either(self, make_case, handler):
         case = make_case(until=Status.ACCEPTED, path=Path.DUTY)
         self.conclude(case, handler, basis="", outcomes={})
         assert case.reply.kind == ReplyKind.REPLY
 
+    @pytest.mark.article(24)
     def test_a_co_unit_answers_its_share_and_not_the_whole(self, cast, make_case):
         case = make_case(until=Status.ACCEPTED, co_units=[cast.units.housing])
         other = cast.actor("handler2")
@@ -237,6 +250,7 @@ class TestService:
     def case(self, make_case):
         return make_case(until=Status.CONCLUDED)
 
+    @pytest.mark.article(35)
     def test_the_thirty_days_count_from_the_day_it_was_received_not_entered(self, case, handler):
         self.serve(case, handler)
         clock = running(case)[C.PETITIONER_WINDOW]
@@ -244,6 +258,7 @@ class TestService:
         assert clock.raw_due_at.astimezone(SHANGHAI).date() == date(2026, 10, 10)
         assert case.served_at == moment(9, 10)
 
+    @pytest.mark.article(35)
     def test_without_service_there_is_no_window(self, case):
         assert C.PETITIONER_WINDOW not in running(case)
 
@@ -350,6 +365,7 @@ class TestEvaluationAndClosing:
             at=moment(9, 10),
         )
 
+    @pytest.mark.article(21)
     def test_only_the_petitioner_rates(self, cast, case):
         for key in cast.people:
             with pytest.raises(Refusal):
@@ -357,11 +373,13 @@ class TestEvaluationAndClosing:
         self.rate(case, Actor.petitioner())
         assert (case.evaluation.office_rating, case.evaluation.unit_rating) == (0, 3)
 
+    @pytest.mark.article(21)
     def test_and_once(self, case):
         self.rate(case, Actor.petitioner())
         with pytest.raises(Refusal):
             self.rate(case, Actor.petitioner())
 
+    @pytest.mark.article(21)
     def test_a_window_that_passed_closes_the_case_unrated(self, case):
         following.close_lapsed([case.pk], moment(10, 20))
         case.refresh_from_db()
@@ -380,6 +398,7 @@ class TestEvaluationAndClosing:
         with pytest.raises(Refusal):
             following.close(petition=case, actor=cast.actor("handler"), at=moment(9, 11))
 
+    @pytest.mark.article(35)
     def test_the_days_to_ask_for_a_review_are_shown_to_their_end_though_the_case_is_closed(self, cast, case):
         day = running(case)[C.PETITIONER_WINDOW].due_at
         self.rate(case, Actor.petitioner())
@@ -395,6 +414,7 @@ class TestEvaluationAndClosing:
 
 
 class TestBeside:
+    @pytest.mark.article(19)
     def test_linking_marks_a_repeat_of_the_root_and_never_of_itself(self, cast, make_case):
         officer = cast.actor("petition_officer")
         first, second, third = make_case(), make_case(), make_case()
@@ -404,12 +424,14 @@ class TestBeside:
         with pytest.raises(Refusal, match="本件自己"):
             following.link(petition=first, actor=officer, original=second)
 
+    @pytest.mark.article(38, 40)
     def test_supervision_is_told_to_the_unit(self, cast, make_case):
         case = make_case(until=Status.ACCEPTED)
         following.supervise(petition=case, actor=cast.actor("inspector"), text="请尽快办结")
         told = Notice.objects.filter(text__startswith="督办")
         assert {notice.recipient for notice in told} == {cast.handler, cast.unit_head}
 
+    @pytest.mark.article(14, 16)
     def test_an_inspector_supervises_and_changes_nothing_else(self, cast, make_case):
         case = make_case(until=Status.ACCEPTED)
         with pytest.raises(Refusal) as refused:

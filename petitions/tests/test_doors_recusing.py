@@ -50,6 +50,7 @@ class TestOneself:
             petition=case, actor=cast.actor("handler"), ground=RecusalGround.FAMILY, reason="是我表兄", at=AT
         )
 
+    @pytest.mark.article(28)
     def test_one_neither_reads_nor_steers_it_any_more(self, case, cast, client_as):
         actor = cast.actor("handler")
         assert not readable(case, actor)
@@ -118,6 +119,7 @@ class TestOneself:
 
 
 class TestByDecision:
+    @pytest.mark.article(28)
     def test_the_head_decides_for_a_handler(self, case, cast):
         recusing.exclude(
             petition=case,

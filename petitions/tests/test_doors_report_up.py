@@ -51,6 +51,7 @@ def readers(cast, case):
     }
 
 
+@pytest.mark.article(30)
 def test_the_trustee_hands_it_up_and_the_petitioner_is_told_where_it_is(cast, accuse):
     case = accuse()
     hand_up(case, cast.actor("petition_officer"))

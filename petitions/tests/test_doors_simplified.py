@@ -221,6 +221,7 @@ class TestClock:
 
 
 class TestConverting:
+    @pytest.mark.article(34)
     def test_the_sixty_days_go_on_from_the_original_acceptance(self, accepted, handler):
         case = accepted()
         sixty = running(case)[C.CONCLUSION]
@@ -312,6 +313,7 @@ class TestAnswering:
         with pytest.raises(Refusal, match=r"紧急、重大.*不再适用简易办理"):
             conclude(case, handler)
 
+    @pytest.mark.article(35)
     def test_the_right_of_review_stays_as_on_path_six(self, accepted, handler):
         case = accepted()
         conclude(case, handler)

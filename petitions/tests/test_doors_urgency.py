@@ -60,6 +60,7 @@ def test_whoever_handles_it_raises_it_at_once_and_the_office_is_told(make_case, 
         )
 
 
+@pytest.mark.article(25, 46)
 def test_one_officer_alone_lowers_nothing(grave, cast):
     officer = cast.actor("petition_officer")
     ask(grave, officer)
@@ -114,6 +115,7 @@ def test_raised_meanwhile_the_wish_to_lower_it_falls(make_case, cast):
 
 
 @pytest.mark.parametrize("who", ["handler", "unit_head", "leader", "inspector", "clerk", "town_clerk"])
+@pytest.mark.article(25, 46)
 def test_neither_the_unit_nor_those_above_or_beside_it_lower_it(grave, cast, who):
     for do in (ask, decide):
         with pytest.raises(Refusal) as refused:

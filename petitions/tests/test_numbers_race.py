@@ -43,6 +43,7 @@ def at_once(work):
         return list(pool.map(run, range(WORKERS)))
 
 
+@pytest.mark.article(21, 43)
 def test_two_hundred_registrations_at_once_get_two_hundred_numbers(cast):
     at = datetime(2031, 3, 3, 9, tzinfo=SHANGHAI)
     forget_series(2031)

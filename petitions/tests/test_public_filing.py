@@ -40,6 +40,7 @@ def photo(name="现场.png", content=PNG):
     return SimpleUploadedFile(name, content, content_type="image/png")
 
 
+@pytest.mark.article(17, 19, 21)
 def test_a_petition_with_one_sentence_is_registered_and_leads_to_its_receipt(client, cast):
     response = client.post(FILE, form(), follow=True)
 
@@ -141,6 +142,7 @@ def test_emoji_and_rare_characters_stay_while_what_cannot_be_seen_goes(client, c
     assert case.persons.get().name == "张䶮"
 
 
+@pytest.mark.article(20)
 def test_six_representatives_are_told_that_five_may_be_named_and_all_are_counted(client, cast):
     names = [f"代表{n}" for n in "一二三四五六"]
     response = client.post(FILE, form(rep_name=names, rep_phone=[""] * 6, head_count="60"))
@@ -308,6 +310,7 @@ def test_an_unknown_place_code_is_passed_over(client, cast, place):
     assert client.get(FILE, {"place": place}).status_code == 200
 
 
+@pytest.mark.article(30)
 def test_a_named_official_makes_a_sealed_case_that_goes_to_discipline_only(client, cast):
     response = client.post(FILE, form(kind="accusation", body="某局长收受好处。"), follow=True)
 

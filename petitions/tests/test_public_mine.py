@@ -50,6 +50,7 @@ def hidden_token(text: str, action: str) -> str:
     return re.search(rf'action="{action}".*?name="token" value="([^"]+)"', text, re.S).group(1)
 
 
+@pytest.mark.article(18, 21)
 def test_number_and_code_open_the_case_however_they_are_typed(make_case):  # noqa: F811
     token = codes.new_token()
     case = make_case(token=token)
@@ -228,6 +229,7 @@ def test_no_answer_is_shown_before_it_was_served(own):
     assert "提交评价" not in text
 
 
+@pytest.mark.article(32, 35)
 def test_a_served_opinion_is_shown_with_outcomes_and_the_right_of_review(own, cast):
     unit = cast.units.urban
     unit.review_superior = cast.units.district
@@ -245,6 +247,7 @@ def test_a_served_opinion_is_shown_with_outcomes_and_the_right_of_review(own, ca
     assert "诉讼" not in text
 
 
+@pytest.mark.article(31, 35)
 def test_a_reply_outside_path_six_offers_no_review(own):
     client, _case = own(until=Status.SERVED, path=Path.ADMINISTRATIVE)
 
@@ -262,6 +265,7 @@ def test_a_lapsed_window_is_no_lateness_of_the_offices(own):
     assert "现在已经过了" in text
 
 
+@pytest.mark.article(23)
 def test_a_refusal_says_why_and_where_to_go(own):
     client, _case = own(until=Status.REFUSED)
 
@@ -270,6 +274,7 @@ def test_a_refusal_says_why_and_where_to_go(own):
     assert "清江县人民法院" in text
 
 
+@pytest.mark.article(21)
 def test_an_evaluation_is_kept_once_and_apart_for_office_and_unit(own):
     client, case = own(until=Status.SERVED)
     text = page(client.get("/mine/"))

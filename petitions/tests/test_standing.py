@@ -22,6 +22,7 @@ def acts(case, actor):
     return {step.act for step in rules.allowed_acts(case, actor)}
 
 
+@pytest.mark.article(24)
 def test_a_co_unit_answers_for_its_part_and_steers_nothing(cast, make_case):
     case = make_case(until=Status.ACCEPTED, co_units=[cast.units.housing])
     assert acts(case, cast.actor("handler2")) == {
@@ -39,6 +40,7 @@ def test_a_co_unit_that_is_complained_of_only_notes_and_answers(cast, make_case)
     assert acts(case, cast.actor("handler2")) == {Act.NOTE, Act.CO_ANSWER}
 
 
+@pytest.mark.article(28)
 def test_a_complaint_about_the_petition_office_goes_on_through_a_leader_in_charge_of_it(cast, make_case):
     cast.post("leader").charge_units.add(cast.units.petition_office)
     case = make_case(complained_unit=cast.units.petition_office)
@@ -67,6 +69,7 @@ def test_the_unit_complained_of_can_be_set_when_an_online_case_is_classified(cas
         forwarding.forward(petition=case, actor=officer, unit=cast.units.urban)
 
 
+@pytest.mark.article(23, 28)
 def test_what_was_sent_here_is_objected_to_and_not_refused_as_somebody_elses(cast, make_case):
     case = make_case(until=Status.FORWARDED)
     with pytest.raises(Refusal, match="异议"):
@@ -105,6 +108,7 @@ def test_a_responsible_person_who_has_left_is_not_reminded_instead_of_those_who_
     assert set(told.values_list("recipient__username", flat=True)) == {"unit_head"}
 
 
+@pytest.mark.article(35)
 def test_an_opinion_on_path_six_without_a_review_body_is_refused(cast, make_case, monkeypatch):
     case = make_case(until=Status.ACCEPTED)
     monkeypatch.setattr(answering, "review_body_of", lambda unit: None)
@@ -128,6 +132,7 @@ def test_a_leader_in_charge_of_the_whole_district_reads_it_but_for_sealed_cases(
     assert sealed.pk not in seen
 
 
+@pytest.mark.article(30)
 def test_an_accusation_of_the_discipline_body_does_not_go_to_it(cast, make_case):
     sealed = make_case.registered(kind=Kind.ACCUSATION, complained_unit=cast.units.discipline).petition
     assert (sealed.status, sealed.lead_unit) == (Status.REGISTERED, None)

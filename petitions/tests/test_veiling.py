@@ -45,6 +45,7 @@ def told(client, address):
 
 
 @pytest.mark.parametrize("key", ["handler", "unit_head", "handler2", "leader"])
+@pytest.mark.article(18)
 def test_no_page_of_a_confidential_case_names_the_petitioner_to_a_unit(cast, client_as, case, key):
     client = client_as(getattr(cast, key))
     for door in ("detail", "preview"):

@@ -74,6 +74,7 @@ def test_on_time_rates_are_keyed_on_the_deadline_not_on_registration(cast, make_
     assert figures(cast, month=Month(2026, 10)).rates["acceptance"] == Rate(1, 1)
 
 
+@pytest.mark.article(44)
 def test_a_late_acceptance_and_an_open_one_both_count_as_not_on_time(cast, make_case):
     at = datetime(2026, 8, 25, 9, 0, tzinfo=SHANGHAI)
     officer, handler = cast.actor("petition_officer"), cast.actor("handler")
@@ -110,6 +111,7 @@ def test_a_case_taken_back_after_an_objection_counts_neither_for_nor_against_the
     assert figures(cast).rates["acceptance"] == Rate(0, 0)
 
 
+@pytest.mark.article(34, 45)
 def test_only_path_six_has_a_conclusion_deadline_and_an_approved_extension_moves_it(cast, make_case):
     at = datetime(2026, 7, 1, 9, 0, tzinfo=SHANGHAI)
     make_case(at=at, until=Status.ACCEPTED, path=Path.DUTY)
@@ -121,6 +123,7 @@ def test_only_path_six_has_a_conclusion_deadline_and_an_approved_extension_moves
     assert figures(cast).rates["conclusion"] == Rate(0, 1)
 
 
+@pytest.mark.article(21, 39)
 def test_satisfaction_is_apart_for_office_and_unit_and_unrated_is_never_satisfied(cast, make_case):
     at = FIRST
     pleased, cross, silent = (make_case(until=Status.SERVED, at=at) for _ in range(3))

@@ -89,6 +89,7 @@ def test_it_goes_to_the_discipline_route_at_once(cast, desks, accusation):
 
 
 @pytest.mark.parametrize("who", sorted(set(PEOPLE) - ROUTE - {"clerk"}))
+@pytest.mark.article(30, 46)
 def test_nobody_else_finds_it_anywhere(who, cast, desks, accusation):
     for days in (1, 5, 20, 70):
         sweep_all(now=now() + timedelta(days=days))
@@ -179,6 +180,7 @@ def test_filed_online_it_has_no_registrar_and_the_accuser_reads_no_name_in_retur
     assert "冯肃" not in page
 
 
+@pytest.mark.article(30)
 def test_found_to_be_one_later_it_vanishes_from_everybody_who_had_it(cast, desks, make_case, time):
     case = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=3), subject=SUBJECT)
     assert SUBJECT in desks.read("handler", reverse("petitions:list"))

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from django.urls import reverse
 
 from core.timekeeping import SHANGHAI, local_day, now
@@ -10,6 +11,7 @@ from petitions.enums import Act, Channel, Status
 from petitions.models import Petition
 
 
+@pytest.mark.article(18)
 def test_a_package_an_instruction_not_enough_again_and_done(cast, desks, make_case, time):
     case = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=2), subject="库区移民安置房漏水")
     assert case.subject not in desks.read("leader", reverse("leaders:home"))
@@ -101,6 +103,7 @@ def test_a_late_package_turns_red_with_its_reason(cast, desks, make_case, time):
     assert "超目标日期 3 天" in home
 
 
+@pytest.mark.article(18)
 def test_a_reception_day_is_published_and_what_is_said_becomes_a_case(cast, desks, client, time):
     start = datetime(2026, 9, 10, 15, 0, tzinfo=SHANGHAI)
     desks.fill(

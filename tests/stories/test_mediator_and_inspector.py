@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.urls import reverse
 
 from core.timekeeping import SHANGHAI, now
@@ -63,6 +64,7 @@ def schedule(desks, who, case, start):
     )
 
 
+@pytest.mark.article(33, 37)
 def test_mediation_by_consent_with_an_agreement_while_the_clocks_run_on(cast, desks, make_case, client, time):
     case = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=2))
     before = clocks_of(case)
@@ -145,6 +147,7 @@ def test_a_side_takes_its_consent_back_and_the_case_goes_its_way(cast, desks, ma
     assert clocks_of(case) == before
 
 
+@pytest.mark.article(14, 16, 38)
 def test_an_inspector_reads_the_district_and_urges_but_steers_nothing(cast, desks, make_case, time):
     slow = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=70), subject="拖了很久的一件")
     page = desks.read("inspector", reverse("petitions:list") + "?view=late")

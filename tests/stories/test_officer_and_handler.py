@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.urls import reverse
 
 from core.converters import scattered
@@ -37,6 +38,7 @@ def public(resident, *expected):
     return page
 
 
+@pytest.mark.article(31, 32)
 def test_the_whole_way_of_a_case(cast, desks, resident, time):
     units = cast.units
     case = resident.file(

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -43,6 +44,7 @@ def staff_the_office(cast):
     cast.post("leader2").charge_units.add(cast.units.petition_office)
 
 
+@pytest.mark.article(28, 43, 45)
 def test_a_case_left_alone_climbs_from_the_officer_to_the_inspector(cast, desks, resident, time):
     staff_the_office(cast)
     case = resident.file(body=WORDS, phone="13800001234", requests="请规定夜市收摊时间")
@@ -99,6 +101,7 @@ def test_a_sweep_that_was_away_tells_everything_at_once_and_says_that_it_is_late
     assert all("迟发" in line for line in lines)
 
 
+@pytest.mark.article(23)
 def test_once_forwarded_the_clocks_follow_the_case_to_the_unit(cast, desks, resident, time):
     case = resident.file(body=WORDS, phone="13800001234")
     time.move(minutes=2)
