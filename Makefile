@@ -46,7 +46,7 @@ run: install
 	@PORT="$(PORT)" HOST="$(HOST)" exec $(PY) -m config.supervisor
 
 test: dev
-	$(PY) -m pytest $(if $(PYTEST_ARGS),$(PYTEST_ARGS),-n 2)
+	$(PY) -m pytest $(if $(PYTEST_ARGS),$(PYTEST_ARGS),-n 2 --dist worksteal)
 
 lint: dev
 	$(BIN)/ruff check .
