@@ -1,0 +1,318 @@
+"""Whatever anybody tries, in whatever order and at whatever time: no state that the law forbids, no clock that runs on a
+closed case, no event that is lost."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from accounts.actor import Actor
+from accounts.models import AuditEntry
+from core.errors import Refusal
+from core.timekeeping import local_day
+from deadlines.services.sweeping import sweep
+from petitions.enums import (
+    Act,
+    CallOutcome,
+    Kind,
+    Outcome,
+    Path,
+    Rating,
+    RecusalGround,
+    RefusalReason,
+    ServiceMethod,
+    Status,
+    Urgency,
+)
+from petitions.models import Extension, Petition, PetitionClock, PetitionEvent, Reply, Share
+from petitions.services import following
+from petitions.tests.who_may import TABLE
+from petitions.views.acts import DOORS
+from tests.cases import MORNING
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WHO = (
+    "clerk",
+    "town_clerk",
+    "petition_officer",
+    "handler",
+    "handler2",
+    "unit_head",
+    "unit_head2",
+    "leader",
+    "inspector",
+    "mediator",
+    "statistician",
+    "discipline_officer",
+    "auditor",
+    "outsider",
+    "petitioner",
+)
+#: What brings a case on; tried more often than the rest, so that lives come to an end at all.
+ONWARD = {
+    Status.REGISTERED: Act.FORWARD,
+    Status.FORWARDED: Act.ACCEPT,
+    Status.OBJECTED: Act.AGREE_OBJECTION,
+    Status.REFUSED: Act.CLOSE,
+    Status.ACCEPTED: Act.CONCLUDE,
+    Status.CONCLUDED: Act.SERVE,
+    Status.SERVED: Act.EVALUATE,
+    Status.EVALUATED: Act.CLOSE,
+    Status.CLOSED: Act.SEAL,
+}
+#: Who can bring it on, as a rule.
+NEAR = {
+    Status.REGISTERED: ("petition_officer",),
+    Status.OBJECTED: ("petition_officer",),
+    Status.SERVED: ("petitioner",),
+    Status.CLOSED: ("petition_officer",),
+}
+UNITS = ("urban", "urban", "urban", "housing", "dongxi", "discipline", "district", "petition_office")
+WAITS = (0 * DAY, HOUR, DAY, 6 * DAY, 16 * DAY, 31 * DAY, 61 * DAY)
+
+
+@dataclass
+class Life:
+    """One case and what happened to it. ``taken``: (state before, act, state after) of each step that was not refused."""
+
+    cast: object
+    case: Petition
+    at: datetime
+    draw: object
+    taken: list = field(default_factory=list)
+    names: set = field(default_factory=set)
+    """What the audit log calls the case: a sealed one by another name."""
+
+    def one_of(self, choices):
+        return self.draw(st.sampled_from(list(choices)))
+
+    def words(self) -> str:
+        return self.one_of(["已核实，依规办理。", "", "　\n"])
+
+    def unit(self):
+        return getattr(self.cast.units, self.one_of(UNITS))
+
+    def person(self):
+        return getattr(self.cast, self.one_of(WHO[:-1]))
+
+    def given(self, act: Act) -> dict:
+        """What a form of the act could hold, right or wrong."""
+        kind = self.one_of(Kind)
+        told = {
+            Act.CLASSIFY: lambda: {
+                "kind": kind,
+                "path": self.one_of(Path) if kind == Kind.APPEAL else None,
+                "category_id": None,
+                "complained_unit": self.one_of([None, None, self.unit()]),
+                "complained_people": [],
+                "reason": self.words(),
+            },
+            Act.SEAL: lambda: {"reason": self.words()},
+            Act.NAME_COMPLAINED: lambda: {
+                "complained_unit": self.unit(),
+                "complained_people": [self.person()],
+            },
+            Act.REPORT_UP: lambda: {
+                "body": "上级纪委监委",
+                "how": "机要",
+                "handed_over_at": self.at,
+                "receipt": "收据一号",
+            },
+            Act.FORWARD: lambda: {"unit": self.unit(), "co_units": [], "note": ""},
+            Act.ASSIGN: lambda: {
+                "unit": self.unit(),
+                "feedback_due_on": local_day(self.at) + self.one_of([-DAY, 5 * DAY, 40 * DAY]),
+                "demand": self.words(),
+                "co_units": [self.cast.units.housing],
+            },
+            Act.OBJECT: lambda: {"reason": self.words()},
+            Act.AGREE_OBJECTION: lambda: {"decision": self.words()},
+            Act.REJECT_OBJECTION: lambda: {"decision": self.words()},
+            Act.ACCEPT: lambda: {
+                "kind": kind,
+                "path": self.one_of([Path.PETITION, Path.PETITION, *Path]) if kind == Kind.APPEAL else None,
+                "note": "情况有变。",
+                "simplify": self.one_of([False, False, True]),
+                "supportable": True,
+            },
+            Act.REFUSE: lambda: {
+                "reason": self.one_of(RefusalReason),
+                "explanation": self.words(),
+                "where_to_go": "县人民法院",
+            },
+            Act.LINK: lambda: {"original": self.case, "join": True},
+            Act.CALL: lambda: {
+                "outcome": self.one_of(CallOutcome),
+                "text": "约定见面",
+                "meeting_at": self.at + DAY,
+            },
+            Act.NAME_RESPONSIBLE: lambda: {"user": self.person()},
+            Act.EXTEND: lambda: {"days": self.one_of([0, 1, 30, 31]), "reason": self.words()},
+            Act.CONVERT: lambda: {"reason": self.words()},
+            Act.CONCLUDE: lambda: {
+                "text": self.words(),
+                "basis": self.one_of(["《噪声污染防治法》", ""]),
+                "outcomes": {
+                    asked.pk: (self.one_of([Outcome.SUPPORTED, Outcome.SUPPORTED, *Outcome]), "理由")
+                    for asked in self.case.requests.all()[: self.one_of([0, 9, 9, 9])]
+                },
+            },
+            Act.SERVE: lambda: {
+                "method": self.one_of([ServiceMethod.DIRECT, ServiceMethod.DIRECT, *ServiceMethod]),
+                "served_at": self.at - self.one_of([0 * DAY, 0 * DAY, DAY, -DAY, 400 * DAY]),
+                "recipient": "张小河",
+                "signed": self.one_of([True, True, False]),
+            },
+            Act.RECUSE: lambda: {"ground": self.one_of(RecusalGround)},
+            Act.EXCLUDE: lambda: {
+                "user": self.person(),
+                "ground": self.one_of(RecusalGround),
+                "reason": self.words(),
+            },
+            Act.READMIT: lambda: {"user": self.person(), "reason": self.words()},
+            Act.RAISE_URGENCY: lambda: {"urgency": self.one_of(Urgency), "reason": self.words()},
+            Act.ASK_LOWERING: lambda: {"urgency": self.one_of(Urgency), "reason": self.words()},
+            Act.AGREE_LOWERING: lambda: {"decision": self.words()},
+            Act.REJECT_LOWERING: lambda: {"decision": self.words()},
+            Act.EVALUATE: lambda: {"office_rating": Rating.SATISFIED, "unit_rating": Rating.DISSATISFIED},
+            Act.SUPPLEMENT: lambda: {"text": self.words(), "files": []},
+            Act.CLOSE: lambda: {"text": ""},
+        }
+        return told.get(act, lambda: {"text": self.words()})()
+
+    def tries(self, who: str, act: Act) -> None:
+        """Refused, it changes nothing; done, it is exactly one more line of the history (more, where the system takes a
+        step of its own in answer)."""
+        actor = Actor.petitioner() if who == "petitioner" else self.cast.actor(who)
+        before = Status(self.case.status)
+        lines = self.case.events.count()
+        data = self.given(act)
+        doors = {Act.EVALUATE: following.evaluate, Act.SUPPLEMENT: following.supplement}
+        door = doors.get(act) or DOORS[act].service
+        try:
+            door(petition=self.case, actor=actor, at=self.at, **data)
+        except Refusal:
+            self.case.refresh_from_db()
+            assert (self.case.status, self.case.events.count()) == (before, lines), (
+                "a refusal changed something"
+            )
+            return
+        self.case.refresh_from_db()
+        told = list(self.case.events.order_by("id")[lines:])
+        assert told[0].act == act
+        assert told[0].from_status == before
+        self.taken += told
+
+    def sweeps(self) -> None:
+        """The system's own hour: windows that have passed close cases."""
+        lines = self.case.events.count()
+        sweep(PetitionClock, now=self.at)
+        self.case.refresh_from_db()
+        self.taken += list(self.case.events.order_by("id")[lines:])
+
+
+def held_by_the_law(life: Life) -> None:
+    """What must be so after every step."""
+    case = life.case
+    events = list(PetitionEvent.objects.filter(petition=case).order_by("id"))
+    running = set(
+        PetitionClock.objects.filter(petition=case, stopped_at=None).values_list("rule__code", flat=True)
+    )
+    # Every step is one the hand-written table knows, and the history leads without a break to where the case stands.
+    status = Status.REGISTERED
+    for event in events[1:]:
+        assert (Act(event.act), Status(event.from_status)) in TABLE, f"{event.act} in {event.from_status}"
+        assert event.from_status == status, "a step is missing from the history"
+        status = Status(event.to_status)
+    assert status == case.status
+    assert len(events) == 1 + len(life.taken)
+    # Closed: nothing runs (条例 34, 35).
+    if case.status == Status.CLOSED:
+        assert running == set()
+    # The sixty days run only while path six is in hand, and were lengthened at most once by at most thirty (条例 34).
+    if "conclusion" in running:
+        assert (case.status, case.kind, case.path) == (Status.ACCEPTED, Kind.APPEAL, Path.PETITION)
+    extensions = Extension.objects.filter(petition=case)
+    assert extensions.count() <= 1 and all(1 <= one.days <= 30 for one in extensions)
+    # An opinion names its basis and decides every request (条例 32).
+    reply = Reply.objects.filter(petition=case).first()
+    assert (reply is not None) == (case.concluded_at is not None), (
+        "an answer and its day come and go together"
+    )
+    if reply is not None and reply.kind == "opinion":
+        assert reply.basis and reply.review_body is not None and reply.review_body != reply.unit
+        assert all(asked.outcome for asked in case.requests.all())
+    # What nobody received opens no window (条例 35).
+    if "petitioner_window" in running:
+        assert case.served_at is not None
+    # One lead at a time; an accusation is with nobody but the discipline body (条例 30).
+    leads = Share.objects.filter(petition=case, ended_at=None, role="lead")
+    assert leads.count() <= 1
+    if case.kind == Kind.ACCUSATION:
+        assert case.sealed
+        assert all(share.unit.kind == "discipline" for share in leads)
+        for who in ("petition_officer", "handler", "unit_head", "leader", "inspector", "statistician"):
+            if case.registered_by != getattr(life.cast, who):
+                seen = Petition.objects.visible_to(life.cast.actor(who)).filter(pk=case.pk)
+                assert not seen.exists(), f"{who} reads a sealed case"
+    # Whoever is complained of, and whoever is recused, neither reads nor leads (条例 28, 30).
+    if case.complained_unit is not None and case.complained_unit.kind not in {"district", "petition_office"}:
+        assert not any(
+            share.unit.is_within(case.complained_unit) for share in leads if case.status != "closed"
+        )
+    for recusal in case.recusals.filter(ended_at=None):
+        for post in recusal.user.posts.all():
+            assert not Petition.objects.visible_to(Actor.of(post)).filter(pk=case.pk).exists()
+
+
+@pytest.fixture(scope="module")
+def tried():
+    """How often each act was done over all lives: a test of nothing but refusals would prove nothing."""
+    return {}
+
+
+@pytest.mark.article(28, 30, 32, 34, 35)
+@settings(
+    max_examples=60,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_no_order_of_acts_by_anybody_leads_where_the_law_forbids(cast, make_case, tried, data):
+    with transaction.atomic():
+        filed = make_case.registered(at=MORNING, requests=["请规定夜市收摊时间", "请测噪声"])
+        life = Life(cast, Petition.objects.get(pk=filed.petition.pk), MORNING, data.draw)
+        for _step in range(data.draw(st.integers(4, 16))):
+            life.at += life.one_of(WAITS)
+            onward = life.one_of([True, True, False])
+            act = ONWARD[life.case.status] if onward else life.one_of([*DOORS, Act.EVALUATE, Act.SUPPLEMENT])
+            near = NEAR.get(
+                Status(life.case.status), ("handler", "handler", "unit_head", "discipline_officer")
+            )
+            if life.one_of([False] * 6 + [True]):
+                life.sweeps()
+            else:
+                life.tries(life.one_of(near if onward else WHO), act)
+            life.names.add(life.case.audit_name)
+            held_by_the_law(life)
+        for event in life.taken:
+            tried[event.act] = tried.get(event.act, 0) + 1
+        _audited(life)
+        transaction.set_rollback(True)
+
+
+def _audited(life: Life) -> None:
+    """Every step of the history has its line in the audit log, sealed into the chain or waiting to be."""
+    acts = [f"petition.{event.act}" for event in life.taken]
+    lines = AuditEntry.objects.filter(object_type="petitions.petition", object_id__in=life.names)
+    assert sorted(lines.filter(act__in=set(acts)).values_list("act", flat=True)) == sorted(acts)
+
+
+def test_the_lives_above_were_lives(tried):
+    """Runs after the one above, in the same file."""
+    assert {Act.FORWARD, Act.ACCEPT, Act.CONCLUDE} <= {Act(act) for act in tried}, tried
