@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reports.urls")),
     path("", include("leaders.urls")),
     path("mediation/", include("mediation.urls")),
+    path("", include("reviews.urls")),
     path("staff/", include("accounts.urls")),
     path("notices/", include("notifications.urls")),
 ]

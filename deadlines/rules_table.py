@@ -201,4 +201,22 @@ VERSIONS: tuple[Version, ...] = (
         LengthUnit.CALENDAR_DAY,
         DAYS,
     ),
+    *_statute(
+        RuleCode.REVIEW_30,
+        30,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+        basis="《信访工作条例》第三十五条",
+        before="《信访条例》（国务院令第431号）第三十四条",
+        earliest=_REFERENCE + "《信访条例》（国务院令第431号）第三十四条",
+    ),
+    *_statute(
+        RuleCode.FINAL_REVIEW_30,
+        30,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+        basis="《信访工作条例》第三十六条（听证所需时间不计算在内）",
+        before="《信访条例》（国务院令第431号）第三十五条（听证所需时间不计算在内）",
+        earliest=_REFERENCE + "《信访条例》（国务院令第431号）第三十五条（听证所需时间不计算在内）",
+    ),
 )

@@ -76,6 +76,8 @@ class Act(models.TextChoices):
     MEDIATE = "mediate", _("调解")
     RECEIVE = "receive", _("接访记录")
     CLOSE = "close", _("办结归档")
+    REVIEW = "review", _("复查复核")
+    REDO = "redo", _("责令重新办理")
     RECUSE = "recuse", _("本人回避")
     EXCLUDE = "exclude", _("要求回避")
     READMIT = "readmit", _("解除回避")

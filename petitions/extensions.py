@@ -9,6 +9,9 @@ The next-step bar of the case page shows the act where ``rules.allowed_acts`` al
 A room that lets people read a case by name says whether it still needs that (``keep_reading``): a right given for two
 reasons ends with the second.
 
+A room above shows what it has to do with a case on the case's page (``on_case_page``) and on the petitioner's own page
+(``on_own_page``), and says when a matter has come to its end for good (``ends_for_good``, 条例 36).
+
 A room above that knows of instructions, has work of its own on a case, or keeps names of its people, says so with
 ``take_part_in_archives``.
 """
@@ -17,7 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from accounts.actor import Actor
 from petitions.enums import Act
 from petitions.models import Petition
 
@@ -85,3 +91,47 @@ def unfinished(case_ids: Collection[int]) -> set[int]:
 def forget_people(petition: Petition) -> int:
     """Let every room above empty its sealed texts about the people of this case; how many there were."""
     return sum(part.forget(petition) for part in _archives.values())
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a room above adds to a page: a template and what it prints."""
+
+    template: str
+    context: dict[str, Any]
+
+
+OwnPart = Callable[[Petition, datetime], Part | None]
+CasePart = Callable[[Petition, Actor, datetime], Part | None]
+_own_parts: dict[str, OwnPart] = {}
+_case_parts: dict[str, CasePart] = {}
+_ends: dict[str, Callable[[Petition], str]] = {}
+
+
+def on_own_page(room: str, part: OwnPart) -> None:
+    """``part(petition, at)`` stands on the petitioner's own page. Registering again replaces it."""
+    _own_parts[room] = part
+
+
+def on_case_page(room: str, part: CasePart) -> None:
+    """``part(petition, actor, at)`` stands on the case's page; the actor reads the case. Registering again replaces
+    it."""
+    _case_parts[room] = part
+
+
+def own_parts(petition: Petition, at: datetime) -> list[Part]:
+    return [part for build in _own_parts.values() if (part := build(petition, at)) is not None]
+
+
+def case_parts(petition: Petition, actor: Actor, at: datetime) -> list[Part]:
+    return [part for build in _case_parts.values() if (part := build(petition, actor, at)) is not None]
+
+
+def ends_for_good(room: str, words: Callable[[Petition], str]) -> None:
+    """``words(petition)`` says that the matter of this case has been decided for good, empty when it has not."""
+    _ends[room] = words
+
+
+def ended_for_good(petition: Petition) -> str:
+    """A sentence for whoever looks at a case of the same people and matter; a hint, never a block (条例 36, 44)."""
+    return "".join(words(petition) for words in _ends.values())

@@ -490,6 +490,28 @@ STEPS: tuple[Step, ...] = (
         stops=EVERY_CLOCK,
         public=True,
     ),
+    # 复查 and 复核 go beside the case, in the room ``reviews``, which asks its own table who may; the case notes them.
+    # After 责令重新办理 the decision is still to be served while the unit handles the matter anew.
+    _row(
+        Act.REVIEW,
+        [S.ACCEPTED, S.CONCLUDED, S.SERVED, S.EVALUATED, S.CLOSED],
+        None,
+        [Role.SYSTEM],
+        Relation.SYSTEM,
+        "条例 35, 36",
+        public=True,
+    ),
+    _row(
+        Act.REDO,
+        [S.SERVED, S.EVALUATED, S.CLOSED],
+        S.ACCEPTED,
+        [Role.SYSTEM],
+        Relation.SYSTEM,
+        "条例 34, 36",
+        stops=EVERY_CLOCK,
+        starts=[C.CONCLUSION],
+        public=True,
+    ),
 )
 
 

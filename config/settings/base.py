@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "petitions",
     "leaders",
     "mediation",
+    "reviews",
     "reports",
     "demo",
 ]
@@ -250,6 +251,10 @@ SIMPLIFIED_PROCEDURE = env.flag("SIMPLIFIED_PROCEDURE", True)
 INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time for an instruction, in days
 
 # What residents are told on the first page about coming in person; empty ones are left out.
+# 复查复核 (条例 35, 36; the map of bodies is local): whether a government's petition office prepares and serves for it,
+# and the name of the body above the district that decides on 复核 where it is no unit of this system.
+REVIEW_BY_PETITION_OFFICE = env.flag("REVIEW_BY_PETITION_OFFICE", True)
+FINAL_REVIEW_BODY = env.text("FINAL_REVIEW_BODY", "")
 RECEPTION_HOURS = env.text("RECEPTION_HOURS", "工作日 8:30–12:00，14:00–17:30")
 RECEPTION_PLACE = env.text("RECEPTION_PLACE", "")
 RECEPTION_PHONE = env.text("RECEPTION_PHONE", "")

@@ -174,6 +174,35 @@ def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
     return clock
 
 
+def leave_out(clock: ClockT, days: int, at: datetime) -> ClockT:
+    """Leave ``days`` calendar days out of a running clock, all told, whatever was left out of it before (条例 36).
+
+    No extension: nobody grants it, the rule's limit does not bind it, and it may come after the due moment, since the
+    days that are left out lie before it. The ladder starts anew when the due date moves. The row is locked; ``clock``
+    itself is brought up to date. Raises Refusal when the clock has stopped.
+    """
+    with transaction.atomic():
+        locked = type(clock)._base_manager.select_for_update(of=("self",)).get(pk=clock.pk)
+        if not locked.running:
+            raise Refusal("该期限已经停止。", code="stale")
+        book = rulebook()
+        rule = book.by_id[locked.rule_id]
+        locked.extended_days = days
+        locked.explanation = {
+            **locked.explanation,
+            "extension": {"days": days, "at": at.astimezone(SHANGHAI).isoformat(), "left_out": True},
+        }
+        _recount_one(locked, book)
+        told = locked.explanation["extension"]
+        told["steps"] = [step.replace("延长", "扣除不计算的", 1) for step in told["steps"]]
+        locked.step_no = ladder.first_rung(book.ladder(rule.pk), at, locked.due_at, locked.speed)
+        _set_next(locked, book)
+        locked.save(update_fields=MOVED)
+    for name in MOVED:
+        setattr(clock, name, getattr(locked, name))
+    return clock
+
+
 def hold_back(clock: Clock, until: datetime) -> None:
     """Let nothing happen to a clock just started before ``until`` (aware); its start and due date stay as they are.
 

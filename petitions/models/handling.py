@@ -111,28 +111,55 @@ class HandlingRecord(models.Model):
         ordering = ["at", "id"]
 
 
-class Extension(models.Model):
+class Paper(models.Model):
+    """A row that a case has once: it belongs to the case, or, after 责令重新办理 (条例 36), to what went before.
+
+    ``petition.reply`` is the answer in force; ``petition.former_replies`` those that were ordered to be made anew.
+    """
+
+    former_of = models.ForeignKey(
+        Petition, null=True, blank=True, on_delete=models.PROTECT, related_name="former_%(class)s_set"
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(petition__isnull=False, former_of__isnull=True)
+                | Q(petition__isnull=True, former_of__isnull=False),
+                name="%(class)s_now_or_former",
+            ),
+        ]
+
+
+class Extension(Paper):
     """One extension of at most 30 days, approved by the unit's head, the reason told (条例 34)."""
 
-    petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="extension")
+    petition = models.OneToOneField(
+        Petition, null=True, blank=True, on_delete=models.PROTECT, related_name="extension"
+    )
     days = models.PositiveSmallIntegerField(_("延长天数"))
     reason = models.TextField(_("理由"))
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Paper.Meta):
+        abstract = False
         constraints = [
+            *Paper.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(days__gte=1, days__lte=30),
                 name="extension_one_to_thirty_days",
-            )
+            ),
         ]
 
 
-class Reply(models.Model):
+class Reply(Paper):
     """The answer. A 处理意见书 on path six, a reply otherwise; the outcomes are on the requests."""
 
-    petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="reply")
+    petition = models.OneToOneField(
+        Petition, null=True, blank=True, on_delete=models.PROTECT, related_name="reply"
+    )
     kind = models.CharField(max_length=8, choices=ReplyKind)
     text = models.TextField(_("答复内容"))
     basis = models.TextField(_("依据"), blank=True)
@@ -140,15 +167,25 @@ class Reply(models.Model):
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    outcomes_then = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Of a former answer: ordinal, outcome and opinion of each request.",
+    )
+
+    class Meta(Paper.Meta):
+        abstract = False
 
 
-class PaperService(models.Model):
+class PaperService(Paper):
     """送达 of the reply: without it no review window opens (条例 35).
 
     ``served_at`` is when it counts as received: of a 公告 30 days after ``published_at``.
     """
 
-    petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="service")
+    petition = models.OneToOneField(
+        Petition, null=True, blank=True, on_delete=models.PROTECT, related_name="service"
+    )
     method = models.CharField(_("送达方式"), max_length=12, choices=ServiceMethod)
     served_at = models.DateTimeField(_("送达时间"))
     recipient = SealedTextField(_("签收人"))
@@ -158,8 +195,10 @@ class PaperService(models.Model):
     consented = models.BooleanField(_("收件人已同意电子送达"), default=False)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(Paper.Meta):
+        abstract = False
         constraints = [
+            *Paper.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(method=ServiceMethod.ELECTRONIC) | Q(consented=True),
                 name="service_electronic_by_consent",
@@ -168,22 +207,26 @@ class PaperService(models.Model):
 
     def sealed_to(self) -> str:
         """The row its sealed text belongs to."""
-        return str(self.petition_id)
+        return str(self.petition_id or self.former_of_id)
 
 
-class Evaluation(models.Model):
+class Evaluation(Paper):
     """满意度评价 by the petitioner alone, once, apart for the petition office and the unit (domain B5)."""
 
-    petition = models.OneToOneField(Petition, on_delete=models.PROTECT, related_name="evaluation")
+    petition = models.OneToOneField(
+        Petition, null=True, blank=True, on_delete=models.PROTECT, related_name="evaluation"
+    )
     office_rating = models.PositiveSmallIntegerField(_("对信访部门"), choices=Rating)
     unit_rating = models.PositiveSmallIntegerField(_("对责任单位"), choices=Rating)
     comment = models.TextField(_("意见"), blank=True)
     at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Paper.Meta):
+        abstract = False
         constraints = [
+            *Paper.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(office_rating__in=Rating.values, unit_rating__in=Rating.values),
                 name="evaluation_codes",
-            )
+            ),
         ]

@@ -25,7 +25,7 @@ from petitions.workflow import ClockCode as C
 
 WITH_FORMS_ABOVE = frozenset({Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE})
 #: Acts of residents; they have no place at the desk.
-NOT_AT_THE_DESK = frozenset({Act.EVALUATE, Act.SUPPLEMENT, Act.ROUTE, Act.TAKE_BACK})
+NOT_AT_THE_DESK = frozenset({Act.EVALUATE, Act.SUPPLEMENT, Act.ROUTE, Act.TAKE_BACK, Act.REVIEW, Act.REDO})
 #: What is most likely done next in a state; the rest of the allowed acts wait under 更多.
 LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.REGISTERED: (Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),

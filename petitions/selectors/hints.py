@@ -11,6 +11,7 @@ from core.timekeeping import local_day
 from deadlines.arithmetic import CountingError
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
+from petitions import extensions
 from petitions.enums import Act, Kind, Path
 from petitions.models import Petition, PetitionClock
 from petitions.workflow import ClockCode as C
@@ -29,10 +30,12 @@ class Hints:
 
     def of(self, step: Step) -> str:
         """One sentence: what the act starts or stops and until when. Empty where there is nothing to say."""
-        if step.act == Act.ACCEPT:
-            return self._accept()
         if step.act == Act.EXTEND:
             return self._extend(step)
+        if step.act in {Act.ACCEPT, Act.REFUSE} and (ended := self._ended()):
+            return ended
+        if step.act == Act.ACCEPT:
+            return self._accept()
         if step.act in {Act.FORWARD, Act.ASSIGN} and self.petition.sealed:
             return step.hint
         if step.act == Act.SERVE and self.petition.path != Path.PETITION:
@@ -41,6 +44,11 @@ class Hints:
         dates = [self.until(code) for code in sorted(step.starts - {C.FEEDBACK})]
         told = "；".join(filter(None, dates))
         return f"{step.hint}（{told}）" if step.hint and told else step.hint or told
+
+    def _ended(self) -> str:
+        """Of a repeat: its original was decided for good (条例 36). Nothing of one on the other side of the seal."""
+        original = self.petition.repeat_of
+        return "" if original is None or original.sealed else extensions.ended_for_good(original)
 
     def until(self, code: str) -> str:
         """受理告知至 2026-09-18; empty for a rule without a fixed length."""

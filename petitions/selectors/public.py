@@ -60,6 +60,8 @@ PUBLIC_WORDS = {
     Act.RECUSE: _lazy("工作人员回避"),
     Act.EXCLUDE: _lazy("工作人员回避"),
     Act.CLOSE: _lazy("已办结归档"),
+    Act.REVIEW: _lazy("复查复核"),
+    Act.REDO: _lazy("责令重新办理"),
 }
 #: What stands under 您反映的内容 was put down by a member of staff who listened.
 TOLD_TO_STAFF = frozenset({Channel.VISIT, Channel.PHONE, Channel.TYPED_IN, Channel.RECEPTION})

@@ -10,6 +10,7 @@ from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -165,7 +166,7 @@ def _anonymise(case: Petition, file: ArchiveFile, actor: Actor, *, texts_too: bo
         phone_index=None,
         home_index=None,
     )
-    PaperService.objects.filter(petition=case).update(recipient=b"")
+    PaperService.objects.filter(Q(petition=case) | Q(former_of=case)).update(recipient=b"")
     elsewhere = extensions.forget_people(case)
     case.query_code_hash = ""
     changed = ["query_code_hash"]

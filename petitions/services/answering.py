@@ -17,7 +17,7 @@ from core.wording import said
 from deadlines.services import clocks as engine
 from petitions.enums import Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.models import PaperService, Petition, PetitionClock, Reply
-from petitions.services import clocks, joining, simplified
+from petitions.services import clocks, joining, reviewing, simplified
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -79,6 +79,8 @@ def _answer(
     if case.simplified:
         simplified.check_answer(case, outcomes)
     _outcomes(case, outcomes, needed=on_six)
+    said_now = {one.ordinal: (one.outcome, one.opinion) for one in case.requests.all()}
+    reviewing.refuse_the_same_again(case, text, said_now)
     assert case.lead_unit is not None
     Reply.objects.create(
         petition=case,

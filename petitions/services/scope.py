@@ -123,6 +123,8 @@ def rebuild(petition: Petition, *, at: datetime | None = None) -> None:
         key = (row.unit_id, row.user_id, row.reason)
         granted = row.reason == ScopeReason.GRANTED and petition.kind != Kind.ACCUSATION
         if granted and row.user_id not in out:
+            if row.unit_id is not None and row.unit_id in {unit_id for unit_id, _user, _why in wanted}:
+                stale.append(row.pk)  # one row per unit: its own right is the longer one
             continue
         if key in wanted and wanted[key].live == row.live:
             del wanted[key]
@@ -171,6 +173,28 @@ def grant(petition: Petition, user: User) -> None:
 def revoke(petition: Petition, user_id: int) -> None:
     """Take a grant by name back when what it was given for has ended."""
     petition.scopes.filter(user_id=user_id, reason=ScopeReason.GRANTED).delete()
+
+
+def grant_unit(petition: Petition, unit: Unit) -> None:
+    """Let the people of a unit read a case for a time, such as a body that reviews it; a unit that reads it anyway
+    keeps its own row. Never on a sealed case, nor the unit complained of or one below it (条例 28)."""
+    complained = petition.complained_unit
+    if petition.sealed or (complained is not None and unit.is_within(complained)):
+        return
+    row = PetitionScope(
+        petition=petition, unit=unit, reason=ScopeReason.GRANTED, live=Status(petition.status).is_open
+    )
+    PetitionScope.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def revoke_unit(petition: Petition, unit_id: int) -> None:
+    """Take a unit's grant back when what it was given for has ended."""
+    petition.scopes.filter(unit=unit_id, reason=ScopeReason.GRANTED).delete()
+
+
+def revive(petition: Petition) -> None:
+    """The case is handled anew: it is again among what its readers have to do."""
+    petition.scopes.update(live=True)
 
 
 def retire(petition: Petition) -> None:

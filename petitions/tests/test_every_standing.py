@@ -27,7 +27,10 @@ from petitions.views import acts as act_views
 pytestmark = pytest.mark.django_db
 
 #: Residents' acts, and those only the system takes, have neither an address nor a button at the desk.
-NOT_AT_THE_DESK = {Act.REGISTER, Act.ROUTE, Act.TAKE_BACK, Act.EVALUATE, Act.SUPPLEMENT}
+NOT_AT_THE_DESK = {
+    *{Act.REGISTER, Act.ROUTE, Act.TAKE_BACK, Act.EVALUATE, Act.SUPPLEMENT},
+    *{Act.REVIEW, Act.REDO},
+}
 #: Their forms belong to the rooms of leaders and mediation; the case's address leads there.
 HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}
 ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}

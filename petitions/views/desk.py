@@ -22,6 +22,7 @@ from core.htmx import is_htmx, render_page
 from core.paging import Page
 from core.timekeeping import now
 from deadlines.selectors import explain
+from petitions import extensions
 from petitions.archive_enums import LookKind
 from petitions.enums import Status
 from petitions.filters import PetitionFilter
@@ -100,6 +101,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     petition = case.find(actor_of(request), number)
     look_on_record(request, petition, "page")
     context = case.page_context(petition, actor_of(request), now())
+    context["parts"] = extensions.case_parts(petition, actor_of(request), now())
     context["archive"] = archive.block_of(petition, actor_of(request))
     response = render(request, "petitions/petition_detail.html", context)
     response["Cache-Control"] = "no-store, private"

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actor import Actor
 from core import throttle, uploads
 from core.errors import Refusal
+from core.timekeeping import now
+from petitions import extensions
 from petitions.enums import Rating
 from petitions.forms.public import EvaluateForm, SupplementForm
 from petitions.models import Petition
@@ -157,6 +159,7 @@ def _page(
     context: dict[str, Any] = {
         "case": selectors.own_case(petition),
         "petition": petition,
+        "parts": extensions.own_parts(petition, now()),
         "evaluate_form": evaluate_form or EvaluateForm(),
         "supplement_form": supplement_form or SupplementForm(),
         "supplement_open": supplement_form is not None,

@@ -45,6 +45,13 @@ POST_ONLY = {
     "petitions:mine_supplement",
     "petitions:register_similar",
     "reports:export",
+    "reviews:apply",
+    "reviews:decide",
+    "reviews:hearing",
+    "reviews:mine_withdraw",
+    "reviews:not_admit",
+    "reviews:serve",
+    "reviews:withdraw",
 }
 #: Answers to GET that are no page of their own: data, files, and addresses that only lead on.
 NO_PAGE = {
@@ -118,6 +125,7 @@ PAGES: dict[str, list[Page]] = {
     "resident": [
         Page("petitions:receipt"),
         Page("petitions:mine"),
+        Page("reviews:mine_apply"),
         Page("petitions:landing"),
         Page("petitions:file"),
         Page("petitions:query"),
@@ -148,6 +156,11 @@ PAGES: dict[str, list[Page]] = {
         Page("petitions:archive_case", lambda town: [town.archived["due"].number]),
         Page("petitions:archive_case", lambda town: [town.archived["held"].number]),
         Page("petitions:detail", lambda town: [town.archived["done"].number]),
+        Page("reviews:list"),
+        Page("reviews:list", query="?view=ended"),
+        Page("reviews:case", lambda town: [town.reviewed.petition.number]),
+        Page("reviews:clock", lambda town: [town.reviewed.petition.number, town.reviewed.clocks.first().pk]),
+        Page("petitions:detail", lambda town: [town.reviewed.petition.number]),
         Page("leaders:package_add"),
         Page("leaders:packages"),
         Page("leaders:days"),
@@ -195,6 +208,7 @@ PAGES: dict[str, list[Page]] = {
         Page("leaders:package_clock", lambda town: [town.package.pk, town.clock("package")]),
         Page("leaders:instructions", query="?view=all"),
         Page("leaders:instruction", lambda town: [town.done_task.pk]),
+        Page("reviews:case", lambda town: [town.reviewed.petition.number]),
         rich("leaders:instruct"),
         rich("petitions:detail"),
     ],

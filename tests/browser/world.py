@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import SecondFactor
 from core.timekeeping import now
@@ -33,6 +34,8 @@ from petitions.tests.archive_world import person_with
 from petitions.tests.standing_world import give_matter
 from reports.periods import Month
 from reports.services import exports
+from reviews.enums import Channel
+from reviews.services.applying import apply
 from tests.pictures import PNG
 
 BODY = "柳湾河边的夜市每天营业到凌晨两点，音响声音很大，老人睡不好觉。"
@@ -57,6 +60,12 @@ class Town:
         self.late = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=80), body=BODY)
         self.lead()
         self.mediate()
+        self.reviewed = apply(
+            petition=make_case(until=Status.SERVED, at=now() - timedelta(days=1), body=BODY),
+            actor=Actor.petitioner(),
+            channel=Channel.PAGE,
+            reason="处理意见没有写收摊时间，也没有说谁来检查。",
+        )
         self.archive()
         SecondFactor.objects.create(
             user=cast.statistician, secret="JBSWY3DPEHPK3PXP", made_at=now(), confirmed_at=now()

@@ -95,11 +95,19 @@ OPENS = {
 #: 西山社区, where nobody of these holds a post; test_rights_first.py has somebody who does.
 STRIKES = {"包案": "专员 包案领导", "后密": "", "回避": ""}
 REPORTS = dict.fromkeys(HANGS, "")
+#: An application for review is entered at the desk that reads the case; no case here is under review.
+APPLIES = {
+    **OPENLY,
+    **dict.fromkeys(("本局", "包案", "被反映", "保密"), "登记员 登记人 专员"),
+    "回避": "登记人",
+}
+NO_REVIEW = dict.fromkeys(CASES, "")
 NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
     "MEDIATES": MEDIATES, "BOOKS": BOOKS, "HOLDS": HOLDS, "BOOKED": BOOKED, "HELD": HELD, "NO_STATE": NO_STATE,
     "KEEPS": KEEPS, "OPENS": OPENS, "STRIKES": STRIKES, "REPORTS": REPORTS,
+    "APPLIES": APPLIES, "NO_REVIEW": NO_REVIEW,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
@@ -107,6 +115,7 @@ CALLED = {
     "BOOKS": "可以安排调解的", "HOLDS": "可以记录调解的", "BOOKED": "可以取消场次的", "HELD": "可以记录场次的",
     "NO_STATE": "读得到、而本件状态不办这一步的", "KEEPS": "可以打开档案页的",
     "OPENS": "可以转入调解的", "STRIKES": "可以销案的", "REPORTS": "可以反馈批示的",
+    "APPLIES": "可以登记复查申请的", "NO_REVIEW": "正在复查复核而由其办理的（这里没有）",
 }  # fmt: skip
 
 CASE_DOORS = f"""
@@ -121,6 +130,10 @@ leaders:strike_off | POST 422 | STRIKES ; 403: HANGS | 限 {STAFF}
 leaders:instruction leaders:instruction_clock | GET 200 | WRITTEN | 限 {STAFF}
 leaders:report | POST 422 | REPORTS ; 403: WRITTEN | 限 {STAFF}
 leaders:acknowledge | POST 422 | WRITTEN | 限 {LEADERS}
+reviews:case | GET 200 | OPENLY | 限 {STAFF}
+reviews:apply | POST 422 | APPLIES ; 403: OPENLY | 限 {STAFF}
+reviews:withdraw reviews:not_admit reviews:hearing reviews:decide reviews:serve | POST 422 | NO_REVIEW | 限 {STAFF}
+reviews:clock | GET 200 | NO_REVIEW | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
 mediation:consent mediation:withdraw mediation:end | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
@@ -137,6 +150,8 @@ petitions:file petitions:query | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 petitions:mine_evaluate petitions:mine_supplement | POST 422 | 信访人 | 其余 查询
+reviews:mine_apply | GET 200 POST 422 | 信访人 | 其余 查询
+reviews:mine_withdraw | POST 转到 | 信访人 | 其余 查询
 petitions:mine_leave | POST 查询 | {EVERYBODY}
 petitions:register | GET 200 POST 422 | {COUNTER}
 petitions:register_similar | POST 200 | {COUNTER}
@@ -158,6 +173,7 @@ reports:download | GET 200 | 统计 | 其余 404
 leaders:home leaders:changes | GET 200 | {LEADERS}
 leaders:packages leaders:instructions | GET 200 | {OFFICES}
 leaders:package_add | GET 200 POST 422 | 专员 {LEADERS}
+reviews:list | GET 200 | {OFFICES}
 leaders:days | GET 200 | {STAFF}
 leaders:day | GET 200 | 登记员 登记人 专员 分管领导 督查 统计 {ADMINISTRATORS} | 其余 404
 leaders:day_add leaders:day_change | GET 200 POST 422 | 专员

@@ -1,0 +1,60 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+from accounts.enums import Role
+
+
+class ReviewsConfig(AppConfig):
+    name = "reviews"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts import audit_words
+        from core import nav
+        from petitions import extensions
+        from petitions.signals import petition_stepped
+        from reviews import enums, selectors, windows
+        from reviews.services import archives
+
+        readers = [Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR]
+        nav.register("复查复核", "reviews:list", readers, "inbox", order=67)
+        extensions.keep_reading("reviews", _decides)
+        extensions.on_own_page("reviews", selectors.own_part)
+        extensions.on_case_page("reviews", selectors.case_part)
+        extensions.ends_for_good("reviews", windows.ended_words)
+        extensions.take_part_in_archives(
+            "reviews", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
+        )
+        audit_words.name_details(outcome=dict(enums.Outcome.choices), level=dict(enums.Level.choices))
+        audit_words.name_acts(
+            {
+                "review.apply": "登记复查复核申请",
+                "review.withdraw": "撤回复查复核申请",
+                "review.not_admit": "复查复核申请不予受理",
+                "review.hearing": "登记听证时间",
+                "review.decide": "作出复查复核意见",
+                "review.serve": "送达复查复核意见",
+            }
+        )
+        petition_stepped.connect(_seal, dispatch_uid="reviews.seal")
+
+
+def _decides(petition: Any, user_id: int) -> bool:
+    """The person decides in the body that reviews this case now."""
+    from accounts.models import Post
+    from core.timekeeping import local_day, now
+    from reviews import people
+    from reviews.models import Review
+
+    bodies = Review.objects.open().filter(petition=petition).values("body")
+    held = Post.objects.current(local_day(now())).filter(role__in=people.DECIDING, unit__in=bodies)
+    return held.filter(user=user_id).exists()
+
+
+def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+    from petitions.workflow import SEALING
+    from reviews.services import sealing
+
+    if petition.sealed and step is not None and step.act in SEALING:
+        sealing.let_go(petition, event.at)

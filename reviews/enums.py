@@ -1,0 +1,70 @@
+"""The words of the room of reviews."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ReviewAct(models.TextChoices):
+    """What can be done in this room; each has its rows in rules.py or is refused."""
+
+    APPLY = "apply", _("登记复查复核申请")
+    WITHDRAW = "withdraw", _("撤回申请")
+    NOT_ADMIT = "not_admit", _("不予受理申请")
+    HEARING = "hearing", _("登记听证时间")
+    DECIDE = "decide", _("作出复查复核意见")
+    SERVE = "serve", _("送达复查复核意见")
+
+
+class Level(models.TextChoices):
+    REVIEW = "review", _("复查")
+    FINAL = "final", _("复核")
+
+    @property
+    def article(self) -> str:
+        return "三十五" if self is Level.REVIEW else "三十六"
+
+
+class State(models.TextChoices):
+    ASKED = "asked", _("办理中")
+    DECIDED = "decided", _("待送达")
+    SERVED = "served", _("已送达")
+    NOT_ADMITTED = "not_admitted", _("不予受理")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    LAPSED = "lapsed", _("已转其他程序")
+
+    @property
+    def tone(self) -> str:
+        """Colour word of the status badge."""
+        return {State.ASKED: "info", State.DECIDED: "soon", State.SERVED: "done"}.get(self, "plain")
+
+
+#: Somebody still has to do something.
+OPEN = (State.ASKED, State.DECIDED)
+#: The paper complained about has been, or is being, reviewed; it is not reviewed at this level again.
+USED = (State.ASKED, State.DECIDED, State.SERVED)
+
+
+class Outcome(models.TextChoices):
+    """What the body decides (domain B9)."""
+
+    UPHELD = "upheld", _("维持")
+    REVOKED = "revoked", _("撤销")
+    CHANGED = "changed", _("变更")
+    REDO = "redo", _("责令重新办理")
+
+
+#: In its place stands the body's own new opinion.
+REPLACING = (Outcome.REVOKED, Outcome.CHANGED)
+
+
+class Channel(models.TextChoices):
+    PAGE = "page", _("网上")
+    COUNTER = "counter", _("窗口")
+    LETTER = "letter", _("信函")
+
+
+class NotAdmitted(models.TextChoices):
+    """Why an application that came in time is not decided upon; nothing else is a reason."""
+
+    NOT_PETITIONER = "not_petitioner", _("申请人不是本件的信访人或者其代理人")
+    SAME_AGAIN = "same_again", _("同一处理意见已经复查复核过")

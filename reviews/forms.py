@@ -1,0 +1,96 @@
+"""Forms of this room. They clean input; the services decide."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import BaseForm
+from core.timekeeping import SHANGHAI, local_day, now
+from core.widgets import CHOOSE
+from petitions.enums import ServiceMethod
+from reviews.enums import REPLACING, Channel, NotAdmitted, Outcome
+from reviews.services.applying import LONGEST_REASON
+
+
+def _day(label: Any, **kwargs: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **kwargs)
+
+
+def _text(label: Any, rows: int = 4, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class OwnApplyForm(BaseForm):
+    reason = _text(
+        _("您不服的理由"),
+        6,
+        max_length=LONGEST_REASON,
+        help_text=_("写明哪一点不对、为什么，有什么事实和依据。"),
+    )
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class ApplyForm(BaseForm):
+    channel = forms.ChoiceField(
+        label=_("申请方式"), choices=[(one.value, one.label) for one in (Channel.COUNTER, Channel.LETTER)]
+    )
+    received_on = _day(_("收到日期"))
+    posted_on = _day(_("邮戳日期"), required=False, help_text=_("信函填写；邮戳在期限以内就算按时。"))
+    reason = _text(_("申请理由"), max_length=LONGEST_REASON, help_text=_("按申请人所写所说记录。"))
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["received_on"].initial = local_day(now())
+
+
+class HearingForm(BaseForm):
+    start_on = _day(_("听证开始"))
+    end_on = _day(_("听证结束"))
+    text = _text(_("听证情况"), max_length=5000)
+
+
+class DecideForm(BaseForm):
+    outcome = forms.ChoiceField(label=_("结论"), choices=[("", CHOOSE), *Outcome.choices])
+    text = _text(_("查明的事实和意见"), 6, max_length=20_000)
+    opinion = _text(_("新的处理意见"), required=False, max_length=20_000, help_text=_("撤销、变更的填写。"))
+    basis = _text(_("依据"), 2, max_length=5000)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        replaces = data.get("outcome") in REPLACING
+        if replaces and not data.get("opinion"):
+            self.add_error("opinion", _("撤销、变更的，须写明新的处理意见。"))
+        elif data.get("outcome") and not replaces and data.get("opinion"):
+            self.add_error("opinion", _("只有撤销、变更的才写新的处理意见。"))
+        return data
+
+
+class ServeForm(BaseForm):
+    method = forms.ChoiceField(label=_("送达方式"), choices=[("", CHOOSE), *ServiceMethod.choices])
+    served_on = _day(_("送达日期"), help_text=_("收到之日；公告的填写公告之日。"))
+    proof = _text(_("送达证明"), 2, required=False, max_length=2000)
+    consented = forms.BooleanField(label=_("收件人已同意电子送达"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day = data.get("served_on")
+        if day:
+            data["served_at"] = (
+                now() if day == local_day(now()) else datetime.combine(day, time(12), SHANGHAI)
+            )
+        return data
+
+
+class NotAdmitForm(BaseForm):
+    ground = forms.ChoiceField(label=_("理由"), choices=[("", CHOOSE), *NotAdmitted.choices])
+    text = _text(_("具体情况"), 2, max_length=2000)
+
+
+class WithdrawForm(BaseForm):
+    text = forms.CharField(label=_("申请人怎样表示的"), max_length=200)

@@ -1,0 +1,114 @@
+"""Who may do what in this room: one small table, read by services, views and templates alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role, UnitKind
+from accounts.models import Post
+from core.errors import Refusal
+from core.timekeeping import local_day, now
+from petitions import rules as petition_rules
+from petitions.models import Petition
+from reviews import people
+from reviews.enums import ReviewAct
+from reviews.models import Review
+
+
+class Stand(Enum):
+    """How the actor must stand to the case and the body, beside holding the role."""
+
+    OWN = "the petitioner, by number and query code"
+    DESK = "the petition office or the office that registered the case, and reads it"
+    BODY = "works for the body that reviews"
+    HEAD = "decides for the body that reviews"
+
+
+@dataclass(frozen=True)
+class Row:
+    act: ReviewAct
+    by: Role
+    stand: Stand
+    basis: str
+
+
+A, R = ReviewAct, Role
+_BASIS = "条例 35, 36"
+_DESKS = (R.CLERK, R.PETITION_OFFICER)
+_WORKING, _DECIDING = sorted(people.WORKING), sorted(people.DECIDING)
+TABLE: tuple[Row, ...] = (
+    *(Row(act, R.PETITIONER, Stand.OWN, _BASIS) for act in (A.APPLY, A.WITHDRAW)),
+    *(Row(act, role, Stand.DESK, _BASIS) for act in (A.APPLY, A.WITHDRAW) for role in _DESKS),
+    *(Row(act, role, Stand.BODY, _BASIS) for act in (A.HEARING, A.SERVE) for role in _WORKING),
+    *(Row(act, role, Stand.HEAD, _BASIS) for act in (A.NOT_ADMIT, A.DECIDE) for role in _DECIDING),
+)
+
+
+def may(
+    act: ReviewAct, actor: Actor, *, petition: Petition | None = None, review: Review | None = None
+) -> bool:
+    """``review`` is what it is done to; APPLY is done to a ``petition``. Nobody recused or complained of does anything,
+    nor do those whose paper is complained about steer its review (条例 28).
+    """
+    case = review.petition if review is not None else petition
+    rows = [row for row in TABLE if row.act == act and row.by == actor.role]
+    if case is None or case.sealed or not rows:
+        return False
+    if actor.role == Role.PETITIONER:
+        return True
+    if petition_rules.is_recused(case, actor) or petition_rules.is_complained_of(case, actor):
+        return False
+    if not Petition.objects.visible_to(actor).filter(pk=case.pk).exists():
+        return False
+    return any(_stands(row.stand, actor, case, review) for row in rows)
+
+
+def require(
+    act: ReviewAct, actor: Actor, *, petition: Petition | None = None, review: Review | None = None
+) -> None:
+    """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
+    if not may(act, actor, petition=petition, review=review):
+        raise Refusal(_("您当前的岗位不能对本件“%(act)s”。") % {"act": act.label}, code="forbidden")
+
+
+def _stands(stand: Stand, actor: Actor, case: Petition, review: Review | None) -> bool:
+    if actor.unit is None or actor.user is None:
+        return False
+    if stand is Stand.DESK:
+        return actor.unit.kind == UnitKind.PETITION_OFFICE or case.registered_unit.is_within(actor.unit)
+    if review is None or is_of_the_other_side(actor, review):
+        return False
+    if stand is Stand.HEAD:
+        return people.decides_for(actor, review.body)
+    return people.works_for(actor, review.body)
+
+
+def is_of_the_other_side(actor: Actor, review: Review) -> bool:
+    """Whoever wrote the paper complained about, or holds a post today, under whatever hat, in the unit it came from;
+    of a 复核 also whoever decided the 复查, or works in the body that did. One query.
+    """
+    user = actor.user
+    if user is None or actor.unit is None:
+        return False
+    units, authors = [review.handled_by], {review.reply.by_id if review.reply else None}
+    if review.first is not None:
+        authors |= {review.first.decided_by_id, review.first.reply.by_id if review.first.reply else None}
+        units.append(review.first.body)
+    if user.pk in authors:
+        return True
+    held = Post.objects.current(local_day(now())).filter(user=user).select_related("unit")
+    return any(post.unit.is_within(unit) for post in held for unit in units)
+
+
+def reads_reason(review: Review, actor: Actor) -> bool:
+    """What the petitioner wrote is read by the body that decides and by the petition office, not by the unit complained
+    about: it learns that there is a review, from whom and with what result."""
+    if actor.unit is None or is_of_the_other_side(actor, review):
+        return False
+    if people.works_for(actor, review.body) or people.decides_for(actor, review.body):
+        return True
+    return actor.unit.kind == UnitKind.PETITION_OFFICE

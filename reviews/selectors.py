@@ -1,0 +1,134 @@
+"""What the pages of this room show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.actor import Actor
+from core.timekeeping import now
+from deadlines.enums import RuleCode
+from petitions.extensions import Part
+from petitions.models import Petition
+from petitions.selectors.public import ANSWERED
+from reviews import rules, windows
+from reviews.enums import Level, NotAdmitted, ReviewAct, State
+from reviews.models import Review, ReviewClock
+
+RIGHT = RuleCode.PETITIONER_WINDOW
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A review as its reader may see it. ``clock`` is the body's own, ``until`` the end of the window it opened."""
+
+    review: Review
+    clock: ReviewClock | None
+    until: datetime | None
+    reason: str
+
+    @property
+    def level(self) -> str:
+        return str(Level(self.review.level).label)
+
+    @property
+    def ground(self) -> str:
+        given = self.review.not_admitted
+        return str(NotAdmitted(given).label) if given else ""
+
+
+def row_of(review: Review, actor: Actor | None) -> ReviewRow:
+    """``with_row_relations`` comes first. ``actor`` None: the petitioner, who wrote the reason."""
+    clocks: list[ReviewClock] = review.ordered_clocks  # type: ignore[attr-defined]
+    for clock in clocks:
+        clock.review = review
+    reads = actor is None or rules.reads_reason(review, actor)
+    return ReviewRow(
+        review=review,
+        clock=next((one for one in clocks if one.rule.code != RIGHT), None),
+        until=next((one.due_at for one in clocks if one.rule.code == RIGHT), None),
+        reason=review.reason if reads else "",
+    )
+
+
+def reviews_on(petition: Petition, actor: Actor | None) -> list[ReviewRow]:
+    """All reviews of a case, the newest first."""
+    found = Review.objects.filter(petition=petition).with_row_relations().order_by("-id")
+    rows = []
+    for review in found:
+        review.petition = petition
+        rows.append(row_of(review, actor))
+    return rows
+
+
+def own_part(petition: Petition, at: datetime) -> Part | None:
+    """On the petitioner's own page: the window with its end, what was asked and decided."""
+    if petition.sealed:
+        return None
+    rows = reviews_on(petition, None)
+    window = windows.window_of(petition, at) if petition.status in ANSWERED else None
+    current = next((row for row in rows if row.review.is_open), None)
+    if window is None and not rows:
+        return None
+    free = window is not None and current is None
+    context: dict[str, Any] = {
+        "petition": petition,
+        "rows": rows,
+        "window": window if free else None,
+        "open": free and window is not None and window.is_open(at),
+        "days_left": window.days_left(at) if window is not None else 0,
+        "elsewhere": windows.elsewhere(window) if free and window is not None and window.body is None else "",
+        "ended": _ended(rows),
+        "may_withdraw": current is not None and current.review.state == State.ASKED,
+    }
+    return Part("reviews/own_part.html", context)
+
+
+def _ended(rows: list[ReviewRow]) -> bool:
+    """The newest is a decision of a 复核 that was served and stands."""
+    last = rows[0].review if rows else None
+    return last is not None and last.is_final and last.state == State.SERVED and last.outcome != "redo"
+
+
+def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
+    """On the case's page: the window, and the reviews with a link to their page."""
+    if petition.sealed or petition.status not in {*ANSWERED, "accepted", "concluded"}:
+        return None
+    rows = reviews_on(petition, actor)
+    window = windows.window_of(petition, at) if petition.status in ANSWERED else None
+    if window is None and not rows:
+        return None
+    return Part("reviews/case_part.html", _both(petition, actor, rows, window, at))
+
+
+def page(petition: Petition, actor: Actor) -> dict[str, Any]:
+    """The page of a case's reviews."""
+    at = now()
+    rows = reviews_on(petition, actor)
+    window = windows.window_of(petition, at)
+    current = next((row for row in rows if row.review.is_open), None)
+    why = "" if window is not None or current is not None else windows.why_none(petition)
+    return _both(petition, actor, rows, window, at) | {"current": current, "why_none": why}
+
+
+def _both(
+    petition: Petition,
+    actor: Actor,
+    rows: list[ReviewRow],
+    window: windows.Window | None,
+    at: datetime,
+) -> dict[str, Any]:
+    free = window is not None and not any(row.review.is_open for row in rows)
+    ended = _ended(rows)
+    if not free or ended:
+        window = None
+    return {
+        "petition": petition,
+        "rows": rows,
+        "window": window,
+        "open": window is not None and window.is_open(at),
+        "ended": ended,
+        "elsewhere": windows.elsewhere(window) if window is not None and window.body is None else "",
+        "may_apply": window is not None and rules.may(ReviewAct.APPLY, actor, petition=petition),
+    }

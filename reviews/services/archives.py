@@ -1,0 +1,20 @@
+"""What this room tells the archives of a case. It keeps no sealed text about people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from petitions.models import Petition
+from reviews.models import Review, ReviewClock
+
+
+def unfinished(case_ids: Collection[int]) -> set[int]:
+    """Cases under review, or whose window for 复核 is open. Two queries."""
+    under = Review.objects.open().filter(petition__in=case_ids).values_list("petition_id", flat=True)
+    waiting = ReviewClock.objects.filter(review__petition__in=case_ids, stopped_at=None)
+    return {*under, *waiting.values_list("review__petition_id", flat=True)}
+
+
+def forget(petition: Petition) -> int:
+    """Nothing: who signed or applied is not kept here; names that people wrote into reasons stay, as in all texts."""
+    return 0

@@ -1,0 +1,96 @@
+"""What the doors of this room share. Nothing outside ``reviews.services`` calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import UnitKind
+from accounts.models import Post
+from accounts.selectors import desk_posts
+from accounts.services import audit
+from core.errors import Refusal
+from deadlines import services as deadlines
+from petitions.models import Petition
+from petitions.services import following, scope, telling
+from petitions.services.stepping import lock
+from reviews import people
+from reviews.enums import Level, State
+from reviews.models import Review, ReviewClock
+
+
+def locked(review: Review) -> Review:
+    """The case and the review locked, in that order. Raises Refusal for a case that was sealed meanwhile."""
+    case = lock(review.petition_id)
+    row: Review = (
+        Review.objects.select_for_update(of=("self",))
+        .select_related("body", "reply__unit", "first__body", "first__reply__unit")
+        .get(pk=review.pk)
+    )
+    row.petition = case
+    if case.sealed:
+        raise Refusal(_("检举控告件按纪检监察程序办理，没有复查复核。"), code="forbidden")
+    return row
+
+
+def require_state(review: Review, wanted: State) -> None:
+    if review.state != wanted:
+        raise Refusal(
+            _("没有生效：本次%(level)s现在是“%(state)s”。")
+            % {"level": Level(review.level).label, "state": State(review.state).label},
+            code="stale",
+        )
+
+
+def let_in(review: Review, at: datetime) -> None:
+    """Let the body's people read the case until the review ends: a unit by its row, leaders by name, for they read by
+    what they are in charge of. The petition office of a government reads the district's cases anyway."""
+    case = review.petition
+    if review.body.kind != UnitKind.DISTRICT:
+        scope.grant_unit(case, review.body)
+    for user_id in telling.who_may_know(case, _leaders(review, at), at=at):
+        following.grant_reading(petition=case, user_id=user_id)
+
+
+def let_out(review: Review, at: datetime) -> None:
+    """The review has ended: so has its people's reading. Save the state before."""
+    case = review.petition
+    # The order to handle anew may be served while its new answer is under review by the same body.
+    if not Review.objects.open().filter(petition=case, body=review.body_id).exists():
+        scope.revoke_unit(case, review.body_id)
+    for post in _leaders(review, at):
+        following.revoke_reading(petition=case, user_id=post.user_id)
+
+
+def _leaders(review: Review, at: datetime) -> list[Post]:
+    return people.deciders(review.body, at) if review.body.kind == UnitKind.DISTRICT else []
+
+
+def stop_clocks(review: Review, at: datetime) -> None:
+    deadlines.stop_all(ReviewClock.objects.filter(review=review), at)
+
+
+def on_record(review: Review, actor: Actor, act: str, at: datetime, **detail: object) -> None:
+    known = {"case": review.petition.number, "level": review.level, "body": review.body.label}
+    audit.record(actor=actor, act=f"review.{act}", obj=review, detail=known | detail, at=at)
+
+
+def tell(review: Review, posts: Iterable[Post | int], words: str, what: str, at: datetime) -> None:
+    """``words`` takes the case's number, the level and the body."""
+    case: Petition = review.petition
+    telling.notify_about(
+        case,
+        posts,
+        text=words % {"number": case.number, "level": Level(review.level).label, "body": review.body.label},
+        link=review.get_absolute_url(),
+        dedupe_key=f"review:{review.pk}:{what}",
+        at=at,
+    )
+
+
+def those_reviewed(review: Review, at: datetime) -> list[Post]:
+    """Who answers for the unit whose paper it is about."""
+    return desk_posts(review.handled_by, at)

@@ -1,0 +1,215 @@
+"""The list of reviews with their due dates, and the page of a case's reviews with all that is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.actor import Actor
+from accounts.decorators import role_required, staff_required
+from accounts.enums import Role
+from core.errors import Refusal
+from core.forms import BaseForm
+from core.paging import paginate
+from deadlines.selectors import explain
+from petitions.enums import ServiceMethod
+from petitions.models import Petition
+from petitions.services.codes import new_token
+from reviews import rules, selectors
+from reviews.enums import OPEN, Channel, NotAdmitted, Outcome, ReviewAct, State
+from reviews.forms import ApplyForm, DecideForm, HearingForm, NotAdmitForm, ServeForm, WithdrawForm
+from reviews.models import Review, ReviewClock
+from reviews.services import applying, deciding
+
+T = TypeVar("T")
+READERS = (Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR)
+VIEWS = (("open", "办理中"), ("ended", "已办结"))
+#: Acts upon a review, with the forms of their panels.
+FORMS: dict[ReviewAct, type[BaseForm]] = {
+    ReviewAct.DECIDE: DecideForm,
+    ReviewAct.HEARING: HearingForm,
+    ReviewAct.NOT_ADMIT: NotAdmitForm,
+    ReviewAct.WITHDRAW: WithdrawForm,
+    ReviewAct.SERVE: ServeForm,
+}
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+@require_safe
+@role_required(*READERS)
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Reviews of the cases one reads: those received first before the others; of those that ended, the latest."""
+    actor = actor_of(request)
+    chosen = "ended" if request.GET.get("view") == "ended" else "open"
+    found = Review.objects.visible_to(actor).with_row_relations()
+    if chosen == "open":
+        found, order = found.filter(state__in=OPEN), ["applied_at", "id"]
+    else:
+        found, order = found.exclude(state__in=OPEN), ["-applied_at", "-id"]
+    page = paginate(found, order=order, cursor=request.GET.get("cursor"))
+    context = {
+        "page": page,
+        "rows": [selectors.row_of(review, actor) for review in page.items],
+        "tabs": [
+            {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
+            for key, label in VIEWS
+        ],
+    }
+    return render(request, "reviews/review_list.html", context)
+
+
+@require_safe
+@staff_required
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    return _show(request, _case_or_404(request, number))
+
+
+def _case_or_404(request: HttpRequest, number: str) -> Petition:
+    """A case the person may read; sealed ones are not here for anybody (条例 30)."""
+    cases: Any = Petition.objects.visible_to(actor_of(request)).filter(sealed=False)
+    related = (
+        "lead_unit",
+        "registered_unit",
+        "complained_unit",
+        "reply__review_body",
+        "reply__unit",
+        "service",
+    )
+    found: Petition = get_object_or_404(cases.select_related(*related), number=number)
+    return found
+
+
+def _show(
+    request: HttpRequest, petition: Petition, given: dict[str, BaseForm] | None = None, status: int = 200
+) -> HttpResponse:
+    actor = actor_of(request)
+    context = selectors.page(petition, actor)
+    forms: dict[str, BaseForm] = {}
+    if context["may_apply"]:
+        forms["apply"] = ApplyForm(initial={"token": new_token()}, auto_id="apply_%s")
+    for row in context["rows"]:
+        waits = row.review.state == State.DECIDED
+        forms |= {
+            act.value: FORMS[act](auto_id=f"{act.value}_%s")
+            for act in FORMS
+            if row.review.is_open
+            and waits == (act == ReviewAct.SERVE)
+            and rules.may(act, actor, review=row.review)
+        }
+    context |= {"forms": forms | (given or {}), "window_part": context}
+    return render(request, "reviews/case.html", context, status=status)
+
+
+@require_POST
+@staff_required
+def apply(request: HttpRequest, number: str) -> HttpResponse:
+    """Enter an application that came to the counter or by letter."""
+    petition, actor = _case_or_404(request, number), actor_of(request)
+    rules.require(ReviewAct.APPLY, actor, petition=petition)
+    form, status = ApplyForm(request.POST, auto_id="apply_%s"), 422
+    if form.is_valid():
+        data = {**form.cleaned_data, "channel": Channel(form.cleaned_data["channel"])}
+        done, status = _attempt(form, lambda: applying.apply(petition=petition, actor=actor, **data))
+        if done:
+            messages.success(request, _("申请已登记，由%(body)s办理。") % {"body": done.body.name})
+            return redirect("reviews:case", number=petition.number)
+    return _show(request, petition, {"apply": form}, status)
+
+
+def _attempt(form: BaseForm, door: Callable[[], T]) -> tuple[T | None, int]:
+    """What the door gave, and the status: 200, or the refusal's with its sentence put on the form."""
+    try:
+        return door(), 200
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return None, refusal.status
+
+
+def _act(
+    request: HttpRequest, number: str, act: ReviewAct, door: Callable[..., Any], said: str
+) -> HttpResponse:
+    """Do ``door`` to the review of this case that is open, with what the form of ``act`` holds."""
+    petition, actor = _case_or_404(request, number), actor_of(request)
+    # Two at most: an order to handle anew that waits to be served, and the review of the new answer.
+    order = "-state" if act == ReviewAct.SERVE else "state"
+    open_now = Review.objects.open().filter(petition=petition).order_by(order)
+    related = ("body", "reply__unit", "first__body", "first__reply__unit")
+    review = open_now.select_related(*related).first()
+    if review is None:
+        raise Http404
+    review.petition = petition
+    rules.require(act, actor, review=review)
+    form, status = FORMS[act](request.POST, auto_id=f"{act.value}_%s"), 422
+    if form.is_valid():
+        done, status = _attempt(form, lambda: door(review=review, actor=actor, **form.cleaned_data))
+        if done:
+            messages.success(request, said)
+            return redirect("reviews:case", number=petition.number)
+    return _show(request, _case_or_404(request, number), {act.value: form}, status)
+
+
+@require_POST
+@staff_required
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    return _act(request, number, ReviewAct.WITHDRAW, applying.withdraw, _("撤回已登记。"))
+
+
+@require_POST
+@staff_required
+def not_admit(request: HttpRequest, number: str) -> HttpResponse:
+    def door(*, ground: str, **rest: Any) -> Review:
+        return applying.not_admit(ground=NotAdmitted(ground), **rest)
+
+    return _act(request, number, ReviewAct.NOT_ADMIT, door, _("已告知不予受理。"))
+
+
+@require_POST
+@staff_required
+def hearing(request: HttpRequest, number: str) -> HttpResponse:
+    return _act(request, number, ReviewAct.HEARING, deciding.record_hearing, _("听证时间已登记。"))
+
+
+@require_POST
+@staff_required
+def decide(request: HttpRequest, number: str) -> HttpResponse:
+    def door(*, outcome: str, **rest: Any) -> Review:
+        return deciding.decide(outcome=Outcome(outcome), **rest)
+
+    return _act(request, number, ReviewAct.DECIDE, door, _("意见已作出，请送达。"))
+
+
+@require_POST
+@staff_required
+def serve(request: HttpRequest, number: str) -> HttpResponse:
+    def door(*, method: str, served_on: Any, **rest: Any) -> Review:
+        return deciding.serve(method=ServiceMethod(method), **rest)
+
+    petition = _case_or_404(request, number)
+    answer = _act(request, number, ReviewAct.SERVE, door, _("送达已登记。"))
+    if answer.status_code == 302 and not Petition.objects.visible_to(actor_of(request)).filter(
+        pk=petition.pk
+    ):
+        return redirect("reviews:list")  # one's reading ended with the review
+    return answer
+
+
+@require_safe
+@staff_required
+def clock(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    petition = _case_or_404(request, number)
+    found = get_object_or_404(
+        ReviewClock.objects.select_related("rule", "review"), pk=pk, review__petition=petition
+    )
+    found.review.petition = petition
+    context = {"explanation": explain(found), "clock": found, "back": found.review.get_absolute_url()}
+    return render(request, "reviews/clock.html", context)

@@ -1,0 +1,193 @@
+"""Until when a paper can be complained about, to whom, and why not now (条例 35, 36). Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit
+from core.errors import Refusal
+from core.timekeeping import han_date, local_day
+from deadlines.enums import RuleCode
+from petitions.enums import Kind, Path
+from petitions.models import Petition, Reply
+from petitions.services import complained
+from petitions.services.answering import review_body_of
+from reviews.enums import Level, Outcome, State
+from reviews.models import Review, ReviewClock
+
+
+@dataclass(frozen=True)
+class Window:
+    """The 30 days in which the paper in force may be complained about. ``until`` is the last moment, rolled off a day
+    off; ``opened_at`` the service. ``body`` is None where it is none of this system's."""
+
+    level: Level
+    reply: Reply | None
+    first: Review | None
+    body: Unit | None
+    opened_at: datetime
+    until: datetime
+
+    def is_open(self, at: datetime) -> bool:
+        return self.opened_at <= at <= self.until
+
+    def days_left(self, at: datetime) -> int:
+        """Whole days after today; 0 on the last day."""
+        return max((self.until - at) // timedelta(days=1), 0)
+
+    def days_late(self, day: date) -> int:
+        """How many days after the last one; 0 in time."""
+        return max((day - local_day(self.until)).days, 0)
+
+
+def window_of(case: Petition, at: datetime) -> Window | None:
+    """The window of the last served paper; None where there is none to complain about. Up to four queries."""
+    if case.sealed or case.kind != Kind.APPEAL or case.path != Path.PETITION:
+        return None
+    reply, service = getattr(case, "reply", None), getattr(case, "service", None)
+    if reply is None or service is None:
+        return None
+    last = Review.objects.used().filter(reply=reply).select_related("body").first()
+    if last is None or last.state != State.SERVED:
+        clock = case.clocks.filter(rule__code=RuleCode.PETITIONER_WINDOW).order_by("-id").first()
+        if clock is None:
+            return None
+        body = body_of_review(case, reply, at)
+        return Window(Level.REVIEW, reply, None, body, service.served_at, clock.due_at)
+    again = ReviewClock.objects.filter(review=last, rule__code=RuleCode.PETITIONER_WINDOW).first()
+    if again is None or last.served_at is None:
+        return None
+    return Window(Level.FINAL, None, last, body_of_final(case, last, at), last.served_at, again.due_at)
+
+
+def body_of_review(case: Petition, reply: Reply, at: datetime) -> Unit | None:
+    """The body the paper names, or the next one above that is neither the unit that answered nor complained of."""
+    return _fit(case, reply.review_body, [reply.unit], at)
+
+
+def body_of_final(case: Petition, first: Review, at: datetime) -> Unit | None:
+    """The body above the one that reviewed."""
+    assert first.reply is not None
+    return _fit(case, review_body_of(first.body), [first.reply.unit, first.body], at)
+
+
+def _fit(case: Petition, body: Unit | None, sides: list[Unit], at: datetime) -> Unit | None:
+    seen: set[int] = set()
+    while body is not None and body.pk not in seen:
+        seen.add(body.pk)
+        within = any(body.is_within(side) for side in sides)
+        if not within and not complained.blocks(case, body, at):
+            return body
+        body = review_body_of(body)
+    return None
+
+
+def require_open(case: Petition, at: datetime, day: date) -> Window:
+    """The window in which an application handed in or posted on ``day`` falls.
+
+    Raises Refusal (code "stale"): nothing to complain about, not served yet, under review already, too late (with how
+    many days, and what remains possible), decided for good, or a body that is none of this system's.
+    """
+    last = case.reviews.open().select_related("body").order_by("-id").first()
+    set_aside = last is not None and last.outcome == Outcome.REDO and hasattr(case, "service")
+    if last is not None and not set_aside:
+        raise Refusal(_running(last), code="stale")
+    window = window_of(case, at)
+    if window is None:
+        raise Refusal(why_none(case), code="stale")
+    if Review.objects.used().filter(first=window.first, first__isnull=False).exists():
+        raise Refusal(decided_for_good(), code="stale")
+    if at < window.opened_at:
+        raise Refusal(_too_early(window.level), code="stale")
+    if late := window.days_late(day):
+        raise Refusal(_too_late(window, late), code="stale")
+    if window.body is None:
+        raise Refusal(elsewhere(window), code="stale")
+    return window
+
+
+def elsewhere(window: Window) -> str:
+    """Where the body is none of this system's: whom to ask."""
+    words = {"day": han_date(window.until), "body": settings.FINAL_REVIEW_BODY}
+    if window.level == Level.REVIEW:
+        return _(
+            "没有可以办理复查的机关：处理意见书写明的机关须回避。请到信访局窗口说明，由信访局报上级确定。"
+        )
+    if settings.FINAL_REVIEW_BODY:
+        return (
+            _("复核由%(body)s办理，不在本系统。请在 %(day)s以前直接向%(body)s提出（条例第三十六条）。")
+            % words
+        )
+    return (
+        _(
+            "复核由复查机关的上一级行政机关办理，不在本系统。"
+            "请在 %(day)s以前向该机关提出，地址可以问复查机关（条例第三十六条）。"
+        )
+        % words
+    )
+
+
+def decided_for_good() -> str:
+    return _(
+        "本件已经复核终结，以同一事实和理由再次提出的不再受理（条例第三十六条）。有新的事实或者理由的，可以作为新的信访事项提出。"
+    )
+
+
+def _running(review: Review) -> str:
+    words = {"level": Level(review.level).label, "body": review.body.name, "day": han_date(review.applied_at)}
+    if review.state == State.DECIDED:
+        return _("%(body)s已经作出%(level)s意见，正在送达；送达以后再看能不能继续申请。") % words
+    return _("已经申请%(level)s：%(body)s %(day)s收到，正在办理，不用再次申请。") % words
+
+
+def why_none(case: Petition) -> str:
+    if case.sealed or case.kind != Kind.APPEAL or case.path != Path.PETITION:
+        return _("只有信访程序（路径六）的处理意见可以申请复查（条例第三十一条、第三十五条）。")
+    if not hasattr(case, "reply"):
+        return _("本件还没有作出处理意见，不能申请复查（条例第三十五条）。")
+    return _too_early(Level.REVIEW)
+
+
+def _too_early(level: Level) -> str:
+    if level == Level.REVIEW:
+        return _(
+            "处理意见书还没有送达，申请复查的期限还没有开始；送达以后 30 日内可以申请（条例第三十五条）。"
+        )
+    return _("复查意见还没有送达，申请复核的期限还没有开始；送达以后 30 日内可以申请（条例第三十六条）。")
+
+
+def _too_late(window: Window, late: int) -> str:
+    return _(
+        "申请%(level)s的期限到 %(day)s为止，这份申请晚了 %(n)d 天，不能受理（条例第%(article)s条）。"
+        "有新的事实或者理由的，可以作为新的信访事项提出。"
+    ) % {
+        "level": window.level.label,
+        "day": han_date(window.until),
+        "n": late,
+        "article": window.level.article,
+    }
+
+
+def ended_words(case: Petition) -> str:
+    """A hint for whoever looks at a repeat of this case: it was decided for good (条例 36). Empty otherwise."""
+    final = (
+        Review.objects.filter(petition=case, level=Level.FINAL, state=State.SERVED)
+        .exclude(outcome=Outcome.REDO)
+        .order_by("-served_at")
+        .first()
+    )
+    if final is None or final.served_at is None or (hasattr(case, "reply") and _answered_since(case, final)):
+        return ""
+    return _(
+        "原件已于%(day)s复核终结：以同一事实和理由再次提出的，可以“复核终结后以同一事实和理由再次提出”为由不再受理；"
+        "有新的事实或者理由的，按新的信访事项办理（条例第三十六条）"
+    ) % {"day": local_day(final.served_at).isoformat()}
+
+
+def _answered_since(case: Petition, final: Review) -> bool:
+    """The case was ordered to be handled anew since, and has an answer that nobody has decided on for good."""
+    return final.first is not None and final.first.reply_id != case.reply.pk
