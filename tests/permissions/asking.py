@@ -75,7 +75,7 @@ def args_of(town: Town, door: str, case: str = "") -> list[Any]:
     match door:
         case "petitions:act":
             return [number, "note"]
-        case "petitions:clock":
+        case "petitions:clock" | "reviews:clock":  # of a review there is none here: the id of another clock
             return [number, petition.clocks.first().pk]
         case "petitions:reveal":
             return [number, petition.persons.first().ordinal]
