@@ -1,0 +1,68 @@
+"""The petitioner's two steps, and the body's pages."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.timekeeping import local_day, now
+from petitions.services import codes
+from reviews.models import Review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def own(served):
+    token = codes.new_token()
+    case, client = served(token=token), Client()
+    client.post(reverse("petitions:query"), {"number": case.number, "code": codes.query_code(token)})
+    return case, client
+
+
+def test_the_petitioner_asks_in_two_steps_and_sees_the_promised_day(own):
+    _case, client = own
+    page = client.get(reverse("petitions:mine")).content.decode()
+    assert "<strong>清江县</strong>申请复查" in page and reverse("reviews:mine_apply") in page
+    form = client.get(reverse("reviews:mine_apply")).content.decode()
+    assert "收到申请之日起 30 日内" in form
+    sent = {"reason": "没有写收摊时间", "token": codes.new_token()}
+    assert client.post(reverse("reviews:mine_apply"), {**sent, "reason": ""}).status_code == 422
+    assert client.post(reverse("reviews:mine_apply"), sent).status_code == 302
+    page = client.get(reverse("petitions:mine")).content.decode()
+    assert "前作出意见" in page and "没有写收摊时间" in page and "撤回申请" in page
+    again = client.post(reverse("reviews:mine_apply"), {**sent, "token": codes.new_token()})
+    assert again.status_code == 409 and "已经申请复查" in again.content.decode()
+    assert client.post(reverse("reviews:mine_withdraw")).status_code == 302
+    assert Review.objects.get().state == "withdrawn"
+
+
+def test_the_body_decides_and_serves_on_its_page(own, ask, client_as, cast):
+    case, client = own
+    ask(case)
+    leader, officer = client_as(cast.leader2), client_as(cast.petition_officer)
+    assert case.number in leader.get(reverse("reviews:list")).content.decode()
+    wrong = {"outcome": "changed", "text": "有误", "basis": "条例第三十五条"}
+    kept = leader.post(reverse("reviews:decide", args=[case.number]), wrong)
+    assert kept.status_code == 422 and "须写明新的处理意见" in kept.content.decode()
+    right = {**wrong, "opinion": "九点半收摊"}
+    assert leader.post(reverse("reviews:decide", args=[case.number]), right).status_code == 302
+    today = local_day(now()).isoformat()
+    served = officer.post(
+        reverse("reviews:serve", args=[case.number]), {"method": "direct", "served_on": today}
+    )
+    assert served.status_code == 302
+    page = client.get(reverse("petitions:mine")).content.decode()
+    assert "九点半收摊" in page and "上一级行政机关" in page
+
+
+def test_the_counter_enters_a_letter(served, client_as, cast):
+    case, today = served(), local_day(now()).isoformat()
+    sent = {
+        "channel": "letter",
+        "received_on": today,
+        "posted_on": today,
+        "reason": "不服",
+        "token": "b" * 20,
+    }
+    answer = client_as(cast.petition_officer).post(reverse("reviews:apply", args=[case.number]), sent)
+    assert answer.status_code == 302 and Review.objects.get().channel == "letter"
