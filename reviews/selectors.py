@@ -13,7 +13,7 @@ from petitions.extensions import Part
 from petitions.models import Petition
 from petitions.selectors.public import ANSWERED
 from reviews import rules, windows
-from reviews.enums import Level, NotAdmitted, ReviewAct, State
+from reviews.enums import Level, NotAdmitted, Outcome, ReviewAct, State
 from reviews.models import Review, ReviewClock
 
 RIGHT = RuleCode.PETITIONER_WINDOW
@@ -68,7 +68,7 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
         return None
     rows = reviews_on(petition, None)
     window = windows.window_of(petition, at) if petition.status in ANSWERED else None
-    current = next((row for row in rows if row.review.is_open), None)
+    current = next((row for row in rows if _in_the_way(row)), None)
     if window is None and not rows:
         return None
     free = window is not None and current is None
@@ -85,10 +85,15 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
     return Part("reviews/own_part.html", context)
 
 
+def _in_the_way(row: ReviewRow) -> bool:
+    """A review that runs; an order to handle anew that waits to be served stands in nobody's way."""
+    return row.review.is_open and row.review.outcome != Outcome.REDO
+
+
 def _ended(rows: list[ReviewRow]) -> bool:
     """The newest is a decision of a 复核 that was served and stands."""
     last = rows[0].review if rows else None
-    return last is not None and last.is_final and last.state == State.SERVED and last.outcome != "redo"
+    return last is not None and last.is_final and last.state == State.SERVED and last.outcome != Outcome.REDO
 
 
 def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
@@ -119,7 +124,7 @@ def _both(
     window: windows.Window | None,
     at: datetime,
 ) -> dict[str, Any]:
-    free = window is not None and not any(row.review.is_open for row in rows)
+    free = window is not None and not any(_in_the_way(row) for row in rows)
     ended = _ended(rows)
     if not free or ended:
         window = None

@@ -16,7 +16,7 @@ from petitions.models import Petition, PetitionEvent
 from petitions.selectors.hints import Hints
 from petitions.services import following
 from petitions.workflow import step_for
-from reviews import windows
+from reviews import selectors, windows
 from reviews.enums import Level, NotAdmitted, Outcome
 from reviews.models import Review, ReviewClock
 from reviews.services import applying, archives, deciding
@@ -199,7 +199,8 @@ def test_article_36_a_redo_may_not_repeat_the_same_facts_and_reasons(served, ask
     again = windows.window_of(Petition.objects.get(pk=case.pk), now())
     assert again.level == Level.REVIEW and again.reply != review.reply
     following.evaluate(petition=case, actor=Actor.petitioner(), office_rating=0, unit_rating=0)
-    # Though nobody has served the order yet.
+    # Though nobody has served the order yet; the petitioner's page says so.
+    assert selectors.own_part(Petition.objects.get(pk=case.pk), now()).context["open"]
     assert ask(case).reply == again.reply and Review.objects.open().count() == 2
 
 

@@ -16,7 +16,7 @@ from petitions.models import Petition
 from petitions.services.codes import new_token
 from petitions.views.public_mine import with_own_case
 from reviews import windows
-from reviews.enums import Channel
+from reviews.enums import Channel, State
 from reviews.forms import OwnApplyForm
 from reviews.models import Review
 from reviews.services import applying
@@ -65,7 +65,7 @@ def _why_not(petition: Petition, window: windows.Window | None) -> str:
 @require_POST
 @with_own_case
 def withdraw(request: HttpRequest, petition: Petition) -> HttpResponse:
-    review = Review.objects.open().filter(petition=petition).select_related("body").first()
+    review = Review.objects.filter(petition=petition, state=State.ASKED).select_related("body").first()
     if review is None:
         messages.info(request, _("现在没有正在办理的申请。"))
         return redirect("petitions:mine")
