@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_logins"),
         ("deadlines", "0002_names_of_10_30_24"),
-        ("petitions", "0014_former_papers"),
+        ("petitions", "0015_former_papers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_logins'),
-        ('petitions', '0013_recorded_by_the_system'),
+        ('petitions', '0014_simplified'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
