@@ -15,6 +15,9 @@ from petitions.enums import ServiceMethod
 from reviews.enums import REPLACING, Channel, NotAdmitted, Outcome
 from reviews.services.applying import LONGEST_REASON
 
+#: The decision is in writing, whatever the procedure of the answer was.
+WAYS = [(one.value, one.label) for one in ServiceMethod if one != ServiceMethod.PHONE]
+
 
 def _day(label: Any, **kwargs: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -72,7 +75,7 @@ class DecideForm(BaseForm):
 
 
 class ServeForm(BaseForm):
-    method = forms.ChoiceField(label=_("送达方式"), choices=[("", CHOOSE), *ServiceMethod.choices])
+    method = forms.ChoiceField(label=_("送达方式"), choices=[("", CHOOSE), *WAYS])
     served_on = _day(_("送达日期"), help_text=_("收到之日；公告的填写公告之日。"))
     proof = _text(_("送达证明"), 2, required=False, max_length=2000)
     consented = forms.BooleanField(label=_("收件人已同意电子送达"), required=False)

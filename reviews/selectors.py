@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +13,14 @@ from deadlines.enums import RuleCode
 from petitions.extensions import Part
 from petitions.models import Petition
 from petitions.selectors.public import ANSWERED
+from petitions.selectors.veiling import Veil
 from reviews import rules, windows
 from reviews.enums import Level, NotAdmitted, Outcome, ReviewAct, State
 from reviews.models import Review, ReviewClock
 
 RIGHT = RuleCode.PETITIONER_WINDOW
+#: Free texts of a review but the reason, which has its own rule.
+TEXTS = ("text", "opinion", "basis", "end_text")
 
 
 @dataclass(frozen=True)
@@ -38,27 +42,26 @@ class ReviewRow:
         return str(NotAdmitted(given).label) if given else ""
 
 
-def row_of(review: Review, actor: Actor | None) -> ReviewRow:
-    """``with_row_relations`` comes first. ``actor`` None: the petitioner, who wrote the reason."""
+def row_of(review: Review, reason: str = "") -> ReviewRow:
+    """``with_row_relations`` comes first. ``reason`` is what its reader may have of the petitioner's own."""
     clocks: list[ReviewClock] = review.ordered_clocks  # type: ignore[attr-defined]
     for clock in clocks:
         clock.review = review
-    reads = actor is None or rules.reads_reason(review, actor)
     return ReviewRow(
         review=review,
         clock=next((one for one in clocks if one.rule.code != RIGHT), None),
         until=next((one.due_at for one in clocks if one.rule.code == RIGHT), None),
-        reason=review.reason if reads else "",
+        reason=reason,
     )
 
 
-def reviews_on(petition: Petition, actor: Actor | None) -> list[ReviewRow]:
-    """All reviews of a case, the newest first."""
+def reviews_on(petition: Petition, reason: Callable[[Review], str] = lambda _review: "") -> list[ReviewRow]:
+    """All reviews of a case, the newest first. ``reason`` says what the reader may have of the petitioner's own."""
     found = Review.objects.filter(petition=petition).with_row_relations().order_by("-id")
     rows = []
     for review in found:
         review.petition = petition
-        rows.append(row_of(review, actor))
+        rows.append(row_of(review, reason(review)))
     return rows
 
 
@@ -66,7 +69,7 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
     """On the petitioner's own page: the window with its end, what was asked and decided."""
     if petition.sealed:
         return None
-    rows = reviews_on(petition, None)
+    rows = reviews_on(petition, lambda review: review.reason)  # they wrote it
     window = windows.window_of(petition, at) if petition.status in ANSWERED else None
     current = next((row for row in rows if _in_the_way(row)), None)
     if window is None and not rows:
@@ -100,7 +103,7 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
     """On the case's page: the window, and the reviews with a link to their page."""
     if petition.sealed or petition.status not in {*ANSWERED, "accepted", "concluded"}:
         return None
-    rows = reviews_on(petition, actor)
+    rows = reviews_on(petition)
     window = windows.window_of(petition, at) if petition.status in ANSWERED else None
     if window is None and not rows:
         return None
@@ -108,13 +111,27 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
 
 
 def page(petition: Petition, actor: Actor) -> dict[str, Any]:
-    """The page of a case's reviews."""
+    """The page of a case's reviews; whoever must not know the petitioner has its texts under the veil (条例 30)."""
     at = now()
-    rows = reviews_on(petition, actor)
+    rows = _read_by(petition, actor)
     window = windows.window_of(petition, at)
     current = next((row for row in rows if row.review.is_open), None)
     why = "" if window is not None or current is not None else windows.why_none(petition)
     return _both(petition, actor, rows, window, at) | {"current": current, "why_none": why}
+
+
+def _read_by(petition: Petition, actor: Actor) -> list[ReviewRow]:
+    """The reviews with what this reader may have of their texts; the case's title is covered with them."""
+    cover = Veil(petition, actor)
+    rows = reviews_on(
+        petition, lambda review: cover(review.reason) if rules.reads_reason(review, actor) else ""
+    )
+    cover.over(petition, ("subject",))
+    for row in rows:
+        cover.over(row.review, TEXTS)
+        for period in row.review.hearings.all():
+            cover.over(period, ("text",))
+    return rows
 
 
 def _both(

@@ -6,73 +6,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_logins'),
-        ('petitions', '0014_simplified'),
+        ("accounts", "0005_logins"),
+        ("petitions", "0014_simplified"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='evaluation',
-            name='former_of',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='former_%(class)s_set', to='petitions.petition'),
+            model_name="evaluation",
+            name="former_of",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="former_%(class)s_set",
+                to="petitions.petition",
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='former_of',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='former_%(class)s_set', to='petitions.petition'),
+            model_name="extension",
+            name="former_of",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="former_%(class)s_set",
+                to="petitions.petition",
+            ),
         ),
         migrations.AddField(
-            model_name='paperservice',
-            name='former_of',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='former_%(class)s_set', to='petitions.petition'),
+            model_name="paperservice",
+            name="former_of",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="former_%(class)s_set",
+                to="petitions.petition",
+            ),
         ),
         migrations.AddField(
-            model_name='reply',
-            name='former_of',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='former_%(class)s_set', to='petitions.petition'),
+            model_name="reply",
+            name="former_of",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="former_%(class)s_set",
+                to="petitions.petition",
+            ),
         ),
         migrations.AddField(
-            model_name='reply',
-            name='outcomes_then',
-            field=models.JSONField(blank=True, default=list, help_text='Of a former answer: ordinal, outcome and opinion of each request.'),
+            model_name="reply",
+            name="outcomes_then",
+            field=models.JSONField(
+                blank=True,
+                default=list,
+                help_text="Of a former answer: ordinal, outcome and opinion of each request.",
+            ),
         ),
         migrations.AlterField(
-            model_name='evaluation',
-            name='petition',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evaluation', to='petitions.petition'),
+            model_name="evaluation",
+            name="petition",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="evaluation",
+                to="petitions.petition",
+            ),
         ),
         migrations.AlterField(
-            model_name='extension',
-            name='petition',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='extension', to='petitions.petition'),
+            model_name="extension",
+            name="petition",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="extension",
+                to="petitions.petition",
+            ),
         ),
         migrations.AlterField(
-            model_name='paperservice',
-            name='petition',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='service', to='petitions.petition'),
+            model_name="paperservice",
+            name="petition",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="service",
+                to="petitions.petition",
+            ),
         ),
         migrations.AlterField(
-            model_name='reply',
-            name='petition',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reply', to='petitions.petition'),
+            model_name="reply",
+            name="petition",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reply",
+                to="petitions.petition",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('former_of__isnull', True), ('petition__isnull', False)), models.Q(('former_of__isnull', False), ('petition__isnull', True)), _connector='OR'), name='evaluation_now_or_former'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("former_of__isnull", True), ("petition__isnull", False)),
+                    models.Q(("former_of__isnull", False), ("petition__isnull", True)),
+                    _connector="OR",
+                ),
+                name="evaluation_now_or_former",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('former_of__isnull', True), ('petition__isnull', False)), models.Q(('former_of__isnull', False), ('petition__isnull', True)), _connector='OR'), name='extension_now_or_former'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("former_of__isnull", True), ("petition__isnull", False)),
+                    models.Q(("former_of__isnull", False), ("petition__isnull", True)),
+                    _connector="OR",
+                ),
+                name="extension_now_or_former",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paperservice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('former_of__isnull', True), ('petition__isnull', False)), models.Q(('former_of__isnull', False), ('petition__isnull', True)), _connector='OR'), name='paperservice_now_or_former'),
+            model_name="paperservice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("former_of__isnull", True), ("petition__isnull", False)),
+                    models.Q(("former_of__isnull", False), ("petition__isnull", True)),
+                    _connector="OR",
+                ),
+                name="paperservice_now_or_former",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('former_of__isnull', True), ('petition__isnull', False)), models.Q(('former_of__isnull', False), ('petition__isnull', True)), _connector='OR'), name='reply_now_or_former'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("former_of__isnull", True), ("petition__isnull", False)),
+                    models.Q(("former_of__isnull", False), ("petition__isnull", True)),
+                    _connector="OR",
+                ),
+                name="reply_now_or_former",
+            ),
         ),
     ]

@@ -42,8 +42,8 @@ def redo(
 ) -> None:
     """责令重新办理: back to the unit that answered, with 60 days from now (条例 34, 36).
 
-    The answer, its service, its rating and its extension stay as they were, as former papers of the case; the new
-    answer is served, rated and reviewed by itself.
+    Whatever went the simplified way goes the ordinary one now. The answer, its service, its rating and its extension
+    stay as they were, as former papers of the case; the new answer is served, rated and reviewed by itself.
     """
     with stepping(petition, Act.REDO, _for(actor), at=at) as work:
         case = work.petition
@@ -51,7 +51,7 @@ def redo(
         Reply.objects.filter(petition=case).update(petition=None, former_of=case, outcomes_then=then)
         for paper in (PaperService, Evaluation, Extension):
             paper.objects.filter(petition=case).update(petition=None, former_of=case)
-        work.change(concluded_at=None, served_at=None, closed_at=None)
+        work.change(concluded_at=None, served_at=None, closed_at=None, simplified=False)
         scope.revive(case)
         work.text, work.public_text = text, public_text
 

@@ -121,7 +121,7 @@ def _rows(reading: Reading, place: Place) -> tuple[QuerySet[Any], str]:
     )
     if place.channel:
         name = str(Channel(place.channel).label)
-        rows = rows.filter(**{f"{figure.case}__channel" if figure.case else "channel": place.channel})
+        rows = rows.filter(**{figure.of_channel: place.channel})
     if place.line is not None:
         lines = lines_under(reading.unit)
         rows = rows.filter(lines.condition(figure.unit, place.line))

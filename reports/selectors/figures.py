@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +35,7 @@ from reports.periods import Month
 VISITS = (Channel.VISIT, Channel.RECEPTION)
 CONTENT = [Rating.SATISFIED, Rating.FAIRLY]
 #: A clock that one of these stopped was taken away with its case, not answered late or in time.
-TAKEN_AWAY = [Act.AGREE_OBJECTION, Act.CLASSIFY, Act.ROUTE]
+TAKEN_AWAY = [Act.AGREE_OBJECTION, Act.CLASSIFY, Act.ROUTE, Act.REDO]
 DEADLINE = _("期限")
 ONE = Value(1)
 
@@ -142,9 +143,15 @@ class Figure:
     moment_word: str | Promise = DEADLINE
     done: str = ""
     weight: Any = ONE
+    channel: str = ""
     rest_is_miss: bool = True
     of_ratings: bool = False
     in_table: bool = True
+
+    @property
+    def of_channel(self) -> str:
+        """The column with the channel of a row's case."""
+        return self.channel or (f"{self.case}__channel" if self.case else "channel")
 
     def counted(self, reading: Reading) -> QuerySet[Any]:
         """The rows of the denominator, each with ``hit`` (of the numerator) and ``counts``.
@@ -199,11 +206,32 @@ def _unreached(reading: Reading) -> QuerySet[PetitionClock]:
 
 
 def _rated(reading: Reading) -> QuerySet[Evaluation]:
+    """Ratings of answers in force and of those ordered to be made anew (条例 36): what was rated in a month
+    stays in that month."""
     month = reading.month
     rated = Evaluation.objects.filter(
-        at__gte=month.start, at__lt=month.end, at__lte=reading.at, petition__in=reading.cases
+        Q(petition__in=reading.cases) | Q(former_of__in=reading.cases),
+        at__gte=month.start,
+        at__lt=month.end,
+        at__lte=reading.at,
+    ).annotate(
+        rated_case=Coalesce("petition_id", "former_of_id"),
+        rated_unit=Coalesce("petition__lead_unit_id", "former_of__lead_unit_id"),
+        rated_channel=Coalesce("petition__channel", "former_of__channel"),
     )
-    return rated if reading.open_ratings else rated.filter(petition__status=Status.CLOSED)
+    if reading.open_ratings:
+        return rated
+    return rated.filter(Q(petition__status=Status.CLOSED) | Q(former_of__status=Status.CLOSED))
+
+
+def _windows(reading: Reading) -> QuerySet[PetitionClock]:
+    """Windows for rating that ended in the month, each with the rating given within it."""
+    given = Evaluation.objects.filter(
+        Q(petition=OuterRef("petition")) | Q(former_of=OuterRef("petition")),
+        at__gte=OuterRef("started_at"),
+        at__lte=OuterRef("ends"),
+    )
+    return clocks_due(reading, C.PETITIONER_WINDOW).annotate(rated_at=Subquery(given.values("at")[:1]))
 
 
 def _satisfaction(code: str, column: str) -> Figure:
@@ -213,7 +241,9 @@ def _satisfaction(code: str, column: str) -> Figure:
         part=Q(**{f"{column}__in": CONTENT}),
         part_word=_("满意、基本满意"),
         rest_word=_("不满意"),
-        unit="petition__lead_unit_id",
+        unit="rated_unit",
+        case="rated_case",
+        channel="rated_channel",
         moment="at",
         moment_word=_("评价时间"),
         of_ratings=True,
@@ -249,13 +279,13 @@ FIGURES: dict[str, Figure] = {
         _satisfaction("unit_satisfaction", "unit_rating"),
         Figure(
             code="participation",
-            rows=lambda reading: clocks_due(reading, C.PETITIONER_WINDOW),
-            part=Q(petition__evaluation__at__lte=F("ends")),
+            rows=_windows,
+            part=Q(rated_at__isnull=False),
             part_word=_("已评价"),
             rest_word=_("超期未评价"),
             moment="ends",
             moment_word=_("评价期截止"),
-            done="petition__evaluation__at",
+            done="rated_at",
         ),
         Figure(
             code="refusal",

@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                             ("entrusted", "委托送达"),
                             ("post", "邮寄送达"),
                             ("electronic", "电子送达（经本人同意）"),
+                            ("phone", "电话告知（简易办理）"),
                             ("public", "公告送达"),
                         ],
                         default="",

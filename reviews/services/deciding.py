@@ -179,6 +179,10 @@ def _check_service(
     row: Review, method: ServiceMethod, served_at: datetime, proof: str, consented: bool, at: datetime
 ) -> None:
     assert row.decided_at is not None
+    if method == ServiceMethod.PHONE:
+        raise Refusal(
+            _("复查复核意见须书面送达，不能电话告知（条例第三十五条、第三十六条）。"), code="invalid"
+        )
     if served_at > at or local_day(served_at) < local_day(row.decided_at):
         raise Refusal(_("送达日期须在作出意见之日以后、今天以前。"), code="invalid")
     if method in {ServiceMethod.LEFT, ServiceMethod.PUBLIC} and not proof.strip():

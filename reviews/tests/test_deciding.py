@@ -18,6 +18,7 @@ from petitions.services import following
 from petitions.workflow import step_for
 from reviews import selectors, windows
 from reviews.enums import Level, NotAdmitted, Outcome
+from reviews.forms import ServeForm
 from reviews.models import Review, ReviewClock
 from reviews.services import applying, archives, deciding
 from reviews.tests.conftest import answer, hand_over, moment
@@ -287,3 +288,19 @@ def test_of_two_decisions_at_once_one_stands(served, ask, decide, cast):
     )
     assert sum(isinstance(one, Refusal) for one in found) == 1
     assert PetitionEvent.objects.filter(act__in=["review", "redo"]).count() == 2
+
+
+def test_article_36_what_went_the_simplified_way_is_handled_anew_the_ordinary_way(served, ask, decide):
+    case = served()
+    Petition.objects.filter(pk=case.pk).update(simplified=True)
+    decide(ask(case), outcome=Outcome.REDO, text="收摊时间没有查清。")
+    again = Petition.objects.get(pk=case.pk)
+    assert not again.simplified and again.clocks.get(stopped_at=None).rule.code == "conclusion"
+
+
+def test_a_decision_is_served_in_writing_and_not_by_telephone(served, ask, decide, hand_decision_over):
+    review = decide(ask(served()))
+    with pytest.raises(Refusal, match="须书面送达"):
+        hand_decision_over(review, method=ServiceMethod.PHONE)
+    assert "phone" not in dict(ServeForm().fields["method"].choices)
+    assert Review.objects.get().state == "decided"

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.timekeeping import local_day, now
+from petitions.models import Petition, Reply
 from petitions.services import codes
 from reviews.models import Review
 
@@ -66,3 +67,14 @@ def test_the_counter_enters_a_letter(served, client_as, cast):
     }
     answer = client_as(cast.petition_officer).post(reverse("reviews:apply", args=[case.number]), sent)
     assert answer.status_code == 302 and Review.objects.get().channel == "letter"
+
+
+def test_a_reply_of_the_simplified_procedure_is_called_what_it_is(own):
+    case, client = own
+    address = reverse("petitions:mine")
+    assert "不服这个处理意见？" in client.get(address).content.decode()
+    Petition.objects.filter(pk=case.pk).update(simplified=True)
+    assert "不服这个处理意见？" in client.get(address).content.decode()
+    Reply.objects.filter(petition=case).update(kind="reply")
+    page = client.get(address).content.decode()
+    assert "不服这个答复？" in page and "不服这个处理意见？" not in page and "申请复查" in page

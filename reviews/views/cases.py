@@ -20,6 +20,7 @@ from core.paging import paginate
 from deadlines.selectors import explain
 from petitions.enums import ServiceMethod
 from petitions.models import Petition
+from petitions.selectors.veiling import over_rows
 from petitions.services.codes import new_token
 from reviews import rules, selectors
 from reviews.enums import OPEN, Channel, NotAdmitted, Outcome, ReviewAct, State
@@ -57,9 +58,10 @@ def review_list(request: HttpRequest) -> HttpResponse:
     else:
         found, order = found.exclude(state__in=OPEN), ["-applied_at", "-id"]
     page = paginate(found, order=order, cursor=request.GET.get("cursor"))
+    over_rows([review.petition for review in page.items], actor)
     context = {
         "page": page,
-        "rows": [selectors.row_of(review, actor) for review in page.items],
+        "rows": [selectors.row_of(review) for review in page.items],
         "tabs": [
             {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
             for key, label in VIEWS

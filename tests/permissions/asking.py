@@ -75,8 +75,10 @@ def args_of(town: Town, door: str, case: str = "") -> list[Any]:
     match door:
         case "petitions:act":
             return [number, "note"]
-        case "petitions:clock" | "reviews:clock":  # of a review there is none here: the id of another clock
+        case "petitions:clock":
             return [number, petition.clocks.first().pk]
+        case "reviews:clock":  # of a case that nobody asked to review: the id of another clock
+            return [number, town.hanging.get(case, {}).get("review_clock") or petition.clocks.first().pk]
         case "petitions:reveal":
             return [number, petition.persons.first().ordinal]
         case "petitions:attachment":

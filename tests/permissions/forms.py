@@ -1,4 +1,4 @@
-"""Whole forms for every door that takes one in the rooms of leaders and mediation: right but for who sends them."""
+"""Whole forms for every door of the staff in the rooms of leaders, mediation and reviews: right but for who sends them."""
 
 from __future__ import annotations
 
@@ -65,6 +65,18 @@ def _room(town: Town, _case: str) -> dict[str, Any]:
     return {"unit": town.cast.units.dongxi.pk, "name": "二号调解室", "address": "河沿路9号"}
 
 
+def _application(town: Town, _case: str) -> dict[str, Any]:
+    return {"channel": "counter", "received_on": local_day(now()), "reason": TEXT, "token": new_token()}
+
+
+def _hearing(town: Town, _case: str) -> dict[str, Any]:
+    return {"start_on": local_day(now()), "end_on": local_day(now()), "text": TEXT}
+
+
+def _decision(town: Town, _case: str) -> dict[str, Any]:
+    return {"outcome": "changed", "text": TEXT, "opinion": TEXT, "basis": TEXT}
+
+
 WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:instruct": _instruction,
     "leaders:receive": _talk,
@@ -87,4 +99,10 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:hold": lambda _town, _case: {"record": TEXT, "result": Result.SUSPENDED},
     "mediation:room_add": _room,
     "mediation:room_change": _room,
+    "reviews:apply": _application,
+    "reviews:withdraw": lambda _town, _case: {"text": TEXT},
+    "reviews:not_admit": lambda _town, _case: {"ground": "same_again", "text": TEXT},
+    "reviews:hearing": _hearing,
+    "reviews:decide": _decision,
+    "reviews:serve": lambda _t, _c: {"method": "direct", "served_on": local_day(now())},
 }

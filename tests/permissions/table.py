@@ -33,6 +33,7 @@ READS: dict[str, str] = {
     "包案": "登记员 登记人 专员 包案领导 调解员 督查 统计 外单位",
     "被反映": "登记员 登记人 专员 督查 统计 本村",
     "保密": "登记员 登记人 专员 承办 负责人 分管领导 督查 统计",
+    "复查": "登记员 登记人 专员 承办 负责人 分管领导 包案领导 督查 统计",
     "密件": "登记人 纪委",
     "后密": "纪委",
     "保管": "登记人",
@@ -46,6 +47,7 @@ NOTES = {
     "包案": "外单位",
     "被反映": "本村",
     "保密": "承办 负责人",
+    "复查": "承办 负责人",
     "密件": "纪委",
     "后密": "纪委",
     "保管": "",
@@ -57,6 +59,7 @@ UNMASKS = {
     "包案": "登记员 登记人 专员 外单位",
     "被反映": "登记员 登记人 专员 本村",
     "保密": "登记员 登记人 专员",
+    "复查": "登记员 登记人 专员 承办 负责人",
     "密件": "纪委",
     "后密": "纪委",
     "保管": "登记人",
@@ -68,6 +71,7 @@ KEEPS = {
     "包案": "专员 督查",
     "被反映": "专员 督查",
     "保密": "专员 督查",
+    "复查": "专员 督查",
     "密件": "纪委",
     "后密": "纪委",
     "保管": "",
@@ -89,25 +93,30 @@ OPENS = {
     "包案": "专员 外单位",
     "被反映": "专员 本村",
     "保密": "专员 承办 负责人",
+    "复查": "专员 承办 负责人",
     "回避": "协办",
 }
 #: A package is struck off by its leader or the office; an instruction reported on by the unit it names alone, here
 #: 西山社区, where nobody of these holds a post; test_rights_first.py has somebody who does.
 STRIKES = {"包案": "专员 包案领导", "后密": "", "回避": ""}
 REPORTS = dict.fromkeys(HANGS, "")
-#: An application for review is entered at the desk that reads the case; no case here is under review.
+#: An application for review is entered at the desk that reads the case; that there is one is told on the form.
 APPLIES = {
     **OPENLY,
-    **dict.fromkeys(("本局", "包案", "被反映", "保密"), "登记员 登记人 专员"),
+    **dict.fromkeys(("本局", "包案", "被反映", "保密", "复查"), "登记员 登记人 专员"),
     "回避": "登记人",
 }
-NO_REVIEW = dict.fromkeys(CASES, "")
+#: What is done to a review, asked of a case under review and of all the others, which are under none.
+REVIEWED = {case: READS[case] if case == "复查" else "" for case in CASES}
+TAKES_BACK = {**REVIEWED, "复查": "登记员 登记人 专员"}
+HEARS = {**REVIEWED, "复查": f"专员 {LEADERS}"}
+DECIDES = {**REVIEWED, "复查": LEADERS}
 NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
     "MEDIATES": MEDIATES, "BOOKS": BOOKS, "HOLDS": HOLDS, "BOOKED": BOOKED, "HELD": HELD, "NO_STATE": NO_STATE,
     "KEEPS": KEEPS, "OPENS": OPENS, "STRIKES": STRIKES, "REPORTS": REPORTS,
-    "APPLIES": APPLIES, "NO_REVIEW": NO_REVIEW,
+    "APPLIES": APPLIES, "REVIEWED": REVIEWED, "TAKES_BACK": TAKES_BACK, "HEARS": HEARS, "DECIDES": DECIDES,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
@@ -115,7 +124,8 @@ CALLED = {
     "BOOKS": "可以安排调解的", "HOLDS": "可以记录调解的", "BOOKED": "可以取消场次的", "HELD": "可以记录场次的",
     "NO_STATE": "读得到、而本件状态不办这一步的", "KEEPS": "可以打开档案页的",
     "OPENS": "可以转入调解的", "STRIKES": "可以销案的", "REPORTS": "可以反馈批示的",
-    "APPLIES": "可以登记复查申请的", "NO_REVIEW": "正在复查复核而由其办理的（这里没有）",
+    "APPLIES": "可以登记复查申请的", "REVIEWED": "读得到、而正在复查复核的",
+    "TAKES_BACK": "可以登记撤回复查申请的", "HEARS": "为复查机关经办的", "DECIDES": "可以作出复查意见的",
 }  # fmt: skip
 
 CASE_DOORS = f"""
@@ -132,8 +142,10 @@ leaders:report | POST 422 | REPORTS ; 403: WRITTEN | 限 {STAFF}
 leaders:acknowledge | POST 422 | WRITTEN | 限 {LEADERS}
 reviews:case | GET 200 | OPENLY | 限 {STAFF}
 reviews:apply | POST 422 | APPLIES ; 403: OPENLY | 限 {STAFF}
-reviews:withdraw reviews:not_admit reviews:hearing reviews:decide reviews:serve | POST 422 | NO_REVIEW | 限 {STAFF}
-reviews:clock | GET 200 | NO_REVIEW | 限 {STAFF}
+reviews:withdraw | POST 422 | TAKES_BACK ; 403: REVIEWED | 限 {STAFF}
+reviews:hearing reviews:serve | POST 422 | HEARS ; 403: REVIEWED | 限 {STAFF}
+reviews:decide reviews:not_admit | POST 422 | DECIDES ; 403: REVIEWED | 限 {STAFF}
+reviews:clock | GET 200 | REVIEWED | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
 mediation:consent mediation:withdraw mediation:end | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}

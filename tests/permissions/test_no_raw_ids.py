@@ -33,6 +33,8 @@ COUNTED = (
     "leaders.VisitDay",
     "mediation.MediationCase",
     "mediation.Session",
+    "reviews.Review",
+    "reviews.ReviewClock",
 )
 FIRST = 7_300_000_001
 ASKING = ["访客", "信访人", "专员", "承办", "包案领导", "调解员", "统计"]

@@ -32,6 +32,8 @@ from petitions.services import codes, forwarding, recusing, sealing
 from petitions.services.registering import NewPerson
 from reports.periods import Month
 from reports.services import exports
+from reviews.enums import Channel
+from reviews.services.applying import apply
 from tests.cases import CaseMaker
 from tests.cast import SINCE, make_cast
 
@@ -66,6 +68,7 @@ CASES: dict[str, str] = {
     "包案": "西山社区主办，由包案领导包案、批示，调解员在调解",
     "被反映": "反映柳湾村，石桥村主办；两村同属东溪镇",
     "保密": "城市管理局主办，信访人要求对单位保密",
+    "复查": "城市管理局主办，已送达，申请了复查，由清江县办理",
     "密件": "检举控告柳湾村，登记人登记，已到纪委监委",
     "后密": "城市管理局主办、已包案、批示、调解，之后转为检举控告",
     "保管": "检举控告纪委监委，本地没有机关可收，由登记人保管",
@@ -147,7 +150,17 @@ class Town:
                 petition=made[label], actor=self.cast.actor("petition_officer"), unit=unit, at=now()
             )
         self._hang("包案", made["包案"], "xishan")
+        made["复查"] = self._under_review()
         return made
+
+    def _under_review(self) -> Petition:
+        """Answered, served, and asked to be reviewed by the district."""
+        case = self.make_case(until=Status.SERVED, at=self.start, files=[self._file()])
+        review = apply(
+            petition=case, actor=Actor.petitioner(), channel=Channel.PAGE, reason="处理意见没有写收摊时间。"
+        )
+        self.hanging["复查"] = {"review_clock": review.clocks.first().pk}
+        return case
 
     def _secret(self) -> dict[str, Any]:
         """What every sealed case says: the marker and the secret name in whatever takes a text."""
