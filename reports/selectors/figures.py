@@ -35,7 +35,7 @@ from reports.periods import Month
 VISITS = (Channel.VISIT, Channel.RECEPTION)
 CONTENT = [Rating.SATISFIED, Rating.FAIRLY]
 #: A clock that one of these stopped was taken away with its case, not answered late or in time.
-TAKEN_AWAY = [Act.AGREE_OBJECTION, Act.CLASSIFY, Act.ROUTE, Act.REDO]
+TAKEN_AWAY = [Act.AGREE_OBJECTION, Act.CLASSIFY, Act.ROUTE]
 DEADLINE = _("期限")
 ONE = Value(1)
 
@@ -225,13 +225,15 @@ def _rated(reading: Reading) -> QuerySet[Evaluation]:
 
 
 def _windows(reading: Reading) -> QuerySet[PetitionClock]:
-    """Windows for rating that ended in the month, each with the rating given within it."""
+    """Windows for rating that ended in the month, each with the rating given within it; one that an order to handle
+    anew cut short did not end (条例 36)."""
     given = Evaluation.objects.filter(
         Q(petition=OuterRef("petition")) | Q(former_of=OuterRef("petition")),
         at__gte=OuterRef("started_at"),
         at__lte=OuterRef("ends"),
     )
-    return clocks_due(reading, C.PETITIONER_WINDOW).annotate(rated_at=Subquery(given.values("at")[:1]))
+    ended = clocks_due(reading, C.PETITIONER_WINDOW).exclude(stopped_by=Act.REDO, stopped_at__lt=F("ends"))
+    return ended.annotate(rated_at=Subquery(given.values("at")[:1]))
 
 
 def _satisfaction(code: str, column: str) -> Figure:
