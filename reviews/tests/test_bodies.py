@@ -27,10 +27,12 @@ def reads(actor, case):
     return Petition.objects.visible_to(actor).filter(pk=case.pk).exists()
 
 
+@pytest.mark.article(35)
 def test_article_35_a_department_is_reviewed_by_the_body_its_paper_names(served, ask, cast):
     assert ask(served()).body == cast.units.district
 
 
+@pytest.mark.article(35)
 def test_article_35_never_by_the_unit_itself_or_one_within_it(served, cast):
     case = served()
     for wrong in (cast.units.urban, cast.units.liuwan):
@@ -40,6 +42,7 @@ def test_article_35_never_by_the_unit_itself_or_one_within_it(served, cast):
         assert body is not None and not body.is_within(cast.units.urban)
 
 
+@pytest.mark.article(28)
 def test_article_28_never_by_a_body_complained_of(served, cast):
     case = served(village=True, complained_unit=cast.units.liuwan)
     Reply.objects.filter(petition=case).update(review_body=cast.units.liuwan)
@@ -101,6 +104,7 @@ def test_who_wrote_the_opinion_does_not_decide_on_it(served, ask, decide, cast):
         decide(review, actor=cast.actor("leader"))
 
 
+@pytest.mark.article(28)
 def test_article_28_a_recused_leader_takes_no_step(served, ask, decide, cast, hand_decision_over):
     review = ask(served())
     recusing.recuse(petition=review.petition, actor=cast.actor("leader2"), ground=RecusalGround.INTEREST)
@@ -114,6 +118,7 @@ def test_article_28_a_recused_leader_takes_no_step(served, ask, decide, cast, ha
         hand_decision_over(review)
 
 
+@pytest.mark.article(36)
 def test_article_36_the_final_review_goes_to_the_body_above(
     served, ask, decide, hand_decision_over, town_head, cast
 ):
@@ -132,6 +137,7 @@ def test_article_36_the_final_review_goes_to_the_body_above(
     decide(final, actor=cast.actor("leader"))
 
 
+@pytest.mark.article(36)
 def test_article_36_where_no_body_stands_above_one_is_told_whom_to_ask(
     served, ask, decide, hand_decision_over, settings
 ):

@@ -48,6 +48,7 @@ def pages_of(client, case):
         yield answer.content.decode()
 
 
+@pytest.mark.article(30)
 def test_article_30_the_reviewing_body_reads_the_matter_and_not_who_it_is(asked, client_as, town_head):
     assert not petition_rules.knows_petitioner(asked.petition, town_head)
     shown = list(pages_of(client_as(town_head.user), asked.petition))

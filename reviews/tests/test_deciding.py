@@ -41,6 +41,7 @@ def due(review):
     return local_day(review.clocks.get(stopped_at=None).due_at)
 
 
+@pytest.mark.article(35, 36)
 def test_articles_35_and_36_the_body_has_30_days_from_receipt(final):
     assert due(final) == date(2026, 4, 1)
     first = final.first.clocks.exclude(rule__code="petitioner_window").get()
@@ -49,6 +50,7 @@ def test_articles_35_and_36_the_body_has_30_days_from_receipt(final):
     assert final.clocks.get().rule.code == "final_review_30"
 
 
+@pytest.mark.article(36)
 def test_article_36_the_window_for_the_final_review_runs_from_service(served, ask, decide, town_head):
     case = served(moment(date(2026, 1, 5)), village=True)
     first = ask(case, at=moment(date(2026, 1, 20)))
@@ -69,6 +71,7 @@ def test_article_36_the_window_for_the_final_review_runs_from_service(served, as
     assert ask(case, at=moment(date(2026, 3, 4), 23)).is_final
 
 
+@pytest.mark.article(36)
 def test_article_36_days_of_hearings_are_left_out_of_the_final_review(final, cast):
     hear = {"actor": cast.actor("petition_officer"), "text": "到会三人"}
     deciding.record_hearing(
@@ -99,6 +102,7 @@ def test_article_36_days_of_hearings_are_left_out_of_the_final_review(final, cas
     assert final.hearings.count() == 2 and due(final) == date(2026, 4, 8)
 
 
+@pytest.mark.article(36)
 def test_article_36_but_not_out_of_a_review(served, ask, cast):
     review = ask(served(moment(date(2026, 2, 1))), at=moment(date(2026, 3, 2)))
     deciding.record_hearing(
@@ -165,6 +169,7 @@ def test_not_admitted_or_withdrawn_it_may_be_asked_again(served, ask, cast):
     )
 
 
+@pytest.mark.article(36)
 def test_article_36_redo_sends_the_case_back_with_sixty_days(served, ask, decide, hand_decision_over, cast):
     case = served()
     review = decide(ask(case), outcome=Outcome.REDO, text="收摊时间没有查清。")
@@ -180,6 +185,7 @@ def test_article_36_redo_sends_the_case_back_with_sixty_days(served, ask, decide
         ask(case)
 
 
+@pytest.mark.article(36)
 def test_article_36_a_redo_may_not_repeat_the_same_facts_and_reasons(served, ask, decide, cast):
     case = served(village=True)
     from accounts.enums import Role
@@ -205,6 +211,7 @@ def test_article_36_a_redo_may_not_repeat_the_same_facts_and_reasons(served, ask
     assert ask(case).reply == again.reply and Review.objects.open().count() == 2
 
 
+@pytest.mark.article(36)
 def test_article_36_a_case_filed_away_is_handled_anew_all_the_same(served, ask, decide, cast):
     case = served()
     review = ask(case)
@@ -217,6 +224,7 @@ def test_article_36_a_case_filed_away_is_handled_anew_all_the_same(served, ask, 
     assert Petition.objects.visible_to(cast.actor("handler"), live=True).filter(pk=case.pk).exists()
 
 
+@pytest.mark.article(36)
 def test_article_36_after_the_final_review_the_same_is_not_taken_again(
     final, decide, hand_decision_over, cast, ask, make_case
 ):
@@ -290,6 +298,7 @@ def test_of_two_decisions_at_once_one_stands(served, ask, decide, cast):
     assert PetitionEvent.objects.filter(act__in=["review", "redo"]).count() == 2
 
 
+@pytest.mark.article(36)
 def test_article_36_what_went_the_simplified_way_is_handled_anew_the_ordinary_way(served, ask, decide):
     case = served()
     Petition.objects.filter(pk=case.pk).update(simplified=True)

@@ -84,6 +84,7 @@ def test_the_new_answer_is_rated_in_its_own_month_beside_the_old_rating(cast, ra
     assert rates(cast, FEBRUARY)["unit_satisfaction"] == Rate(1, 1)
 
 
+@pytest.mark.article(30)
 def test_article_30_the_rated_unit_learns_no_former_rating_while_it_handles_anew(cast, rated, ask, decide):
     decide(
         ask(rated, at=moment(date(2026, 1, 12))),

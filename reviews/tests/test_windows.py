@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
         (date(2026, 9, 1), date(2026, 10, 8)),
     ],
 )
+@pytest.mark.article(35)
 def test_article_35_thirty_days_from_receipt_rolled_off_days_off(served, ask, received, last):
     case = served(moment(received))
     window = windows.window_of(case, moment(received, 12))
@@ -33,6 +34,7 @@ def test_article_35_thirty_days_from_receipt_rolled_off_days_off(served, ask, re
     assert review.state == "asked"
 
 
+@pytest.mark.article(35)
 def test_article_35_one_day_late_is_told_so_and_what_remains(served, ask):
     case = served(moment(date(2026, 2, 1)))
     with pytest.raises(Refusal) as refused:
@@ -42,6 +44,7 @@ def test_article_35_one_day_late_is_told_so_and_what_remains(served, ask):
     assert not Review.objects.exists()
 
 
+@pytest.mark.article(35)
 def test_article_35_before_service_there_is_no_window(make_case, ask):
     case = make_case(until=Status.CONCLUDED)
     with pytest.raises(Refusal, match="还没有送达"):
@@ -50,6 +53,7 @@ def test_article_35_before_service_there_is_no_window(make_case, ask):
         ask(make_case(until=Status.ACCEPTED))
 
 
+@pytest.mark.article(31)
 def test_article_31_only_an_opinion_of_path_six_is_reviewed(make_case, ask):
     for case in (
         make_case(until=Status.SERVED, path=Path.DUTY),
@@ -59,6 +63,7 @@ def test_article_31_only_an_opinion_of_path_six_is_reviewed(make_case, ask):
             ask(case)
 
 
+@pytest.mark.article(35)
 def test_article_35_what_was_posted_in_time_is_in_time(served, ask):
     case = served(moment(date(2026, 2, 1)))
     last = date(2026, 3, 3)
