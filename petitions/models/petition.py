@@ -70,6 +70,10 @@ class Petition(models.Model):
         related_name="+",
         db_index=False,
     )
+    complained_as_headed = models.BooleanField(
+        default=False,
+        help_text="Nobody named the unit: it is complained of because somebody who is heads it.",
+    )
     complained_text = models.CharField(_("被反映的单位或人员"), max_length=200, blank=True)
 
     anonymous = models.BooleanField(_("匿名"), default=False)

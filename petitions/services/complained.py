@@ -90,6 +90,7 @@ def name(work: Stepping, *, unit: Unit | None = None, people: Sequence[User] = (
     lost = False
     if unit is not None and unit != case.complained_unit:
         lost = _name_unit(work, unit)
+        work.change(complained_as_headed=headed is not None)
     if lost and not fresh and case.kind != Kind.ACCUSATION:
         recusing.tell_those_who_must_replace(work)
     if fresh and case.kind != Kind.ACCUSATION and (case.lead_unit is not None or had_part):

@@ -20,7 +20,7 @@ from petitions import rules
 from petitions.enums import Act, RecusalGround
 from petitions.models import Petition, Recusal
 from petitions.querysets import DISTRICT_ROLES
-from petitions.services import telling
+from petitions.services import scope, telling
 from petitions.services.stepping import Stepping, stepping
 
 
@@ -101,6 +101,24 @@ def readmit(
         work.change(has_recusals=standing.exists())
         work.text = f"{user.get_full_name()}：{reason}"
         work.detail = {"user": user.pk}
+        _let_their_unit_back(work)
+
+
+def _let_their_unit_back(work: Stepping) -> None:
+    """A unit that nobody named and that no head complained of leads any more reads the case again; of a sealed case its
+    registrar may hold it again."""
+    case, unit = work.petition, work.petition.complained_unit
+    complained = case.recusals.filter(ended_at=None, ground=RecusalGround.COMPLAINED_OF).values("user")
+    heads = Post.objects.current(local_day(work.at)).filter(
+        role=Role.UNIT_HEAD, unit=unit, user__in=complained
+    )
+    if unit is not None and case.complained_as_headed and not heads.exists():
+        work.change(complained_unit=None, complained_as_headed=False)
+        work.text += _("；被反映单位：%(was)s→无") % {"was": unit.label}
+        work.detail["complained_was"] = unit.pk
+    elif not case.sealed:
+        return
+    scope.rebuild(case, at=work.at)
 
 
 def excludable(case: Petition, actor: Actor, at: datetime) -> models.QuerySet[User]:

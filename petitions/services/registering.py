@@ -146,6 +146,7 @@ def check(new: NewPetition) -> None:
 def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime) -> Petition:
     headed = settle_complained(new, at)
     petition = petition_row(actor, new, unit, token, at)
+    petition.complained_as_headed = headed is not None
     petition.number = next_number(at, sealed=petition.sealed)
     seal_code(petition, token)
     running = clocks.at_arrival(petition, reachable=reachable(new))

@@ -60,6 +60,8 @@ def register_many(
     with transaction.atomic():
         headed = [registering.settle_complained(row.new, at) for row in rows]
         made = _rows(actor, rows, unit)
+        for case, one in zip(made, headed, strict=True):
+            case.complained_as_headed = one is not None
         running = _with_clocks(made, rows, at)
         Petition.objects.bulk_create(made, batch_size=500)
         _beside(actor, made, rows, running)

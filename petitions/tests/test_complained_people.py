@@ -387,6 +387,42 @@ class TestGroundsAndEnding:
         recusing.readmit(**out, actor=officer, reason="同名，核实不是本人")
         assert readable(case, cast.actor("handler")) and not Petition.objects.get().has_recusals
 
+    def test_the_unit_that_was_out_for_its_head_alone_comes_back_with_the_head(
+        self, cast, make_case, officer
+    ):
+        case = make_case(complained_people=[cast.unit_head])
+        assert (case.complained_unit, case.complained_as_headed) == (cast.units.urban, True)
+        out = {"petition": case, "user": cast.unit_head, "at": AT}
+        recusing.readmit(**out, actor=officer, reason="同名，核实不是本人")
+        case.refresh_from_db()
+        assert (case.complained_unit, case.complained_as_headed) == (None, False)
+        assert "被反映单位：城市管理局→无" in case.events.last().text
+        forwarding.forward(petition=case, actor=officer, unit=cast.units.urban, at=AT)
+        assert readable(case, cast.actor("unit_head")) and readable(case, cast.actor("handler"))
+
+    def test_a_unit_that_was_named_itself_stays_out(self, cast, make_case, officer):
+        named = {"complained_unit": cast.units.urban, "complained_people": [cast.unit_head]}
+        case = make_case(**named)
+        recusing.readmit(petition=case, user=cast.unit_head, at=AT, actor=officer, reason="核实不是本人")
+        assert Petition.objects.get().complained_unit == cast.units.urban
+
+    def test_as_long_as_another_head_of_it_is_complained_of_it_stays_out(self, cast, make_case, officer):
+        deputy = User.objects.create(username="deputy", name="副局长", password="!")
+        Post.objects.create(user=deputy, unit=cast.units.urban, role=Role.UNIT_HEAD, valid_from=SINCE)
+        case = make_case(complained_people=[cast.unit_head, deputy])
+        recusing.readmit(petition=case, user=cast.unit_head, at=AT, actor=officer, reason="核实不是本人")
+        assert Petition.objects.get().complained_unit == cast.units.urban
+
+    def test_the_registrar_of_a_sealed_case_holds_it_again(self, cast, make_case, officer):
+        clerk = cast.actor("clerk")
+        made = make_case.registered(actor=clerk, kind=Kind.ACCUSATION, complained_people=[cast.clerk], at=AT)
+        case = Petition.objects.get(pk=made.petition.pk)
+        assert not readable(case, clerk)
+        head = cast.actor("discipline_officer")
+        head.post.role = Role.UNIT_HEAD
+        recusing.readmit(petition=case, user=cast.clerk, at=AT, actor=Actor.of(head.post), reason="不是本人")
+        assert readable(case, clerk)
+
     def test_neither_the_head_complained_of_nor_their_unit_ends_it(self, cast, make_case, officer):
         case = make_case(complained_people=[cast.unit_head])
         deputy = User.objects.create(username="deputy", name="副局长", password="!")
