@@ -26,6 +26,7 @@ class ReviewsConfig(AppConfig):
         extensions.take_part_in_archives(
             "reviews", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
+        audit_words.name_details({"care": "疏导帮扶"}, care=dict(enums.Care.choices))
         audit_words.name_details(outcome=dict(enums.Outcome.choices), level=dict(enums.Level.choices))
         audit_words.name_acts(
             {
@@ -35,6 +36,13 @@ class ReviewsConfig(AppConfig):
                 "review.hearing": "登记听证时间",
                 "review.decide": "作出复查复核意见",
                 "review.serve": "送达复查复核意见",
+                "review.elsewhere": "登记外部复核申请",
+                "review.elsewhere_outcome": "登记外部复核意见",
+                "review.prepare": "拟定复核意见公示",
+                "review.publish": "公示复核意见",
+                "review.take_down": "撤下复核意见公示",
+                "review.care": "安排疏导帮扶",
+                "review.care_done": "完成疏导帮扶",
             }
         )
         petition_stepped.connect(_seal, dispatch_uid="reviews.seal")

@@ -13,6 +13,11 @@ class ReviewAct(models.TextChoices):
     HEARING = "hearing", _("登记听证时间")
     DECIDE = "decide", _("作出复查复核意见")
     SERVE = "serve", _("送达复查复核意见")
+    ELSEWHERE = "elsewhere", _("登记外部复核申请")
+    ELSEWHERE_OUTCOME = "elsewhere_outcome", _("登记外部复核意见")
+    PREPARE = "prepare", _("拟定复核意见公示")
+    PUBLISH = "publish", _("核对并公示复核意见")
+    CARE = "care", _("安排疏导帮扶")
 
 
 class Level(models.TextChoices):
@@ -61,6 +66,14 @@ class Channel(models.TextChoices):
     PAGE = "page", _("网上")
     COUNTER = "counter", _("窗口")
     LETTER = "letter", _("信函")
+    ELSEWHERE = "elsewhere", _("向复核机关直接提出")
+
+
+class Care(models.TextChoices):
+    """What is done for people once a matter has ended (条例 37)."""
+
+    GUIDANCE = "guidance", _("疏导教育")
+    RELIEF = "relief", _("帮扶救助")
 
 
 class NotAdmitted(models.TextChoices):

@@ -6,13 +6,17 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core.converters import scattered
 from core.forms import BaseForm
 from core.timekeeping import SHANGHAI, local_day, now
 from core.widgets import CHOOSE
 from petitions.enums import ServiceMethod
-from reviews.enums import REPLACING, Channel, NotAdmitted, Outcome
+from petitions.models import Petition
+from reviews.enums import REPLACING, Care, Channel, NotAdmitted, Outcome
+from reviews.services import caring, elsewhere, publishing
 from reviews.services.applying import LONGEST_REASON
 
 #: The decision is in writing, whatever the procedure of the answer was.
@@ -97,3 +101,56 @@ class NotAdmitForm(BaseForm):
 
 class WithdrawForm(BaseForm):
     text = forms.CharField(label=_("申请人怎样表示的"), max_length=200)
+
+
+class ElsewhereForm(BaseForm):
+    body_name = forms.CharField(label=_("复核机关"), max_length=elsewhere.LONGEST_NAME)
+    asked_on = _day(_("申请日期"), help_text=_("信访人向该机关提出的日期。"))
+    reason = _text(_("申请理由"), 3, max_length=LONGEST_REASON, required=False, help_text=_("知道的填写。"))
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body_name"].initial = settings.FINAL_REVIEW_BODY
+
+
+class ElsewhereOutcomeForm(BaseForm):
+    outcome = forms.ChoiceField(label=_("结论"), choices=[("", CHOOSE), *Outcome.choices])
+    decided_on = _day(_("作出日期"))
+    served_on = _day(_("送达日期"), help_text=_("信访人收到之日。"))
+    text = _text(_("复核意见"), 6, max_length=20_000, help_text=_("按复核机关的书面意见录入。"))
+
+
+class PublicationForm(BaseForm):
+    title = forms.CharField(label=_("标题"), max_length=publishing.LONGEST_TITLE)
+    text = _text(
+        _("公示内容"),
+        10,
+        max_length=publishing.LONGEST,
+        help_text=_("隐去姓名、号码、电话和住址，也不要写能认出人的情节；须由另一人核对才公示。"),
+    )
+
+
+class CareForm(BaseForm):
+    kind = forms.ChoiceField(label=_("事项"), choices=[("", CHOOSE), *Care.choices])
+    text = forms.CharField(label=_("做什么"), max_length=caring.LONGEST)
+    unit = forms.ChoiceField(label=_("由谁做"))
+    due_on = _day(_("期限"))
+
+    def __init__(self, *args: Any, petition: Petition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {scattered(unit.pk): unit for unit in caring.units_for(petition)}
+        field: Any = self.fields["unit"]
+        field.choices = [(key, unit.label) for key, unit in self.units.items()]
+
+    def clean_unit(self) -> Any:
+        return self.units[self.cleaned_data["unit"]]
+
+
+class CareDoneForm(BaseForm):
+    done_on = _day(_("完成日期"))
+    note = _text(_("办理情况"), 3, max_length=caring.LONGEST_NOTE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["done_on"].initial = local_day(now())

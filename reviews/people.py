@@ -18,6 +18,8 @@ from core.timekeeping import local_day
 
 WORKING = frozenset({Role.HANDLER, Role.PETITION_OFFICER, Role.UNIT_HEAD, Role.LEADER})
 DECIDING = frozenset({Role.UNIT_HEAD, Role.LEADER})
+#: Who does, or enters, what follows the end of a matter (条例 37).
+CARING = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER})
 
 
 def works_for(actor: Actor, body: Unit) -> bool:

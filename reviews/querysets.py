@@ -16,6 +16,29 @@ if TYPE_CHECKING:
     from accounts.models import Unit
 
 
+class OfACase(models.QuerySet[Any]):
+    """Rows of cases that the reader may read, never of a sealed one. ``case``: the way to the case."""
+
+    case = "petition"
+
+    def visible_to(self, actor: Actor) -> Any:
+        cases = apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)
+        return self.filter(**{f"{self.case}__in": cases.values("pk")})
+
+
+class PublicationQuerySet(OfACase):
+    case = "review__petition"
+
+    def public(self) -> PublicationQuerySet:
+        """For everybody; of a case sealed since, nothing."""
+        return self.filter(published_at__isnull=False, taken_down_at=None, review__petition__sealed=False)
+
+
+class CareQuerySet(OfACase):
+    def open(self) -> CareQuerySet:
+        return self.filter(done_on=None)
+
+
 class ReviewQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> ReviewQuerySet:
         cases = apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)

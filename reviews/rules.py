@@ -16,7 +16,7 @@ from petitions import rules as petition_rules
 from petitions.models import Petition
 from reviews import people
 from reviews.enums import ReviewAct
-from reviews.models import Review
+from reviews.models import CareTask, Review
 
 
 class Stand(Enum):
@@ -26,6 +26,8 @@ class Stand(Enum):
     DESK = "the petition office or the office that registered the case, and reads it"
     BODY = "works for the body that reviews"
     HEAD = "decides for the body that reviews"
+    OUTSIDE = "the petition office, of a 复核 by a body that is no unit of this system"
+    EITHER = "works for the body that reviewed; of a body outside, the petition office"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ _WORKING, _DECIDING = sorted(people.WORKING), sorted(people.DECIDING)
 TABLE: tuple[Row, ...] = (
     *(Row(act, R.PETITIONER, Stand.OWN, _BASIS) for act in (A.APPLY, A.WITHDRAW)),
     *(Row(act, role, Stand.DESK, _BASIS) for act in (A.APPLY, A.WITHDRAW) for role in _DESKS),
+    Row(A.ELSEWHERE, R.PETITION_OFFICER, Stand.DESK, "条例 36"),
+    Row(A.ELSEWHERE_OUTCOME, R.PETITION_OFFICER, Stand.OUTSIDE, "条例 36"),
+    *(Row(act, role, Stand.EITHER, "条例 36") for act in (A.PREPARE, A.PUBLISH) for role in _WORKING),
+    Row(A.CARE, R.PETITION_OFFICER, Stand.DESK, "条例 37"),
     *(Row(act, role, Stand.BODY, _BASIS) for act in (A.HEARING, A.SERVE) for role in _WORKING),
     *(Row(act, role, Stand.HEAD, _BASIS) for act in (A.NOT_ADMIT, A.DECIDE) for role in _DECIDING),
 )
@@ -80,11 +86,34 @@ def _stands(stand: Stand, actor: Actor, case: Petition, review: Review | None) -
         return False
     if stand is Stand.DESK:
         return actor.unit.kind == UnitKind.PETITION_OFFICE or case.registered_unit.is_within(actor.unit)
-    if review is None or is_of_the_other_side(actor, review):
+    if review is None:
         return False
-    if stand is Stand.HEAD:
-        return people.decides_for(actor, review.body)
-    return people.works_for(actor, review.body)
+    if review.body is None:
+        # The office enters and publishes what another decided: it takes no side in it.
+        return stand in {Stand.OUTSIDE, Stand.EITHER} and actor.unit.kind == UnitKind.PETITION_OFFICE
+    theirs = people.decides_for if stand is Stand.HEAD else people.works_for
+    return (
+        stand is not Stand.OUTSIDE and theirs(actor, review.body) and not is_of_the_other_side(actor, review)
+    )
+
+
+def may_care(actor: Actor, task: CareTask) -> bool:
+    """Done by a handler or head of the unit that was told to, or entered by the petition office (条例 37)."""
+    case = task.petition
+    if case.sealed or actor.unit is None or actor.role not in people.CARING:
+        return False
+    if petition_rules.is_recused(case, actor) or petition_rules.is_complained_of(case, actor):
+        return False
+    theirs = actor.unit.pk == task.unit_id or (
+        actor.unit.kind == UnitKind.PETITION_OFFICE and actor.role == Role.PETITION_OFFICER
+    )
+    return theirs and Petition.objects.visible_to(actor).filter(pk=case.pk).exists()
+
+
+def require_care(actor: Actor, task: CareTask) -> None:
+    """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
+    if not may_care(actor, task):
+        raise Refusal(_("您当前的岗位不能登记这一项疏导帮扶的办理情况。"), code="forbidden")
 
 
 def is_of_the_other_side(actor: Actor, review: Review) -> bool:
@@ -97,7 +126,7 @@ def is_of_the_other_side(actor: Actor, review: Review) -> bool:
     units, authors = [review.handled_by], {review.reply.by_id if review.reply else None}
     if review.first is not None:
         authors |= {review.first.decided_by_id, review.first.reply.by_id if review.first.reply else None}
-        units.append(review.first.body)
+        units += [review.first.body] if review.first.body is not None else []
     if user.pk in authors:
         return True
     held = Post.objects.current(local_day(now())).filter(user=user).select_related("unit")
@@ -107,7 +136,11 @@ def is_of_the_other_side(actor: Actor, review: Review) -> bool:
 def reads_reason(review: Review, actor: Actor) -> bool:
     """What the petitioner wrote is read by the body that decides and by the petition office, not by the unit complained
     about: it learns that there is a review, from whom and with what result."""
-    if actor.unit is None or is_of_the_other_side(actor, review):
+    if actor.unit is None:
+        return False
+    if review.body is None:
+        return actor.unit.kind == UnitKind.PETITION_OFFICE
+    if is_of_the_other_side(actor, review):
         return False
     if people.works_for(actor, review.body) or people.decides_for(actor, review.body):
         return True

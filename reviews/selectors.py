@@ -83,7 +83,9 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
         "days_left": window.days_left(at) if window is not None else 0,
         "elsewhere": windows.elsewhere(window) if free and window is not None and window.body is None else "",
         "ended": _ended(rows),
-        "may_withdraw": current is not None and current.review.state == State.ASKED,
+        "may_withdraw": current is not None
+        and current.review.state == State.ASKED
+        and not current.review.is_elsewhere,
     }
     return Part("reviews/own_part.html", context)
 
@@ -152,5 +154,11 @@ def _both(
         "open": window is not None and window.is_open(at),
         "ended": ended,
         "elsewhere": windows.elsewhere(window) if window is not None and window.body is None else "",
-        "may_apply": window is not None and rules.may(ReviewAct.APPLY, actor, petition=petition),
+        "may_enter": window is not None
+        and window.level == Level.FINAL
+        and window.body is None
+        and rules.may(ReviewAct.ELSEWHERE, actor, petition=petition),
+        "may_apply": window is not None
+        and window.body is not None
+        and rules.may(ReviewAct.APPLY, actor, petition=petition),
     }

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reviews.views import cases, mine
+from reviews.views import after, cases, mine
 
 app_name = "reviews"
 urlpatterns = [
     path("mine/review/", mine.apply, name="mine_apply"),
     path("mine/review/withdraw/", mine.withdraw, name="mine_withdraw"),
+    path("published-reviews/", after.published, name="published"),
     path("reviews/", cases.review_list, name="list"),
     path("reviews/<number:number>/", cases.case, name="case"),
     path("reviews/<number:number>/apply/", cases.apply, name="apply"),
@@ -16,5 +17,11 @@ urlpatterns = [
     path("reviews/<number:number>/hearing/", cases.hearing, name="hearing"),
     path("reviews/<number:number>/decide/", cases.decide, name="decide"),
     path("reviews/<number:number>/serve/", cases.serve, name="serve"),
+    path("reviews/<number:number>/elsewhere/", cases.enter_elsewhere, name="elsewhere"),
+    path("reviews/<number:number>/elsewhere/outcome/", cases.elsewhere_outcome, name="elsewhere_outcome"),
+    path("reviews/<number:number>/publication/", after.prepare, name="prepare"),
+    path("reviews/<number:number>/publication/check/", after.publish, name="publish"),
+    path("reviews/<number:number>/care/", after.care, name="care"),
+    path("reviews/<number:number>/care/<row:pk>/", after.care_done, name="care_done"),
     path("reviews/<number:number>/clock/<row:pk>/", cases.clock, name="clock"),
 ]

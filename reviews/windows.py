@@ -72,6 +72,7 @@ def body_of_review(case: Petition, reply: Reply, at: datetime) -> Unit | None:
 def body_of_final(case: Petition, first: Review, at: datetime) -> Unit | None:
     """The body above the one that reviewed."""
     assert first.reply is not None
+    assert first.body is not None
     return _fit(case, review_body_of(first.body), [first.reply.unit, first.body], at)
 
 
@@ -110,6 +111,23 @@ def require_open(case: Petition, at: datetime, day: date) -> Window:
     return window
 
 
+def require_elsewhere(case: Petition, at: datetime) -> Window:
+    """The window for a 复核 that no body of this system decides on.
+
+    Raises Refusal (code "stale"): no 复查 was served, it is under review, decided for good, or a body here decides.
+    """
+    if (running := case.reviews.open().select_related("body").order_by("-id").first()) is not None:
+        raise Refusal(_running(running), code="stale")
+    window = window_of(case, at)
+    if window is None:
+        raise Refusal(why_none(case), code="stale")
+    if window.level != Level.FINAL or window.body is not None:
+        raise Refusal(_("本件由本系统里的机关办理，请按复查复核申请登记。"), code="stale")
+    if Review.objects.used().filter(first=window.first).exists():
+        raise Refusal(decided_for_good(), code="stale")
+    return window
+
+
 def elsewhere(window: Window) -> str:
     """Where the body is none of this system's: whom to ask."""
     words = {"day": han_date(window.until), "body": settings.FINAL_REVIEW_BODY}
@@ -138,7 +156,11 @@ def decided_for_good() -> str:
 
 
 def _running(review: Review) -> str:
-    words = {"level": Level(review.level).label, "body": review.body.name, "day": han_date(review.applied_at)}
+    words = {
+        "level": Level(review.level).label,
+        "body": review.body_label,
+        "day": han_date(review.applied_at),
+    }
     if review.state == State.DECIDED:
         return _("%(body)s已经作出%(level)s意见，正在送达；送达以后再看能不能继续申请。") % words
     return _("已经申请%(level)s：%(body)s %(day)s收到，正在办理，不用再次申请。") % words

@@ -1,4 +1,5 @@
+from reviews.models.after import CareTask, Publication
 from reviews.models.clocks import ReviewClock
 from reviews.models.reviews import HearingPeriod, Review
 
-__all__ = ["HearingPeriod", "Review", "ReviewClock"]
+__all__ = ["CareTask", "HearingPeriod", "Publication", "Review", "ReviewClock"]

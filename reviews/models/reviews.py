@@ -19,7 +19,7 @@ from reviews.enums import OPEN, REPLACING, USED, Channel, Level, NotAdmitted, Ou
 from reviews.querysets import ReviewQuerySet
 
 _NOT_DECIDED = Q(decided_at=None, outcome="", text="")
-_DECIDED = Q(decided_at__isnull=False) & ~Q(outcome="") & ~Q(text="") & ~Q(basis="")
+_DECIDED = Q(decided_at__isnull=False) & ~Q(outcome="") & ~Q(text="") & (~Q(basis="") | Q(body=None))
 
 
 class Review(models.Model):
@@ -27,19 +27,28 @@ class Review(models.Model):
 
     The paper complained about is ``reply`` (the opinion) at the first level and ``first`` (the decision of the review)
     at the second. ``applied_at`` is the moment of receipt, from which the body's 30 days count; ``posted_on`` the day
-    of the postmark of a letter, by which it is in time. Days are those of Asia/Shanghai.
+    of the postmark of a letter, by which it is in time. Days are those of Asia/Shanghai. A 复核 by a body that is no
+    unit of this system has ``body_name`` instead of ``body``; what is known of it was entered from that body's paper.
     """
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="reviews")
     level = models.CharField(_("层级"), max_length=6, choices=Level)
-    body = models.ForeignKey(Unit, verbose_name=_("复查复核机关"), on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(
+        Unit,
+        verbose_name=_("复查复核机关"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    body_name = models.CharField(_("外部复核机关"), max_length=80, blank=True, default="")
     reply = models.ForeignKey(Reply, null=True, blank=True, on_delete=models.PROTECT, related_name="reviews")
     first = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="final_reviews"
     )
     applied_at = models.DateTimeField(_("收到申请"))
     posted_on = models.DateField(_("邮戳日期"), null=True, blank=True)
-    channel = models.CharField(_("申请方式"), max_length=8, choices=Channel)
+    channel = models.CharField(_("申请方式"), max_length=10, choices=Channel)
     reason = models.TextField(_("申请理由"))
     taken_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.ASKED)
@@ -66,6 +75,11 @@ class Review(models.Model):
                 | Q(level=Level.FINAL, reply__isnull=True, first__isnull=False),
                 name="review_of_the_paper_of_its_level",
             ),
+            models.CheckConstraint(
+                condition=Q(body__isnull=False, body_name="")
+                | Q(body=None, level=Level.FINAL) & ~Q(body_name=""),
+                name="review_by_one_body",
+            ),
             models.UniqueConstraint(
                 # After 责令重新办理 the old review may still wait to be served when the new answer is complained about.
                 fields=["petition"],
@@ -85,10 +99,11 @@ class Review(models.Model):
                 name="review_decided_whole",
             ),
             models.CheckConstraint(
-                condition=~Q(outcome__in=REPLACING) | ~Q(opinion=""), name="review_replaced_by_an_opinion"
+                condition=~Q(outcome__in=REPLACING) | ~Q(opinion="") | Q(body=None),
+                name="review_replaced_by_an_opinion",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.SERVED, served_at__isnull=False) & ~Q(method="")
+                condition=Q(state=State.SERVED, served_at__isnull=False) & (~Q(method="") | Q(body=None))
                 | ~Q(state=State.SERVED) & Q(served_at=None),
                 name="review_served_with_its_day",
             ),
@@ -97,7 +112,7 @@ class Review(models.Model):
                 | ~Q(state=State.NOT_ADMITTED) & Q(not_admitted=""),
                 name="review_not_admitted_says_why",
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="review_says_why"),
+            models.CheckConstraint(condition=~Q(reason="") | Q(body=None), name="review_says_why"),
             models.CheckConstraint(
                 condition=Q(decided_at=None) | Q(decided_at__gte=F("applied_at")), name="review_in_order"
             ),
@@ -117,6 +132,16 @@ class Review(models.Model):
     @property
     def state_tone(self) -> str:
         return State(self.state).tone
+
+    @property
+    def body_label(self) -> str:
+        """The body's name, whether it is a unit of this system or not."""
+        return self.body.name if self.body is not None else self.body_name
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Decided by a body that is no unit of this system."""
+        return self.body_id is None
 
     @property
     def is_final(self) -> bool:

@@ -49,6 +49,7 @@ class _People:
 
     def told_of(self, review: Review, role: Role) -> list[int]:
         order = [Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR]
+        assert review.body is not None  # no clock of ours runs for a body outside
         for step in order[order.index(role) :] if role in order else ():
             if told := telling.who_may_know(review.petition, self.of(review.body, step), at=self.at):
                 return told

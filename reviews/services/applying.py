@@ -117,7 +117,7 @@ def not_admit(
         rules.require(ReviewAct.NOT_ADMIT, actor, review=row)
         row.not_admitted = ground
         _end(row, State.NOT_ADMITTED, text, at)
-        words = {"level": Level(row.level).label, "body": row.body.name, "text": text}
+        words = {"level": Level(row.level).label, "body": row.body_label, "text": text}
         ground_words = NotAdmitted(ground).label
         reviewing.note(
             petition=row.petition,
@@ -171,6 +171,7 @@ def _promised(review: Review) -> str:
 
 
 def _tell(review: Review, at: datetime) -> None:
+    assert review.body is not None
     posts = [*people.workers(review.body, at), *people.deciders(review.body, at)]
     inside.tell(review, posts, _("%(number)s 申请%(level)s，请在期限以内作出意见。"), "applied", at)
     words = _("%(number)s 的处理意见被申请%(level)s，由%(body)s办理。")

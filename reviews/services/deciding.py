@@ -119,7 +119,7 @@ def decide(
 def _into_history(row: Review, actor: Actor, at: datetime) -> None:
     words = {
         "level": Level(row.level).label,
-        "body": row.body.name,
+        "body": row.body_label,
         "outcome": Outcome(row.outcome).label,
     }
     if row.outcome == Outcome.REDO:

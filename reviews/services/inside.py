@@ -49,7 +49,7 @@ def let_in(review: Review, at: datetime) -> None:
     """Let the body's people read the case until the review ends: a unit by its row, leaders by name, for they read by
     what they are in charge of. The petition office of a government reads the district's cases anyway."""
     case = review.petition
-    if review.body.kind != UnitKind.DISTRICT:
+    if review.body is not None and review.body.kind != UnitKind.DISTRICT:
         scope.grant_unit(case, review.body)
     for user_id in telling.who_may_know(case, _leaders(review, at), at=at):
         following.grant_reading(petition=case, user_id=user_id)
@@ -59,6 +59,8 @@ def let_out(review: Review, at: datetime) -> None:
     """The review has ended: so has its people's reading. Save the state before."""
     case = review.petition
     # The order to handle anew may be served while its new answer is under review by the same body.
+    if review.body_id is None:
+        return
     if not Review.objects.open().filter(petition=case, body=review.body_id).exists():
         scope.revoke_unit(case, review.body_id)
     for post in _leaders(review, at):
@@ -66,7 +68,13 @@ def let_out(review: Review, at: datetime) -> None:
 
 
 def _leaders(review: Review, at: datetime) -> list[Post]:
-    return people.deciders(review.body, at) if review.body.kind == UnitKind.DISTRICT else []
+    if review.body is None or review.body.kind != UnitKind.DISTRICT:
+        return []
+    return people.deciders(review.body, at)
+
+
+def _short(review: Review) -> str:
+    return review.body.label if review.body is not None else review.body_name
 
 
 def stop_clocks(review: Review, at: datetime) -> None:
@@ -74,7 +82,7 @@ def stop_clocks(review: Review, at: datetime) -> None:
 
 
 def on_record(review: Review, actor: Actor, act: str, at: datetime, **detail: object) -> None:
-    known = {"case": review.petition.number, "level": review.level, "body": review.body.label}
+    known = {"case": review.petition.number, "level": review.level, "body": _short(review)}
     audit.record(actor=actor, act=f"review.{act}", obj=review, detail=known | detail, at=at)
 
 
@@ -84,7 +92,7 @@ def tell(review: Review, posts: Iterable[Post | int], words: str, what: str, at:
     telling.notify_about(
         case,
         posts,
-        text=words % {"number": case.number, "level": Level(review.level).label, "body": review.body.label},
+        text=words % {"number": case.number, "level": Level(review.level).label, "body": _short(review)},
         link=review.get_absolute_url(),
         dedupe_key=f"review:{review.pk}:{what}",
         at=at,

@@ -17,6 +17,7 @@ from accounts.enums import Role
 from core.errors import Refusal
 from core.forms import BaseForm
 from core.paging import paginate
+from core.timekeeping import local_day, now
 from deadlines.selectors import explain
 from petitions.enums import ServiceMethod
 from petitions.models import Petition
@@ -24,13 +25,23 @@ from petitions.selectors.veiling import over_rows
 from petitions.services.codes import new_token
 from reviews import rules, selectors
 from reviews.enums import OPEN, Channel, NotAdmitted, Outcome, ReviewAct, State
-from reviews.forms import ApplyForm, DecideForm, HearingForm, NotAdmitForm, ServeForm, WithdrawForm
-from reviews.models import Review, ReviewClock
-from reviews.services import applying, deciding
+from reviews.forms import (
+    ApplyForm,
+    DecideForm,
+    ElsewhereForm,
+    ElsewhereOutcomeForm,
+    HearingForm,
+    NotAdmitForm,
+    ServeForm,
+    WithdrawForm,
+)
+from reviews.models import CareTask, Review, ReviewClock
+from reviews.services import applying, deciding, elsewhere
+from reviews.views import after
 
 T = TypeVar("T")
 READERS = (Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR)
-VIEWS = (("open", "办理中"), ("ended", "已办结"))
+VIEWS = (("open", "办理中"), ("ended", "已办结"), ("care", "疏导帮扶"))
 #: Acts upon a review, with the forms of their panels.
 FORMS: dict[ReviewAct, type[BaseForm]] = {
     ReviewAct.DECIDE: DecideForm,
@@ -38,6 +49,7 @@ FORMS: dict[ReviewAct, type[BaseForm]] = {
     ReviewAct.NOT_ADMIT: NotAdmitForm,
     ReviewAct.WITHDRAW: WithdrawForm,
     ReviewAct.SERVE: ServeForm,
+    ReviewAct.ELSEWHERE_OUTCOME: ElsewhereOutcomeForm,
 }
 
 
@@ -51,7 +63,10 @@ def actor_of(request: HttpRequest) -> Actor:
 def review_list(request: HttpRequest) -> HttpResponse:
     """Reviews of the cases one reads: those received first before the others; of those that ended, the latest."""
     actor = actor_of(request)
-    chosen = "ended" if request.GET.get("view") == "ended" else "open"
+    asked = request.GET.get("view", "")
+    chosen = asked if asked in dict(VIEWS) else "open"
+    if chosen == "care":
+        return _care_list(request, actor)
     found = Review.objects.visible_to(actor).with_row_relations()
     if chosen == "open":
         found, order = found.filter(state__in=OPEN), ["applied_at", "id"]
@@ -62,21 +77,35 @@ def review_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [selectors.row_of(review) for review in page.items],
-        "tabs": [
-            {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
-            for key, label in VIEWS
-        ],
+        "tabs": _tabs(chosen),
     }
+    return render(request, "reviews/review_list.html", context)
+
+
+def _tabs(chosen: str) -> list[dict[str, Any]]:
+    return [
+        {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
+        for key, label in VIEWS
+    ]
+
+
+def _care_list(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What is still to be done for people after the end (条例 37), the nearest day first."""
+    found = CareTask.objects.visible_to(actor).open()
+    found = found.select_related("petition__complained_unit", "petition__lead_unit", "unit")
+    page = paginate(found, order=["due_on", "id"], cursor=request.GET.get("cursor"))
+    over_rows([task.petition for task in page.items], actor)
+    context = {"page": page, "tasks": page.items, "tabs": _tabs("care"), "today": local_day(now())}
     return render(request, "reviews/review_list.html", context)
 
 
 @require_safe
 @staff_required
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    return _show(request, _case_or_404(request, number))
+    return show(request, case_or_404(request, number))
 
 
-def _case_or_404(request: HttpRequest, number: str) -> Petition:
+def case_or_404(request: HttpRequest, number: str) -> Petition:
     """A case the person may read; sealed ones are not here for anybody (条例 30)."""
     cases: Any = Petition.objects.visible_to(actor_of(request)).filter(sealed=False)
     related = (
@@ -91,7 +120,7 @@ def _case_or_404(request: HttpRequest, number: str) -> Petition:
     return found
 
 
-def _show(
+def show(
     request: HttpRequest, petition: Petition, given: dict[str, BaseForm] | None = None, status: int = 200
 ) -> HttpResponse:
     actor = actor_of(request)
@@ -99,6 +128,8 @@ def _show(
     forms: dict[str, BaseForm] = {}
     if context["may_apply"]:
         forms["apply"] = ApplyForm(initial={"token": new_token()}, auto_id="apply_%s")
+    if context["may_enter"]:
+        forms["elsewhere"] = ElsewhereForm(initial={"token": new_token()}, auto_id="elsewhere_%s")
     for row in context["rows"]:
         waits = row.review.state == State.DECIDED
         forms |= {
@@ -108,6 +139,9 @@ def _show(
             and waits == (act == ReviewAct.SERVE)
             and rules.may(act, actor, review=row.review)
         }
+    forms |= after.forms_of(petition, actor, context)
+    for line in context["care"]:
+        line["form"] = (given or {}).get(line["key"], line["form"])
     context |= {"forms": forms | (given or {}), "window_part": context}
     return render(request, "reviews/case.html", context, status=status)
 
@@ -116,16 +150,16 @@ def _show(
 @staff_required
 def apply(request: HttpRequest, number: str) -> HttpResponse:
     """Enter an application that came to the counter or by letter."""
-    petition, actor = _case_or_404(request, number), actor_of(request)
+    petition, actor = case_or_404(request, number), actor_of(request)
     rules.require(ReviewAct.APPLY, actor, petition=petition)
     form, status = ApplyForm(request.POST, auto_id="apply_%s"), 422
     if form.is_valid():
         data = {**form.cleaned_data, "channel": Channel(form.cleaned_data["channel"])}
         done, status = _attempt(form, lambda: applying.apply(petition=petition, actor=actor, **data))
         if done:
-            messages.success(request, _("申请已登记，由%(body)s办理。") % {"body": done.body.name})
+            messages.success(request, _("申请已登记，由%(body)s办理。") % {"body": done.body_label})
             return redirect("reviews:case", number=petition.number)
-    return _show(request, petition, {"apply": form}, status)
+    return show(request, petition, {"apply": form}, status)
 
 
 def _attempt(form: BaseForm, door: Callable[[], T]) -> tuple[T | None, int]:
@@ -141,7 +175,7 @@ def _act(
     request: HttpRequest, number: str, act: ReviewAct, door: Callable[..., Any], said: str
 ) -> HttpResponse:
     """Do ``door`` to the review of this case that is open, with what the form of ``act`` holds."""
-    petition, actor = _case_or_404(request, number), actor_of(request)
+    petition, actor = case_or_404(request, number), actor_of(request)
     # Two at most: an order to handle anew that waits to be served, and the review of the new answer.
     order = "-state" if act == ReviewAct.SERVE else "state"
     open_now = Review.objects.open().filter(petition=petition).order_by(order)
@@ -157,7 +191,7 @@ def _act(
         if done:
             messages.success(request, said)
             return redirect("reviews:case", number=petition.number)
-    return _show(request, _case_or_404(request, number), {act.value: form}, status)
+    return show(request, case_or_404(request, number), {act.value: form}, status)
 
 
 @require_POST
@@ -173,6 +207,31 @@ def not_admit(request: HttpRequest, number: str) -> HttpResponse:
         return applying.not_admit(ground=NotAdmitted(ground), **rest)
 
     return _act(request, number, ReviewAct.NOT_ADMIT, door, _("已告知不予受理。"))
+
+
+@require_POST
+@staff_required
+def enter_elsewhere(request: HttpRequest, number: str) -> HttpResponse:
+    """Enter that the petitioner asked a body outside this system for 复核."""
+    petition, actor = case_or_404(request, number), actor_of(request)
+    rules.require(ReviewAct.ELSEWHERE, actor, petition=petition)
+    form, status = ElsewhereForm(request.POST, auto_id="elsewhere_%s"), 422
+    if form.is_valid():
+        data = form.cleaned_data
+        done, status = _attempt(form, lambda: elsewhere.enter(petition=petition, actor=actor, **data))
+        if done:
+            messages.success(request, _("申请已登记，收到复核意见后请录入。"))
+            return redirect("reviews:case", number=petition.number)
+    return show(request, petition, {"elsewhere": form}, status)
+
+
+@require_POST
+@staff_required
+def elsewhere_outcome(request: HttpRequest, number: str) -> HttpResponse:
+    def door(*, outcome: str, **rest: Any) -> Review:
+        return elsewhere.enter_outcome(outcome=Outcome(outcome), **rest)
+
+    return _act(request, number, ReviewAct.ELSEWHERE_OUTCOME, door, _("复核意见已登记。"))
 
 
 @require_POST
@@ -196,7 +255,7 @@ def serve(request: HttpRequest, number: str) -> HttpResponse:
     def door(*, method: str, served_on: Any, **rest: Any) -> Review:
         return deciding.serve(method=ServiceMethod(method), **rest)
 
-    petition = _case_or_404(request, number)
+    petition = case_or_404(request, number)
     answer = _act(request, number, ReviewAct.SERVE, door, _("送达已登记。"))
     if answer.status_code == 302 and not Petition.objects.visible_to(actor_of(request)).filter(
         pk=petition.pk
@@ -208,7 +267,7 @@ def serve(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @staff_required
 def clock(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    petition = _case_or_404(request, number)
+    petition = case_or_404(request, number)
     found = get_object_or_404(
         ReviewClock.objects.select_related("rule", "review"), pk=pk, review__petition=petition
     )

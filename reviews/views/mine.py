@@ -45,7 +45,7 @@ def apply(request: HttpRequest, petition: Petition) -> HttpResponse:
             form.add_error(None, refusal.sentence)
             status = refusal.status
         else:
-            said = _("申请已收到，由%(body)s办理。") % {"body": review.body.name}
+            said = _("申请已收到，由%(body)s办理。") % {"body": review.body_label}
             messages.success(request, said)
             return redirect("petitions:mine")
     context = {"petition": petition, "window": window, "form": form, "why": _why_not(petition, window)}

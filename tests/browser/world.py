@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import SecondFactor
-from core.timekeeping import now
+from core.timekeeping import local_day, now
 from deadlines.services import sweep_all
 from leaders.enums import VisitKind
 from leaders.models import InstructionClock, PackageClock
@@ -26,7 +26,7 @@ from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
-from petitions.enums import Act, CallOutcome, Kind, Path, Status
+from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
 from petitions.models import ArchiveFile, Petition
 from petitions.services import anonymising, archiving, codes, following, forwarding, handling
 from petitions.services.looking import count_look
@@ -34,7 +34,9 @@ from petitions.tests.archive_world import person_with
 from petitions.tests.standing_world import give_matter
 from reports.periods import Month
 from reports.services import exports
-from reviews.enums import Channel
+from reviews.enums import Care, Channel
+from reviews.enums import Outcome as Decision
+from reviews.services import caring, deciding, elsewhere, publishing
 from reviews.services.applying import apply
 from tests.pictures import PNG
 
@@ -66,6 +68,7 @@ class Town:
             channel=Channel.PAGE,
             reason="处理意见没有写收摊时间，也没有说谁来检查。",
         )
+        self.ended_for_good = self.end_for_good()
         self.archive()
         SecondFactor.objects.create(
             user=cast.statistician, secret="JBSWY3DPEHPK3PXP", made_at=now(), confirmed_at=now()
@@ -167,6 +170,52 @@ class Town:
             starts_at=nine,
             ends_at=nine + timedelta(hours=1),
         )
+
+    def end_for_good(self) -> Petition:
+        """Reviewed here, decided for good by a body outside, laid ready for publication, with something to be done."""
+        at, officer = now() - timedelta(days=6), self.cast.actor("petition_officer")
+        case = self.make_case(until=Status.SERVED, at=at, body=BODY)
+        asked = apply(
+            petition=case,
+            actor=Actor.petitioner(),
+            channel=Channel.PAGE,
+            reason="检查的人没有来过。",
+            at=at + timedelta(days=1),
+        )
+        first = deciding.decide(
+            review=asked,
+            actor=self.cast.actor("leader2"),
+            outcome=Decision.UPHELD,
+            text="原处理意见事实清楚。",
+            basis="条例第三十五条",
+            at=at + timedelta(days=2),
+        )
+        served = at + timedelta(days=3)
+        deciding.serve(review=first, actor=officer, method=ServiceMethod.DIRECT, served_at=served, at=served)
+        day = local_day(now())
+        entered = elsewhere.enter(
+            petition=case, actor=officer, body_name="江州市人民政府", asked_on=day - timedelta(days=2)
+        )
+        final = elsewhere.enter_outcome(
+            review=entered,
+            actor=officer,
+            outcome=Decision.UPHELD,
+            decided_on=day,
+            served_on=day,
+            text="复查意见事实清楚，予以维持。",
+        )
+        publishing.prepare(
+            review=final, actor=officer, title="复核意见", text="申请人反映的噪音已经整改，维持。"
+        )
+        caring.plan(
+            petition=case,
+            actor=officer,
+            kind=Care.RELIEF,
+            text="联系民政办理临时救助",
+            unit=case.lead_unit,
+            due_on=day + timedelta(days=7),
+        )
+        return case
 
     def archive(self) -> None:
         """Closed cases whose ten years are over: one to be proposed, one proposed, one held, one without people."""

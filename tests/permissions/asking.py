@@ -79,6 +79,8 @@ def args_of(town: Town, door: str, case: str = "") -> list[Any]:
             return [number, petition.clocks.first().pk]
         case "reviews:clock":  # of a case that nobody asked to review: the id of another clock
             return [number, town.hanging.get(case, {}).get("review_clock") or petition.clocks.first().pk]
+        case "reviews:care_done":  # nothing of the kind hangs on a case here
+            return [number, petition.pk]
         case "petitions:reveal":
             return [number, petition.persons.first().ordinal]
         case "petitions:attachment":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from core.converters import scattered
 from core.timekeeping import SHANGHAI, local_day, now
 from leaders.enums import VisitKind
 from mediation.enums import ConsentHow, Result, Side
@@ -77,6 +78,11 @@ def _decision(town: Town, _case: str) -> dict[str, Any]:
     return {"outcome": "changed", "text": TEXT, "opinion": TEXT, "basis": TEXT}
 
 
+def _care(town: Town, case: str) -> dict[str, Any]:
+    unit = scattered(town.cases[case].registered_unit.pk)
+    return {"kind": "relief", "text": TEXT, "unit": unit, "due_on": local_day(now()) + timedelta(days=7)}
+
+
 WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:instruct": _instruction,
     "leaders:receive": _talk,
@@ -104,5 +110,20 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "reviews:not_admit": lambda _town, _case: {"ground": "same_again", "text": TEXT},
     "reviews:hearing": _hearing,
     "reviews:decide": _decision,
+    "reviews:elsewhere": lambda _t, _c: {
+        "body_name": TEXT,
+        "asked_on": local_day(now()),
+        "token": new_token(),
+    },
+    "reviews:elsewhere_outcome": lambda _t, _c: {
+        "outcome": "upheld",
+        "text": TEXT,
+        "decided_on": local_day(now()),
+        "served_on": local_day(now()),
+    },
+    "reviews:prepare": lambda _town, _case: {"title": TEXT, "text": TEXT},
+    "reviews:publish": lambda _town, _case: {"do": "up"},
+    "reviews:care": _care,
+    "reviews:care_done": lambda _town, _case: {"done_on": local_day(now()), "note": TEXT},
     "reviews:serve": lambda _t, _c: {"method": "direct", "served_on": local_day(now())},
 }

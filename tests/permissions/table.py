@@ -111,12 +111,17 @@ REVIEWED = {case: READS[case] if case == "复查" else "" for case in CASES}
 TAKES_BACK = {**REVIEWED, "复查": "登记员 登记人 专员"}
 HEARS = {**REVIEWED, "复查": f"专员 {LEADERS}"}
 DECIDES = {**REVIEWED, "复查": LEADERS}
+#: What the petition office alone enters, of a case under no 复核: it is told so on the form.
+ENTERS = {case: "专员" if case in {"本局", "包案", "被反映", "保密", "复查"} else "" for case in CASES}
+#: No case here has ended with a 复核; what follows one is asked in reviews/tests.
+ENDED = dict.fromkeys(CASES, "")
 NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
     "MEDIATES": MEDIATES, "BOOKS": BOOKS, "HOLDS": HOLDS, "BOOKED": BOOKED, "HELD": HELD, "NO_STATE": NO_STATE,
     "KEEPS": KEEPS, "OPENS": OPENS, "STRIKES": STRIKES, "REPORTS": REPORTS,
     "APPLIES": APPLIES, "REVIEWED": REVIEWED, "TAKES_BACK": TAKES_BACK, "HEARS": HEARS, "DECIDES": DECIDES,
+    "ENTERS": ENTERS, "ENDED": ENDED,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
@@ -126,6 +131,7 @@ CALLED = {
     "OPENS": "可以转入调解的", "STRIKES": "可以销案的", "REPORTS": "可以反馈批示的",
     "APPLIES": "可以登记复查申请的", "REVIEWED": "读得到、而正在复查复核的",
     "TAKES_BACK": "可以登记撤回复查申请的", "HEARS": "为复查机关经办的", "DECIDES": "可以作出复查意见的",
+    "ENTERS": "可以登记外部复核和疏导帮扶的", "ENDED": "已经复核终结的（这里没有）",
 }  # fmt: skip
 
 CASE_DOORS = f"""
@@ -145,6 +151,9 @@ reviews:apply | POST 422 | APPLIES ; 403: OPENLY | 限 {STAFF}
 reviews:withdraw | POST 422 | TAKES_BACK ; 403: REVIEWED | 限 {STAFF}
 reviews:hearing reviews:serve | POST 422 | HEARS ; 403: REVIEWED | 限 {STAFF}
 reviews:decide reviews:not_admit | POST 422 | DECIDES ; 403: REVIEWED | 限 {STAFF}
+reviews:elsewhere reviews:care | POST 422 | ENTERS ; 403: OPENLY | 限 {STAFF}
+reviews:elsewhere_outcome | POST 422 | ENDED ; 403: REVIEWED | 限 {STAFF}
+reviews:prepare reviews:publish reviews:care_done | POST 422 | ENDED | 限 {STAFF}
 reviews:clock | GET 200 | REVIEWED | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
@@ -157,7 +166,7 @@ mediation:hold | POST 422 | HELD ; 403: HANGS | 限 {STAFF}
 OTHER_DOORS = f"""
 healthz | GET 200/503 | {EVERYBODY}
 core:large_type | GET 转到 | {EVERYBODY}
-petitions:landing leaders:public_visits mediation:rooms | GET 200 | {EVERYBODY}
+petitions:landing leaders:public_visits mediation:rooms reviews:published | GET 200 | {EVERYBODY}
 petitions:file petitions:query | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询

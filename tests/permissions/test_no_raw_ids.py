@@ -35,6 +35,7 @@ COUNTED = (
     "mediation.Session",
     "reviews.Review",
     "reviews.ReviewClock",
+    "reviews.CareTask",
 )
 FIRST = 7_300_000_001
 ASKING = ["访客", "信访人", "专员", "承办", "包案领导", "调解员", "统计"]
