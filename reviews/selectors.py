@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from core.timekeeping import now
 from deadlines.enums import RuleCode
 from petitions.extensions import Part
-from petitions.models import Petition
+from petitions.models import Petition, Reply
 from petitions.selectors.public import ANSWERED
 from petitions.selectors.veiling import Veil
 from reviews import rules, windows
@@ -119,7 +119,18 @@ def page(petition: Petition, actor: Actor) -> dict[str, Any]:
     window = windows.window_of(petition, at)
     current = next((row for row in rows if row.review.is_open), None)
     why = "" if window is not None or current is not None else windows.why_none(petition)
-    return _both(petition, actor, rows, window, at) | {"current": current, "why_none": why}
+    told = {"current": current, "why_none": why, "paper": _paper(petition, actor, rows)}
+    return _both(petition, actor, rows, window, at) | told
+
+
+def _paper(petition: Petition, actor: Actor, rows: list[ReviewRow]) -> Reply | None:
+    """The opinion that the newest review is about, as this reader may have it."""
+    if not rows:
+        return None
+    last = rows[0].review
+    paper: Reply | None = last.reply if last.reply is not None else last.first.reply
+    Veil(petition, actor).over(paper, ("text", "basis"))
+    return paper
 
 
 def _read_by(petition: Petition, actor: Actor) -> list[ReviewRow]:

@@ -54,6 +54,7 @@ def test_article_30_the_reviewing_body_reads_the_matter_and_not_who_it_is(asked,
     shown = list(pages_of(client_as(town_head.user), asked.petition))
     assert not [page for page in shown if NAME in page or PHONE in page]
     assert "没有写收摊时间" in shown[1] and "（信访人信息保密）到会" in shown[1]
+    assert "申请人不服的处理意见" in shown[1] and "已经查清，按规定处理。" in shown[1]
     assert "（信访人信息保密）所述属实" in shown[1] and "（信访人信息保密）反映夜市噪音" in shown[0]
 
 
