@@ -128,7 +128,7 @@ def _paper(petition: Petition, actor: Actor, rows: list[ReviewRow]) -> Reply | N
     if not rows:
         return None
     last = rows[0].review
-    paper: Reply | None = last.reply if last.reply is not None else last.first.reply
+    paper = last.first.reply if last.first is not None else last.reply
     Veil(petition, actor).over(paper, ("text", "basis"))
     return paper
 
