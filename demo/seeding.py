@@ -27,7 +27,7 @@ from deadlines.models import Clock
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.selectors import clock_classes
 from deadlines.services import sweep
-from demo import acts, county, leading, life, mediating, people, receiving
+from demo import acts, county, leading, life, mediating, people, receiving, reviewing
 from demo.draft import CLOSELY, Draft, drafts
 from demo.workdays import Office
 from demo.world import World
@@ -64,9 +64,20 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
     """
     if complaint := county.complaint():
         raise Refusal(complaint)
-    with _undisturbed(), transaction.atomic(), bulk_load() as rows:
+    with _undisturbed(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")
+        world, acts_done = _play(cases, seed, until, quiet)
+        reviewing.play(world)  # few: they need no loading in bulk
+        _settle(until)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Loaded(len(world.petitions), User.objects.count(), acts_done, _samples(world))
+
+
+def _play(cases: int, seed: int, until: datetime, quiet: bool | None) -> tuple[World, int]:
+    """The county and all acts of its cases; how many."""
+    with bulk_load() as rows:
         if Unit.objects.exists() or Petition.objects.exists():
             raise Refusal("数据库里已有机构或信访件，演示县只能装入空库（make demo-reset 可清空试用数据）。")
         county.put_order_in_force(until)
@@ -76,10 +87,7 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
         for _at, _order, do in tqdm(actions, desc="演示县", unit="步", disable=quiet, mininterval=0.5):
             do()
         rows.flush()
-        _settle(until)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return Loaded(len(world.petitions), User.objects.count(), len(actions), _samples(world))
+    return world, len(actions)
 
 
 def is_loaded() -> bool:

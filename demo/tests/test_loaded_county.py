@@ -20,6 +20,7 @@ from notifications.models import OutboxMessage
 from petitions.enums import Status
 from petitions.models import Petition, PetitionClock, PetitionEvent
 from petitions.workflow import ClockCode as C
+from reviews.models import Publication, Review
 
 UNTIL = datetime(2026, 9, 17, 10, 30, tzinfo=SHANGHAI)
 PASSWORD = "qingjiang-2026"
@@ -41,6 +42,19 @@ def loaded(django_db_setup, django_db_blocker):
 @pytest.fixture
 def county(loaded, db, settings):
     settings.IS_TRIAL, settings.TRIAL_PASSWORD = True, PASSWORD
+
+
+@pytest.mark.slow
+def test_some_answers_are_under_review_or_were_reviewed(county):
+    """One is being reviewed, one was changed here, one was upheld here and by the body above the county."""
+    found = {(one.level, one.state, one.outcome) for one in Review.objects.all()}
+    assert found == {
+        ("review", "asked", ""),
+        ("review", "served", "changed"),
+        ("review", "served", "upheld"),
+        ("final", "served", "upheld"),
+    }
+    assert Publication.objects.get().published_at is None
 
 
 @pytest.mark.slow
