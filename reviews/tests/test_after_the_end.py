@@ -71,6 +71,7 @@ def outcome(entered, officer):
     return make
 
 
+@pytest.mark.article(36)
 def test_article_36_a_final_review_outside_is_entered_by_the_petition_office(entered, ask):
     assert (entered.level, entered.body, entered.body_label) == ("final", None, "江州市人民政府")
     assert entered.is_open and not entered.clocks.exists()
@@ -118,6 +119,7 @@ def test_where_a_body_here_decides_nothing_is_entered_as_outside(
         elsewhere.enter(petition=case, actor=officer, body_name="市政府", asked_on=today())
 
 
+@pytest.mark.article(36)
 def test_article_36_an_outcome_from_outside_ends_the_matter(outcome, ask):
     review = outcome()
     assert (review.state, review.outcome) == ("served", "upheld")
@@ -126,6 +128,7 @@ def test_article_36_an_outcome_from_outside_ends_the_matter(outcome, ask):
         ask(review.petition)
 
 
+@pytest.mark.article(36)
 def test_article_36_an_order_from_outside_to_redo_sends_the_case_back(outcome):
     review = outcome(Outcome.REDO, "收摊时间没有查清，责令重新办理。")
     case = Petition.objects.get(pk=review.petition_id)
@@ -148,6 +151,7 @@ def test_a_draft_for_publication_names_nobody(outcome):
     assert draft == "申请人×××（电话×××，住×××，身份证×××）所述属实。经办电话×××。"
 
 
+@pytest.mark.article(36)
 def test_article_36_one_prepares_and_another_publishes(outcome, officer, second):
     review = outcome()
     one = publishing.prepare(review=review, actor=officer, title="复核意见", text="申请人所述属实，维持。")
@@ -187,6 +191,7 @@ def plan(case, actor, **more):
     return caring.plan(petition=case, actor=actor, unit=what.pop("unit", case.lead_unit), **what)
 
 
+@pytest.mark.article(37)
 def test_article_37_care_is_planned_after_the_end_and_done_with_a_note(outcome, officer, cast, client_as):
     case = Petition.objects.get(pk=outcome().petition_id)
     task = plan(case, officer)
@@ -203,6 +208,7 @@ def test_article_37_care_is_planned_after_the_end_and_done_with_a_note(outcome, 
     assert "已发放" in handler.get(reverse("reviews:case", args=[case.number])).content.decode()
 
 
+@pytest.mark.article(37)
 def test_article_37_no_care_before_the_end_nor_by_a_unit_that_has_no_part_in_it(
     reviewed, outcome, officer, cast
 ):
