@@ -69,7 +69,10 @@ class Layout(models.TextChoices):
 
 
 class ServiceMethod(models.TextChoices):
-    """Ways of service, by analogy with 民诉法 87–95 (domain B7); the codes are those of ``petitions``."""
+    """Ways of service, by analogy with 民诉法 87–95 (domain B7). ``petitions`` takes them from here.
+
+    PHONE is for an answer without a paper (简易办理): a paper is never served by it.
+    """
 
     DIRECT = "direct", _("当面送达")
     FAMILY = "family", _("同住成年家属签收")
@@ -77,6 +80,7 @@ class ServiceMethod(models.TextChoices):
     ENTRUSTED = "entrusted", _("委托送达")
     POST = "post", _("邮寄送达")
     ELECTRONIC = "electronic", _("电子送达（经本人同意）")
+    PHONE = "phone", _("电话告知（简易办理）")
     PUBLIC = "public", _("公告送达")
 
 

@@ -83,6 +83,8 @@ def faults(paper: Paper) -> list[str]:
     """What of an issued paper is not as it was issued, in words; empty when all is."""
     if not paper.is_frozen:
         return [_("此件尚未印发。")]
+    if paper.forgotten_at is not None:
+        return [_("此件的内容已按档案规定去标识，无从比对。")]
     paper = Paper.objects.select_related("template", "unit").get(pk=paper.pk)
     try:
         text = paper.frozen.text

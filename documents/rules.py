@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from accounts.models import Unit
 from core.errors import Refusal
 from documents.models import Paper, PaperTemplate
+from documents.models.templates import FieldSpec
 
 WRITERS = frozenset(
     {Role.CLERK, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR}
@@ -17,9 +21,32 @@ WRITERS = frozenset(
 KEEPERS = frozenset({Role.SYSTEM_ADMIN, Role.UNIT_HEAD})
 
 
+def works_for(actor: Actor, unit: Unit) -> bool:
+    """A post with a writing role in the very unit. A government (区县) has no desk of its own: its petition office
+    drafts, issues and serves for it (REVIEW_BY_PETITION_OFFICE), and its leaders sign."""
+    if actor.role not in WRITERS or actor.unit is None:
+        return False
+    office = (
+        settings.REVIEW_BY_PETITION_OFFICE
+        and unit.kind == UnitKind.DISTRICT
+        and actor.unit.kind == UnitKind.PETITION_OFFICE
+        and actor.unit.parent_id == unit.pk
+    )
+    return office or actor.unit.pk == unit.pk
+
+
+def signs_for(actor: Actor, paper: Paper) -> bool:
+    """Whether ``require_approver`` would let them sign."""
+    try:
+        require_approver(actor, paper)
+    except Refusal:
+        return False
+    return True
+
+
 def require_writer(actor: Actor, unit: Unit) -> None:
-    """A post with a writing role in the very unit whose paper it is. Raises Refusal (code "forbidden")."""
-    if actor.role not in WRITERS or actor.unit is None or actor.unit.pk != unit.pk:
+    """Raises Refusal (code "forbidden") for whoever does not work for the unit."""
+    if not works_for(actor, unit):
         raise Refusal(
             _("只有%(unit)s的工作人员可以办理本单位的文书。") % {"unit": unit.label}, code="forbidden"
         )
@@ -58,12 +85,17 @@ def require_keeper(actor: Actor, unit: Unit | None = None) -> None:
         raise Refusal(_("这一项由系统管理员维护。"), code="forbidden")
 
 
+def lacking_of(template: PaperTemplate, fields: Mapping[str, str | list[str]]) -> list[FieldSpec]:
+    """What the law asks for and is not there, in the order of the form."""
+    return [spec for spec in template.specs if spec.required and not fields.get(spec.name)]
+
+
 def require_complete(template: PaperTemplate, fields: dict[str, str | list[str]]) -> None:
     """Refuse a paper in which something the law asks for is missing, naming what and by which article.
 
     Raises Refusal (code "incomplete").
     """
-    lacking = [spec for spec in template.specs if spec.required and not fields.get(spec.name)]
+    lacking = lacking_of(template, fields)
     if lacking:
         named = "；".join(_("缺少“%(label)s”（%(basis)s）") % vars(spec) for spec in lacking)
         raise Refusal(

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from documents.enums import ServiceMethod  # noqa: F401 - the ways of service are those of papers
+
 
 class Status(models.TextChoices):
     """Where a case is. Only the step door (services/stepping.py) changes it."""
@@ -196,19 +198,6 @@ class CallOutcome(models.TextChoices):
 class ReplyKind(models.TextChoices):
     REPLY = "reply", _("答复")
     OPINION = "opinion", _("处理意见书")
-
-
-class ServiceMethod(models.TextChoices):
-    """Ways of service, by analogy with 民诉法 87–95 (domain B7)."""
-
-    DIRECT = "direct", _("当面送达")
-    FAMILY = "family", _("同住成年家属签收")
-    LEFT = "left", _("留置送达")
-    ENTRUSTED = "entrusted", _("委托送达")
-    POST = "post", _("邮寄送达")
-    ELECTRONIC = "electronic", _("电子送达（经本人同意）")
-    PHONE = "phone", _("电话告知（简易办理）")
-    PUBLIC = "public", _("公告送达")
 
 
 class Rating(models.IntegerChoices):

@@ -31,8 +31,9 @@ def _who(words: Any) -> Any:
 
 
 class Paper(models.Model):
-    """Changed by the doors in ``services`` alone; from ISSUED on a trigger (migration 0002) refuses everything but
-    service and archive. ``fields_text`` is the fields as JSON, sealed: names, addresses and telephones are in them."""
+    """Changed by the doors in ``services`` alone; from ISSUED on a trigger (migrations 0002 and 0003) refuses all but
+    service, archive and the loss of its texts when the people in it are anonymised. ``fields_text`` is the fields as
+    JSON, sealed: names, addresses and telephones are in them."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     template = models.ForeignKey(PaperTemplate, on_delete=models.PROTECT, related_name="papers")
@@ -55,6 +56,9 @@ class Paper(models.Model):
     served_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
     archived_by = _who(_("归档人"))
     archived_at = models.DateTimeField(_("归档时间"), null=True, blank=True)
+    forgotten_at = models.DateTimeField(
+        _("去标识时间"), null=True, blank=True, help_text="From then on its texts and its file are empty."
+    )
     series = models.ForeignKey(
         PaperSeries, null=True, blank=True, on_delete=models.PROTECT, related_name="papers"
     )

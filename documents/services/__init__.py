@@ -1,6 +1,7 @@
 """The doors of papers."""
 
 from documents.services.drafting import approve, check, correct, draft, revise, send_back
+from documents.services.forgetting import forget
 from documents.services.issuing import batch, issue, printed
 from documents.services.series import set_word
 from documents.services.serving import NewDelivery, archive, record_served
@@ -14,6 +15,7 @@ __all__ = [
     "check",
     "correct",
     "draft",
+    "forget",
     "issue",
     "new_version",
     "printed",

@@ -46,7 +46,7 @@ def draft(
         unit=unit,
         about=about,
         major=major,
-        fields_text=_kept(template, fields),
+        fields_text=kept(template, fields),
         drafted_by=actor.user,
         drafted_at=at,
     )
@@ -66,7 +66,7 @@ def revise(*, actor: Actor, paper: Paper, fields: Mapping[str, Any], at: datetim
         row = lock(paper)
         rules.require_writer(actor, row.unit)
         _refuse_frozen(row)
-        row.fields_text = _kept(row.template, fields)
+        row.fields_text = kept(row.template, fields)
         row.drafted_by, row.drafted_at = actor.user, at or now()
         _back_to_draft(row, note="")
         audit.record(actor=actor, act="paper.revise", obj=row, at=at)
@@ -91,7 +91,7 @@ def send_back(*, actor: Actor, paper: Paper, note: str, at: datetime | None = No
     note = clean_text(note)
     with transaction.atomic():
         row = lock(paper)
-        if row.state == PaperState.APPROVED or actor.unit is None or actor.unit.pk != row.unit_id:
+        if row.state == PaperState.APPROVED or not rules.works_for(actor, row.unit):
             rules.require_approver(actor, row)
         else:
             rules.require_writer(actor, row.unit)
@@ -171,7 +171,7 @@ def _back_to_draft(row: Paper, *, note: str) -> None:
     )
 
 
-def _kept(template: PaperTemplate, fields: Mapping[str, Any]) -> str:
+def kept(template: PaperTemplate, fields: Mapping[str, Any]) -> str:
     """The fields as they are kept. Raises Refusal (code "invalid")."""
     labels = {spec.name: spec.label for spec in template.specs}
     kept = {}

@@ -63,6 +63,8 @@ def printed(paper: Paper) -> Printed:
     """The file as it was issued. Raises Refusal (code "damaged") where it no longer is, and for a draft."""
     if not paper.is_frozen:
         raise Refusal(_("此件尚未印发，只能预览。"))
+    if paper.forgotten_at is not None:
+        raise Refusal(_("此件的内容已按档案规定去标识，没有文件可用。"), code="stale")
     try:
         return printed_of(paper)
     except Unreadable:

@@ -113,11 +113,13 @@ def _require_possible(new: NewDelivery, issued_at: datetime, at: datetime) -> No
         raise Refusal(sentence, code="invalid")
 
 
-def _lacking(new: NewDelivery) -> str:
+def _lacking(new: NewDelivery) -> str:  # noqa: PLR0911 (one line per way)
     """What this way of service needs and does not have (民诉法 87–95, by analogy); empty when all is there."""
     witnessed = len([one for one in new.witnesses if clean_text(one)]) >= FEWEST_WITNESSES
     proved = bool(clean_text(new.proof) or new.evidence)
     match new.method:
+        case ServiceMethod.PHONE:
+            return _("文书不能用电话送达，请选择其他送达方式。")
         case ServiceMethod.ELECTRONIC if not new.consented:
             return _("电子送达须经受送达人同意，请先取得同意并登记。")
         case ServiceMethod.LEFT if not (witnessed or new.evidence):
