@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leaders.urls")),
     path("mediation/", include("mediation.urls")),
     path("", include("reviews.urls")),
+    path("", include("papers.urls")),
     path("staff/", include("accounts.urls")),
     path("notices/", include("notifications.urls")),
 ]

@@ -6,6 +6,8 @@ Acts whose forms live there register an address:
 
 The next-step bar of the case page shows the act where ``rules.allowed_acts`` allows it and an address is known.
 
+Where a room above has taken an act over for one case, ``done_elsewhere`` leads there.
+
 A room that lets people read a case by name says whether it still needs that (``keep_reading``): a right given for two
 reasons ends with the second.
 
@@ -32,6 +34,7 @@ Need = Callable[[Petition, int], bool]
 
 _builders: dict[Act, UrlBuilder] = {}
 _needs: dict[str, Need] = {}
+_instead: dict[Act, UrlBuilder] = {}
 
 
 def register(act: Act, url: UrlBuilder) -> None:
@@ -42,6 +45,18 @@ def register(act: Act, url: UrlBuilder) -> None:
 def url_of(act: Act, petition: Petition) -> str:
     """The address of an act that a room above holds; empty where no room offers it."""
     builder = _builders.get(act)
+    return builder(petition) if builder else ""
+
+
+def done_elsewhere(act: Act, url: UrlBuilder) -> None:
+    """Lead whoever begins ``act`` to ``url(petition)`` where that is not empty: something above has taken it over.
+    Registering again replaces it."""
+    _instead[act] = url
+
+
+def elsewhere(act: Act, petition: Petition) -> str:
+    """The address at which the act is done instead; empty: here."""
+    builder = _instead.get(act)
     return builder(petition) if builder else ""
 
 

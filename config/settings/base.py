@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "leaders",
     "mediation",
     "reviews",
+    "papers",
     "reports",
     "demo",
 ]

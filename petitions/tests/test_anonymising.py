@@ -194,9 +194,8 @@ def test_every_sealed_field_of_people_is_emptied():
     from core.sealing.rotating import sealed_models
 
     known = {"PetitionPerson", "PaperService", "Promise", "Consent", "SecondFactor"}
-    # Papers belong to no case yet (docs/documents.md): whoever links them empties them too.
-    apart = {"Paper", "PaperFrozen", "Delivery"}
-    assert {model.__name__ for model in sealed_models()} == known | apart
+    papers = {"Paper", "PaperFrozen", "Delivery"}  # papers/tests/test_forgetting.py
+    assert {model.__name__ for model in sealed_models()} == known | papers
 
 
 def test_a_day_before_the_term_is_too_early_for_agreeing_too(cast, make_case, head):

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -87,8 +86,8 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         raise Http404
     known = Act(act)
     door = DOORS.get(known)
-    if door is None:
-        return _elsewhere(known, petition)
+    if door is None or (rules.may(petition, known, actor) and extensions.elsewhere(known, petition)):
+        return _elsewhere(request, known, petition)
     posted = request.POST if request.method == "POST" else None
     if posted is None:
         step = rules.require(petition, known, actor)
@@ -115,12 +114,12 @@ def _was_done(petition: Petition, form: ActForm) -> bool:
     return bool(token) and case.was_sent(petition, token)
 
 
-def _elsewhere(act: Act, petition: Petition) -> HttpResponse:
-    """Acts whose forms rooms above hold."""
-    url = extensions.url_of(act, petition)
+def _elsewhere(request: HttpRequest, act: Act, petition: Petition) -> HttpResponse:
+    """Acts whose forms rooms above hold, for all cases or for this one."""
+    url = extensions.url_of(act, petition) or extensions.elsewhere(act, petition)
     if not url:
         raise Http404
-    return redirect(url)
+    return redirect_to(request, url)
 
 
 def _show(

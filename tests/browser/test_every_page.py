@@ -40,6 +40,14 @@ POST_ONLY = {
     "mediation:open",
     "mediation:withdraw",
     "notifications:read_all",
+    "papers:draft",
+    "papers:preview",
+    "papers:record",
+    "papers:save",
+    "papers:send_back",
+    "papers:serve",
+    "papers:step",
+    "papers:together",
     "petitions:mine_evaluate",
     "petitions:mine_leave",
     "petitions:mine_supplement",
@@ -65,6 +73,8 @@ NO_PAGE = {
     "accounts:unit_search",
     "accounts:second_factor_ask",  # between two steps of a login: tests/browser/test_logging_in.py
     "notifications:open",
+    "papers:docx",
+    "papers:pdf",
     "petitions:attachment",
     "petitions:mine_attachment",
     "petitions:category_options",
@@ -106,6 +116,10 @@ def acts(*wanted: Act) -> list[Page]:
 
 def rich(name: str, query: str = "") -> Page:
     return Page(name, lambda town: [town.rich.number], query)
+
+
+def paper(state: str) -> Page:
+    return Page("papers:paper", lambda town: [town.papers[state].paper.key])
 
 
 UNIT_ACTS = tuple(
@@ -189,6 +203,13 @@ PAGES: dict[str, list[Page]] = {
         Page("petitions:clock", lambda town: [town.rich.number, town.clock("case")]),
         Page("petitions:reveal", lambda town: [town.rich.number, town.rich.persons.first().ordinal]),
         *acts(*UNIT_ACTS),
+        *(
+            Page("papers:list", query=f"?view={view}")
+            for view in ("work", "check", "issue", "serve", "issued")
+        ),
+        *(paper(state) for state in ("draft", "submitted", "checked", "approved", "issued", "served")),
+        Page("papers:templates"),
+        Page("papers:template", lambda town: ["opinion"]),
         Page("leaders:instructions"),
         Page("leaders:instruction", lambda town: [town.task.pk]),
         Page("leaders:instruction_clock", lambda town: [town.task.pk, town.clock("instruction")]),
@@ -208,7 +229,15 @@ PAGES: dict[str, list[Page]] = {
         Page("petitions:archive"),
         Page("petitions:archive_decide", query="?number={proposed}"),
     ],
-    "unit_head": [LISTS[0], *acts(*HEAD_ACTS), Page("reports:month")],
+    "unit_head": [
+        LISTS[0],
+        *acts(*HEAD_ACTS),
+        Page("reports:month"),
+        Page("papers:list"),
+        paper("submitted"),
+        paper("checked"),
+        Page("papers:words"),
+    ],
     "leader": [
         Page("leaders:home"),
         Page("leaders:changes"),
@@ -220,6 +249,8 @@ PAGES: dict[str, list[Page]] = {
         Page("reviews:case", lambda town: [town.reviewed.petition.number]),
         rich("leaders:instruct"),
         rich("petitions:detail"),
+        Page("papers:list"),
+        paper("checked"),
     ],
     "mediator": [
         Page("mediation:mine"),
@@ -241,6 +272,9 @@ PAGES: dict[str, list[Page]] = {
         *KEEPERS,
         Page("accounts:person_add"),
         Page("accounts:unit_add"),
+        Page("papers:words"),
+        Page("papers:templates"),
+        Page("papers:template_new", lambda town: ["opinion"]),
         Page("accounts:unit_edit", lambda town: [town.cast.units.urban.pk]),
     ],
     "secadmin": [

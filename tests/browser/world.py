@@ -5,6 +5,7 @@ instructions, reception days, two mediations, an export job, notices and one att
 """
 
 from datetime import timedelta
+from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -12,9 +13,11 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import SecondFactor
+from accounts.models import SecondFactor, User
 from core.timekeeping import local_day, now
 from deadlines.services import sweep_all
+from documents.enums import PaperKind
+from documents.services import NewDelivery, set_word
 from leaders.enums import VisitKind
 from leaders.models import InstructionClock, PackageClock
 from leaders.services.days import DayPlan, plan_day
@@ -25,6 +28,8 @@ from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
+from papers import due
+from papers.services import drafting, serving
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
 from petitions.models import ArchiveFile, Petition
@@ -70,6 +75,7 @@ class Town:
         )
         self.ended_for_good = self.end_for_good()
         self.archive()
+        self.write()
         SecondFactor.objects.create(
             user=cast.statistician, secret="JBSWY3DPEHPK3PXP", made_at=now(), confirmed_at=now()
         )
@@ -216,6 +222,37 @@ class Town:
             due_on=day + timedelta(days=7),
         )
         return case
+
+    def write(self) -> None:
+        """A 受理告知书 of 城市管理局 in every state: ``papers["draft"]`` to ``papers["served"]``."""
+        cast, head = self.cast, self.cast.actor("unit_head")
+        handler, second = cast.actor("handler"), person_with(cast, "urban2", "沈可", Role.HANDLER, "urban")
+        User.objects.filter(pk=cast.handler.pk).update(phone="0570-1234567")
+        handler.user.refresh_from_db()
+        set_word(actor=head, unit=cast.units.urban, word="清城")
+        self.papers = {}
+        for state in ("draft", "submitted", "checked", "approved", "issued", "served"):
+            case = self.make_case(
+                until=Status.ACCEPTED, at=now() - timedelta(days=1), subject=LONG, body=BODY
+            )
+            case = Petition.objects.get(pk=case.pk)
+            wanted = due.find(case, PaperKind.ACCEPTANCE, None)
+            row = self.papers[state] = drafting.draft(actor=handler, petition=case, due=wanted)
+            for name, step in (
+                ("submitted", partial(drafting.save, actor=handler, revision=1, submit=True)),
+                ("checked", partial(drafting.check, actor=second)),
+                ("approved", partial(drafting.approve, actor=head)),
+                ("issued", partial(drafting.issue, actor=handler)),
+                ("served", partial(serving.serve, actor=handler)),
+            ):
+                if state == "draft":
+                    break
+                more = {"fields": row.paper.fields} if name == "submitted" else {}
+                if name == "served":
+                    more = {"new": NewDelivery(ServiceMethod.DIRECT, "张小河", now())}
+                step(row=row, **more)
+                if state == name:
+                    break
 
     def archive(self) -> None:
         """Closed cases whose ten years are over: one to be proposed, one proposed, one held, one without people."""

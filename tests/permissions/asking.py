@@ -62,6 +62,7 @@ HANGING = {
     "leaders:acknowledge": ["instruction"],
     "leaders:instruction_clock": ["instruction", "instruction_clock"],
 }
+PAPERS = ("paper", "docx", "pdf", "preview", "save", "serve", "send_back", "record")
 SESSIONS = ("mediation:cancel", "mediation:hold")
 
 
@@ -71,6 +72,10 @@ def args_of(town: Town, door: str, case: str = "") -> list[Any]:
         return [town.hanging[case][name] for name in HANGING[door]]
     if not case:
         return _plain_args(town).get(door, list)()
+    if door == "papers:step":
+        return [town.papers[case], "archive"]
+    if door.startswith("papers:") and door.removeprefix("papers:") in PAPERS:
+        return [town.papers[case]]
     number, petition = town.cases[case].number, town.cases[case]
     match door:
         case "petitions:act":
@@ -81,6 +86,8 @@ def args_of(town: Town, door: str, case: str = "") -> list[Any]:
             return [number, town.hanging.get(case, {}).get("review_clock") or petition.clocks.first().pk]
         case "reviews:care_done":  # nothing of the kind hangs on a case here
             return [number, petition.pk]
+        case "papers:draft":
+            return [number, "supplement"]
         case "petitions:reveal":
             return [number, petition.persons.first().ordinal]
         case "petitions:attachment":
@@ -113,6 +120,8 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "petitions:mine_attachment": lambda: [
             Attachment.objects.filter(petition=town.cases["本局"]).first().token
         ],
+        "papers:template": lambda: ["acceptance"],
+        "papers:template_new": lambda: ["acceptance"],
         "reports:behind": lambda: ["forwarding"],
         "reports:job": lambda: [town.job.pk],
         "reports:download": lambda: [town.job.pk],

@@ -26,6 +26,7 @@ COUNTER = "登记员 登记人 镇登记员 专员"
 RECEIVERS = f"{COUNTER} {LEADERS}"
 STATISTICS = f"专员 负责人 {LEADERS} 督查 统计 上级"
 OFFICES = f"专员 承办 负责人 协办 {LEADERS} 督查 纪委 外单位 本村 被反映 上级"
+DESKS = f"登记员 登记人 镇登记员 {OFFICES}"
 
 #: 条例 14, 16, 28, 30. Whoever is not here does not learn that the case exists.
 READS: dict[str, str] = {
@@ -115,6 +116,16 @@ DECIDES = {**REVIEWED, "复查": LEADERS}
 ENTERS = {case: "专员" if case in {"本局", "包案", "被反映", "保密", "复查"} else "" for case in CASES}
 #: No case here has ended with a 复核; what follows one is asked in reviews/tests.
 ENDED = dict.fromkeys(CASES, "")
+#: A paper of 城市管理局 hangs on these, drafted before the case was sealed or people were recused.
+PAPERS = {case: READS[case] for case in ("本局", "保密", "后密", "回避")}
+WRITES = {**dict.fromkeys(PAPERS, ""), "本局": "承办 负责人", "保密": "承办 负责人"}
+#: Sent back by whoever may write or sign it.
+BACK = {**WRITES, "本局": "承办 负责人 分管领导 包案领导", "保密": "承办 负责人 分管领导"}
+#: Whoever may write is told that it is no time for it, and the route that an accusation has no such paper (条例 30).
+STEPS = {**WRITES, "后密": "纪委"}
+DRAFTS = {**dict.fromkeys(CASES, ""), "本局": "承办 负责人", "保密": "承办 负责人", "被反映": "本村"}
+#: Answered already, it asks for no more material; whoever writes papers of the case is told so.
+LATE = {**dict.fromkeys(CASES, ""), "复查": "登记员 登记人 专员 承办 负责人 督查"}
 NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
@@ -122,6 +133,8 @@ TABLES = {
     "KEEPS": KEEPS, "OPENS": OPENS, "STRIKES": STRIKES, "REPORTS": REPORTS,
     "APPLIES": APPLIES, "REVIEWED": REVIEWED, "TAKES_BACK": TAKES_BACK, "HEARS": HEARS, "DECIDES": DECIDES,
     "ENTERS": ENTERS, "ENDED": ENDED,
+    "PAPERS": PAPERS, "WRITES": WRITES, "BACK": BACK, "STEPS": STEPS,
+    "DRAFTS": DRAFTS, "LATE": LATE,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
@@ -132,6 +145,8 @@ CALLED = {
     "APPLIES": "可以登记复查申请的", "REVIEWED": "读得到、而正在复查复核的",
     "TAKES_BACK": "可以登记撤回复查申请的", "HEARS": "为复查机关经办的", "DECIDES": "可以作出复查意见的",
     "ENTERS": "可以登记外部复核和疏导帮扶的", "ENDED": "已经复核终结的（这里没有）",
+    "PAPERS": "读得到文书的", "WRITES": "拟写文书的", "BACK": "可以退回文书的", "STEPS": "可以办理文书、而现在不是时候的",
+    "DRAFTS": "可以拟写本件文书的", "LATE": "拟写本件文书、而现在不需要这种的",
 }  # fmt: skip
 
 CASE_DOORS = f"""
@@ -155,6 +170,14 @@ reviews:elsewhere reviews:care | POST 422 | ENTERS ; 403: OPENLY | 限 {STAFF}
 reviews:elsewhere_outcome | POST 422 | ENDED ; 403: REVIEWED | 限 {STAFF}
 reviews:prepare reviews:publish reviews:care_done | POST 422 | ENDED | 限 {STAFF}
 reviews:clock | GET 200 | REVIEWED | 限 {STAFF}
+papers:paper papers:docx | GET 200 | PAPERS | 限 {READING_ROLES}
+papers:pdf | GET 409 | PAPERS | 限 {READING_ROLES}
+papers:preview | POST 200 | WRITES ; 403: PAPERS | 限 {READING_ROLES}
+papers:save papers:serve | POST 422 | WRITES ; 403: PAPERS | 限 {READING_ROLES}
+papers:send_back | POST 422 | BACK ; 403: PAPERS | 限 {READING_ROLES}
+papers:record | POST 409 | WRITES ; 403: PAPERS | 限 {READING_ROLES}
+papers:step | POST 409 | STEPS ; 403: PAPERS | 限 {READING_ROLES}
+papers:draft | POST 转到 | DRAFTS ; 409: LATE ; 403: READS | 限 {READING_ROLES}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
 mediation:consent mediation:withdraw mediation:end | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
@@ -195,6 +218,11 @@ leaders:home leaders:changes | GET 200 | {LEADERS}
 leaders:packages leaders:instructions | GET 200 | {OFFICES}
 leaders:package_add | GET 200 POST 422 | 专员 {LEADERS}
 reviews:list | GET 200 | {OFFICES}
+papers:list | GET 200 | {DESKS}
+papers:together | POST 422 | {DESKS}
+papers:words | GET 200 POST 422 | 负责人 上级 系统管理员
+papers:templates papers:template | GET 200 | {DESKS} 系统管理员
+papers:template_new | GET 200 POST 422 | 系统管理员
 leaders:days | GET 200 | {STAFF}
 leaders:day | GET 200 | 登记员 登记人 专员 分管领导 督查 统计 {ADMINISTRATORS} | 其余 404
 leaders:day_add leaders:day_change | GET 200 POST 422 | 专员

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -16,6 +17,7 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import LoginSession, Post, User
 from core.timekeeping import local_day, now
+from documents.enums import PaperKind
 from leaders.enums import VisitKind
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct
@@ -26,6 +28,8 @@ from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
 from notifications.services import notify
+from papers import due
+from papers.services import drafting
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.models import Petition
 from petitions.services import codes, forwarding, recusing, sealing
@@ -98,6 +102,7 @@ class Town:
         self.start = now() - timedelta(days=2)
         self.users = {label: self._user(label) for label in PEOPLE if label not in {"访客", "信访人"}}
         self.hanging: dict[str, dict[str, int]] = {}
+        self.papers: dict[str, UUID] = {}
         self.room = keep_room(
             actor=self.cast.actor("petition_officer"),
             card=RoomCard(
@@ -151,6 +156,8 @@ class Town:
             )
         self._hang("包案", made["包案"], "xishan")
         made["复查"] = self._under_review()
+        for label in ("本局", "保密"):
+            self._paper(label, made[label])
         return made
 
     def _under_review(self) -> Petition:
@@ -161,6 +168,14 @@ class Town:
         )
         self.hanging["复查"] = {"review_clock": review.clocks.first().pk}
         return case
+
+    def _paper(self, label: str, case: Petition) -> None:
+        """A 受理告知书, drafted and no more."""
+        case = Petition.objects.get(pk=case.pk)
+        found = due.find(case, PaperKind.ACCEPTANCE, None)
+        assert found is not None
+        row = drafting.draft(actor=self.cast.actor("handler"), petition=case, due=found)
+        self.papers[label] = row.paper.key
 
     def _secret(self) -> dict[str, Any]:
         """What every sealed case says: the marker and the secret name in whatever takes a text."""
@@ -185,6 +200,7 @@ class Town:
         """In every room's hands first."""
         later = self.make_case(until=Status.ACCEPTED, at=self.start, **self._secret())
         self._hang("后密", later, "urban")
+        self._paper("后密", later)
         sealing.seal(petition=later, actor=self.cast.actor("petition_officer"), reason=f"{MARKER}涉嫌违纪")
         return later
 
@@ -200,6 +216,7 @@ class Town:
             files=[SimpleUploadedFile(f"{AVOIDED}.png", FILE, content_type="image/png")],
         )
         self._hang("回避", case, "urban")
+        self._paper("回避", case)
         for label in RECUSED["回避"].split():
             recusing.recuse(petition=case, actor=self.actor(label), ground=RecusalGround.INTEREST)
         case.refresh_from_db()

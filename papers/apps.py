@@ -1,0 +1,33 @@
+from django.apps import AppConfig
+
+
+class PapersConfig(AppConfig):
+    name = "papers"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts import audit_words
+        from accounts.enums import Role
+        from core import nav
+        from documents.enums import PaperKind
+        from documents.rules import WRITERS
+        from papers import selectors
+        from papers.services import archives
+        from petitions import extensions
+        from petitions.enums import Act
+
+        nav.register("文书", "papers:list", WRITERS, "file-earmark-text", order=68)
+        nav.register("文书模板", "papers:templates", [Role.SYSTEM_ADMIN], "file-earmark-text", order=69)
+        nav.register("机关代字", "papers:words", [Role.SYSTEM_ADMIN], "file-earmark-text", order=70)
+        extensions.on_case_page("papers", selectors.case_part)
+        extensions.take_part_in_archives("papers", extensions.ArchivePart(archives.forget))
+        extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
+        audit_words.name_details(kind=dict(PaperKind.choices))
+        audit_words.name_acts(
+            {
+                "paper.look": "查看文书",
+                "paper.download": "下载文书",
+                "paper.print": "合并打印文书",
+                "paper.submit": "文书提交核稿",
+            }
+        )

@@ -1,0 +1,161 @@
+"""Which papers a case asks for now, read from what has happened to it, and whose papers they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Unit
+from documents.enums import PaperKind as K
+from documents.models import Paper
+from papers.enums import OF_ACCUSATIONS, subject_of
+from papers.wording import on_paper
+from petitions.enums import Act, ForwardKind, Kind, Path, RefusalReason, ReplyKind, ShareRole, Status, Urgency
+from petitions.models import Petition, Reply, Share
+from reviews.enums import Level, State
+from reviews.models import Review
+
+#: Paths that end in a 分类处理告知书 (条例 31).
+ROUTED = (Path.LITIGATION, Path.ARBITRATION, Path.PARTY_APPEAL, Path.ADMINISTRATIVE)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A paper that a case asks for. ``to``: whom it goes to, where there may be several of the kind. ``asked``: it must
+    be there; else it may be."""
+
+    kind: K
+    subject: Any
+    unit: Unit
+    to: str = ""
+    asked: bool = True
+
+    @property
+    def label(self) -> str:
+        return str(self.kind.label)
+
+    @property
+    def about(self) -> tuple[str, int | None]:
+        """Kind and subject, to compare with what there is."""
+        return self.kind.value, self.subject.pk if self.subject is not None else None
+
+
+def papers_of(petition: Petition) -> list[Due]:
+    """In the order in which they are written. Up to six small queries; none of what the case cannot have is asked."""
+    found = [*_of_case(petition), *_of_shares(petition), *_of_objections(petition), *_of_answer(petition)]
+    found += [*_of_reviews(petition), *_of_watching(petition)]
+    return [one for one in found if may_have(petition, one.kind)]
+
+
+def may_have(petition: Petition, kind: str) -> bool:
+    """An accusation has no standard notices (条例 30)."""
+    return not petition.sealed or kind in OF_ACCUSATIONS
+
+
+def find(petition: Petition, kind: str, subject_id: int | None) -> Due | None:
+    """The one of this kind about that row of this very case."""
+    return next((one for one in papers_of(petition) if one.about == (kind, subject_id)), None)
+
+
+def record_of(paper: Paper) -> Due:
+    """The 送达回证 of an issued paper."""
+    return Due(K.SERVICE_RECORD, paper, paper.unit, asked=False)
+
+
+def _home(petition: Petition) -> Unit:
+    return petition.lead_unit or petition.registered_unit
+
+
+def _of_case(petition: Petition) -> Iterator[Due]:
+    home, status = _home(petition), Status(petition.status)
+    if petition.accepted_at is not None and status in {Status.ACCEPTED, Status.CONCLUDED}:
+        yield Due(K.ACCEPTANCE, None, home)
+    refusal = getattr(petition, "refusal", None)
+    if refusal is not None and status == Status.REFUSED:
+        yield Due(K.NO_FURTHER if refusal.reason == RefusalReason.FINAL else K.REFUSAL, refusal, home)
+    if status in {Status.FORWARDED, Status.ACCEPTED}:
+        yield Due(K.SUPPLEMENT, None, home, asked=False)
+    extension = getattr(petition, "extension", None)
+    if extension is not None and status in {Status.ACCEPTED, Status.CONCLUDED}:
+        yield Due(K.EXTENSION, extension, home)
+    if petition.urgency == Urgency.GRAVE and status.is_open:
+        yield Due(K.URGENT_REPORT, None, petition.registered_unit)
+
+
+def _live_shares(petition: Petition) -> list[Share]:
+    return [one for one in petition.shares.all() if one.ended_at is None]
+
+
+def _of_shares(petition: Petition) -> Iterator[Due]:
+    """A letter to each unit the case was sent to, and the report on what was assigned."""
+    if not Status(petition.status).is_open:
+        return
+    for share in _live_shares(petition):
+        if share.sent_from is not None and share.sent_from_id != share.unit_id:
+            kind = K.ASSIGNMENT if share.kind == ForwardKind.ASSIGN else K.FORWARDING
+            yield Due(kind, share, share.sent_from, to=share.unit.label)
+        answered = petition.concluded_at is not None
+        if share.kind == ForwardKind.ASSIGN and share.role == ShareRole.LEAD and answered:
+            yield Due(K.CLOSING_REPORT, share, share.unit)
+
+
+def _of_objections(petition: Petition) -> Iterator[Due]:
+    if not Status(petition.status).is_open:
+        return
+    for objection in petition.objections.select_related("unit", "suggested_unit"):
+        if objection.agreed is None:
+            yield Due(K.OBJECTION, objection, objection.unit)
+        else:
+            yield Due(
+                K.OBJECTION_ANSWER, objection, _sender(petition, objection.unit), to=objection.unit.label
+            )
+
+
+def _sender(petition: Petition, unit: Unit) -> Unit:
+    sent = [one for one in petition.shares.all() if one.unit_id == unit.pk and one.sent_from is not None]
+    return sent[-1].sent_from if sent and sent[-1].sent_from else petition.registered_unit
+
+
+def kind_of_answer(petition: Petition, reply: Reply) -> K | None:
+    """Which paper the answer is. None: a reply that has no form of its own (建议意见, 路径五), served as it is."""
+    if reply.kind == ReplyKind.OPINION:
+        return K.OPINION
+    if petition.kind == Kind.APPEAL and petition.path in ROUTED:
+        return K.ROUTING
+    return K.SIMPLE_REPLY if petition.simplified else None
+
+
+def _of_answer(petition: Petition) -> Iterator[Due]:
+    reply = getattr(petition, "reply", None)
+    if reply is None or petition.status == Status.CLOSED:
+        return
+    kind = kind_of_answer(petition, reply)
+    if kind is not None:
+        yield Due(kind, reply, reply.unit)
+
+
+def _of_reviews(petition: Petition) -> Iterator[Due]:
+    # An order to handle anew makes the case ACCEPTED again before it is served itself.
+    answered = petition.concluded_at is not None or petition.status == Status.ACCEPTED
+    if petition.sealed or petition.path != Path.PETITION or not answered:
+        return
+    decided = Review.objects.filter(petition=petition, state__in=[State.DECIDED, State.SERVED])
+    related = ("body", "reply__unit", "first__body", "first__reply__unit")
+    for review in decided.select_related(*related).order_by("id"):
+        review.petition = petition
+        kind = K.FINAL_REVIEW if review.level == Level.FINAL else K.REVIEW
+        yield Due(kind, review, review.body, asked=review.state == State.DECIDED)
+
+
+def _of_watching(petition: Petition) -> Iterator[Due]:
+    if not Status(petition.status).is_open:
+        return
+    for event in petition.events.filter(act=Act.SUPERVISE).select_related("unit"):
+        yield Due(K.SUPERVISION, event, event.unit or petition.registered_unit, to=on_paper(event.at))
+
+
+def field_of(due: Due) -> dict[str, Any]:
+    """The column of ``CasePaper`` that holds the subject."""
+    name = subject_of(due.kind)
+    return {name: due.subject} if name else {}

@@ -1,0 +1,49 @@
+"""The words of this room: which papers a case has, what each is about, and what is done to them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from documents.enums import PaperKind as K
+
+#: What a paper is about: the field of ``CasePaper`` that names it, and the kinds that need it. A paper of any other
+#: kind is about the case as such.
+SUBJECTS: dict[str, tuple[K, ...]] = {
+    "share": (K.FORWARDING, K.ASSIGNMENT, K.CLOSING_REPORT),
+    "objection": (K.OBJECTION, K.OBJECTION_ANSWER),
+    "refusal": (K.REFUSAL, K.NO_FURTHER),
+    "extension": (K.EXTENSION,),
+    "reply": (K.OPINION, K.SIMPLE_REPLY, K.ROUTING),
+    "review": (K.REVIEW, K.FINAL_REVIEW),
+    "event": (K.SUPERVISION,),
+    "proof_of": (K.SERVICE_RECORD,),
+}
+#: Once in a case.
+ONCE = (K.ACCEPTANCE, K.URGENT_REPORT)
+#: As often as they are wanted; the form's token keeps a double click from making two.
+MANY = (K.SUPPLEMENT, K.SERVICE_RECORD)
+KINDS: tuple[K, ...] = (*ONCE, K.SUPPLEMENT, *(kind for kinds in SUBJECTS.values() for kind in kinds))
+#: Addressed to the petitioner; they name whoever that is.
+TO_PETITIONER = frozenset(
+    {K.ACCEPTANCE, K.REFUSAL, K.NO_FURTHER, K.ROUTING, K.SUPPLEMENT, K.EXTENSION}
+    | {K.OPINION, K.SIMPLE_REPLY, K.REVIEW, K.FINAL_REVIEW, K.SERVICE_RECORD}
+)
+#: An accusation has no standard notices (条例 30), only what its own route writes to offices.
+OF_ACCUSATIONS = frozenset({K.FORWARDING, K.ASSIGNMENT, K.CLOSING_REPORT, K.SUPERVISION})
+
+
+def subject_of(kind: str) -> str:
+    """The name of the field that says what a paper of this kind is about; empty: the case."""
+    return next((name for name, kinds in SUBJECTS.items() if kind in kinds), "")
+
+
+class Step(models.TextChoices):
+    """What is done to a paper, in the words of its buttons."""
+
+    SUBMIT = "submit", _("提交核稿")
+    CHECK = "check", _("核稿通过")
+    APPROVE = "approve", _("签发")
+    ISSUE = "issue", _("编号印发")
+    SERVE = "serve", _("登记送达")
+    ARCHIVE = "archive", _("归档")
+    SEND_BACK = "send_back", _("退回修改")
+    CORRECT = "correct", _("更正")

@@ -1,0 +1,3 @@
+from papers.models.case_papers import CasePaper
+
+__all__ = ["CasePaper"]

@@ -1,0 +1,107 @@
+"""The link between a case and a paper: what of the case the paper is about, and how far the work on it has come."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from documents.enums import PaperKind
+from documents.models import Paper
+from papers.enums import KINDS, ONCE, SUBJECTS
+from papers.querysets import CasePaperQuerySet
+from petitions.models import (
+    AcceptanceRefusal,
+    Extension,
+    Objection,
+    Petition,
+    PetitionEvent,
+    Reply,
+    Share,
+)
+from reviews.models import Review
+
+
+def _about(model: type[models.Model]) -> Any:
+    return models.ForeignKey(model, null=True, blank=True, on_delete=models.PROTECT, related_name="papers")
+
+
+def _of(name: str) -> Q:
+    """Kinds that are about ``name``, with it and nothing else; "" for the case as such."""
+    kinds = (
+        SUBJECTS[name]
+        if name
+        else [kind for kind in KINDS if not any(kind in of for of in SUBJECTS.values())]
+    )
+    others = {f"{other}__isnull": other != name for other in SUBJECTS}
+    return Q(kind__in=[kind.value for kind in kinds], **others)
+
+
+class CasePaper(models.Model):
+    """A paper of a case. ``kind`` repeats the template's, so that the database can hold it against the subject.
+
+    ``named``: one of its texts names the petitioner, so that of a confidential case only those who know them read it.
+    ``revision`` counts what was saved: whoever saves over another's words is told. ``correction``: it takes the place
+    of an issued one and is about the same.
+    """
+
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="papers")
+    paper = models.OneToOneField(Paper, on_delete=models.PROTECT, related_name="of_case")
+    kind = models.CharField(_("文书种类"), max_length=20, choices=PaperKind.choices)
+    share = _about(Share)
+    objection = _about(Objection)
+    refusal = _about(AcceptanceRefusal)
+    extension = _about(Extension)
+    reply = _about(Reply)
+    review = _about(Review)
+    event = _about(PetitionEvent)
+    proof_of = models.ForeignKey(
+        Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="service_records"
+    )
+    correction = models.BooleanField(_("更正"), default=False)
+    named = models.BooleanField(_("写有信访人"), default=True)
+    revision = models.PositiveIntegerField(default=1)
+    submitted_at = models.DateTimeField(_("提交核稿"), null=True, blank=True)
+    token = models.CharField(max_length=64, null=True, blank=True, unique=True)
+
+    objects: ClassVar[Any] = CasePaperQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("信访件文书")
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=reduce(or_, (_of(name) for name in ("", *SUBJECTS))),
+                name="case_paper_of_its_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["petition", "kind"],
+                condition=Q(kind__in=[kind.value for kind in ONCE], correction=False),
+                name="case_paper_once_per_case",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[name, "kind"],
+                    condition=Q(correction=False, **{f"{name}__isnull": False}),
+                    name=f"case_paper_once_per_{name}",
+                )
+                for name in SUBJECTS
+                if name != "proof_of"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.petition_id} {self.kind}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("papers:paper", args=[self.paper.key])
+
+    @property
+    def subject(self) -> Any:
+        """What of the case it is about; None: the case as such."""
+        return next((found for name in SUBJECTS if (found := getattr(self, name)) is not None), None)

@@ -1,0 +1,61 @@
+"""Who may see which papers: the case's own scope comes first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from accounts.enums import UnitKind
+from documents.enums import FROZEN, PaperState
+from petitions.selectors.veiling import veiled_from
+
+if TYPE_CHECKING:
+    from accounts.actor import Actor
+
+#: What a list prints of a paper and its case.
+RELATIONS = ("paper__template", "paper__unit", "petition__lead_unit", "petition__complained_unit")
+
+
+class CasePaperQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> CasePaperQuerySet:
+        """Papers of the cases one reads. A unit complained of has none, though it answer for its own part (条例 28).
+        Of a confidential case those that name the petitioner are left to those who know them (条例 30). The draft of a
+        复查 or 复核 is the body's own and the petition office's until it is issued."""
+        cases = apps.get_model("petitions", "Petition").objects
+        if actor.unit is None:
+            return self.none()
+        found = self.filter(petition__in=cases.visible_to(actor).values("pk"))
+        if own := actor.unit.ancestor_ids[1:]:
+            found = found.exclude(petition__complained_unit__in=own, petition__complained_unit__isnull=False)
+        unknown = cases.filter(veiled_from(actor))
+        found = found.exclude(named=True, petition__in=unknown.values("pk"))
+        if actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return found
+        done = [state.value for state in FROZEN]
+        return found.filter(Q(review=None) | Q(paper__state__in=done) | Q(paper__unit=actor.unit))
+
+    def with_row_relations(self) -> CasePaperQuerySet:
+        return self.select_related(*RELATIONS)
+
+    def of_desk(self, actor: Actor) -> CasePaperQuerySet:
+        """Those of the units that this post works for."""
+        assert actor.unit is not None
+        units = Q(paper__unit=actor.unit)
+        if actor.unit.kind == UnitKind.PETITION_OFFICE:
+            units |= Q(paper__unit=actor.unit.parent_id, paper__unit__kind=UnitKind.DISTRICT)
+        return self.filter(units)
+
+    def to_check(self) -> CasePaperQuerySet:
+        return self.filter(paper__state=PaperState.DRAFT, submitted_at__isnull=False)
+
+    def to_sign(self) -> CasePaperQuerySet:
+        return self.filter(paper__state=PaperState.CHECKED)
+
+    def to_issue(self) -> CasePaperQuerySet:
+        return self.filter(paper__state=PaperState.APPROVED)
+
+    def to_serve(self) -> CasePaperQuerySet:
+        return self.filter(paper__state=PaperState.ISSUED, paper__template__service=True)

@@ -1,0 +1,144 @@
+"""Who may do what with a paper of a case: the case's own rules first, then those of papers (``documents.rules``)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.actor import Actor
+from core.errors import Refusal
+from documents import rules as papers
+from documents.enums import PaperState
+from papers.due import Due, may_have
+from papers.enums import Step
+from papers.models import CasePaper
+from petitions import rules as cases
+from petitions.models import Petition
+from reviews import rules as reviews
+from reviews.enums import ReviewAct
+
+#: The one thing that is done next in each state.
+NEXT: dict[str, Step] = {
+    PaperState.CHECKED: Step.APPROVE,
+    PaperState.APPROVED: Step.ISSUE,
+    PaperState.SERVED: Step.ARCHIVE,
+}
+
+
+def reads(row: CasePaper, actor: Actor) -> bool:
+    """As ``CasePaper.objects.visible_to``, and of an unissued 复查意见书 whoever may read why it was asked for."""
+    if not CasePaper.objects.visible_to(actor).filter(pk=row.pk).exists():
+        return False
+    return row.review is None or row.paper.is_frozen or reviews.reads_reason(row.review, actor)
+
+
+def may_draft(due: Due, petition: Petition, actor: Actor) -> bool:
+    """The unit whose paper it is; nobody recused, complained of or out of the case's scope (条例 28, 30)."""
+    if not may_have(petition, due.kind) or cases.is_complained_of(petition, actor):
+        return False
+    if not papers.works_for(actor, due.unit) or cases.is_recused(petition, actor):
+        return False
+    if due.kind in {"review", "final_review"} and not reviews.may(ReviewAct.SERVE, actor, review=due.subject):
+        return False
+    return Petition.objects.visible_to(actor).filter(pk=petition.pk).exists()
+
+
+def require_draft(due: Due, petition: Petition, actor: Actor) -> None:
+    """Raises Refusal (code "forbidden")."""
+    if not may_draft(due, petition, actor):
+        raise Refusal(
+            _("%(paper)s由%(unit)s拟写。") % {"paper": due.label, "unit": due.unit.label}, code="forbidden"
+        )
+
+
+def writes_somewhere(petition: Petition, actor: Actor) -> bool:
+    """Whether the actor writes any paper of this case, or would if it asked for one: their unit has a part in it."""
+    if cases.is_complained_of(petition, actor) or cases.is_recused(petition, actor) or petition.sealed:
+        return False
+    units = [one.unit for one in petition.shares.all() if one.ended_at is None]
+    return any(papers.works_for(actor, unit) for unit in [petition.registered_unit, *units])
+
+
+def require_work(row: CasePaper, actor: Actor) -> None:
+    """Whatever is done to a paper is done by somebody who reads it, on a case that may have such a paper still.
+
+    Raises Refusal: as for a paper that does not exist, or one that an accusation may not have (条例 30).
+    """
+    if not reads(row, actor):
+        raise Refusal(_("没有这份文书，或者不在您可查看的范围内。"), code="not_found")
+    kind = row.proof_of.of_case.kind if row.proof_of is not None else row.kind
+    if not may_have(row.petition, kind):
+        raise Refusal(_("本件已转为检举控告，按规定不再出具这种文书（条例第三十条）。"), code="stale")
+    if row.review is not None and reviews.is_of_the_other_side(actor, row.review):
+        raise Refusal(_("原办理单位的人员不参与复查复核文书。"), code="forbidden")
+    if row.paper.forgotten_at is not None:
+        raise Refusal(_("此件的内容已按档案规定去标识，不能再办理。"), code="stale")
+
+
+def may_write(row: CasePaper, actor: Actor) -> bool:
+    other = row.review is not None and reviews.is_of_the_other_side(actor, row.review)
+    return papers.works_for(actor, row.paper.unit) and not other and row.paper.forgotten_at is None
+
+
+def may_sign(row: CasePaper, actor: Actor) -> bool:
+    other = row.review is not None and reviews.is_of_the_other_side(actor, row.review)
+    return papers.signs_for(actor, row.paper) and not other
+
+
+def next_step(row: CasePaper, actor: Actor) -> Step | None:
+    """What this person does next with the paper; None: it waits for somebody else, or for nobody."""
+    step = _next(row)
+    if step is None or not may_have(row.petition, row.kind):
+        return None
+    if step is Step.APPROVE:
+        return step if may_sign(row, actor) else None
+    if not may_write(row, actor):
+        return None
+    own = actor.user is not None and actor.user.pk == row.paper.drafted_by_id
+    if step is Step.CHECK and own:
+        return None
+    return step
+
+
+def _next(row: CasePaper) -> Step | None:
+    state, template = row.paper.state, row.paper.template
+    if state == PaperState.DRAFT:
+        if not template.approval:
+            return Step.ISSUE
+        return Step.SUBMIT if row.submitted_at is None else Step.CHECK
+    if state == PaperState.ISSUED:
+        return Step.SERVE if template.service else Step.ARCHIVE
+    return NEXT.get(state)
+
+
+WAITS = {
+    Step.SUBMIT: _lazy("拟稿人还没有提交核稿。"),
+    Step.CHECK: _lazy("等待%(unit)s由拟稿人以外的人员核稿。"),
+    Step.APPROVE: _lazy("等待%(unit)s的负责人或者领导签发。"),
+    Step.ISSUE: _lazy("等待%(unit)s编号印发。"),
+    Step.SERVE: _lazy("等待%(unit)s送达。"),
+    Step.ARCHIVE: _lazy("等待%(unit)s归档。"),
+}
+
+
+def waits_for(row: CasePaper) -> str:
+    """Whom the paper waits for, in words; empty once it is archived."""
+    step = _next(row)
+    return str(WAITS[step]) % {"unit": row.paper.unit.label} if step is not None else ""
+
+
+def may_send_back(row: CasePaper, actor: Actor) -> bool:
+    if row.paper.is_frozen or not row.paper.template.approval:
+        return False
+    if row.paper.state == PaperState.DRAFT and row.submitted_at is None:
+        return False
+    if row.paper.state == PaperState.APPROVED:
+        return may_sign(row, actor)
+    return may_write(row, actor) or may_sign(row, actor)
+
+
+def may_correct(row: CasePaper, actor: Actor) -> bool:
+    corrected = hasattr(row.paper, "correction")
+    return (
+        row.paper.is_frozen and not corrected and may_write(row, actor) and may_have(row.petition, row.kind)
+    )

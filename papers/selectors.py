@@ -1,0 +1,161 @@
+"""What the pages of this room show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from documents import rules as paper_rules
+from documents.enums import PaperState
+from papers import rules
+from papers.due import Due, papers_of
+from papers.enums import MANY, SUBJECTS, Step
+from papers.models import CasePaper
+from papers.querysets import CasePaperQuerySet
+from petitions.extensions import Part
+from petitions.models import Petition
+from petitions.services.codes import new_token
+
+TONES = {
+    PaperState.DRAFT: "info",
+    PaperState.CHECKED: "info",
+    PaperState.APPROVED: "soon",
+    PaperState.ISSUED: "soon",
+    PaperState.SERVED: "done",
+    PaperState.ARCHIVED: "plain",
+}
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """One paper in a list, with what this reader does next with it."""
+
+    row: CasePaper
+    step: Step | None
+
+    @property
+    def state(self) -> str:
+        if self.row.paper.forgotten_at is not None:
+            return str(_("已去标识"))
+        if self.row.paper.state == PaperState.DRAFT and self.row.submitted_at is not None:
+            return str(_("待核稿"))
+        return str(self.row.paper.get_state_display())
+
+    @property
+    def tone(self) -> str:
+        return TONES[PaperState(self.row.paper.state)]
+
+
+@dataclass(frozen=True)
+class View:
+    key: str
+    label: Any
+    empty: Any
+
+
+VIEWS: tuple[View, ...] = (
+    View("work", _("拟稿中"), _("没有正在拟写的文书。")),
+    View("check", _("待核稿"), _("没有等您核稿的文书。")),
+    View("sign", _("待签发"), _("没有等您签发的文书。")),
+    View("issue", _("待印发"), _("没有等待编号印发的文书。")),
+    View("serve", _("待送达"), _("没有等待送达的文书。")),
+    View("issued", _("已印发"), _("还没有印发过文书。")),
+)
+
+
+def in_view(view: str, actor: Actor) -> CasePaperQuerySet:
+    """Papers of a list, for a post that works for their unit or signs for it."""
+    seen: CasePaperQuerySet = CasePaper.objects.visible_to(actor).with_row_relations()
+    mine = seen.of_desk(actor)
+    match view:
+        case "check":
+            return mine.to_check().exclude(paper__drafted_by=actor.user)
+        case "sign":
+            return _to_sign(seen, actor)
+        case "issue":
+            return mine.to_issue()
+        case "serve":
+            return mine.to_serve()
+        case "issued":
+            return mine.filter(paper__issued_at__isnull=False)
+    return mine.filter(paper__state=PaperState.DRAFT, submitted_at=None)
+
+
+def _to_sign(seen: CasePaperQuerySet, actor: Actor) -> CasePaperQuerySet:
+    """What ``documents.rules.require_approver`` lets this post sign: a head's own unit, a leader's and all below it."""
+    assert actor.unit is not None
+    waiting = seen.to_sign().exclude(paper__drafted_by=actor.user)
+    if actor.role == "leader":
+        return waiting.filter(paper__unit__path__startswith=actor.unit.path)
+    if actor.role == "unit_head":
+        return waiting.filter(paper__unit=actor.unit, paper__major=False)
+    return waiting.none()
+
+
+def views_of(actor: Actor) -> Sequence[View]:
+    """The lists of this hat, the one it opens with first. Leaders sign and do nothing else here."""
+    if actor.role == "leader":
+        return [one for one in VIEWS if one.key in {"sign", "issued"}]
+    if actor.role == "unit_head":
+        return sorted(VIEWS, key=lambda one: one.key not in {"sign"})
+    return [one for one in VIEWS if one.key != "sign"]
+
+
+def rows_of(papers: Sequence[CasePaper], actor: Actor) -> list[PaperRow]:
+    return [PaperRow(row, rules.next_step(row, actor)) for row in papers]
+
+
+def papers_on(petition: Petition, actor: Actor) -> list[CasePaper]:
+    """Those of a case that this reader may see, the newest first."""
+    found = CasePaper.objects.visible_to(actor).filter(petition=petition)
+    rows = list(found.select_related("paper__template", "paper__unit", "review").order_by("-id"))
+    for row in rows:
+        row.petition = petition
+    return [row for row in rows if row.review is None or rules.reads(row, actor)]
+
+
+def wanted(petition: Petition, actor: Actor) -> list[Due]:
+    """What the case asks for, is not there yet, and is this unit's to write."""
+    if actor.role not in paper_rules.WRITERS:
+        return []
+    there = CasePaper.objects.filter(petition=petition).exclude(kind__in=[kind.value for kind in MANY])
+    made = {
+        (row["kind"], _subject_id(row)) for row in there.values("kind", *(f"{name}_id" for name in SUBJECTS))
+    }
+    return [
+        due for due in papers_of(petition) if due.about not in made and rules.may_draft(due, petition, actor)
+    ]
+
+
+def _subject_id(row: dict[str, Any]) -> int | None:
+    return next((row[f"{name}_id"] for name in SUBJECTS if row[f"{name}_id"] is not None), None)
+
+
+def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
+    """On the case's page: what is due, and what there is. Nothing for a unit complained of (条例 28)."""
+    rows = rows_of(papers_on(petition, actor), actor)
+    due = wanted(petition, actor)
+    if not rows and not due:
+        return None
+    context = {
+        "petition": petition,
+        "rows": rows,
+        "due": [one for one in due if one.asked],
+        "token": new_token(),
+    }
+    return Part("papers/case_part.html", context | {"beside": [one for one in due if not one.asked]})
+
+
+def address_to_serve(petition: Petition) -> str:
+    """Where the answer is served: on its paper, if there is one."""
+    reply = getattr(petition, "reply", None)
+    if reply is None:
+        return ""
+    rows = CasePaper.objects.filter(reply=reply).select_related("paper").order_by("-id")
+    row = rows.first()
+    return row.get_absolute_url() if row is not None else ""

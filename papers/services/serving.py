@@ -1,0 +1,85 @@
+"""送达 of a case's papers. Where it starts a right, the door of the room below is opened with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actor import Actor
+from core.timekeeping import now
+from documents import services as documents
+from documents.enums import ServiceMethod, ServiceOutcome
+from documents.models import Delivery
+from documents.services import NewDelivery
+from papers.enums import SUBJECTS
+from papers.models import CasePaper
+from papers.services.inside import locked
+from petitions.enums import ServiceMethod as Way
+from petitions.enums import Status
+from petitions.services import answering
+from reviews.enums import State
+from reviews.services import deciding
+
+SIGNED = frozenset({ServiceMethod.DIRECT, ServiceMethod.FAMILY, ServiceMethod.POST, ServiceMethod.ENTRUSTED})
+
+
+def serve(*, actor: Actor, row: CasePaper, new: NewDelivery, at: datetime | None = None) -> Delivery:
+    """Record one try. The first that counts serves the answer (the petitioner's 30 days begin on that day, 条例 35) or
+    the review (条例 36) too, in this transaction; further representatives get rows of their own.
+
+    Raises Refusal: what ``documents.services.record_served`` refuses, and what the door of the answer or the review
+    does; nothing is recorded then.
+    """
+    at = at or now()
+    with transaction.atomic():
+        found = locked(row, actor)
+        first = found.paper.served_at is None and new.outcome == ServiceOutcome.SERVED
+        delivery = documents.record_served(actor=actor, paper=found.paper, new=new, at=at)
+        if first and found.kind in SUBJECTS["reply"]:
+            _serve_answer(found, actor, new, at)
+        elif first and found.review is not None:
+            _serve_review(found, actor, new, at)
+    return delivery
+
+
+def proof_of(new: NewDelivery) -> str:
+    """Witnesses and proof in one text, as the case keeps it."""
+    witnesses = "、".join(one for one in new.witnesses if one.strip())
+    return "；".join(
+        part for part in (f"见证人：{witnesses}" if witnesses else "", new.proof, new.evidence) if part
+    )
+
+
+def _serve_answer(row: CasePaper, actor: Actor, new: NewDelivery, at: datetime) -> None:
+    """Not a former answer's, nor one that was served before there was a paper of it."""
+    case = row.petition
+    reply = getattr(case, "reply", None)
+    if reply is None or reply.pk != row.reply_id or case.status != Status.CONCLUDED:
+        return
+    answering.serve(
+        petition=case,
+        actor=actor,
+        method=Way(new.method),
+        served_at=new.tried_at,
+        recipient=new.recipient,
+        signed=new.method in SIGNED,
+        proof=proof_of(new),
+        consented=new.consented,
+        at=at,
+    )
+
+
+def _serve_review(row: CasePaper, actor: Actor, new: NewDelivery, at: datetime) -> None:
+    assert row.review is not None
+    if row.review.state != State.DECIDED:
+        return
+    deciding.serve(
+        review=row.review,
+        actor=actor,
+        method=Way(new.method),
+        served_at=new.tried_at,
+        proof=proof_of(new),
+        consented=new.consented,
+        at=at,
+    )

@@ -1,0 +1,202 @@
+"""Each paper is filled in with what the system knows, so far that it passes the signature with what only people know."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.timekeeping import local_day, now
+from documents.enums import PaperKind as K
+from documents.rules import lacking_of
+from documents.services import approve, check, issue
+from petitions.enums import Channel, Kind, Path, RefusalReason, Status, Urgency
+from petitions.models import Petition
+from petitions.services import following, forwarding, handling
+from petitions.services.registering import NewPerson
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(case):
+    return Petition.objects.get(pk=case.pk)
+
+
+def empty(row):
+    return {spec.name for spec in lacking_of(row.paper.template, row.paper.fields)}
+
+
+def test_the_acceptance_says_path_limit_unit_and_whom_to_ask(lately, draft, bring, offices):
+    case = fresh(lately())
+    row = draft(case, K.ACCEPTANCE)
+    fields = row.paper.fields
+    assert empty(row) == set()
+    assert fields["to"] == "张小河" and fields["case_number"] == case.number
+    clock = case.clocks.get(rule__code="conclusion")
+    day = local_day(clock.due_at)
+    assert f"{day.year}年{day.month}月{day.day}日前办结" in fields["time_limit"]
+    assert "第三十一条第六项" in fields["path"]
+    assert fields["responsible_unit"] == "清江县城市管理局" and fields["source"] == "由清江县信访局转送"
+    assert (fields["contact"], fields["phone"]) == ("陈立", "0571-1234567")
+    assert bring(row).paper.number == f"清城〔{now().year}〕1号"
+
+
+def test_the_opinion_takes_over_answer_outcomes_basis_and_remedy_body(lately, draft, bring):
+    case = fresh(lately(Status.CONCLUDED))
+    row = draft(case, K.OPINION)
+    fields = row.paper.fields
+    assert empty(row) == set()
+    assert fields["requests"] == ["请规定夜市收摊时间"] and fields["outcomes"] == ["支持。"]
+    assert fields["facts"] == "已约谈摊主，夜市十点收摊。" and fields["legal_basis"] == "《噪声污染防治法》"
+    assert fields["review_body"] == "清江县" and fields["received"].startswith("由清江县信访局转送，我单位于")
+    assert bring(row).paper.state == "issued"
+
+
+def test_a_joint_petition_names_its_representatives_and_all_heads(lately, draft):
+    people = [NewPerson(name="张小河"), NewPerson(name="李大桥")]
+    row = draft(fresh(lately(persons=people, head_count=7)), K.ACCEPTANCE)
+    assert row.paper.fields["to"].endswith("等7人") and row.paper.fields["to"].startswith("张小河")
+
+
+def test_a_refusal_gives_reason_article_and_where_to_go(make_case, draft, bring):
+    case = fresh(make_case(until=Status.REFUSED, at=now() - timedelta(hours=8)))
+    row = draft(case, K.REFUSAL)
+    assert empty(row) == set()
+    assert row.paper.fields["legal_basis"] == "《信访工作条例》第三十一条"
+    assert row.paper.fields["where_to_go"] == "清江县人民法院"
+    assert bring(row).paper.state == "issued"
+
+
+def test_after_a_final_review_it_is_a_paper_of_its_own(make_case, draft, offices):
+    at = now() - timedelta(hours=8)
+    case = make_case(until=Status.FORWARDED, at=at)
+    forwarding.refuse(
+        petition=case,
+        actor=offices.actor("handler"),
+        reason=RefusalReason.FINAL,
+        explanation="与复核终结的事项相同，没有新的事实和理由。",
+        where_to_go="清江县信访局",
+        at=at + timedelta(hours=2),
+    )
+    row = draft(fresh(case), K.NO_FURTHER)
+    assert empty(row) == {"final_body", "final_number", "final_on"}
+
+
+def test_the_extension_counts_both_dates_by_the_clock(lately, draft, offices):
+    case = lately()
+    before = local_day(case.clocks.get(rule__code="conclusion").due_at)
+    handling.extend(petition=case, actor=offices.actor("unit_head"), days=20, reason="须检测鉴定。")
+    case = fresh(case)
+    row = draft(case, K.EXTENSION)
+    after = local_day(case.clocks.get(rule__code="conclusion").due_at)
+    assert empty(row) == set()
+    assert row.paper.fields["due_on"] == f"{before.year}年{before.month}月{before.day}日"
+    assert row.paper.fields["new_due_on"] == f"{after.year}年{after.month}月{after.day}日"
+    assert (row.paper.fields["days"], row.paper.fields["approver"]) == ("20", "赵建国")
+
+
+def test_letters_to_units_list_the_case_and_carry_date_and_demand(make_case, draft, offices):
+    case = make_case(at=now() - timedelta(hours=8))
+    due_on = local_day(now()) + timedelta(days=20)
+    forwarding.assign(
+        petition=case,
+        actor=offices.actor("petition_officer"),
+        unit=offices.units.urban,
+        feedback_due_on=due_on,
+        demand="请查明原因，依法处理。",
+        co_units=[offices.units.housing],
+    )
+    case = fresh(case)
+    for share in case.shares.all():
+        row = draft(case, K.ASSIGNMENT, "petition_officer", subject=share)
+        assert empty(row) == set() and row.paper.fields["to"] == share.unit.name
+        assert case.number in row.paper.fields["cases"][0] and "张小河" in row.paper.fields["cases"][0]
+        assert row.paper.fields["due_on"] == f"{due_on.year}年{due_on.month}月{due_on.day}日"
+    assert case.papers.count() == 2
+
+
+def test_a_forwarding_to_a_co_unit_says_who_leads(make_case, draft, offices):
+    case = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=8), co_units=[offices.units.housing])
+    share = case.shares.get(role="co")
+    row = draft(fresh(case), K.FORWARDING, "petition_officer", subject=share)
+    assert "由清江县城市管理局主办" in row.paper.fields["note"] and empty(row) == set()
+
+
+def test_an_objection_and_its_answer_name_letter_and_reasons(make_case, draft, bring, offices):
+    case = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=8))
+    letter = draft(fresh(case), K.FORWARDING, "petition_officer")
+    bring(letter, writer="petition_officer", checker="officer2", signer="office_head")
+    forwarding.object_to(petition=case, actor=offices.actor("handler"), reason="不属于本单位职责范围")
+    case = fresh(case)
+    row = draft(case, K.OBJECTION)
+    assert row.paper.fields["sent_number"] == f"清信〔{now().year}〕1号"
+    assert row.paper.fields["to"] == "清江县信访局" and empty(row) == set()
+    forwarding.decide_objection(
+        petition=case, actor=offices.actor("petition_officer"), agree=True, decision="职责确属住建局。"
+    )
+    answer = draft(fresh(case), K.OBJECTION_ANSWER, "petition_officer")
+    assert answer.paper.fields["to"] == "清江县城市管理局" and empty(answer) == set()
+    assert "交还有关材料" in answer.paper.fields["next"]
+
+
+@pytest.mark.parametrize("path,item", [(1, "一"), (2, "二"), (3, "三"), (4, "四")])
+def test_the_answer_of_paths_one_to_four_is_a_routing(path, item, lately, draft):
+    row = draft(fresh(lately(Status.CONCLUDED, path=Path(path))), K.ROUTING)
+    assert row.paper.fields["path_item"] == item
+    assert empty(row) == {"competent_body", "time_limit"}
+
+
+def test_suggestions_have_no_paper_of_their_own(lately, offices):
+    from papers.due import papers_of
+
+    kinds = {one.kind for one in papers_of(fresh(lately(Status.CONCLUDED, kind=Kind.SUGGESTION)))}
+    assert kinds == {K.ACCEPTANCE, K.FORWARDING}
+
+
+def test_the_closing_report_waits_for_what_only_people_know(make_case, draft, offices):
+    from petitions.enums import Outcome
+    from petitions.services import answering
+
+    at = now() - timedelta(hours=8)
+    case = make_case(at=at)
+    forwarding.assign(
+        petition=case,
+        actor=offices.actor("petition_officer"),
+        unit=offices.units.urban,
+        feedback_due_on=local_day(now()) + timedelta(days=20),
+        demand="请依法处理。",
+        at=at + timedelta(hours=1),
+    )
+    handler = offices.actor("handler")
+    forwarding.accept(petition=case, actor=handler, kind=Kind.APPEAL, path=Path.PETITION)
+    answering.conclude(
+        petition=case,
+        actor=handler,
+        text="已查明。",
+        basis="《噪声污染防治法》",
+        outcomes={one.pk: (Outcome.SUPPORTED, "支持") for one in case.requests.all()},
+    )
+    row = draft(fresh(case), K.CLOSING_REPORT)
+    assert empty(row) == {"attitude"}
+    assert row.paper.fields["assigned_number"] == "信访信息系统" and row.paper.fields["to"] == "清江县信访局"
+
+
+def test_supervision_supplement_and_urgent_report_leave_what_they_cannot_know(lately, draft, offices):
+    from petitions.services import urgency
+
+    case = lately(channel=Channel.VISIT)
+    following.supervise(petition=case, actor=offices.actor("petition_officer"), text="请三日内上门。")
+    urgency.raise_urgency(
+        petition=case, actor=offices.actor("petition_officer"), urgency=Urgency.GRAVE, reason="可能聚集"
+    )
+    case = fresh(case)
+    letter = draft(case, K.SUPERVISION, "petition_officer")
+    assert letter.paper.fields["demand"] == "请三日内上门。" and empty(letter) == {"due_on"}
+    assert "10 分钟首次回应已于" in letter.paper.fields["problem"]
+    assert empty(draft(case, K.SUPPLEMENT, token="a")) == {"missing_items", "due_on"}
+    assert empty(draft(case, K.URGENT_REPORT, "petition_officer")) == {"trend", "measures"}
+
+
+def test_what_the_law_asks_for_stays_asked_for_at_the_door_of_the_room_below(lately, draft, bring, offices):
+    row = bring(draft(fresh(lately()), K.ACCEPTANCE), "draft")
+    paper = check(actor=offices.actor("unit_head"), paper=row.paper)
+    paper = approve(actor=offices.actor("unit_head"), paper=paper)
+    assert issue(actor=offices.actor("handler"), paper=paper).number.endswith("1号")
