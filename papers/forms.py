@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -157,14 +158,17 @@ class ServeForm(BaseForm):
         self.fields["tried_at"].initial = now().astimezone(SHANGHAI).replace(second=0, microsecond=0)
         self.helper.render_unmentioned_fields = True
 
-    @property
-    def new(self) -> NewDelivery:
+    def new(self, issued_at: datetime | None) -> NewDelivery:
+        """The form knows minutes: what was handed over in the minute of its issue was so after it."""
         data = self.cleaned_data
+        tried_at = data["tried_at"]
+        if issued_at is not None and tried_at < issued_at < tried_at.replace(second=0) + timedelta(minutes=1):
+            tried_at = issued_at
         names = data["witnesses"].replace("，", "、").replace(",", "、").split("、")
         return NewDelivery(
             method=ServiceMethod(data["method"]),
             recipient=data["recipient"],
-            tried_at=data["tried_at"],
+            tried_at=tried_at,
             outcome=ServiceOutcome(data["outcome"]),
             place=data["place"],
             witnesses=tuple(name.strip() for name in names if name.strip()),

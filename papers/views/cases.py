@@ -244,7 +244,7 @@ def serve(request: HttpRequest, key: UUID) -> HttpResponse:
     form, status = ServeForm(request.POST), 422
     if form.is_valid():
         try:
-            serving.serve(actor=actor, row=row, new=form.new)
+            serving.serve(actor=actor, row=row, new=form.new(row.paper.issued_at))
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
             status = refusal.status
