@@ -27,7 +27,7 @@ from deadlines.models import Clock
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.selectors import clock_classes
 from deadlines.services import sweep
-from demo import acts, county, leading, life, mediating, people, receiving, reviewing
+from demo import acts, county, leading, life, mediating, papering, people, receiving, reviewing
 from demo.draft import CLOSELY, Draft, drafts
 from demo.workdays import Office
 from demo.world import World
@@ -69,6 +69,7 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
             cursor.execute("SET LOCAL synchronous_commit = off")
         world, acts_done = _play(cases, seed, until, quiet)
         reviewing.play(world)  # few: they need no loading in bulk
+        papering.write(world)
         _settle(until)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

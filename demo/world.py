@@ -48,6 +48,9 @@ class World:
         assert lead is not None
         return self.actor(f"{self.keys[lead]}_head")
 
+    def has_head(self, key: str) -> bool:
+        return f"{key}_head" in self.staff.actors
+
     def lead_key(self, draft: Draft) -> str:
         lead = self.petitions[draft.index].lead_unit_id
         return self.keys[lead] if lead is not None else ""

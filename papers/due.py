@@ -140,7 +140,9 @@ def _of_reviews(petition: Petition) -> Iterator[Due]:
     answered = petition.concluded_at is not None or petition.status == Status.ACCEPTED
     if petition.sealed or petition.path != Path.PETITION or not answered:
         return
-    decided = Review.objects.filter(petition=petition, state__in=[State.DECIDED, State.SERVED])
+    decided = Review.objects.filter(
+        petition=petition, state__in=[State.DECIDED, State.SERVED], body__isnull=False
+    )
     related = ("body", "reply__unit", "first__body", "first__reply__unit")
     for review in decided.select_related(*related).order_by("id"):
         review.petition = petition

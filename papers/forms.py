@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -114,7 +115,7 @@ def _field(spec: FieldSpec, value: Value) -> forms.CharField:
         initial=shown,
         widget=widget,
         help_text="".join(helps),
-        max_length=LONGEST,
+        validators=[MaxLengthValidator(LONGEST)],  # without the counter that ``max_length`` brings along
     )
     field.widget.attrs["aria-required"] = "true" if spec.required else "false"
     return field

@@ -14,9 +14,12 @@ from accounts.models import AuditEntry, Post, Unit, User
 from accounts.services import audit_chain
 from core.timekeeping import SHANGHAI
 from demo import seeding
+from documents.freezing import faults
+from documents.models import Paper
 from leaders.models import CasePackage, Instruction, VisitDay, VisitRecord
 from mediation.models import MediationCase, Room
 from notifications.models import OutboxMessage
+from papers.models import CasePaper
 from petitions.enums import Status
 from petitions.models import Petition, PetitionClock, PetitionEvent
 from petitions.workflow import ClockCode as C
@@ -118,3 +121,12 @@ def test_a_second_load_does_nothing_when_asked_so_and_refuses_otherwise(county):
     assert Petition.objects.count() == before
     with pytest.raises(CommandError, match="空库"):
         call_command("seed_demo", cases=5)
+
+
+@pytest.mark.slow
+def test_some_cases_have_papers_in_every_state(county):
+    states = list(CasePaper.objects.values_list("paper__state", flat=True))
+    assert {"draft", "checked", "issued"} <= set(states) and len(states) >= 6
+    for paper in Paper.objects.filter(state__in=["issued", "served"]):
+        assert faults(paper) == [] and paper.number
+        assert not paper.unit.name.startswith("清江县纪") and not paper.of_case.petition.sealed

@@ -34,7 +34,7 @@ from petitions import rules as case_rules
 from petitions.selectors import case as cases
 from petitions.services.codes import new_token
 
-PPI = 80
+PPI = 110
 DOORS: dict[str, tuple[Callable[..., CasePaper], Any]] = {
     Step.CHECK: (drafting.check, _lazy("已核稿，等待签发。")),
     Step.APPROVE: (drafting.approve, _lazy("已签发，可以编号印发。")),
