@@ -145,6 +145,7 @@ def _of_reviews(petition: Petition) -> Iterator[Due]:
     )
     related = ("body", "reply__unit", "first__body", "first__reply__unit")
     for review in decided.select_related(*related).order_by("id"):
+        assert review.body is not None
         review.petition = petition
         kind = K.FINAL_REVIEW if review.level == Level.FINAL else K.REVIEW
         yield Due(kind, review, review.body, asked=review.state == State.DECIDED)

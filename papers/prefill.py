@@ -99,7 +99,7 @@ def _no_further(facts: Facts, subject: AcceptanceRefusal) -> Fields:
         )
         final = served.select_related("body").order_by("-served_at").first()
     return _to_petitioner(facts, _unit(facts)) | {
-        "final_body": final.body.name if final else "",
+        "final_body": final.body_label if final else "",
         "final_number": facts.number_of((K.FINAL_REVIEW,), review=final) if final else "",
         "final_on": final.decided_at if final else "",
         "same_facts": facts.text(subject.explanation).rstrip("。"),
@@ -318,7 +318,7 @@ def _final_review(facts: Facts, subject: Review) -> Fields:
         **_case(facts),
         "subject": facts.text(facts.petition.subject),
         "requested_on": subject.applied_at,
-        "review_body": first.body.name,
+        "review_body": first.body_label,
         "review_number": facts.number_of((K.REVIEW,), review=first) or _("未编文号"),
         "review_on": first.decided_at,
         "requests": [facts.text(subject.reason)],
@@ -326,7 +326,7 @@ def _final_review(facts: Facts, subject: Review) -> Fields:
         "hearing": "\n".join(held),
         "legal_basis": facts.text(subject.basis),
         "finding": _finding(subject, facts),
-        "cc": "、".join(dict.fromkeys((first.body.name, subject.handled_by.name))),
+        "cc": "、".join(dict.fromkeys((first.body_label, subject.handled_by.name))),
     }
 
 
