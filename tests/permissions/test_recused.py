@@ -29,6 +29,11 @@ BESIDE = {
     "petitions:archive_case": lambda _town, _case: {"do": "hold", "kind": HoldKind.OTHER, "reason": TEXT},
 }
 #: Every door that takes a form; the acts of the case page one by one below.
+#: What is posted to a paper matters not: whoever is recused does not find it.
+BESIDE |= {
+    f"papers:{name}": lambda town, case: {"note": TEXT, "revision": 1, "token": new_token()}
+    for name in ("draft", "preview", "record", "save", "send_back", "serve", "step")
+}
 POSTED = [
     door
     for door, row in ROW_OF.items()
