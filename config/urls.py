@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mediation/", include("mediation.urls")),
     path("", include("reviews.urls")),
     path("", include("papers.urls")),
+    path("", include("supervision.urls")),
     path("staff/", include("accounts.urls")),
     path("notices/", include("notifications.urls")),
 ]

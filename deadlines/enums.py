@@ -51,3 +51,4 @@ class RuleCode(models.TextChoices):
     PACKAGE = "package", _("领导包案化解")
     REVIEW_30 = "review_30", _("复查")
     FINAL_REVIEW_30 = "final_review_30", _("复核")
+    SUPERVISION = "supervision", _("督办反馈")

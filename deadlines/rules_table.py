@@ -219,4 +219,11 @@ VERSIONS: tuple[Version, ...] = (
         before="《信访条例》（国务院令第431号）第三十五条（听证所需时间不计算在内）",
         earliest=_REFERENCE + "《信访条例》（国务院令第431号）第三十五条（听证所需时间不计算在内）",
     ),
+    Version(
+        RuleCode.SUPERVISION,
+        "《信访工作条例》第四十条（督办的反馈期限由督办机关指定）",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+    ),
 )

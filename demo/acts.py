@@ -118,6 +118,7 @@ DOORS: dict[str, Door] = {
     "evaluate": desk_acts.evaluate,
     "supplement": desk_acts.supplement,
     "supervise": desk_acts.supervise,
+    "answer_supervision": desk_acts.answer_supervision,
     "link": desk_acts.link,
     "close": desk_acts.close,
 }

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from accounts.actor import Actor
+from core.timekeeping import local_day
+from demo import wording
 from demo.draft import Draft
 from demo.world import World
 from petitions.enums import Kind, Rating
 from petitions.models import Petition
 from petitions.services import following, forwarding
+from supervision.enums import Ground, State
+from supervision.services import opening, working
 
 
 def classify(world: World, draft: Draft, case: Petition, at: datetime, who: str) -> None:
@@ -87,7 +91,26 @@ def supplement(world: World, draft: Draft, case: Petition, at: datetime, text: s
 
 
 def supervise(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
-    following.supervise(petition=case, actor=world.actor("inspector"), text=text, at=at)
+    if not case.supervisions.live().exists():
+        opening.open_supervision(
+            petition=case, actor=world.actor("inspector"), ground=Ground.PERFUNCTORY, demand=text, at=at
+        )
+
+
+def answer_supervision(world: World, draft: Draft, case: Petition, at: datetime) -> None:
+    """The unit reports, and the inspector is content with it."""
+    supervision = case.supervisions.filter(state=State.OPEN).first()
+    if supervision is None:
+        return
+    working.feed_back(
+        supervision=supervision,
+        actor=world.holder(draft),
+        measures=wording.SUPERVISION_MEASURES,
+        result=wording.SUPERVISION_RESULT,
+        done_on=local_day(at),
+        at=at,
+    )
+    working.decide(supervision=supervision, actor=world.actor("inspector"), accept=True, at=at)
 
 
 def link(world: World, draft: Draft, case: Petition, at: datetime) -> None:

@@ -184,11 +184,17 @@ def _accepted(draft: Draft, office: Office, sent_at: datetime) -> datetime:
         at = office.days_after(start, rng, 4, 13)
     else:
         at = office.days_after(start, rng, 15.6, 24)
-        draft.do(start + 12 * DAY, "supervise", text=wording.SUPERVISIONS[0])
+        _supervised(draft, start + 12 * DAY, wording.SUPERVISIONS[0])
     at = max(at, start + 5 * MINUTE)
     if _simple(draft) and at <= office.day_after(start, SIMPLE_CHOICE):
         draft.simplified = True
     return draft.do(at, "accept")
+
+
+def _supervised(draft: Draft, at: datetime, text: str) -> None:
+    """The unit is given a week, and reports a day or two before it is over."""
+    draft.do(at, "supervise", text=text)
+    draft.do(at + 5.3 * DAY, "answer_supervision")
 
 
 def _simple(draft: Draft) -> bool:
@@ -215,7 +221,7 @@ def _answered(draft: Draft, office: Office, accepted: datetime) -> None:
         draft.do(asked, "extend", days=rng.choice((15, 20, 30)), text=rng.choice(wording.EXTENSIONS))
     elif longest and luck < 0.085:
         days = rng.uniform(62, 96)
-        draft.do(accepted + 58.2 * DAY, "supervise", text=wording.SUPERVISIONS[2])
+        _supervised(draft, accepted + 58.2 * DAY, wording.SUPERVISIONS[2])
     concluded = office.days_after(accepted, rng, days, days + 1)
     _between(draft, office, accepted, concluded)
     outcomes = [_outcome(rng, draft) for _ask in draft.asks]

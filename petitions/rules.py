@@ -77,10 +77,11 @@ def answers_own_part(petition: Petition, unit: Unit) -> bool:
     )
 
 
-#: A sealed case keeps to its own route: no objection, no instruction, no open reception, no mediation (条例 30);
-#: nor is it sealed twice. Its urgency stands: the petition office, which would lower it, does not read it.
+#: A sealed case keeps to its own route: no objection, no instruction, no open reception, no mediation, no
+#: supervision (条例 30); nor is it sealed twice. Its urgency stands: the petition office, which would
+#: lower it, does not read it.
 NOT_SEALED = frozenset(
-    {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}
+    {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE}
     | {Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING}
 )
 

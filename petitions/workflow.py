@@ -386,9 +386,9 @@ STEPS: tuple[Step, ...] = (
     _row(Act.LINK, OPEN, None, DESK, Relation.OFFICE, "条例 19"),
     _row(
         Act.SUPERVISE,
-        [S.FORWARDED, S.OBJECTED, S.ACCEPTED, S.CONCLUDED],
+        [S.FORWARDED, S.OBJECTED, S.ACCEPTED, S.CONCLUDED, S.SERVED, S.EVALUATED, S.CLOSED],
         None,
-        [Role.INSPECTOR, Role.PETITION_OFFICER],
+        [Role.INSPECTOR, Role.PETITION_OFFICER, Role.SYSTEM],
         Relation.ANYONE,
         "条例 16, 40",
     ),

@@ -16,7 +16,11 @@ from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice, OutboxMessage
 from petitions.enums import Kind, Status
-from petitions.services import following, forwarding, sealing
+from petitions.services import forwarding, sealing
+from supervision.enums import Ground
+from supervision.enums import State as Supervised
+from supervision.models import Supervision, SupervisionClock
+from supervision.services.opening import open_supervision
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +70,9 @@ def busy(cast, make_case):
             ends_at=tomorrow + timedelta(hours=1),
         )
         if until != Status.REGISTERED:
-            following.supervise(petition=case, actor=cast.actor("inspector"), text="请抓紧")
+            open_supervision(
+                petition=case, actor=cast.actor("inspector"), ground=Ground.PERFUNCTORY, demand="请抓紧"
+            )
         sweep(type(case.clocks.first()), now=now() + timedelta(days=1))
         return case
 
@@ -105,5 +111,7 @@ def test_the_rooms_above_let_go_of_it(cast, busy, state):
     for clock_class in (PackageClock, InstructionClock):
         assert clock_class.objects.count() == 1
         assert not clock_class.objects.filter(stopped_at=None).exists()
+    assert not SupervisionClock.objects.filter(stopped_at=None).exists()
+    assert not Supervision.objects.exclude(state=Supervised.LAPSED).exists()
     assert MediationCase.objects.get(petition=case).state == State.ENDED
     assert not Session.objects.filter(cancelled_at=None).exists()

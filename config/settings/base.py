@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "mediation",
     "reviews",
     "papers",
+    "supervision",
     "reports",
     "demo",
 ]
@@ -256,6 +257,8 @@ INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time f
 # and the name of the body above the district that decides on 复核 where it is no unit of this system.
 REVIEW_BY_PETITION_OFFICE = env.flag("REVIEW_BY_PETITION_OFFICE", True)
 FINAL_REVIEW_BODY = env.text("FINAL_REVIEW_BODY", "")
+#: Days a unit has to answer a 督办 where nobody sets a date.
+SUPERVISION_DAYS = env.integer("SUPERVISION_DAYS", 7, least=1)
 RECEPTION_HOURS = env.text("RECEPTION_HOURS", "工作日 8:30–12:00，14:00–17:30")
 RECEPTION_PLACE = env.text("RECEPTION_PLACE", "")
 RECEPTION_PHONE = env.text("RECEPTION_PHONE", "")

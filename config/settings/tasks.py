@@ -82,5 +82,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(hour=4, minute=10),
         "options": {"expires": 3600},
     },
+    # 督办 by rule (条例 40): days are counted, so that once an hour is often enough.
+    "find what to supervise": {
+        "task": "supervision.tasks.find_what_to_supervise",
+        "schedule": crontab(minute=25),
+        "options": {"expires": 1800},
+    },
     "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": 6}},
 }

@@ -289,18 +289,6 @@ class LinkForm(ActForm):
         return {"original": self.original, "join": data["join"], "token": data["token"]}
 
 
-class SuperviseForm(ActForm):
-    button = _("发出督办")
-    text = picked(
-        _("督办要求"),
-        [
-            _("已超过法定期限，请立即办理并说明原因。"),
-            _("请在三日内告知信访人受理情况。"),
-            _("请按已作出的处理意见落实到位。"),
-        ],
-    )
-
-
 class CloseForm(ActForm):
     button = _("办结归档")
     text = picked(_("说明"), [_("材料齐全，归档。")], rows=2, required=False)

@@ -1,4 +1,4 @@
-"""What comes after and beside: evaluation, supplements, linking, supervision, instructions, closing."""
+"""What comes after and beside: evaluation, supplements, linking, what rooms above did, closing."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.selectors import desk_posts
 from core.bulk import step_transaction
 from core.errors import Refusal
 from core.uploads import prepare_files
-from core.wording import said
 from petitions import extensions
 from petitions.enums import Act, Rating, Status
 from petitions.models import Evaluation, Petition, PetitionEvent
@@ -118,29 +116,6 @@ def link(
             work.detail = {"original": root.pk, "joined": join}
 
 
-def supervise(
-    *,
-    petition: Petition,
-    actor: Actor,
-    text: str,
-    at: datetime | None = None,
-    token: str = "",
-) -> None:
-    """督办 (条例 16, 40): the unit's head and handlers are told."""
-    with stepping(petition, Act.SUPERVISE, actor, at=at, token=token) as work:
-        work.text = said(text, _("请写明督办要求。"))
-        case = work.petition
-        unit = case.lead_unit or case.registered_unit
-        telling.notify_about(
-            case,
-            desk_posts(unit, work.at),
-            text=_("督办 %(number)s，请处理。") % {"number": case.number},
-            dedupe_key=f"supervise:{case.pk}:{work.at.timestamp()}",
-            level="soon",
-            at=work.at,
-        )
-
-
 def remark(
     *,
     petition: Petition,
@@ -151,8 +126,8 @@ def remark(
     at: datetime | None = None,
     token: str = "",
 ) -> PetitionEvent:
-    """Put what a room above did (批示, 接访, 调解) into the case's history; the state does not move."""
-    if act not in {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}:
+    """Put what a room above did (批示, 接访, 调解, 督办) into the case's history; the state does not move."""
+    if act not in {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE}:
         raise ValueError(f"{act} has a door of its own")
     with stepping(petition, act, actor, at=at, token=token) as work:
         work.text, work.public_text = text, public_text

@@ -121,10 +121,8 @@ def test_a_co_unit_gives_its_answer(cast, client_as, make_case):
     assert case.shares.get(unit=cast.units.housing).answer == "无规划手续"
 
 
-def test_supervising_and_linking(cast, client_as, officer, make_case):
+def test_linking(officer, make_case):
     original, case = make_case(), make_case(until=Status.ACCEPTED)
-    act(client_as(cast.inspector), case, "supervise", text="请立即办理")
-    assert case.events.filter(act=Act.SUPERVISE, text="请立即办理").exists()
     act(officer, case, "link", number=original.number, join="on")
     assert (case.repeat_of, case.joined_to) == (original, original)
 

@@ -10,7 +10,6 @@ from core.timekeeping import SHANGHAI, now
 from deadlines.enums import Lamp
 from deadlines.selectors import explain
 from deadlines.services import sweep
-from notifications.models import Notice
 from petitions.enums import (
     Act,
     CallOutcome,
@@ -423,13 +422,6 @@ class TestBeside:
         assert (third.repeat_of, third.joined_to, third.first_here) == (first, first, False)
         with pytest.raises(Refusal, match="本件自己"):
             following.link(petition=first, actor=officer, original=second)
-
-    @pytest.mark.article(38, 40)
-    def test_supervision_is_told_to_the_unit(self, cast, make_case):
-        case = make_case(until=Status.ACCEPTED)
-        following.supervise(petition=case, actor=cast.actor("inspector"), text="请尽快办结")
-        told = Notice.objects.filter(text__startswith="督办")
-        assert {notice.recipient for notice in told} == {cast.handler, cast.unit_head}
 
     @pytest.mark.article(14, 16)
     def test_an_inspector_supervises_and_changes_nothing_else(self, cast, make_case):

@@ -31,8 +31,8 @@ NOT_AT_THE_DESK = {
     *{Act.REGISTER, Act.ROUTE, Act.TAKE_BACK, Act.EVALUATE, Act.SUPPLEMENT},
     *{Act.REVIEW, Act.REDO},
 }
-#: Their forms belong to the rooms of leaders and mediation; the case's address leads there.
-HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE}
+#: Their forms belong to the rooms of leaders, mediation and supervision; the case's address leads there.
+HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE}
 ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
 
 

@@ -52,7 +52,6 @@ DOORS: dict[Act, Door] = {
     Act.ACCEPT: Door(accepting.AcceptForm, forwarding.accept),
     Act.REFUSE: Door(acts.RefuseForm, forwarding.refuse),
     Act.LINK: Door(acts.LinkForm, following.link),
-    Act.SUPERVISE: Door(acts.SuperviseForm, following.supervise),
     Act.CLOSE: Door(acts.CloseForm, following.close),
     Act.RESPOND: Door(handling.RespondForm, doors.respond),
     Act.CALL: Door(handling.CallForm, doors.call),

@@ -17,6 +17,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from core.timekeeping import now
 from petitions.enums import Act
 from petitions.views.acts import DOORS
+from supervision.models import SupervisionRule
 from tests.browser.world import Town
 
 pytestmark = pytest.mark.browser
@@ -66,6 +67,11 @@ POST_ONLY = {
     "reviews:not_admit",
     "reviews:serve",
     "reviews:withdraw",
+    "supervision:confirm",
+    "supervision:decide",
+    "supervision:dismiss",
+    "supervision:effort",
+    "supervision:feed_back",
 }
 #: Answers to GET that are no page of their own: data, files, and addresses that only lead on.
 NO_PAGE = {
@@ -83,10 +89,11 @@ NO_PAGE = {
     "petitions:unit_options",
     "reports:download",
     "reports:job",
+    "supervision:effort_file",
 }
 OFFICER_ACTS = (
     Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.AGREE_OBJECTION, Act.REJECT_OBJECTION, Act.LINK,
-    Act.SEAL, Act.SUPERVISE, Act.EXCLUDE, Act.READMIT, Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING,
+    Act.SEAL, Act.EXCLUDE, Act.READMIT, Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING,
 )  # fmt: skip
 HEAD_ACTS = (Act.EXTEND,)
 CO_ACTS = (Act.CO_ANSWER,)
@@ -215,6 +222,8 @@ PAGES: dict[str, list[Page]] = {
         Page("leaders:instruction_clock", lambda town: [town.task.pk, town.clock("instruction")]),
         Page("mediation:case", lambda town: [town.mediated.number]),
         rich("mediation:case"),
+        Page("supervision:list"),
+        Page("supervision:detail", lambda town: [town.supervision.pk]),
         Page("notifications:inbox"),
         Page("accounts:profile"),
         Page("accounts:second_factor"),
@@ -260,7 +269,18 @@ PAGES: dict[str, list[Page]] = {
         Page("mediation:held", lambda town: [town.mediated.number]),
         Page("notifications:inbox"),
     ],
-    "inspector": [LISTS[0], rich("petitions:detail"), Page("reports:month")],
+    "inspector": [
+        LISTS[0],
+        rich("petitions:detail"),
+        Page("reports:month"),
+        Page("supervision:list"),
+        Page("supervision:list", query="?view=open"),
+        Page("supervision:detail", lambda town: [town.supervision.pk]),
+        Page("supervision:clock", lambda town: [town.supervision.pk, town.supervision.clocks.first().pk]),
+        rich("supervision:open"),
+        Page("supervision:rules"),
+        Page("supervision:rule", lambda town: [SupervisionRule.objects.first().pk]),
+    ],
     "statistician": [
         Page("reports:month"),
         Page("reports:behind", lambda town: ["forwarding"], f"?month={now():%Y-%m}"),

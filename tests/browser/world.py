@@ -43,6 +43,9 @@ from reviews.enums import Care, Channel
 from reviews.enums import Outcome as Decision
 from reviews.services import caring, deciding, elsewhere, publishing
 from reviews.services.applying import apply
+from supervision.enums import Ground, Mode
+from supervision.services.opening import open_supervision
+from supervision.services.working import record_effort
 from tests.pictures import PNG
 
 BODY = "柳湾河边的夜市每天营业到凌晨两点，音响声音很大，老人睡不好觉。"
@@ -103,7 +106,18 @@ class Town:
         handling.name_responsible(petition=self.rich, actor=handler, user=cast.handler)
         handling.note(petition=self.rich, actor=handler, text="已联系施工队。")
         handling.extend(petition=self.rich, actor=cast.actor("unit_head"), days=30, reason="须检测鉴定。")
-        following.supervise(petition=self.rich, actor=officer, text="请三日内上门。")
+        self.supervision = open_supervision(
+            petition=self.rich, actor=officer, ground=Ground.LATE_ANSWER, demand="请三日内上门。"
+        )
+        record_effort(
+            supervision=self.supervision,
+            actor=officer,
+            mode=Mode.PHONE,
+            on=now().date(),
+            who="周静",
+            found="已催办，承诺三日内上门。",
+            outcome=CallOutcome.REACHED,
+        )
         self.again = make_case(at=now() - timedelta(minutes=4), subject="漏水又来了", body=BODY)
         following.link(petition=self.again, actor=officer, original=self.rich)
         self.simplified = make_case(

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from petitions.models import Attachment
+from supervision.models import SupervisionRule
 from tests.permissions.town import Town
 
 WRITES = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', re.IGNORECASE)
@@ -61,6 +62,14 @@ HANGING = {
     "leaders:report": ["instruction"],
     "leaders:acknowledge": ["instruction"],
     "leaders:instruction_clock": ["instruction", "instruction_clock"],
+    "supervision:detail": ["supervision"],
+    "supervision:confirm": ["supervision"],
+    "supervision:dismiss": ["supervision"],
+    "supervision:effort": ["supervision"],
+    "supervision:effort_file": ["supervision", "effort"],
+    "supervision:feed_back": ["supervision"],
+    "supervision:decide": ["supervision"],
+    "supervision:clock": ["supervision", "supervision_clock"],
 }
 PAPERS = ("paper", "docx", "pdf", "preview", "save", "serve", "send_back", "record")
 SESSIONS = ("mediation:cancel", "mediation:hold")
@@ -123,6 +132,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "papers:template": lambda: ["acceptance"],
         "papers:template_new": lambda: ["acceptance"],
         "reports:behind": lambda: ["forwarding"],
+        "supervision:rule": lambda: [SupervisionRule.objects.first().pk],
         "reports:job": lambda: [town.job.pk],
         "reports:download": lambda: [town.job.pk],
     }

@@ -1,4 +1,4 @@
-"""Whole forms for every door of the staff in the rooms of leaders, mediation and reviews: right but for who sends them."""
+"""Whole forms for every door of the staff in the rooms of leaders, mediation, reviews and supervision: right but for who sends them."""
 
 from __future__ import annotations
 
@@ -83,6 +83,18 @@ def _care(town: Town, case: str) -> dict[str, Any]:
     return {"kind": "relief", "text": TEXT, "unit": unit, "due_on": local_day(now()) + timedelta(days=7)}
 
 
+def _demand(town: Town, case: str) -> dict[str, Any]:
+    petition = town.cases[case]
+    return {
+        "unit": (petition.lead_unit or petition.registered_unit).pk, "ground": "late_answer", "demand": TEXT,
+        "due_on": local_day(now()) + timedelta(days=7), "token": new_token(),
+    }  # fmt: skip
+
+
+def _effort(_town: Town, _case: str) -> dict[str, Any]:
+    return {"mode": "phone", "on": local_day(now()), "who": "督查甲", "found": TEXT, "outcome": "reached"}
+
+
 WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:instruct": _instruction,
     "leaders:receive": _talk,
@@ -125,5 +137,19 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "reviews:publish": lambda _town, _case: {"do": "up"},
     "reviews:care": _care,
     "reviews:care_done": lambda _town, _case: {"done_on": local_day(now()), "note": TEXT},
+    "supervision:open": _demand,
+    "supervision:confirm": lambda _t, _c: {"demand": TEXT, "due_on": local_day(now()) + timedelta(days=7)},
+    "supervision:dismiss": lambda _town, _case: {"text": TEXT},
+    "supervision:effort": _effort,
+    "supervision:feed_back": lambda _t, _c: {"measures": TEXT, "result": TEXT, "done_on": local_day(now())},
+    "supervision:decide": lambda _town, _case: {"accept": "yes"},
+    "supervision:rule": lambda _town, _case: {
+        "threshold": 9,
+        "window_days": 90,
+        "least": 6,
+        "days": 9,
+        "demand": TEXT,
+        "opens": "proposed",
+    },
     "reviews:serve": lambda _t, _c: {"method": "direct", "served_on": local_day(now())},
 }

@@ -28,6 +28,8 @@ STATISTICS = f"专员 负责人 {LEADERS} 督查 统计 上级"
 OFFICES = f"专员 承办 负责人 协办 {LEADERS} 督查 纪委 外单位 本村 被反映 上级"
 DESKS = f"登记员 登记人 镇登记员 {OFFICES}"
 
+OVERSEERS = "专员 督查"
+
 #: 条例 14, 16, 28, 30. Whoever is not here does not learn that the case exists.
 READS: dict[str, str] = {
     "本局": "登记员 登记人 专员 承办 负责人 协办 分管领导 包案领导 督查 统计",
@@ -126,6 +128,17 @@ STEPS = {**WRITES, "后密": "纪委"}
 DRAFTS = {**dict.fromkeys(CASES, ""), "本局": "承办 负责人", "保密": "承办 负责人", "被反映": "本村"}
 #: Answered already, it asks for no more material; whoever writes papers of the case is told so.
 LATE = {**dict.fromkeys(CASES, ""), "复查": "登记员 登记人 专员 承办 负责人 督查"}
+#: 督办 is opened by inspectors and officers who read the case, in whatever state: that it takes none is told after.
+PRESSES = {
+    case: " ".join(one for one in who.split() if one in {"专员", "督查"}) for case, who in OPENLY.items()
+}
+#: What was demanded: of the unit, of its leaders, and whoever supervises; nothing is demanded in the other cases.
+DEMANDED = {"包案": "专员 包案领导 督查 外单位", "后密": "", "回避": ""}
+PRESSED = {**DEMANDED, "包案": "专员 督查"}
+CONFIRMS = {**DEMANDED, "包案": "督查"}
+WATCHES = {**DEMANDED, "包案": "专员 包案领导 督查"}
+#: 西山社区, of which it is demanded, has nobody here.
+ANSWERS = dict.fromkeys(DEMANDED, "")
 NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
@@ -135,6 +148,8 @@ TABLES = {
     "ENTERS": ENTERS, "ENDED": ENDED,
     "PAPERS": PAPERS, "WRITES": WRITES, "BACK": BACK, "STEPS": STEPS,
     "DRAFTS": DRAFTS, "LATE": LATE,
+    "PRESSES": PRESSES, "DEMANDED": DEMANDED, "PRESSED": PRESSED,
+    "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
@@ -147,6 +162,8 @@ CALLED = {
     "ENTERS": "可以登记外部复核和疏导帮扶的", "ENDED": "已经复核终结的（这里没有）",
     "PAPERS": "读得到文书的", "WRITES": "拟写文书的", "BACK": "可以退回文书的", "STEPS": "可以办理文书、而现在不是时候的",
     "DRAFTS": "可以拟写本件文书的", "LATE": "拟写本件文书、而现在不需要这种的",
+    "PRESSES": "可以督办本件的", "DEMANDED": "看得到本次督办的", "PRESSED": "可以登记、审核督办的",
+    "CONFIRMS": "可以确认督办的", "WATCHES": "看得到督办情况的", "ANSWERS": "可以反馈督办的",
 }  # fmt: skip
 
 CASE_DOORS = f"""
@@ -178,6 +195,13 @@ papers:send_back | POST 422 | BACK ; 403: PAPERS | 限 {READING_ROLES}
 papers:record | POST 409 | WRITES ; 403: PAPERS | 限 {READING_ROLES}
 papers:step | POST 409 | STEPS ; 403: PAPERS | 限 {READING_ROLES}
 papers:draft | POST 转到 | DRAFTS ; 409: LATE ; 403: READS | 限 {READING_ROLES}
+supervision:open | GET 200 POST 422 | PRESSES | 限 {OVERSEERS}
+supervision:detail supervision:clock | GET 200 | DEMANDED | 限 {STAFF}
+supervision:confirm | POST 409 | CONFIRMS ; 403: DEMANDED | 限 {STAFF}
+supervision:dismiss | POST 422 | CONFIRMS ; 403: DEMANDED | 限 {STAFF}
+supervision:effort supervision:decide | POST 422 | PRESSED ; 403: DEMANDED | 限 {STAFF}
+supervision:effort_file | GET 200 | WATCHES | 限 {STAFF}
+supervision:feed_back | POST 422 | ANSWERS ; 403: DEMANDED | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
 mediation:consent mediation:withdraw mediation:end | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
@@ -223,6 +247,9 @@ papers:together | POST 422 | {DESKS}
 papers:words | GET 200 POST 422 | 负责人 上级 系统管理员
 papers:templates papers:template | GET 200 | {DESKS} 系统管理员
 papers:template_new | GET 200 POST 422 | 系统管理员
+reviews:list supervision:list | GET 200 | {OFFICES}
+supervision:rules | GET 200 | {OVERSEERS}
+supervision:rule | GET 200 POST 422 | 督查
 leaders:days | GET 200 | {STAFF}
 leaders:day | GET 200 | 登记员 登记人 专员 分管领导 督查 统计 {ADMINISTRATORS} | 其余 404
 leaders:day_add leaders:day_change | GET 200 POST 422 | 专员

@@ -36,6 +36,10 @@ COUNTED = (
     "reviews.Review",
     "reviews.ReviewClock",
     "reviews.CareTask",
+    "supervision.Supervision",
+    "supervision.SupervisionClock",
+    "supervision.SupervisionEffort",
+    "supervision.SupervisionRule",
 )
 FIRST = 7_300_000_001
 ASKING = ["访客", "信访人", "专员", "承办", "包案领导", "调解员", "统计"]

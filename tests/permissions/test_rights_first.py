@@ -1,5 +1,5 @@
-"""In the rooms of leaders, mediation and reviews the right is asked before the form is looked at: whoever may read a case and
-may not do the act gets 403 for a form with nothing in it, for nonsense and for a whole one alike, and changes nothing."""
+"""In the rooms of leaders, mediation, reviews and supervision the right is asked before the form is looked at: whoever may
+read a case and may not do the act gets 403 for a form with nothing in it, for nonsense and for a whole one alike, and changes nothing."""
 
 from datetime import timedelta
 
@@ -20,7 +20,6 @@ from tests.permissions.sparing import known_people, pages_not_drawn
 from tests.permissions.table import ROW_OF, STAFF
 
 pytestmark = pytest.mark.django_db
-ROOMS = ("leaders:", "mediation:", "reviews:")
 #: Of a matter that has ended, or of a 复核 by a body outside; there is none in this town.
 AFTER_THE_END = {
     "reviews:elsewhere_outcome",
@@ -28,6 +27,9 @@ AFTER_THE_END = {
     "reviews:publish",
     "reviews:care_done",
 }
+ROOMS = ("leaders:", "mediation:", "reviews:", "supervision:")
+#: Of units where nobody of the town works.
+NOBODY_HERE = {"leaders:report", "supervision:feed_back", "supervision:acknowledge", "supervision:arrive"}
 #: Somebody for what nobody of the town may do: label, role, unit.
 BESIDE = {"社区": (Role.HANDLER, "xishan"), "镇专员": (Role.PETITION_OFFICER, "dongxi")}
 
@@ -101,10 +103,11 @@ def test_whoever_reads_and_may_not_is_refused_before_the_form(door, town):
                 wrong += [(person, *said) for said in found]
     assert wrong == []
     limited = {"leaders:instruct", "leaders:receive_case", "leaders:acknowledge"}
+    limited |= {"supervision:open", "supervision:dispatch"}
     assert asked or door in limited | AFTER_THE_END, "who reads and may not is asked here"
 
 
-@pytest.mark.parametrize("door", sorted(set(WHOLE) - {"leaders:report"} - AFTER_THE_END))
+@pytest.mark.parametrize("door", sorted(set(WHOLE) - NOBODY_HERE - AFTER_THE_END))
 def test_the_form_is_whole_for_whoever_may(door, town):
     """So that the refusals above are for who sends it: it is done, or (409) it has been done before."""
     row = ROW_OF[door]

@@ -38,6 +38,9 @@ from reports.periods import Month
 from reports.services import exports
 from reviews.enums import Channel
 from reviews.services.applying import apply
+from supervision.enums import Ground, Mode
+from supervision.services.opening import open_supervision
+from supervision.services.working import record_effort
 from tests.cases import CaseMaker
 from tests.cast import SINCE, make_cast
 
@@ -223,7 +226,7 @@ class Town:
         return case
 
     def _hang(self, label: str, case: Petition, unit: str) -> None:
-        """A package, an instruction with its clock, a mediation with a session."""
+        """A package, an instruction with its clock, a mediation with a session, a supervision with an effort."""
         cast, officer, today = self.cast, self.cast.actor("petition_officer"), local_day(now())
         package = assign_package(
             petition=case,
@@ -258,7 +261,25 @@ class Town:
             starts_at=start,
             ends_at=start + timedelta(hours=1),
         )
+        supervision = open_supervision(
+            petition=case,
+            actor=cast.actor("inspector"),
+            ground=Ground.PERFUNCTORY,
+            demand=f"{case.subject}：请抓紧办理",
+        )
+        effort = record_effort(
+            supervision=supervision,
+            actor=cast.actor("inspector"),
+            mode=Mode.SITE,
+            on=today,
+            who="督查甲",
+            found=f"{case.subject}：现场没有人办理",
+            files=[self._file()],
+        )
         self.hanging[label] = {
+            "supervision": supervision.pk,
+            "supervision_clock": supervision.clocks.first().pk,
+            "effort": effort.pk,
             "package": package.pk,
             "package_clock": package.clocks.first().pk,
             "instruction": task.pk,

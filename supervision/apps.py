@@ -1,0 +1,56 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+from accounts.enums import Role
+
+
+class SupervisionConfig(AppConfig):
+    name = "supervision"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.urls import reverse
+
+        from accounts import audit_words
+        from core import nav
+        from petitions import extensions
+        from petitions.enums import Act
+        from petitions.signals import petition_stepped
+        from supervision import enums, selectors
+        from supervision.services import archives
+
+        readers = [Role.INSPECTOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER]
+        nav.register("督办", "supervision:list", readers, "flag", order=66)
+        extensions.register(Act.SUPERVISE, lambda case: reverse("supervision:open", args=[case.number]))
+        extensions.on_case_page("supervision", selectors.case_part)
+        extensions.take_part_in_archives(
+            "supervision", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
+        )
+        audit_words.name_details(
+            {"ground": "督办事由", "mode": "督办方式"},
+            ground=dict(enums.Ground.choices),
+            mode=dict(enums.Mode.choices),
+        )
+        audit_words.name_acts(
+            {
+                "supervision.open": "发出督办",
+                "supervision.propose": "按规则提出督办",
+                "supervision.rule": "更改督办规则",
+                "supervision.dismiss": "不予督办",
+                "supervision.effort": "登记督办情况",
+                "supervision.feed_back": "反馈督办",
+                "supervision.close": "办结督办",
+                "supervision.return": "退回督办反馈",
+                "supervision.download": "下载督办材料",
+            }
+        )
+        petition_stepped.connect(_seal, dispatch_uid="supervision.seal")
+
+
+def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+    from petitions.workflow import SEALING
+    from supervision.services import sealing
+
+    if petition.sealed and step is not None and step.act in SEALING:
+        sealing.let_go(petition, event.at)

@@ -1,0 +1,75 @@
+"""Who may see what of this room: the case's own scope comes first, and sealed cases have no part in it (条例 30)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from accounts.enums import Role, UnitKind
+from accounts.querysets import path_range
+from supervision.enums import DEMANDED, LIVE
+
+if TYPE_CHECKING:
+    from accounts.actor import Actor
+    from accounts.models import Unit
+
+OVERSEERS = frozenset({Role.INSPECTOR, Role.PETITION_OFFICER})
+OFFICES = frozenset({UnitKind.PETITION_OFFICE, UnitKind.DISTRICT})
+UNIT_ROLES = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER})
+
+
+def oversees(actor: Actor) -> bool:
+    """Inspectors and officers of the petition office: they supervise the whole district (条例 14, 16)."""
+    return actor.unit is not None and actor.role in OVERSEERS and actor.unit.kind in OFFICES
+
+
+def open_cases(actor: Actor) -> Any:
+    """Cases the actor may read, without the sealed ones."""
+    return apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)
+
+
+def units_below(units: list[Unit]) -> Q:
+    """Rows whose ``unit`` is one of these or stands below."""
+    found = Q(pk__in=[])
+    for unit in units:
+        low, high = path_range(unit.path)
+        found |= Q(unit__path__gte=low, unit__path__lt=high)
+    return found
+
+
+class SupervisionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> SupervisionQuerySet:
+        """Who supervises sees all of the cases they read; a leader what was demanded in their charge; a unit what was
+        demanded of it or of what stands below it, and of nobody else. What is only proposed is the overseers' alone.
+        """
+        if actor.unit is None or actor.user is None or actor.post is None:
+            return self.none()
+        readable = self.filter(Q(petition=None) | Q(petition__in=open_cases(actor).values("pk")))
+        if oversees(actor):
+            return readable
+        demanded = readable.filter(state__in=DEMANDED)
+        if actor.role == Role.LEADER:
+            charge = units_below(list(actor.post.charge_units.all()))
+            return demanded.filter(Q(petition__isnull=False) | charge)
+        if actor.role in UNIT_ROLES:
+            return demanded.filter(units_below([actor.unit]) | Q(opened_by=actor.user))
+        return self.none()
+
+    def live(self) -> SupervisionQuerySet:
+        return self.filter(state__in=LIVE)
+
+    def with_row_relations(self) -> SupervisionQuerySet:
+        """What a row prints, in two queries: the case, the unit, the clocks."""
+        clocks = apps.get_model("supervision", "SupervisionClock").objects.select_related("rule")
+        return self.select_related(
+            "petition__lead_unit",
+            "petition__registered_unit",
+            "petition__complained_unit",
+            "unit",
+            "opened_by",
+        ).prefetch_related(
+            models.Prefetch("clocks", queryset=clocks.order_by("-id"), to_attr="ordered_clocks")
+        )

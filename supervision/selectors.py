@@ -1,0 +1,116 @@
+"""What the pages of this room show, and the facts that papers print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from accounts.actor import Actor
+from core.timekeeping import local_day
+from petitions.extensions import Part
+from petitions.models import Petition
+from petitions.selectors.veiling import veil
+from supervision import rules
+from supervision.enums import DEMANDED, State, SupervisionAct
+from supervision.models import Supervision, SupervisionEffort
+
+
+@dataclass(frozen=True)
+class SupervisionRow:
+    """A supervision as its reader may see it: texts under the veil of a confidential case, efforts only for those who
+    supervise and for leaders."""
+
+    row: Supervision
+    clock: Any
+    demand: str
+    facts: str
+    end_text: str
+
+    @property
+    def ground(self) -> str:
+        return str(self.row.get_ground_display())
+
+
+def row_of(row: Supervision, actor: Actor) -> SupervisionRow:
+    """``with_row_relations`` comes first."""
+    clocks: list[Any] = row.ordered_clocks  # type: ignore[attr-defined]
+    return SupervisionRow(
+        row=row,
+        clock=next((clock for clock in clocks if clock.running), None),
+        demand=shown(row, actor, row.demand),
+        facts=shown(row, actor, row.ground_text),
+        end_text=shown(row, actor, row.end_text),
+    )
+
+
+def shown(row: Supervision, actor: Actor, text: str) -> str:
+    return veil(row.petition, actor, text) if row.petition is not None else text
+
+
+def reads_efforts(row: Supervision, actor: Actor) -> bool:
+    """How a unit is watched is not the unit's to read."""
+    return actor.role == "leader" or rules.may(SupervisionAct.EFFORT, actor, supervision=row)
+
+
+def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
+    """On the case's page: what the reader may see of its supervisions. Two queries."""
+    if petition.sealed:
+        return None
+    found = Supervision.objects.visible_to(actor).filter(petition=petition).with_row_relations()
+    rows = []
+    for one in found.order_by("-id"):
+        one.petition = petition
+        rows.append(row_of(one, actor))
+    return Part("supervision/case_part.html", {"rows": rows, "petition": petition}) if rows else None
+
+
+@dataclass(frozen=True)
+class SupervisionFacts:
+    """What a 督办函 prints. ``previous``: days of earlier supervisions of the same unit on the same case."""
+
+    number: str
+    title: str
+    unit: str
+    ground: str
+    ground_text: str
+    demand: str
+    due_on: date
+    opened_on: date
+    modes: list[str]
+    previous: list[date]
+
+
+def facts_of(supervision: Supervision) -> SupervisionFacts | None:
+    """The facts of a supervision that was demanded; None before that, or where no case stands behind it. Three queries.
+    The caller has asked ``visible_to``."""
+    case = supervision.petition
+    if case is None or supervision.state not in DEMANDED or supervision.opened_at is None:
+        return None
+    assert supervision.due_on is not None
+    before = Supervision.objects.filter(
+        petition=case, unit=supervision.unit_id, opened_at__lt=supervision.opened_at
+    )
+    efforts = SupervisionEffort.objects.filter(supervision=supervision)
+    earlier = before.order_by("opened_at").values_list("opened_at", flat=True)
+    return SupervisionFacts(
+        number=case.number,
+        title=case.subject,
+        unit=supervision.unit.name,
+        ground=str(supervision.get_ground_display()),
+        ground_text=supervision.ground_text,
+        demand=supervision.demand,
+        due_on=supervision.due_on,
+        opened_on=local_day(supervision.opened_at),
+        modes=list(dict.fromkeys(str(one.get_mode_display()) for one in efforts)),
+        previous=[local_day(at) for at in earlier if at is not None],
+    )
+
+
+def waiting_for(actor: Actor) -> dict[str, int]:
+    """How many wait for this reader: to be confirmed, to be answered, to be decided upon. One query."""
+    found = Supervision.objects.visible_to(actor).live().values_list("state", flat=True)[:1000]
+    counts = {state.value: 0 for state in State}
+    for state in found:
+        counts[state] += 1
+    return counts

@@ -1,0 +1,21 @@
+"""Addresses of the room of supervision."""
+
+from django.urls import path
+
+from supervision.views import cases, rulebook
+
+app_name = "supervision"
+urlpatterns = [
+    path("supervision/", cases.supervision_list, name="list"),
+    path("supervision/open/<number:number>/", cases.open_one, name="open"),
+    path("supervision/rules/", rulebook.rule_list, name="rules"),
+    path("supervision/rules/<row:pk>/", rulebook.rule, name="rule"),
+    path("supervision/<row:pk>/", cases.detail, name="detail"),
+    path("supervision/<row:pk>/confirm/", cases.confirm, name="confirm"),
+    path("supervision/<row:pk>/dismiss/", cases.dismiss, name="dismiss"),
+    path("supervision/<row:pk>/effort/", cases.effort, name="effort"),
+    path("supervision/<row:pk>/effort/<row:effort>/", cases.effort_file, name="effort_file"),
+    path("supervision/<row:pk>/feedback/", cases.feed_back, name="feed_back"),
+    path("supervision/<row:pk>/decide/", cases.decide, name="decide"),
+    path("supervision/<row:pk>/clock/<row:clock>/", cases.clock, name="clock"),
+]
