@@ -74,6 +74,7 @@ class Act(models.TextChoices):
     SUPPLEMENT = "supplement", _("补充材料")
     LINK = "link", _("关联重复件")
     SUPERVISE = "supervise", _("督办")
+    DISPATCH = "dispatch", _("紧急调度")
     INSTRUCT = "instruct", _("批示")
     MEDIATE = "mediate", _("调解")
     RECEIVE = "receive", _("接访记录")

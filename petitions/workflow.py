@@ -392,6 +392,16 @@ STEPS: tuple[Step, ...] = (
         Relation.ANYONE,
         "条例 16, 40",
     ),
+    # 重大紧急: town and departments at once, by whoever hears of it first at the counter or the office (条例 25).
+    _row(
+        Act.DISPATCH,
+        OPEN,
+        None,
+        [*DESK, Role.INSPECTOR],
+        Relation.ANYONE,
+        "条例 25",
+        hint="同时通知属地和有关部门到场处置，并按两条线上报",
+    ),
     # 回避: whoever has an interest says so, or is told to stay out; somebody else lets them in again. In every state: a
     # closed case stays readable with its papers.
     _row(

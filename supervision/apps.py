@@ -22,15 +22,18 @@ class SupervisionConfig(AppConfig):
 
         readers = [Role.INSPECTOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER]
         nav.register("督办", "supervision:list", readers, "flag", order=66)
+        nav.register("紧急处置", "supervision:urgent_list", [*readers, Role.CLERK], "flag", order=67)
         extensions.register(Act.SUPERVISE, lambda case: reverse("supervision:open", args=[case.number]))
+        extensions.register(Act.DISPATCH, lambda case: reverse("supervision:dispatch", args=[case.number]))
         extensions.on_case_page("supervision", selectors.case_part)
         extensions.take_part_in_archives(
             "supervision", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
         audit_words.name_details(
-            {"ground": "督办事由", "mode": "督办方式"},
+            {"ground": "督办事由", "mode": "督办方式", "line": "报送方向"},
             ground=dict(enums.Ground.choices),
             mode=dict(enums.Mode.choices),
+            line=dict(enums.Line.choices),
         )
         audit_words.name_acts(
             {
@@ -42,6 +45,7 @@ class SupervisionConfig(AppConfig):
                 "supervision.feed_back": "反馈督办",
                 "supervision.close": "办结督办",
                 "supervision.return": "退回督办反馈",
+                **{f"urgent.{act.value}": f"紧急处置：{act.label}" for act in enums.UrgentAct},
                 "supervision.download": "下载督办材料",
             }
         )

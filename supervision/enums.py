@@ -93,3 +93,21 @@ WANTED: dict[str, object] = {
     Mode.MEDIA: _("媒体督办的，请填写报道的名称和日期，或者上传报道。"),
     Mode.INSTRUCTION: _("批示督办的，请填写批示编号或者上传批示件。"),
 }
+
+
+class UrgentAct(models.TextChoices):
+    """What can be done about something grave and urgent (条例 25). There is no act that takes a dispatch back."""
+
+    DISPATCH = "dispatch", _("紧急调度")
+    ACKNOWLEDGE = "acknowledge", _("收到")
+    ARRIVE = "arrive", _("到达现场")
+    NOTE = "note", _("报告进展")
+    REPORT_UP = "report_up", _("上报")
+    CLEAR = "clear", _("处置完毕")
+
+
+class Line(models.TextChoices):
+    """The two lines upward (条例 25)."""
+
+    GOVERNMENT = "government", _("本级党委、政府，通报主管部门和联席会议办公室")
+    PETITION = "petition", _("上级信访部门，同时报国家信访局")

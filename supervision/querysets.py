@@ -73,3 +73,18 @@ class SupervisionQuerySet(models.QuerySet[Any]):
         ).prefetch_related(
             models.Prefetch("clocks", queryset=clocks.order_by("-id"), to_attr="ordered_clocks")
         )
+
+
+class UrgentQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> UrgentQuerySet:
+        """Whoever reads the case; the bodies that were called read it by that."""
+        return self.filter(petition__in=open_cases(actor).values("pk"))
+
+    def open(self) -> UrgentQuerySet:
+        return self.filter(cleared_at=None)
+
+    def with_row_relations(self) -> UrgentQuerySet:
+        """What a row and the live page print, in four queries."""
+        return self.select_related("petition__complained_unit", "petition__registered_unit").prefetch_related(
+            "dispatched__unit", "reports", "notes__unit"
+        )

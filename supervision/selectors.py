@@ -13,7 +13,7 @@ from petitions.models import Petition
 from petitions.selectors.veiling import veil
 from supervision import rules
 from supervision.enums import DEMANDED, State, SupervisionAct
-from supervision.models import Supervision, SupervisionEffort
+from supervision.models import Supervision, SupervisionEffort, UrgentResponse
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def reads_efforts(row: Supervision, actor: Actor) -> bool:
 
 
 def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
-    """On the case's page: what the reader may see of its supervisions. Two queries."""
+    """On the case's page: what the reader may see of its supervisions, and what was urgent. Three queries."""
     if petition.sealed:
         return None
     found = Supervision.objects.visible_to(actor).filter(petition=petition).with_row_relations()
@@ -62,7 +62,10 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
     for one in found.order_by("-id"):
         one.petition = petition
         rows.append(row_of(one, actor))
-    return Part("supervision/case_part.html", {"rows": rows, "petition": petition}) if rows else None
+    urgent = list(UrgentResponse.objects.filter(petition=petition).order_by("-id")[:5])
+    if not rows and not urgent:
+        return None
+    return Part("supervision/case_part.html", {"rows": rows, "urgent": urgent, "petition": petition})
 
 
 @dataclass(frozen=True)

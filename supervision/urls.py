@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from supervision.views import cases, rulebook
+from supervision.views import cases, rulebook, urgent
 
 app_name = "supervision"
 urlpatterns = [
     path("supervision/", cases.supervision_list, name="list"),
     path("supervision/open/<number:number>/", cases.open_one, name="open"),
+    path("supervision/urgent/", urgent.urgent_list, name="urgent_list"),
+    path("supervision/dispatch/<number:number>/", urgent.dispatch, name="dispatch"),
+    path("supervision/urgent/<row:pk>/", urgent.response, name="urgent"),
+    path("supervision/urgent/<row:pk>/acknowledge/", urgent.acknowledge, name="acknowledge"),
+    path("supervision/urgent/<row:pk>/arrive/", urgent.arrive, name="arrive"),
+    path("supervision/urgent/<row:pk>/note/", urgent.note, name="note"),
+    path("supervision/urgent/<row:pk>/report-up/", urgent.report_up, name="report_up"),
+    path("supervision/urgent/<row:pk>/clear/", urgent.clear, name="clear"),
     path("supervision/rules/", rulebook.rule_list, name="rules"),
     path("supervision/rules/<row:pk>/", rulebook.rule, name="rule"),
     path("supervision/<row:pk>/", cases.detail, name="detail"),

@@ -19,8 +19,9 @@ from petitions.enums import Kind, Status
 from petitions.services import forwarding, sealing
 from supervision.enums import Ground
 from supervision.enums import State as Supervised
-from supervision.models import Supervision, SupervisionClock
+from supervision.models import Supervision, SupervisionClock, UrgentResponse
 from supervision.services.opening import open_supervision
+from supervision.services.urgent import dispatch
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,8 @@ def busy(cast, make_case):
             open_supervision(
                 petition=case, actor=cast.actor("inspector"), ground=Ground.PERFUNCTORY, demand="请抓紧"
             )
+        units = [cast.units.dongxi, cast.units.housing]
+        dispatch(petition=case, actor=officer, units=units, place="后山", situation="山体滑坡")
         sweep(type(case.clocks.first()), now=now() + timedelta(days=1))
         return case
 
@@ -95,7 +98,7 @@ def test_nobody_outside_the_route_keeps_a_notice_of_it_whatever_room_sent_it(cas
     case = busy(state)
     told = Notice.objects.filter(about=case.about)
     senders = {key.split(":")[0] for key in told.values_list("dedupe_key", flat=True)}
-    assert {"package", "instruction", "mediation", "session"} <= senders
+    assert {"package", "instruction", "mediation", "session", "urgent"} <= senders
     # Every notice that names the case, or leads to it or to what hangs on it, says what it is about.
     assert Notice.objects.filter(text__contains=case.number).exclude(about=case.about).count() == 0
     seal(case, cast)
@@ -112,6 +115,7 @@ def test_the_rooms_above_let_go_of_it(cast, busy, state):
         assert clock_class.objects.count() == 1
         assert not clock_class.objects.filter(stopped_at=None).exists()
     assert not SupervisionClock.objects.filter(stopped_at=None).exists()
+    assert not UrgentResponse.objects.open().exists()
     assert not Supervision.objects.exclude(state=Supervised.LAPSED).exists()
     assert MediationCase.objects.get(petition=case).state == State.ENDED
     assert not Session.objects.filter(cancelled_at=None).exists()

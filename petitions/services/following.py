@@ -127,7 +127,7 @@ def remark(
     token: str = "",
 ) -> PetitionEvent:
     """Put what a room above did (批示, 接访, 调解, 督办) into the case's history; the state does not move."""
-    if act not in {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE}:
+    if act not in {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH}:
         raise ValueError(f"{act} has a door of its own")
     with stepping(petition, act, actor, at=at, token=token) as work:
         work.text, work.public_text = text, public_text

@@ -16,7 +16,7 @@ from petitions.services import recusing, telling
 from tests.cast import SINCE
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("petitions", "leaders", "mediation", "reviews", "deadlines", "reports")
+ROOMS = ("petitions", "leaders", "mediation", "reviews", "supervision", "deadlines", "reports")
 AT = datetime(2026, 9, 4, 10, 0, tzinfo=SHANGHAI)
 #: The door itself; and who holds a sealed case, found by ``rules.can_hold``, which knows both grounds of each hat.
 #: The sweep of the clocks sends lines whose recipients each room's ``alerts`` has found by the same rules.

@@ -86,6 +86,7 @@ MAY = f"""
 补充材料     | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 信访人
 关联重复件   | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | {DESKS}
 督办         | 待受理 异议待核 办理中 待送达 待评价 已评价 已办结      | 督查 专员 @ 读得到 ; 系统
+紧急调度     | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 登记员 专员 督查 @ 读得到
 批示         | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 领导 @ 读得到
 接访记录     | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 领导 登记员 专员 @ 读得到
 调解         | 待转送 待受理 异议待核 办理中                           | 调解员 专员 承办人 负责人 @ 读得到
@@ -114,7 +115,16 @@ STATUS_CALLED = {str(status.label): status for status in Status}
 #: Acts that a sealed case does not know: its body follows rules of its own (条例 23 ¶4, 30), and what is said before a
 #: leader or a mediator is open to more eyes than may read it. Nor is it sealed twice, nor its urgency lowered by people
 #: who may not read it.
-NOT_SEALED = {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.CONVERT, Act.SUPERVISE} | {
+NOT_SEALED = {
+    Act.SEAL,
+    Act.OBJECT,
+    Act.INSTRUCT,
+    Act.RECEIVE,
+    Act.MEDIATE,
+    Act.CONVERT,
+    Act.SUPERVISE,
+    Act.DISPATCH,
+} | {
     Act.ASK_LOWERING,
     Act.AGREE_LOWERING,
     Act.REJECT_LOWERING,

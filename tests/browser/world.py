@@ -45,6 +45,7 @@ from reviews.services import caring, deciding, elsewhere, publishing
 from reviews.services.applying import apply
 from supervision.enums import Ground, Mode
 from supervision.services.opening import open_supervision
+from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
 from tests.pictures import PNG
 
@@ -108,6 +109,13 @@ class Town:
         handling.extend(petition=self.rich, actor=cast.actor("unit_head"), days=30, reason="须检测鉴定。")
         self.supervision = open_supervision(
             petition=self.rich, actor=officer, ground=Ground.LATE_ANSWER, demand="请三日内上门。"
+        )
+        self.urgent = dispatch(
+            petition=self.rich,
+            actor=officer,
+            units=[cast.units.urban, cast.units.dongxi],
+            place="柳湾村后山",
+            situation="山体滑坡，威胁三户人家。",
         )
         record_effort(
             supervision=self.supervision,
@@ -327,6 +335,7 @@ class Town:
             Act.SERVE: self.cases[Status.CONCLUDED],
             Act.CLOSE: self.cases[Status.EVALUATED],
             Act.EXTEND: self.cases[Status.ACCEPTED],
+            Act.RAISE_URGENCY: self.cases[Status.ACCEPTED],
             Act.CONVERT: self.simplified,
             Act.REPORT_UP: self.held,
             Act.NAME_COMPLAINED: self.accusation,

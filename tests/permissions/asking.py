@@ -69,6 +69,10 @@ HANGING = {
     "supervision:effort_file": ["supervision", "effort"],
     "supervision:feed_back": ["supervision"],
     "supervision:decide": ["supervision"],
+    **{
+        f"supervision:{name}": ["urgent"]
+        for name in ("urgent", "acknowledge", "arrive", "note", "report_up", "clear")
+    },
     "supervision:clock": ["supervision", "supervision_clock"],
 }
 PAPERS = ("paper", "docx", "pdf", "preview", "save", "serve", "send_back", "record")

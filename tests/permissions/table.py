@@ -139,6 +139,13 @@ CONFIRMS = {**DEMANDED, "包案": "督查"}
 WATCHES = {**DEMANDED, "包案": "专员 包案领导 督查"}
 #: 西山社区, of which it is demanded, has nobody here.
 ANSWERS = dict.fromkeys(DEMANDED, "")
+#: 紧急调度: whoever reads the case at a counter or in the office; a body that was called answers, here one without people.
+DISPATCHES = {
+    case: " ".join(one for one in who.split() if one in {*COUNTER.split(), "督查"})
+    for case, who in OPENLY.items()
+}
+TELLS = {"包案": "登记员 登记人 专员 督查", "后密": "", "回避": "登记人"}
+CLEARS = {"包案": "专员 督查", "后密": "", "回避": ""}
 NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
@@ -149,7 +156,7 @@ TABLES = {
     "PAPERS": PAPERS, "WRITES": WRITES, "BACK": BACK, "STEPS": STEPS,
     "DRAFTS": DRAFTS, "LATE": LATE,
     "PRESSES": PRESSES, "DEMANDED": DEMANDED, "PRESSED": PRESSED,
-    "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
+    "DISPATCHES": DISPATCHES, "TELLS": TELLS, "CLEARS": CLEARS, "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
@@ -163,6 +170,7 @@ CALLED = {
     "PAPERS": "读得到文书的", "WRITES": "拟写文书的", "BACK": "可以退回文书的", "STEPS": "可以办理文书、而现在不是时候的",
     "DRAFTS": "可以拟写本件文书的", "LATE": "拟写本件文书、而现在不需要这种的",
     "PRESSES": "可以督办本件的", "DEMANDED": "看得到本次督办的", "PRESSED": "可以登记、审核督办的",
+    "DISPATCHES": "可以紧急调度的", "TELLS": "可以报告进展、上报的", "CLEARS": "可以登记处置完毕的",
     "CONFIRMS": "可以确认督办的", "WATCHES": "看得到督办情况的", "ANSWERS": "可以反馈督办的",
 }  # fmt: skip
 
@@ -201,6 +209,11 @@ supervision:confirm | POST 409 | CONFIRMS ; 403: DEMANDED | 限 {STAFF}
 supervision:dismiss | POST 422 | CONFIRMS ; 403: DEMANDED | 限 {STAFF}
 supervision:effort supervision:decide | POST 422 | PRESSED ; 403: DEMANDED | 限 {STAFF}
 supervision:effort_file | GET 200 | WATCHES | 限 {STAFF}
+supervision:dispatch | GET 200 POST 422 | DISPATCHES | 限 {COUNTER} 督查
+supervision:urgent | GET 200 | HANGS | 限 {STAFF}
+supervision:acknowledge supervision:arrive | POST 转到 | ANSWERS ; 403: HANGS | 限 {STAFF}
+supervision:note supervision:report_up | POST 422 | TELLS ; 403: HANGS | 限 {STAFF}
+supervision:clear | POST 422 | CLEARS ; 403: HANGS | 限 {STAFF}
 supervision:feed_back | POST 422 | ANSWERS ; 403: DEMANDED | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
@@ -248,6 +261,7 @@ papers:words | GET 200 POST 422 | 负责人 上级 系统管理员
 papers:templates papers:template | GET 200 | {DESKS} 系统管理员
 papers:template_new | GET 200 POST 422 | 系统管理员
 reviews:list supervision:list | GET 200 | {OFFICES}
+supervision:urgent_list | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 supervision:rules | GET 200 | {OVERSEERS}
 supervision:rule | GET 200 POST 422 | 督查
 leaders:days | GET 200 | {STAFF}

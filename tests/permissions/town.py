@@ -40,6 +40,7 @@ from reviews.enums import Channel
 from reviews.services.applying import apply
 from supervision.enums import Ground, Mode
 from supervision.services.opening import open_supervision
+from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
 from tests.cases import CaseMaker
 from tests.cast import SINCE, make_cast
@@ -226,7 +227,7 @@ class Town:
         return case
 
     def _hang(self, label: str, case: Petition, unit: str) -> None:
-        """A package, an instruction with its clock, a mediation with a session, a supervision with an effort."""
+        """A package, an instruction with its clock, a mediation with a session, a supervision, something urgent."""
         cast, officer, today = self.cast, self.cast.actor("petition_officer"), local_day(now())
         package = assign_package(
             petition=case,
@@ -276,7 +277,15 @@ class Town:
             found=f"{case.subject}：现场没有人办理",
             files=[self._file()],
         )
+        urgent = dispatch(
+            petition=case,
+            actor=cast.actor("inspector"),
+            units=[getattr(cast.units, unit)],
+            place=case.subject,
+            situation=f"{case.subject}：有塌方危险",
+        )
         self.hanging[label] = {
+            "urgent": urgent.pk,
             "supervision": supervision.pk,
             "supervision_clock": supervision.clocks.first().pk,
             "effort": effort.pk,
