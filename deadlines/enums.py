@@ -52,3 +52,4 @@ class RuleCode(models.TextChoices):
     REVIEW_30 = "review_30", _("复查")
     FINAL_REVIEW_30 = "final_review_30", _("复核")
     SUPERVISION = "supervision", _("督办反馈")
+    SUGGESTION = "suggestion", _("三项建议反馈")

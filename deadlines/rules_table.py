@@ -226,4 +226,11 @@ VERSIONS: tuple[Version, ...] = (
         LengthUnit.CALENDAR_DAY,
         DAYS,
     ),
+    Version(
+        RuleCode.SUGGESTION,
+        "《信访工作条例》第四十条（书面反馈采纳情况；期限条例未规定，本区规定30日）",
+        30,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+    ),
 )

@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 
 from core.marking import Mark
 from core.timekeeping import SHANGHAI
+from core.workbooks import PROPERTY, SAFE, hide, in_footer
 from reports.definitions import BY_CODE, DEFINITIONS
 from reports.rates import NOTHING
 from reports.selectors.figures import RATES
 from reports.selectors.month import MonthFigures, Volume
 
-#: Name of the property and of the sheet that carry the code.
-PROPERTY = "HuiyingMark"
-SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+__all__ = ["PROPERTY", "write"]
 
 
 def write(figures: MonthFigures, path: Path, *, provenance: str, mark: Mark) -> None:
@@ -37,21 +36,8 @@ def write(figures: MonthFigures, path: Path, *, provenance: str, mark: Mark) -> 
         _definitions(book.add_worksheet(_("指标口径")), look, line)
         _cells(book.add_worksheet(_("分单位分渠道分类")), figures, look, line)
         for sheet in book.worksheets():
-            sheet.set_footer(f"&L&8{_in_footer(line)}&C&P / &N")
-        _hide(book, mark)
-
-
-def _in_footer(line: str) -> str:
-    """An ampersand is a command there, and 255 signs are all it holds."""
-    return line.replace("&", "&&")[:200]
-
-
-def _hide(book: xlsxwriter.Workbook, mark: Mark) -> None:
-    code = mark.code()
-    book.set_custom_property(PROPERTY, code)
-    hidden = book.add_worksheet(PROPERTY)
-    hidden.write_string(0, 0, code)
-    hidden.very_hidden()
+            sheet.set_footer(f"&L&8{in_footer(line)}&C&P / &N")
+        hide(book, mark)
 
 
 class _Look:

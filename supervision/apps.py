@@ -23,6 +23,7 @@ class SupervisionConfig(AppConfig):
         readers = [Role.INSPECTOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER]
         nav.register("督办", "supervision:list", readers, "flag", order=66)
         nav.register("紧急处置", "supervision:urgent_list", [*readers, Role.CLERK], "flag", order=67)
+        nav.register("三项建议", "supervision:suggestions", readers, "pencil-square", order=69)
         extensions.register(Act.SUPERVISE, lambda case: reverse("supervision:open", args=[case.number]))
         extensions.register(Act.DISPATCH, lambda case: reverse("supervision:dispatch", args=[case.number]))
         extensions.on_case_page("supervision", selectors.case_part)
@@ -30,10 +31,18 @@ class SupervisionConfig(AppConfig):
             "supervision", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
         audit_words.name_details(
-            {"ground": "督办事由", "mode": "督办方式", "line": "报送方向"},
+            {
+                "ground": "督办事由",
+                "mode": "督办方式",
+                "line": "报送方向",
+                "adoption": "采纳情况",
+                "rows": "行数",
+            },
             ground=dict(enums.Ground.choices),
             mode=dict(enums.Mode.choices),
             line=dict(enums.Line.choices),
+            kind=dict(enums.SuggestionKind.choices),
+            adoption=dict(enums.Adoption.choices),
         )
         audit_words.name_acts(
             {
@@ -46,6 +55,9 @@ class SupervisionConfig(AppConfig):
                 "supervision.close": "办结督办",
                 "supervision.return": "退回督办反馈",
                 **{f"urgent.{act.value}": f"紧急处置：{act.label}" for act in enums.UrgentAct},
+                "suggestion.issue": "提出三项建议",
+                "suggestion.answer": "反馈三项建议",
+                "suggestion.export": "导出三项建议登记册",
                 "supervision.download": "下载督办材料",
             }
         )

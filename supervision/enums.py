@@ -111,3 +111,22 @@ class Line(models.TextChoices):
 
     GOVERNMENT = "government", _("本级党委、政府，通报主管部门和联席会议办公室")
     PETITION = "petition", _("上级信访部门，同时报国家信访局")
+
+
+class SuggestionAct(models.TextChoices):
+    ISSUE = "issue", _("提出建议")
+    ANSWER = "answer", _("反馈采纳情况")
+
+
+class SuggestionKind(models.TextChoices):
+    """The three suggestions (条例 40)."""
+
+    IMPROVE = "improve", _("改进工作建议")
+    POLICY = "policy", _("完善政策建议")
+    ACCOUNTABILITY = "accountability", _("追究责任建议")
+
+
+class Adoption(models.TextChoices):
+    ADOPTED = "adopted", _("采纳")
+    PARTLY = "partly", _("部分采纳")
+    NOT_ADOPTED = "not_adopted", _("未采纳")

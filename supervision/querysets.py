@@ -88,3 +88,42 @@ class UrgentQuerySet(models.QuerySet[Any]):
         return self.select_related("petition__complained_unit", "petition__registered_unit").prefetch_related(
             "dispatched__unit", "reports", "notes__unit"
         )
+
+
+class SuggestionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> SuggestionQuerySet:
+        """The addressee, whoever supervises, and leaders; 追究责任 only the addressee, inspectors of the office, the
+        discipline body and the district's leaders. Nobody reads one about themselves or their unit, nor one that grew
+        out of a case they must keep out of. Of a case that was sealed since, none is left.
+        """
+        if actor.unit is None or actor.user is None or actor.post is None:
+            return self.none()
+        accusing = Q(kind="accountability")
+        to_own = Q(pk__in=[])
+        if actor.role in UNIT_ROLES | {Role.LEADER}:
+            to_own = Q(unit=actor.unit)
+        sees = to_own
+        from_case = Q(petition=None) | Q(petition__in=open_cases(actor).values("pk"))
+        if oversees(actor):
+            mine = from_case if actor.role == Role.INSPECTOR else from_case & ~accusing
+            sees |= mine
+        elif actor.role == Role.LEADER and actor.unit.kind == UnitKind.DISTRICT:
+            sees |= from_case
+        elif actor.unit.kind == UnitKind.DISCIPLINE and actor.role in UNIT_ROLES:
+            sees |= accusing
+        found = self.filter(sees).filter(Q(petition=None) | Q(petition__sealed=False))
+        through = self.model.about_people.through.objects.filter(user=actor.user)
+        found = found.exclude(pk__in=through.values("suggestion"))
+        own = actor.unit.ancestor_ids[1:] or []
+        found = found.exclude(about_unit__in=own) if own else found
+        recused = apps.get_model("petitions", "Recusal").objects.filter(
+            petition=models.OuterRef("petition"), user=actor.user, ended_at=None
+        )
+        return found.exclude(models.Exists(recused))
+
+    def with_row_relations(self) -> SuggestionQuerySet:
+        """What a row prints, in two queries."""
+        clocks = apps.get_model("supervision", "SuggestionClock").objects.select_related("rule")
+        return self.select_related("unit", "issued_by", "petition__complained_unit").prefetch_related(
+            models.Prefetch("clocks", queryset=clocks.order_by("-id"), to_attr="ordered_clocks")
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import cases, rulebook, urgent
+from supervision.views import cases, rulebook, suggestions, urgent
 
 app_name = "supervision"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("supervision/urgent/<row:pk>/note/", urgent.note, name="note"),
     path("supervision/urgent/<row:pk>/report-up/", urgent.report_up, name="report_up"),
     path("supervision/urgent/<row:pk>/clear/", urgent.clear, name="clear"),
+    path("supervision/suggestions/", suggestions.register, name="suggestions"),
+    path("supervision/suggestions/export/", suggestions.export, name="suggestions_export"),
+    path("supervision/suggestions/add/", suggestions.add, name="suggestion_add"),
+    path("supervision/suggestions/<row:pk>/", suggestions.suggestion, name="suggestion"),
+    path("supervision/suggestions/<row:pk>/answer/", suggestions.answer, name="suggestion_answer"),
+    path("supervision/suggestions/<row:pk>/clock/<row:clock>/", suggestions.clock, name="suggestion_clock"),
     path("supervision/rules/", rulebook.rule_list, name="rules"),
     path("supervision/rules/<row:pk>/", rulebook.rule, name="rule"),
     path("supervision/<row:pk>/", cases.detail, name="detail"),

@@ -77,6 +77,7 @@ POST_ONLY = {
     "supervision:feed_back",
     "supervision:note",
     "supervision:report_up",
+    "supervision:suggestion_answer",
 }
 #: Answers to GET that are no page of their own: data, files, and addresses that only lead on.
 NO_PAGE = {
@@ -95,6 +96,7 @@ NO_PAGE = {
     "reports:download",
     "reports:job",
     "supervision:effort_file",
+    "supervision:suggestions_export",
 }
 OFFICER_ACTS = (
     Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.AGREE_OBJECTION, Act.REJECT_OBJECTION, Act.LINK,
@@ -284,6 +286,13 @@ PAGES: dict[str, list[Page]] = {
         Page("supervision:detail", lambda town: [town.supervision.pk]),
         Page("supervision:clock", lambda town: [town.supervision.pk, town.supervision.clocks.first().pk]),
         rich("supervision:open"),
+        Page("supervision:suggestions"),
+        Page("supervision:suggestion_add"),
+        Page("supervision:suggestion", lambda town: [town.suggestion.pk]),
+        Page(
+            "supervision:suggestion_clock",
+            lambda town: [town.suggestion.pk, town.suggestion.clocks.first().pk],
+        ),
         Page("supervision:urgent_list"),
         Page("supervision:urgent", lambda town: [town.urgent.pk]),
         rich("supervision:dispatch"),

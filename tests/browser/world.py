@@ -43,8 +43,9 @@ from reviews.enums import Care, Channel
 from reviews.enums import Outcome as Decision
 from reviews.services import caring, deciding, elsewhere, publishing
 from reviews.services.applying import apply
-from supervision.enums import Ground, Mode
+from supervision.enums import Ground, Mode, SuggestionKind
 from supervision.services.opening import open_supervision
+from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
 from tests.pictures import PNG
@@ -109,6 +110,15 @@ class Town:
         handling.extend(petition=self.rich, actor=cast.actor("unit_head"), days=30, reason="须检测鉴定。")
         self.supervision = open_supervision(
             petition=self.rich, actor=officer, ground=Ground.LATE_ANSWER, demand="请三日内上门。"
+        )
+        self.suggestion = issue(
+            actor=cast.actor("inspector"),
+            kind=SuggestionKind.IMPROVE,
+            unit=cast.units.urban,
+            title="夜市管理",
+            facts=BODY,
+            basis="《信访工作条例》第四十条",
+            text="请明确收摊时间，公布举报电话。",
         )
         self.urgent = dispatch(
             petition=self.rich,

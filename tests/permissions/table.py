@@ -261,6 +261,11 @@ papers:words | GET 200 POST 422 | 负责人 上级 系统管理员
 papers:templates papers:template | GET 200 | {DESKS} 系统管理员
 papers:template_new | GET 200 POST 422 | 系统管理员
 reviews:list supervision:list | GET 200 | {OFFICES}
+supervision:suggestions | GET 200 | {OFFICES}
+supervision:suggestions_export | GET 200 | 专员 督查 {LEADERS}
+supervision:suggestion_add | GET 200 POST 422 | 专员 督查
+supervision:suggestion supervision:suggestion_clock | GET 200 | 专员 承办 负责人 {LEADERS} 督查 | 其余 404
+supervision:suggestion_answer | POST 422 | 承办 负责人 ; 403: 专员 {LEADERS} 督查 | 其余 404
 supervision:urgent_list | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 supervision:rules | GET 200 | {OVERSEERS}
 supervision:rule | GET 200 POST 422 | 督查

@@ -41,6 +41,8 @@ COUNTED = (
     "supervision.SupervisionEffort",
     "supervision.SupervisionRule",
     "supervision.UrgentResponse",
+    "supervision.Suggestion",
+    "supervision.SuggestionClock",
 )
 FIRST = 7_300_000_001
 ASKING = ["访客", "信访人", "专员", "承办", "包案领导", "调解员", "统计"]

@@ -38,8 +38,9 @@ from reports.periods import Month
 from reports.services import exports
 from reviews.enums import Channel
 from reviews.services.applying import apply
-from supervision.enums import Ground, Mode
+from supervision.enums import Ground, Mode, SuggestionKind
 from supervision.services.opening import open_supervision
+from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
 from tests.cases import CaseMaker
@@ -310,6 +311,15 @@ class Town:
                 place_text="镇政府一楼",
                 published=False,
             ),
+        )
+        self.suggestion = issue(
+            actor=cast.actor("inspector"),
+            kind=SuggestionKind.IMPROVE,
+            unit=cast.units.urban,
+            title="夜市管理",
+            facts="三个月内反映十二件。",
+            basis="《信访工作条例》第四十条",
+            text="请明确收摊时间。",
         )
         self.job = exports.request_export(
             actor=cast.actor("statistician"),
