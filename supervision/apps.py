@@ -58,6 +58,8 @@ class SupervisionConfig(AppConfig):
                 "suggestion.issue": "提出三项建议",
                 "suggestion.answer": "反馈三项建议",
                 "suggestion.export": "导出三项建议登记册",
+                "supervision.list": "挂牌督办",
+                "supervision.tick": "登记时间节点完成",
                 "supervision.download": "下载督办材料",
             }
         )

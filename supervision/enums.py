@@ -13,6 +13,7 @@ class SupervisionAct(models.TextChoices):
     EFFORT = "effort", _("登记督办情况")
     FEED_BACK = "feed_back", _("反馈办理情况")
     DECIDE = "decide", _("审核反馈")
+    LIST = "list", _("挂牌督办")
     CHANGE_RULE = "change_rule", _("更改督办规则")
 
 

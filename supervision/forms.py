@@ -64,6 +64,19 @@ class OpenForm(BaseForm):
         self.fields["ground"].error_messages["required"] = _("请选择督办事由。")
 
 
+class ListForm(BaseForm):
+    reason = text_field(_("挂牌理由"), 2, max_length=2000)
+    due_on = day_field(_("挂牌期限"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].initial = default_due_on(now(), 30)
+
+
+class TickForm(BaseForm):
+    note = text_field(_("完成情况"), 1, max_length=2000)
+
+
 class RuleForm(BaseForm):
     """Only what the ground counts by: ``window_days`` and ``least`` are left out where the rule has none."""
 

@@ -127,3 +127,16 @@ class SuggestionQuerySet(models.QuerySet[Any]):
         return self.select_related("unit", "issued_by", "petition__complained_unit").prefetch_related(
             models.Prefetch("clocks", queryset=clocks.order_by("-id"), to_attr="ordered_clocks")
         )
+
+
+class ListingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> ListingQuerySet:
+        """As the supervision itself."""
+        rows = apps.get_model("supervision", "Supervision").objects.visible_to(actor)
+        return self.filter(supervision__in=rows.values("pk"))
+
+    def with_row_relations(self) -> ListingQuerySet:
+        """What a row prints, in two queries."""
+        return self.select_related(
+            "supervision__petition__complained_unit", "supervision__unit"
+        ).prefetch_related("milestones")

@@ -25,6 +25,7 @@ class Stand(Enum):
     OVER = "the petition office, an office above the unit, or the one that sent the case to it"
     OFFICE = "the petition office"
     UNIT = "the unit of whom it is demanded"
+    LEADER = "a leader who may see it"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ TABLE: tuple[Row, ...] = (
         for act in (A.OPEN, A.EFFORT, A.DECIDE)
         for role in _PRESSING
     ),
+    Row(A.LIST, R.LEADER, Stand.LEADER, "条例 39"),
+    Row(A.LIST, R.INSPECTOR, Stand.OFFICE, "条例 39"),
     Row(A.CHANGE_RULE, R.INSPECTOR, Stand.OFFICE, "条例 40"),
     *(Row(act, R.INSPECTOR, Stand.OFFICE, "条例 16, 40") for act in (A.CONFIRM, A.DISMISS)),
     *(Row(A.FEED_BACK, role, Stand.UNIT, "条例 40") for role in (R.HANDLER, R.UNIT_HEAD, R.PETITION_OFFICER)),
@@ -70,7 +73,7 @@ def may(
         return False
     if unit is None:
         return all(row.stand is not Stand.OFFICE for row in rows) or oversees(actor)
-    return any(_stands(row.stand, actor, case, unit) for row in rows)
+    return any(_stands(row.stand, actor, case, unit, supervision) for row in rows)
 
 
 def require(
@@ -109,8 +112,13 @@ def _is_free(act: SupervisionAct, actor: Actor, case: Petition, unit: Unit | Non
     return True
 
 
-def _stands(stand: Stand, actor: Actor, case: Petition | None, unit: Unit) -> bool:
+def _stands(
+    stand: Stand, actor: Actor, case: Petition | None, unit: Unit, supervision: Supervision | None
+) -> bool:
     match stand:
+        case Stand.LEADER:
+            mine = Supervision.objects.visible_to(actor)
+            return supervision is not None and mine.filter(pk=supervision.pk).exists()
         case Stand.UNIT:
             return actor.unit is not None and actor.unit.pk == unit.pk
         case Stand.OFFICE:

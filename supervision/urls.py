@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import cases, rulebook, suggestions, urgent
+from supervision.views import cases, listing, rulebook, suggestions, urgent
 
 app_name = "supervision"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("supervision/suggestions/<row:pk>/", suggestions.suggestion, name="suggestion"),
     path("supervision/suggestions/<row:pk>/answer/", suggestions.answer, name="suggestion_answer"),
     path("supervision/suggestions/<row:pk>/clock/<row:clock>/", suggestions.clock, name="suggestion_clock"),
+    path("supervision/red-list/", listing.red_list, name="red_list"),
+    path("supervision/<row:pk>/list/", listing.put, name="put_on_list"),
+    path("supervision/<row:pk>/tick/<row:milestone>/", listing.tick, name="tick"),
     path("supervision/rules/", rulebook.rule_list, name="rules"),
     path("supervision/rules/<row:pk>/", rulebook.rule, name="rule"),
     path("supervision/<row:pk>/", cases.detail, name="detail"),

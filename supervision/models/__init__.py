@@ -1,4 +1,5 @@
 from supervision.models.clocks import SupervisionClock
+from supervision.models.listing import Listing, Milestone
 from supervision.models.rules import SupervisionRule
 from supervision.models.suggestions import Suggestion, SuggestionClock
 from supervision.models.supervisions import Supervision, SupervisionEffort, SupervisionFeedback
@@ -6,6 +7,8 @@ from supervision.models.urgent import DispatchedUnit, UpwardReport, UrgentNote, 
 
 __all__ = [
     "DispatchedUnit",
+    "Listing",
+    "Milestone",
     "Suggestion",
     "SuggestionClock",
     "Supervision",

@@ -24,8 +24,17 @@ from petitions.enums import Act
 from petitions.services.codes import new_token
 from supervision import rules, selectors
 from supervision.enums import LIVE, Ground, Mode, State, SupervisionAct
-from supervision.forms import ConfirmForm, DecideForm, DismissForm, EffortForm, FeedbackForm, OpenForm
-from supervision.models import Supervision, SupervisionClock, SupervisionEffort
+from supervision.forms import (
+    ConfirmForm,
+    DecideForm,
+    DismissForm,
+    EffortForm,
+    FeedbackForm,
+    ListForm,
+    OpenForm,
+    TickForm,
+)
+from supervision.models import Listing, Supervision, SupervisionClock, SupervisionEffort
 from supervision.querysets import oversees
 from supervision.services import opening, working
 from supervision.views.asking import READERS, actor_of, attempt, case_or_404, file_of
@@ -44,6 +53,7 @@ FORMS: dict[SupervisionAct, type[BaseForm]] = {
     A.FEED_BACK: FeedbackForm,
     A.DECIDE: DecideForm,
     A.EFFORT: EffortForm,
+    A.LIST: ListForm,
 }
 #: In which states each form is offered.
 OFFERED: dict[SupervisionAct, tuple[State, ...]] = {
@@ -52,6 +62,7 @@ OFFERED: dict[SupervisionAct, tuple[State, ...]] = {
     A.FEED_BACK: (State.OPEN,),
     A.DECIDE: (State.FED_BACK,),
     A.EFFORT: (State.OPEN, State.FED_BACK),
+    A.LIST: (State.OPEN,),
 }
 
 
@@ -74,6 +85,7 @@ def supervision_list(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "may_confirm": rules.may(A.CONFIRM, actor),
         "sees_rules": oversees(actor),
+        "sees_list": oversees(actor) or actor.role == Role.LEADER,
         "tabs": [
             {
                 "label": _(label),
@@ -96,7 +108,7 @@ def _of_view(found: QuerySet[Any], view: str) -> Any:
     return found.exclude(state__in=LIVE)
 
 
-def _or_404(request: HttpRequest, pk: int) -> Supervision:
+def or_404(request: HttpRequest, pk: int) -> Supervision:
     found = Supervision.objects.visible_to(actor_of(request)).with_row_relations()
     row: Supervision = get_object_or_404(found, pk=pk)
     return row
@@ -105,10 +117,10 @@ def _or_404(request: HttpRequest, pk: int) -> Supervision:
 @require_safe
 @staff_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, _or_404(request, pk))
+    return show(request, or_404(request, pk))
 
 
-def _show(
+def show(
     request: HttpRequest, row: Supervision, given: dict[str, BaseForm] | None = None, status: int = 200
 ) -> HttpResponse:
     actor = actor_of(request)
@@ -117,12 +129,19 @@ def _show(
         for act in FORMS
         if row.state in OFFERED[act] and rules.may(act, actor, supervision=row)
     }
+    listing = Listing.objects.filter(supervision=row).prefetch_related("milestones").first()
+    if listing is not None:
+        forms.pop(A.LIST.value, None)
+    ticks = row.is_live and rules.may(A.EFFORT, actor, supervision=row)
     efforts = list(row.efforts.all()) if selectors.reads_efforts(row, actor) else None
     context = {
         "one": selectors.row_of(row, actor),
         "row": row,
         "forms": forms | (given or {}),
         "efforts": efforts,
+        "listing": listing,
+        "milestones": list(listing.milestones.all()) if listing else [],
+        "tick_form": (given or {}).get("tick") or TickForm(auto_id=False) if ticks else None,
         "feedbacks": [
             (one, selectors.shown(row, actor, one.measures), selectors.shown(row, actor, one.result))
             for one in row.feedbacks.all()
@@ -137,11 +156,11 @@ def _initial(act: SupervisionAct, row: Supervision, actor: Actor) -> dict[str, A
     return {"who": actor.user.get_full_name() if actor.user else ""} if act is A.EFFORT else {}
 
 
-def _act(
+def act_on(
     request: HttpRequest, pk: int, act: SupervisionAct, door: Callable[..., Any], sentence: str
 ) -> HttpResponse:
     """Do ``door`` with what the form of ``act`` holds."""
-    row, actor = _or_404(request, pk), actor_of(request)
+    row, actor = or_404(request, pk), actor_of(request)
     rules.require(act, actor, supervision=row)
     form, status = FORMS[act](request.POST, request.FILES, auto_id=f"{act.value}_%s"), 422
     if form.is_valid():
@@ -149,7 +168,7 @@ def _act(
         if done:
             messages.success(request, sentence)
             return redirect(row)
-    return _show(request, _or_404(request, pk), {act.value: form}, status)
+    return show(request, or_404(request, pk), {act.value: form}, status)
 
 
 @require_POST
@@ -157,21 +176,21 @@ def _act(
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """One tap in the list sends no form: what the rule proposed is demanded as it stands."""
     if "demand" in request.POST:
-        return _act(request, pk, A.CONFIRM, opening.confirm, _("已督办，单位会收到提醒。"))
-    row, actor = _or_404(request, pk), actor_of(request)
+        return act_on(request, pk, A.CONFIRM, opening.confirm, _("已督办，单位会收到提醒。"))
+    row, actor = or_404(request, pk), actor_of(request)
     rules.require(A.CONFIRM, actor, supervision=row)
     form = ConfirmForm({"demand": row.demand, "due_on": row.due_on}, auto_id="confirm_%s")
     done, status = attempt(form, lambda: opening.confirm(supervision=row, actor=actor))
     if done:
         messages.success(request, _("已督办%(unit)s，单位会收到提醒。") % {"unit": row.unit.label})
         return redirect("supervision:list")
-    return _show(request, _or_404(request, pk), {A.CONFIRM.value: form}, status)
+    return show(request, or_404(request, pk), {A.CONFIRM.value: form}, status)
 
 
 @require_POST
 @staff_required
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, A.DISMISS, opening.dismiss, _("已登记不予督办。"))
+    return act_on(request, pk, A.DISMISS, opening.dismiss, _("已登记不予督办。"))
 
 
 @require_POST
@@ -180,13 +199,13 @@ def effort(request: HttpRequest, pk: int) -> HttpResponse:
     def door(*, mode: str, file: Any, **rest: Any) -> SupervisionEffort:
         return working.record_effort(mode=Mode(mode), files=[file] if file else [], **rest)
 
-    return _act(request, pk, A.EFFORT, door, _("督办情况已登记。"))
+    return act_on(request, pk, A.EFFORT, door, _("督办情况已登记。"))
 
 
 @require_POST
 @staff_required
 def feed_back(request: HttpRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, A.FEED_BACK, working.feed_back, _("已反馈，督办人员会收到提醒。"))
+    return act_on(request, pk, A.FEED_BACK, working.feed_back, _("已反馈，督办人员会收到提醒。"))
 
 
 @require_POST
@@ -196,13 +215,15 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return working.decide(accept=accept == "yes", **rest)
 
     accepted = request.POST.get("accept") == "yes"
-    return _act(request, pk, A.DECIDE, door, _("督办已办结。") if accepted else _("已退回，单位会收到提醒。"))
+    return act_on(
+        request, pk, A.DECIDE, door, _("督办已办结。") if accepted else _("已退回，单位会收到提醒。")
+    )
 
 
 @require_safe
 @staff_required
 def effort_file(request: HttpRequest, pk: int, effort: int) -> FileResponse:
-    row = _or_404(request, pk)
+    row = or_404(request, pk)
     rules_row = row.efforts if selectors.reads_efforts(row, actor_of(request)) else row.efforts.none()
     return file_of(request, get_object_or_404(rules_row, pk=effort), "supervision.download")
 
@@ -210,7 +231,7 @@ def effort_file(request: HttpRequest, pk: int, effort: int) -> FileResponse:
 @require_safe
 @staff_required
 def clock(request: HttpRequest, pk: int, clock: int) -> HttpResponse:
-    row = _or_404(request, pk)
+    row = or_404(request, pk)
     found = get_object_or_404(SupervisionClock.objects.select_related("rule"), pk=clock, supervision=row)
     context = {"explanation": explain(found), "clock": found, "back": row.get_absolute_url()}
     return render(request, "supervision/clock.html", context)

@@ -76,8 +76,10 @@ POST_ONLY = {
     "supervision:effort",
     "supervision:feed_back",
     "supervision:note",
+    "supervision:put_on_list",
     "supervision:report_up",
     "supervision:suggestion_answer",
+    "supervision:tick",
 }
 #: Answers to GET that are no page of their own: data, files, and addresses that only lead on.
 NO_PAGE = {
@@ -296,6 +298,7 @@ PAGES: dict[str, list[Page]] = {
         Page("supervision:urgent_list"),
         Page("supervision:urgent", lambda town: [town.urgent.pk]),
         rich("supervision:dispatch"),
+        Page("supervision:red_list"),
         Page("supervision:rules"),
         Page("supervision:rule", lambda town: [SupervisionRule.objects.first().pk]),
     ],

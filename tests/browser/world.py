@@ -44,6 +44,7 @@ from reviews.enums import Outcome as Decision
 from reviews.services import caring, deciding, elsewhere, publishing
 from reviews.services.applying import apply
 from supervision.enums import Ground, Mode, SuggestionKind
+from supervision.services.listing import put_on_list
 from supervision.services.opening import open_supervision
 from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
@@ -110,6 +111,12 @@ class Town:
         handling.extend(petition=self.rich, actor=cast.actor("unit_head"), days=30, reason="须检测鉴定。")
         self.supervision = open_supervision(
             petition=self.rich, actor=officer, ground=Ground.LATE_ANSWER, demand="请三日内上门。"
+        )
+        put_on_list(
+            supervision=self.supervision,
+            actor=cast.actor("leader"),
+            due_on=now().date() + timedelta(days=30),
+            reason="涉及人数多，久拖不决。",
         )
         self.suggestion = issue(
             actor=cast.actor("inspector"),

@@ -73,6 +73,8 @@ HANGING = {
         f"supervision:{name}": ["urgent"]
         for name in ("urgent", "acknowledge", "arrive", "note", "report_up", "clear")
     },
+    "supervision:put_on_list": ["supervision"],
+    "supervision:tick": ["supervision", "milestone"],
     "supervision:clock": ["supervision", "supervision_clock"],
 }
 PAPERS = ("paper", "docx", "pdf", "preview", "save", "serve", "send_back", "record")

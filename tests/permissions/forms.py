@@ -157,6 +157,11 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
         "text": TEXT,
     },
     "supervision:suggestion_answer": lambda _town, _case: {"adoption": "adopted", "text": TEXT},
+    "supervision:put_on_list": lambda _t, _c: {
+        "reason": TEXT,
+        "due_on": local_day(now()) + timedelta(days=20),
+    },
+    "supervision:tick": lambda _town, _case: {"note": TEXT},
     "supervision:open": _demand,
     "supervision:confirm": lambda _t, _c: {"demand": TEXT, "due_on": local_day(now()) + timedelta(days=7)},
     "supervision:dismiss": lambda _town, _case: {"text": TEXT},

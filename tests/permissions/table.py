@@ -135,6 +135,7 @@ PRESSES = {
 #: What was demanded: of the unit, of its leaders, and whoever supervises; nothing is demanded in the other cases.
 DEMANDED = {"包案": "专员 包案领导 督查 外单位", "后密": "", "回避": ""}
 PRESSED = {**DEMANDED, "包案": "专员 督查"}
+LISTS = {**DEMANDED, "包案": "包案领导 督查"}
 CONFIRMS = {**DEMANDED, "包案": "督查"}
 WATCHES = {**DEMANDED, "包案": "专员 包案领导 督查"}
 #: 西山社区, of which it is demanded, has nobody here.
@@ -156,7 +157,7 @@ TABLES = {
     "PAPERS": PAPERS, "WRITES": WRITES, "BACK": BACK, "STEPS": STEPS,
     "DRAFTS": DRAFTS, "LATE": LATE,
     "PRESSES": PRESSES, "DEMANDED": DEMANDED, "PRESSED": PRESSED,
-    "DISPATCHES": DISPATCHES, "TELLS": TELLS, "CLEARS": CLEARS, "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
+    "DISPATCHES": DISPATCHES, "TELLS": TELLS, "CLEARS": CLEARS, "LISTS": LISTS, "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
@@ -171,7 +172,7 @@ CALLED = {
     "DRAFTS": "可以拟写本件文书的", "LATE": "拟写本件文书、而现在不需要这种的",
     "PRESSES": "可以督办本件的", "DEMANDED": "看得到本次督办的", "PRESSED": "可以登记、审核督办的",
     "DISPATCHES": "可以紧急调度的", "TELLS": "可以报告进展、上报的", "CLEARS": "可以登记处置完毕的",
-    "CONFIRMS": "可以确认督办的", "WATCHES": "看得到督办情况的", "ANSWERS": "可以反馈督办的",
+    "LISTS": "可以挂牌督办的", "CONFIRMS": "可以确认督办的", "WATCHES": "看得到督办情况的", "ANSWERS": "可以反馈督办的",
 }  # fmt: skip
 
 CASE_DOORS = f"""
@@ -214,6 +215,8 @@ supervision:urgent | GET 200 | HANGS | 限 {STAFF}
 supervision:acknowledge supervision:arrive | POST 转到 | ANSWERS ; 403: HANGS | 限 {STAFF}
 supervision:note supervision:report_up | POST 422 | TELLS ; 403: HANGS | 限 {STAFF}
 supervision:clear | POST 422 | CLEARS ; 403: HANGS | 限 {STAFF}
+supervision:put_on_list | POST 422 | LISTS ; 403: DEMANDED | 限 {STAFF}
+supervision:tick | POST 422 | PRESSED ; 403: DEMANDED | 限 {STAFF}
 supervision:feed_back | POST 422 | ANSWERS ; 403: DEMANDED | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
@@ -266,6 +269,7 @@ supervision:suggestions_export | GET 200 | 专员 督查 {LEADERS}
 supervision:suggestion_add | GET 200 POST 422 | 专员 督查
 supervision:suggestion supervision:suggestion_clock | GET 200 | 专员 承办 负责人 {LEADERS} 督查 | 其余 404
 supervision:suggestion_answer | POST 422 | 承办 负责人 ; 403: 专员 {LEADERS} 督查 | 其余 404
+supervision:red_list | GET 200 | 专员 督查 {LEADERS}
 supervision:urgent_list | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 supervision:rules | GET 200 | {OVERSEERS}
 supervision:rule | GET 200 POST 422 | 督查

@@ -41,6 +41,7 @@ COUNTED = (
     "supervision.SupervisionEffort",
     "supervision.SupervisionRule",
     "supervision.UrgentResponse",
+    "supervision.Milestone",
     "supervision.Suggestion",
     "supervision.SuggestionClock",
 )

@@ -39,6 +39,7 @@ from reports.services import exports
 from reviews.enums import Channel
 from reviews.services.applying import apply
 from supervision.enums import Ground, Mode, SuggestionKind
+from supervision.services.listing import put_on_list
 from supervision.services.opening import open_supervision
 from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
@@ -278,6 +279,12 @@ class Town:
             found=f"{case.subject}：现场没有人办理",
             files=[self._file()],
         )
+        listing = put_on_list(
+            supervision=supervision,
+            actor=cast.actor("inspector"),
+            due_on=today + timedelta(days=20),
+            reason=f"{case.subject}：群众反映集中",
+        )
         urgent = dispatch(
             petition=case,
             actor=cast.actor("inspector"),
@@ -287,6 +294,7 @@ class Town:
         )
         self.hanging[label] = {
             "urgent": urgent.pk,
+            "milestone": listing.milestones.first().pk,
             "supervision": supervision.pk,
             "supervision_clock": supervision.clocks.first().pk,
             "effort": effort.pk,
