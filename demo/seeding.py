@@ -28,6 +28,7 @@ from deadlines.rulebook import Rulebook, rulebook
 from deadlines.selectors import clock_classes
 from deadlines.services import sweep
 from demo import acts, county, leading, life, mediating, papering, people, receiving, reviewing
+from demo import acts, county, leading, life, mediating, people, receiving, reviewing, supervising
 from demo.draft import CLOSELY, Draft, drafts
 from demo.workdays import Office
 from demo.world import World
@@ -127,7 +128,7 @@ def _actions(world: World) -> Iterable[Action]:
     """Everything that happens up to now, by moment; acts of one moment in the order of their cases."""
     until = world.until
     #: Planned first: a case that begins in a reception is not registered at the counter.
-    beside = [*leading.plan(world), *mediating.plan(world)]
+    beside = [*leading.plan(world), *mediating.plan(world), *supervising.plan(world)]
     for draft in world.drafts:
         for at, act, details in draft.acts:
             if at <= until:

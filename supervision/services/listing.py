@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.enums import Role
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
 from core.wording import said
@@ -65,7 +67,9 @@ def put_on_list(
         inside.stop_clock(row, at)
         inside.start_clock(row, at)
         words = {"day": due_on.isoformat(), "text": reason}
-        inside.into_history(row, actor, _("挂牌督办，%(day)s前办结：%(text)s") % words, at)
+        # 督办 is no act of a leader on the case: the line is the system's, under the name of who listed it.
+        on_behalf = replace(actor, role=Role.SYSTEM)
+        inside.into_history(row, on_behalf, _("挂牌督办，%(day)s前办结：%(text)s") % words, at)
         inside.on_record(row, actor, "list", at, until=due_on)
         told = _("%(number)s 被挂牌督办，请按时间节点办理。")
         inside.tell(row, inside.people_of(row.unit, at), told, "listed", at, level="late")

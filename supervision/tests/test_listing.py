@@ -50,9 +50,10 @@ def test_listing_moves_the_date_and_stands_in_the_history(put, today):
     assert listing.milestones.count() == 4
 
 
-def test_an_inspector_lists_for_the_conference_with_a_line_in_the_history(put):
-    listing = put(actor="inspector")
-    assert listing.supervision.petition.events.filter(act=Act.SUPERVISE, text__contains="挂牌").exists()
+@pytest.mark.parametrize(("who", "name"), [("inspector", "罗正"), ("leader", "高远")])
+def test_the_history_says_who_listed_it(put, who, name):
+    case = put(actor=who).supervision.petition
+    assert name in case.events.get(act=Act.SUPERVISE, text__contains="挂牌").who
 
 
 @pytest.mark.parametrize("who", ["petition_officer", "handler", "unit_head", "leader2", "clerk", "auditor"])
