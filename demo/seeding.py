@@ -27,8 +27,18 @@ from deadlines.models import Clock
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.selectors import clock_classes
 from deadlines.services import sweep
-from demo import acts, county, leading, life, mediating, papering, people, receiving, reviewing
-from demo import acts, county, leading, life, mediating, people, receiving, reviewing, supervising
+from demo import (
+    acts,
+    county,
+    leading,
+    life,
+    mediating,
+    papering,
+    people,
+    receiving,
+    reviewing,
+    supervising,
+)
 from demo.draft import CLOSELY, Draft, drafts
 from demo.workdays import Office
 from demo.world import World

@@ -16,7 +16,7 @@ from documents.enums import PaperKind as K
 from documents.models import Paper
 from papers.facts import BY_THE_SYSTEM, PATHS, Facts
 from papers.wording import on_paper
-from petitions.enums import Act, Outcome, Path, RefusalReason, ReplyKind, ShareRole
+from petitions.enums import Outcome, Path, RefusalReason, ReplyKind, ShareRole
 from petitions.models import (
     AcceptanceRefusal,
     Extension,
@@ -30,6 +30,8 @@ from petitions.services.answering import review_body_of
 from reviews import windows
 from reviews.enums import Outcome as Finding
 from reviews.models import Review
+from supervision.models import Supervision
+from supervision.selectors import facts_of
 
 Fields = dict[str, Any]
 BASIS = {
@@ -353,23 +355,29 @@ def _closing_report(facts: Facts, subject: Share) -> Fields:
 
 def _supervision(facts: Facts, subject: PetitionEvent) -> Fields:
     petition = facts.petition
+    found = Supervision.objects.filter(petition=petition, opened_at=subject.at).select_related("unit").first()
+    pressed = facts_of(found) if found is not None else None
     late = [
         one
         for one in petition.clocks.filter(stopped_at=None).select_related("rule")
         if one.due_at < subject.at
     ]
-    problem = "；".join(f"{one.rule.name}已于{on_paper(one.due_at)}届满" for one in late if not one.is_right)
-    before = petition.events.filter(act=Act.SUPERVISE, at__lt=subject.at).order_by("at")
-    told = [f"{on_paper(one.at)}：{facts.for_offices(one.text)}" for one in before]
+    problem = [f"{one.rule.name}已于{on_paper(one.due_at)}届满" for one in late if not one.is_right]
+    if pressed is not None:
+        problem = [
+            part for part in (pressed.ground, facts.for_offices(pressed.ground_text), *problem) if part
+        ]
+    lead = petition.lead_unit.name if petition.lead_unit else petition.registered_unit.name
+    days = "、".join(on_paper(day) for day in pressed.previous) if pressed else ""
     return {
-        "to": petition.lead_unit.name if petition.lead_unit else petition.registered_unit.name,
+        "to": pressed.unit if pressed else lead,
         **_case(facts),
         "subject": facts.for_offices(petition.subject),
-        "problem": f"{problem}。" if problem else "",
-        "mode": _("书面"),
-        "earlier": _("此前已督办：%(told)s") % {"told": "；".join(told)} if told else "",
-        "demand": facts.for_offices(subject.text),
-        "due_on": "",
+        "problem": "；".join(problem) + "。" if problem else "",
+        "mode": "、".join(pressed.modes) if pressed and pressed.modes else _("书面"),
+        "earlier": _("此前已督办：%(told)s") % {"told": days} if days else "",
+        "demand": facts.for_offices(pressed.demand if pressed else subject.text),
+        "due_on": on_paper(pressed.due_on) if pressed else "",
         **facts.contacts(),
     }
 

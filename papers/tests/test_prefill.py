@@ -10,8 +10,10 @@ from documents.rules import lacking_of
 from documents.services import approve, check, issue
 from petitions.enums import Channel, Kind, Path, RefusalReason, Status, Urgency
 from petitions.models import Petition
-from petitions.services import following, forwarding, handling
+from petitions.services import forwarding, handling
 from petitions.services.registering import NewPerson
+from supervision.enums import Ground
+from supervision.services.opening import open_supervision
 
 pytestmark = pytest.mark.django_db
 
@@ -183,18 +185,28 @@ def test_supervision_supplement_and_urgent_report_leave_what_they_cannot_know(la
     from petitions.services import urgency
 
     case = lately(channel=Channel.VISIT)
-    following.supervise(petition=case, actor=offices.actor("petition_officer"), text="请三日内上门。")
+    open_supervision(
+        petition=case,
+        actor=offices.actor("petition_officer"),
+        ground=Ground.OTHER,
+        ground_text="回访未接通",
+        demand="请三日内上门。",
+    )
     urgency.raise_urgency(
         petition=case, actor=offices.actor("petition_officer"), urgency=Urgency.GRAVE, reason="可能聚集"
     )
     case = fresh(case)
     letter = draft(case, K.SUPERVISION, "petition_officer")
-    assert letter.paper.fields["demand"] == "请三日内上门。" and empty(letter) == {"due_on"}
-    assert "10 分钟首次回应已于" in letter.paper.fields["problem"]
+    assert letter.paper.fields["demand"] == "请三日内上门。" and empty(letter) == set()
+    assert (
+        "10 分钟首次回应已于" in letter.paper.fields["problem"]
+        and "回访未接通" in letter.paper.fields["problem"]
+    )
     assert empty(draft(case, K.SUPPLEMENT, token="a")) == {"missing_items", "due_on"}
     assert empty(draft(case, K.URGENT_REPORT, "petition_officer")) == {"trend", "measures"}
 
 
+@pytest.mark.article(23)
 def test_what_the_law_asks_for_stays_asked_for_at_the_door_of_the_room_below(lately, draft, bring, offices):
     row = bring(draft(fresh(lately()), K.ACCEPTANCE), "draft")
     paper = check(actor=offices.actor("unit_head"), paper=row.paper)

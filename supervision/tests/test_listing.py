@@ -28,6 +28,7 @@ def put(cast, press, today):
     return make
 
 
+@pytest.mark.article(39)
 def test_the_nodes_are_planned_back_from_the_last_day(settings):
     settings.SUPERVISION_MILESTONES = [("查", 25), ("案", 50), ("改", 85), ("验", 100)]
     plan = service.plan_back(date(2026, 9, 1), date(2026, 9, 21))
@@ -96,6 +97,7 @@ def test_a_node_is_ticked_once_with_a_note_by_who_supervises(cast, put):
         service.tick(supervision=row, milestone=node, actor=inspector, note="再记。")
 
 
+@pytest.mark.article(39)
 def test_the_red_list_of_leaders(cast, client_as, put, press, answer):
     row = put().supervision
     leader = client_as(cast.leader)

@@ -37,6 +37,7 @@ def long_ago(days):
     return now() - timedelta(days=days)
 
 
+@pytest.mark.article(40, 44)
 def test_a_late_notice_is_demanded_at_once(cast, make_case):
     only(Ground.LATE_NOTICE)
     make_case(until=Status.FORWARDED, at=long_ago(3))
@@ -48,6 +49,7 @@ def test_a_late_notice_is_demanded_at_once(cast, make_case):
     assert Notice.objects.filter(recipient=cast.handler, dedupe_key__startswith="supervision:").exists()
 
 
+@pytest.mark.article(40, 45)
 def test_a_late_answer_is_proposed_to_an_inspector(cast, make_case):
     only(Ground.LATE_ANSWER)
     late = make_case(until=Status.ACCEPTED, at=long_ago(80))
@@ -76,6 +78,7 @@ def test_the_feedback_of_an_assigned_case_counts_as_its_answer(cast, make_case):
     assert row.petition == case and "反馈" in row.ground_text
 
 
+@pytest.mark.article(32, 40)
 def test_a_supported_opinion_without_any_record_since_is_found(cast, make_case):
     only(Ground.NOT_EXECUTED)
     quiet = make_case(until=Status.SERVED, at=long_ago(40))
@@ -86,6 +89,7 @@ def test_a_supported_opinion_without_any_record_since_is_found(cast, make_case):
     assert (row.petition, row.state) == (quiet, State.PROPOSED)
 
 
+@pytest.mark.article(28, 40)
 def test_objections_again_and_again_are_found(cast, make_case):
     only(Ground.PASSING_ON)
     officer = cast.actor("petition_officer")
@@ -98,6 +102,7 @@ def test_objections_again_and_again_are_found(cast, make_case):
     assert (row.petition, row.unit) == (case, cast.units.housing)
 
 
+@pytest.mark.article(24, 40)
 def test_a_silent_co_unit_is_pressed_and_not_the_lead(cast, make_case):
     only(Ground.CO_SILENCE)
     case = make_case(until=Status.ACCEPTED, at=long_ago(20), co_units=[cast.units.housing, cast.units.dongxi])
@@ -152,6 +157,7 @@ def test_a_matter_that_comes_again_is_found_once_in_its_latest_case(cast, make_c
     assert swept() == [row]
 
 
+@pytest.mark.article(40)
 def test_falsified_work_is_never_found_by_rule():
     from django.db import IntegrityError
 

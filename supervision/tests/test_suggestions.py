@@ -54,6 +54,7 @@ def seen_by(cast):
     return {who for who in cast.people if Suggestion.objects.visible_to(cast.actor(who)).exists()}
 
 
+@pytest.mark.article(40)
 def test_it_is_told_to_the_unit_and_has_a_clock_of_thirty_days(cast, suggest):
     row = suggest()
     clock = row.clocks.get(stopped_at=None)
@@ -63,6 +64,7 @@ def test_it_is_told_to_the_unit_and_has_a_clock_of_thirty_days(cast, suggest):
 
 
 @pytest.mark.parametrize("adoption", list(Adoption))
+@pytest.mark.article(14, 40, 41)
 def test_the_answer_says_how_far_it_was_adopted_and_stops_the_clock(cast, suggest, adoption):
     row = suggest()
     with pytest.raises(Refusal, match="请写明"):
@@ -110,6 +112,7 @@ def test_who_sees_that_somebody_should_answer_for_it(cast, accuse):
     assert seen_by(cast) == {"inspector", "discipline_officer", "leader", "leader2"}
 
 
+@pytest.mark.article(40)
 def test_whom_it_is_about_never_sees_it_under_whatever_hat(cast, accuse, client_as):
     Post.objects.create(
         user=cast.leader, unit=cast.units.petition_office, role=Role.INSPECTOR, valid_from=SINCE

@@ -33,6 +33,7 @@ def effort(supervision, actor, mode, **more):
     return working.record_effort(supervision=supervision, actor=actor, mode=mode, **words)
 
 
+@pytest.mark.article(40)
 def test_opening_starts_the_clock_tells_the_unit_and_stands_in_the_history(cast, press, today):
     one = press(due_on=today + timedelta(days=5))
     assert (one.state, one.unit, one.due_on) == (State.OPEN, cast.units.urban, today + timedelta(days=5))
@@ -59,6 +60,7 @@ def test_feedback_stops_the_clock_and_acceptance_ends_it(cast, press, answer):
     assert one.petition.events.filter(act=Act.SUPERVISE, text__contains="督办办结").exists()
 
 
+@pytest.mark.article(38, 40)
 def test_returned_feedback_opens_it_again_with_a_new_clock(cast, press, answer, today):
     one = press()
     answer(one)
@@ -89,6 +91,7 @@ def test_returned_feedback_opens_it_again_with_a_new_clock(cast, press, answer, 
         (Mode.INSTRUCTION, {}, {"number": "批〔2026〕9号"}),
     ],
 )
+@pytest.mark.article(38)
 def test_each_of_the_six_modes_wants_its_proof(cast, press, mode, without, proof):
     one, actor = press(), cast.actor("inspector")
     with pytest.raises(Refusal) as refused:
@@ -181,6 +184,7 @@ NOBODY = [
 
 
 @pytest.mark.parametrize("who", [*NOBODY, "handler", "unit_head"])
+@pytest.mark.article(16)
 def test_only_inspectors_and_officers_open_one(cast, press, who):
     with pytest.raises(Refusal) as refused:
         press(actor=who)
@@ -333,6 +337,7 @@ def test_a_confidential_name_is_veiled_from_the_unit(cast, press, fresh_case, cl
     assert "张小河" in client_as(cast.inspector).get(one.get_absolute_url()).content.decode()
 
 
+@pytest.mark.article(40)
 def test_late_feedback_is_told_up_to_people_who_can_act(cast, press, today):
     one = press(due_on=today + timedelta(days=4))
     sweep(SupervisionClock, now=now() + timedelta(days=12))

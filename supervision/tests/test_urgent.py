@@ -53,6 +53,7 @@ def report_both(response, cast, at=None):
         )
 
 
+@pytest.mark.article(25)
 def test_a_landslide_reported_at_ten_past_eight_is_cleared_the_same_day(cast, make_case, client_as):
     day = (now() - timedelta(days=1)).astimezone(SHANGHAI).date()
 
@@ -178,6 +179,7 @@ def test_who_arrives_has_the_call(cast, call):
     assert called.acknowledged_at == called.arrived_at is not None
 
 
+@pytest.mark.article(25)
 def test_it_is_over_only_by_the_offices_word_and_after_both_reports(cast, call):
     response = call()
     for who in ("handler2", "town_clerk", "clerk", "leader"):
@@ -194,6 +196,7 @@ def test_it_is_over_only_by_the_offices_word_and_after_both_reports(cast, call):
     assert response.reports.count() == 4
 
 
+@pytest.mark.article(25, 46)
 def test_there_is_no_door_that_takes_a_dispatch_back():
     assert {act.value for act in UrgentAct} == {
         *{"dispatch", "acknowledge", "arrive", "note", "report_up", "clear"}

@@ -257,7 +257,6 @@ reports:download | GET 200 | 统计 | 其余 404
 leaders:home leaders:changes | GET 200 | {LEADERS}
 leaders:packages leaders:instructions | GET 200 | {OFFICES}
 leaders:package_add | GET 200 POST 422 | 专员 {LEADERS}
-reviews:list | GET 200 | {OFFICES}
 papers:list | GET 200 | {DESKS}
 papers:together | POST 422 | {DESKS}
 papers:words | GET 200 POST 422 | 负责人 上级 系统管理员
