@@ -235,6 +235,34 @@ def test_of_a_confidential_case_only_the_petition_office_reads_who_consented(
         assert "摊主老李" in text, key
 
 
+@pytest.mark.parametrize(
+    ("key", "reads_record"),
+    [
+        ("petition_officer", True),
+        ("handler", True),
+        ("mediator", True),
+        ("unit_head", None),
+        ("clerk", None),
+        ("leader", False),
+        ("inspector", None),
+        ("statistician", None),
+    ],
+)
+def test_nobody_reads_the_full_name_of_who_consented_for_the_petitioner(
+    cast, client_as, mediation_of, key, reads_record
+):
+    """As on the case page: whoever needs the name opens it there, with a reason and on record."""
+    mediation = mediation_of(agreed=True)
+    page = client_as(getattr(cast, key)).get(mediation.get_absolute_url())
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "张小河" not in text
+    assert "张*河" in text
+    if reads_record is not None:
+        assert ("摊主老李" in text) is reads_record
+        assert ("摊**李" in text) is not reads_record
+
+
 @pytest.fixture
 def noon():
     """Tomorrow at noon, so that a morning session is over and on one day."""
