@@ -147,7 +147,7 @@ def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
     headed = settle_complained(new, at)
     petition = petition_row(actor, new, unit, token, at)
     petition.complained_as_headed = headed is not None
-    petition.number = next_number(at, sealed=petition.sealed)
+    petition.number = next_number(at)
     seal_code(petition, token)
     running = clocks.at_arrival(petition, reachable=reachable(new))
     petition.due_at = min(clock.due_at for clock in running)

@@ -107,15 +107,15 @@ def historic_clocks(case: Petition, *, reachable: bool, at: datetime, book: Rule
 
 def _rows(actor: Actor, rows: Sequence[Posted], unit: Unit) -> list[Petition]:
     made, tokens = [], []
-    series: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    years: dict[int, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         token = codes.new_token()
         case = registering.petition_row(actor, row.new, unit, token, row.at)
-        series[local_day(row.at).year, case.sealed].append(place)
+        years[local_day(row.at).year].append(place)
         made.append(case)
         tokens.append(token)
-    for (_year, sealed), places in sorted(series.items()):
-        numbers = next_numbers(len(places), made[places[0]].registered_at, sealed=sealed)
+    for _year, places in sorted(years.items()):
+        numbers = next_numbers(len(places), made[places[0]].registered_at)
         for place, number in zip(places, numbers, strict=True):
             made[place].number = number
             registering.seal_code(made[place], tokens[place])

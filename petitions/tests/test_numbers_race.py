@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 
 from accounts.actor import Actor
 from core.timekeeping import SHANGHAI
-from petitions.enums import Channel
+from petitions.enums import Channel, Kind
 from petitions.models import Petition
 from petitions.services.numbering import next_numbers
 from petitions.services.registering import NewPetition, register
@@ -24,8 +24,7 @@ WORKERS, EACH = 4, 50
 def forget_series(*years):
     with connection.cursor() as cursor:
         for year in years:
-            for series in ("a", "j"):
-                cursor.execute(f"DROP SEQUENCE IF EXISTS petition_number_{series}_{year}")
+            cursor.execute(f"DROP SEQUENCE IF EXISTS petition_number_a_{year}")
 
 
 def at_once(work):
@@ -64,17 +63,36 @@ def test_two_hundred_registrations_at_once_get_two_hundred_numbers(cast):
     assert all(re.fullmatch(r"339999-2031-[0-9]{7}", number) for number in numbers)
 
 
-def test_the_first_cases_of_a_year_make_one_series_each(cast):
+def test_the_first_cases_of_a_year_make_one_series(cast):
     forget_series(2032)
 
     def work(n):
         with transaction.atomic():
-            return next_numbers(5, datetime(2032, 1, 1, 0, 0, n, tzinfo=SHANGHAI), sealed=n % 2 == 1)
+            return next_numbers(5, datetime(2032, 1, 1, 0, 0, n, tzinfo=SHANGHAI))
 
-    made = at_once(work)
-    plain, sealed = made[0] + made[2], made[1] + made[3]
-    assert len(set(plain)) == len(set(sealed)) == 10
-    assert all("-J" in number for number in sealed)
+    assert len({number for numbers in at_once(work) for number in numbers}) == WORKERS * 5
+
+
+@pytest.mark.article(30)
+def test_the_number_of_an_accusation_is_like_any_other(cast):
+    """One series and one shape: a number written on a list or an envelope does not say what the case is."""
+    forget_series(2038)
+    at = datetime(2038, 6, 1, 9, tzinfo=SHANGHAI)
+
+    def made(kind):
+        new = NewPetition(channel=Channel.ONLINE, body="一件", kind=kind)
+        office = cast.units.petition_office
+        return register(actor=Actor.petitioner(), new=new, unit=office, at=at).petition
+
+    cases = [made(kind) for kind in ("", Kind.ACCUSATION, Kind.APPEAL, Kind.ACCUSATION)]
+    assert [case.sealed for case in cases] == [False, True, False, True]
+    numbers = [case.number for case in cases]
+    assert all(re.fullmatch(r"339999-2038-[0-9]{7}", number) for number in numbers)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT last_value - start_value FROM pg_sequences WHERE sequencename LIKE '%%_number_%%_2038'"
+        )
+        assert cursor.fetchall() == [(3,)]
 
 
 def test_a_first_case_that_is_rolled_back_leaves_the_year_usable(cast):
@@ -91,15 +109,11 @@ def serials(numbers):
     return [int(re.sub(r"\D", "", number.rsplit("-", 1)[1])) for number in numbers]
 
 
-@pytest.mark.parametrize("sealed", [False, True])
-def test_nobody_reads_off_two_numbers_how_many_lie_between(sealed, cast):
+def test_nobody_reads_off_two_numbers_how_many_lie_between(cast):
     """A case sealed after it had its number leaves no hole that could be seen, and no number tells how many came
     before: they come in no order, and another year in another."""
     forget_series(2035, 2036)
-    found = {
-        year: serials(next_numbers(200, datetime(year, 5, 5, tzinfo=SHANGHAI), sealed=sealed))
-        for year in (2035, 2036)
-    }
+    found = {year: serials(next_numbers(200, datetime(year, 5, 5, tzinfo=SHANGHAI))) for year in (2035, 2036)}
     for numbers in found.values():
         steps = [after - before for before, after in pairwise(numbers)]
         assert len(set(numbers)) == 200 and max(numbers) > 100_000
@@ -112,7 +126,6 @@ def test_numbers_of_the_plain_series_before_it_are_not_met_again(cast):
     at = datetime(2037, 1, 2, tzinfo=SHANGHAI)
     with transaction.atomic():
         assert all(len(number.rsplit("-", 1)[1]) == 7 for number in next_numbers(300, at))
-        assert all(re.fullmatch(r".*-J[0-9]{6}", number) for number in next_numbers(300, at, sealed=True))
 
 
 def test_bulk_and_single_registration_share_one_series(cast):
