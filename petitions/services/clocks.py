@@ -156,8 +156,10 @@ def move(
 
 
 def _follow(petition: Petition, running: list[PetitionClock], holder: Unit, book: Rulebook) -> None:
-    # The call of a confidential case stays with the office: the unit does not learn the number.
-    codes = DISTRICT_ORDER - {C.CALL} if petition.confidential else DISTRICT_ORDER
+    # The call of a confidential case stays with the office: the unit does not learn the number. The discipline body
+    # does, and nobody else reads a sealed case who could call.
+    stays = petition.confidential and not petition.sealed
+    codes = DISTRICT_ORDER - {C.CALL} if stays else DISTRICT_ORDER
     moving = [clock for clock in running if book.by_id[clock.rule_id].code in codes]
     for clock in moving:
         clock.unit = holder

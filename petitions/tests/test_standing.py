@@ -149,3 +149,29 @@ def test_the_call_of_a_confidential_case_stays_with_the_office(cast, make_case):
     case = make_case(until=Status.FORWARDED, confidential=True)
     units = dict(case.clocks.filter(stopped_at=None).values_list("rule__code", "unit__short_name"))
     assert (units["call_30"], units["respond_10"]) == ("信访局", "城市管理局")
+
+
+@pytest.mark.article(30)
+@pytest.mark.parametrize("open_first", [False, True])
+def test_the_call_of_a_sealed_case_runs_for_the_discipline_body_and_its_people_are_told(
+    cast, make_case, open_first
+):
+    """Nobody else may know that it warns: with the office it would break unseen."""
+    kind = "" if open_first else Kind.ACCUSATION
+    case = make_case.registered(kind=kind, confidential=True).petition
+    if open_first:
+        forwarding.classify(
+            petition=case,
+            actor=cast.actor("petition_officer"),
+            kind=Kind.ACCUSATION,
+            reason="反映违纪",
+            at=case.registered_at + timedelta(minutes=1),
+        )
+    clock = case.clocks.get(rule__code="call_30", stopped_at=None)
+    assert clock.unit == cast.units.discipline
+    earlier = list(Notice.objects.values_list("pk", flat=True))
+    sweep(PetitionClock, now=clock.due_at + timedelta(minutes=1))
+    told = Notice.objects.exclude(pk__in=earlier).filter(text__contains=clock.rule.name)
+    assert {notice.recipient for notice in told} == {cast.discipline_officer}
+    clock.refresh_from_db()
+    assert clock.breached_at is not None
