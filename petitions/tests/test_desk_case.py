@@ -265,7 +265,11 @@ class TestSealed:
     def test_the_registrar_may_read_it_and_do_nothing(self, cast, client_as, case):
         response = client_as(cast.clerk).get(url(case))
         assert shown_acts(response) == set()
-        assert "身份保密" in response.content.decode()
+        page = response.content.decode()
+        assert "身份保密" in page
+        assert "只有承办的纪检监察机关可以查看" in page
+        assert "信访人要求保密" not in page  # nobody asked: the kind seals it
+        assert "只有信访部门可以查看" not in page
 
 
 class TestFiles:
