@@ -24,6 +24,7 @@ from petitions import rules
 from petitions.enums import Act, CallOutcome, Channel, Kind, Path, Status
 from petitions.models import Attachment, Category, Petition, PetitionClock
 from petitions.services import codes
+from petitions.services.clocks import AT_ARRIVAL
 from petitions.workflow import ClockCode as C
 
 #: Clocks a resident is told about, in the words of what will have happened by then. The others bind offices only.
@@ -219,6 +220,13 @@ def promises(petition: Petition, at: datetime) -> list[Promise]:
         for clock in clocks
         if clock.rule.code != C.PETITIONER_WINDOW or clock.ends_at >= at
     ]
+
+
+def promises_at_arrival(petition: Petition, at: datetime) -> list[Promise]:
+    """What the receipt tells, kept already or not: that an accusation was handed on at once, which ends its clock of
+    forwarding, is not to be read off a paper that others may see (条例 30)."""
+    first = petition.clocks.filter(rule__code__in=AT_ARRIVAL).select_related("rule").order_by("due_at", "id")
+    return [_promise(clock, clock.started_at if clock.stopped_at else at) for clock in first]
 
 
 def own_case(petition: Petition, at: datetime | None = None) -> OwnCase:

@@ -1,5 +1,6 @@
 """The counter's screen: who may open it, what it keeps, what it takes and what it refuses."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -280,8 +281,25 @@ def test_an_accusation_is_sealed_at_once_and_its_registrar_still_gets_the_receip
     assert case.sealed
     assert case.lead_unit == cast.units.discipline
     page = clerk.get(reverse("petitions:register_receipt"))
-    assert "直接交纪检监察机关" in page.content.decode()
+    assert "直接交纪检监察机关" in page.content.decode()  # beside the paper, to be told
     assert case not in Petition.objects.visible_to(cast.actor("petition_officer"))
+
+
+@pytest.mark.article(30)
+def test_the_paper_of_an_accusation_is_like_any_other(clerk, cast):
+    """Whoever finds it in a drawer reads neither who complained nor that it was an accusation."""
+    papers = []
+    for kind in ("", "accusation"):
+        form = {"subject": "采砂场的事", "kind": kind, "head_count": "3"}
+        send(clerk, {"name": "沈志勇", "phone": "13800001234"}, **form)
+        text = clerk.get(reverse("petitions:register_receipt")).content.decode()
+        paper = text[text.index("<article") : text.index("</article>")]
+        papers.append(re.sub(r"[0-9]+", "0", re.sub(r'src="[^"]*"|[A-Z0-9]{5}-[A-Z0-9]{5}', "", paper)))
+    assert [case.sealed for case in Petition.objects.order_by("pk")] == [False, True]
+    assert papers[0] == papers[1]
+    for told in ("沈志勇", "沈*勇", "采砂场", "密", "纪检", "举报", "检举"):
+        assert told not in papers[1], told
+    assert "转送到负责办理的单位" in papers[1]
 
 
 def test_the_receipt_shows_the_code_until_the_next_one_is_begun(clerk):

@@ -322,6 +322,22 @@ def test_a_named_official_makes_a_sealed_case_that_goes_to_discipline_only(clien
     assert not Petition.objects.visible_to(cast.actor("petition_officer")).exists()
 
 
+@pytest.mark.article(30)
+def test_a_printed_or_saved_receipt_of_an_accusation_is_like_any_other(client, cast):
+    """The sentence stays on the screen alone: it is neither printed nor drawn into the picture (data-line)."""
+    kept = []
+    for kind in ("", "accusation"):
+        text = page(
+            client.post(FILE, form(kind=kind, body="某局长收受好处。", phone="13800001234"), follow=True)
+        )
+        paper = text[text.index("<article") : text.index("</article>")]
+        paper = re.sub(r'<p class="[^"]*no-print".*?</p>', "", paper, flags=re.S)
+        assert "密封" not in paper
+        assert "某局长" not in paper
+        kept.append(re.sub(r'src="[^"]*"|[A-Z0-9]{5}-[A-Z0-9]{5}|[0-9]+', "", paper).split())
+    assert kept[0] == kept[1]
+
+
 def test_the_receipt_shows_the_running_clocks_and_no_phone_call_without_a_phone(client, cast):
     text = page(client.post(FILE, form(), follow=True))
 

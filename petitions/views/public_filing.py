@@ -67,7 +67,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         {
             "petition": petition,
             "code": f"{code[:5]}-{code[5:]}",
-            "promises": selectors.promises(petition, now()),
+            "promises": selectors.promises_at_arrival(petition, now()),
             "query_url": address,
             "qr": segno.make(request.build_absolute_uri(address), error="m").svg_data_uri(scale=4, border=2),
             "hours": settings.RECEPTION_HOURS,
