@@ -30,6 +30,10 @@ def _is_kept(char: str) -> bool:
     return category not in {"Cc", "Cf", "Cs"}
 
 
+#: What people and word processors write between figures, as the inside of a character class.
+DASHES = "\u2010-\u2015\u2212\u30fc\\-"
+
+
 def clean_text(s: str) -> str:
     """The text without what cannot be seen or stored: NUL, controls, bidi marks, lone surrogates.
 
@@ -105,7 +109,7 @@ def id_number_facts(s: str) -> IdFacts:
     The area code is not looked up: abolished counties live on in millions of numbers. Birth date
     and sex are given even when only the check sign is wrong, for the clerk to compare.
     """
-    number = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", s)).upper()
+    number = re.sub(rf"[\s{DASHES}]", "", unicodedata.normalize("NFKC", s)).upper()
     if not ID_FORM.fullmatch(number):
         return IdFacts(False, number=number, problem="证件号不是 18 位，请核对；也可以直接登记。")
     born = _birth_of(number)

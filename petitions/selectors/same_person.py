@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import UnitKind
 from core.sealing import BlindIndexField
-from core.text import clean_text, id_number_facts
+from core.text import DASHES, clean_text, id_number_facts
 from petitions.models import Petition, PetitionPerson
 
 MOST_PERSONS = 10
@@ -47,8 +48,9 @@ class Earlier:
 
 
 def phone_normal(phone: str) -> str:
-    """Half-width, without spaces and dashes between figures."""
-    return re.sub(r"(?<=[0-9])[\s-]+(?=[0-9])", "", clean_text(phone))
+    """Half-width, without spaces and dashes between figures, however they were typed."""
+    half = unicodedata.normalize("NFKC", clean_text(phone))
+    return re.sub(rf"(?<=[0-9])[\s{DASHES}]+(?=[0-9])", "", half).strip()
 
 
 def can_be_dialled(phone: str) -> bool:

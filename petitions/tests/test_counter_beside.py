@@ -37,6 +37,8 @@ def clerk(cast, client_as):
     [
         (Known(id_number="110105-19491231-002x"), "证件号相同"),
         (Known(phone="138 0000 1111"), "电话相同"),
+        (Known(phone="１３８—００００－１１１１"), "电话相同"),
+        (Known(id_number="１１０１０５–１９４９１２３１—００２ｘ"), "证件号相同"),
         (Known(name="王桂兰", address="柳湾村三组"), "姓名和住址相同"),
         (Known(name="王桂兰"), None),
         (Known(phone="1111"), None),
@@ -49,6 +51,14 @@ def test_the_same_person_is_known_by_id_phone_or_name_with_address(typed, shared
     make_case(persons=[NewPerson(name="李四", phone="13900002222")])
     found = earlier_cases(actor=cast.actor("clerk"), persons=[typed])
     assert [(one.petition, one.shared) for one in found] == ([(case, shared)] if shared else [])
+
+
+def test_numbers_typed_in_full_width_are_kept_as_everybody_else_types_them(cast, clerk):
+    typed = {"name": "王桂兰", "phone": "１３８ ００００–１１１１", "id_number": "１１０１０５１９４９１２３１００２Ｘ"}
+    clerk.post(reverse("petitions:register"), form_data(typed))
+    kept = Petition.objects.get().persons.get()
+    assert (kept.phone, kept.id_number, kept.id_check_failed) == ("13800001111", GOOD_ID, False)
+    assert [one.shared for one in earlier_cases(actor=cast.actor("clerk"), persons=[Known(phone=WANG.phone)])]
 
 
 def test_earlier_cases_come_newest_first_and_not_more_than_eight(cast, make_case):
