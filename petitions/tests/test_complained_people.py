@@ -74,6 +74,7 @@ def name_at(cast, client_as, officer, make_case):
                 typed = {
                     "token": codes.new_token(), "channel": "visit", "body": "反映工作人员态度生硬。", "kind": kind,
                     "persons-TOTAL_FORMS": "0", "persons-INITIAL_FORMS": "0", "complained_people": people,
+                    "confirmed": "1",
                 }  # fmt: skip
                 answer = client_as(cast.clerk).post(reverse("petitions:register"), typed)
                 assert answer.status_code == 302, answer.content.decode()
@@ -140,6 +141,16 @@ def test_the_clerk_who_is_complained_of_registers_it_hands_over_the_paper_and_is
         "token": codes.new_token(), "channel": "visit", "body": "窗口的林秋让我白跑三趟。", "then": "print",
         "persons-TOTAL_FORMS": "0", "persons-INITIAL_FORMS": "0", "complained_people": [cast.clerk.pk],
     }  # fmt: skip
+    look = client.post(reverse("petitions:register"), typed)
+    page = look.content.decode()
+    assert look.status_code == 200 and not Petition.objects.exists(), "nothing before it is confirmed"
+    assert "您本人是被反映的人。请由另一名登记员登记。" in page
+    assert "登记后您不再能查看本件" in page
+    assert "窗口的林秋让我白跑三趟。" in page and f'value="{cast.clerk.pk}" selected' in page, (
+        "all that was typed"
+    )
+    assert typed["token"] in page
+    typed["confirmed"] = "1"
     answer = client.post(reverse("petitions:register"), typed)
     case = Petition.objects.get()
     paper = client.get(answer["Location"]).content.decode()

@@ -54,7 +54,11 @@ def test_the_same_person_is_known_by_id_phone_or_name_with_address(typed, shared
 
 
 def test_numbers_typed_in_full_width_are_kept_as_everybody_else_types_them(cast, clerk):
-    typed = {"name": "王桂兰", "phone": "１３８ ００００–１１１１", "id_number": "１１０１０５１９４９１２３１００２Ｘ"}
+    typed = {
+        "name": "王桂兰",
+        "phone": "１３８ ００００–１１１１",
+        "id_number": "１１０１０５１９４９１２３１００２Ｘ",
+    }
     clerk.post(reverse("petitions:register"), form_data(typed))
     kept = Petition.objects.get().persons.get()
     assert (kept.phone, kept.id_number, kept.id_check_failed) == ("13800001111", GOOD_ID, False)

@@ -170,6 +170,8 @@ def _receive(request: HttpRequest, at: datetime) -> HttpResponse:
         _check_anonymous(form, people)
     if not (form.is_valid() and people.is_valid()):
         return _form_page(request, form, people, token, status=422)
+    if "confirmed" not in request.POST and request.user in form.cleaned_data["complained_people"]:
+        return _form_page(request, form, people, token, names_clerk=True)
     return _register(request, form, people, token, at)
 
 
@@ -226,9 +228,16 @@ def _link(request: HttpRequest, form: RegisterForm, done: Registered, at: dateti
 
 
 def _form_page(
-    request: HttpRequest, form: RegisterForm, people: Any, token: str, *, status: int = 200
+    request: HttpRequest,
+    form: RegisterForm,
+    people: Any,
+    token: str,
+    *,
+    status: int = 200,
+    names_clerk: bool = False,
 ) -> HttpResponse:
-    """The screen with everything typed still in it."""
+    """The screen with everything typed still in it. ``names_clerk``: before anything is saved, whoever types is told
+    that they are out of it from then on, and asked to leave it to another (条例 28)."""
     actor = _actor(request)
     today = now().astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     mine = Petition.objects.visible_to(actor).filter(registered_by=actor.user, registered_at__gte=today)
@@ -243,6 +252,7 @@ def _form_page(
         "files_lost": bool(request.FILES),
         "most_signs": LONGEST_BODY,
         "original": _chosen(form),
+        "names_clerk": names_clerk,
     }
     return render(request, "petitions/counter_register.html", context, status=status)
 
