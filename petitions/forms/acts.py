@@ -88,6 +88,7 @@ class ClassifyForm(KindPathMixin, ActForm):
     def prepare(self) -> None:
         case = self.petition
         ask_about_staff(self)
+        self.guess_complained()
         self.fields["kind"].initial = case.kind
         self.fields["path"].initial = case.path
         self.fields["category_id"].initial = case.category_id
@@ -152,6 +153,7 @@ class SendForm(ActForm):
     co_units = UnitsChoice(label=_("协办单位"), required=False)
 
     def prepare(self) -> None:
+        self.guess_complained()
         units = receiving_units(self.petition, self.at)
         for name in ("unit", "co_units"):
             self.fields[name].queryset = units  # type: ignore[attr-defined]
@@ -169,6 +171,12 @@ class SendForm(ActForm):
         if data.get("unit") and data["unit"] in (data.get("co_units") or []):
             raise ValidationError(_now("主办单位不能同时是协办单位。"))
         return data
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the lead that was chosen may be whom the petitioner complains of (条例 28). Call after
+        ``is_valid``."""
+        return self.guessed is not None and self.guessed.means(self.cleaned_data["unit"])
 
 
 class ForwardForm(SendForm):

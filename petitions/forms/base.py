@@ -14,6 +14,8 @@ from accounts.querysets import UnitQuerySet
 from core.forms import BaseForm
 from core.timekeeping import local_day
 from petitions.models import Petition
+from petitions.selectors.guessing import Guess, guess
+from petitions.selectors.veiling import veil
 from petitions.services import codes, complained
 
 
@@ -24,6 +26,8 @@ class ActForm(BaseForm):
     button: Any = ""
     first_button: Any = ""
     explain: Any = ""
+    #: What the petitioner's own words may mean, where whoever acts must look at them.
+    guessed: Guess | None = None
 
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -40,6 +44,12 @@ class ActForm(BaseForm):
 
     def prepare(self) -> None:
         """Choices, first values and help that depend on the case."""
+
+    def guess_complained(self) -> None:
+        """Show the words in which the petitioner says whom they complain of, as far as this actor may have them."""
+        if self.actor.unit is not None:
+            said = veil(self.petition, self.actor, self.petition.complained_text)
+            self.guessed = guess(said, self.actor.unit, self.at)
 
     def door_data(self) -> dict[str, Any]:
         """Keyword arguments of the service's door, ``token`` included."""

@@ -53,6 +53,11 @@ def named_in(text: str, near: Unit, at: datetime) -> User | None:
     """The one person in office whose full name stands in the text; None for nobody, and for more than one."""
     if len(text) < LEAST_NAME:
         return None
-    names = in_office(near, at).annotate(size=Length("name"), said=Value(text, output_field=CharField()))
-    found = list(names.filter(size__gte=LEAST_NAME, said__contains=F("name"))[:2])
+    found = list(all_named_in(text, near, at)[:2])
     return found[0] if len(found) == 1 else None
+
+
+def all_named_in(text: str, near: Unit, at: datetime) -> QuerySet[User]:
+    """Everybody in office whose full name stands in the text, by name."""
+    names = in_office(near, at).annotate(size=Length("name"), said=Value(text, output_field=CharField()))
+    return names.filter(size__gte=LEAST_NAME, said__contains=F("name")).order_by("name", "pk")

@@ -1,4 +1,5 @@
-"""What is about to be sent to the petitioner, read once more before it goes. Works without scripts: the look is a page
+"""What is about to be sent to the petitioner, or to a unit that may be complained of, looked at once more before it
+goes. Works without scripts: the look is a page
 of its own (or stands in the dialog) that carries every word along, back to the form as well as onward."""
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from core.converters import scattered
 from core.htmx import render_page
 from petitions.enums import Outcome
+from petitions.forms.acts import SendForm
 from petitions.forms.base import ActForm
 from petitions.forms.handling import ConcludeForm
 from petitions.models import Petition
@@ -18,8 +20,10 @@ from petitions.workflow import Step
 
 
 def is_due(request: HttpRequest, form: ActForm) -> bool:
-    """An answer in order that nobody has looked at yet, or that is wanted back in its form."""
-    return isinstance(form, ConcludeForm) and form.is_valid() and "confirmed" not in request.POST
+    """A form in order that nobody has looked at yet, or that is wanted back: an answer, or a doubtful lead."""
+    if "confirmed" in request.POST or not isinstance(form, (ConcludeForm, SendForm)) or not form.is_valid():
+        return False
+    return isinstance(form, ConcludeForm) or form.doubtful
 
 
 def wants_back(request: HttpRequest) -> bool:
@@ -27,7 +31,11 @@ def wants_back(request: HttpRequest) -> bool:
 
 
 def show(request: HttpRequest, petition: Petition, step: Step, form: ActForm) -> HttpResponse:
-    """The valid form as the petitioner will read it: paper, each request's outcome, basis, where to go next."""
+    """The valid form as the petitioner will read it: paper, each request's outcome, basis, where to go next. Of a
+    doubtful lead, the doubt alone."""
+    if isinstance(form, SendForm):
+        context = {"petition": petition, "act": step.act, "form": form, "doubt": True}
+        return render_page(request, "petitions/petition_look.html", "petitions/_petition_doubt.html", context)
     assert isinstance(form, ConcludeForm)
     unit = petition.lead_unit
     body = review_body_of(unit) if form.on_path_six and unit is not None else None
