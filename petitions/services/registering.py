@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ from core.timekeeping import now
 from core.uploads import prepare_files
 from petitions.enums import Act, Channel, Kind, PersonRole, Urgency
 from petitions.models import (
+    Category,
     Petition,
     PetitionEvent,
     PetitionPerson,
@@ -38,6 +40,8 @@ from petitions.signals import petition_stepped
 LONGEST_BODY = 20_000
 #: Signs of a title made from the text.
 LONGEST_TITLE, LEAST_TITLE = 40, 8
+#: A lone sign is no name: without it half the text would be gone.
+LEAST_HIDDEN = 2
 
 
 @dataclass(kw_only=True)
@@ -191,7 +195,7 @@ def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: dat
         channel=new.channel,
         kind=new.kind,
         sealed=sealed,
-        subject=new.subject[:200] or title_of(new.body),
+        subject=new.subject[:200] or own_title(new),
         body=new.body,
         category_id=new.category_id,
         place_unit=new.place_unit,
@@ -214,6 +218,34 @@ def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: dat
         submit_key=codes.submit_key(token),
         source_ref=new.source_ref,
     )
+
+
+def own_title(new: NewPetition) -> str:
+    """A title for what came without one, without the people it came from: titles stand in every list. An accusation
+    says no word of its text, only what it is, its category and its place (条例 30)."""
+    if new.kind == Kind.ACCUSATION:
+        category = Category.objects.filter(pk=new.category_id).first() if new.category_id else None
+        of = (category.level3 or category.level2) if category else ""
+        place = new.place_unit.label if new.place_unit else ""
+        return " · ".join(filter(None, [str(Kind.ACCUSATION.label), of, place]))
+    return title_of(_without_people(new)) or _("来信来访")
+
+
+def _without_people(new: NewPetition) -> str:
+    """The text without the names, numbers and addresses that the form gave; the longest first: one may hold another."""
+    text = new.body
+    told = {
+        value
+        for person in new.persons
+        for typed in (person.name, person.phone, person.id_number, person.address)
+        for value in (clean_text(typed), phone_normal(typed))
+        if len(value) >= LEAST_HIDDEN
+    }
+    for value in sorted(told, key=len, reverse=True):
+        text = re.sub(
+            rf"(我(?:是|叫)|本人|举报人|信访人|投诉人)?[:：]?{re.escape(value)}[，,、：:。；\s]*", "", text
+        )
+    return clean_text(text)
 
 
 def title_of(body: str) -> str:
