@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.timekeeping import friendly_moment
+from core.widgets import PickerSelect
 from petitions.enums import RecusalGround, Urgency
 from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
+from petitions.selectors import staff
 from petitions.services import recusing
 
 
 class PersonChoice(forms.ModelChoiceField):
+    """One of a few people, found by typing: by unit, then by name, each with the post they hold."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=User.objects.none(), widget=PickerSelect(), **kwargs)
+
+    def among(self, people: QuerySet[User], at: datetime) -> None:
+        self.at = at
+        self.queryset = staff.by_unit(people, at)
+
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.get_full_name())
+        return staff.label_of(obj, self.at)
 
 
 class GroundForm(ActForm):
@@ -37,7 +50,7 @@ class RecuseForm(GroundForm):
 class ExcludeForm(GroundForm):
     button = _("要求回避")
     explain = _("以前收到的提醒一并收回；理由只在内部记录，信访人只看到有工作人员已回避。")
-    user = PersonChoice(queryset=User.objects.none(), label=_("回避的人"))
+    user = PersonChoice(label=_("回避的人"))
     reason = picked(
         _("理由"), [_("信访人提出回避申请，经核实属实。"), _("经了解，其与本件当事人有亲属关系。")], rows=2
     )
@@ -45,18 +58,18 @@ class ExcludeForm(GroundForm):
 
     def prepare(self) -> None:
         near = recusing.excludable(self.petition, self.actor, self.at)
-        self.fields["user"].queryset = near  # type: ignore[attr-defined]
+        self.fields["user"].among(near, self.at)  # type: ignore[attr-defined]
 
 
 class ReadmitForm(ActForm):
     button = _("解除回避")
-    user = PersonChoice(queryset=User.objects.none(), label=_("回避的人"))
+    user = PersonChoice(label=_("回避的人"))
     reason = picked(_("理由"), [_("经核实，回避的情形不存在。"), _("利害关系已经消除。")], rows=2)
 
     def prepare(self) -> None:
         out = self.petition.recusals.filter(ended_at=None)
         people = recusing.readmittable(self.petition, self.actor)
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+        self.fields["user"].among(people, self.at)  # type: ignore[attr-defined]
         self.explain = "；".join(
             f"{one.user.get_full_name()}：{one.get_ground_display()}" for one in out.select_related("user")
         )

@@ -1,6 +1,8 @@
 """回避 (条例 28): whoever has an interest neither reads nor steers the case, by their own word or by decision."""
 
+import re
 from datetime import datetime
+from itertools import groupby
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -228,7 +230,12 @@ class TestByDecision:
         assert "陈立" in form
         assert "高远" not in form and "许晴" not in form, "nobody chooses who watches over them"
         office = client_as(cast.petition_officer).get(url).content.decode()
-        assert "陈立" in office and "高远" in office
+        assert "陈立（城市管理局 承办人）" in office and "高远" in office
+        assert "data-picker" in office, "found by typing"
+        listed = re.findall(r"（(\S+) \S+）", re.search(r'<select name="user".*?</select>', office, re.S)[0])
+        assert len(listed) > 2
+        groups = [unit for unit, _same in groupby(listed)]
+        assert len(groups) == len(set(groups)), "each unit's people stand together"
         assert "钱外" not in office, "has nothing to do with the case"
         empty = page.post(url, {"token": codes.new_token(), "user": cast.handler.pk})
         assert empty.status_code == 422
