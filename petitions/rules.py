@@ -187,6 +187,8 @@ def _has_share(petition: Petition, actor: Actor, role: ShareRole) -> bool:
 
 def _stale_sentence(petition: Petition, act: Act) -> str:
     """Who moved the case on, where the act was possible before that; else in which state it will be."""
+    if act == Act.SEAL and petition.status == Status.REGISTERED:
+        return _("本件还没有转送，请用“定性分类”定为检举控告。")
     possible = {status for step in STEPS if step.act == act for status in step.frm}
     last = petition.events.exclude(to_status=F("from_status")).order_by("-at", "-id").first()
     words = {"act": act.label, "state": Status(petition.status).label}

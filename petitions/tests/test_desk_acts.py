@@ -366,3 +366,12 @@ class TestClosing:
     def test_where_nothing_lies_ahead_nothing_is_said(self, officer, make_case):
         for case in (make_case(until=Status.REFUSED), make_case(until=Status.EVALUATED, path=Path.DUTY)):
             assert "请注意" not in officer.get(url(case, "close")).content.decode()
+
+
+def test_sealing_what_was_not_sent_yet_is_told_the_way_that_works(officer, make_case):
+    case = make_case()
+    answer = officer.get(url(case, "seal"))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "本件还没有转送，请用“定性分类”定为检举控告" in page
+    assert "要在“" not in page
