@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -29,22 +29,15 @@ def local_day(dt: datetime) -> date:
 
 
 def han_date(day: date | datetime) -> str:
-    """A day as residents read it: 2026年10月8日（星期四）."""
+    """A day as residents read it, on screen and on paper, the same everywhere: 2026年10月8日（周四）."""
     if isinstance(day, datetime):
         day = local_day(day)
     return f"{day.year}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
 
 
-def full_day(day: date | datetime) -> str:
-    """A day on paper that is read on another day: 2026年11月23日（周一）."""
-    if isinstance(day, datetime):
-        day = local_day(day)
-    return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()][-1]}）"
-
-
 def full_moment(dt: datetime) -> str:
     """An instant on paper: 2026年11月23日（周一）16:50, never 今天 or 明天."""
-    return f"{full_day(dt)}{dt.astimezone(SHANGHAI):%H:%M}"
+    return f"{han_date(dt)}{dt.astimezone(SHANGHAI):%H:%M}"
 
 
 def friendly_moment(dt: datetime, *, at: datetime | None = None) -> str:

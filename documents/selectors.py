@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit
 from accounts.querysets import valid_on
 from core.errors import Refusal
-from core.timekeeping import full_day
+from core.timekeeping import han_date
 from documents.enums import PaperKind, Series
 from documents.models import Paper, PaperSeries, PaperTemplate
 
@@ -19,7 +19,7 @@ def template_on(kind: str, day: date) -> PaperTemplate:
     """The version under which a paper is drafted on that day. Raises Refusal (code "invalid") where there is none."""
     found = PaperTemplate.objects.filter(valid_on(day), kind=kind).first()
     if found is None:
-        words = {"day": full_day(day), "paper": PaperKind(kind).label}
+        words = {"day": han_date(day), "paper": PaperKind(kind).label}
         raise Refusal(_("%(day)s没有启用的%(paper)s模板，请先由系统管理员启用。") % words, code="invalid")
     return found
 

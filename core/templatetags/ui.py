@@ -103,14 +103,8 @@ def friendly_moment(value: datetime | None) -> str:
 
 @register.filter
 def han_date(value: date | datetime | None) -> str:
-    """2026年10月8日（星期四）; nothing for None."""
+    """2026年10月8日（周四）; nothing for None."""
     return timekeeping.han_date(value) if value else ""
-
-
-@register.filter
-def full_day(value: date | datetime | None) -> str:
-    """2026年11月23日（周一）, for paper; nothing for None."""
-    return timekeeping.full_day(value) if value else ""
 
 
 @register.filter

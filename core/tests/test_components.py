@@ -127,7 +127,7 @@ def test_the_public_timeline_shows_no_internal_words():
     public = [e for e in EVENTS if e.public]
     html = show('{% include "components/timeline.html" with events=e public_only=True %}', e=public)
     assert "已受理" in html
-    assert "2026年10月8日（星期四） 16:50" in html
+    assert "2026年10月8日（周四） 16:50" in html
     assert "内部话" not in html
     assert "王五" not in html
 

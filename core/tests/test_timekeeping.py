@@ -7,7 +7,6 @@ import pytest
 from core.timekeeping import (
     SHANGHAI,
     friendly_moment,
-    full_day,
     full_moment,
     han_date,
     local_day,
@@ -32,8 +31,8 @@ def test_a_naive_instant_is_refused():
 
 
 def test_residents_read_the_weekday_with_the_date():
-    assert han_date(date(2026, 10, 8)) == "2026年10月8日（星期四）"
-    assert han_date(datetime(2026, 10, 7, 16, 30, tzinfo=UTC)) == "2026年10月8日（星期四）"
+    assert han_date(date(2026, 10, 8)) == "2026年10月8日（周四）"
+    assert han_date(datetime(2026, 10, 7, 16, 30, tzinfo=UTC)) == "2026年10月8日（周四）"
 
 
 @pytest.mark.parametrize(
@@ -73,4 +72,4 @@ def test_on_paper_a_moment_is_a_full_date_whatever_day_it_is_read():
     at = datetime(2026, 11, 23, 8, 50, tzinfo=UTC)
 
     assert full_moment(at) == "2026年11月23日（周一）16:50"
-    assert full_day(at) == full_day(date(2026, 11, 23)) == "2026年11月23日（周一）"
+    assert han_date(at) == han_date(date(2026, 11, 23)) == "2026年11月23日（周一）"

@@ -224,7 +224,7 @@ class QueryForm(BaseForm):
 
     number = forms.CharField(
         label=_("编号"),
-        help_text=_("在回执上，比如 339999-2026-000123。"),
+        help_text=_("在回执上，比如 339999-2026-0417230。"),
         error_messages={"required": _("请填写编号。")},
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}

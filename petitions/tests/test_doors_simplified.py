@@ -91,7 +91,7 @@ class TestChoosing:
         assert case.simplified
         event = case.events.get(act=Act.ACCEPT)
         assert event.text.startswith("按简易办理受理。")
-        assert event.public_text == "清江县城市管理局已受理，按简易办理，2026年9月18日（星期五）前答复您。"
+        assert event.public_text == "清江县城市管理局已受理，按简易办理，2026年9月18日（周五）前答复您。"
 
     def test_the_ordinary_acceptance_starts_no_simplified_clock(self, make_case):
         case = make_case(until=Status.ACCEPTED)
@@ -238,7 +238,7 @@ class TestConverting:
         convert(case, handler)
         assert promised(case) & LONG == {C.CONCLUSION}
         (event,) = [e for e in public.own_case(public.by_id(case.pk)).events if "转为普通程序" in e.label]
-        assert "2026年11月3日（星期二）前答复您" in event.public_text
+        assert "2026年11月3日（周二）前答复您" in event.public_text
         assert "情况比原来了解的复杂。" in event.public_text
 
     def test_after_the_ten_days_it_stays_on_record_as_late(self, accepted, handler):
@@ -246,9 +246,7 @@ class TestConverting:
         convert(case, handler, at=moment(9, 19))
         stopped = case.clocks.get(rule__code=C.SIMPLE)
         assert stopped.breached_at == stopped.due_at
-        assert case.events.get(act=Act.CONVERT).text.startswith(
-            "简易办理期限已于2026年9月18日（星期五）届满。"
-        )
+        assert case.events.get(act=Act.CONVERT).text.startswith("简易办理期限已于2026年9月18日（周五）届满。")
 
     def test_it_needs_a_reason_and_a_case_that_goes_so(self, accepted, handler, make_case):
         case = accepted()
