@@ -71,6 +71,20 @@ def test_a_bomb_that_lies_about_its_size_is_refused():
 def test_packing_within_packing_is_refused():
     inner = office(("word/embeddings/deeper.docx", office()))
     assert "又套了压缩包" in refused(office(("word/embeddings/t.docx", inner)))
+    plain = io.BytesIO()
+    with zipfile.ZipFile(plain, "w") as archive:
+        archive.writestr("说明.txt", "一份普通的压缩包")
+    assert "又套了压缩包" in refused(office(("word/embeddings/a.zip", plain.getvalue())))
+    assert "又套了压缩包" in refused(office(("word/embeddings/a.xlsx", plain.getvalue()))), (
+        "whatever it is called"
+    )
+    dragged = (
+        bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 500 + "\1Ole10Native".encode("utf-16-le") + b"\0" * 99
+    )
+    assert "又套了压缩包" in refused(office(("word/embeddings/oleObject1.bin", dragged + plain.getvalue())))
+    assert check_file(
+        SimpleUploadedFile("材料.docx", office(("word/embeddings/oleObject1.bin", dragged)))
+    ).extension
     assert "又套了压缩包" in refused(office(("word/embeddings/a.rar", b"Rar!\x1a\x07\0" + b"\0" * 90)))
 
 

@@ -117,6 +117,13 @@ def test_a_pixel_bomb_is_refused_before_it_is_unpacked(side):
         drawn("炸.png", png_of(side, side))
 
 
+def test_the_sentence_says_how_large_the_picture_itself_is():
+    with pytest.raises(Refusal, match=r"“炸.png”有 90000 万像素，超过 6400 万的上限"):
+        drawn("炸.png", png_of(30_000, 30_000))
+    with pytest.raises(Refusal, match=r"有 6401 万像素"):
+        drawn("大.png", png_of(8001, 8001))
+
+
 @pytest.mark.parametrize(
     "content", [b"\x89PNG\r\n\x1a\n" + b"\0" * 64, saved(TWO, "PNG")[:-40], saved(TWO, "JPEG")[:200]]
 )

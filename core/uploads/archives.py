@@ -21,8 +21,12 @@ from core.uploads.listing import MOST_PARTS, lists_too_much
 MOST_UNPACKED = 200 * 1024 * 1024
 #: Unpacked to packed, of files over ``RATIO_FROM`` bytes unpacked. Sheets of repeated rows reach about 50.
 MOST_RATIO, RATIO_FROM = 100, 20 * 1024 * 1024
-#: An embedded table or document may itself be a packed file; what is packed within that one may not.
+#: An embedded table or document of Office is itself a packed file; what is packed within that one, and any other
+#: archive, is refused.
 DEEPEST = 1
+OFFICE_PART = "[Content_Types].xml"
+#: What Word makes of any file that is dragged into a document: an OLE object whose stream of this name holds it.
+OLE_HEAD, OLE_PACKAGE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Ole10Native".encode("utf-16-le")
 PACKED_HEADS = (
     b"PK\x03\x04",
     b"PK\x05\x06",
@@ -74,7 +78,7 @@ def _check_zip(file: BinaryIO, name: str, budget: Budget, *, depth: int) -> None
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             _check_sizes(parts, name, budget)
-            _check_names(parts, name)
+            _check_names(parts, name, depth)
             for part in parts:
                 _check_part(archive, part, name, budget, depth)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
@@ -95,12 +99,14 @@ def _too_big(name: str) -> Refusal:
     return Refusal(words % {"name": name}, code="invalid")
 
 
-def _check_names(parts: list[zipfile.ZipInfo], name: str) -> None:
+def _check_names(parts: list[zipfile.ZipInfo], name: str, depth: int) -> None:
     names = [part.filename for part in parts]
     odd = any(
         path.startswith(("/", "\\")) or "\\" in path or ":" in path or ".." in path.split("/")
         for path in names
     )
+    if depth and OFFICE_PART not in names:
+        raise _packed_within(name)
     if odd or len(set(names)) != len(names) or any(part.flag_bits & 1 for part in parts):
         raise _broken(name)
     if any("vbaproject" in path.lower() for path in names):
@@ -113,23 +119,27 @@ def _check_part(
     """Unpack one part piece by piece into nothing; its true size and checksum must be those of the list."""
     with archive.open(part) as opened:
         head = opened.read(CHUNK)
-        if part.filename == "[Content_Types].xml":
+        if part.filename == OFFICE_PART:
             types = (head + opened.read(1 << 20)).lower()
             if any(mark in types for mark in MACRO_MARKS):
                 raise _macros(name)
-        packed = head.startswith(PACKED_HEADS)
-        inner = bytearray(head if packed else b"")
+        packed, dragged = head.startswith(PACKED_HEADS), head.startswith(OLE_HEAD)
+        inner = bytearray(head if packed or dragged else b"")
         while chunk := opened.read(CHUNK):
-            if packed and len(inner) <= max_file_bytes():
+            if (packed or dragged) and len(inner) <= max_file_bytes():
                 inner += chunk
+    if dragged and OLE_PACKAGE in inner and any(mark in inner for mark in PACKED_HEADS[:4]):
+        raise _packed_within(name)
     if not packed:
         return
     if depth >= DEEPEST or not head.startswith(b"PK\x03\x04") or len(inner) > max_file_bytes():
-        raise Refusal(
-            _("文件“%(name)s”里面又套了压缩包，没有接收。请把里面的文件取出来分别上传。") % {"name": name},
-            code="invalid",
-        )
+        raise _packed_within(name)
     _check_zip(io.BytesIO(bytes(inner)), name, budget, depth=depth + 1)
+
+
+def _packed_within(name: str) -> Refusal:
+    words = _("文件“%(name)s”里面又套了压缩包，没有接收。请把里面的文件取出来分别上传。")
+    return Refusal(words % {"name": name}, code="invalid")
 
 
 def _macros(name: str) -> Refusal:

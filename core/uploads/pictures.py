@@ -7,6 +7,7 @@ wide-gamut colours may look a shade paler.
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -51,7 +52,7 @@ def redrawn(file: BinaryIO, name: str, kind: FileKind) -> tuple[io.BytesIO, File
     except Refusal:
         raise
     except Image.DecompressionBombError as error:
-        raise _too_many(name, 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS)) from error
+        raise _too_many(name, _pixels_told(error)) from error
     except MemoryError as error:
         raise _unreadable(name) from error
     except Exception as error:  # decoders raise whatever they like on a broken picture
@@ -116,10 +117,17 @@ def _check_pixels(picture: Image.Image, name: str) -> None:
         raise _too_many(name, picture.width * picture.height)
 
 
-def _too_many(name: str, pixels: int) -> Refusal:
+def _pixels_told(error: Image.DecompressionBombError) -> int | None:
+    """The picture's own pixels, which Pillow says nowhere but in words; None where the words have changed."""
+    found = re.search(r"\((\d+) pixels\)", str(error))
+    return int(found[1]) if found else None
+
+
+def _too_many(name: str, pixels: int | None) -> Refusal:
+    have = _("有 %d 万像素，") % (pixels // 10_000) if pixels else _("像素")
     return Refusal(
-        _("图片“%(name)s”有 %(have)d 万像素，超过 %(most)d 万的上限，请缩小后再传。")
-        % {"name": name, "have": pixels // 10_000, "most": MAX_PIXELS // 10_000},
+        _("图片“%(name)s”%(have)s超过 %(most)d 万的上限，请缩小后再传。")
+        % {"name": name, "have": have, "most": MAX_PIXELS // 10_000},
         code="invalid",
     )
 
