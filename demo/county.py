@@ -134,10 +134,14 @@ def put_order_in_force(until: datetime) -> None:
     )
 
 
+#: Of the oldest files (``shelved``), whose term of ten years is over.
+YEARS_AGO = 12
+
+
 def begin_numbers(seed: int, until: datetime) -> None:
     """The same numbers for the same seed; the series of a real county start where nobody can guess."""
     year = until.astimezone(SHANGHAI).year
-    for offset in range(4):
+    for offset in (*range(4), YEARS_AGO):
         begin_series(year - offset, start=1_000_003 * (seed % 1_000_000 + 1) + offset)
 
 

@@ -37,6 +37,7 @@ from demo import (
     people,
     receiving,
     reviewing,
+    shelved,
     supervising,
 )
 from demo.draft import CLOSELY, Draft, drafts
@@ -98,6 +99,8 @@ def _play(cases: int, seed: int, until: datetime, quiet: bool | None) -> tuple[W
         actions = sorted(_actions(world), key=lambda action: action[:2])
         for _at, _order, do in tqdm(actions, desc="演示县", unit="步", disable=quiet, mininterval=0.5):
             do()
+        rows.flush()
+        shelved.load(world)
         rows.flush()
     return world, len(actions)
 

@@ -14,6 +14,7 @@ from accounts.models import AuditEntry, Post, Unit, User
 from accounts.services import audit_chain
 from core.timekeeping import SHANGHAI
 from demo import seeding
+from demo.shelved import FILES
 from documents.freezing import faults
 from documents.models import Paper
 from leaders.models import CasePackage, Instruction, VisitDay, VisitRecord
@@ -62,7 +63,7 @@ def test_some_answers_are_under_review_or_were_reviewed(county):
 
 @pytest.mark.slow
 def test_the_county_is_whole(county):
-    assert Petition.objects.count() == 150
+    assert Petition.objects.count() == 150 + len(FILES)
     assert Petition.objects.filter(received_at__gt=UNTIL).count() == 0
     assert PetitionEvent.objects.filter(at__gt=UNTIL).count() == 0
     assert not PetitionClock.objects.filter(next_at__lte=UNTIL).exists()
@@ -79,6 +80,18 @@ def test_the_county_is_whole(county):
         assert model.objects.exists(), model
     assert VisitDay.objects.filter(starts_at__gt=UNTIL).exists()
     assert not OutboxMessage.objects.exclude(state="sent").exists()
+
+
+@pytest.mark.slow
+def test_the_term_of_two_files_is_over_and_the_office_can_review_them(county, client):
+    client.force_login(User.objects.get(username="officer"))
+    page = client.get(reverse("petitions:archive")).content.decode()
+    old = Petition.objects.filter(closed_at__lt=UNTIL - timedelta(days=3650))
+    assert len(old) == len(FILES)
+    for case in old:
+        assert case.number in page
+        assert not case.clocks.exists()
+        assert case.archive.over_on <= UNTIL.date()
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from accounts.models import Unit, User
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI, now
 from demo import seeding
+from demo.shelved import FILES
 from leaders.models import CasePackage
 from mediation.models import Session as Meeting
 from petitions.models import Petition, PetitionClock, PetitionEvent, PetitionPerson, Reply
@@ -65,7 +66,7 @@ def county_of(cases: int, seed: int) -> dict[str, object]:
 def test_the_same_seed_makes_the_same_county_and_another_seed_another(db, trial):
     one, two = county_of(60, 7), county_of(60, 7)
     assert one == two
-    assert sum(one["cases"].values()) == 60
+    assert sum(one["cases"].values()) == 60 + len(FILES)
     assert county_of(20, 8)["texts"] != county_of(20, 7)["texts"]
 
 
