@@ -43,7 +43,7 @@ def test_the_case_page_leads_to_the_form_and_shows_what_runs(cast, client_as, fr
     case, inspector = fresh_case(), client_as(cast.inspector)
     address = reverse("supervision:open", args=[case.number])
     step = reverse("petitions:act", args=[case.number, "supervise"])
-    assert step in inspector.get(case.get_absolute_url()).content.decode()
+    assert address in inspector.get(case.get_absolute_url()).content.decode()
     assert inspector.get(step).url == address and inspector.get(address).status_code == 200
     form = {
         "unit": cast.units.urban.pk,
