@@ -58,6 +58,8 @@ _keys: dict[str, str] = {
 #: Keys whose numbers are units or people; ``names`` of ``detail_lines`` tells what they are called.
 UNIT_KEYS = frozenset({"unit", "co_units", "charge", "parent", "from", "to", "review_superior"})
 USER_KEYS = frozenset({"user", "followed"})
+#: Keys whose values name cases, as objects do (``audit_cases``).
+CASE_KEYS = frozenset({"case", "original"})
 #: Written by earlier versions; an auditor learns nothing about which cases are sealed (条例 30).
 UNTOLD = frozenset({"sealed"})
 
@@ -75,14 +77,14 @@ def name_details(keys: Mapping[str, str] | None = None, **values: Mapping[Any, A
 
 
 def detail_lines(
-    detail: Mapping[str, Any], names: Mapping[tuple[str, int], str] | None = None
+    detail: Mapping[str, Any], names: Mapping[tuple[str, Any], str] | None = None
 ) -> list[tuple[str, str]]:
     """Each key of a detail with its value, in words where there are any. ``names``: ("unit", 12) → 城市管理局."""
     told = ((key, value) for key, value in detail.items() if key not in UNTOLD)
     return [(_keys.get(key, key), _value(key, value, names or {})) for key, value in told]
 
 
-def _value(key: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
+def _value(key: str, value: Any, names: Mapping[tuple[str, Any], str]) -> str:
     if isinstance(value, (list, tuple)):
         return "、".join(_value(key, one, names) for one in value) or "无"
     if value is None or value == "":
@@ -90,8 +92,9 @@ def _value(key: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     kind = "unit" if key in UNIT_KEYS else "user" if key in USER_KEYS else ""
-    if isinstance(value, int) and (kind, value) in names:
-        return names[kind, value]
+    named = ("case", str(value)) if key in CASE_KEYS else (kind, value)
+    if named in names:
+        return names[named]
     if key in {"fields", "filters"}:
         return _keys.get(str(value), str(value))
     return _values.get(key, {}).get(str(value), str(value))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit_cases
 from accounts.audit_words import acts_called
 from accounts.enums import POSTLESS_ROLES, AuditOutcome, Role, UnitKind
 from accounts.models import AuditEntry, Post, Unit, User
 from accounts.querysets import valid_on
+from core.forms import HouseWordsMixin
 from core.text import clean_text
 from core.timekeeping import SHANGHAI, local_day, now
 
@@ -21,11 +25,34 @@ ROLES = [(role.value, role.label) for role in Role if role not in POSTLESS_ROLES
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
+class AuditFilterForm(HouseWordsMixin, forms.Form):
+    """Says what to write where a box holds what cannot be looked for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user: User = kwargs.pop("user")
+        super().__init__(*args, **kwargs)
+
+    def clean_case(self) -> audit_cases.Found | None:
+        typed = clean_text(self.cleaned_data["case"])
+        if not typed:
+            return None
+        found = audit_cases.find(typed, self.user)
+        if found is None:
+            raise ValidationError(_("请填写完整的信访件编号，或只填最后一段数字。"))
+        return found
+
+
 class AuditFilter(django_filters.FilterSet):
     """Who, act, object, outcome, and days in Asia/Shanghai (both included)."""
 
     who = django_filters.CharFilter(label=_("人员"), method="by_person", max_length=60)
     act = django_filters.CharFilter(label=_("操作"), method="by_act", max_length=60)
+    case = django_filters.CharFilter(
+        label=_("信访件编号"),
+        method="by_case",
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": _("编号或其最后一段"), "autocomplete": "off"}),
+    )
     object_type = django_filters.CharFilter(label=_("对象类型"), max_length=60)
     object_id = django_filters.CharFilter(label=_("对象编号"), max_length=60)
     outcome = django_filters.ChoiceFilter(
@@ -34,9 +61,13 @@ class AuditFilter(django_filters.FilterSet):
     since = django_filters.DateFilter(label=_("起始日期"), method="from_day", widget=DAY)
     until = django_filters.DateFilter(label=_("截止日期"), method="to_day", widget=DAY)
 
+    def get_form_class(self) -> Any:
+        return partial(super().get_form_class(), user=self.request.user)
+
     class Meta:
         model = AuditEntry
-        fields = ("who", "act", "object_type", "object_id", "outcome", "since", "until")
+        form = AuditFilterForm
+        fields = ("who", "act", "case", "object_type", "object_id", "outcome", "since", "until")
 
     def by_person(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         return rows.filter(Q(user__username=value) | Q(user__name=value))
@@ -44,6 +75,12 @@ class AuditFilter(django_filters.FilterSet):
     def by_act(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         """By the word on the page (登录) or the start of the act's own name (post.)."""
         return rows.filter(Q(act__startswith=value) | Q(act__in=acts_called(value)))
+
+    def by_case(
+        self, rows: QuerySet[AuditEntry], name: str, value: audit_cases.Found
+    ) -> QuerySet[AuditEntry]:
+        """Under all its names, sealed or not, and with what hangs on it."""
+        return rows.filter(audit_cases.about(value.objects))
 
     def from_day(self, rows: QuerySet[AuditEntry], name: str, value: Any) -> QuerySet[AuditEntry]:
         return rows.filter(at__gte=datetime.combine(value, time.min, SHANGHAI))

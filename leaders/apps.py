@@ -16,6 +16,7 @@ class LeadersConfig(AppConfig):
         from core import nav
         from petitions import extensions
         from petitions.enums import Act
+        from petitions.selectors import audited
         from petitions.signals import petition_stepped
 
         leader, officer = Role.LEADER, Role.PETITION_OFFICER
@@ -34,6 +35,8 @@ class LeadersConfig(AppConfig):
             "leaders",
             extensions.ArchivePart(archives.forget, archives.instructed, archives.unfinished),
         )
+        for label in ("leaders.casepackage", "leaders.instruction", "leaders.visitrecord"):
+            audited.hang_on_case(label)
         audit_words.name_acts(
             {
                 "package.assign": "包案",

@@ -16,6 +16,7 @@ class MediationConfig(AppConfig):
         from core import nav
         from petitions import extensions
         from petitions.enums import Act
+        from petitions.selectors import audited
         from petitions.signals import petition_stepped
 
         staff = [Role.MEDIATOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD]
@@ -30,6 +31,8 @@ class MediationConfig(AppConfig):
         )
         from mediation import enums
 
+        audited.hang_on_case("mediation.mediationcase")
+        audited.hang_on_case("mediation.session", "mediation__petition")
         audit_words.name_details(
             side=dict(enums.Side.choices),
             how=dict(enums.ConsentHow.choices),

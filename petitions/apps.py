@@ -32,6 +32,12 @@ class PetitionsConfig(AppConfig):
         ask_who_holds_sealed(holds_sealed_case)
         # A number as cases have it; whatever else stands in its place in an address may be a person's.
         refusals.name_part("number", "petitions.petition", r"[0-9]{6}-[0-9]{4}-J?[0-9]{1,9}")
+        from accounts import audit_cases
+        from petitions.selectors import audited
+
+        audit_cases.register(
+            audit_cases.CaseBook(audited.CASE, audited.find, audited.kept_from, audited.words_of)
+        )
         from core.uploads import malware_found
         from petitions.services import attaching
 

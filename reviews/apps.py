@@ -13,6 +13,7 @@ class ReviewsConfig(AppConfig):
         from accounts import audit_words
         from core import nav
         from petitions import extensions
+        from petitions.selectors import audited
         from petitions.signals import petition_stepped
         from reviews import enums, selectors, windows
         from reviews.services import archives
@@ -26,6 +27,7 @@ class ReviewsConfig(AppConfig):
         extensions.take_part_in_archives(
             "reviews", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
+        audited.hang_on_case("reviews.review")
         audit_words.name_details({"care": "疏导帮扶"}, care=dict(enums.Care.choices))
         audit_words.name_details(outcome=dict(enums.Outcome.choices), level=dict(enums.Level.choices))
         audit_words.name_acts(

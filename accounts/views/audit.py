@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts import audit_words
+from accounts import audit_cases, audit_words
 from accounts.decorators import role_required
 from accounts.enums import Role
 from accounts.filters import AuditFilter
@@ -23,6 +25,7 @@ LOOKS = {
     "object_type": re.compile(r"[a-z]+\.[a-z]+"),
     "object_id": re.compile(r"[0-9]{1,9}|[0-9]{6}-[0-9]{4}-J?[0-9]{1,9}"),
 }
+Names = dict[tuple[str, Any], str]
 #: So many people of one name are told.
 MOST_TOLD = 20
 
@@ -30,7 +33,8 @@ MOST_TOLD = 20
 @role_required(Role.AUDITOR)
 def audit_log(request: StaffRequest) -> HttpResponse:
     """The audit log, newest first. Looking is logged too: which filters were set, whom and what they followed."""
-    entries = AuditFilter(request.GET, queryset=AuditEntry.objects.select_related("user", "post__unit"))
+    rows = audit_cases.readable(AuditEntry.objects.select_related("user", "post__unit"), request.user)
+    entries = AuditFilter(request.GET, queryset=rows, request=request)
     valid = entries.is_valid()
     page = paginate(
         entries.qs if valid else entries.queryset.none(),
@@ -55,10 +59,23 @@ def _followed(entries: AuditFilter, found: bool) -> dict[str, Any]:
     if who := asked.get("who"):
         users = User.objects.filter(Q(username=who) | Q(name=who)).order_by("pk")
         told["followed"] = list(users.values_list("pk", flat=True)[:MOST_TOLD])
+    if case := asked.get("case"):
+        told["case"] = case.names
     for key in ("object_type", "object_id"):
         if key in asked and (found or LOOKS[key].fullmatch(asked[key])):
             told[key] = asked[key]
     return told | {key: asked[key] for key in ("since", "until", "outcome") if key in asked}
+
+
+def _case_names(entries: list[AuditEntry]) -> Iterator[str]:
+    """The names of cases that these entries hold. What was asked for and refused stays as it was typed: it may be the
+    number of no case."""
+    for entry in entries:
+        if audit_cases.is_case(entry.object_type) and not entry.act.startswith("request."):
+            yield entry.object_id
+        for key in audit_words.CASE_KEYS & entry.detail.keys():
+            value = entry.detail[key]
+            yield from map(str, value if isinstance(value, list) else [value])
 
 
 def _tell_details(entries: list[AuditEntry]) -> None:
@@ -71,12 +88,27 @@ def _tell_details(entries: list[AuditEntry]) -> None:
             units |= found if key in audit_words.UNIT_KEYS else set()
             users |= found if key in audit_words.USER_KEYS else set()
         users |= {int(entry.object_id)} if _is_person(entry) else set()
-    names = {("unit", row.pk): row.label for row in Unit.objects.filter(pk__in=units)}
+    names: Names = {("unit", row.pk): row.label for row in Unit.objects.filter(pk__in=units)}
     names |= {("user", row.pk): row.get_full_name() for row in User.objects.filter(pk__in=users)}
+    cases = audit_cases.words_of(_case_names(entries))
+    names |= {("case", name): word for name, word in cases.items()}
     for entry in entries:
         entry.lines = audit_words.detail_lines(entry.detail, names)  # type: ignore[attr-defined]
-        known = names.get(("user", int(entry.object_id))) if _is_person(entry) else None
-        entry.object_name = known or entry.object_id  # type: ignore[attr-defined]
+        _name_object(entry, names, cases)
+
+
+def _name_object(entry: Any, names: Names, cases: Mapping[str, str]) -> None:
+    """What the entry was done to, in words, and the filter that follows it: ``object_name`` and ``only``."""
+    kind, name = entry.object_type, entry.object_id
+    entry.object_name, entry.only = name, ""
+    if audit_cases.is_case(kind):
+        entry.object_name = name if entry.act.startswith("request.") else cases.get(name, name)
+        entry.only = urlencode({"case": entry.object_name}) if name else ""
+        return
+    if _is_person(entry):
+        entry.object_name = names.get(("user", int(name)), name)
+    if kind and name:
+        entry.only = urlencode({"object_type": kind, "object_id": name})
 
 
 def _is_person(entry: AuditEntry) -> bool:

@@ -121,7 +121,7 @@ def report_instruction(
             note = _("批示办理情况：%(text)s") % {"text": text}
             handling.note(petition=task.petition, actor=actor, text=note, at=at)
         audit.record(
-            actor=actor, act="instruction.report", obj=task, detail={"case": task.petition.number}, at=at
+            actor=actor, act="instruction.report", obj=task, detail={"case": task.petition.audit_name}, at=at
         )
         telling.notify_about(
             task.petition,
@@ -166,7 +166,7 @@ def acknowledge_instruction(
             actor=actor,
             act="instruction.acknowledge",
             obj=task,
-            detail={"case": task.petition.number, "enough": enough},
+            detail={"case": task.petition.audit_name, "enough": enough},
             at=at,
         )
         told = _("领导已阅") if enough else _("领导要求继续办理")
@@ -218,7 +218,7 @@ def write(
         recorded_by=actor.user,
     )
     deadlines.start(InstructionClock, rule_code="instruction", at=at, due_on=due_on, instruction=task)
-    audit.record(actor=actor, act="instruction.give", obj=task, detail={"case": case.number}, at=at)
+    audit.record(actor=actor, act="instruction.give", obj=task, detail={"case": case.audit_name}, at=at)
     words = _("%(number)s 有领导批示，请于 %(day)s 前反馈。") % {
         "number": case.number,
         "day": due_on.isoformat(),

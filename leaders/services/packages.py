@@ -64,7 +64,7 @@ def assign_package(
                 actor=actor,
                 act="package.assign",
                 obj=package,
-                detail={"case": case.number, "target_on": target_on.isoformat()},
+                detail={"case": case.audit_name, "target_on": target_on.isoformat()},
                 at=at,
             )
             _tell_leader(package, actor, at)
@@ -102,7 +102,11 @@ def strike_off(
         deadlines.stop_all(PackageClock.objects.filter(package=row), at)
         following.revoke_reading(petition=row.petition, user_id=row.leader_id)
         audit.record(
-            actor=actor, act="package.strike_off", obj=row, detail={"case": row.petition.number}, at=at
+            actor=actor,
+            act="package.strike_off",
+            obj=row,
+            detail={"case": row.petition.audit_name},
+            at=at,
         )
         own = actor.user.pk if actor.user else 0
         telling.notify_about(

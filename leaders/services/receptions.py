@@ -136,7 +136,7 @@ def _record(
         for ordinal, promise in enumerate(talk.promises, start=1):
             _promise(record, ordinal, promise, actor, at)
         audit.record(
-            actor=actor, act="visit.record", obj=record, detail={"case": case.number, "new": new}, at=at
+            actor=actor, act="visit.record", obj=record, detail={"case": case.audit_name, "new": new}, at=at
         )
     return record
 

@@ -59,7 +59,7 @@ def open_mediation(
             )
             following.grant_reading(petition=case, user_id=mediator.pk)
             audit.record(
-                actor=actor, act="mediation.open", obj=mediation, detail={"case": case.number}, at=at
+                actor=actor, act="mediation.open", obj=mediation, detail={"case": case.audit_name}, at=at
             )
             _tell_mediator(mediation, at)
     except IntegrityError as error:

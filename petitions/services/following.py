@@ -113,7 +113,7 @@ def link(
             # History stays when the original is sealed, or its reader recused: it names no number. The page shows
             # the original from ``repeat_of``, to whoever may read it.
             work.text = _("并入同一事项的原件") if join else _("关联同一事项的原件")
-            work.detail = {"original": root.pk, "joined": join}
+            work.detail = {"original": root.audit_name, "joined": join}
 
 
 def remark(

@@ -50,7 +50,7 @@ def together(
             body(along)
             # No number: the text stays when the original is sealed, or its reader recused from it.
             along.text = _("与同一事项的原件一并办理。") + along.text
-            along.detail = {**along.detail, "original": original.pk}
+            along.detail = {**along.detail, "original": original.audit_name}
             if along.public_text:
                 along.public_text += _("（与同一事项的原件一并办理。）")
 

@@ -186,7 +186,7 @@ def test_everything_is_on_record_in_the_order_it_happened(cast, make_case, head)
     case = anonymised(cast, old_case(cast, make_case), head)
     acts = AuditEntry.objects.filter(act__startswith="archive.").order_by("pk")
     assert [entry.act for entry in acts] == ["archive.propose", "archive.agree", "archive.anonymise"]
-    assert {entry.object_id for entry in acts} == {case.number}
+    assert {entry.object_id for entry in acts} == {case.audit_name}
 
 
 def test_every_sealed_field_of_people_is_emptied():

@@ -119,9 +119,9 @@ class TestTogether:
         assert event.text.startswith("与同一事项的原件一并办理。")
         assert event.submit_key is None
         entries = AuditEntry.objects.filter(act="petition.forward")
-        assert entries.get(object_id=joined.number).detail["original"] == original.pk
-        assert entries.filter(object_id=joined.number).count() == 1
-        assert entries.filter(object_id=original.number).count() == 1
+        assert entries.get(object_id=joined.audit_name).detail["original"] == original.audit_name
+        assert entries.filter(object_id=joined.audit_name).count() == 1
+        assert entries.filter(object_id=original.audit_name).count() == 1
 
     def test_the_same_form_twice_moves_neither_case_twice(self, cast, pair):
         original, joined = pair

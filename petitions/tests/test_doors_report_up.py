@@ -63,7 +63,7 @@ def test_the_trustee_hands_it_up_and_the_petitioner_is_told_where_it_is(cast, ac
         assert word in told.public_text
     assert readers(cast, case) == {"petition_officer"}
     entry = AuditEntry.objects.get(act="petition.report_up")
-    assert (entry.object_id, entry.detail) == (str(case.pk), {})
+    assert (entry.object_id, entry.detail) == (case.audit_name, {})
 
 
 def test_its_registrar_hands_up_what_they_registered(cast, accuse):

@@ -33,7 +33,7 @@ def test_whoever_reads_both_sees_the_link_on_the_page(pair, cast, client_as):
     link(cast, pair)
     assert pair[0].number in page(client_as(cast.petition_officer), pair[1])
     entry = AuditEntry.objects.get(act="petition.link")
-    assert (entry.detail["original"], entry.detail["joined"]) == (pair[0].pk, False)
+    assert (entry.detail["original"], entry.detail["joined"]) == (pair[0].audit_name, False)
 
 
 def test_an_original_sealed_later_is_named_nowhere_on_the_repeats_page(pair, cast, client_as):

@@ -82,7 +82,7 @@ def stop_clocks(review: Review, at: datetime) -> None:
 
 
 def on_record(review: Review, actor: Actor, act: str, at: datetime, **detail: object) -> None:
-    known = {"case": review.petition.number, "level": review.level, "body": _short(review)}
+    known = {"case": review.petition.audit_name, "level": review.level, "body": _short(review)}
     audit.record(actor=actor, act=f"review.{act}", obj=review, detail=known | detail, at=at)
 
 
