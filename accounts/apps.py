@@ -24,6 +24,7 @@ class AccountsConfig(AppConfig):
                 "why": "原因",
                 "door": "页面",
                 "method": "请求方式",
+                "refused": "拒绝原因",
             },
             role=dict(Role.choices),
             kind=kinds,

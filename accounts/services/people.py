@@ -109,11 +109,16 @@ def _kept_by(user: User, by: Actor) -> User:
     Posts are given under the same lock, so that nobody is handed a protected post in between.
     """
     locked = User.objects.select_for_update().get(pk=user.pk)
+    require_keeper(user=locked, by=by)
+    return locked
+
+
+def require_keeper(*, user: User, by: Actor) -> None:
+    """Raises Refusal where the account is not in the hands of ``by``, nobody's own ever being."""
     if rules.is_program(by):
-        return locked
-    if rules.is_self(by, locked):
+        return
+    if rules.is_self(by, user):
         raise Refusal(_("自己的账号请由另一位管理员办理；改密码请到“我的账号”。"), code="forbidden")
-    keeper = rules.keeper_of(posts_held_or_to_come(locked))
+    keeper = rules.keeper_of(posts_held_or_to_come(user))
     if by.role != keeper:
         raise Refusal(_("此人的账号由%(keeper)s管理。") % {"keeper": keeper.label}, code="forbidden")
-    return locked

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
 from django.http import HttpRequest
 
 from accounts.actor import Actor
@@ -42,6 +44,14 @@ def name_part(part: str, object_type: str, looks: str) -> None:
 def on_record(request: HttpRequest) -> None:
     """The view has written the refusal down itself, with more than is known here."""
     setattr(request, _ON_RECORD, True)
+
+
+def write(request: HttpRequest, *, act: str, obj: Model, detail: dict[str, Any]) -> None:
+    """An act that was refused, with what it was tried on and why, in place of the general entry of the answer. Call
+    it after the refused act was rolled back."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    audit.record(actor=actor, act=act, obj=obj, detail=detail, outcome=AuditOutcome.REFUSED)
+    on_record(request)
 
 
 def note(request: HttpRequest, status: int) -> AuditEntry | None:

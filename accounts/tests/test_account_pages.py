@@ -100,7 +100,7 @@ def test_first_passwords_differ_and_hold_no_signs_that_look_alike():
         ({"username": "u" * 61}, "60"),
         ({"name": ""}, "请填写这一项。"),
         ({"name": "名" * 61}, "60"),
-        ({"email": "不是邮箱"}, "输入一个有效的"),
+        ({"email": "不是邮箱"}, "请填写完整的电子邮箱"),
         ({"phone": "打我电话"}, "电话只能由数字和 + - ( ) 组成"),
     ],
 )
@@ -165,8 +165,22 @@ def test_the_system_administrator_never_gets_into_a_protected_account(cast, admi
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
     assert (user.is_active, user.name) == (True, getattr(cast, key).name)
-    refused = AuditEntry.objects.get(act="request.forbidden")
+    refused = AuditEntry.objects.get(outcome="refused")
     assert (refused.user, refused.outcome, refused.object_id) == (cast.sysadmin, "refused", str(user.pk))
+    words = {"edit/": "person.change", "password/": "password.reset", "active/": "person.deactivate"}
+    assert (refused.act, refused.object_type) == (words[act], "accounts.user")
+    assert refused.detail["refused"].startswith(
+        "自己的账号" if key == "sysadmin" else "此人的账号由安全管理员管理"
+    )
+
+
+@pytest.mark.parametrize("act", ["password/", "active/"])
+def test_a_look_at_what_one_may_not_do_is_refused_like_the_act(cast, admin, act):
+    address = f"{PEOPLE}{cast.inspector.pk}/{act}"
+    assert admin.get(address).status_code == admin.post(address, {"active": "0"}).status_code == 403
+    entries = AuditEntry.objects.filter(outcome="refused", object_id=str(cast.inspector.pk))
+    assert entries.count() == 2
+    assert admin.get(f"{PEOPLE}{cast.handler.pk}/{act}").status_code == 200
 
 
 def test_the_security_administrator_keeps_protected_accounts_and_no_others(cast, security):

@@ -63,9 +63,9 @@ def test_the_form_offers_only_the_roles_one_gives(cast, request, key):
         ({"valid_until": "2025-12-31"}, "离任日期必须晚于任职日期。"),
         ({"valid_from": ""}, "请填写这一项。"),
         ({"unit": ""}, "请选择。"),
-        ({"unit": "99999999999999999999"}, "选择一个有效的选项"),
-        ({"role": "leader"}, "leader"),
-        ({"role": "petitioner"}, "petitioner"),
+        ({"unit": "99999999999999999999"}, "没有您选的这一项"),
+        ({"role": "leader"}, "没有您选的这一项，请从列表中选择。"),
+        ({"role": "petitioner"}, "没有您选的这一项，请从列表中选择。"),
         ({"unit": "closed"}, "“石桥村”在任职日期已停用。"),
     ],
 )
@@ -160,3 +160,37 @@ def test_the_system_administrator_does_not_end_a_leaders_post(cast, admin):
     today = local_day(now()).isoformat()
     assert admin.post(f"/staff/posts/{cast.post('leader').pk}/end/", {"on": today}).status_code == 403
     assert "结束岗位" not in text(admin.get(f"{PEOPLE}{cast.leader.pk}/"))
+
+
+# refused
+
+
+@pytest.mark.parametrize(
+    "by, whom, role, status",
+    [
+        ("secadmin", "sysadmin", "auditor", 422),
+        ("secadmin", "auditor", "statistician", 422),
+        ("secadmin", "handler", "auditor", 422),
+        ("secadmin", "secadmin", "auditor", 403),
+        ("sysadmin", "handler", "auditor", 422),
+        ("sysadmin", "auditor", "handler", 422),
+    ],
+)
+def test_a_grant_that_the_rule_of_three_refuses_is_on_record(cast, client_as, by, whom, role, status):
+    user, posts = getattr(cast, whom), Post.objects.count()
+    answer = client_as(getattr(cast, by)).post(f"{PEOPLE}{user.pk}/grant/", post_form(cast.units.urban, role))
+    assert answer.status_code == status
+    assert Post.objects.count() == posts
+    entry = AuditEntry.objects.get(outcome="refused")
+    assert (entry.user, entry.act) == (getattr(cast, by), "post.grant")
+    assert (entry.object_type, entry.object_id) == ("accounts.user", str(user.pk))
+    told = {key: entry.detail[key] for key in ("user", "unit", "role")}
+    assert told == {"user": user.pk, "unit": cast.units.urban.pk, "role": role}
+    assert entry.detail["refused"]
+
+
+def test_a_slip_of_the_pen_in_a_grant_is_no_refusal_on_record(cast, security):
+    sent = post_form(cast.units.urban, "inspector", valid_until="2025-01-01")
+    assert security.post(f"{PEOPLE}{cast.outsider.pk}/grant/", sent).status_code == 422
+    assert security.post(f"{PEOPLE}{cast.outsider.pk}/grant/", sent | {"role": "bogus"}).status_code == 422
+    assert not AuditEntry.objects.filter(outcome="refused").exists()

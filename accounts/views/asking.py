@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, QueryDict
 
+from accounts.middleware import StaffRequest
+from accounts.models import Post, User
+from accounts.services import refusals
 from core.errors import Refusal
 from core.forms import BaseForm
 
@@ -27,11 +31,30 @@ FIELDS_OF_CODE = {
 }
 
 
-def attempt(form: BaseForm, door: Callable[[], T]) -> tuple[T | None, int]:
+#: Refusals that are no slip of the pen: somebody tried what the rule of three administrators keeps from them.
+RULE_CODES = frozenset({"forbidden", "roles_apart"})
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What an administrator is trying, to whom: for the audit log, should the rules refuse it."""
+
+    request: StaffRequest
+    act: str
+    on: User | Post
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def refused(self, because: str) -> None:
+        refusals.write(self.request, act=self.act, obj=self.on, detail={**self.detail, "refused": because})
+
+
+def attempt(form: BaseForm, door: Callable[[], T], tried: Tried | None = None) -> tuple[T | None, int]:
     """What the door gave and 200; or None, the sentence on the form, and 422 (403 where one may not)."""
     try:
         return door(), 200
     except Refusal as refusal:
+        if tried is not None and refusal.code in RULE_CODES:
+            tried.refused(str(refusal.sentence))
         wanted = FIELDS_OF_CODE.get(refusal.code, ())
         form.add_error(next((name for name in wanted if name in form.fields), None), refusal.sentence)
         return None, 403 if refusal.code == "forbidden" else 422

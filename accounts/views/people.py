@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +22,8 @@ from accounts.middleware import StaffRequest
 from accounts.models import User
 from accounts.services import people as service
 from accounts.services import second_factor
-from accounts.views.asking import attempt, posted
+from accounts.views.asking import Tried, attempt, posted
+from core.errors import Refusal
 from core.forms import BaseForm
 from core.paging import capped_count, paginate
 from core.timekeeping import local_day, now
@@ -102,7 +105,10 @@ def person_edit(request: StaffRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             data = form.cleaned_data
-            done, status = attempt(form, lambda: service.change_person(user=user, by=request.actor, **data))
+            tried = Tried(request, "person.change", user)
+            done, status = attempt(
+                form, lambda: service.change_person(user=user, by=request.actor, **data), tried
+            )
             if done:
                 messages.success(request, _("%(name)s的资料已保存。") % {"name": done.get_full_name()})
                 return redirect("accounts:person", pk=pk)
@@ -114,10 +120,12 @@ def person_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def person_password(request: StaffRequest, pk: int) -> HttpResponse:
     """Asks, then gives a new first password."""
     user = get_object_or_404(User, pk=pk)
+    tried = Tried(request, "password.reset", user)
+    _look_as_keeper(user, tried)
     form = BaseForm(posted(request))
     status = 200
     if request.method == "POST" and form.is_valid():
-        password, status = attempt(form, lambda: service.reset_password(user=user, by=request.actor))
+        password, status = attempt(form, lambda: service.reset_password(user=user, by=request.actor), tried)
         if password:
             return _first_password(request, user, password, fresh=False)
     return _ask(request, form, user, "password", status)
@@ -135,7 +143,7 @@ def person_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
             second_factor.reset(user=user, by=request.actor)
             return True
 
-        done, status = attempt(form, door)
+        done, status = attempt(form, door, Tried(request, "second_factor.reset", user))
         if done:
             messages.success(request, _("%(name)s的动态口令已重置。") % {"name": user.get_full_name()})
             return redirect("accounts:person", pk=pk)
@@ -146,19 +154,30 @@ def person_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
 def person_active(request: StaffRequest, pk: int) -> HttpResponse:
     """Asks, then closes the account or opens it again: what the button said, not merely the other state."""
     user = get_object_or_404(User, pk=pk)
+    active = request.POST.get("active") == "1" if request.method == "POST" else not user.is_active
+    tried = Tried(request, "person.activate" if active else "person.deactivate", user)
+    _look_as_keeper(user, tried)
     form = BaseForm(posted(request))
     status = 200
     if request.method == "POST" and form.is_valid():
-        active = request.POST.get("active") == "1"
-        done, status = attempt(
-            form,
-            lambda: service.set_active(user=user, by=request.actor, active=active),
-        )
+        door = partial(service.set_active, user=user, by=request.actor, active=active)
+        done, status = attempt(form, door, tried)
         if done:
             words = _("%(name)s的账号已恢复。") if active else _("%(name)s的账号已停用。")
             messages.success(request, words % {"name": done.get_full_name()})
             return redirect("accounts:person", pk=pk)
     return _ask(request, form, user, "active", status)
+
+
+def _look_as_keeper(user: User, tried: Tried) -> None:
+    """Who may not do it is not asked whether to: a look gets 403 and is on record like the act itself."""
+    if tried.request.method == "POST":
+        return
+    try:
+        service.require_keeper(user=user, by=tried.request.actor)
+    except Refusal as refusal:
+        tried.refused(str(refusal.sentence))
+        raise PermissionDenied from None
 
 
 def _ask(request: StaffRequest, form: BaseForm, user: User, what: str, status: int) -> HttpResponse:

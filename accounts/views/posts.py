@@ -14,7 +14,7 @@ from accounts.forms import ChargeForm, EndPostForm, GrantForm
 from accounts.middleware import StaffRequest
 from accounts.models import Post, User
 from accounts.services import posts as service
-from accounts.views.asking import attempt, posted
+from accounts.views.asking import Tried, attempt, posted
 
 
 @role_required(*rules.KEEPERS)
@@ -23,15 +23,32 @@ def post_grant(request: StaffRequest, pk: int) -> HttpResponse:
     form = GrantForm(posted(request), roles=rules.gives(actor))
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
+        status, valid = 422, form.is_valid()
+        tried = _grant_tried(request, form, user)
+        if not valid and tried.detail["role"] in set(Role) - rules.gives(actor):
+            tried.refused(_("这一角色不由该管理员授予。"))
+        if valid:
             data = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
-            made, status = attempt(form, lambda: service.grant_post(user=user, by=actor, **data))
+            made, status = attempt(form, lambda: service.grant_post(user=user, by=actor, **data), tried)
             if made:
                 words = _("已授予%(name)s“%(post)s”。")
                 messages.success(request, words % {"name": user.get_full_name(), "post": made.label})
                 return redirect("accounts:person", pk=pk)
     return render(request, "accounts/post_grant.html", {"form": form, "person": user}, status=status)
+
+
+def _grant_tried(request: StaffRequest, form: GrantForm, user: User) -> Tried:
+    """Which post was to be given where, as far as the form says so. A role that is none is not repeated."""
+    role, unit = request.POST.get("role", ""), form.cleaned_data.get("unit")
+    known = role if role in Role.values else ""
+    return Tried(
+        request, "post.grant", user, {"user": user.pk, "unit": unit.pk if unit else None, "role": known}
+    )
+
+
+def _post_tried(request: StaffRequest, act: str, post: Post) -> Tried:
+    detail = {"user": post.user_id, "unit": post.unit_id, "role": post.role}
+    return Tried(request, act, post, detail)
 
 
 def _post_or_404(pk: int) -> Post:
@@ -47,8 +64,8 @@ def post_end(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            on = form.cleaned_data["on"]
-            done, status = attempt(form, lambda: service.end_post(post=post, by=request.actor, on=on))
+            on, tried = form.cleaned_data["on"], _post_tried(request, "post.end", post)
+            done, status = attempt(form, lambda: service.end_post(post=post, by=request.actor, on=on), tried)
             if done:
                 words = _("“%(post)s”自 %(day)s 起结束。")
                 messages.success(request, words % {"post": post.label, "day": on.isoformat()})
@@ -69,7 +86,10 @@ def post_charge(request: StaffRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             units = form.cleaned_data["units"]
-            done, status = attempt(form, lambda: service.set_charge(post=post, units=units, by=request.actor))
+            tried = _post_tried(request, "post.charge", post)
+            done, status = attempt(
+                form, lambda: service.set_charge(post=post, units=units, by=request.actor), tried
+            )
             if done:
                 messages.success(request, _("%(name)s的分管机构已保存。") % {"name": post.user})
                 return redirect("accounts:person", pk=post.user_id)

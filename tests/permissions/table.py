@@ -297,8 +297,8 @@ accounts:units accounts:unit_search accounts:people accounts:person | GET 200 | 
 accounts:unit_add accounts:unit_edit accounts:person_add | GET 200 POST 422 | 系统管理员
 accounts:unit_kind | GET 200 POST 422 | 安全管理员
 accounts:person_edit accounts:post_grant accounts:post_end | GET 200 POST 422 | 系统管理员 安全管理员
-accounts:person_password | GET 200 POST 200 | 系统管理员 ; 200/403: 安全管理员
-accounts:person_active | GET 200 POST 转到 | 系统管理员 ; 200/403: 安全管理员
+accounts:person_password | GET 200 POST 200 | 系统管理员
+accounts:person_active | GET 200 POST 转到 | 系统管理员
 accounts:post_charge | GET 200 POST 转到 | 安全管理员
 notifications:open | GET 转到 POST 转到 | 承办 | 其余 404
 notifications:read_all | POST 转到 | {STAFF} 无岗
