@@ -91,8 +91,8 @@ class LoginForm(HouseWordsMixin, AuthenticationForm):
 
     def get_invalid_login_error(self) -> ValidationError:
         words = _(
-            "用户名或密码不对。连续输错 %(times)d 次，这个用户名在此处暂停登录 %(minutes)d 分钟。"
-            "忘记密码或账号已停用的，请联系本单位的系统管理员。"
+            "用户名或密码不对。同一地址对同一用户名连续输错 %(times)d 次的，会在该地址暂停登录 %(minutes)d 分钟，"
+            "其间密码正确也不能登录。忘记密码或账号已停用的，请找系统管理员。"
         )
         minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
         return ValidationError(

@@ -59,7 +59,7 @@ def test_too_many_wrong_passwords_lock_the_name_but_not_a_colleague(cast, lockou
     assert last.status_code == 422
     response = log_in(client, "handler", PASSWORD)
     assert response.status_code == 422
-    assert "在此处暂停登录 15 分钟" in response.content.decode()
+    assert "同一地址对同一用户名连续输错 5 次的，会在该地址暂停登录 15 分钟" in response.content.decode()
     assert log_in(client, "handler2", PASSWORD, next="/staff/me/").status_code == 302
 
 
