@@ -29,6 +29,53 @@ def cleaned_data_of(data: Any) -> Any:
     return copy
 
 
+NO_SUCH = _("没有您选的这一项，请从列表中选择。")
+#: What is wrong, and what to do, by the kind of field and the code of the error.
+HOUSE_WORDS: tuple[tuple[type[forms.Field], dict[str, Any]], ...] = (
+    (
+        forms.Field,
+        {
+            "min_length": _("请至少写 %(limit_value)d 字，您写了 %(show_value)d 字。"),
+            "max_length": TOO_LONG,
+            "min_value": _("不能小于 %(limit_value)s，您填的是 %(show_value)s。"),
+            "max_value": _("不能大于 %(limit_value)s，您填的是 %(show_value)s。"),
+        },
+    ),
+    (forms.ChoiceField, {"invalid_choice": NO_SUCH, "invalid_list": NO_SUCH}),
+    (
+        forms.ModelChoiceField,
+        {"invalid_choice": NO_SUCH, "invalid_list": NO_SUCH, "invalid_pk_value": NO_SUCH},
+    ),
+    (forms.IntegerField, {"invalid": _("请填写整数。")}),
+    (forms.DecimalField, {"invalid": _("请填写数字，如 12.5。")}),
+    (forms.DateField, {"invalid": _("请填写日期，如 2026-11-20。")}),
+    (forms.TimeField, {"invalid": _("请填写时间，如 09:30。")}),
+    (forms.DateTimeField, {"invalid": _("请填写日期和时间，如 2026-11-20 09:30。")}),
+    (forms.EmailField, {"invalid": _("请填写完整的电子邮箱，如 name@example.cn。")}),
+    (forms.UUIDField, {"invalid": _("没有您选的这一项，请从页面上重新打开。")}),
+    (
+        forms.FileField,
+        {
+            "invalid": _("没有收到文件，请您重新选择。"),
+            "missing": _("没有收到文件，请您重新选择。"),
+            "empty": _("您选的文件是空的，请换一个。"),
+            "max_length": _("文件名最多 %(max)d 字，现在有 %(length)d 字，请改短后再选。"),
+        },
+    ),
+)
+
+
+def _is_djangos(field: forms.Field, code: str) -> bool:
+    """Whether nobody gave this error words of its own: none at all, or the very ones of a class of Django's."""
+    said = field.error_messages.get(code)
+    defaults = [
+        vars(kind).get("default_error_messages", {}).get(code)
+        for kind in type(field).__mro__
+        if kind.__module__.startswith("django.")
+    ]
+    return said is None or any(said is words for words in defaults)
+
+
 def say_errors(fields: dict[str, forms.Field]) -> None:
     """The house's words in place of Django's, wherever a field was not given words of its own."""
     djangos = str(forms.Field.default_error_messages["required"])
@@ -36,8 +83,10 @@ def say_errors(fields: dict[str, forms.Field]) -> None:
         if str(field.error_messages.get("required", "")) == djangos:
             chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
             field.error_messages["required"] = _("请选择。") if chosen else _("请填写这一项。")
-        if isinstance(field, forms.CharField):
-            field.error_messages.setdefault("max_length", TOO_LONG)
+        ours: dict[str, Any] = {}
+        for kind, words in HOUSE_WORDS:
+            ours |= words if isinstance(field, kind) else {}
+        field.error_messages |= {code: said for code, said in ours.items() if _is_djangos(field, code)}
 
 
 class HouseWordsMixin(forms.BaseForm):

@@ -135,6 +135,15 @@ class EnrolForm(BaseForm):
 class OwnPasswordForm(HouseWordsMixin, PasswordChangeForm):
     """One's own password; one that an administrator has set must really be replaced."""
 
+    error_messages = {
+        "password_incorrect": _("您现在的密码不对，请重新输入。"),
+        "password_mismatch": _("您两次输入的新密码不一致，请重新输入。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password2"].help_text = _("请您把新密码再输入一遍。")
+
     def validate_password_for_user(self, user: Any, password_field_name: str = "") -> None:
         """What is wrong with the new password stands at the new password, not at its repetition."""
         super().validate_password_for_user(user, "new_password1")

@@ -186,12 +186,12 @@ def test_a_unit_is_added_below_another_and_noted(cast, admin):
         ({"name": "西山社区"}, "“西岭街道”之下已有“西山社区”。"),
         ({"name": ""}, "请填写这一项。"),
         ({"name": "名" * 121}, "120"),
-        ({"kind": "castle"}, "castle"),
+        ({"kind": "castle"}, "没有您选的这一项，请从列表中选择。"),
         ({"parent": ""}, "请选择。"),
-        ({"parent": "99999999999999999999"}, "选择一个有效的选项"),
-        ({"parent": "abc"}, "选择一个有效的选项"),
+        ({"parent": "99999999999999999999"}, "没有您选的这一项"),
+        ({"parent": "abc"}, "没有您选的这一项"),
         ({"valid_from": "2026-02-01", "valid_until": "2026-02-01"}, "停用日期必须晚于启用日期。"),
-        ({"valid_until": "明天"}, "输入一个有效的日期"),
+        ({"valid_until": "明天"}, "请填写日期，如 2026-11-20。"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words_and_what_was_typed_is_kept(cast, admin, change, sentence):
