@@ -36,7 +36,7 @@ class Definition:
 
 REGISTERED = _("登记时间在本月")
 ORDER = _("本区 10-30-24；时限在本月且已到")
-UNANSWERED = _("没有这一步就答复或不予受理的，算未达成")
+UNANSWERED = _("没有这一步就答复或不予受理的，算未达成；期限约束哪个单位就计入哪个单位")
 RATED = _("评价时间在本月；评价人只能是信访人")
 SATISFIED = _("评为满意、基本满意的件数")
 FEW = _(
@@ -69,6 +69,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         _("条例第二十二条；期限截止日在本月且已到期"),
         part=_("期限内转送、交办的件数"),
         whole=_("转送期限（15 日）落在本月的件数"),
+        note=_("期限约束转送的部门，计入该部门，不计入收件的责任单位"),
     ),
     Definition(
         "acceptance",
@@ -77,7 +78,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         _("条例第二十三条；期限截止日在本月且已到期"),
         part=_("责任单位期限内受理或告知不予受理的件数"),
         whole=_("受理告知期限（15 日）落在本月的件数"),
-        note=_("同意异议退回的不计"),
+        note=_("同意异议退回的不计；期限约束哪个单位就计入哪个单位"),
     ),
     Definition(
         "conclusion",
@@ -86,7 +87,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         _("条例第三十一条第六项、第三十四条；期限截止日在本月且已到期"),
         part=_("期限内答复的件数"),
         whole=_("办理期限（60 日，含经批准的延期）落在本月的件数"),
-        note=_("仅路径六"),
+        note=_("仅路径六；期限约束哪个单位就计入哪个单位"),
     ),
     Definition(
         "respond_10",
@@ -104,7 +105,9 @@ DEFINITIONS: tuple[Definition, ...] = (
         ORDER,
         part=_("30 分钟内电话联系并约定见面的件数"),
         whole=_("约见时限落在本月且已到的件数"),
-        note=_("没有这一步就答复或不予受理的，算未达成；未留电话的不计；未接通另列"),
+        note=_(
+            "没有这一步就答复或不予受理的，算未达成；未留电话的不计；未接通另列；期限约束哪个单位就计入哪个单位"
+        ),
     ),
     Definition(
         "unreached",
@@ -112,6 +115,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         _("件"),
         ORDER,
         counts=_("30 分钟约见未达成、而时限以前有未接通记录的件数"),
+        note=_("期限约束哪个单位就计入哪个单位"),
     ),
     Definition(
         "first_round_24",
@@ -156,6 +160,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         _("受理决定在本月；只作背景，不作考核"),
         part=_("不予受理的件数"),
         whole=_("受理和不予受理的件数"),
+        note=_("哪个单位作出决定就计入哪个单位"),
     ),
 )
 BY_CODE = {definition.code: definition for definition in DEFINITIONS}

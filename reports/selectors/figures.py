@@ -42,7 +42,10 @@ ONE = Value(1)
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """Whose eyes read which month of which unit. ``cases``: visible, not sealed, of the unit or below it.
+    """Whose eyes read which month of which unit. ``cases``: visible, not sealed, led by the unit or below it.
+
+    ``seen``: visible, not sealed, whoever leads them. What happens under a unit's own name, a clock or a decision, is
+    counted by that name among these (``within``), so that a unit's page and its line in the pages above say the same.
 
     ``at``: deadlines and events up to this instant. ``open_ratings``: ratings of cases that are not closed yet count.
     ``each_rating``: which case got which of them may be listed. Rates of few ratings need both, else they are
@@ -51,6 +54,7 @@ class Reading:
     """
 
     cases: PetitionQuerySet
+    seen: PetitionQuerySet
     unit: Unit
     top_cases: PetitionQuerySet
     top: Unit
@@ -58,6 +62,12 @@ class Reading:
     at: datetime
     open_ratings: bool = True
     each_rating: bool = True
+
+    def within(self, column: str) -> Q:
+        """Rows whose unit in ``column`` is the unit asked for or below it; all for the district."""
+        if self.unit.kind == UnitKind.DISTRICT:
+            return Q()
+        return Q(**{f"{column}__in": Unit.objects.subtree(self.unit)})
 
 
 def reading_of(actor: Actor, unit: Unit, month: Month, *, at: datetime | None = None) -> Reading:
@@ -72,6 +82,7 @@ def reading_of(actor: Actor, unit: Unit, month: Month, *, at: datetime | None = 
     top = widest if unit.is_within(widest) else unit
     return Reading(
         cases=cases_of(visible, unit),
+        seen=visible.filter(sealed=False),
         unit=unit,
         top_cases=cases_of(visible, top),
         top=top,
@@ -84,8 +95,8 @@ def reading_of(actor: Actor, unit: Unit, month: Month, *, at: datetime | None = 
 
 def district_reading(unit: Unit, month: Month) -> Reading:
     """For the command line, which the operator of the server runs: every case but the sealed."""
-    cases = cases_of(Petition.objects.all(), unit)
-    return Reading(cases=cases, unit=unit, top_cases=cases, top=unit, month=month, at=now())
+    cases, seen = cases_of(Petition.objects.all(), unit), Petition.objects.filter(sealed=False)
+    return Reading(cases=cases, seen=seen, unit=unit, top_cases=cases, top=unit, month=month, at=now())
 
 
 def default_unit(actor: Actor) -> Unit:
@@ -163,17 +174,19 @@ class Figure:
 
 
 def clocks_due(reading: Reading, code: str) -> QuerySet[PetitionClock]:
-    """Clocks of a rule whose time ended in the month and is over, the ones taken away left out.
+    """Clocks of a rule that ran against the unit or one below it (``PetitionClock.unit``), whose time ended in the
+    month and is over, the ones taken away left out.
 
     ``ends``: the deadline, or for a window entered late the later moment until which it is held back
     (docs/deadlines.md); a window that still waits is in no month.
     """
     month = reading.month
     clocks = PetitionClock.objects.annotate(ends=ENDS_AT).filter(
+        reading.within("unit"),
         rule__code=code,
         ends__gte=month.start,
         ends__lt=min(month.end, reading.at),
-        petition__in=reading.cases,
+        petition__in=reading.seen,
     )
     return clocks.exclude(stopped_by__in=TAKEN_AWAY)
 
@@ -260,11 +273,12 @@ def _satisfaction(code: str, column: str) -> Figure:
 def _decided(reading: Reading) -> QuerySet[PetitionEvent]:
     month = reading.month
     return PetitionEvent.objects.filter(
+        reading.within("unit"),
         act__in=[Act.ACCEPT, Act.REFUSE],
         at__gte=month.start,
         at__lt=month.end,
         at__lte=reading.at,
-        petition__in=reading.cases,
+        petition__in=reading.seen,
     )
 
 

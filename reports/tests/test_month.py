@@ -19,7 +19,9 @@ from petitions.services import following, forwarding, handling
 from reports import workbook
 from reports.periods import Month
 from reports.rates import Rate, change_text
-from reports.selectors.month import district_figures, month_figures
+from reports.selectors.behind import Place, behind
+from reports.selectors.figures import FIGURES, RATES, reading_of
+from reports.selectors.month import count_figures, district_figures, month_figures
 
 SEPTEMBER = Month(2026, 9)
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -335,3 +337,35 @@ def test_the_figures_take_the_same_number_of_queries_for_one_case_and_for_three(
         month_figures(actor=actor, unit=cast.units.district, month=SEPTEMBER)
     assert len(one) == len(three) == 18
     assert Petition.objects.count() == 3
+
+
+def test_a_unit_reads_of_itself_what_the_district_reads_of_it(cast, make_case):
+    """Clocks count for the unit they ran against: forwarding, and a call that the office made, for the office."""
+    at = datetime(2026, 8, 25, 9, 0, tzinfo=SHANGHAI)
+    make_case(at=at, until=Status.ACCEPTED)
+    make_case(at=FIRST, until=Status.SERVED)
+    make_case(at=FIRST, until=Status.REGISTERED)
+    office = cast.units.petition_office
+    for month in (Month(2026, 8), SEPTEMBER, Month(2026, 10)):
+        for unit, who in ((cast.units.urban, "unit_head"), (office, "petition_officer")):
+            told = reading_of(cast.actor("statistician"), cast.units.district, month)
+            own = reading_of(cast.actor(who), unit, month)
+            for code in RATES:
+                if FIGURES[code].of_ratings:
+                    continue
+                line = behind(told, Place(code=code, line=unit.pk))
+                total = behind(own, Place(code=code))
+                listed = {row.case.number for row in line.page.items}
+                assert (line.rate, listed) == (total.rate, {row.case.number for row in total.page.items}), (
+                    code
+                )
+                page = count_figures(told).rates_by_unit.get(unit.pk, {}).get(code, Rate(0, 0))
+                assert page == total.rate == count_figures(own).rates[code], (code, unit, month)
+    forwarded = count_figures(reading_of(cast.actor("statistician"), office, SEPTEMBER)).rates["forwarding"]
+    assert forwarded.whole == 3
+    assert (
+        count_figures(reading_of(cast.actor("unit_head"), cast.units.urban, SEPTEMBER))
+        .rates["forwarding"]
+        .whole
+        == 0
+    )
