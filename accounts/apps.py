@@ -8,7 +8,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import audit_words, checks, signals  # noqa: F401 (connects checks and receivers)
-        from accounts.enums import LoginEnd, Role, UnitKind
+        from accounts.audit_doors import DOORS
+        from accounts.enums import AuditOutcome, LoginEnd, Role, UnitKind
         from accounts.rules import KEEPERS
         from core import nav
 
@@ -23,14 +24,17 @@ class AccountsConfig(AppConfig):
                 "count": "数量",
                 "why": "原因",
                 "door": "页面",
-                "method": "请求方式",
                 "refused": "拒绝原因",
             },
             role=dict(Role.choices),
             kind=kinds,
             was=kinds,
             why=dict(LoginEnd.choices),
+            method={"GET": "查看", "HEAD": "查看", "POST": "提交"},
+            outcome=dict(AuditOutcome.choices),
         )
+        audit_words.name_doors("accounts", DOORS)
+        audit_words.name_doors("core", {"large_type": "大字显示"})
         audit_words.name_acts(
             {
                 "login": "登录",
@@ -62,7 +66,7 @@ class AccountsConfig(AppConfig):
                 "password.reset": "重置密码",
                 "keeper.forbidden": "越权办理机构、人员或岗位",
                 "audit.look": "查看审计记录",
-                "request.forbidden": "越权或来源不明的请求，已拒绝",
+                "request.forbidden": "无权打开或办理，已拒绝",
                 "request.not_found": "查找不存在或无权查看的内容",
             }
         )

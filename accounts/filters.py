@@ -8,11 +8,12 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit_cases
+from accounts import audit_cases, audit_words
 from accounts.audit_words import acts_called
 from accounts.enums import POSTLESS_ROLES, AuditOutcome, Role, UnitKind
 from accounts.models import AuditEntry, Post, Unit, User
@@ -20,9 +21,29 @@ from accounts.querysets import valid_on
 from core.forms import HouseWordsMixin
 from core.text import clean_text
 from core.timekeeping import SHANGHAI, local_day, now
+from core.widgets import Suggest
 
 ROLES = [(role.value, role.label) for role in Role if role not in POSTLESS_ROLES]
 DAY = forms.DateInput(attrs={"type": "date"})
+
+
+#: So many people are offered; others are found by typing the whole name.
+MOST_OFFERED = 1000
+
+
+def _people() -> list[tuple[str, str]]:
+    rows = User.objects.exclude(name="").order_by("name", "pk")
+    return list(rows.values_list("username", "name")[:MOST_OFFERED])
+
+
+def _acts() -> list[tuple[str, str]]:
+    return [(word, "") for word in audit_words.acts_named()]
+
+
+def _object_types() -> list[tuple[str, str]]:
+    models = apps.get_models()
+    named = ((model._meta.label_lower, str(model._meta.verbose_name)) for model in models)
+    return sorted((label, word) for label, word in named if not word.isascii())
 
 
 class AuditFilterForm(HouseWordsMixin, forms.Form):
@@ -31,6 +52,18 @@ class AuditFilterForm(HouseWordsMixin, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.user: User = kwargs.pop("user")
         super().__init__(*args, **kwargs)
+
+    def clean_who(self) -> str:
+        who: str = self.cleaned_data["who"]
+        if who and not User.objects.filter(Q(username=who) | Q(name=who)).exists():
+            raise ValidationError(_("没有这个姓名或用户名的人员，请从列表中选择，或填写完整的姓名。"))
+        return who
+
+    def clean_act(self) -> str:
+        act: str = self.cleaned_data["act"]
+        if act and not (acts_called(act) or AuditEntry.objects.filter(act__startswith=act).exists()):
+            raise ValidationError(_("没有这种操作，请从列表中选择，或填写其中几个字，如“登录”。"))
+        return act
 
     def clean_case(self) -> audit_cases.Found | None:
         typed = clean_text(self.cleaned_data["case"])
@@ -45,15 +78,21 @@ class AuditFilterForm(HouseWordsMixin, forms.Form):
 class AuditFilter(django_filters.FilterSet):
     """Who, act, object, outcome, and days in Asia/Shanghai (both included)."""
 
-    who = django_filters.CharFilter(label=_("人员"), method="by_person", max_length=60)
-    act = django_filters.CharFilter(label=_("操作"), method="by_act", max_length=60)
+    who = django_filters.CharFilter(
+        label=_("人员"), method="by_person", max_length=60, widget=Suggest(suggestions=_people)
+    )
+    act = django_filters.CharFilter(
+        label=_("操作"), method="by_act", max_length=60, widget=Suggest(suggestions=_acts)
+    )
     case = django_filters.CharFilter(
         label=_("信访件编号"),
         method="by_case",
         max_length=40,
         widget=forms.TextInput(attrs={"placeholder": _("编号或其最后一段"), "autocomplete": "off"}),
     )
-    object_type = django_filters.CharFilter(label=_("对象类型"), max_length=60)
+    object_type = django_filters.CharFilter(
+        label=_("对象类型"), max_length=60, widget=Suggest(suggestions=_object_types)
+    )
     object_id = django_filters.CharFilter(label=_("对象编号"), max_length=60)
     outcome = django_filters.ChoiceFilter(
         label=_("结果"), choices=AuditOutcome.choices, empty_label=_("全部")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,25 @@ def say_empty_choices(fields: dict[str, forms.Field]) -> None:
             choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
             if ("", DASHES) in choices:
                 field.choices = [("", words) if choice == ("", DASHES) else choice for choice in choices]
+
+
+class Suggest(forms.TextInput):
+    """A box to type in with what there is to choose from below it, without any script. ``suggestions``: pairs of what
+    is put into the box and what is said beside it, asked for when the box is drawn."""
+
+    def __init__(
+        self, *args: Any, suggestions: Callable[[], Iterable[tuple[str, str]]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.suggestions = suggestions
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        key = f"{(attrs or {}).get('id', name)}_suggestions"
+        box = super().render(name, value, {**(attrs or {}), "list": key, "autocomplete": "off"}, renderer)
+        options = format_html_join("", '<option value="{}">{}</option>', self.suggestions())
+        return format_html('{}<datalist id="{}">{}</datalist>', box, key, options)
 
 
 class _Findable:

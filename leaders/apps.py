@@ -37,6 +37,9 @@ class LeadersConfig(AppConfig):
         )
         for label in ("leaders.casepackage", "leaders.instruction", "leaders.visitrecord"):
             audited.hang_on_case(label)
+        from leaders.audit_doors import DOORS
+
+        audit_words.name_doors("leaders", DOORS)
         audit_words.name_acts(
             {
                 "package.assign": "包案",

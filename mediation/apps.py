@@ -38,6 +38,9 @@ class MediationConfig(AppConfig):
             how=dict(enums.ConsentHow.choices),
             result=dict(enums.Result.choices),
         )
+        from mediation.audit_doors import DOORS
+
+        audit_words.name_doors("mediation", DOORS)
         audit_words.name_acts(
             {
                 "mediation.keep_room": "登记调解室",

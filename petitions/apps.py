@@ -47,7 +47,10 @@ class PetitionsConfig(AppConfig):
     def _name_for_auditors() -> None:
         from accounts import audit_words
         from petitions import enums
+        from petitions.audit_doors import DOORS
+        from petitions.forms.reveal import FIELDS
 
+        audit_words.name_doors("petitions", DOORS)
         audit_words.name_acts({f"petition.{act.value}": str(act.label) for act in enums.Act})
         audit_words.name_acts(
             {
@@ -90,10 +93,21 @@ class PetitionsConfig(AppConfig):
             was_kind=dict(enums.Kind.choices),
             was_path=dict(enums.Path.choices),
             channel=dict(enums.Channel.choices),
+            field=dict(FIELDS),
+            method=dict(enums.ServiceMethod.choices),
+            urgency=dict(enums.Urgency.choices),
+            ground=dict(enums.RecusalGround.choices),
             kind=dict(enums.Kind.choices),
             path=dict(enums.Path.choices),
             outcome=dict(enums.CallOutcome.choices),
             reason=dict(enums.RefusalReason.choices),
             status=dict(enums.Status.choices),
-            where={"page": "案件页", "preview": "预览", "file": "附件", "archive": "档案页"},
+            where={
+                "page": "案件页",
+                "preview": "预览",
+                "file": "附件",
+                "archive": "档案页",
+                "act": "办理页",
+                "clock": "期限说明",
+            },
         )

@@ -9,7 +9,9 @@ class ReportsConfig(AppConfig):
         from accounts import audit_words
         from accounts.enums import Role
         from core import nav
+        from reports.audit_doors import DOORS
 
+        audit_words.name_doors("reports", DOORS)
         audit_words.name_acts(
             {"report.export": "导出月报", "report.download": "下载月报", "report.read_mark": "读取导出标记"}
         )

@@ -30,6 +30,9 @@ class ReviewsConfig(AppConfig):
         audited.hang_on_case("reviews.review")
         audit_words.name_details({"care": "疏导帮扶"}, care=dict(enums.Care.choices))
         audit_words.name_details(outcome=dict(enums.Outcome.choices), level=dict(enums.Level.choices))
+        from reviews.audit_doors import DOORS
+
+        audit_words.name_doors("reviews", DOORS)
         audit_words.name_acts(
             {
                 "review.apply": "登记复查复核申请",

@@ -118,4 +118,4 @@ def test_the_entry_outlives_the_act_that_was_rolled_back(cast, client_as, make_c
 def test_the_auditor_reads_it_in_words(cast, client_as):
     client_as(cast.handler).get(reverse("accounts:audit_log"))
     page = client_as(cast.auditor).get(reverse("accounts:audit_log")).content.decode()
-    assert "越权或来源不明的请求，已拒绝" in page and "页面" in page
+    assert "无权打开或办理，已拒绝" in page and "页面" in page

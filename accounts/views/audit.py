@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -16,7 +16,7 @@ from accounts.decorators import role_required
 from accounts.enums import Role
 from accounts.filters import AuditFilter
 from accounts.middleware import StaffRequest
-from accounts.models import AuditEntry, Unit, User
+from accounts.models import AuditEntry, Post, Unit, User
 from accounts.services import audit
 from core.paging import paginate
 
@@ -26,6 +26,8 @@ LOOKS = {
     "object_id": re.compile(r"[0-9]{1,9}|[0-9]{6}-[0-9]{4}-J?[0-9]{1,9}"),
 }
 Names = dict[tuple[str, Any], str]
+#: Objects that are shown by name.
+NAMED = {"accounts.user": "user", "accounts.unit": "unit", "accounts.post": "post"}
 #: So many people of one name are told.
 MOST_TOLD = 20
 
@@ -79,22 +81,31 @@ def _case_names(entries: list[AuditEntry]) -> Iterator[str]:
 
 
 def _tell_details(entries: list[AuditEntry]) -> None:
-    """Give each entry ``lines``, its detail in words, and ``object_name``, the name of the person it was done to where
-    it is one. Two queries for the names, however many rows."""
-    units, users = set[int](), set[int]()
+    """Give each entry ``lines``, its detail in words, and ``object_name``, what it was done to as people call it.
+    A query for each kind of name that occurs, however many rows."""
+    units, users = _objects(entries, Unit), _objects(entries, User)
     for entry in entries:
         for key, value in entry.detail.items():
             found = {one for one in (value if isinstance(value, list) else [value]) if type(one) is int}
             units |= found if key in audit_words.UNIT_KEYS else set()
             users |= found if key in audit_words.USER_KEYS else set()
-        users |= {int(entry.object_id)} if _is_person(entry) else set()
     names: Names = {("unit", row.pk): row.label for row in Unit.objects.filter(pk__in=units)}
     names |= {("user", row.pk): row.get_full_name() for row in User.objects.filter(pk__in=users)}
+    if posts := _objects(entries, Post):
+        rows = Post.objects.filter(pk__in=posts).select_related("user", "unit")
+        names |= {("post", row.pk): f"{row.user.get_full_name()}（{row.label}）" for row in rows}
     cases = audit_cases.words_of(_case_names(entries))
     names |= {("case", name): word for name, word in cases.items()}
     for entry in entries:
         entry.lines = audit_words.detail_lines(entry.detail, names)  # type: ignore[attr-defined]
         _name_object(entry, names, cases)
+
+
+def _objects(entries: list[AuditEntry], kind: type[Model]) -> set[int]:
+    """The ids of that kind of row that entries were about."""
+    label = kind._meta.label_lower
+    rows = (entry.object_id for entry in entries if entry.object_type == label)
+    return {int(name) for name in rows if name.isdecimal()}
 
 
 def _name_object(entry: Any, names: Names, cases: Mapping[str, str]) -> None:
@@ -105,11 +116,7 @@ def _name_object(entry: Any, names: Names, cases: Mapping[str, str]) -> None:
         entry.object_name = name if entry.act.startswith("request.") else cases.get(name, name)
         entry.only = urlencode({"case": entry.object_name}) if name else ""
         return
-    if _is_person(entry):
-        entry.object_name = names.get(("user", int(name)), name)
+    if name.isdecimal():
+        entry.object_name = names.get((NAMED.get(kind, ""), int(name)), name)
     if kind and name:
         entry.only = urlencode({"object_type": kind, "object_id": name})
-
-
-def _is_person(entry: AuditEntry) -> bool:
-    return entry.object_type == User._meta.label_lower and entry.object_id.isdecimal()

@@ -1,0 +1,26 @@
+"""What the audit log calls the pages of this room, by the names of their addresses."""
+
+DOORS = {
+    "public_visits": "领导接访公告",
+    "home": "领导首页",
+    "changes": "昨日变化",
+    "packages": "包案",
+    "package_add": "登记包案",
+    "package": "包案件",
+    "strike_off": "销案",
+    "package_clock": "包案期限说明",
+    "instructions": "批示",
+    "instruction": "批示件",
+    "report": "反馈批示办理情况",
+    "acknowledge": "阅批示反馈",
+    "instruction_clock": "批示期限说明",
+    "instruct": "作批示",
+    "days": "接访安排",
+    "day_add": "安排接访",
+    "day": "接访日",
+    "day_change": "更改接访安排",
+    "day_cancel": "取消接访",
+    "receive_on_day": "记录接访",
+    "receive": "记录接访",
+    "receive_case": "记录接访",
+}

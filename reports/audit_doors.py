@@ -1,0 +1,10 @@
+"""What the audit log calls the pages of this room, by the names of their addresses."""
+
+DOORS = {
+    "home": "首页",
+    "month": "月报",
+    "export": "导出月报",
+    "behind": "月报数字的清单",
+    "job": "导出进度",
+    "download": "下载月报",
+}
