@@ -106,7 +106,7 @@ class AuditFilter(django_filters.FilterSet):
     class Meta:
         model = AuditEntry
         form = AuditFilterForm
-        fields = ("who", "act", "case", "object_type", "object_id", "outcome", "since", "until")
+        fields = ("who", "act", "case", "since", "until", "outcome", "object_type", "object_id")
 
     def by_person(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         return rows.filter(Q(user__username=value) | Q(user__name=value))

@@ -93,7 +93,7 @@ def test_what_the_page_says_comes_true(cast, security, make_case):
         ("urban", {"reason": " \u202e\x00 "}, "请填写这一项。", 422),
         ("urban", {"reason": "长" * 201}, "200", 422),
         ("urban", {"kind": ""}, "请选择。", 422),
-        ("urban", {"kind": "castle"}, "castle", 422),
+        ("urban", {"kind": "castle"}, "没有您选的这一项，请从列表中选择。", 422),
         ("urban", {"kind": "town"}, "其他机构性质由系统管理员维护。", 403),
         ("discipline", {"kind": "discipline"}, "没有生效：“纪委监委”已经是“纪检监察机关”。", 422),
         ("petition_office", {}, "您在该机构有岗位，请由另一位安全管理员办理。", 403),
@@ -106,8 +106,11 @@ def test_what_cannot_be_is_refused_in_words(cast, security, unit, change, senten
     assert answer.status_code == status
     assert sentence in text(answer)
     assert kind_of(unit) == before
-    assert not AuditEntry.objects.filter(act="unit.discipline").exists()
-    assert AuditEntry.objects.filter(act="request.forbidden").exists() is (status == 403)
+    assert not AuditEntry.objects.filter(act="unit.discipline", outcome="done").exists()
+    refused = AuditEntry.objects.filter(outcome="refused")
+    assert [(one.act, one.object_id, one.detail["refused"]) for one in refused] == [
+        ("unit.discipline", str(unit.pk), sentence) for _one in range(status == 403)
+    ]
 
 
 def test_a_form_sent_twice_changes_once(cast, security):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.http import HttpRequest, QueryDict
 
 from accounts.middleware import StaffRequest
-from accounts.models import Post, User
+from accounts.models import Post, Unit, User
 from accounts.services import refusals
 from core.errors import Refusal
 from core.forms import BaseForm
@@ -41,7 +41,7 @@ class Tried:
 
     request: StaffRequest
     act: str
-    on: User | Post
+    on: User | Post | Unit
     detail: Mapping[str, Any] = field(default_factory=dict)
 
     def refused(self, because: str) -> None:

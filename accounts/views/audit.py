@@ -111,8 +111,8 @@ def _objects(entries: list[AuditEntry], kind: type[Model]) -> set[int]:
 def _name_object(entry: Any, names: Names, cases: Mapping[str, str]) -> None:
     """What the entry was done to, in words, and the filter that follows it: ``object_name`` and ``only``."""
     kind, name = entry.object_type, entry.object_id
-    entry.object_name, entry.only = name, ""
-    if audit_cases.is_case(kind):
+    entry.object_name, entry.only, entry.is_about_case = name, "", audit_cases.is_case(kind)
+    if entry.is_about_case:
         entry.object_name = name if entry.act.startswith("request.") else cases.get(name, name)
         entry.only = urlencode({"case": entry.object_name}) if name else ""
         return

@@ -18,7 +18,7 @@ from accounts.forms.units import values_of
 from accounts.middleware import StaffRequest
 from accounts.models import Unit
 from accounts.services import unit_changes
-from accounts.views.asking import attempt, posted
+from accounts.views.asking import Tried, attempt, posted
 from core.paging import capped_count, paginate
 from core.timekeeping import local_day, now
 
@@ -96,7 +96,9 @@ def unit_edit(request: StaffRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             data = form.cleaned_data
             done, status = attempt(
-                form, lambda: unit_changes.change_unit(unit=unit, by=request.actor, **data)
+                form,
+                lambda: unit_changes.change_unit(unit=unit, by=request.actor, **data),
+                Tried(request, "unit.change", unit),
             )
             if done:
                 messages.success(request, _("“%(unit)s”已保存。") % {"unit": done.name})
@@ -116,8 +118,9 @@ def unit_kind(request: StaffRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             kind, reason = UnitKind(form.cleaned_data["kind"]), form.cleaned_data["reason"]
+            tried = Tried(request, "unit.discipline", unit, {"was": str(unit.kind), "kind": str(kind)})
             done, status = attempt(
-                form, lambda: unit_changes.change_kind(unit=unit, by=actor, kind=kind, reason=reason)
+                form, lambda: unit_changes.change_kind(unit=unit, by=actor, kind=kind, reason=reason), tried
             )
             if done:
                 words = {"unit": done.name, "kind": kind.label}
