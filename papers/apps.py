@@ -12,9 +12,11 @@ class PapersConfig(AppConfig):
         from documents.enums import PaperKind
         from documents.rules import WRITERS
         from papers import selectors
+        from papers.audit_doors import DOORS
         from papers.services import archives
         from petitions import extensions
         from petitions.enums import Act
+        from petitions.selectors import audited
 
         nav.register("文书", "papers:list", WRITERS, "file-earmark-text", order=68)
         nav.register("文书模板", "papers:templates", [Role.SYSTEM_ADMIN], "file-earmark-text", order=69)
@@ -23,6 +25,8 @@ class PapersConfig(AppConfig):
         extensions.take_part_in_archives("papers", extensions.ArchivePart(archives.forget))
         extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
         audit_words.name_details(kind=dict(PaperKind.choices))
+        audit_words.name_doors("papers", DOORS)
+        audited.hang_on_case("documents.paper", "of_case__petition")
         audit_words.name_acts(
             {
                 "paper.look": "查看文书",

@@ -12,4 +12,11 @@ DOORS = {
     "decide": "作出复查复核意见",
     "serve": "送达复查复核意见",
     "clock": "复查复核期限说明",
+    "elsewhere": "登记外部复核申请",
+    "elsewhere_outcome": "登记外部复核意见",
+    "prepare": "拟定复核意见公示",
+    "publish": "公示复核意见",
+    "published": "复核意见公示",
+    "care": "安排疏导帮扶",
+    "care_done": "完成疏导帮扶",
 }

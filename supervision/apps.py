@@ -16,8 +16,10 @@ class SupervisionConfig(AppConfig):
         from core import nav
         from petitions import extensions
         from petitions.enums import Act
+        from petitions.selectors import audited
         from petitions.signals import petition_stepped
         from supervision import enums, selectors
+        from supervision.audit_doors import DOORS
         from supervision.services import archives
 
         readers = [Role.INSPECTOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER]
@@ -30,6 +32,9 @@ class SupervisionConfig(AppConfig):
         extensions.take_part_in_archives(
             "supervision", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
+        audit_words.name_doors("supervision", DOORS)
+        for row in ("supervision", "urgentresponse", "suggestion"):
+            audited.hang_on_case(f"supervision.{row}")
         audit_words.name_details(
             {
                 "ground": "督办事由",
