@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reviews.urls")),
     path("", include("papers.urls")),
     path("", include("supervision.urls")),
+    path("", include("outcomes.urls")),
     path("staff/", include("accounts.urls")),
     path("notices/", include("notifications.urls")),
 ]

@@ -53,3 +53,4 @@ class RuleCode(models.TextChoices):
     FINAL_REVIEW_30 = "final_review_30", _("复核")
     SUPERVISION = "supervision", _("督办反馈")
     SUGGESTION = "suggestion", _("三项建议反馈")
+    EXECUTION = "execution", _("支持事项执行")

@@ -227,6 +227,13 @@ VERSIONS: tuple[Version, ...] = (
         DAYS,
     ),
     Version(
+        RuleCode.EXECUTION,
+        "《信访工作条例》第三十二条（支持信访请求的，督促执行；日期由责任单位负责人设定）",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        DAYS,
+    ),
+    Version(
         RuleCode.SUGGESTION,
         "《信访工作条例》第四十条（书面反馈采纳情况；期限条例未规定，本区规定30日）",
         30,

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "reviews",
     "papers",
     "supervision",
+    "outcomes",
     "reports",
     "demo",
 ]
@@ -251,6 +252,9 @@ DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")
 # Whether units may choose 简易办理 on acceptance (《信访事项简易办理办法（试行）》); running cases go on as they are.
 SIMPLIFIED_PROCEDURE = env.flag("SIMPLIFIED_PROCEDURE", True)
 INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time for an instruction, in days
+
+# Time to carry out what an answer supported (条例 32), in days, until the head of the unit sets the date.
+EXECUTION_DAYS = env.integer("EXECUTION_DAYS", 30, least=1)
 
 # What residents are told on the first page about coming in person; empty ones are left out.
 # 复查复核 (条例 35, 36; the map of bodies is local): whether a government's petition office prepares and serves for it,

@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import SecondFactor, User
+from accounts.models import SecondFactor
 from core.timekeeping import local_day, now
 from deadlines.services import sweep_all
 from documents.enums import PaperKind
@@ -30,6 +31,8 @@ from mediation.services.sessions import schedule_session
 from notifications.models import Notice
 from papers import due
 from papers.services import drafting, serving
+from outcomes.enums import VisitResult, VisitWay
+from outcomes.services import executing, visiting
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
 from petitions.models import ArchiveFile, Petition
@@ -80,6 +83,9 @@ class Town:
             reason="处理意见没有写收摊时间，也没有说谁来检查。",
         )
         self.ended_for_good = self.end_for_good()
+        self.carry_out()
+        self.visits: dict[str, list] = {}
+        self.go_back()
         self.archive()
         self.write()
         SecondFactor.objects.create(
@@ -292,6 +298,39 @@ class Town:
                 step(row=row, **more)
                 if state == name:
                     break
+    def carry_out(self) -> None:
+        """What was supported: waiting to be done, and reported as done with a picture."""
+        self.promised = self.cases[Status.SERVED].executions.get()
+        self.executed = [self.promised.petition.number, self.promised.pk]
+        self.reported = self.reviewed.petition.executions.get()
+        executing.report(
+            execution=self.reported,
+            actor=self.cast.actor("handler"),
+            text="夜市已定十点收摊，立了牌。",
+            done_on=local_day(now()),
+            files=[SimpleUploadedFile("收摊告示牌.png", PNG, content_type="image/png")],
+        )
+
+    def go_back(self) -> None:
+        """Return visits: one to be made by the officer, one made."""
+        officer, served = self.cast.actor("petition_officer"), self.promised.petition
+        made = visiting.open_by_hand(petition=self.reported.petition, actor=officer, reason=LONG)
+        for case, visit in (
+            (self.reported.petition, made),
+            (served, visiting.open_by_hand(petition=served, actor=officer, reason="抽查")),
+        ):
+            visiting.assign(visit=visit, actor=officer, post=self.cast.post("petition_officer"))
+            self.visits["made" if visit is made else "waiting"] = [case.number, visit.pk]
+        visiting.record(
+            visit=made,
+            actor=officer,
+            visited_on=local_day(now()),
+            way=VisitWay.IN_PERSON,
+            result=VisitResult.GUIDED,
+            matter="夜市仍有两家十一点才收。",
+            mood="听他讲完，把收摊的规定又说了一遍。",
+            heart="留了值班电话，下周再去一次。",
+        )
 
     def archive(self) -> None:
         """Closed cases whose ten years are over: one to be proposed, one proposed, one held, one without people."""

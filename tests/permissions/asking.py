@@ -78,6 +78,16 @@ HANGING = {
     "supervision:clock": ["supervision", "supervision_clock"],
 }
 PAPERS = ("paper", "docx", "pdf", "preview", "save", "serve", "send_back", "record")
+FOLLOWING = {
+    "outcomes:execution": ["execution"],
+    "outcomes:execution_due": ["execution"],
+    "outcomes:execution_report": ["execution"],
+    "outcomes:execution_confirm": ["execution"],
+    "outcomes:visit": ["visit"],
+    "outcomes:visit_assign": ["visit"],
+    "outcomes:visit_record": ["visit"],
+    "outcomes:clock": ["execution", "execution_clock"],
+}
 SESSIONS = ("mediation:cancel", "mediation:hold")
 
 
@@ -107,6 +117,9 @@ def args_of(town: Town, door: str, case: str = "") -> list[Any]:
             return [number, petition.persons.first().ordinal]
         case "petitions:attachment":
             return [number, Attachment.objects.filter(petition=petition).first().token]
+    if door in FOLLOWING:  # of a case whose answer supported nothing yet: the ids of others
+        hanging = town.hanging.get(case, {})
+        return [number, *(hanging.get(name) or petition.pk for name in FOLLOWING[door])]
     if door in SESSIONS:
         return [number, town.hanging[case]["session"]]
     return [number]

@@ -1,4 +1,5 @@
 """Whole forms for every door of the staff in the rooms of leaders, mediation, reviews and supervision: right but for who sends them."""
+"""Whole forms for every door of the staff in the rooms of leaders, mediation, reviews and outcomes: right but for who sends them."""
 
 from __future__ import annotations
 
@@ -93,6 +94,16 @@ def _demand(town: Town, case: str) -> dict[str, Any]:
 
 def _effort(_town: Town, _case: str) -> dict[str, Any]:
     return {"mode": "phone", "on": local_day(now()), "who": "督查甲", "found": TEXT, "outcome": "reached"}
+def _confirmed(_town: Town, _case: str) -> dict[str, Any]:
+    return {"done": "no", "word": TEXT, "due_on": local_day(now()) + timedelta(days=9)}
+
+
+def _set_day(_town: Town, _case: str) -> dict[str, Any]:
+    return {"due_on": local_day(now()) + timedelta(days=60), "reason": TEXT}
+
+
+def _visited(_town: Town, _case: str) -> dict[str, Any]:
+    return {"visited_on": local_day(now()), "way": "phone", "matter": TEXT, "result": "nothing"}
 
 
 WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
@@ -177,4 +188,10 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
         "opens": "proposed",
     },
     "reviews:serve": lambda _t, _c: {"method": "direct", "served_on": local_day(now())},
+    "outcomes:execution_due": _set_day,
+    "outcomes:execution_report": lambda _t, _c: {"done_on": local_day(now()), "text": TEXT},
+    "outcomes:execution_confirm": _confirmed,
+    "outcomes:visit_open": lambda _town, _case: {"reason": TEXT},
+    "outcomes:visit_assign": lambda town, _case: {"post": town.cast.post("inspector").pk},
+    "outcomes:visit_record": _visited,
 }

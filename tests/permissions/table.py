@@ -147,6 +147,19 @@ DISPATCHES = {
 }
 TELLS = {"包案": "登记员 登记人 专员 督查", "后密": "", "回避": "登记人"}
 CLEARS = {"包案": "专员 督查", "后密": "", "回避": ""}
+#: What the answer of that case supported is carried out by its unit, and confirmed by the petition office.
+SETS_DAY = {**REVIEWED, "复查": "负责人"}
+CARRIES_OUT = {**REVIEWED, "复查": "承办 负责人"}
+CONFIRMS = {**REVIEWED, "复查": "专员"}
+#: A return visit is learned of as a rating is: by those who watch, and by whoever is to make it, not by the unit.
+VISITED = {**REVIEWED, "复查": f"登记员 专员 {LEADERS} 督查"}
+ASSIGNS = {**REVIEWED, "复查": "专员"}
+GOES_BACK = {**REVIEWED, "复查": "登记员"}
+SENDS_BACK = {
+    **OPENLY,
+    **dict.fromkeys(("本局", "包案", "被反映", "保密", "复查"), "专员 督查"),
+    "回避": "",
+}
 NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
@@ -158,6 +171,8 @@ TABLES = {
     "DRAFTS": DRAFTS, "LATE": LATE,
     "PRESSES": PRESSES, "DEMANDED": DEMANDED, "PRESSED": PRESSED,
     "DISPATCHES": DISPATCHES, "TELLS": TELLS, "CLEARS": CLEARS, "LISTS": LISTS, "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
+    "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "CONFIRMS": CONFIRMS,
+    "VISITED": VISITED, "ASSIGNS": ASSIGNS, "GOES_BACK": GOES_BACK, "SENDS_BACK": SENDS_BACK,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
@@ -173,6 +188,9 @@ CALLED = {
     "PRESSES": "可以督办本件的", "DEMANDED": "看得到本次督办的", "PRESSED": "可以登记、审核督办的",
     "DISPATCHES": "可以紧急调度的", "TELLS": "可以报告进展、上报的", "CLEARS": "可以登记处置完毕的",
     "LISTS": "可以挂牌督办的", "CONFIRMS": "可以确认督办的", "WATCHES": "看得到督办情况的", "ANSWERS": "可以反馈督办的",
+    "SETS_DAY": "可以设定执行日期的", "CARRIES_OUT": "可以反馈执行情况的", "CONFIRMS": "可以核实执行情况的",
+    "VISITED": "读得到、而可以知道回访的", "ASSIGNS": "可以确定回访人的", "GOES_BACK": "确定的回访人",
+    "SENDS_BACK": "可以安排回访的",
 }  # fmt: skip
 
 CASE_DOORS = f"""
@@ -218,6 +236,15 @@ supervision:clear | POST 422 | CLEARS ; 403: HANGS | 限 {STAFF}
 supervision:put_on_list | POST 422 | LISTS ; 403: DEMANDED | 限 {STAFF}
 supervision:tick | POST 422 | PRESSED ; 403: DEMANDED | 限 {STAFF}
 supervision:feed_back | POST 422 | ANSWERS ; 403: DEMANDED | 限 {STAFF}
+outcomes:execution outcomes:clock | GET 200 | REVIEWED | 限 {STAFF}
+outcomes:execution_due | POST 422 | SETS_DAY ; 403: REVIEWED | 限 {STAFF}
+outcomes:execution_report | POST 422 | CARRIES_OUT ; 403: REVIEWED | 限 {STAFF}
+outcomes:execution_confirm | POST 422 | CONFIRMS ; 403: REVIEWED | 限 {STAFF}
+outcomes:case | GET 200 | OPENLY | 限 {STAFF}
+outcomes:visit_open | POST 422 | SENDS_BACK ; 403: OPENLY | 限 {STAFF}
+outcomes:visit | GET 200 | VISITED | 限 {STAFF}
+outcomes:visit_assign | POST 422 | ASSIGNS ; 403: VISITED | 限 {STAFF}
+outcomes:visit_record | POST 422 | GOES_BACK ; 403: VISITED | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
 mediation:consent mediation:withdraw mediation:end | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
@@ -272,6 +299,8 @@ supervision:red_list | GET 200 | 专员 督查 {LEADERS}
 supervision:urgent_list | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 supervision:rules | GET 200 | {OVERSEERS}
 supervision:rule | GET 200 POST 422 | 督查
+reviews:list outcomes:executions | GET 200 | {OFFICES}
+outcomes:visits | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 leaders:days | GET 200 | {STAFF}
 leaders:day | GET 200 | 登记员 登记人 专员 分管领导 督查 统计 {ADMINISTRATORS} | 其余 404
 leaders:day_add leaders:day_change | GET 200 POST 422 | 专员

@@ -44,6 +44,9 @@ COUNTED = (
     "supervision.Milestone",
     "supervision.Suggestion",
     "supervision.SuggestionClock",
+    "outcomes.Execution",
+    "outcomes.ExecutionClock",
+    "outcomes.ReturnVisit",
 )
 FIRST = 7_300_000_001
 ASKING = ["访客", "信访人", "专员", "承办", "包案领导", "调解员", "统计"]

@@ -30,6 +30,7 @@ from notifications.models import Notice
 from notifications.services import notify
 from papers import due
 from papers.services import drafting
+from outcomes.services import visiting
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.models import Petition
 from petitions.services import codes, forwarding, recusing, sealing
@@ -172,7 +173,16 @@ class Town:
         review = apply(
             petition=case, actor=Actor.petitioner(), channel=Channel.PAGE, reason="处理意见没有写收摊时间。"
         )
-        self.hanging["复查"] = {"review_clock": review.clocks.first().pk}
+        execution = case.executions.get()
+        officer, clerk = self.cast.actor("petition_officer"), self.cast.post("clerk")
+        visit = visiting.open_by_hand(petition=case, actor=officer, reason="抽查")
+        visiting.assign(visit=visit, actor=officer, post=clerk)
+        self.hanging["复查"] = {
+            "review_clock": review.clocks.first().pk,
+            "visit": visit.pk,
+            "execution": execution.pk,
+            "execution_clock": execution.clocks.get().pk,
+        }
         return case
 
     def _paper(self, label: str, case: Petition) -> None:

@@ -1,0 +1,63 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+from accounts.enums import Role
+
+
+class OutcomesConfig(AppConfig):
+    name = "outcomes"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts import audit_words
+        from core import nav
+        from outcomes import selectors
+        from outcomes.services import archives
+        from petitions import extensions
+        from petitions.signals import petition_stepped
+
+        watching = [Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR]
+        nav.register("落实", "outcomes:executions", watching, "check2-square", order=68)
+        nav.register("回访", "outcomes:visits", [*watching, Role.CLERK], "telephone", order=69)
+        extensions.on_own_page("outcomes", selectors.own_part)
+        extensions.on_case_page("outcomes", selectors.case_part)
+        extensions.take_part_in_archives(
+            "outcomes", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
+        )
+        audit_words.name_acts(
+            {
+                "outcome.set_due": "设定执行日期",
+                "outcome.report": "反馈执行情况",
+                "outcome.confirm": "核实执行情况",
+                "outcome.open_visit": "安排回访",
+                "outcome.assign_visit": "确定回访人",
+                "outcome.record_visit": "登记回访",
+            }
+        )
+        petition_stepped.connect(_follow, dispatch_uid="outcomes.follow")
+
+
+def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+    """Executions are opened with the answer, and end with it: when it is to be given anew, or the case is sealed. A
+    rating 不满意 opens a return visit.
+
+    A bulk load opens none: what it brings in was settled elsewhere, or is opened by whoever loads it.
+    """
+    from core.bulk import made_here
+    from outcomes.services import executing, visiting
+    from petitions.enums import Act
+    from petitions.models import Petition
+    from petitions.workflow import SEALING
+
+    if step is None or made_here(Petition, petition.pk) is not None:
+        return
+    if step.act == Act.CONCLUDE:
+        executing.open_for(petition, event.at)
+    elif step.act == Act.EVALUATE:
+        visiting.open_by_rating(petition, event.at)
+    elif step.act == Act.REDO:
+        executing.set_aside(petition, event.at)
+    elif petition.sealed and step.act in SEALING:
+        executing.set_aside(petition, event.at)
+        visiting.let_go(petition, event.at)

@@ -1,0 +1,217 @@
+"""回访: opened by a rating 不满意 or by hand, made by somebody who does not answer for the case and did
+not write the answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import Post
+from accounts.selectors import holders, office_posts
+from core.errors import Refusal
+from core.timekeeping import local_day, now
+from core.wording import said
+from outcomes import rules
+from outcomes.enums import OutcomeAct, VisitGround, VisitResult, VisitState, VisitWay
+from outcomes.models import ReturnVisit
+from outcomes.services import inside
+from petitions.enums import Rating, Status
+from petitions.models import Evaluation, Petition, Reply
+from petitions.rules import sees_evaluation
+from petitions.selectors.public import ANSWERED
+from petitions.services import telling
+
+LONGEST = 2000
+
+
+def open_by_rating(case: Petition, at: datetime) -> ReturnVisit | None:
+    """After a rating, in its transaction: 不满意 opens a visit unless one is waiting. The petition office was told of
+    the rating by the step itself."""
+    rated = Evaluation.objects.filter(petition=case).first()
+    if case.sealed or rated is None or Rating.DISSATISFIED not in {rated.office_rating, rated.unit_rating}:
+        return None
+    if ReturnVisit.objects.waiting().filter(petition=case).exists():
+        return None
+    return _create(case, VisitGround.RATING, at)
+
+
+def open_by_hand(*, petition: Petition, actor: Actor, reason: str, at: datetime | None = None) -> ReturnVisit:
+    """Raises Refusal: not one's right, not served yet, no reason, one is waiting already."""
+    at = at or now()
+    reason = said(reason, _("请写明为什么要回访。"), longest=500)
+    with transaction.atomic():
+        case = inside.locked_case(petition.pk)
+        rules.require(OutcomeAct.OPEN_VISIT, actor, case)
+        if case.status not in ANSWERED or not Reply.objects.filter(petition=case).exists():
+            raise Refusal(
+                _("没有生效：答复送达以后才回访，本件现在是“%(state)s”。")
+                % {"state": Status(case.status).label},
+                code="stale",
+            )
+        if ReturnVisit.objects.waiting().filter(petition=case).exists():
+            raise Refusal(_("没有生效：本件已经有一次回访在等着办。"), code="stale")
+        row = _create(case, VisitGround.BY_HAND, at, reason=reason, by=actor)
+        inside.on_record(case, row, actor, "open_visit", at)
+    return row
+
+
+def _create(
+    case: Petition, ground: VisitGround, at: datetime, *, reason: str = "", by: Actor | None = None
+) -> ReturnVisit:
+    return ReturnVisit.objects.create(
+        petition=case,
+        ordinal=ReturnVisit.objects.filter(petition=case).count() + 1,
+        ground=ground,
+        reason=reason,
+        opened_at=at,
+        opened_by=by.user if by is not None else None,
+    )
+
+
+def who_may_visit(case: Petition, at: datetime) -> list[Post]:
+    """Posts of the petition office and of the office that registered it, without whoever answers for the case, wrote
+    the answer, has a post in the unit that answered, is recused or complained of."""
+    at_desk = (Role.CLERK, Role.PETITION_OFFICER)
+    posts = [post for role in (*at_desk, Role.INSPECTOR) for post in office_posts(role, at)]
+    posts += [post for role in at_desk for post in holders(role, unit=case.registered_unit, at=at)]
+    out = {case.responsible_id, *Reply.objects.filter(petition=case).values_list("by_id", flat=True)}
+    if case.lead_unit is not None:
+        within = Post.objects.current(local_day(at)).filter(unit__path__startswith=case.lead_unit.path)
+        out |= set(within.values_list("user_id", flat=True))
+    told = set(telling.who_may_know(case, posts, at=at))
+    chosen = {post.pk: post for post in posts if post.user_id in told - out}
+    return sorted(chosen.values(), key=lambda post: (post.unit.path, post.pk))
+
+
+def assign(*, visit: ReturnVisit, actor: Actor, post: Post, at: datetime | None = None) -> ReturnVisit:
+    """Give the visit to somebody, or to somebody else while it has not been made.
+
+    Raises Refusal: not one's right, made already, somebody who must not.
+    """
+    at = at or now()
+    with transaction.atomic():
+        row = _locked(visit)
+        rules.require(OutcomeAct.ASSIGN_VISIT, actor, row.petition)
+        _require_waiting(row)
+        if post.pk not in {one.pk for one in who_may_visit(row.petition, at)}:
+            raise Refusal(
+                _("%(who)s不能回访本件：责任人、写答复的人、责任单位的人和回避的人不参加回访。请另选一人。")
+                % {"who": post.user.get_full_name()},
+                code="invalid",
+            )
+        row.state, row.post, row.assignee, row.assigned_at = VisitState.ASSIGNED, post, post.user, at
+        row.save(update_fields=["state", "post", "assignee", "assigned_at"])
+        inside.on_record(row.petition, row, actor, "assign_visit", at, person=post.user_id)
+        if actor.user is None or actor.user.pk != post.user_id:
+            inside.tell(
+                row.petition,
+                [post],
+                _("%(number)s 请您回访。"),
+                link=row.get_absolute_url(),
+                key=f"visit:{row.pk}:assigned:{post.user_id}",
+                at=at,
+            )
+    visit.refresh_from_db()
+    return visit
+
+
+def record(
+    *,
+    visit: ReturnVisit,
+    actor: Actor,
+    visited_on: date,
+    way: VisitWay,
+    result: VisitResult,
+    matter: str = "",
+    mood: str = "",
+    heart: str = "",
+    new_number: str = "",
+    at: datetime | None = None,
+) -> ReturnVisit:
+    """What the visitor found. ``new_number``: the case as which new facts were registered (条例 36).
+
+    Raises Refusal: not the one who was asked to, recorded before, an impossible day, nothing noted about the matter,
+    new facts without their case.
+    """
+    at = at or now()
+    notes = [said(text, longest=LONGEST) if text.strip() else "" for text in (matter, mood, heart)]
+    with transaction.atomic():
+        row = _locked(visit)
+        rules.require_visitor(actor, row)
+        _require_waiting(row)
+        if not local_day(row.opened_at) <= visited_on <= local_day(at):
+            raise Refusal(_("回访日期须在安排回访之日以后、今天以前。"), code="invalid")
+        if not notes[0]:
+            raise Refusal(
+                _("请写明打过几次电话、什么时候去过。")
+                if result == VisitResult.NOT_REACHED
+                else _("请写明“事”：问题解决得怎样。"),
+                code="invalid",
+            )
+        row.new_case = _new_case(row.petition, actor, result, new_number)
+        row.matter, row.mood, row.heart = notes
+        row.visited_on, row.way, row.result = visited_on, way, result
+        row.state, row.ended_at = VisitState.DONE, at
+        row.save()
+        inside.on_record(row.petition, row, actor, "record_visit", at, result=str(result))
+        _tell_done(row, actor, at)
+    visit.refresh_from_db()
+    return visit
+
+
+def _new_case(case: Petition, actor: Actor, result: VisitResult, number: str) -> Petition | None:
+    number = number.strip()
+    if result != VisitResult.NEW_FACTS:
+        if number:
+            raise Refusal(_("只有“有新的事实”才填写新件编号。"), code="invalid")
+        return None
+    found = Petition.objects.visible_to(actor).filter(number=number, sealed=False).first() if number else None
+    if found is None or found.pk == case.pk:
+        raise Refusal(_("请先把新的事实登记为新的信访件，再填写它的编号。"), code="invalid")
+    if found.registered_at < case.registered_at:
+        raise Refusal(
+            _("%(number)s 比本件登记得早，不是新件，请核对编号。") % {"number": number}, code="invalid"
+        )
+    return found
+
+
+def let_go(case: Petition, at: datetime) -> None:
+    """A case that turns out to be a 检举控告 is visited by nobody of this room any more (条例 30)."""
+    waiting = ReturnVisit.objects.waiting().filter(petition=case)
+    waiting.update(state=VisitState.LAPSED, ended_at=at)
+
+
+def _require_waiting(row: ReturnVisit) -> None:
+    if row.state not in {VisitState.TO_ASSIGN, VisitState.ASSIGNED}:
+        raise Refusal(
+            _("没有生效：这次回访现在是“%(state)s”。") % {"state": VisitState(row.state).label}, code="stale"
+        )
+
+
+def _locked(visit: ReturnVisit) -> ReturnVisit:
+    case = inside.locked_case(visit.petition_id)
+    row: ReturnVisit = ReturnVisit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+    row.petition = case
+    return row
+
+
+def _tell_done(row: ReturnVisit, actor: Actor, at: datetime) -> None:
+    """The petition office's officers, as far as they may see a rating now."""
+    own = actor.user.pk if actor.user else 0
+    posts = [
+        post
+        for post in office_posts(Role.PETITION_OFFICER, at)
+        if post.user_id != own and sees_evaluation(row.petition, Actor.of(post))
+    ]
+    inside.tell(
+        row.petition,
+        posts,
+        _("%(number)s 已回访，请看结果。"),
+        link=row.get_absolute_url(),
+        key=f"visit:{row.pk}:done",
+        at=at,
+    )
