@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django.apps import AppConfig
@@ -29,6 +30,7 @@ class LeadersConfig(AppConfig):
         extensions.register(Act.INSTRUCT, lambda case: reverse("leaders:instruct", args=[case.number]))
         extensions.register(Act.RECEIVE, lambda case: reverse("leaders:receive_case", args=[case.number]))
         extensions.keep_reading("leaders", _in_hand)
+        extensions.strikes_off("leaders", _struck_off_on)
         from leaders.services import archives
 
         extensions.take_part_in_archives(
@@ -70,3 +72,12 @@ def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> N
 
     if petition.sealed and step is not None and step.act in SEALING:
         sealing.let_go(petition, event.at)
+
+
+def _struck_off_on(petition: Any) -> date | None:
+    """The day of the last 销案; none while the case is in a package."""
+    from core.timekeeping import local_day
+    from leaders.models import CasePackage
+
+    last = CasePackage.objects.filter(petition=petition).order_by("-assigned_at", "-id").first()
+    return None if last is None or last.struck_off_at is None else local_day(last.struck_off_at)

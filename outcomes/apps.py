@@ -33,19 +33,22 @@ class OutcomesConfig(AppConfig):
                 "outcome.open_visit": "安排回访",
                 "outcome.assign_visit": "确定回访人",
                 "outcome.record_visit": "登记回访",
+                "outcome.check": "三到位一处理核对",
+                "outcome.mark": "登记化解、息诉",
+                "outcome.unmark": "撤销化解、息诉登记",
             }
         )
         petition_stepped.connect(_follow, dispatch_uid="outcomes.follow")
 
 
-def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwargs: Any) -> None:
     """Executions are opened with the answer, and end with it: when it is to be given anew, or the case is sealed. A
-    rating 不满意 opens a return visit.
+    rating 不满意 opens a return visit. Nobody closes an answered case by hand before 三到位一处理 was looked at.
 
     A bulk load opens none: what it brings in was settled elsewhere, or is opened by whoever loads it.
     """
     from core.bulk import made_here
-    from outcomes.services import executing, visiting
+    from outcomes.services import ending, executing, visiting
     from petitions.enums import Act
     from petitions.models import Petition
     from petitions.workflow import SEALING
@@ -56,6 +59,8 @@ def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) ->
         executing.open_for(petition, event.at)
     elif step.act == Act.EVALUATE:
         visiting.open_by_rating(petition, event.at)
+    elif step.act == Act.CLOSE:
+        ending.refuse_unchecked(petition, actor)
     elif step.act == Act.REDO:
         executing.set_aside(petition, event.at)
     elif petition.sealed and step.act in SEALING:

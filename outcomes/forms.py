@@ -13,7 +13,7 @@ from accounts.models import Post
 from core.forms import BaseForm
 from core.timekeeping import local_day, now
 from core.widgets import CHOOSE
-from outcomes.enums import VisitResult, VisitWay
+from outcomes.enums import CheckItem, CheckResult, MarkHow, MarkKind, VisitResult, VisitWay
 from petitions.forms.fields import PickedText
 from petitions.forms.public_fields import checked, file_field
 
@@ -104,3 +104,41 @@ class RecordVisitForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["visited_on"].initial = local_day(now())
+
+
+class CheckForm(BaseForm):
+    """The four items, each with its result and a note, in words about what the office did."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for item in CheckItem:
+            self.fields[item.value] = forms.ChoiceField(
+                label=item.label, choices=[("", CHOOSE), *CheckResult.choices]
+            )
+            self.fields[f"{item.value}_note"] = forms.CharField(
+                label=_("说明"), required=False, max_length=500, help_text=_("没有做到的，写明还差什么。")
+            )
+
+    @property
+    def answers(self) -> dict[CheckItem, tuple[CheckResult, str]]:
+        data = self.cleaned_data
+        return {item: (CheckResult(data[item.value]), data[f"{item.value}_note"]) for item in CheckItem}
+
+
+class MarkForm(BaseForm):
+    kind = forms.ChoiceField(label=_("登记"), choices=[("", CHOOSE), *MarkKind.choices])
+    on = day_field(_("日期"))
+    how = forms.ChoiceField(
+        label=_("依据"),
+        choices=[("", CHOOSE), *MarkHow.choices],
+        help_text=_("息诉须由信访人本人表示或者书面签字。"),
+    )
+    evidence = text_field(_("凭据"), 3, max_length=2000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = local_day(now())
+
+
+class UnmarkForm(BaseForm):
+    reason = forms.CharField(label=_("为什么撤销"), max_length=500)

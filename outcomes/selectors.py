@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from core.timekeeping import local_day, now
 from outcomes import rules
-from outcomes.enums import WAITING, ExecutionState, OutcomeAct
-from outcomes.models import Execution, ExecutionClock, ReturnVisit
-from petitions.extensions import Part
+from outcomes.enums import WAITING, CheckItem, ExecutionState, MarkKind, OutcomeAct
+from outcomes.models import ClosingCheck, Execution, ExecutionClock, Mark, ReturnVisit
+from outcomes.services import ending
+from petitions.enums import Status
+from petitions.extensions import Part, struck_off_on
 from petitions.models import Petition
 from petitions.selectors.public import ANSWERED
 from petitions.selectors.veiling import Veil, name_for
@@ -62,8 +66,50 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
     return Part("outcomes/own_part.html", {"rows": rows, "late": late}) if rows else None
 
 
+@dataclass(frozen=True)
+class State:
+    """One of the four marks: 办结, 化解, 销案, 息诉. ``row`` is that of 化解 and 息诉."""
+
+    label: str
+    on: date | None
+    row: Mark | None = None
+
+
+def four_states(petition: Petition, standing: dict[str, Mark]) -> list[State]:
+    """Each from its own source: the status, a mark, a leader's package, a mark. None follows from another."""
+    closed = petition.status == Status.CLOSED and petition.closed_at is not None
+    resolved, accepted = (standing.get(kind) for kind in (MarkKind.RESOLVED, MarkKind.ACCEPTED))
+    return [
+        State(_("办结"), local_day(petition.closed_at) if closed and petition.closed_at else None),
+        State(_("化解"), resolved.on if resolved else None, resolved),
+        State(_("销案"), struck_off_on(petition)),
+        State(_("息诉"), accepted.on if accepted else None, accepted),
+    ]
+
+
+def _marks(petition: Petition, cover: Veil) -> list[Mark]:
+    found = list(Mark.objects.filter(petition=petition))
+    for one in found:
+        cover.over(one, ("evidence", "end_reason"))
+    return found
+
+
+def _standing(marks: list[Mark]) -> dict[str, Mark]:
+    return {one.kind: one for one in marks if one.ended_at is None}
+
+
+def _checks(petition: Petition, cover: Veil) -> list[tuple[str, ClosingCheck | None]]:
+    """The four items with what was answered for the answer in force; empty where none is asked for."""
+    if not ending.needs_checks(petition):
+        return []
+    known = {one.item: one for one in ClosingCheck.objects.filter(reply__petition=petition)}
+    for one in known.values():
+        cover.over(one, ("note",))
+    return [(str(item.label), known.get(item)) for item in CheckItem]
+
+
 def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
-    """On the case's page: executions with their dates."""
+    """On the case's page: the four states, executions with their dates, visits, whether the checks are to be made."""
     if petition.sealed:
         return None
     rows = executions_of(petition)
@@ -71,9 +117,17 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
     for row in rows:
         cover.over(row.execution, ("what", "due_reason"))
     visits = visits_of(petition, actor)
-    if not rows and petition.status not in ANSWERED:
+    checks = _checks(petition, cover)
+    marks = _marks(petition, cover)
+    if not (rows or marks or checks) and petition.status not in ANSWERED:
         return None
-    context = {"petition": petition, "rows": rows, "visits": visits}
+    context = {
+        "petition": petition,
+        "rows": rows,
+        "visits": visits,
+        "states": four_states(petition, _standing(marks)),
+        "unchecked": any(one is None for _label, one in checks),
+    }
     return Part("outcomes/case_part.html", context)
 
 
@@ -154,10 +208,21 @@ def case_page(petition: Petition, actor: Actor) -> dict[str, Any]:
         cover.over(row.execution, ("what", "due_reason"))
     for visit in visits:
         cover.over(visit, ("reason",))
+    marks, checks = _marks(petition, cover), _checks(petition, cover)
     free = petition.status in ANSWERED and not any(visit.state in WAITING for visit in visits)
     return {
         "petition": petition,
         "rows": rows,
         "visits": visits,
-        "may": {"open_visit": free and rules.may(OutcomeAct.OPEN_VISIT, actor, petition)},
+        "marks": marks,
+        "states": four_states(petition, _standing(marks)),
+        "checks": checks,
+        "may": {
+            "open_visit": free and rules.may(OutcomeAct.OPEN_VISIT, actor, petition),
+            "check": bool(checks) and rules.may(OutcomeAct.CHECK, actor, petition),
+            "mark": petition.concluded_at is not None
+            and len(_standing(marks)) < len(MarkKind)
+            and rules.may(OutcomeAct.MARK, actor, petition),
+            "unmark": rules.may(OutcomeAct.UNMARK, actor, petition),
+        },
     }

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from accounts.actor import Actor
@@ -150,3 +150,17 @@ def ends_for_good(room: str, words: Callable[[Petition], str]) -> None:
 def ended_for_good(petition: Petition) -> str:
     """A sentence for whoever looks at a case of the same people and matter; a hint, never a block (条例 36, 44)."""
     return "".join(words(petition) for words in _ends.values())
+
+
+_struck_off: dict[str, Callable[[Petition], date | None]] = {}
+
+
+def strikes_off(room: str, day: Callable[[Petition], date | None]) -> None:
+    """``day(petition)`` is when the matter was last taken off a leader's list (销案), None while it was not or is on
+    one again. Registering again replaces it."""
+    _struck_off[room] = day
+
+
+def struck_off_on(petition: Petition) -> date | None:
+    """The day in Asia/Shanghai of 销案, which is neither 办结 nor 化解 nor 息诉."""
+    return max((day for read in _struck_off.values() if (day := read(petition)) is not None), default=None)

@@ -11,7 +11,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.actor import Actor
-from core.timekeeping import SHANGHAI
+from core.timekeeping import SHANGHAI, local_day
+from outcomes.enums import CheckResult, ExecutionState
+from outcomes.models import ClosingCheck, Execution, ExecutionClock
+from outcomes.services import ending
 from petitions.enums import (
     Channel,
     Kind,
@@ -36,6 +39,27 @@ ORDER = [
     Status.SERVED,
     Status.EVALUATED,
 ]
+
+
+def check_off(case: Petition) -> None:
+    """三到位一处理 as the lead unit would have answered it, so that the case can be closed by hand."""
+    case.refresh_from_db()
+    for item in ending.unchecked(case):
+        ClosingCheck.objects.create(
+            petition=case,
+            reply=case.reply,
+            item=item,
+            result=CheckResult.DONE,
+            at=case.concluded_at,
+            who="城市管理局",
+        )
+
+
+def carry_out(case: Petition) -> None:
+    """What the answer supported, done and confirmed, so that nobody is at work on the case any more."""
+    undone = Execution.objects.filter(petition=case)
+    ExecutionClock.objects.filter(execution__in=undone).update(stopped_at=case.closed_at, next_at=None)
+    undone.update(state=ExecutionState.DONE, done_on=local_day(case.closed_at), ended_at=case.closed_at)
 
 
 class CaseMaker:
@@ -115,7 +139,9 @@ class CaseMaker:
         for status in steps:
             self._bring(petition, status, act, unit, kind, path, co_units, next(moments))
         if closing:
+            check_off(petition)
             following.close(petition=petition, actor=act, at=next(moments))
+            carry_out(petition)
         return petition
 
     def _bring(self, petition, status, act, unit, kind, path, co_units, at) -> None:

@@ -18,6 +18,7 @@ from notifications.models import Notice
 from petitions.enums import Kind, Status
 from petitions.models import Petition
 from petitions.services import following, forwarding
+from tests.cases import check_off
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +152,7 @@ def test_a_struck_off_package_is_not_struck_off_again_and_the_case_may_be_packag
 def test_closing_the_case_does_not_strike_the_package_off(cast, make_case, package_of):
     case = make_case(until=Status.EVALUATED)
     package = package_of(case)
+    check_off(case)
     following.close(petition=case, actor=cast.actor("handler"))
     package.refresh_from_db()
     assert package.is_open

@@ -1,5 +1,6 @@
 from outcomes.models.clocks import ExecutionClock
+from outcomes.models.endings import ClosingCheck, Mark
 from outcomes.models.executions import Execution, ExecutionReport
 from outcomes.models.visits import ReturnVisit
 
-__all__ = ["Execution", "ExecutionClock", "ExecutionReport", "ReturnVisit"]
+__all__ = ["ClosingCheck", "Execution", "ExecutionClock", "ExecutionReport", "Mark", "ReturnVisit"]

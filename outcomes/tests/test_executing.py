@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
+from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
 from core.errors import Refusal
@@ -21,7 +22,7 @@ from outcomes.services import executing
 from petitions import extensions
 from petitions.enums import Kind, Outcome, Path, RecusalGround, Status
 from petitions.models import Attachment
-from petitions.services import answering, forwarding, joining, recusing, reviewing, sealing
+from petitions.services import answering, following, forwarding, joining, recusing, reviewing, sealing
 from tests.cast import SINCE
 from tests.pictures import PNG
 
@@ -94,8 +95,6 @@ class TestOpening:
         assert list(Execution.objects.undone().values_list("what", flat=True)) == ["九点收摊"]
 
     def test_joined_cases_have_their_own(self, make_case, cast):
-        from petitions.services import following
-
         first, second = make_case(until=Status.ACCEPTED), make_case(until=Status.ACCEPTED)
         following.link(petition=second, actor=cast.actor("petition_officer"), original=first, join=True)
         both = [*first.requests.all(), *second.requests.all()]
@@ -217,7 +216,8 @@ class TestReporting:
         assert refused.value.status == 403
 
     def test_after_the_case_was_closed_it_is_still_to_be_done(self, answered, cast):
-        _case, row = answered(until=Status.CLOSED)
+        case, row = answered()
+        following.close(petition=case, actor=Actor.system())
         executing.report(execution=row, actor=cast.actor("handler"), text=DONE, done_on=local_day(now()))
         assert row.state == ExecutionState.REPORTED
 
@@ -253,8 +253,6 @@ class TestConfirming:
         assert refused.value.status == 403
 
     def test_nobody_confirms_their_own_report_under_another_hat(self, reported, cast):
-        from accounts.actor import Actor
-
         _case, row = reported()
         hat = Post.objects.create(
             user=cast.handler, unit=cast.units.petition_office, role=Role.PETITION_OFFICER, valid_from=SINCE

@@ -16,6 +16,7 @@ from outcomes.services import archives, visiting
 from petitions.enums import Rating, RecusalGround, Status
 from petitions.services import following, recusing, sealing
 from petitions.services.registering import NewPerson
+from tests.cases import check_off
 from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,7 @@ class TestWhoLearns:
         for page in (case.get_absolute_url(), reverse("outcomes:case", args=[case.number])):
             assert "不满意" not in client.get(page).content.decode()
         assert case.number not in client.get(reverse("outcomes:visits")).content.decode()
+        check_off(case)
         following.close(petition=case, actor=cast.actor("petition_officer"))
         assert client.get(address).status_code == 200
 
@@ -260,6 +262,7 @@ class TestPages:
     ):
         case, visit = assigned(confidential=True, persons=[NewPerson(name=NAME)])
         record(visit, cast.actor("clerk"), matter=f"{NAME}说已收摊。")
+        check_off(case)
         following.close(petition=case, actor=cast.actor("petition_officer"))
         address = reverse("outcomes:visit", args=[case.number, visit.pk])
         page = client_as(cast.handler).get(address).content.decode()

@@ -108,7 +108,9 @@ def rows_of(found: Sequence[ArchiveFile], actor: Actor) -> list[Row]:
             petition=file.petition,
             proposal=waiting.get(file.pk),
             hold=hold_line(holds[file.pk], actor) if file.pk in holds else None,
-            obstacle=str(_("有未了的包案、批示或调解")) if file.pk in unfinished else "",
+            obstacle=str(_("有未了的包案、批示、调解、复查复核、落实或回访"))
+            if file.pk in unfinished
+            else "",
         )
         for file in found
     ]

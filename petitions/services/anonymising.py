@@ -97,7 +97,7 @@ def _require_ready(case: Petition, file: ArchiveFile, at: datetime) -> None:
     if ArchiveHold.objects.filter(petition=case, lifted_at=None).exists():
         raise Refusal(_("本件已暂缓：解除以前不能去标识。"), code="stale")
     if extensions.unfinished([case.pk]):
-        raise Refusal(_("本件还有未了的包案、批示或调解，办完以后再提。"), code="stale")
+        raise Refusal(_("本件还有未了的包案、批示、调解、复查复核、落实或回访，办完以后再提。"), code="stale")
 
 
 def _by_the_rule_again(case: Petition, file: ArchiveFile, at: datetime) -> None:

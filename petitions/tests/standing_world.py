@@ -10,7 +10,7 @@ from accounts.models import Post, User
 from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.models import Petition, Recusal, UrgencyLowering
 from petitions.services import following, forwarding, scope
-from tests.cases import MORNING, ORDER
+from tests.cases import MORNING, ORDER, check_off
 from tests.cast import SINCE
 
 POSTS = [role for role in Role if role not in {Role.PETITIONER, Role.SYSTEM}]
@@ -133,6 +133,7 @@ class World:
                 at=next(moments),
             )
         if status == Status.CLOSED:
+            check_off(case)
             following.close(petition=case, actor=lead, at=next(moments))
         assert (case.status, case.sealed) == (status, self.sealed)
         self.name_readers(case)

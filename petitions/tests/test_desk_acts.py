@@ -11,6 +11,7 @@ from petitions.models import Petition
 from petitions.services import forwarding
 from petitions.services.answering import review_body_of
 from petitions.workflow import ClockCode as C
+from tests.cases import check_off
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -359,6 +360,7 @@ class TestClosing:
         page = officer.get(url(case, "close")).content.decode()
         met = when.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
         assert f"请注意：信访人可在 {last} 前（含当日）申请复查；约定 {met} 见面。" in page
+        check_off(case)
         act(officer, case, "close", text="")
         case.refresh_from_db()
         assert case.status == Status.CLOSED

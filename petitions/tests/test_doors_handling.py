@@ -24,6 +24,7 @@ from petitions.models import Petition, PetitionClock
 from petitions.selectors import public
 from petitions.services import answering, codes, following, handling
 from petitions.workflow import ClockCode as C
+from tests.cases import check_off
 
 pytestmark = pytest.mark.django_db
 
@@ -320,6 +321,7 @@ class TestService:
             unit_rating=Rating.SATISFIED,
             at=moment(9, 14),
         )
+        check_off(case)
         following.close(petition=case, actor=handler, at=moment(9, 15))
         assert (case.status, running(case)) == (Status.CLOSED, {})
 
@@ -401,6 +403,7 @@ class TestEvaluationAndClosing:
     def test_the_days_to_ask_for_a_review_are_shown_to_their_end_though_the_case_is_closed(self, cast, case):
         day = running(case)[C.PETITIONER_WINDOW].due_at
         self.rate(case, Actor.petitioner())
+        check_off(case)
         following.close(petition=case, actor=cast.actor("handler"), at=moment(9, 11))
         review = public.own_case(public.by_id(case.pk), moment(9, 20)).review
         assert (review.open, review.until) == (True, day)
@@ -408,6 +411,7 @@ class TestEvaluationAndClosing:
 
     def test_closing_stops_everything(self, cast, case):
         self.rate(case, Actor.petitioner())
+        check_off(case)
         following.close(petition=case, actor=cast.actor("handler"), at=moment(9, 11))
         assert running(case) == {}
 

@@ -17,7 +17,7 @@ from petitions.models import Attachment, Evaluation
 from petitions.selectors import public as selectors
 from petitions.services import codes, following, handling
 from petitions.views import public_query
-from tests.cases import MORNING, make_case  # noqa: F401
+from tests.cases import MORNING, check_off, make_case  # noqa: F401
 
 WRONG = "编号或查询码不对，请对照回执再输一次。"
 
@@ -442,6 +442,7 @@ def test_half_an_hour_without_a_press_closes_the_case(own):
 
 def test_a_closed_case_can_still_be_read(own, cast):
     client, case = own(until=Status.EVALUATED)
+    check_off(case)
     following.close(petition=case, actor=cast.actor("handler"), at=MORNING + timedelta(days=2))
 
     text = page(client.get("/mine/"))

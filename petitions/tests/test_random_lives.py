@@ -31,7 +31,7 @@ from petitions.models import Extension, Petition, PetitionClock, PetitionEvent, 
 from petitions.services import following
 from petitions.tests.who_may import TABLE
 from petitions.views.acts import DOORS
-from tests.cases import MORNING
+from tests.cases import MORNING, check_off
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -180,7 +180,7 @@ class Life:
             Act.REJECT_LOWERING: lambda: {"decision": self.words()},
             Act.EVALUATE: lambda: {"office_rating": Rating.SATISFIED, "unit_rating": Rating.DISSATISFIED},
             Act.SUPPLEMENT: lambda: {"text": self.words(), "files": []},
-            Act.CLOSE: lambda: {"text": ""},
+            Act.CLOSE: lambda: {"text": str(check_off(self.case) or "")},
         }
         return told.get(act, lambda: {"text": self.words()})()
 

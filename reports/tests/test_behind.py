@@ -24,6 +24,7 @@ from reports.periods import Month
 from reports.selectors.behind import behind
 from reports.selectors.figures import FIGURES, reading_of
 from reports.selectors.month import district_figures, month_figures
+from tests.cases import check_off
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -85,6 +86,7 @@ def autumn(cast, make_case):
         unit_rating = Rating.DISSATISFIED if n % 3 == 0 else Rating.FAIRLY
         rate_case(case, Rating.SATISFIED, unit_rating, FIRST + timedelta(days=n + 2))
         if n < 6:
+            check_off(case)
             following.close(petition=case, actor=handler, at=FIRST + timedelta(days=n + 3))
     one = make_case(at=FIRST, until=Status.SERVED, unit=cast.units.housing, handler="handler2")
     rate_case(one, Rating.SATISFIED, Rating.DISSATISFIED, FIRST + timedelta(days=2))

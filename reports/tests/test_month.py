@@ -22,6 +22,8 @@ from reports.rates import Rate, change_text
 from reports.selectors.behind import Place, behind
 from reports.selectors.figures import FIGURES, RATES, reading_of
 from reports.selectors.month import count_figures, district_figures, month_figures
+from reports.selectors.month import district_figures, month_figures
+from tests.cases import check_off
 
 SEPTEMBER = Month(2026, 9)
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -209,6 +211,7 @@ def rated(make_case, *, closed, unit_rating=Rating.SATISFIED):
         at=FIRST + timedelta(days=2),
     )
     if closed:
+        check_off(case)
         following.close(
             petition=case, actor=make_case.cast.actor("petition_officer"), at=FIRST + timedelta(days=3)
         )

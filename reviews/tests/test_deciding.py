@@ -22,6 +22,7 @@ from reviews.forms import ServeForm
 from reviews.models import Review, ReviewClock
 from reviews.services import applying, archives, deciding
 from reviews.tests.conftest import answer, hand_over, moment
+from tests.cases import check_off
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -216,6 +217,7 @@ def test_article_36_a_case_filed_away_is_handled_anew_all_the_same(served, ask, 
     case = served()
     review = ask(case)
     following.evaluate(petition=case, actor=Actor.petitioner(), office_rating=0, unit_rating=3)
+    check_off(case)
     following.close(petition=case, actor=cast.actor("handler"))
     decide(review, outcome=Outcome.REDO)
     case = Petition.objects.get(pk=case.pk)

@@ -11,6 +11,7 @@ from petitions.models import Petition
 from reports.models import ExportJob, ExportState
 from reports.services import exports
 from tests.browser.screens import fits, shoot
+from tests.cases import check_off
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -105,6 +106,7 @@ def test_a_case_from_a_phone_to_the_archive(cast, phone, page_of):
     phone.get_by_text("您的评价已记录").wait_for()
     fits(phone)
     officer.goto(f"/cases/{case.number}/")
+    check_off(case)
     act(officer, "办结归档", "办结归档")
     case.refresh_from_db()
     assert case.status == Status.CLOSED

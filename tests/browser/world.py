@@ -33,6 +33,8 @@ from papers import due
 from papers.services import drafting, serving
 from outcomes.enums import VisitResult, VisitWay
 from outcomes.services import executing, visiting
+from outcomes.enums import MarkHow, MarkKind, VisitResult, VisitWay
+from outcomes.services import ending, executing, visiting
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
 from petitions.models import ArchiveFile, Petition
@@ -314,6 +316,14 @@ class Town:
     def go_back(self) -> None:
         """Return visits: one to be made by the officer, one made."""
         officer, served = self.cast.actor("petition_officer"), self.promised.petition
+        ending.mark(
+            petition=self.reported.petition,
+            actor=officer,
+            kind=MarkKind.RESOLVED,
+            on=local_day(now()),
+            how=MarkHow.FOUND,
+            evidence="到现场看过，夜市按时收摊。",
+        )
         made = visiting.open_by_hand(petition=self.reported.petition, actor=officer, reason=LONG)
         for case, visit in (
             (self.reported.petition, made),

@@ -84,6 +84,7 @@ FOLLOWING = {
     "outcomes:execution_report": ["execution"],
     "outcomes:execution_confirm": ["execution"],
     "outcomes:visit": ["visit"],
+    "outcomes:unmark": ["mark"],
     "outcomes:visit_assign": ["visit"],
     "outcomes:visit_record": ["visit"],
     "outcomes:clock": ["execution", "execution_clock"],

@@ -11,6 +11,7 @@ from core.converters import scattered
 from core.timekeeping import SHANGHAI, local_day, now
 from leaders.enums import VisitKind
 from mediation.enums import ConsentHow, Result, Side
+from outcomes.enums import CheckItem
 from petitions.services.codes import new_token
 from tests.permissions.town import Town
 
@@ -191,6 +192,14 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "outcomes:execution_due": _set_day,
     "outcomes:execution_report": lambda _t, _c: {"done_on": local_day(now()), "text": TEXT},
     "outcomes:execution_confirm": _confirmed,
+    "outcomes:check": lambda _town, _case: {item.value: "done" for item in CheckItem},
+    "outcomes:mark": lambda _town, _case: {
+        "kind": "accepted",
+        "on": local_day(now()),
+        "how": "said",
+        "evidence": TEXT,
+    },
+    "outcomes:unmark": lambda _town, _case: {"reason": TEXT},
     "outcomes:visit_open": lambda _town, _case: {"reason": TEXT},
     "outcomes:visit_assign": lambda town, _case: {"post": town.cast.post("inspector").pk},
     "outcomes:visit_record": _visited,

@@ -160,6 +160,16 @@ SENDS_BACK = {
     **dict.fromkeys(("本局", "包案", "被反映", "保密", "复查"), "专员 督查"),
     "回避": "",
 }
+#: 三到位一处理 is answered by the lead unit; 化解 and 息诉 are marked by it, or by an officer.
+CHECKS = {
+    **OPENLY,
+    **dict.fromkeys(("本局", "保密", "复查"), "承办 负责人"),
+    "包案": "外单位",
+    "被反映": "本村",
+    "回避": "",
+}
+MARKS = {case: f"{who} 专员" if who else "" for case, who in CHECKS.items()}
+UNDOES = {**REVIEWED, "复查": MARKS["复查"]}
 NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
@@ -173,6 +183,7 @@ TABLES = {
     "DISPATCHES": DISPATCHES, "TELLS": TELLS, "CLEARS": CLEARS, "LISTS": LISTS, "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
     "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "CONFIRMS": CONFIRMS,
     "VISITED": VISITED, "ASSIGNS": ASSIGNS, "GOES_BACK": GOES_BACK, "SENDS_BACK": SENDS_BACK,
+    "CHECKS": CHECKS, "MARKS": MARKS, "UNDOES": UNDOES,
 }  # fmt: skip
 CALLED = {
     "READS": "读得到本件的", "OPENLY": "读得到本件、而本件不密的", "NOTES": "经办本件的", "UNMASKS": "可以点开个人信息的",
@@ -190,7 +201,8 @@ CALLED = {
     "LISTS": "可以挂牌督办的", "CONFIRMS": "可以确认督办的", "WATCHES": "看得到督办情况的", "ANSWERS": "可以反馈督办的",
     "SETS_DAY": "可以设定执行日期的", "CARRIES_OUT": "可以反馈执行情况的", "CONFIRMS": "可以核实执行情况的",
     "VISITED": "读得到、而可以知道回访的", "ASSIGNS": "可以确定回访人的", "GOES_BACK": "确定的回访人",
-    "SENDS_BACK": "可以安排回访的",
+    "SENDS_BACK": "可以安排回访的", "CHECKS": "可以核对三到位一处理的", "MARKS": "可以登记化解、息诉的",
+    "UNDOES": "可以撤销化解、息诉登记的",
 }  # fmt: skip
 
 CASE_DOORS = f"""
@@ -242,6 +254,9 @@ outcomes:execution_report | POST 422 | CARRIES_OUT ; 403: REVIEWED | 限 {STAFF}
 outcomes:execution_confirm | POST 422 | CONFIRMS ; 403: REVIEWED | 限 {STAFF}
 outcomes:case | GET 200 | OPENLY | 限 {STAFF}
 outcomes:visit_open | POST 422 | SENDS_BACK ; 403: OPENLY | 限 {STAFF}
+outcomes:check | POST 422 | CHECKS ; 403: OPENLY | 限 {STAFF}
+outcomes:mark | POST 422 | MARKS ; 403: OPENLY | 限 {STAFF}
+outcomes:unmark | POST 422 | UNDOES ; 403: REVIEWED | 限 {STAFF}
 outcomes:visit | GET 200 | VISITED | 限 {STAFF}
 outcomes:visit_assign | POST 422 | ASSIGNS ; 403: VISITED | 限 {STAFF}
 outcomes:visit_record | POST 422 | GOES_BACK ; 403: VISITED | 限 {STAFF}

@@ -31,6 +31,8 @@ from notifications.services import notify
 from papers import due
 from papers.services import drafting
 from outcomes.services import visiting
+from outcomes.enums import MarkHow, MarkKind
+from outcomes.services import ending, visiting
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.models import Petition
 from petitions.services import codes, forwarding, recusing, sealing
@@ -177,9 +179,18 @@ class Town:
         officer, clerk = self.cast.actor("petition_officer"), self.cast.post("clerk")
         visit = visiting.open_by_hand(petition=case, actor=officer, reason="抽查")
         visiting.assign(visit=visit, actor=officer, post=clerk)
+        marked = ending.mark(
+            petition=case,
+            actor=officer,
+            kind=MarkKind.RESOLVED,
+            on=local_day(now()),
+            how=MarkHow.FOUND,
+            evidence="现场看过。",
+        )
         self.hanging["复查"] = {
             "review_clock": review.clocks.first().pk,
             "visit": visit.pk,
+            "mark": marked.pk,
             "execution": execution.pk,
             "execution_clock": execution.clocks.get().pk,
         }

@@ -10,6 +10,7 @@ from core.timekeeping import SHANGHAI, local_day, now
 from petitions.enums import Act, CallOutcome, Outcome, Path, Rating, ServiceMethod, Status
 from petitions.models import Petition
 from petitions.workflow import ClockCode as C
+from tests.cases import check_off
 
 WORDS = "柳湾小区三号楼外墙渗水两年，雨天屋里滴水，物业和开发商互相推诿。"
 SECRET = "内部的话"
@@ -213,6 +214,7 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
         reverse("petitions:mine_evaluate"), {"token": "t" * 32, "office_rating": "0", "unit_rating": "0"}
     )
     assert twice.status_code == 409
+    check_off(case)
     desks.do("petition_officer", case, "close", text=SECRET)
     assert case.status == Status.CLOSED
     assert running(case) == set()
