@@ -40,6 +40,7 @@ from demo import (
     shelved,
     supervising,
 )
+from demo import acts, afterwards, county, leading, life, mediating, people, receiving
 from demo.draft import CLOSELY, Draft, drafts
 from demo.workdays import Office
 from demo.world import World
@@ -142,6 +143,7 @@ def _actions(world: World) -> Iterable[Action]:
     until = world.until
     #: Planned first: a case that begins in a reception is not registered at the counter.
     beside = [*leading.plan(world), *mediating.plan(world), *supervising.plan(world)]
+    beside = [*leading.plan(world), *mediating.plan(world), *afterwards.plan(world)]
     for draft in world.drafts:
         for at, act, details in draft.acts:
             if at <= until:
