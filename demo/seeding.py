@@ -29,6 +29,7 @@ from deadlines.selectors import clock_classes
 from deadlines.services import sweep
 from demo import (
     acts,
+    afterwards,
     county,
     leading,
     life,
@@ -40,7 +41,6 @@ from demo import (
     shelved,
     supervising,
 )
-from demo import acts, afterwards, county, leading, life, mediating, people, receiving
 from demo.draft import CLOSELY, Draft, drafts
 from demo.workdays import Office
 from demo.world import World
@@ -142,8 +142,12 @@ def _actions(world: World) -> Iterable[Action]:
     """Everything that happens up to now, by moment; acts of one moment in the order of their cases."""
     until = world.until
     #: Planned first: a case that begins in a reception is not registered at the counter.
-    beside = [*leading.plan(world), *mediating.plan(world), *supervising.plan(world)]
-    beside = [*leading.plan(world), *mediating.plan(world), *afterwards.plan(world)]
+    beside = [
+        *leading.plan(world),
+        *mediating.plan(world),
+        *supervising.plan(world),
+        *afterwards.plan(world),
+    ]
     for draft in world.drafts:
         for at, act, details in draft.acts:
             if at <= until:

@@ -13,8 +13,10 @@ class OutcomesConfig(AppConfig):
         from accounts import audit_words
         from core import nav
         from outcomes import selectors
+        from outcomes.audit_doors import DOORS
         from outcomes.services import archives
         from petitions import extensions
+        from petitions.selectors import audited
         from petitions.signals import petition_stepped
 
         watching = [Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR]
@@ -25,6 +27,9 @@ class OutcomesConfig(AppConfig):
         extensions.take_part_in_archives(
             "outcomes", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
+        audit_words.name_doors("outcomes", DOORS)
+        for row in ("execution", "returnvisit", "mark"):
+            audited.hang_on_case(f"outcomes.{row}")
         audit_words.name_acts(
             {
                 "outcome.set_due": "设定执行日期",

@@ -26,7 +26,9 @@ def locked_case(petition_id: int) -> Petition:
 
 
 def on_record(case: Petition, row: Any, actor: Actor, act: str, at: datetime, **detail: object) -> None:
-    audit.record(actor=actor, act=f"outcome.{act}", obj=row, detail={"case": case.number, **detail}, at=at)
+    audit.record(
+        actor=actor, act=f"outcome.{act}", obj=row, detail={"case": case.audit_name, **detail}, at=at
+    )
 
 
 def tell(

@@ -22,7 +22,6 @@ from reports.rates import Rate, change_text
 from reports.selectors.behind import Place, behind
 from reports.selectors.figures import FIGURES, RATES, reading_of
 from reports.selectors.month import count_figures, district_figures, month_figures
-from reports.selectors.month import district_figures, month_figures
 from tests.cases import check_off
 
 SEPTEMBER = Month(2026, 9)

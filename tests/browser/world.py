@@ -14,7 +14,6 @@ from django.urls import reverse
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import SecondFactor, User
-from accounts.models import SecondFactor
 from core.timekeeping import local_day, now
 from deadlines.services import sweep_all
 from documents.enums import PaperKind
@@ -29,12 +28,10 @@ from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
-from papers import due
-from papers.services import drafting, serving
-from outcomes.enums import VisitResult, VisitWay
-from outcomes.services import executing, visiting
 from outcomes.enums import MarkHow, MarkKind, VisitResult, VisitWay
 from outcomes.services import ending, executing, visiting
+from papers import due
+from papers.services import drafting, serving
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
 from petitions.models import ArchiveFile, Petition
@@ -300,6 +297,7 @@ class Town:
                 step(row=row, **more)
                 if state == name:
                     break
+
     def carry_out(self) -> None:
         """What was supported: waiting to be done, and reported as done with a picture."""
         self.promised = self.cases[Status.SERVED].executions.get()

@@ -1,5 +1,4 @@
-"""Whole forms for every door of the staff in the rooms of leaders, mediation, reviews and supervision: right but for who sends them."""
-"""Whole forms for every door of the staff in the rooms of leaders, mediation, reviews and outcomes: right but for who sends them."""
+"""Whole forms for every door of the staff in the rooms above the cases: right but for who sends them."""
 
 from __future__ import annotations
 
@@ -95,6 +94,8 @@ def _demand(town: Town, case: str) -> dict[str, Any]:
 
 def _effort(_town: Town, _case: str) -> dict[str, Any]:
     return {"mode": "phone", "on": local_day(now()), "who": "督查甲", "found": TEXT, "outcome": "reached"}
+
+
 def _confirmed(_town: Town, _case: str) -> dict[str, Any]:
     return {"done": "no", "word": TEXT, "due_on": local_day(now()) + timedelta(days=9)}
 

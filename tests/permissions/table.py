@@ -150,7 +150,7 @@ CLEARS = {"包案": "专员 督查", "后密": "", "回避": ""}
 #: What the answer of that case supported is carried out by its unit, and confirmed by the petition office.
 SETS_DAY = {**REVIEWED, "复查": "负责人"}
 CARRIES_OUT = {**REVIEWED, "复查": "承办 负责人"}
-CONFIRMS = {**REVIEWED, "复查": "专员"}
+VERIFIES = {**REVIEWED, "复查": "专员"}
 #: A return visit is learned of as a rating is: by those who watch, and by whoever is to make it, not by the unit.
 VISITED = {**REVIEWED, "复查": f"登记员 专员 {LEADERS} 督查"}
 ASSIGNS = {**REVIEWED, "复查": "专员"}
@@ -181,7 +181,7 @@ TABLES = {
     "DRAFTS": DRAFTS, "LATE": LATE,
     "PRESSES": PRESSES, "DEMANDED": DEMANDED, "PRESSED": PRESSED,
     "DISPATCHES": DISPATCHES, "TELLS": TELLS, "CLEARS": CLEARS, "LISTS": LISTS, "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
-    "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "CONFIRMS": CONFIRMS,
+    "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "VERIFIES": VERIFIES,
     "VISITED": VISITED, "ASSIGNS": ASSIGNS, "GOES_BACK": GOES_BACK, "SENDS_BACK": SENDS_BACK,
     "CHECKS": CHECKS, "MARKS": MARKS, "UNDOES": UNDOES,
 }  # fmt: skip
@@ -199,7 +199,7 @@ CALLED = {
     "PRESSES": "可以督办本件的", "DEMANDED": "看得到本次督办的", "PRESSED": "可以登记、审核督办的",
     "DISPATCHES": "可以紧急调度的", "TELLS": "可以报告进展、上报的", "CLEARS": "可以登记处置完毕的",
     "LISTS": "可以挂牌督办的", "CONFIRMS": "可以确认督办的", "WATCHES": "看得到督办情况的", "ANSWERS": "可以反馈督办的",
-    "SETS_DAY": "可以设定执行日期的", "CARRIES_OUT": "可以反馈执行情况的", "CONFIRMS": "可以核实执行情况的",
+    "SETS_DAY": "可以设定执行日期的", "CARRIES_OUT": "可以反馈执行情况的", "VERIFIES": "可以核实执行情况的",
     "VISITED": "读得到、而可以知道回访的", "ASSIGNS": "可以确定回访人的", "GOES_BACK": "确定的回访人",
     "SENDS_BACK": "可以安排回访的", "CHECKS": "可以核对三到位一处理的", "MARKS": "可以登记化解、息诉的",
     "UNDOES": "可以撤销化解、息诉登记的",
@@ -251,7 +251,7 @@ supervision:feed_back | POST 422 | ANSWERS ; 403: DEMANDED | 限 {STAFF}
 outcomes:execution outcomes:clock | GET 200 | REVIEWED | 限 {STAFF}
 outcomes:execution_due | POST 422 | SETS_DAY ; 403: REVIEWED | 限 {STAFF}
 outcomes:execution_report | POST 422 | CARRIES_OUT ; 403: REVIEWED | 限 {STAFF}
-outcomes:execution_confirm | POST 422 | CONFIRMS ; 403: REVIEWED | 限 {STAFF}
+outcomes:execution_confirm | POST 422 | VERIFIES ; 403: REVIEWED | 限 {STAFF}
 outcomes:case | GET 200 | OPENLY | 限 {STAFF}
 outcomes:visit_open | POST 422 | SENDS_BACK ; 403: OPENLY | 限 {STAFF}
 outcomes:check | POST 422 | CHECKS ; 403: OPENLY | 限 {STAFF}
@@ -314,7 +314,7 @@ supervision:red_list | GET 200 | 专员 督查 {LEADERS}
 supervision:urgent_list | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 supervision:rules | GET 200 | {OVERSEERS}
 supervision:rule | GET 200 POST 422 | 督查
-reviews:list outcomes:executions | GET 200 | {OFFICES}
+outcomes:executions | GET 200 | {OFFICES}
 outcomes:visits | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 leaders:days | GET 200 | {STAFF}
 leaders:day | GET 200 | 登记员 登记人 专员 分管领导 督查 统计 {ADMINISTRATORS} | 其余 404

@@ -1,6 +1,5 @@
-"""In the rooms of leaders, mediation, reviews and supervision the right is asked before the form is looked at: whoever may
-"""In the rooms of leaders, mediation, reviews and outcomes the right is asked before the form is looked at: whoever may
-read a case and may not do the act gets 403 for a form with nothing in it, for nonsense and for a whole one alike, and changes nothing."""
+"""In the rooms above the cases the right is asked before the form is looked at: whoever may read a case and may not do the act
+gets 403 for a form with nothing in it, for nonsense and for a whole one alike, and changes nothing."""
 
 from datetime import timedelta
 
@@ -28,10 +27,9 @@ AFTER_THE_END = {
     "reviews:publish",
     "reviews:care_done",
 }
-ROOMS = ("leaders:", "mediation:", "reviews:", "supervision:")
+ROOMS = ("leaders:", "mediation:", "reviews:", "supervision:", "outcomes:")
 #: Of units where nobody of the town works.
 NOBODY_HERE = {"leaders:report", "supervision:feed_back", "supervision:acknowledge", "supervision:arrive"}
-ROOMS = ("leaders:", "mediation:", "reviews:", "outcomes:")
 #: Somebody for what nobody of the town may do: label, role, unit.
 BESIDE = {"社区": (Role.HANDLER, "xishan"), "镇专员": (Role.PETITION_OFFICER, "dongxi")}
 

@@ -28,11 +28,10 @@ from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
 from notifications.services import notify
-from papers import due
-from papers.services import drafting
-from outcomes.services import visiting
 from outcomes.enums import MarkHow, MarkKind
 from outcomes.services import ending, visiting
+from papers import due
+from papers.services import drafting
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.models import Petition
 from petitions.services import codes, forwarding, recusing, sealing
