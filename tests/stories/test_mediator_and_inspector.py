@@ -152,9 +152,14 @@ def test_an_inspector_reads_the_district_and_urges_but_steers_nothing(cast, desk
     slow = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=70), subject="拖了很久的一件")
     page = desks.read("inspector", reverse("petitions:list") + "?view=late")
     assert slow.subject in page
-    desks.do("inspector", slow, "supervise", text="已超过法定期限，请立即办理并说明原因。")
-    assert f"督办 {slow.number}，请处理。" in desks.inbox("handler")
-    assert f"督办 {slow.number}，请处理。" in desks.inbox("unit_head")
+    late = {
+        "unit": cast.units.urban.pk,
+        "ground": "late_answer",
+        "demand": "已超过法定期限，请立即办理并说明原因。",
+    }
+    desks.do("inspector", slow, "supervise", **late)
+    assert f"督办 {slow.number}，请处理并按期反馈。" in desks.inbox("handler")
+    assert f"督办 {slow.number}，请处理并按期反馈。" in desks.inbox("unit_head")
     assert desks.inbox("outsider") == []
     for act in ("conclude", "note", "forward", "extend"):
         assert desks.has_no_button("inspector", slow, act)
