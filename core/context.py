@@ -18,13 +18,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """
     post = getattr(request, "post", None)
     speed = getattr(settings, "TRIAL_SPEED", 1) or 1
+    links = nav.items_for(str(post.role) if post else None, request.path, str(post.unit.kind) if post else "")
     return {
         "district_name": getattr(settings, "DISTRICT_NAME", "清江县"),
         "trial_speed": speed if speed != 1 else None,
         "current_post": post,
-        "nav_items": nav.items_for(
-            str(post.role) if post else None, request.path, str(post.unit.kind) if post else ""
-        ),
+        "nav_items": links,
+        "nav_more": [link for link in links if link.more],
         "notice_bell_template": getattr(settings, "NOTICE_BELL_TEMPLATE", None),
         "large_type": request.COOKIES.get("large_type") == "1",
         "today": now().date(),

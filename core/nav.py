@@ -20,6 +20,7 @@ class NavEntry:
     icon: str
     order: int = 50
     unit_kinds: frozenset[str] = frozenset()
+    seldom: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,11 @@ class NavItem:
     url: str
     icon: str
     active: bool
+    more: bool = False
 
 
+#: So many links stand in one row; of a longer list those that are seldom needed wait under 更多.
+AT_ONCE = 8
 _entries: dict[str, NavEntry] = {}
 
 
@@ -43,11 +47,12 @@ def register(
     *,
     order: int = 50,
     unit_kinds: Iterable[str] = (),
+    seldom: bool = False,
 ) -> None:
     """Offer ``url_name`` to ``roles``, with ``unit_kinds`` only to posts in such units. Registering a url name again
-    replaces it."""
+    replaces it. ``seldom``: not needed every day; it gives way where there are many."""
     wanted, kinds = frozenset(str(role) for role in roles), frozenset(str(kind) for kind in unit_kinds)
-    _entries[url_name] = NavEntry(label, url_name, wanted, icon, order, kinds)
+    _entries[url_name] = NavEntry(label, url_name, wanted, icon, order, kinds, seldom)
 
 
 def items_for(role: str | None, path: str, unit_kind: str = "") -> list[NavItem]:
@@ -65,7 +70,8 @@ def items_for(role: str | None, path: str, unit_kind: str = "") -> list[NavItem]
             except NoReverseMatch:
                 continue
     active = max((url for _, url in links if _leads_to(url, path)), key=len, default=None)
-    return [NavItem(str(e.label), url, e.icon, url == active) for e, url in links]
+    many = len(links) > AT_ONCE
+    return [NavItem(str(e.label), url, e.icon, url == active, many and e.seldom) for e, url in links]
 
 
 def _leads_to(url: str, path: str) -> bool:

@@ -25,7 +25,9 @@ class LeadersConfig(AppConfig):
         nav.register("包案", "leaders:packages", [leader, officer, Role.INSPECTOR], "flag", order=60)
         doers = [leader, officer, Role.HANDLER, Role.UNIT_HEAD, Role.INSPECTOR]
         nav.register("批示", "leaders:instructions", doers, "pencil-square", order=62)
-        nav.register("接访", "leaders:days", [leader, officer, Role.CLERK], "calendar-event", order=64)
+        nav.register(
+            "接访", "leaders:days", [leader, officer, Role.CLERK], "calendar-event", order=64, seldom=True
+        )
         nav.register("领导接访", "leaders:public_visits", [nav.PUBLIC], "calendar-event", order=40)
         extensions.register(Act.INSTRUCT, lambda case: reverse("leaders:instruct", args=[case.number]))
         extensions.register(Act.RECEIVE, lambda case: reverse("leaders:receive_case", args=[case.number]))

@@ -20,7 +20,7 @@ class MediationConfig(AppConfig):
         from petitions.signals import petition_stepped
 
         staff = [Role.MEDIATOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD]
-        nav.register("调解", "mediation:mine", staff, "people", order=66)
+        nav.register("调解", "mediation:mine", staff, "people", order=66, seldom=True)
         nav.register("调解室", "mediation:rooms", [nav.PUBLIC], "people", order=42)
         extensions.register(Act.MEDIATE, lambda case: reverse("mediation:case", args=[case.number]))
         extensions.keep_reading("mediation", _mediates)

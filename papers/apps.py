@@ -18,7 +18,7 @@ class PapersConfig(AppConfig):
         from petitions.enums import Act
         from petitions.selectors import audited
 
-        nav.register("文书", "papers:list", WRITERS, "file-earmark-text", order=68)
+        nav.register("文书", "papers:list", WRITERS, "file-earmark-text", order=25)
         nav.register("文书模板", "papers:templates", [Role.SYSTEM_ADMIN], "file-earmark-text", order=69)
         nav.register("机关代字", "papers:words", [Role.SYSTEM_ADMIN], "file-earmark-text", order=70)
         extensions.on_case_page("papers", selectors.case_part)

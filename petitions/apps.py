@@ -22,7 +22,9 @@ class PetitionsConfig(AppConfig):
 
         review = [Role.PETITION_OFFICER, Role.UNIT_HEAD]
         office = [UnitKind.PETITION_OFFICE]
-        nav.register(_("到期鉴定"), "petitions:archive", review, "inbox", order=68, unit_kinds=office)
+        nav.register(
+            _("到期鉴定"), "petitions:archive", review, "inbox", order=68, unit_kinds=office, seldom=True
+        )
         nav.register(_("查看次数"), "petitions:looks", [Role.SECURITY_ADMIN], "eye", order=78)
         self._name_for_auditors()
         from accounts.rules import ask_who_holds_sealed
