@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
-from accounts.models import Post
+from accounts.models import Post, Unit
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from petitions import rules as petition_rules
-from petitions.models import Petition
+from petitions.models import Petition, Reply
 from reviews import people
 from reviews.enums import ReviewAct
 from reviews.models import CareTask, Review
@@ -24,10 +24,11 @@ class Stand(Enum):
 
     OWN = "the petitioner, by number and query code"
     DESK = "the petition office or the office that registered the case, and reads it"
+    APART = "the same desk, where it has no part in the paper complained about"
     BODY = "works for the body that reviews"
     HEAD = "decides for the body that reviews"
-    OUTSIDE = "the petition office, of a 复核 by a body that is no unit of this system"
-    EITHER = "works for the body that reviewed; of a body outside, the petition office"
+    OUTSIDE = "the petition office, of a 复核 by a body that is no unit of this system, no part in the paper"
+    EITHER = "works for the body that reviewed; of a body outside, the petition office, no part in the paper"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,10 @@ _DESKS = (R.CLERK, R.PETITION_OFFICER)
 _WORKING, _DECIDING = sorted(people.WORKING), sorted(people.DECIDING)
 TABLE: tuple[Row, ...] = (
     *(Row(act, R.PETITIONER, Stand.OWN, _BASIS) for act in (A.APPLY, A.WITHDRAW)),
-    *(Row(act, role, Stand.DESK, _BASIS) for act in (A.APPLY, A.WITHDRAW) for role in _DESKS),
-    Row(A.ELSEWHERE, R.PETITION_OFFICER, Stand.DESK, "条例 36"),
+    # Every counter takes an application in (条例 28): only what follows is kept from those whose paper it is about.
+    *(Row(A.APPLY, role, Stand.DESK, _BASIS) for role in _DESKS),
+    *(Row(A.WITHDRAW, role, Stand.APART, _BASIS) for role in _DESKS),
+    Row(A.ELSEWHERE, R.PETITION_OFFICER, Stand.APART, "条例 36"),
     Row(A.ELSEWHERE_OUTCOME, R.PETITION_OFFICER, Stand.OUTSIDE, "条例 36"),
     *(Row(act, role, Stand.EITHER, "条例 36") for act in (A.PREPARE, A.PUBLISH) for role in _WORKING),
     Row(A.CARE, R.PETITION_OFFICER, Stand.DESK, "条例 37"),
@@ -84,13 +87,16 @@ def require(
 def _stands(stand: Stand, actor: Actor, case: Petition, review: Review | None) -> bool:
     if actor.unit is None or actor.user is None:
         return False
-    if stand is Stand.DESK:
-        return actor.unit.kind == UnitKind.PETITION_OFFICE or case.registered_unit.is_within(actor.unit)
+    is_office = actor.unit.kind == UnitKind.PETITION_OFFICE
+    if stand in {Stand.DESK, Stand.APART}:
+        at_desk = is_office or case.registered_unit.is_within(actor.unit)
+        return at_desk and (stand is Stand.DESK or not _has_part_in_the_paper(actor, case, review))
     if review is None:
         return False
     if review.body is None:
-        # The office enters and publishes what another decided: it takes no side in it.
-        return stand in {Stand.OUTSIDE, Stand.EITHER} and actor.unit.kind == UnitKind.PETITION_OFFICE
+        # The office enters and publishes what another decided: it takes no side in it, unless the paper is its own.
+        outside = stand in {Stand.OUTSIDE, Stand.EITHER} and is_office
+        return outside and not _has_part_in_the_paper(actor, case, review)
     theirs = people.decides_for if stand is Stand.HEAD else people.works_for
     return (
         stand is not Stand.OUTSIDE and theirs(actor, review.body) and not is_of_the_other_side(actor, review)
@@ -120,13 +126,44 @@ def is_of_the_other_side(actor: Actor, review: Review) -> bool:
     """Whoever wrote the paper complained about, or holds a post today, under whatever hat, in the unit it came from;
     of a 复核 also whoever decided the 复查, or works in the body that did. One query.
     """
+    units = [review.handled_by]
+    if review.first is not None and review.first.body is not None:
+        units.append(review.first.body)
+    return _wrote_or_works_in(actor, _authors(review.reply, review.first), units)
+
+
+def _has_part_in_the_paper(actor: Actor, case: Petition, review: Review | None) -> bool:
+    """The same of whoever stands at a desk. ``review`` is None where a 复核 outside is to be entered: then it is about
+    the last paper of the case. A government that decided the 复查 does not count: its petition office stands within
+    it, and enters what the body above has to say."""
+    reply, first = (review.reply, review.first) if review is not None else _last_paper(case)
+    answered = reply or (first.reply if first is not None else None)
+    units = [answered.unit] if answered is not None else []
+    if first is not None and first.body is not None and first.body.kind != UnitKind.DISTRICT:
+        units.append(first.body)
+    return _wrote_or_works_in(actor, _authors(reply, first), units)
+
+
+def _last_paper(case: Petition) -> tuple[Reply | None, Review | None]:
+    """The answer in force, and the review of it that counts."""
+    reply = getattr(case, "reply", None)
+    if reply is None:
+        return None, None
+    related = ("body", "reply__unit")
+    return reply, Review.objects.used().filter(reply=reply).select_related(*related).first()
+
+
+def _authors(reply: Reply | None, first: Review | None) -> set[int | None]:
+    authors = {reply.by_id if reply is not None else None}
+    if first is not None:
+        authors |= {first.decided_by_id, first.reply.by_id if first.reply else None}
+    return authors
+
+
+def _wrote_or_works_in(actor: Actor, authors: set[int | None], units: list[Unit]) -> bool:
     user = actor.user
     if user is None or actor.unit is None:
         return False
-    units, authors = [review.handled_by], {review.reply.by_id if review.reply else None}
-    if review.first is not None:
-        authors |= {review.first.decided_by_id, review.first.reply.by_id if review.first.reply else None}
-        units += [review.first.body] if review.first.body is not None else []
     if user.pk in authors:
         return True
     held = Post.objects.current(local_day(now())).filter(user=user).select_related("unit")
