@@ -80,6 +80,7 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
         "rows": rows,
         "window": window if free else None,
         "open": free and window is not None and window.is_open(at),
+        "ahead": free and window is not None and window.is_ahead(at),
         "days_left": window.days_left(at) if window is not None else 0,
         "elsewhere": windows.elsewhere(window) if free and window is not None and window.body is None else "",
         "ended": _ended(rows),
@@ -158,18 +159,22 @@ def _both(
     ended = _ended(rows)
     if not free or ended:
         window = None
+    begun = window is not None and not window.is_ahead(at)
     return {
         "petition": petition,
         "rows": rows,
         "window": window,
         "open": window is not None and window.is_open(at),
+        "ahead": window is not None and window.is_ahead(at),
         "ended": ended,
         "elsewhere": windows.elsewhere(window) if window is not None and window.body is None else "",
-        "may_enter": window is not None
+        "may_enter": begun
+        and window is not None
         and window.level == Level.FINAL
         and window.body is None
         and rules.may(ReviewAct.ELSEWHERE, actor, petition=petition),
-        "may_apply": window is not None
+        "may_apply": begun
+        and window is not None
         and window.body is not None
         and rules.may(ReviewAct.APPLY, actor, petition=petition),
     }

@@ -35,6 +35,10 @@ class Window:
     def is_open(self, at: datetime) -> bool:
         return self.opened_at <= at <= self.until
 
+    def is_ahead(self, at: datetime) -> bool:
+        """It has not begun: a 公告 counts as received 30 days after it was put up."""
+        return at < self.opened_at
+
     def days_left(self, at: datetime) -> int:
         """Whole days after today; 0 on the last day."""
         return max((self.until - at) // timedelta(days=1), 0)
