@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,17 @@ from accounts.actor import Actor
 from core.timekeeping import now
 from deadlines.enums import RuleCode
 from petitions.extensions import Part
-from petitions.models import Petition, Reply
+from petitions.models import ArchiveFile, Petition, Reply
 from petitions.selectors.public import ANSWERED
-from petitions.selectors.veiling import Veil
+from petitions.selectors.veiling import Veil, may_need_veil, over_rows
 from reviews import rules, windows
 from reviews.enums import Level, NotAdmitted, Outcome, ReviewAct, State
-from reviews.models import Review, ReviewClock
+from reviews.models import CareTask, Review, ReviewClock
 
 RIGHT = RuleCode.PETITIONER_WINDOW
 #: Free texts of a review but the reason, which has its own rule.
 TEXTS = ("text", "opinion", "basis", "end_text")
+TEXTS_OF_A_TASK = ("text", "note")
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,19 @@ def _paper(petition: Petition, actor: Actor, rows: list[ReviewRow]) -> Reply | N
     paper = last.first.reply if last.first is not None else last.reply
     Veil(petition, actor).over(paper, ("text", "basis"))
     return paper
+
+
+def cover_tasks(tasks: Sequence[CareTask], actor: Actor) -> None:
+    """Lay the veil over what listed tasks say, each by its own case's people, and over the cases' titles (条例 30)."""
+    cases = [task.petition for task in tasks]
+    over_rows(cases, actor)
+    doubtful = [case.pk for case in cases if may_need_veil(case)]
+    done = ArchiveFile.objects.filter(petition__in=doubtful, done_at__isnull=False) if doubtful else ()
+    forgotten = {row.petition_id for row in done}
+    for task in tasks:
+        if may_need_veil(task.petition):
+            gone = task.petition_id in forgotten
+            Veil(task.petition, actor, forgotten=gone).over(task, TEXTS_OF_A_TASK)
 
 
 def _read_by(petition: Petition, actor: Actor) -> list[ReviewRow]:

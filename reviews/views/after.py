@@ -16,7 +16,8 @@ from core.errors import Refusal
 from core.forms import BaseForm
 from core.paging import paginate
 from petitions.models import Petition
-from reviews import rules
+from petitions.selectors.veiling import Veil
+from reviews import rules, selectors
 from reviews.enums import Care, Outcome, ReviewAct, State
 from reviews.forms import CareDoneForm, CareForm, PublicationForm
 from reviews.models import CareTask, Publication, Review
@@ -60,12 +61,15 @@ def _draft(review: Review, shown: Publication | None) -> dict[str, str]:
 
 
 def _care_of(petition: Petition, actor: Actor) -> list[dict[str, Any]]:
+    """What was planned, as this reader may have its words (条例 30)."""
     rows: list[dict[str, Any]] = []
+    cover = Veil(petition, actor)
     for task in CareTask.objects.filter(petition=petition).select_related("unit", "done_by"):
         task.petition = petition
         form = None
         if task.done_on is None and rules.may_care(actor, task):
             form = CareDoneForm(auto_id=f"done{len(rows)}_%s")
+        cover.over(task, selectors.TEXTS_OF_A_TASK)
         rows.append({"task": task, "form": form, "key": f"care:{task.pk}"})
     return rows
 

@@ -94,7 +94,7 @@ def _care_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = CareTask.objects.visible_to(actor).open()
     found = found.select_related("petition__complained_unit", "petition__lead_unit", "unit")
     page = paginate(found, order=["due_on", "id"], cursor=request.GET.get("cursor"))
-    over_rows([task.petition for task in page.items], actor)
+    selectors.cover_tasks(page.items, actor)
     context = {"page": page, "tasks": page.items, "tabs": _tabs("care"), "today": local_day(now())}
     return render(request, "reviews/review_list.html", context)
 
