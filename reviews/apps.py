@@ -27,7 +27,9 @@ class ReviewsConfig(AppConfig):
         extensions.take_part_in_archives(
             "reviews", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
-        audited.hang_on_case("reviews.review")
+        for row in ("review", "caretask"):
+            audited.hang_on_case(f"reviews.{row}")
+        audited.hang_on_case("reviews.publication", "review__petition")
         audit_words.name_details({"care": "疏导帮扶"}, care=dict(enums.Care.choices))
         audit_words.name_details(outcome=dict(enums.Outcome.choices), level=dict(enums.Level.choices))
         from reviews.audit_doors import DOORS

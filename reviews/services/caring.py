@@ -95,7 +95,7 @@ def units_for(case: Petition) -> list[Unit]:
 
 def _on_record(task: CareTask, actor: Actor, act: str, at: datetime) -> None:
     detail = {
-        "case": task.petition.number,
+        "case": task.petition.audit_name,
         "care": task.kind,
         "unit": task.unit_id,
         "until": str(task.due_on),

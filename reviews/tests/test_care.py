@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from core.timekeeping import local_day, now
 from petitions.models import Petition
+from petitions.selectors import audited
 from petitions.services.registering import NewPerson
 from reviews.enums import Care, Outcome
 from reviews.models import CareTask
@@ -88,3 +91,29 @@ def test_a_case_that_is_not_confidential_reads_as_written(ended, planned, cast, 
     planned(ended(), f"给{NAME}办理临时救助")
     shown = client_as(cast.handler).get(reverse("reviews:list") + "?view=care").content.decode()
     assert f"给{NAME}办理临时救助" in shown
+
+
+def test_the_log_names_the_case_of_a_task_by_its_word_alone(ended, planned, cast):
+    case = ended()
+    task = planned(case)
+    caring.finish(task=task, actor=cast.actor("petition_officer"), done_on=local_day(now()), note="已办")
+    entries = [one for one in AuditEntry.objects.order_by("id") if one.act.startswith("review.care")]
+    assert [one.act for one in entries] == ["review.care", "review.care_done"]
+    for one in entries:
+        assert one.detail["case"] == case.audit_name and case.number not in str(one.detail)
+        assert one.object_id in audited.find(case.number, cast.auditor).objects[one.object_type]
+
+
+#: No door records an act upon these: they are named by their review.
+BY_THEIR_REVIEW = {"reviews.hearingperiod", "reviews.reviewclock"}
+
+
+def test_every_row_of_the_room_that_the_log_names_hangs_on_its_case():
+    rows = {model._meta.label_lower for model in apps.get_app_config("reviews").get_models()}
+    assert rows - BY_THEIR_REVIEW == {one for one in audited._hanging if one.startswith("reviews.")}
+
+
+def test_no_door_of_the_room_audits_what_does_not_hang(ended, planned, cast):
+    planned(ended())
+    named = {one.object_type for one in AuditEntry.objects.filter(act__startswith="review.")}
+    assert {"reviews.review", "reviews.caretask"} <= named <= audited._hanging.keys()
