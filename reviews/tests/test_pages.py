@@ -53,7 +53,8 @@ def test_the_body_decides_and_serves_on_its_page(own, ask, client_as, cast):
     )
     assert served.status_code == 302
     page = client.get(reverse("petitions:mine")).content.decode()
-    assert "九点半收摊" in page and "上一级行政机关" in page
+    assert "九点半收摊" in page and "复核由上一级机关办理，请在" in page and "直接向其提出" in page
+    assert "上一级行政机关" in page and "本系统" not in page
 
 
 def test_the_counter_enters_a_letter(served, client_as, cast):
@@ -78,3 +79,14 @@ def test_a_reply_of_the_simplified_procedure_is_called_what_it_is(own):
     Reply.objects.filter(petition=case).update(kind="reply")
     page = client.get(address).content.decode()
     assert "不服这个答复？" in page and "不服这个处理意见？" not in page and "申请复查" in page
+
+
+def test_the_petitioner_is_told_the_name_of_the_body_above_where_it_is_set(
+    own, ask, decide, hand_decision_over, settings
+):
+    settings.FINAL_REVIEW_BODY = "江州市人民政府"
+    case, client = own
+    hand_decision_over(decide(ask(case)))
+    page = client.get(reverse("petitions:mine")).content.decode()
+    assert "复核由上一级机关江州市人民政府办理，请在" in page and "直接向其提出" in page
+    assert "本系统" not in page
