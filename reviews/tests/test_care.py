@@ -14,8 +14,8 @@ from petitions.models import Petition
 from petitions.selectors import audited
 from petitions.services.registering import NewPerson
 from reviews.enums import Care, Outcome
-from reviews.models import CareTask
-from reviews.services import caring, elsewhere
+from reviews.models import CareTask, ReviewClock
+from reviews.services import archives, caring, elsewhere
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -117,3 +117,14 @@ def test_no_door_of_the_room_audits_what_does_not_hang(ended, planned, cast):
     planned(ended())
     named = {one.object_type for one in AuditEntry.objects.filter(act__startswith="review.")}
     assert {"reviews.review", "reviews.caretask"} <= named <= audited._hanging.keys()
+
+
+@pytest.mark.article(37)
+def test_article_37_a_case_with_a_task_to_do_is_not_put_away(ended, planned, cast):
+    case = ended()
+    ReviewClock.objects.filter(review__petition=case).update(stopped_at=now(), next_at=None)
+    assert archives.unfinished([case.pk]) == set()
+    task = planned(case)
+    assert archives.unfinished([case.pk]) == {case.pk}
+    caring.finish(task=task, actor=cast.actor("petition_officer"), done_on=local_day(now()), note="已办")
+    assert archives.unfinished([case.pk]) == set()
