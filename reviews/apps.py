@@ -30,7 +30,10 @@ class ReviewsConfig(AppConfig):
         for row in ("review", "caretask"):
             audited.hang_on_case(f"reviews.{row}")
         audited.hang_on_case("reviews.publication", "review__petition")
-        audit_words.name_details({"care": "疏导帮扶"}, care=dict(enums.Care.choices))
+        audit_words.name_details(
+            {"care": "疏导帮扶", "received_on": "收到日期", "posted_on": "邮戳日期"},
+            care=dict(enums.Care.choices),
+        )
         audit_words.name_details(outcome=dict(enums.Outcome.choices), level=dict(enums.Level.choices))
         from reviews.audit_doors import DOORS
 

@@ -17,7 +17,7 @@ from petitions.enums import ServiceMethod
 from petitions.models import Petition
 from reviews.enums import REPLACING, Care, Channel, NotAdmitted, Outcome
 from reviews.services import caring, elsewhere, publishing
-from reviews.services.applying import LONGEST_REASON
+from reviews.services.applying import LONGEST_REASON, LONGEST_WHY
 
 #: The decision is in writing, whatever the procedure of the answer was.
 WAYS = [(one.value, one.label) for one in ServiceMethod if one != ServiceMethod.PHONE]
@@ -49,6 +49,13 @@ class ApplyForm(BaseForm):
     received_on = _day(_("收到日期"))
     posted_on = _day(_("邮戳日期"), required=False, help_text=_("信函填写；邮戳在期限以内就算按时。"))
     reason = _text(_("申请理由"), max_length=LONGEST_REASON, help_text=_("按申请人所写所说记录。"))
+    why = _text(
+        _("补录原因"),
+        2,
+        required=False,
+        max_length=LONGEST_WHY,
+        help_text=_("收到日期早于今天，或者期限已过、按邮戳日期算按时的，写明原因和凭据；记入办理过程。"),
+    )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

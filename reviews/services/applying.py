@@ -22,7 +22,7 @@ from reviews.enums import Channel, Level, NotAdmitted, ReviewAct, State
 from reviews.models import Review, ReviewClock
 from reviews.services import inside
 
-LONGEST_REASON = 5000
+LONGEST_REASON, LONGEST_WHY = 5000, 300
 CLOCKS = {Level.REVIEW: RuleCode.REVIEW_30, Level.FINAL: RuleCode.FINAL_REVIEW_30}
 
 
@@ -34,16 +34,18 @@ def apply(
     reason: str,
     received_on: date | None = None,
     posted_on: date | None = None,
+    why: str = "",
     at: datetime | None = None,
     token: str = "",
 ) -> Review:
     """Ask for 复查 of the opinion, or for 复核 of the review, whichever was served last (条例 35, 36).
 
     ``received_on`` is the day it came to the counter (today by default), from which the body's 30 days count;
-    ``posted_on`` the day of the postmark: posted in time is in time. Both are days in Asia/Shanghai.
+    ``posted_on`` the day of the postmark: posted in time is in time. Both are days in Asia/Shanghai. ``why`` is asked
+    where it is entered for an earlier day, or after the window by an earlier day's word; it stands in the history.
 
     Raises Refusal: not one's right; nothing to complain about, or not served yet; under review already; too late, with
-    how many days and what remains possible; impossible days; the same form twice.
+    how many days and what remains possible; impossible days; no ``why``; the same form twice.
     """
     at = at or now()
     reason = said(reason, _("请写明不服的理由。"), longest=LONGEST_REASON)
@@ -55,6 +57,7 @@ def apply(
             _check_channel(actor, channel, day, posted_on, at)
             window = windows.require_open(case, at, posted_on or day)
             _check_days(window, day, posted_on)
+            why = _said_why(window, day, why, at)
             assert window.body is not None
             review = Review.objects.create(
                 petition=case,
@@ -71,15 +74,18 @@ def apply(
             deadlines.start(ReviewClock, rule_code=CLOCKS[window.level], at=review.applied_at, review=review)
             inside.let_in(review, at)
             words = {"level": window.level.label, "body": window.body.name, "day": _promised(review)}
+            told = _("申请%(level)s，由%(body)s办理，%(day)s前作出意见。") % words
             reviewing.note(
                 petition=case,
                 actor=actor,
-                text=_("申请%(level)s，由%(body)s办理，%(day)s前作出意见。") % words,
+                text=told + _entered_late(day, posted_on, why),
                 public_text=_("已收到您的%(level)s申请，由%(body)s办理，%(day)s前作出意见。") % words,
                 at=at,
                 token=token,
             )
-            inside.on_record(review, actor, "apply", at, channel=channel)
+            inside.on_record(
+                review, actor, "apply", at, channel=channel, **_days_on_record(day, posted_on, why)
+            )
             _tell(review, at)
     except IntegrityError as error:
         if "review_" in str(error):
@@ -158,6 +164,32 @@ def _check_days(window: windows.Window, day: date, posted_on: date | None) -> No
             _("收到或者邮戳日期早于送达之日 %(day)s，请核对日期。") % {"day": han_date(window.opened_at)},
             code="invalid",
         )
+
+
+def _said_why(window: windows.Window, day: date, why: str, at: datetime) -> str:
+    """What is entered for an earlier day shortens the body's 30 days, or brings a late application in: that is not done
+    without a word on record. Empty where nothing is to be explained."""
+    today = local_day(at)
+    if day == today and not window.days_late(today):
+        return ""
+    missing = _("收到日期早于今天，或者期限已过、按邮戳日期算按时的，请写明补录原因和凭据。")
+    return said(why, missing, longest=LONGEST_WHY)
+
+
+def _entered_late(day: date, posted_on: date | None, why: str) -> str:
+    if not why:
+        return ""
+    words = {"day": han_date(day), "why": why, "posted": han_date(posted_on) if posted_on else ""}
+    if posted_on is not None:
+        return _("补录：%(posted)s邮戳，%(day)s收到；%(why)s") % words
+    return _("补录：%(day)s收到；%(why)s") % words
+
+
+def _days_on_record(day: date, posted_on: date | None, why: str) -> dict[str, str]:
+    """For the log, which holds no free words about people."""
+    if not why:
+        return {}
+    return {"received_on": day.isoformat(), **({"posted_on": posted_on.isoformat()} if posted_on else {})}
 
 
 def _moment(day: date, at: datetime) -> datetime:

@@ -1,5 +1,7 @@
 """The petitioner's two steps, and the body's pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -68,6 +70,17 @@ def test_the_counter_enters_a_letter(served, client_as, cast):
     }
     answer = client_as(cast.petition_officer).post(reverse("reviews:apply", args=[case.number]), sent)
     assert answer.status_code == 302 and Review.objects.get().channel == "letter"
+
+
+def test_the_counter_is_asked_why_it_enters_an_earlier_day_and_keeps_what_it_typed(served, client_as, cast):
+    case, officer = served(), client_as(cast.petition_officer)
+    address, day = reverse("reviews:apply", args=[case.number]), local_day(now()) - timedelta(days=1)
+    sent = {"channel": "counter", "received_on": day.isoformat(), "reason": "昨日口头不服", "token": "c" * 20}
+    kept = officer.post(address, sent)
+    assert kept.status_code == 422 and not Review.objects.exists()
+    assert "请写明补录原因和凭据" in kept.content.decode() and "昨日口头不服" in kept.content.decode()
+    assert officer.post(address, {**sent, "why": "系统停机"}).status_code == 302
+    assert "系统停机" in officer.get(case.get_absolute_url()).content.decode()
 
 
 def test_a_reply_of_the_simplified_procedure_is_called_what_it_is(own):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.models import AuditEntry
 from core.errors import Refusal
 from core.timekeeping import local_day
 from petitions.enums import Kind, Path, Status
@@ -72,9 +73,40 @@ def test_article_35_what_was_posted_in_time_is_in_time(served, ask):
         ask(case, posted_on=last + timedelta(days=1), **late)
     with pytest.raises(Refusal, match="邮戳日期"):
         ask(case, **late)
-    review = ask(case, posted_on=last, **late)
+    with pytest.raises(Refusal, match="补录原因"):
+        ask(case, posted_on=last, **late)
+    assert not Review.objects.exists()
+    review = ask(case, posted_on=last, why="信封邮戳 3 月 3 日，已留存", **late)
+    event = case.events.order_by("-id").first()
+    assert "补录：2026年3月3日（周二）邮戳，2026年3月10日（周二）收到；信封邮戳 3 月 3 日" in event.text
+    assert "补录" not in event.public_text
     # The body's own 30 days count from the day it came.
     assert local_day(review.clocks.get().due_at) == date(2026, 4, 9)
+
+
+@pytest.mark.article(35)
+def test_article_35_a_day_before_today_is_not_entered_without_a_reason_on_record(served, ask, cast):
+    case, received = served(moment(date(2026, 2, 1))), date(2026, 3, 3)
+    given = {"channel": Channel.COUNTER, "received_on": received, "at": moment(date(2026, 3, 4))}
+    for blank in ("", "  "):
+        with pytest.raises(Refusal, match="补录原因"):
+            ask(case, why=blank, **given)
+    assert not Review.objects.exists()
+    review = ask(case, why="昨日停电，纸质登记", **given)
+    assert local_day(review.applied_at) == received
+    event = case.events.order_by("-id").first()
+    assert (
+        "补录：2026年3月3日（周二）收到；昨日停电，纸质登记" in event.text
+        and event.user == cast.petition_officer
+    )
+    entry = AuditEntry.objects.get(act="review.apply")
+    assert entry.detail["received_on"] == "2026-03-03" and "停电" not in str(entry.detail)
+
+
+def test_a_letter_of_today_within_the_window_needs_no_reason(served, ask):
+    case, today = served(moment(date(2026, 2, 2))), date(2026, 2, 10)
+    ask(case, channel=Channel.LETTER, posted_on=date(2026, 2, 9), at=moment(today), why="不用写")
+    assert "补录" not in case.events.order_by("-id").first().text
 
 
 def test_a_day_of_receipt_to_come_or_before_service_is_refused(served, ask):
