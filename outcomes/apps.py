@@ -48,7 +48,8 @@ class OutcomesConfig(AppConfig):
 
 def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwargs: Any) -> None:
     """Executions are opened with the answer, and end with it: when it is to be given anew, or the case is sealed. A
-    rating 不满意 opens a return visit. Nobody closes an answered case by hand before 三到位一处理 was looked at.
+    rating 不满意 opens a return visit. Nobody closes an answered case by hand before 三到位一处理 was looked at, nor
+    the unit that was rated while a visit waits.
 
     A bulk load opens none: what it brings in was settled elsewhere, or is opened by whoever loads it.
     """
@@ -65,6 +66,7 @@ def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwa
     elif step.act == Act.EVALUATE:
         visiting.open_by_rating(petition, event.at)
     elif step.act == Act.CLOSE:
+        visiting.refuse_while_waiting(petition, actor)
         ending.refuse_unchecked(petition, actor)
     elif step.act == Act.REDO:
         executing.set_aside(petition, event.at)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Q, Value, When
 
 from accounts.enums import Role, UnitKind
-from core.timekeeping import local_day
-from outcomes.enums import UNDONE, WAITING, ExecutionState
+from core.timekeeping import local_day, now
+from outcomes.enums import UNDONE, WAITING, ExecutionState, VisitState
 from petitions.enums import Status
 
 if TYPE_CHECKING:
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 def cases_of(actor: Actor) -> Any:
     """Cases the actor may read, without sealed ones."""
     return apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)
+
+
+WATCHERS = frozenset({Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER})
+
+
+def units_over(actor: Actor) -> set[int]:
+    """Ids of the actor's unit, of those of all posts they hold today under other hats, and of what stands above them
+    but the district, within which everybody stands. One query."""
+    if actor.unit is None or actor.user is None:
+        return set()
+    held = apps.get_model("accounts", "Post").objects.current(local_day(now())).filter(user=actor.user)
+    units = [actor.unit, *(post.unit for post in held.select_related("unit"))]
+    return {pk for unit in units for pk in unit.ancestor_ids[1:]}
 
 
 class OfCasesQuerySet(models.QuerySet[Any]):
@@ -50,20 +63,24 @@ class ExecutionQuerySet(models.QuerySet[Any]):
 
 class ReturnVisitQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> ReturnVisitQuerySet:
-        """As a rating is (``petitions.rules.sees_evaluation``): before the case is closed neither the unit that
-        answered nor those below the petition office learn of a visit, but for whoever is to make it."""
+        """Whole (``whole``) to those who watch, as ``rules.watches`` says, and to whoever is asked to make it; of a
+        closed case every other reader has the result of a finished visit, and nothing else of it
+        (``selectors.as_read``). Whoever is posted in the unit that answered or in one complained of is never among
+        the first, also after closing (条例 21; domain G)."""
         found = self.filter(petition__in=cases_of(actor).values("pk"))
         if actor.unit is None or actor.user is None:
             return found.none()
-        own = Q(petition__status=Status.CLOSED) | Q(assignee=actor.user)
-        if actor.role in {Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER}:
-            watches = Q()
-            if actor.unit.kind != UnitKind.DISTRICT:
-                watches = Q(petition__lead_unit=None) | ~Q(
-                    petition__lead_unit__path__startswith=actor.unit.path
-                )
-            own |= watches if watches else Q(pk=F("pk"))
-        return found.filter(own)
+        whole = Q(assignee=actor.user)
+        if actor.role in WATCHERS:
+            above = Q(
+                petition__lead_unit__isnull=False, petition__lead_unit__path__startswith=actor.unit.path
+            )
+            whole |= Q(petition__isnull=False) if actor.unit.kind == UnitKind.DISTRICT else ~above
+        over = units_over(actor)
+        rated = Q(petition__lead_unit__isnull=False, petition__lead_unit__in=over)
+        rated |= Q(petition__complained_unit__isnull=False, petition__complained_unit__in=over)
+        found = found.annotate(whole=Case(When(whole & ~rated, then=Value(True)), default=Value(False)))
+        return found.filter(Q(whole=True) | Q(petition__status=Status.CLOSED, state=VisitState.DONE))
 
     def waiting(self) -> ReturnVisitQuerySet:
         return self.filter(state__in=WAITING)

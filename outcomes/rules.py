@@ -12,6 +12,7 @@ from accounts.enums import Role, UnitKind
 from core.errors import Refusal
 from outcomes.enums import OutcomeAct
 from outcomes.models import ReturnVisit
+from outcomes.querysets import WATCHERS, units_over
 from petitions import rules as petition_rules
 from petitions.models import Petition
 
@@ -21,7 +22,7 @@ class Stand(Enum):
 
     LEAD = "the lead unit or its superior town or department"
     SENDER = "the petition office, or the office that registered the case"
-    WATCH = "the same, and may see a rating now: not of the unit that was rated"
+    WATCH = "the same, and watches return visits: not of the unit that was rated, also after closing"
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,23 @@ def _stands(stand: Stand, actor: Actor, petition: Petition) -> bool:
     assert actor.unit is not None
     if stand is Stand.LEAD:
         return petition.lead_unit is not None and petition.lead_unit.is_within(actor.unit)
-    if stand is Stand.WATCH and not petition_rules.sees_evaluation(petition, actor):
+    if stand is Stand.WATCH and not watches(petition, actor):
         return False
     return actor.unit.kind == UnitKind.PETITION_OFFICE or petition.registered_unit.is_within(actor.unit)
+
+
+def is_rated(petition: Petition, actor: Actor) -> bool:
+    """Posted today, under whatever hat, within the unit that answers or one complained of. One query."""
+    return bool(units_over(actor) & {petition.lead_unit_id, petition.complained_unit_id})
+
+
+def watches(petition: Petition, actor: Actor) -> bool:
+    """Who has return visits whole: as a rating before the case is closed (``petition_rules.sees_evaluation``), and
+    no more people than that afterwards."""
+    if actor.role not in WATCHERS or actor.unit is None or is_rated(petition, actor):
+        return False
+    lead = petition.lead_unit
+    return actor.unit.kind == UnitKind.DISTRICT or lead is None or not lead.is_within(actor.unit)
 
 
 def is_visitor(actor: Actor, visit: ReturnVisit) -> bool:
@@ -88,7 +103,7 @@ def is_visitor(actor: Actor, visit: ReturnVisit) -> bool:
     case = visit.petition
     if petition_rules.is_recused(case, actor) or petition_rules.is_complained_of(case, actor):
         return False
-    if case.lead_unit is not None and actor.unit.is_within(case.lead_unit):
+    if is_rated(case, actor):
         return False  # posted there since
     return Petition.objects.visible_to(actor).filter(pk=case.pk).exists()
 

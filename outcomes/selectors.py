@@ -132,11 +132,21 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
 
 
 def visits_of(petition: Petition, actor: Actor) -> list[ReturnVisit]:
-    """What this reader may know of: as a rating, nothing for the unit that answered before the case is closed."""
+    """What this reader may know of, as ``as_read`` shows it."""
     found = list(ReturnVisit.objects.visible_to(actor).filter(petition=petition).select_related("assignee"))
     for visit in found:
         visit.petition = petition
-    return found
+    return [as_read(visit) for visit in found]
+
+
+def as_read(visit: ReturnVisit) -> ReturnVisit:
+    """A visit that came by ``visible_to``, for showing only: whoever has it not whole reads the result and its day,
+    and neither why somebody went, nor who, nor what they noted."""
+    if not getattr(visit, "whole", False):
+        visit.ground = visit.reason = visit.way = ""
+        visit.assignee = visit.post = visit.opened_by = visit.new_case = None
+        visit.matter = visit.mood = visit.heart = ""
+    return visit
 
 
 def execution_page(execution: Execution, actor: Actor) -> dict[str, Any]:
@@ -180,7 +190,7 @@ NOTES = ("matter", "mood", "heart")
 def visit_page(visit: ReturnVisit, actor: Actor) -> dict[str, Any]:
     """One visit; whoever must not know the petitioner has the notes under the veil (条例 30). The case that new facts
     became is named to whoever may read it."""
-    petition = visit.petition
+    petition = as_read(visit).petition
     cover = Veil(petition, actor)
     cover.over(petition, ("subject",))
     cover.over(visit, ("reason", *NOTES))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from accounts.models import Post
 from accounts.selectors import holders, office_posts
 from core.errors import Refusal
@@ -21,7 +21,6 @@ from outcomes.models import ReturnVisit
 from outcomes.services import inside
 from petitions.enums import Rating, Status
 from petitions.models import Evaluation, Petition, Reply
-from petitions.rules import sees_evaluation
 from petitions.selectors.public import ANSWERED
 from petitions.services import telling
 
@@ -79,9 +78,10 @@ def who_may_visit(case: Petition, at: datetime) -> list[Post]:
     posts = [post for role in (*at_desk, Role.INSPECTOR) for post in office_posts(role, at)]
     posts += [post for role in at_desk for post in holders(role, unit=case.registered_unit, at=at)]
     out = {case.responsible_id, *Reply.objects.filter(petition=case).values_list("by_id", flat=True)}
-    if case.lead_unit is not None:
-        within = Post.objects.current(local_day(at)).filter(unit__path__startswith=case.lead_unit.path)
-        out |= set(within.values_list("user_id", flat=True))
+    for unit in (case.lead_unit, case.complained_unit):
+        if unit is not None and unit.kind != UnitKind.DISTRICT:  # everybody stands within the district
+            within = Post.objects.current(local_day(at)).filter(unit__path__startswith=unit.path)
+            out |= set(within.values_list("user_id", flat=True))
     told = set(telling.who_may_know(case, posts, at=at))
     chosen = {post.pk: post for post in posts if post.user_id in told - out}
     return sorted(chosen.values(), key=lambda post: (post.unit.path, post.pk))
@@ -185,6 +185,18 @@ def let_go(case: Petition, at: datetime) -> None:
     waiting.update(state=VisitState.LAPSED, ended_at=at)
 
 
+def refuse_while_waiting(case: Petition, actor: Actor) -> None:
+    """In the transaction of 办结归档: the unit that was rated does not file a case away while a visit waits. The
+    sentence is the same whatever the petitioner said, and tells of neither rating nor visit.
+
+    Raises Refusal (code "forbidden").
+    """
+    if actor.role == Role.SYSTEM or not rules.is_rated(case, actor):
+        return
+    if ReturnVisit.objects.waiting().filter(petition=case).exists():
+        raise Refusal(_("本件由信访部门办结归档，责任单位不用办理，到期也会自动归档。"), code="forbidden")
+
+
 def _require_waiting(row: ReturnVisit) -> None:
     if row.state not in {VisitState.TO_ASSIGN, VisitState.ASSIGNED}:
         raise Refusal(
@@ -200,12 +212,12 @@ def _locked(visit: ReturnVisit) -> ReturnVisit:
 
 
 def _tell_done(row: ReturnVisit, actor: Actor, at: datetime) -> None:
-    """The petition office's officers, as far as they may see a rating now."""
+    """The petition office's officers, as far as they watch return visits."""
     own = actor.user.pk if actor.user else 0
     posts = [
         post
         for post in office_posts(Role.PETITION_OFFICER, at)
-        if post.user_id != own and sees_evaluation(row.petition, Actor.of(post))
+        if post.user_id != own and rules.watches(row.petition, Actor.of(post))
     ]
     inside.tell(
         row.petition,

@@ -104,8 +104,10 @@ class TestOpening:
 class TestWhoLearns:
     @pytest.mark.article(21)
     @pytest.mark.parametrize("who", ["handler", "unit_head"])
-    def test_the_rated_unit_learns_of_it_only_after_closing(self, rated, cast, client_as, who):
-        case, visit = rated()
+    def test_the_rated_unit_reads_the_result_alone_once_it_is_closed_and_made(
+        self, assigned, cast, client_as, who
+    ):
+        case, visit = assigned()
         client, user = client_as(getattr(cast, who)), cast.actor(who)
         address = reverse("outcomes:visit", args=[case.number, visit.pk])
         assert not ReturnVisit.objects.visible_to(user).exists()
@@ -115,7 +117,42 @@ class TestWhoLearns:
         assert case.number not in client.get(reverse("outcomes:visits")).content.decode()
         check_off(case)
         following.close(petition=case, actor=cast.actor("petition_officer"))
-        assert client.get(address).status_code == 200
+        assert client.get(address).status_code == 404  # it waits
+        record(visit, cast.actor("clerk"), matter="他说夜市已收摊。", mood="听他讲完了。", heart="留了电话。")
+        overview = reverse("outcomes:case", args=[case.number])
+        for page in (address, overview, reverse("outcomes:visits") + "?view=ended"):
+            shown = client.get(page).content.decode()
+            assert "没有其他问题" in shown, page
+            for hidden in ("评价“不满意”</", cast.clerk.get_full_name(), "他说夜市", "听他讲完", "留了电话"):
+                assert hidden not in shown, (page, hidden)
+        whole = client_as(cast.petition_officer).get(address).content.decode()
+        assert "听他讲完" in whole and "评价“不满意”" in whole
+
+    def test_nor_under_another_hat(self, rated, cast, client_as):
+        case, _visit = rated()
+        Post.objects.create(user=cast.inspector, unit=cast.units.urban, role=Role.HANDLER, valid_from=SINCE)
+        assert not ReturnVisit.objects.visible_to(cast.actor("inspector")).exists()
+        check_off(case)
+        following.close(petition=case, actor=cast.actor("petition_officer"))
+        assert not ReturnVisit.objects.visible_to(cast.actor("inspector")).exists()
+
+    @pytest.mark.article(21)
+    @pytest.mark.parametrize("who", ["handler", "unit_head"])
+    def test_the_rated_unit_does_not_close_while_it_waits_and_is_not_told_why(self, rated, cast, who):
+        case, _visit = rated()
+        check_off(case)
+        with pytest.raises(Refusal) as refused:
+            following.close(petition=case, actor=cast.actor(who))
+        assert refused.value.status == 403
+        assert "满意" not in refused.value.sentence and "回访" not in refused.value.sentence
+        following.close(petition=case, actor=cast.actor("petition_officer"))
+        assert case.status == Status.CLOSED
+
+    def test_the_rated_unit_closes_when_none_waits(self, rated, cast):
+        case, _none = rated(Rating.SATISFIED)
+        check_off(case)
+        following.close(petition=case, actor=cast.actor("handler"))
+        assert case.status == Status.CLOSED
 
     def test_the_unit_is_told_nothing(self, assigned, cast):
         assigned()
@@ -265,7 +302,7 @@ class TestPages:
         check_off(case)
         following.close(petition=case, actor=cast.actor("petition_officer"))
         address = reverse("outcomes:visit", args=[case.number, visit.pk])
-        page = client_as(cast.handler).get(address).content.decode()
+        page = client_as(cast.leader).get(address).content.decode()
         assert "说已收摊。" in page and NAME not in page
         assert NAME in client_as(cast.petition_officer).get(address).content.decode()
 

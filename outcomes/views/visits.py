@@ -42,7 +42,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     if chosen == "mine":
         found = found.filter(assignee=actor.user)
     page = paginate(found, order=order, cursor=request.GET.get("cursor"))
-    over_rows([visit.petition for visit in page.items], actor)
+    over_rows([selectors.as_read(visit).petition for visit in page.items], actor)
     context = {
         "page": page,
         "tabs": [
