@@ -20,14 +20,14 @@ A room above that knows of instructions, has work of its own on a case, or keeps
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from accounts.actor import Actor
 from petitions.enums import Act
-from petitions.models import Petition
+from petitions.models import Petition, PetitionEvent
 
 UrlBuilder = Callable[[Petition], str]
 Need = Callable[[Petition, int], bool]
@@ -121,6 +121,8 @@ CasePart = Callable[[Petition, Actor, datetime], Part | None]
 _own_parts: dict[str, OwnPart] = {}
 _case_parts: dict[str, CasePart] = {}
 _ends: dict[str, Callable[[Petition], str]] = {}
+Kept = Callable[[Petition, Actor, Sequence[PetitionEvent]], Collection[int]]
+_kept: dict[Act, Kept] = {}
 
 
 def on_own_page(room: str, part: OwnPart) -> None:
@@ -140,6 +142,22 @@ def own_parts(petition: Petition, at: datetime) -> list[Part]:
 
 def case_parts(petition: Petition, actor: Actor, at: datetime) -> list[Part]:
     return [part for build in _case_parts.values() if (part := build(petition, actor, at)) is not None]
+
+
+def keep_words_of(act: Act, kept: Kept) -> None:
+    """``kept(petition, actor, events)`` names the events of this act, by id, whose words the reader does not have: what
+    they tell is in the room above. Registering again replaces it."""
+    _kept[act] = kept
+
+
+def words_kept(petition: Petition, actor: Actor, events: Sequence[PetitionEvent]) -> set[int]:
+    """Ids of those of the case's events whose words this reader does not have. No query where none is of such an
+    act."""
+    found: set[int] = set()
+    for act, kept in _kept.items():
+        if own := [event for event in events if event.act == act]:
+            found |= set(kept(petition, actor, own))
+    return found
 
 
 def ends_for_good(room: str, words: Callable[[Petition], str]) -> None:

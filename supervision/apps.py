@@ -31,6 +31,8 @@ class SupervisionConfig(AppConfig):
         extensions.register(Act.SUPERVISE, lambda case: reverse("supervision:open", args=[case.number]))
         extensions.register(Act.DISPATCH, lambda case: reverse("supervision:dispatch", args=[case.number]))
         extensions.on_case_page("supervision", selectors.case_part)
+        extensions.keep_words_of(Act.SUPERVISE, selectors.demands_kept)
+        extensions.keep_words_of(Act.DISPATCH, selectors.dispatches_kept)
         extensions.take_part_in_archives(
             "supervision", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )

@@ -77,8 +77,15 @@ class SupervisionQuerySet(models.QuerySet[Any]):
 
 class UrgentQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> UrgentQuerySet:
-        """Whoever reads the case; the bodies that were called read it by that."""
-        return self.filter(petition__in=open_cases(actor).values("pk"))
+        """Whoever reads the case and is not of what it complains of; the bodies that were called read it by that."""
+        if actor.unit is None:
+            return self.none()
+        found = self.filter(petition__in=open_cases(actor).values("pk"))
+        complained = Q(
+            petition__complained_unit__isnull=False,
+            petition__complained_unit__in=actor.unit.ancestor_ids[1:],  # everybody stands within the district
+        )
+        return found.exclude(complained)
 
     def open(self) -> UrgentQuerySet:
         return self.filter(cleared_at=None)

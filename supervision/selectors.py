@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from accounts.actor import Actor
+from accounts.enums import UnitKind
 from core.timekeeping import local_day
 from petitions.extensions import Part
-from petitions.models import Petition
+from petitions.models import Petition, PetitionEvent
 from petitions.selectors.veiling import Veil, veil
 from supervision import rules
 from supervision.enums import DEMANDED, State, SupervisionAct
-from supervision.models import Suggestion, Supervision, SupervisionEffort, UrgentResponse
+from supervision.models import (
+    Listing,
+    Suggestion,
+    Supervision,
+    SupervisionEffort,
+    SupervisionFeedback,
+    UrgentResponse,
+)
 from supervision.querysets import open_cases
 
 
@@ -63,10 +72,40 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
     for one in found.order_by("-id"):
         one.petition = petition
         rows.append(row_of(one, actor))
-    urgent = list(UrgentResponse.objects.filter(petition=petition).order_by("-id")[:5])
+    urgent = list(UrgentResponse.objects.visible_to(actor).filter(petition=petition).order_by("-id")[:5])
     if not rows and not urgent:
         return None
     return Part("supervision/case_part.html", {"rows": rows, "urgent": urgent, "petition": petition})
+
+
+def demands_kept(petition: Petition, actor: Actor, events: Sequence[PetitionEvent]) -> set[int]:
+    """Events of 督办 that tell of a demand this reader does not see. A line stands at the very moment of what it tells;
+    one that could belong to two is shown to whoever sees both. A sealed case has no part in this room: the body that
+    it was handed to reads its history whole. Four queries."""
+    if _follows_the_sealed(petition, actor):
+        return set()
+    rows = Supervision.objects.filter(petition=petition).exclude(opened_at=None)
+    seen = set(rows.visible_to(actor).values_list("pk", flat=True))
+    shown_at: set[datetime | None] = set()
+    hidden_at: set[datetime | None] = set()
+    moments = list(rows.values_list("pk", "opened_at", "ended_at"))
+    if all(pk in seen for pk, *_times in moments):
+        return set()
+    returned = SupervisionFeedback.objects.filter(supervision__in=rows.values("pk"))
+    listed = Listing.objects.filter(supervision__in=rows.values("pk")).values_list("supervision", "listed_at")
+    for pk, *times in [*moments, *returned.values_list("supervision", "replied_at"), *listed]:
+        (shown_at if pk in seen else hidden_at).update(times)
+    return {event.pk for event in events if event.at not in shown_at or event.at in hidden_at}
+
+
+def dispatches_kept(petition: Petition, actor: Actor, events: Sequence[PetitionEvent]) -> set[int]:
+    """Events of 紧急调度 for a reader who does not see what was called: they tell the place and the situation."""
+    sees = UrgentResponse.objects.visible_to(actor).filter(petition=petition).exists()
+    return set() if sees or _follows_the_sealed(petition, actor) else {event.pk for event in events}
+
+
+def _follows_the_sealed(petition: Petition, actor: Actor) -> bool:
+    return petition.sealed and actor.unit is not None and actor.unit.kind == UnitKind.DISCIPLINE
 
 
 @dataclass(frozen=True)

@@ -154,14 +154,18 @@ def _url(act: Act, petition: Petition) -> str:
 
 
 def timeline(petition: Petition, actor: Actor) -> list[Any]:
-    """The history, newest first, each with the word of its act. What a leader wrote is for whoever must do it."""
+    """The history, newest first, each with the word of its act. What a leader wrote is for whoever must do it; what
+    is demanded of a unit, for whoever sees that in the room above."""
     reads_instructions = _reads_instructions(petition, actor)
     events: list[Any] = list(petition.events.order_by("-at", "-id"))
+    kept = extensions.words_kept(petition, actor, events)
     words = dict(Act.choices) | dict(ArchiveAct.choices)
     for event in events:
         event.label = words.get(event.act, event.act)
         if event.act == Act.INSTRUCT and not reads_instructions:
             event.who, event.text = "", _("领导批示")
+        elif event.pk in kept:
+            event.who, event.text = "", event.label
     return events
 
 

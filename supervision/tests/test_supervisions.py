@@ -367,3 +367,52 @@ def test_a_letter_of_supervision_has_its_facts(cast, press, answer):
     effort(second, cast.actor("inspector"), Mode.PHONE, outcome=CallOutcome.REACHED)
     facts = selectors.facts_of(second)
     assert (facts.unit, facts.modes, len(facts.previous)) == ("清江县城市管理局", ["电话"], 1)
+
+
+class TestTheLineInTheHistory:
+    """What is demanded of one unit is not for the others that work on the case."""
+
+    def page(self, client_as, user, case):
+        return client_as(user).get(case.get_absolute_url()).content.decode()
+
+    @pytest.mark.article(40)
+    def test_a_co_unit_does_not_read_what_is_demanded_of_the_lead(self, cast, press, fresh_case, client_as):
+        one = press(fresh_case(co_units=[cast.units.housing]), demand="请写明拖延的原因。")
+        shown = self.page(client_as, cast.handler2, one.petition)
+        assert "请写明拖延的原因" not in shown and "督办" in shown
+        for reader in (cast.handler, cast.inspector, cast.petition_officer, cast.leader):
+            assert "请写明拖延的原因" in self.page(client_as, reader, one.petition), reader
+
+    @pytest.mark.article(28, 40)
+    def test_nor_one_that_is_complained_of(self, cast, press, fresh_case, client_as):
+        case = fresh_case(co_units=[cast.units.housing], complained_unit=cast.units.housing)
+        one = press(case, demand="请写明拖延的原因。")
+        assert "请写明拖延的原因" not in self.page(client_as, cast.handler2, one.petition)
+
+    def test_each_unit_reads_its_own_line_and_not_the_others(
+        self, cast, press, fresh_case, answer, client_as
+    ):
+        case = fresh_case(co_units=[cast.units.housing])
+        own = press(case, demand="请写明拖延的原因。")
+        press(case, unit=cast.units.housing, demand="请补上规划手续。")
+        answer(own)
+        working.decide(supervision=own, actor=cast.actor("inspector"), accept=False, text="没有写明时间。")
+        lead, co = (self.page(client_as, user, case) for user in (cast.handler, cast.handler2))
+        assert "请写明拖延的原因" in lead and "没有写明时间" in lead and "请补上规划手续" not in lead
+        assert "请补上规划手续" in co and "请写明拖延的原因" not in co and "没有写明时间" not in co
+
+    def test_what_came_at_the_same_moment_is_shown_to_nobody_who_does_not_see_both(
+        self, cast, press, fresh_case, client_as
+    ):
+        case, at = fresh_case(co_units=[cast.units.housing]), now()
+        press(case, demand="请写明拖延的原因。", at=at)
+        press(case, unit=cast.units.housing, demand="请补上规划手续。", at=at)
+        for user in (cast.handler, cast.handler2):
+            shown = case_events(case, user, cast)
+            assert not any("请写明" in text or "请补上" in text for text in shown)
+
+
+def case_events(case, user, cast):
+    from petitions.selectors.case import timeline
+
+    return [event.text for event in timeline(case, cast.actor(user.username))]
