@@ -25,6 +25,8 @@ from supervision.models import (
 )
 from supervision.querysets import open_cases
 
+URGENT_TEXTS = ("place", "situation", "measures", "result")
+
 
 @dataclass(frozen=True)
 class SupervisionRow:
@@ -73,6 +75,10 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
         one.petition = petition
         rows.append(row_of(one, actor))
     urgent = list(UrgentResponse.objects.visible_to(actor).filter(petition=petition).order_by("-id")[:5])
+    cover = Veil(petition, actor)
+    for response in urgent:
+        response.petition = petition
+        cover.over(response, URGENT_TEXTS)
     if not rows and not urgent:
         return None
     return Part("supervision/case_part.html", {"rows": rows, "urgent": urgent, "petition": petition})

@@ -16,7 +16,7 @@ from petitions.models import Petition
 from petitions.services import recusing
 from petitions.services.codes import new_token
 from supervision.enums import Line, UrgentAct
-from supervision.models import UrgentResponse
+from supervision.models import UrgentNote, UrgentResponse
 from supervision.services import urgent
 from tests.cast import SINCE
 
@@ -262,3 +262,44 @@ def test_a_confidential_name_is_veiled_from_who_is_called(cast, call, make_case,
     response = call(make_case(confidential=True), situation="张小河家后山滑坡。")
     assert "张小河" not in client_as(cast.handler2).get(response.get_absolute_url()).content.decode()
     assert "张小河" in client_as(cast.petition_officer).get(response.get_absolute_url()).content.decode()
+
+
+@pytest.mark.article(30)
+def test_a_confidential_name_is_veiled_wherever_it_was_typed(cast, call, make_case, client_as):
+    response = call(make_case(confidential=True), place="张小河家后院")
+    body = cast.actor("handler2")
+    urgent.note(response=response, actor=body, text="张小河一家已转移。")
+    UrgentNote.objects.update(who="张小河的邻居")
+    urgent.report_up(
+        response=response,
+        actor=cast.actor("petition_officer"),
+        line=Line.PETITION,
+        to_whom="市信访局（并告张小河）",
+        text="已转移。",
+    )
+    pages = (
+        response.get_absolute_url(),
+        reverse("supervision:urgent_list"),
+        response.petition.get_absolute_url(),
+    )
+    for page in pages:
+        shown = client_as(cast.handler2).get(page).content.decode()
+        assert "家后院" in shown or page.endswith(f"{response.petition.number}/"), page
+        assert "张小河" not in shown, page
+    assert "张小河家后院" in client_as(cast.petition_officer).get(pages[1]).content.decode()
+
+
+@pytest.mark.article(28)
+def test_a_co_unit_that_is_complained_of_reads_nothing_of_a_dispatch(cast, call, make_case, client_as):
+    case = make_case(
+        until=Status.ACCEPTED,
+        at=now() - timedelta(days=2),
+        co_units=[cast.units.housing],
+        complained_unit=cast.units.housing,
+    )
+    response = call(case, units=("dongxi",))
+    client = client_as(cast.handler2)
+    assert client.get(response.get_absolute_url()).status_code == 404
+    shown = client.get(case.get_absolute_url())
+    assert shown.status_code == 200 and "柳湾村后山" not in shown.content.decode()
+    assert "柳湾村后山" in client_as(cast.handler).get(case.get_absolute_url()).content.decode()

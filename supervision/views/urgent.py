@@ -20,11 +20,12 @@ from core.paging import paginate
 from core.timekeeping import now
 from petitions import rules as petition_rules
 from petitions.enums import Act
-from petitions.selectors.veiling import Veil
+from petitions.selectors.veiling import Veil, may_need_veil
 from petitions.services.codes import new_token
 from supervision import urgent_rules as rules
 from supervision.enums import Line, UrgentAct
 from supervision.models import UrgentResponse
+from supervision.selectors import URGENT_TEXTS
 from supervision.services import urgent as service
 from supervision.urgent_forms import ClearForm, DispatchForm, NoteForm, ReportUpForm
 from supervision.views.asking import READERS, actor_of, attempt, case_or_404
@@ -42,6 +43,9 @@ def urgent_list(request: HttpRequest) -> HttpResponse:
     found = UrgentResponse.objects.visible_to(actor).with_row_relations()
     found = found.filter(cleared_at=None) if chosen == "open" else found.exclude(cleared_at=None)
     page = paginate(found, order=["-started_at", "-id"], cursor=request.GET.get("cursor"))
+    for row in page.items:
+        if may_need_veil(row.petition):
+            Veil(row.petition, actor).over(row, URGENT_TEXTS)
     tabs = [
         {"label": label, "url": f"?view={key}", "active": key == chosen, "count": None}
         for key, label in (("open", _("处置中")), ("over", _("已处置完毕")))
@@ -99,9 +103,11 @@ def _show(
     }
     reported = {report.line for report in row.reports.all()}
     cover = Veil(row.petition, actor)
-    cover.over(row, ("situation", "measures", "result"))
-    for one in [*row.notes.all(), *row.reports.all()]:
-        cover.over(one, ("text",))
+    cover.over(row, URGENT_TEXTS)
+    for note_row in row.notes.all():
+        cover.over(note_row, ("text", "who"))
+    for report in row.reports.all():
+        cover.over(report, ("to_whom", "text", "who"))
     context = {
         "row": row,
         "own": own,
