@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Count
+
 from accounts.actor import Actor
 from accounts.enums import UnitKind
 from core.timekeeping import local_day
@@ -158,11 +160,8 @@ def facts_of(supervision: Supervision) -> SupervisionFacts | None:
 
 def waiting_for(actor: Actor) -> dict[str, int]:
     """How many wait for this reader: to be confirmed, to be answered, to be decided upon. One query."""
-    found = Supervision.objects.visible_to(actor).live().values_list("state", flat=True)[:1000]
-    counts = {state.value: 0 for state in State}
-    for state in found:
-        counts[state] += 1
-    return counts
+    found = Supervision.objects.visible_to(actor).live().order_by().values("state").annotate(n=Count("pk"))
+    return {state.value: 0 for state in State} | dict(found.values_list("state", "n"))
 
 
 @dataclass(frozen=True)

@@ -416,3 +416,13 @@ def case_events(case, user, cast):
     from petitions.selectors.case import timeline
 
     return [event.text for event in timeline(case, cast.actor(user.username))]
+
+
+def test_how_many_wait_is_counted_by_the_database(cast, press, django_assert_max_num_queries):
+    for _n in range(3):
+        press()
+    counts = selectors.waiting_for(cast.actor("inspector"))
+    assert (counts["open"], counts["proposed"], counts["closed"]) == (3, 0, 0)
+    actor = cast.actor("inspector")
+    with django_assert_max_num_queries(1):
+        selectors.waiting_for(actor)
