@@ -47,7 +47,7 @@ def rate_case(case, office, unit, at):
 @pytest.fixture
 def autumn(cast, make_case):
     """Cases in every state, of several units and channels, kept and missed, sealed ones and hidden ones among them."""
-    officer, handler, head = (cast.actor(who) for who in ("petition_officer", "handler", "unit_head"))
+    officer, head = (cast.actor(who) for who in ("petition_officer", "unit_head"))
     for day, status in enumerate(Status):
         at = FIRST - timedelta(days=20) + timedelta(days=3 * day)
         make_case(
@@ -87,7 +87,7 @@ def autumn(cast, make_case):
         rate_case(case, Rating.SATISFIED, unit_rating, FIRST + timedelta(days=n + 2))
         if n < 6:
             check_off(case)
-            following.close(petition=case, actor=handler, at=FIRST + timedelta(days=n + 3))
+            following.close(petition=case, actor=officer, at=FIRST + timedelta(days=n + 3))
     one = make_case(at=FIRST, until=Status.SERVED, unit=cast.units.housing, handler="handler2")
     rate_case(one, Rating.SATISFIED, Rating.DISSATISFIED, FIRST + timedelta(days=2))
     make_case(at=FIRST, complained_unit=cast.units.urban, unit=cast.units.housing, handler="handler2")

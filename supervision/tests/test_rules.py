@@ -116,7 +116,7 @@ def closed_with(make_case, cast, rating, at=None):
     following.evaluate(
         petition=case, actor=Actor.petitioner(), office_rating=Rating.SATISFIED, unit_rating=rating
     )
-    following.close(petition=case, actor=cast.actor("handler"))
+    following.close(petition=case, actor=cast.actor("petition_officer"))
     return case
 
 
