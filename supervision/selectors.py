@@ -25,7 +25,7 @@ from supervision.models import (
     SupervisionFeedback,
     UrgentResponse,
 )
-from supervision.querysets import open_cases
+from supervision.querysets import open_cases, oversees
 
 URGENT_TEXTS = ("place", "situation", "measures", "result")
 
@@ -77,12 +77,12 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
         one.petition = petition
         rows.append(row_of(one, actor))
     urgent = list(UrgentResponse.objects.visible_to(actor).filter(petition=petition).order_by("-id")[:5])
+    if not rows and not urgent:
+        return None
     cover = Veil(petition, actor)
     for response in urgent:
         response.petition = petition
         cover.over(response, URGENT_TEXTS)
-    if not rows and not urgent:
-        return None
     return Part("supervision/case_part.html", {"rows": rows, "urgent": urgent, "petition": petition})
 
 
@@ -90,19 +90,21 @@ def demands_kept(petition: Petition, actor: Actor, events: Sequence[PetitionEven
     """Events of 督办 that tell of a demand this reader does not see. A line stands at the very moment of what it tells;
     one that could belong to two is shown to whoever sees both. A sealed case has no part in this room: the body that
     it was handed to reads its history whole. Four queries."""
-    if _follows_the_sealed(petition, actor):
+    if _follows_the_sealed(petition, actor) or (oversees(actor) and not petition.sealed):
         return set()
     rows = Supervision.objects.filter(petition=petition).exclude(opened_at=None)
     seen = set(rows.visible_to(actor).values_list("pk", flat=True))
-    shown_at: set[datetime | None] = set()
-    hidden_at: set[datetime | None] = set()
-    moments = list(rows.values_list("pk", "opened_at", "ended_at"))
-    if all(pk in seen for pk, *_times in moments):
+    moments: list[tuple[int, datetime | None]] = []
+    for pk, opened, ended in rows.values_list("pk", "opened_at", "ended_at"):
+        moments += [(pk, opened), (pk, ended)]
+    if moments and all(pk in seen for pk, _moment in moments):
         return set()
     returned = SupervisionFeedback.objects.filter(supervision__in=rows.values("pk"))
-    listed = Listing.objects.filter(supervision__in=rows.values("pk")).values_list("supervision", "listed_at")
-    for pk, *times in [*moments, *returned.values_list("supervision", "replied_at"), *listed]:
-        (shown_at if pk in seen else hidden_at).update(times)
+    listed = Listing.objects.filter(supervision__in=rows.values("pk"))
+    moments += returned.values_list("supervision", "replied_at")
+    moments += listed.values_list("supervision", "listed_at")
+    shown_at = {moment for pk, moment in moments if pk in seen}
+    hidden_at = {moment for pk, moment in moments if pk not in seen}
     return {event.pk for event in events if event.at not in shown_at or event.at in hidden_at}
 
 
