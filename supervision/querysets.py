@@ -101,7 +101,8 @@ class SuggestionQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> SuggestionQuerySet:
         """The addressee, whoever supervises, and leaders; 追究责任 only the addressee, inspectors of the office, the
         discipline body and the district's leaders. Nobody reads one about themselves or their unit, nor one that grew
-        out of a case they must keep out of. Of a case that was sealed since, none is left.
+        out of a case they must keep out of. Of a case that was sealed since, none is left but 追究责任 before the
+        discipline body that it was addressed to.
         """
         if actor.unit is None or actor.user is None or actor.post is None:
             return self.none()
@@ -118,7 +119,10 @@ class SuggestionQuerySet(models.QuerySet[Any]):
             sees |= from_case
         elif actor.unit.kind == UnitKind.DISCIPLINE and actor.role in UNIT_ROLES:
             sees |= accusing
-        found = self.filter(sees).filter(Q(petition=None) | Q(petition__sealed=False))
+        still = Q(petition=None) | Q(petition__sealed=False)
+        if actor.unit.kind == UnitKind.DISCIPLINE:
+            still |= accusing & Q(unit=actor.unit)
+        found = self.filter(sees).filter(still)
         through = self.model.about_people.through.objects.filter(user=actor.user)
         found = found.exclude(pk__in=through.values("suggestion"))
         own = actor.unit.ancestor_ids[1:] or []
@@ -127,6 +131,15 @@ class SuggestionQuerySet(models.QuerySet[Any]):
             petition=models.OuterRef("petition"), user=actor.user, ended_at=None
         )
         return found.exclude(models.Exists(recused))
+
+    def open(self) -> SuggestionQuerySet:
+        """Neither answered nor lapsed."""
+        return self.filter(answered_at=None, lapsed_at=None)
+
+    def outside_the_seal(self) -> SuggestionQuerySet:
+        """Those that end when their case is sealed: all but 追究责任 that a discipline body has in hand, which is of
+        the route that the case follows from then on (条例 30)."""
+        return self.exclude(kind="accountability", unit__kind=UnitKind.DISCIPLINE)
 
     def with_row_relations(self) -> SuggestionQuerySet:
         """What a row prints, in two queries."""

@@ -45,6 +45,9 @@ class Suggestion(models.Model):
     adoption = models.CharField(_("采纳情况"), max_length=12, choices=Adoption, blank=True, default="")
     answer = models.TextField(_("反馈"), blank=True, default="")
     answered_at = models.DateTimeField(_("反馈时间"), null=True, blank=True)
+    lapsed_at = models.DateTimeField(
+        null=True, blank=True, help_text="The case it grew out of was sealed; nobody answers it any more."
+    )
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[Any] = SuggestionQuerySet.as_manager()
@@ -56,6 +59,9 @@ class Suggestion(models.Model):
                 condition=Q(adoption="", answer="", answered_at=None)
                 | ~Q(adoption="") & ~Q(answer="") & Q(answered_at__gte=F("issued_at")),
                 name="suggestion_answered_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(lapsed_at=None) | Q(answered_at=None), name="suggestion_lapsed_or_answered"
             ),
             models.CheckConstraint(
                 condition=~Q(facts="") & ~Q(basis="") & ~Q(text=""), name="suggestion_whole"
@@ -75,7 +81,7 @@ class Suggestion(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.answered_at is None
+        return self.answered_at is None and self.lapsed_at is None
 
 
 class SuggestionClock(Clock):

@@ -114,6 +114,8 @@ def answer(
                 % {"who": who, "when": friendly_moment(row.answered_at)},
                 code="stale",
             )
+        if row.lapsed_at is not None:
+            raise Refusal(_("没有生效：本建议不再需要反馈。"), code="stale")
         row.adoption, row.answer, row.answered_at, row.answered_by = adoption, text, at, actor.user
         row.save(update_fields=["adoption", "answer", "answered_at", "answered_by"])
         deadlines.stop_all(SuggestionClock.objects.filter(suggestion=row), at)
@@ -133,10 +135,10 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
     at, found = now(), []
     for step in due:
         row: Suggestion = step.clock.suggestion  # type: ignore[attr-defined]
-        if row.petition is not None and row.petition.sealed:
-            continue
         up = step.role in {Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER}
         posts = [post for post in _watchers(row, at) if _may_know(row, post)] if up else _readers(row, at)
+        if _sealed(row) and (up or row.unit.kind != UnitKind.DISCIPLINE):
+            continue
         words = {
             StepKind.REMIND: _("%(kind)s的书面反馈将到期。"),
             StepKind.BREACH: _("%(kind)s的书面反馈已到期，请立即反馈。"),
@@ -189,7 +191,14 @@ def _readers(row: Suggestion, at: datetime) -> list[Post]:
     return [post for post in posts if _may_know(row, post)]
 
 
+def _sealed(row: Suggestion) -> bool:
+    return row.petition is not None and row.petition.sealed
+
+
 def _watchers(row: Suggestion, at: datetime) -> list[Post]:
+    """Who issued it and their like; nobody of them any more once its case is sealed."""
+    if _sealed(row):
+        return []
     posts = office_posts(Role.INSPECTOR, at)
     if row.kind != SuggestionKind.ACCOUNTABILITY:
         posts += office_posts(Role.PETITION_OFFICER, at)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from accounts.actor import Actor
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from accounts.models import AuditEntry, Post, User
 from core.errors import Refusal
 from core.marking import codes_in, read_code
@@ -19,7 +19,7 @@ from petitions.enums import RecusalGround, Status
 from petitions.services import recusing, sealing
 from supervision.enums import Adoption, SuggestionKind
 from supervision.models import Suggestion, SuggestionClock
-from supervision.services import suggesting
+from supervision.services import archives, suggesting
 from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
@@ -242,3 +242,49 @@ def test_the_register_needs_the_same_queries_for_one_row_and_for_three(cast, sug
         suggest(petition=make_case(until=Status.ACCEPTED))
         suggest()
     assert counts[0] == counts[1]
+
+
+class TestSealing:
+    def sealed(self, cast, case):
+        sealing.seal(petition=case, actor=cast.actor("petition_officer"), reason="反映干部违纪")
+
+    @pytest.mark.article(30, 40)
+    def test_a_suggestion_out_of_a_case_that_is_sealed_lapses_and_is_asked_for_no_more(
+        self, cast, suggest, make_case
+    ):
+        case = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=2))
+        row = suggest(petition=case)
+        self.sealed(cast, case)
+        row.refresh_from_db()
+        assert row.lapsed_at is not None and not row.is_open
+        assert not row.clocks.filter(stopped_at=None).exists()
+        before = Notice.objects.count()
+        sweep(SuggestionClock, now=now() + timedelta(days=60))
+        assert Notice.objects.count() == before and seen_by(cast) == set()
+        with pytest.raises(Refusal):
+            suggesting.answer(
+                suggestion=row, actor=cast.actor("unit_head"), adoption=Adoption.ADOPTED, text="已办。"
+            )
+
+    @pytest.mark.article(30, 40)
+    def test_what_the_discipline_body_has_in_hand_stays_with_it_alone(self, cast, accuse, make_case):
+        case = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=2))
+        row = accuse(petition=case)
+        body = next(who for who in sorted(seen_by(cast)) if cast.actor(who).unit.kind == UnitKind.DISCIPLINE)
+        self.sealed(cast, case)
+        row.refresh_from_db()
+        assert row.is_open and row.clocks.filter(stopped_at=None).exists()
+        assert seen_by(cast) == {body}
+        before = Notice.objects.filter(dedupe_key__contains="answered").count()
+        suggesting.answer(suggestion=row, actor=cast.actor(body), adoption=Adoption.ADOPTED, text="已立案。")
+        assert not row.clocks.filter(stopped_at=None).exists()
+        assert Notice.objects.filter(dedupe_key__contains="answered").count() == before
+
+    def test_an_open_suggestion_keeps_a_case_out_of_the_archives(self, cast, suggest, make_case):
+        case = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=2))
+        row = suggest(petition=case)
+        assert archives.unfinished([case.pk]) == {case.pk}
+        suggesting.answer(
+            suggestion=row, actor=cast.actor("unit_head"), adoption=Adoption.ADOPTED, text="已办。"
+        )
+        assert archives.unfinished([case.pk]) == set()

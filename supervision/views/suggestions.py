@@ -46,7 +46,7 @@ def _found(request: HttpRequest, form: RegisterForm) -> Any:
     if wanted.get("year"):
         found = found.filter(issued_at__year=wanted["year"])
     if state := wanted.get("state"):
-        found = found.filter(answered_at=None) if state == "open" else found.filter(adoption=state)
+        found = found.open() if state == "open" else found.filter(adoption=state)
     return found
 
 
