@@ -27,6 +27,7 @@ class OutcomesConfig(AppConfig):
         extensions.take_part_in_archives(
             "outcomes", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
+        extensions.find_with(extensions.UNEXECUTED, selectors.overdue)
         audit_words.name_doors("outcomes", DOORS)
         for row in ("execution", "returnvisit", "mark"):
             audited.hang_on_case(f"outcomes.{row}")

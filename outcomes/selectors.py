@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -27,6 +28,12 @@ def unexecuted(petition: Petition, at: datetime | None = None) -> list[Execution
     """What an answer supported, is due and was not even reported, for whoever supervises (条例 32). One query."""
     found = Execution.objects.filter(petition=petition).overdue(at or now())
     return list(found.select_related("request", "unit").order_by("due_on", "id"))
+
+
+def overdue(at: datetime) -> QuerySet[Any]:
+    """All of these, for whoever looks through all cases (``petitions.extensions.UNEXECUTED``)."""
+    rows: QuerySet[Any] = Execution.objects.overdue(at)
+    return rows.select_related("request")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.actor import Actor
 from petitions.enums import Act
 from petitions.models import Petition, PetitionEvent
@@ -123,6 +125,9 @@ _case_parts: dict[str, CasePart] = {}
 _ends: dict[str, Callable[[Petition], str]] = {}
 Kept = Callable[[Petition, Actor, Sequence[PetitionEvent]], Collection[int]]
 _kept: dict[Act, Kept] = {}
+_finders: dict[str, Callable[[datetime], QuerySet[Any]]] = {}
+#: What an answer supported, is due, and was not even reported (条例 32).
+UNEXECUTED = "unexecuted"
 
 
 def on_own_page(room: str, part: OwnPart) -> None:
@@ -148,6 +153,18 @@ def keep_words_of(act: Act, kept: Kept) -> None:
     """``kept(petition, actor, events)`` names the events of this act, by id, whose words the reader does not have: what
     they tell is in the room above. Registering again replaces it."""
     _kept[act] = kept
+
+
+def find_with(what: str, rows: Callable[[datetime], QuerySet[Any]]) -> None:
+    """``rows(at)`` is a query of the rows of a room above that another room looks for, each with ``petition``, ``unit``
+    and ``due_on``; ``what`` is the word both know. Registering again replaces it."""
+    _finders[what] = rows
+
+
+def found_with(what: str, at: datetime) -> QuerySet[Any] | None:
+    """The query that was registered under this word; None where no room has."""
+    rows = _finders.get(what)
+    return rows(at) if rows is not None else None
 
 
 def words_kept(petition: Petition, actor: Actor, events: Sequence[PetitionEvent]) -> set[int]:

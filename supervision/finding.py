@@ -14,10 +14,11 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from core.timekeeping import SHANGHAI, han_date
+from core.timekeeping import SHANGHAI, han_date, local_day
 from deadlines.enums import RuleCode
-from petitions.enums import Act, Outcome, Rating, ShareRole, Status
-from petitions.models import Evaluation, Objection, Petition, PetitionClock, PetitionEvent, Share
+from petitions import extensions
+from petitions.enums import Rating, ShareRole, Status
+from petitions.models import Evaluation, Objection, Petition, PetitionClock, Share
 from supervision.enums import Ground
 from supervision.models import Supervision, SupervisionRule
 
@@ -61,7 +62,9 @@ def still(rule: SupervisionRule, find: Find, at: datetime) -> bool:
 def _new(rows: Any, ground: Ground) -> Any:
     """Without what was found before, and what is being supervised on that ground already."""
     case = "pk" if rows.model is Petition else "petition"
-    key = Concat(Value(f"{ground.value}:"), Cast("pk", CharField()))
+    # Finds of this ground were cases once: a row of another kind with the same id is not one of those.
+    kind = "execution:" if ground is Ground.NOT_EXECUTED else ""
+    key = Concat(Value(f"{ground.value}:{kind}"), Cast("pk", CharField()))
     live = Supervision.objects.live().filter(petition=OuterRef(case), ground=ground)
     if rows.model is Share:
         live = live.filter(unit=OuterRef("unit"))
@@ -87,20 +90,18 @@ def _late(codes: tuple[str, ...], statuses: tuple[Status, ...]) -> Finder:
 
 
 def _not_executed(rule: SupervisionRule, at: datetime) -> Any:
-    """Supported and served, and since then neither a record nor a visit of the unit."""
-    since = at - timedelta(days=rule.window_days or 365)
-    recorded = PetitionEvent.objects.filter(
-        petition=OuterRef("pk"), act__in=[Act.NOTE, Act.VISIT], at__gt=OuterRef("served_at")
+    """Supported and served, the day for carrying it out has passed, and the unit has not reported it. What it wrote
+    into the case's history meanwhile is no report; a later day that was lawfully set is waited for."""
+    rows = extensions.found_with(extensions.UNEXECUTED, at)
+    if rows is None:
+        return PetitionClock.objects.none()
+    return rows.filter(
+        petition__sealed=False,
+        petition__joined_to=None,
+        petition__status__in=ANSWERED,
+        petition__served_at__lt=at - timedelta(days=rule.threshold),
+        due_on__gt=local_day(at - timedelta(days=rule.window_days or 365)),
     )
-    return Petition.objects.filter(
-        pk__in=Petition.objects.filter(requests__outcome=Outcome.SUPPORTED).values("pk"),
-        sealed=False,
-        joined_to=None,
-        status__in=ANSWERED,
-        registered_at__gt=since - LONGEST_LIFE,
-        served_at__gt=since,
-        served_at__lt=at - timedelta(days=rule.threshold),
-    ).exclude(Exists(recorded))
 
 
 def _passing_on(rule: SupervisionRule, at: datetime) -> Any:
@@ -177,6 +178,14 @@ def _of_clock(row: Any) -> Find:
     return Find(row.pk, row.find_key, row.petition_id, None, facts)
 
 
+def _of_execution(row: Any) -> Find:
+    facts = _("支持的第 %(n)d 项诉求应于%(day)s前落实，至今没有反馈落实情况。") % {
+        "n": row.request.ordinal,
+        "day": han_date(row.due_on),
+    }
+    return Find(row.pk, row.find_key, row.petition_id, None, facts)
+
+
 def _of_case(words: str) -> Callable[[Any], Find]:
     return lambda row: Find(row.pk, row.find_key, row.pk, None, str(words))
 
@@ -200,7 +209,7 @@ FINDERS: dict[Ground, Finder] = {
 READ: dict[Ground, Callable[[Any], Find]] = {
     Ground.LATE_NOTICE: _of_clock,
     Ground.LATE_ANSWER: _of_clock,
-    Ground.NOT_EXECUTED: _of_case("支持诉求的处理意见已送达，之后没有落实的记录。"),
+    Ground.NOT_EXECUTED: _of_execution,
     Ground.PASSING_ON: _of_case("本件多次提出异议。"),
     Ground.CO_SILENCE: _of_share,
     Ground.REPEATED: _of_case("同一事项多次信访。"),

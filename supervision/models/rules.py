@@ -70,7 +70,9 @@ class SupervisionRule(models.Model):
 WHEN = {
     Ground.LATE_NOTICE: _("受理告知超过期限 %(n)d 天"),
     Ground.LATE_ANSWER: _("处理意见、答复或者交办反馈超过期限 %(n)d 天"),
-    Ground.NOT_EXECUTED: _("支持诉求的意见送达后 %(n)d 天没有落实记录（%(window)d 天以内送达的）"),
+    Ground.NOT_EXECUTED: _(
+        "支持诉求的意见送达已 %(n)d 天、执行期限已过（%(window)d 天以内的），没有反馈落实"
+    ),
     Ground.PASSING_ON: _("提出异议 %(n)d 次以上"),
     Ground.CO_SILENCE: _("协办单位 %(n)d 天没有反馈"),
     Ground.LOW_RATING: _("%(window)d 天内办结的件，对单位“不满意”达到 %(n)d%%（至少 %(least)d 件评价）"),

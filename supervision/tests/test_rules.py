@@ -17,6 +17,7 @@ from petitions.services import following, forwarding, handling, sealing
 from supervision.enums import Ground, Opens, State
 from supervision.models import Supervision, SupervisionRule
 from supervision.services import opening, ruling, sweeping
+from tests.cases import check_off
 
 pytestmark = pytest.mark.django_db
 
@@ -81,12 +82,47 @@ def test_the_feedback_of_an_assigned_case_counts_as_its_answer(cast, make_case):
 @pytest.mark.article(32, 40)
 def test_a_supported_opinion_without_any_record_since_is_found(cast, make_case):
     only(Ground.NOT_EXECUTED)
-    quiet = make_case(until=Status.SERVED, at=long_ago(40))
-    noted = make_case(until=Status.SERVED, at=long_ago(40))
-    handling.note(petition=noted, actor=cast.actor("handler"), text="已落实：夜市十点收摊。")
+    quiet = make_case(until=Status.SERVED, at=long_ago(60))
     make_case(until=Status.SERVED, at=long_ago(10))
     (row,) = swept()
     assert (row.petition, row.state) == (quiet, State.PROPOSED)
+    assert (
+        "应于" in row.ground_text and row.rule_key == f"not_executed:execution:{executions(quiet).get().pk}"
+    )
+
+
+def executions(case):
+    from django.apps import apps
+
+    return apps.get_model("outcomes", "Execution").objects.filter(petition=case)
+
+
+@pytest.mark.article(32, 40)
+def test_a_note_hides_nothing_and_a_report_or_a_later_day_does(cast, make_case):
+    only(Ground.NOT_EXECUTED)
+    noted, reported, later = (make_case(until=Status.SERVED, at=long_ago(60)) for _n in range(3))
+    handling.note(petition=noted, actor=cast.actor("handler"), text="电话告知信访人，稍后落实。")
+    executions(reported).update(state="reported")
+    executions(later).update(due_on=local_day(now()) + timedelta(days=90))
+    (row,) = swept()
+    assert row.petition == noted
+
+
+@pytest.mark.article(32, 40)
+def test_each_execution_is_found_once_and_by_itself(cast, make_case):
+    only(Ground.NOT_EXECUTED)
+    case = make_case(until=Status.SERVED, at=long_ago(60))
+    (row,) = swept()
+    opening.dismiss(supervision=row, actor=cast.actor("inspector"), text="已在约谈。")
+    assert swept() == [row]
+    # As 责令重办 leaves it: the first is set aside, the new answer has one of its own.
+    executions(case).update(state="set_aside", ended_at=now())
+    other = executions(make_case(until=Status.SERVED, at=long_ago(60)))
+    new = other.get()
+    other.update(petition=case)
+    found = swept()
+    assert len(found) == 2 and found[1].petition == case
+    assert found[1].rule_key == f"not_executed:execution:{new.pk}"
 
 
 @pytest.mark.article(28, 40)
@@ -116,6 +152,7 @@ def closed_with(make_case, cast, rating, at=None):
     following.evaluate(
         petition=case, actor=Actor.petitioner(), office_rating=Rating.SATISFIED, unit_rating=rating
     )
+    check_off(case)
     following.close(petition=case, actor=cast.actor("petition_officer"))
     return case
 
