@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from core.errors import Refusal
 from outcomes.enums import OutcomeAct
-from outcomes.models import ReturnVisit
+from outcomes.models import Execution, ReturnVisit
 from outcomes.querysets import WATCHERS, units_over
 from petitions import rules as petition_rules
 from petitions.models import Petition
@@ -75,6 +75,19 @@ def _stands(stand: Stand, actor: Actor, petition: Petition) -> bool:
     if stand is Stand.WATCH and not watches(petition, actor):
         return False
     return actor.unit.kind == UnitKind.PETITION_OFFICE or petition.registered_unit.is_within(actor.unit)
+
+
+def may_confirm(actor: Actor, execution: Execution) -> bool:
+    """The sender's officer, who is not posted, under whatever hat, within the unit that carried it out: not either
+    where that unit registered the case itself. One query beside ``may``."""
+    return execution.unit_id not in units_over(actor) and may(OutcomeAct.CONFIRM, actor, execution.petition)
+
+
+def require_confirm(actor: Actor, execution: Execution) -> None:
+    """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
+    require(OutcomeAct.CONFIRM, actor, execution.petition)
+    if not may_confirm(actor, execution):
+        raise Refusal(_("落实情况不能由责任单位自己核实，请由信访部门核实。"), code="forbidden")
 
 
 def is_rated(petition: Petition, actor: Actor) -> bool:

@@ -181,7 +181,7 @@ def execution_page(execution: Execution, actor: Actor) -> dict[str, Any]:
             "report": execution.state == ExecutionState.OPEN
             and rules.may(OutcomeAct.REPORT, actor, petition),
             "confirm": execution.state == ExecutionState.REPORTED
-            and rules.may(OutcomeAct.CONFIRM, actor, petition)
+            and rules.may_confirm(actor, execution)
             and not any(one.accepted is None and one.by_id == _pk(actor) for one in reports),
         },
     }

@@ -161,6 +161,7 @@ def confirm(
         last = row.reports.get(accepted=None)
         if actor.user is not None and last.by_id == actor.user.pk:
             raise Refusal(_("自己反馈的不能由自己核实，请由另一人核实。"), code="forbidden")
+        rules.require_confirm(actor, row)
         last.accepted, last.word, last.decided_at = done, word, at
         last.decided_by, last.decided_who = actor.user, actor.label[:120]
         last.save(update_fields=["accepted", "word", "decided_at", "decided_by", "decided_who"])
@@ -213,8 +214,10 @@ def _locked(execution: Execution) -> Execution:
 
 
 def _senders(row: Execution, at: datetime) -> list[Post]:
-    """The officers of the office that registered the case; where it has none, those of the petition office."""
+    """The officers of the office that registered the case; where it has none who may confirm, those of the petition
+    office."""
     own = holders(Role.PETITION_OFFICER, unit=row.petition.registered_unit, at=at)
+    own = [post for post in own if not post.unit.is_within(row.unit)]
     return own or office_posts(Role.PETITION_OFFICER, at)
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Post, User
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from deadlines.enums import RuleCode
@@ -251,6 +251,27 @@ class TestConfirming:
         with pytest.raises(Refusal) as refused:
             executing.confirm(execution=row, actor=cast.actor(who), done=True, word="看过")
         assert refused.value.status == 403
+
+    @pytest.mark.article(32)
+    def test_nor_an_officer_of_the_unit_that_carried_it_out_though_it_registered_the_case(
+        self, reported, cast
+    ):
+        case, row = reported()
+        type(case).objects.filter(pk=case.pk).update(registered_unit=cast.units.urban)
+        own = User.objects.create(username="own-officer", name="丁", password="!")
+        post = Post.objects.create(
+            user=own, unit=cast.units.urban, role=Role.PETITION_OFFICER, valid_from=SINCE
+        )
+        with pytest.raises(Refusal) as refused:
+            executing.confirm(execution=row, actor=Actor.of(post), done=True, word="看过")
+        assert refused.value.status == 403 and "责任单位自己" in refused.value.sentence
+        hat = Post.objects.create(
+            user=own, unit=cast.units.petition_office, role=Role.PETITION_OFFICER, valid_from=SINCE
+        )
+        with pytest.raises(Refusal):
+            executing.confirm(execution=row, actor=Actor.of(hat), done=True, word="看过")
+        executing.confirm(execution=row, actor=cast.actor("petition_officer"), done=True, word="看过")
+        assert row.state == ExecutionState.DONE
 
     def test_nobody_confirms_their_own_report_under_another_hat(self, reported, cast):
         _case, row = reported()
