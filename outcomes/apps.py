@@ -48,9 +48,9 @@ class OutcomesConfig(AppConfig):
 
 
 def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwargs: Any) -> None:
-    """Executions are opened with the answer, and end with it: when it is to be given anew, or the case is sealed. A
-    rating 不满意 opens a return visit. Nobody closes an answered case by hand before 三到位一处理 was looked at, nor
-    the unit that was rated while a visit waits.
+    """Executions are opened with the answer, and end with it: when it is to be given anew, or the case is sealed; so
+    do waiting visits and, for a new answer, the marks 化解 and 息诉. A rating 不满意 opens a return visit. Nobody
+    closes an answered case by hand before 三到位一处理 was looked at, nor the unit that was rated while a visit waits.
 
     A bulk load opens none: what it brings in was settled elsewhere, or is opened by whoever loads it.
     """
@@ -71,6 +71,8 @@ def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwa
         ending.refuse_unchecked(petition, actor)
     elif step.act == Act.REDO:
         executing.set_aside(petition, event.at)
+        visiting.let_go(petition, event.at)
+        ending.end_marks(petition, actor, event.at)
     elif petition.sealed and step.act in SEALING:
         executing.set_aside(petition, event.at)
         visiting.let_go(petition, event.at)

@@ -153,5 +153,15 @@ def unmark(*, row: Mark, actor: Actor, reason: str, at: datetime | None = None) 
         )
         if not done:
             raise Refusal(_("没有生效：这一项登记已经撤销。"), code="stale")
+
+
+def end_marks(case: Petition, actor: Actor, at: datetime) -> None:
+    """In the transaction of 责令重新办理: what was resolved by an answer that no longer stands is not resolved by the
+    next one. The rows stay with the reason."""
+    for row in Mark.objects.select_for_update().filter(petition=case, ended_at=None):
+        row.ended_at, row.ended_by = max(at, row.at), actor.user
+        row.end_reason = _("本件被责令重新办理，原处理意见不再有效")
+        row.save(update_fields=["ended_at", "ended_by", "end_reason"])
+        inside.on_record(case, row, actor, "unmark", at, kind=row.kind)
         inside.on_record(case, row, actor, "unmark", at, kind=row.kind)
     row.refresh_from_db()

@@ -180,7 +180,8 @@ def _new_case(case: Petition, actor: Actor, result: VisitResult, number: str) ->
 
 
 def let_go(case: Petition, at: datetime) -> None:
-    """A case that turns out to be a 检举控告 is visited by nobody of this room any more (条例 30)."""
+    """A case that turns out to be a 检举控告 is visited by nobody of this room any more (条例 30), nor is anybody asked
+    about an answer that is to be given anew (条例 36)."""
     waiting = ReturnVisit.objects.waiting().filter(petition=case)
     waiting.update(state=VisitState.LAPSED, ended_at=at)
 

@@ -39,6 +39,16 @@ def dates(case):
     return {state.label: state.on for state in selectors.four_states(case, standing)}
 
 
+class TestAnew:
+    @pytest.mark.article(36)
+    def test_an_order_to_redo_ends_the_marks_with_a_reason(self, rated, cast):
+        row = mark(rated, cast.actor("handler"))
+        reviewing.redo(petition=rated, actor=cast.actor("leader"), text="重办", public_text="重办")
+        row.refresh_from_db()
+        assert row.ended_at is not None and "责令重新办理" in row.end_reason
+        assert dates(rated)["化解"] is None
+
+
 class TestChecks:
     @pytest.mark.article(27)
     def test_nobody_closes_an_answered_appeal_before_all_four_are_answered(self, rated, cast):

@@ -14,7 +14,7 @@ from outcomes.enums import VisitGround, VisitResult, VisitState, VisitWay
 from outcomes.models import ReturnVisit
 from outcomes.services import archives, visiting
 from petitions.enums import Rating, RecusalGround, Status
-from petitions.services import following, recusing, sealing
+from petitions.services import following, recusing, reviewing, sealing
 from petitions.services.registering import NewPerson
 from tests.cases import check_off
 from tests.cast import SINCE
@@ -91,6 +91,22 @@ class TestOpening:
         with pytest.raises(Refusal) as refused:
             visiting.open_by_hand(petition=make_case(until=Status.SERVED), actor=cast.actor(who), reason="试")
         assert refused.value.status == 403
+
+    @pytest.mark.article(21, 36)
+    def test_an_order_to_redo_ends_it_and_the_next_rating_is_told_anew(self, rated, cast):
+        from accounts.actor import Actor
+
+        case, first = rated()
+        reviewing.redo(petition=case, actor=cast.actor("leader"), text="重办", public_text="重办")
+        first.refresh_from_db()
+        assert first.state == VisitState.LAPSED
+        case.refresh_from_db()
+        type(case).objects.filter(pk=case.pk).update(status=Status.SERVED, served_at=now())
+        ratings = {"office_rating": Rating.SATISFIED, "unit_rating": Rating.DISSATISFIED}
+        following.evaluate(petition=case, actor=Actor.petitioner(), **ratings)
+        told = Notice.objects.filter(recipient=cast.petition_officer, dedupe_key__startswith="evaluation:")
+        assert told.count() == 2
+        assert ReturnVisit.objects.waiting().get(petition=case).ordinal == 2
 
     @pytest.mark.article(30)
     def test_sealing_ends_it(self, rated, cast):

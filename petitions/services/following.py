@@ -34,7 +34,7 @@ def evaluate(
     The petition office hears of 不满意; the unit that was rated does not before the case is closed (domain G).
     """
     with stepping(petition, Act.EVALUATE, actor, at=at, token=token) as work:
-        Evaluation.objects.create(
+        rated = Evaluation.objects.create(
             petition=work.petition,
             office_rating=office_rating,
             unit_rating=unit_rating,
@@ -48,7 +48,7 @@ def evaluate(
                 case,
                 telling.those_who_watch(case, work.at),
                 text=_("%(number)s 信访人评价“不满意”，请了解情况。") % {"number": case.number},
-                dedupe_key=f"evaluation:{case.pk}",
+                dedupe_key=f"evaluation:{rated.pk}",
                 level="soon",
                 at=work.at,
             )
