@@ -106,12 +106,17 @@ def _standing(marks: list[Mark]) -> dict[str, Mark]:
 
 
 def _checks(petition: Petition, cover: Veil) -> list[tuple[str, ClosingCheck | None]]:
-    """The four items with what was answered for the answer in force; empty where none is asked for."""
+    """The four items with the newest row for the answer in force, which has those before it, the latest first, as
+    ``earlier``; empty where none is asked for."""
     if not ending.needs_checks(petition):
         return []
-    known = {one.item: one for one in ClosingCheck.objects.filter(reply__petition=petition)}
-    for one in known.values():
+    known: dict[str, ClosingCheck] = {}
+    for one in ClosingCheck.objects.filter(reply__petition=petition).order_by("id"):
         cover.over(one, ("note",))
+        last = known.get(one.item)
+        earlier = [last, *last.earlier] if last is not None else []  # type: ignore[attr-defined]
+        one.earlier = earlier  # type: ignore[attr-defined]
+        known[one.item] = one
     return [(str(item.label), known.get(item)) for item in CheckItem]
 
 

@@ -15,8 +15,8 @@ from petitions.models import Petition, Reply
 
 
 class ClosingCheck(models.Model):
-    """One of four independent checks of what the office did about one answer. The last word stands; the audit log has
-    those before it."""
+    """One of four independent checks of what the office did about one answer; append-only. The newest row of an item
+    counts, and those before it tell what was said then."""
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="closing_checks")
     reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="closing_checks")
@@ -32,11 +32,11 @@ class ClosingCheck(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["reply", "item"], name="check_once_per_answer"),
             models.CheckConstraint(
                 condition=~Q(result=CheckResult.NOT_DONE) | ~Q(note=""), name="check_not_done_says_why"
             ),
         ]
+        indexes = [models.Index("reply", "item", "id", name="check_newest")]
 
 
 class Mark(models.Model):

@@ -60,7 +60,9 @@ def check(
     answers: Mapping[CheckItem, tuple[CheckResult, str]],
     at: datetime | None = None,
 ) -> None:
-    """All four at once; the last word of each stands. ``answers``: item to (result, note).
+    """All four at once; the newest row of each counts, and those before it stay as they are.
+
+    ``answers``: item to (result, note).
 
     Raises Refusal: not of the lead unit, not answered yet, one left out, 没有做到 without saying what is missing.
     """
@@ -82,13 +84,9 @@ def check(
                 raise Refusal(
                     _("“%(item)s”没有做到的，请写明还差什么。") % {"item": item.label}, code="invalid"
                 )
-            ClosingCheck.objects.update_or_create(
-                reply=reply,
-                item=item,
-                defaults={
-                    "petition": case, "result": result, "note": note,
-                    "at": at, "by": actor.user, "who": actor.label[:120],
-                },
+            ClosingCheck.objects.create(
+                petition=case, reply=reply, item=item, result=result, note=note,
+                at=at, by=actor.user, who=actor.label[:120],
             )  # fmt: skip
         results = {str(item): str(result) for item, (result, _note) in answers.items()}
         inside.on_record(case, case, actor, "check", at, **results)
@@ -153,6 +151,8 @@ def unmark(*, row: Mark, actor: Actor, reason: str, at: datetime | None = None) 
         )
         if not done:
             raise Refusal(_("没有生效：这一项登记已经撤销。"), code="stale")
+        inside.on_record(case, row, actor, "unmark", at, kind=row.kind)
+    row.refresh_from_db()
 
 
 def end_marks(case: Petition, actor: Actor, at: datetime) -> None:
@@ -163,5 +163,3 @@ def end_marks(case: Petition, actor: Actor, at: datetime) -> None:
         row.end_reason = _("本件被责令重新办理，原处理意见不再有效")
         row.save(update_fields=["ended_at", "ended_by", "end_reason"])
         inside.on_record(case, row, actor, "unmark", at, kind=row.kind)
-        inside.on_record(case, row, actor, "unmark", at, kind=row.kind)
-    row.refresh_from_db()

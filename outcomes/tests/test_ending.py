@@ -81,6 +81,21 @@ class TestChecks:
         ending.check(petition=case, actor=cast.actor("unit_head"), answers=DONE)
         assert ending.unchecked(case) == []
 
+    @pytest.mark.article(27)
+    def test_a_later_word_counts_and_the_former_one_stays_as_it_was(self, rated, cast, client_as):
+        first = {**DONE, CheckItem.HELPED: (CheckResult.NOT_DONE, "低保申请还在审核")}
+        ending.check(petition=rated, actor=cast.actor("handler"), answers=first)
+        ending.check(petition=rated, actor=cast.actor("unit_head"), answers=DONE)
+        helped = ClosingCheck.objects.filter(item=CheckItem.HELPED).order_by("id")
+        assert [(one.result, one.note, one.by) for one in helped] == [
+            (CheckResult.NOT_DONE, "低保申请还在审核", cast.handler),
+            (CheckResult.DONE, "", cast.unit_head),
+        ]
+        address = reverse("outcomes:case", args=[rated.number])
+        page = client_as(cast.handler).get(address).content.decode()
+        assert "此前" in page and "低保申请还在审核" in page
+        assert ending.unchecked(rated) == []
+
     def test_what_was_not_accepted_has_nothing_to_look_back_on(self, make_case, cast):
         case = make_case(until=Status.REFUSED)
         following.close(petition=case, actor=cast.actor("handler"))
