@@ -15,6 +15,9 @@ from petitions.enums import Act, ForwardKind, Kind, Path, RefusalReason, ReplyKi
 from petitions.models import Petition, Reply, Share
 from reviews.enums import Level, State
 from reviews.models import Review
+from supervision.enums import DEMANDED
+from supervision.enums import State as Pressed
+from supervision.models import Supervision
 
 #: Paths that end in a 分类处理告知书 (条例 31).
 ROUTED = (Path.LITIGATION, Path.ARBITRATION, Path.PARTY_APPEAL, Path.ADMINISTRATIVE)
@@ -154,8 +157,19 @@ def _of_reviews(petition: Petition) -> Iterator[Due]:
 def _of_watching(petition: Petition) -> Iterator[Due]:
     if not Status(petition.status).is_open:
         return
-    for event in petition.events.filter(act=Act.SUPERVISE).select_related("unit"):
-        yield Due(K.SUPERVISION, event, event.unit or petition.registered_unit, to=on_paper(event.at))
+    pressed = petition.supervisions.filter(state__in=DEMANDED, opened_at__isnull=False)
+    found: list[Supervision] = list(pressed.select_related("unit").order_by("opened_at", "id"))
+    if not found:
+        return
+    # Whose letter it is: the unit that whoever demanded it worked for then, as the line of that step has it.
+    lines = petition.events.filter(act=Act.SUPERVISE, unit__isnull=False).select_related("unit")
+    units = {(line.at, line.user_id): line.unit for line in lines}
+    for one in found:
+        assert one.opened_at is not None
+        unit = units.get((one.opened_at, one.opened_by_id)) or petition.registered_unit
+        one.petition = petition
+        to = f"{one.unit.label} {on_paper(one.opened_at)}"
+        yield Due(K.SUPERVISION, one, unit, to=to, asked=one.state != Pressed.CLOSED)
 
 
 def field_of(due: Due) -> dict[str, Any]:

@@ -14,6 +14,8 @@ SUBJECTS: dict[str, tuple[K, ...]] = {
     "extension": (K.EXTENSION,),
     "reply": (K.OPINION, K.SIMPLE_REPLY, K.ROUTING),
     "review": (K.REVIEW, K.FINAL_REVIEW),
+    "supervision": (K.SUPERVISION,),
+    # Where the letter was once about the line in the case's history.
     "event": (K.SUPERVISION,),
     "proof_of": (K.SERVICE_RECORD,),
 }
@@ -21,7 +23,9 @@ SUBJECTS: dict[str, tuple[K, ...]] = {
 ONCE = (K.ACCEPTANCE, K.URGENT_REPORT)
 #: As often as they are wanted; the form's token keeps a double click from making two.
 MANY = (K.SUPPLEMENT, K.SERVICE_RECORD)
-KINDS: tuple[K, ...] = (*ONCE, K.SUPPLEMENT, *(kind for kinds in SUBJECTS.values() for kind in kinds))
+KINDS: tuple[K, ...] = tuple(
+    dict.fromkeys((*ONCE, K.SUPPLEMENT, *(kind for kinds in SUBJECTS.values() for kind in kinds)))
+)
 #: Addressed to the petitioner; they name whoever that is.
 TO_PETITIONER = frozenset(
     {K.ACCEPTANCE, K.REFUSAL, K.NO_FURTHER, K.ROUTING, K.SUPPLEMENT, K.EXTENSION}

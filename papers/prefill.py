@@ -22,7 +22,6 @@ from petitions.models import (
     Extension,
     Objection,
     Petition,
-    PetitionEvent,
     Reply,
     Share,
 )
@@ -353,31 +352,22 @@ def _closing_report(facts: Facts, subject: Share) -> Fields:
     }
 
 
-def _supervision(facts: Facts, subject: PetitionEvent) -> Fields:
-    petition = facts.petition
-    found = Supervision.objects.filter(petition=petition, opened_at=subject.at).select_related("unit").first()
-    pressed = facts_of(found) if found is not None else None
-    late = [
-        one
-        for one in petition.clocks.filter(stopped_at=None).select_related("rule")
-        if one.due_at < subject.at
-    ]
-    problem = [f"{one.rule.name}已于{on_paper(one.due_at)}届满" for one in late if not one.is_right]
-    if pressed is not None:
-        problem = [
-            part for part in (pressed.ground, facts.for_offices(pressed.ground_text), *problem) if part
-        ]
-    lead = petition.lead_unit.name if petition.lead_unit else petition.registered_unit.name
-    days = "、".join(on_paper(day) for day in pressed.previous) if pressed else ""
+def _supervision(facts: Facts, subject: Supervision) -> Fields:
+    petition, pressed = facts.petition, facts_of(subject)
+    assert pressed is not None and subject.opened_at is not None
+    running = petition.clocks.filter(stopped_at=None, due_at__lt=subject.opened_at).select_related("rule")
+    late = [f"{one.rule.name}已于{on_paper(one.due_at)}届满" for one in running if not one.is_right]
+    problem = [part for part in (pressed.ground, facts.for_offices(pressed.ground_text), *late) if part]
+    days = "、".join(on_paper(day) for day in pressed.previous)
     return {
-        "to": pressed.unit if pressed else lead,
+        "to": pressed.unit,
         **_case(facts),
         "subject": facts.for_offices(petition.subject),
-        "problem": "；".join(problem) + "。" if problem else "",
-        "mode": "、".join(pressed.modes) if pressed and pressed.modes else _("书面"),
+        "problem": "；".join(problem) + "。",
+        "mode": "、".join(pressed.modes) or _("书面"),
         "earlier": _("此前已督办：%(told)s") % {"told": days} if days else "",
-        "demand": facts.for_offices(pressed.demand if pressed else subject.text),
-        "due_on": on_paper(pressed.due_on) if pressed else "",
+        "demand": facts.for_offices(pressed.demand),
+        "due_on": on_paper(pressed.due_on),
         **facts.contacts(),
     }
 

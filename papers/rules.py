@@ -16,6 +16,7 @@ from petitions import rules as cases
 from petitions.models import Petition
 from reviews import rules as reviews
 from reviews.enums import ReviewAct
+from supervision.models import Supervision
 
 #: The one thing that is done next in each state.
 NEXT: dict[str, Step] = {
@@ -39,6 +40,11 @@ def may_draft(due: Due, petition: Petition, actor: Actor) -> bool:
     if not papers.works_for(actor, due.unit) or cases.is_recused(petition, actor):
         return False
     if due.kind in {"review", "final_review"} and not reviews.may(ReviewAct.SERVE, actor, review=due.subject):
+        return False
+    if (
+        due.kind == "supervision"
+        and not Supervision.objects.visible_to(actor).filter(pk=due.subject.pk).exists()
+    ):
         return False
     return Petition.objects.visible_to(actor).filter(pk=petition.pk).exists()
 

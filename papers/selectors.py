@@ -14,7 +14,7 @@ from documents import rules as paper_rules
 from documents.enums import PaperState
 from papers import rules
 from papers.due import Due, papers_of
-from papers.enums import MANY, SUBJECTS, Step
+from papers.enums import MANY, SUBJECTS, Step, subject_of
 from papers.models import CasePaper
 from papers.querysets import CasePaperQuerySet
 from petitions.extensions import Part
@@ -133,7 +133,9 @@ def wanted(petition: Petition, actor: Actor) -> list[Due]:
 
 
 def _subject_id(row: dict[str, Any]) -> int | None:
-    return next((row[f"{name}_id"] for name in SUBJECTS if row[f"{name}_id"] is not None), None)
+    """An old 督办函 about a line of the history is about no supervision."""
+    name = subject_of(row["kind"])
+    return row[f"{name}_id"] if name else None
 
 
 def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:

@@ -25,6 +25,7 @@ from petitions.models import (
     Share,
 )
 from reviews.models import Review
+from supervision.models import Supervision
 
 
 def _about(model: type[models.Model]) -> Any:
@@ -59,6 +60,7 @@ class CasePaper(models.Model):
     extension = _about(Extension)
     reply = _about(Reply)
     review = _about(Review)
+    supervision = _about(Supervision)
     event = _about(PetitionEvent)
     proof_of = models.ForeignKey(
         Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="service_records"

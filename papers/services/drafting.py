@@ -20,7 +20,7 @@ from documents.enums import PaperState
 from documents.models import Paper
 from papers import rules
 from papers.due import Due, field_of
-from papers.enums import MANY
+from papers.enums import MANY, SUBJECTS
 from papers.models import CasePaper
 from papers.people import Value, names_anybody
 from papers.prefill import fields_of
@@ -174,8 +174,7 @@ def correct(*, actor: Actor, row: CasePaper, at: datetime | None = None) -> Case
     with transaction.atomic():
         old = locked(row, actor)
         paper: Paper = documents.correct(actor=actor, paper=old.paper, fields=old.paper.fields, at=at)
-        subject = {name: getattr(old, name) for name in ("share", "objection", "refusal", "extension")}
-        subject |= {name: getattr(old, name) for name in ("reply", "review", "event", "proof_of")}
+        subject = {name: getattr(old, name) for name in SUBJECTS}
         made: CasePaper = CasePaper.objects.create(
             petition=old.petition, paper=paper, kind=old.kind, named=old.named, correction=True, **subject
         )
