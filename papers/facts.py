@@ -31,7 +31,11 @@ CHANNELS = {
     Channel.RECEPTION: "您在领导接访时",
 }
 PATHS = {
-    Path.LITIGATION: ("一", "通过诉讼、仲裁、国家赔偿等法律程序处理，由有关政法机关依法办理"),
+    Path.LITIGATION: (
+        "一",
+        "通过诉讼、向法院申请复议、刑事立案、法律监督、公安机关办案等程序处理；"
+        "涉法涉诉事项尚未办结的，由有关政法机关依法办理",
+    ),
     Path.ARBITRATION: ("二", "通过仲裁解决"),
     Path.PARTY_APPEAL: ("三", "按照党员申诉、申请复审等规定处理"),
     Path.ADMINISTRATIVE: ("四", "通过行政复议、行政裁决、行政确认、行政许可、行政处罚等行政程序解决"),

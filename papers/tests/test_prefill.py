@@ -146,6 +146,15 @@ def test_the_answer_of_paths_one_to_four_is_a_routing(path, item, lately, draft)
     assert empty(row) == {"competent_body", "time_limit"}
 
 
+@pytest.mark.article(31)
+def test_path_one_names_the_procedures_of_the_law_and_of_no_other_path(lately, draft):
+    case = fresh(lately(path=Path.LITIGATION))
+    words = draft(case, K.ACCEPTANCE).paper.fields["path"]
+    for named in ("诉讼", "向法院申请复议", "刑事立案", "法律监督", "公安机关", "涉法涉诉", "第一项"):
+        assert named in words
+    assert "仲裁" not in words and "国家赔偿" not in words
+
+
 def test_suggestions_have_no_paper_of_their_own(lately, offices):
     from papers.due import papers_of
 
