@@ -209,7 +209,7 @@ def _objection(facts: Facts, subject: Objection) -> Fields:
 
 def _objection_answer(facts: Facts, subject: Objection) -> Fields:
     decision, follows = (
-        (_("同意你单位提出的异议"), _("请你单位于5个工作日内交还有关材料。"))
+        (_("同意你单位提出的异议"), _("请你单位交还有关材料。"))
         if subject.agreed
         else (_("不同意你单位提出的异议"), _("请你单位依法继续办理，原办理期限不变。"))
     )

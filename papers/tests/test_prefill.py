@@ -136,7 +136,7 @@ def test_an_objection_and_its_answer_name_letter_and_reasons(make_case, draft, b
     )
     answer = draft(fresh(case), K.OBJECTION_ANSWER, "petition_officer")
     assert answer.paper.fields["to"] == "清江县城市管理局" and empty(answer) == set()
-    assert "交还有关材料" in answer.paper.fields["next"]
+    assert answer.paper.fields["next"] == "请你单位交还有关材料。"
 
 
 @pytest.mark.parametrize("path,item", [(1, "一"), (2, "二"), (3, "三"), (4, "四")])
