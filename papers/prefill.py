@@ -375,9 +375,10 @@ def _supervision(facts: Facts, subject: Supervision) -> Fields:
 def _urgent_report(facts: Facts, _subject: None) -> Fields:
     petition = facts.petition
     district = district_of(petition.registered_unit)
+    name = district.name if district else settings.DISTRICT_NAME
     places = [petition.place_unit.name if petition.place_unit else "", petition.place_text]
     return {
-        "to": district.name if district else "",
+        "to": name,
         "subject": facts.for_offices(petition.subject),
         "when": on_paper(petition.received_at) + f"{petition.received_at.astimezone(facts.at.tzinfo):%H:%M}",
         "where": "".join(places),
@@ -385,7 +386,10 @@ def _urgent_report(facts: Facts, _subject: None) -> Fields:
         "demand": facts.for_offices("；".join(one.text for one in petition.requests.all()) or petition.body),
         "trend": "",
         "measures": "",
-        "recipients": _("县委、县政府，主管部门，县信访工作联席会议办公室，上级信访部门"),
+        "recipients": _(
+            "%(district)s党委、政府，主管部门，%(district)s信访工作联席会议办公室，上级信访部门，同时报国家信访局"
+        )
+        % {"district": name},
         **facts.contacts(),
     }
 

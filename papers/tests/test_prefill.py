@@ -215,6 +215,26 @@ def test_supervision_supplement_and_urgent_report_leave_what_they_cannot_know(la
     assert empty(draft(case, K.URGENT_REPORT, "petition_officer")) == {"trend", "measures"}
 
 
+@pytest.mark.article(25)
+def test_the_urgent_report_goes_to_the_district_by_its_name_and_on_to_the_national_administration(
+    lately, draft, offices
+):
+    from petitions.services import urgency
+
+    district = offices.units.district
+    district.name = "滨河区"
+    district.save(update_fields=["name"])
+    case = lately()
+    urgency.raise_urgency(
+        petition=case, actor=offices.actor("petition_officer"), urgency=Urgency.GRAVE, reason="可能聚集"
+    )
+    fields = draft(fresh(case), K.URGENT_REPORT, "petition_officer").paper.fields
+    assert fields["to"] == "滨河区"
+    for named in ("滨河区党委、政府", "滨河区信访工作联席会议办公室", "上级信访部门", "国家信访局"):
+        assert named in fields["recipients"]
+    assert "县" not in fields["recipients"]
+
+
 @pytest.mark.article(23)
 def test_what_the_law_asks_for_stays_asked_for_at_the_door_of_the_room_below(lately, draft, bring, offices):
     row = bring(draft(fresh(lately()), K.ACCEPTANCE), "draft")
