@@ -98,6 +98,8 @@ def _no_further(facts: Facts, subject: AcceptanceRefusal) -> Fields:
         served = Review.objects.filter(
             petition=facts.petition.repeat_of_id, level="final", served_at__isnull=False
         )
+        # After an order to handle anew the case goes on: that one ended nothing.
+        served = served.exclude(outcome=Finding.REDO)
         final = served.select_related("body").order_by("-served_at").first()
     return _to_petitioner(facts, _unit(facts)) | {
         "final_body": final.body_label if final else "",

@@ -9,9 +9,11 @@ from documents.enums import PaperKind as K
 from documents.rules import lacking_of
 from documents.services import approve, check, issue
 from petitions.enums import Channel, Kind, Path, RefusalReason, Status, Urgency
-from petitions.models import Petition
+from petitions.models import Petition, Reply
 from petitions.services import forwarding, handling
 from petitions.services.registering import NewPerson
+from reviews.enums import Outcome as Finding
+from reviews.models import Review
 from supervision.enums import Ground
 from supervision.services.opening import open_supervision
 
@@ -80,6 +82,39 @@ def test_after_a_final_review_it_is_a_paper_of_its_own(make_case, draft, offices
     )
     row = draft(fresh(case), K.NO_FURTHER)
     assert empty(row) == {"final_body", "final_number", "final_on"}
+
+
+@pytest.mark.article(36)
+def test_the_final_review_it_rests_on_is_one_that_ended_the_case_not_an_order_to_handle_anew(
+    make_case, lately, draft, offices
+):
+    old, at = make_case(until=Status.SERVED, at=now() - timedelta(days=9)), now() - timedelta(hours=8)
+    case = make_case(until=Status.FORWARDED, at=at)
+    Petition.objects.filter(pk=case.pk).update(repeat_of=old)
+    forwarding.refuse(
+        petition=fresh(case),
+        actor=offices.actor("handler"),
+        reason=RefusalReason.FINAL,
+        explanation="与复核终结的事项相同，没有新的事实和理由。",
+        where_to_go="清江县信访局",
+        at=at + timedelta(hours=2),
+    )
+    answer = Reply.objects.get(petition=old)
+    _final_review_of(old, answer, Finding.UPHELD, "海州市", now() - timedelta(days=3))
+    answer.pk, answer.petition, answer.former_of = None, None, old
+    answer.save()
+    _final_review_of(old, answer, Finding.REDO, "江南省", now() - timedelta(days=2))
+    assert draft(fresh(case), K.NO_FURTHER).paper.fields["final_body"] == "海州市"
+
+
+def _final_review_of(case, answer, outcome, body, when):
+    """A 复核 of the answer by a body outside, after a 复查 that upheld it."""
+    same = {"petition": case, "channel": "page", "reason": "不服", "text": "已审查。", "basis": "条例"}
+    same |= {"applied_at": when, "decided_at": when, "served_at": when, "state": "served"}
+    first = Review.objects.create(
+        level="review", reply=answer, body=case.lead_unit, outcome="upheld", method="direct", **same
+    )
+    return Review.objects.create(level="final", first=first, body_name=body, outcome=outcome, **same)
 
 
 def test_the_extension_counts_both_dates_by_the_clock(lately, draft, offices):
