@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import UnitKind
 from documents.enums import FROZEN, PaperState
+from documents.rules import WRITERS
 from petitions.selectors.veiling import veiled_from
 
 if TYPE_CHECKING:
@@ -19,15 +20,28 @@ if TYPE_CHECKING:
 RELATIONS = ("paper__template", "paper__unit", "petition__lead_unit", "petition__complained_unit")
 
 
+def _kept_by(actor: Actor) -> Q:
+    """What this post's own unit issued and has still to serve, to correct or to archive. None of a sealed case, nor for
+    whoever is recused (条例 28, 30)."""
+    if actor.user is None or actor.role not in WRITERS:
+        return Q(pk__in=[])
+    at_work = Q(paper__state__in=[PaperState.ISSUED, PaperState.SERVED])
+    at_work |= ~Q(paper__state=PaperState.ARCHIVED) & (Q(correction=True) | Q(proof_of__isnull=False))
+    recusals = apps.get_model("petitions", "Recusal").objects.filter(user=actor.user, ended_at=None)
+    out = Exists(recusals.filter(petition=OuterRef("petition")))
+    return at_work & Q(paper__unit=actor.unit, petition__sealed=False) & ~out
+
+
 class CasePaperQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> CasePaperQuerySet:
         """Papers of the cases one reads. A unit complained of has none, though it answer for its own part (条例 28).
         Of a confidential case those that name the petitioner are left to those who know them (条例 30). The draft of a
-        复查 or 复核 is the body's own and the petition office's until it is issued."""
+        复查 or 复核 is the body's own and the petition office's until it is issued. What a unit issued it keeps until
+        the archive, with what corrects and proves it, though it read the case no more: the paper, not the case."""
         cases = apps.get_model("petitions", "Petition").objects
         if actor.unit is None:
             return self.none()
-        found = self.filter(petition__in=cases.visible_to(actor).values("pk"))
+        found = self.filter(Q(petition__in=cases.visible_to(actor).values("pk")) | _kept_by(actor))
         if own := actor.unit.ancestor_ids[1:]:
             found = found.exclude(petition__complained_unit__in=own, petition__complained_unit__isnull=False)
         unknown = cases.filter(veiled_from(actor))

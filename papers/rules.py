@@ -46,7 +46,11 @@ def may_draft(due: Due, petition: Petition, actor: Actor) -> bool:
         and not Supervision.objects.visible_to(actor).filter(pk=due.subject.pk).exists()
     ):
         return False
-    return Petition.objects.visible_to(actor).filter(pk=petition.pk).exists()
+    if Petition.objects.visible_to(actor).filter(pk=petition.pk).exists():
+        return True
+    # What proves the service of a paper that the unit keeps, though it read the case no more.
+    kept = due.kind == "service_record"
+    return kept and CasePaper.objects.visible_to(actor).filter(paper=due.subject).exists()
 
 
 def require_draft(due: Due, petition: Petition, actor: Actor) -> None:

@@ -31,6 +31,7 @@ from papers.selectors import PaperRow
 from papers.services import drafting, serving
 from papers.views.shared import actor_of, on_record, paper_or_404, reads_papers
 from petitions import rules as case_rules
+from petitions.models import Petition
 from petitions.selectors import case as cases
 from petitions.services.codes import new_token
 
@@ -93,6 +94,7 @@ def _show(
         "row": row,
         "paper": paper,
         "petition": row.petition,
+        "reads_case": Petition.objects.visible_to(actor).filter(pk=row.petition_id).exists(),
         "shown": PaperRow(row, step),
         "step": step,
         "waits": "" if step else rules.waits_for(row),
@@ -217,7 +219,7 @@ def step(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
             raise
         return _show(request, paper_or_404(request, key), given={"refused": refusal.sentence}, status=422)
     messages.success(request, _("%(number)s %(words)s") % {"number": done.paper.number, "words": words})
-    return redirect(row.get_absolute_url())
+    return _back(request, key, row)
 
 
 @require_POST
@@ -250,12 +252,12 @@ def serve(request: HttpRequest, key: UUID) -> HttpResponse:
             status = refusal.status
         else:
             messages.success(request, _("送达情况已登记。"))
-            return _after_service(request, key, row)
+            return _back(request, key, row)
     return _show(request, row, given={"serve": form}, status=status)
 
 
-def _after_service(request: HttpRequest, key: UUID, row: CasePaper) -> HttpResponse:
-    """One's reading of a case may end with its review."""
+def _back(request: HttpRequest, key: UUID, row: CasePaper) -> HttpResponse:
+    """One may read a paper no longer than one works at it."""
     try:
         paper_or_404(request, key)
     except Http404:
