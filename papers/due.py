@@ -33,15 +33,18 @@ class Due:
     unit: Unit
     to: str = ""
     asked: bool = True
+    #: The answer, where the paper stands once for each (``PER_ANSWER``).
+    answer: Reply | None = None
 
     @property
     def label(self) -> str:
         return str(self.kind.label)
 
     @property
-    def about(self) -> tuple[str, int | None]:
-        """Kind and subject, to compare with what there is."""
-        return self.kind.value, self.subject.pk if self.subject is not None else None
+    def about(self) -> tuple[str, int | None, int | None]:
+        """Kind, subject and answer, to compare with what there is."""
+        subject = self.subject.pk if self.subject is not None else None
+        return self.kind.value, subject, self.answer.pk if self.answer is not None else None
 
 
 def papers_of(petition: Petition) -> list[Due]:
@@ -58,7 +61,7 @@ def may_have(petition: Petition, kind: str) -> bool:
 
 def find(petition: Petition, kind: str, subject_id: int | None) -> Due | None:
     """The one of this kind about that row of this very case."""
-    return next((one for one in papers_of(petition) if one.about == (kind, subject_id)), None)
+    return next((one for one in papers_of(petition) if one.about[:2] == (kind, subject_id)), None)
 
 
 def record_of(paper: Paper) -> Due:
@@ -98,9 +101,9 @@ def _of_shares(petition: Petition) -> Iterator[Due]:
         if share.sent_from is not None and share.sent_from_id != share.unit_id:
             kind = K.ASSIGNMENT if share.kind == ForwardKind.ASSIGN else K.FORWARDING
             yield Due(kind, share, share.sent_from, to=share.unit.label)
-        answered = petition.concluded_at is not None
-        if share.kind == ForwardKind.ASSIGN and share.role == ShareRole.LEAD and answered:
-            yield Due(K.CLOSING_REPORT, share, share.unit)
+        answer = getattr(petition, "reply", None) if petition.concluded_at is not None else None
+        if share.kind == ForwardKind.ASSIGN and share.role == ShareRole.LEAD and answer is not None:
+            yield Due(K.CLOSING_REPORT, share, share.unit, answer=answer)
 
 
 def _of_objections(petition: Petition) -> Iterator[Due]:
@@ -173,6 +176,7 @@ def _of_watching(petition: Petition) -> Iterator[Due]:
 
 
 def field_of(due: Due) -> dict[str, Any]:
-    """The column of ``CasePaper`` that holds the subject."""
+    """The columns of ``CasePaper`` that hold the subject, and the answer where it counts."""
     name = subject_of(due.kind)
-    return {name: due.subject} if name else {}
+    answer = {"reply": due.answer} if due.answer is not None else {}
+    return {name: due.subject} | answer if name else {}

@@ -21,6 +21,8 @@ SUBJECTS: dict[str, tuple[K, ...]] = {
 }
 #: Once in a case.
 ONCE = (K.ACCEPTANCE, K.URGENT_REPORT)
+#: About a share, and once for each answer to it: what was redone is reported anew.
+PER_ANSWER = (K.CLOSING_REPORT,)
 #: As often as they are wanted; the form's token keeps a double click from making two.
 MANY = (K.SUPPLEMENT, K.SERVICE_RECORD)
 KINDS: tuple[K, ...] = tuple(

@@ -14,7 +14,7 @@ from documents import rules as paper_rules
 from documents.enums import PaperState
 from papers import rules
 from papers.due import Due, papers_of
-from papers.enums import MANY, SUBJECTS, Step, subject_of
+from papers.enums import MANY, PER_ANSWER, SUBJECTS, Step, subject_of
 from papers.models import CasePaper
 from papers.querysets import CasePaperQuerySet
 from petitions.extensions import Part
@@ -125,7 +125,8 @@ def wanted(petition: Petition, actor: Actor) -> list[Due]:
         return []
     there = CasePaper.objects.filter(petition=petition).exclude(kind__in=[kind.value for kind in MANY])
     made = {
-        (row["kind"], _subject_id(row)) for row in there.values("kind", *(f"{name}_id" for name in SUBJECTS))
+        (row["kind"], _subject_id(row), _answer_id(row))
+        for row in there.values("kind", *(f"{name}_id" for name in SUBJECTS))
     }
     return [
         due for due in papers_of(petition) if due.about not in made and rules.may_draft(due, petition, actor)
@@ -136,6 +137,10 @@ def _subject_id(row: dict[str, Any]) -> int | None:
     """An old 督办函 about a line of the history is about no supervision."""
     name = subject_of(row["kind"])
     return row[f"{name}_id"] if name else None
+
+
+def _answer_id(row: dict[str, Any]) -> int | None:
+    return row["reply_id"] if row["kind"] in PER_ANSWER else None
 
 
 def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
@@ -158,6 +163,10 @@ def address_to_serve(petition: Petition) -> str:
     reply = getattr(petition, "reply", None)
     if reply is None:
         return ""
-    rows = CasePaper.objects.filter(reply=reply).select_related("paper").order_by("-id")
+    rows = (
+        CasePaper.objects.filter(reply=reply, kind__in=SUBJECTS["reply"])
+        .select_related("paper")
+        .order_by("-id")
+    )
     row = rows.first()
     return row.get_absolute_url() if row is not None else ""

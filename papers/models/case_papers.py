@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.enums import PaperKind
 from documents.models import Paper
-from papers.enums import KINDS, ONCE, SUBJECTS
+from papers.enums import KINDS, ONCE, PER_ANSWER, SUBJECTS
 from papers.querysets import CasePaperQuerySet
 from petitions.models import (
     AcceptanceRefusal,
@@ -27,20 +27,31 @@ from petitions.models import (
 from reviews.models import Review
 from supervision.models import Supervision
 
+_PER_ANSWER = [kind.value for kind in PER_ANSWER]
+
 
 def _about(model: type[models.Model]) -> Any:
     return models.ForeignKey(model, null=True, blank=True, on_delete=models.PROTECT, related_name="papers")
 
 
 def _of(name: str) -> Q:
-    """Kinds that are about ``name``, with it and nothing else; "" for the case as such."""
+    """Kinds that are about ``name``, with it and nothing else; "" for the case as such. A report on a share names the
+    answer beside it."""
     kinds = (
         SUBJECTS[name]
         if name
         else [kind for kind in KINDS if not any(kind in of for of in SUBJECTS.values())]
     )
     others = {f"{other}__isnull": other != name for other in SUBJECTS}
-    return Q(kind__in=[kind.value for kind in kinds], **others)
+    about = Q(kind__in=[kind.value for kind in kinds], **others)
+    if name == "share":
+        about |= Q(kind__in=_PER_ANSWER, **others | {"reply__isnull": False})
+    return about
+
+
+def _once(name: str) -> Q:
+    found = Q(correction=False, **{f"{name}__isnull": False})
+    return found & ~Q(kind__in=_PER_ANSWER) if name in {"share", "reply"} else found
 
 
 class CasePaper(models.Model):
@@ -89,11 +100,17 @@ class CasePaper(models.Model):
             *(
                 models.UniqueConstraint(
                     fields=[name, "kind"],
-                    condition=Q(correction=False, **{f"{name}__isnull": False}),
+                    condition=_once(name),
                     name=f"case_paper_once_per_{name}",
                 )
                 for name in SUBJECTS
                 if name != "proof_of"
+            ),
+            models.UniqueConstraint(
+                fields=["share", "reply", "kind"],
+                condition=Q(correction=False, kind__in=_PER_ANSWER),
+                nulls_distinct=False,
+                name="case_paper_once_per_answer",
             ),
         )
 

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
+from accounts.actor import Actor
 from core.timekeeping import local_day, now
 from documents.enums import PaperKind as K
 from documents.rules import lacking_of
 from documents.services import approve, check, issue
+from papers.models import CasePaper
 from petitions.enums import Channel, Kind, Path, RefusalReason, Status, Urgency
 from petitions.models import Petition, Reply
 from petitions.services import forwarding, handling
@@ -221,8 +224,49 @@ def test_the_closing_report_waits_for_what_only_people_know(make_case, draft, of
         outcomes={one.pk: (Outcome.SUPPORTED, "支持") for one in case.requests.all()},
     )
     row = draft(fresh(case), K.CLOSING_REPORT)
-    assert empty(row) == {"attitude"}
+    assert row.reply == case.reply and empty(row) == {"attitude"}
     assert row.paper.fields["assigned_number"] == "信访信息系统" and row.paper.fields["to"] == "清江县信访局"
+
+
+@pytest.mark.article(36)
+def test_a_case_that_is_handled_anew_is_reported_anew_with_its_new_answer(make_case, draft, offices):
+    from papers.selectors import address_to_serve, wanted
+    from petitions.enums import Outcome
+    from petitions.services import answering, reviewing
+
+    case, handler = make_case(at=now() - timedelta(hours=8)), offices.actor("handler")
+    forwarding.assign(
+        petition=case,
+        actor=offices.actor("petition_officer"),
+        unit=offices.units.urban,
+        feedback_due_on=local_day(now()) + timedelta(days=20),
+        demand="请依法处理。",
+    )
+    forwarding.accept(petition=case, actor=handler, kind=Kind.APPEAL, path=Path.PETITION)
+
+    def answer(text):
+        outcomes = {one.pk: (Outcome.SUPPORTED, text) for one in case.requests.all()}
+        answering.conclude(
+            petition=fresh(case), actor=handler, text=text, basis="《噪声污染防治法》", outcomes=outcomes
+        )
+
+    def asked():
+        return [one.kind for one in wanted(fresh(case), handler)].count(K.CLOSING_REPORT)
+
+    answer("已查明。")
+    first = draft(fresh(case), K.CLOSING_REPORT)
+    assert asked() == 0 and draft(fresh(case), K.CLOSING_REPORT) == first
+    assert address_to_serve(fresh(case)) == ""
+    answering.serve(petition=fresh(case), actor=handler, method="direct", served_at=now(), recipient="本人")
+    reviewing.redo(petition=fresh(case), actor=Actor.system(), text="责令重办", public_text="重新办理")
+    assert asked() == 0
+    answer("重新查明，夜市九点收摊。")
+    assert asked() == 1
+    second = draft(fresh(case), K.CLOSING_REPORT)
+    assert second != first and second.share == first.share and asked() == 0
+    assert "九点收摊" in second.paper.fields["handling"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CasePaper.objects.filter(pk=second.pk).update(reply=first.reply)
 
 
 def test_supervision_supplement_and_urgent_report_leave_what_they_cannot_know(lately, draft, offices):
