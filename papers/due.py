@@ -90,7 +90,7 @@ def _of_case(petition: Petition) -> Iterator[Due]:
 
 
 def _live_shares(petition: Petition) -> list[Share]:
-    return [one for one in petition.shares.all() if one.ended_at is None]
+    return list(petition.shares.filter(ended_at=None).select_related("unit", "sent_from"))
 
 
 def _of_shares(petition: Petition) -> Iterator[Due]:

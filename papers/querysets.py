@@ -16,8 +16,13 @@ from petitions.selectors.veiling import veiled_from
 if TYPE_CHECKING:
     from accounts.actor import Actor
 
+#: Whose review it is and against whom: the rules ask.
+OF_REVIEWS = ("review__body", "review__reply__unit", "review__first__body", "review__first__reply__unit")
 #: What a list prints of a paper and its case.
-RELATIONS = ("paper__template", "paper__unit", "petition__lead_unit", "petition__complained_unit")
+RELATIONS = (
+    *("paper__template", "paper__unit", "petition__lead_unit", "petition__complained_unit"),
+    *OF_REVIEWS,
+)
 
 
 def _kept_by(actor: Actor) -> Q:
@@ -28,7 +33,7 @@ def _kept_by(actor: Actor) -> Q:
     at_work = Q(paper__state__in=[PaperState.ISSUED, PaperState.SERVED])
     at_work |= ~Q(paper__state=PaperState.ARCHIVED) & (Q(correction=True) | Q(proof_of__isnull=False))
     recusals = apps.get_model("petitions", "Recusal").objects.filter(user=actor.user, ended_at=None)
-    out = Exists(recusals.filter(petition=OuterRef("petition")))
+    out = Q(Exists(recusals.filter(petition=OuterRef("petition"))))
     return at_work & Q(paper__unit=actor.unit, petition__sealed=False) & ~out
 
 

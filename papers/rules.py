@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -10,7 +12,7 @@ from core.errors import Refusal
 from documents import rules as papers
 from documents.enums import PaperState
 from papers.due import Due, may_have
-from papers.enums import Step
+from papers.enums import SUBJECTS, Step
 from papers.models import CasePaper
 from petitions import rules as cases
 from petitions.models import Petition
@@ -28,29 +30,41 @@ NEXT: dict[str, Step] = {
 
 def reads(row: CasePaper, actor: Actor) -> bool:
     """As ``CasePaper.objects.visible_to``, and of an unissued 复查意见书 whoever may read why it was asked for."""
-    if not CasePaper.objects.visible_to(actor).filter(pk=row.pk).exists():
-        return False
+    return CasePaper.objects.visible_to(actor).filter(pk=row.pk).exists() and reads_words(row, actor)
+
+
+def reads_words(row: CasePaper, actor: Actor) -> bool:
+    """The second half of ``reads``, of a paper that ``visible_to`` gave."""
     return row.review is None or row.paper.is_frozen or reviews.reads_reason(row.review, actor)
 
 
 def may_draft(due: Due, petition: Petition, actor: Actor) -> bool:
     """The unit whose paper it is; nobody recused, complained of or out of the case's scope (条例 28, 30)."""
-    if not may_have(petition, due.kind) or cases.is_complained_of(petition, actor):
-        return False
-    if not papers.works_for(actor, due.unit) or cases.is_recused(petition, actor):
-        return False
-    if due.kind in {"review", "final_review"} and not reviews.may(ReviewAct.SERVE, actor, review=due.subject):
-        return False
-    if (
-        due.kind == "supervision"
-        and not Supervision.objects.visible_to(actor).filter(pk=due.subject.pk).exists()
-    ):
-        return False
-    if Petition.objects.visible_to(actor).filter(pk=petition.pk).exists():
-        return True
-    # What proves the service of a paper that the unit keeps, though it read the case no more.
-    kept = due.kind == "service_record"
-    return kept and CasePaper.objects.visible_to(actor).filter(paper=due.subject).exists()
+    return bool(may_draft_of([due], petition, actor))
+
+
+def may_draft_of(dues: Iterable[Due], petition: Petition, actor: Actor) -> list[Due]:
+    """Those of them for which ``may_draft`` holds. The case is asked about once; a review by itself."""
+    mine = [one for one in dues if may_have(petition, one.kind) and papers.works_for(actor, one.unit)]
+    if not mine or cases.is_complained_of(petition, actor) or cases.is_recused(petition, actor):
+        return []
+    if not Petition.objects.visible_to(actor).filter(pk=petition.pk).exists():
+        return [one for one in mine if one.kind == "service_record" and _keeps(one, actor)]
+    asked = [one.subject.pk for one in mine if one.kind == "supervision"]
+    seen = Supervision.objects.visible_to(actor).filter(pk__in=asked)
+    pressed = set(seen.values_list("pk", flat=True)) if asked else set()
+    return [one for one in mine if _of_its_subject(one, actor, pressed)]
+
+
+def _of_its_subject(due: Due, actor: Actor, pressed: set[int]) -> bool:
+    if due.kind in SUBJECTS["review"]:
+        return reviews.may(ReviewAct.SERVE, actor, review=due.subject)
+    return due.kind != "supervision" or due.subject.pk in pressed
+
+
+def _keeps(due: Due, actor: Actor) -> bool:
+    """What proves the service of a paper that the unit keeps, though it read the case no more."""
+    return bool(CasePaper.objects.visible_to(actor).filter(paper=due.subject).exists())
 
 
 def require_draft(due: Due, petition: Petition, actor: Actor) -> None:
@@ -86,13 +100,15 @@ def require_work(row: CasePaper, actor: Actor) -> None:
 
 
 def may_write(row: CasePaper, actor: Actor) -> bool:
-    other = row.review is not None and reviews.is_of_the_other_side(actor, row.review)
-    return papers.works_for(actor, row.paper.unit) and not other and row.paper.forgotten_at is None
+    if not papers.works_for(actor, row.paper.unit) or row.paper.forgotten_at is not None:
+        return False
+    return row.review is None or not reviews.is_of_the_other_side(actor, row.review)
 
 
 def may_sign(row: CasePaper, actor: Actor) -> bool:
-    other = row.review is not None and reviews.is_of_the_other_side(actor, row.review)
-    return papers.signs_for(actor, row.paper) and not other
+    if not papers.signs_for(actor, row.paper):
+        return False
+    return row.review is None or not reviews.is_of_the_other_side(actor, row.review)
 
 
 def next_step(row: CasePaper, actor: Actor) -> Step | None:

@@ -16,7 +16,7 @@ from papers import rules
 from papers.due import Due, papers_of
 from papers.enums import MANY, PER_ANSWER, SUBJECTS, Step, subject_of
 from papers.models import CasePaper
-from papers.querysets import CasePaperQuerySet
+from papers.querysets import OF_REVIEWS, CasePaperQuerySet
 from petitions.extensions import Part
 from petitions.models import Petition
 from petitions.services.codes import new_token
@@ -113,10 +113,10 @@ def rows_of(papers: Sequence[CasePaper], actor: Actor) -> list[PaperRow]:
 def papers_on(petition: Petition, actor: Actor) -> list[CasePaper]:
     """Those of a case that this reader may see, the newest first."""
     found = CasePaper.objects.visible_to(actor).filter(petition=petition)
-    rows = list(found.select_related("paper__template", "paper__unit", "review").order_by("-id"))
+    rows = list(found.select_related("paper__template", "paper__unit", *OF_REVIEWS).order_by("-id"))
     for row in rows:
         row.petition = petition
-    return [row for row in rows if row.review is None or rules.reads(row, actor)]
+    return [row for row in rows if rules.reads_words(row, actor)]
 
 
 def wanted(petition: Petition, actor: Actor) -> list[Due]:
@@ -128,9 +128,8 @@ def wanted(petition: Petition, actor: Actor) -> list[Due]:
         (row["kind"], _subject_id(row), _answer_id(row))
         for row in there.values("kind", *(f"{name}_id" for name in SUBJECTS))
     }
-    return [
-        due for due in papers_of(petition) if due.about not in made and rules.may_draft(due, petition, actor)
-    ]
+    lacking = [due for due in papers_of(petition) if due.about not in made]
+    return rules.may_draft_of(lacking, petition, actor)
 
 
 def _subject_id(row: dict[str, Any]) -> int | None:
