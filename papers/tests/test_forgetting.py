@@ -13,6 +13,7 @@ from petitions.archive_enums import ArchiveClass
 from petitions.models import ArchiveFile
 from petitions.services import archiving, following
 from petitions.tests.archive_world import OVER, decide, propose
+from tests.cases import carry_out
 
 pytestmark = pytest.mark.django_db
 SEALED = {
@@ -39,6 +40,7 @@ def old(opinion, hand_over, offices):
     case = row.petition
     case.refresh_from_db()
     following.close(petition=case, actor=Actor.system())
+    carry_out(case)
     archiving.file_closed(OVER)
     ArchiveFile.objects.filter(petition=case).update(
         over_on=OVER.date(),
