@@ -130,7 +130,7 @@ def test_the_list_takes_the_same_queries_for_one_row_and_for_three(cast, over, d
     for wanted in (1, 3):
         while ArchiveFile.objects.count() < wanted:
             over()
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             rows = archive.page_of(actor, "due", OVER.date(), None).items
             assert [row.petition.lead_unit.label for row in rows] == ["城市管理局"] * wanted
 
@@ -197,7 +197,8 @@ def test_what_cannot_be_read_changes_nothing(cast, over, client_as, do, fields):
     assert answer.status_code == 422
     assert not ArchiveHold.objects.exists()
     assert ArchiveFile.objects.get(petition=case).archive_class == "ten"
-    assert fields.get("reason", "") in answer.content.decode()
+    if do in {"hold", "class"}:  # of a hold that is not there no form is left to keep it
+        assert fields["reason"] in answer.content.decode()
 
 
 def test_the_archive_page_is_not_there_for_whoever_does_not_read_the_case(cast, over, make_case, client_as):

@@ -218,7 +218,7 @@ def test_article_36_a_case_filed_away_is_handled_anew_all_the_same(served, ask, 
     review = ask(case)
     following.evaluate(petition=case, actor=Actor.petitioner(), office_rating=0, unit_rating=3)
     check_off(case)
-    following.close(petition=case, actor=cast.actor("handler"))
+    following.close(petition=case, actor=cast.actor("petition_officer"))
     decide(review, outcome=Outcome.REDO)
     case = Petition.objects.get(pk=case.pk)
     assert case.status == Status.ACCEPTED and case.closed_at is None
