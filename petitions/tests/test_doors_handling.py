@@ -404,7 +404,7 @@ class TestEvaluationAndClosing:
         day = running(case)[C.PETITIONER_WINDOW].due_at
         self.rate(case, Actor.petitioner())
         check_off(case)
-        following.close(petition=case, actor=cast.actor("handler"), at=moment(9, 11))
+        following.close(petition=case, actor=cast.actor("petition_officer"), at=moment(9, 11))
         review = public.own_case(public.by_id(case.pk), moment(9, 20)).review
         assert (review.open, review.until) == (True, day)
         assert not public.own_case(public.by_id(case.pk), day + timedelta(days=1)).review.open
@@ -412,7 +412,7 @@ class TestEvaluationAndClosing:
     def test_closing_stops_everything(self, cast, case):
         self.rate(case, Actor.petitioner())
         check_off(case)
-        following.close(petition=case, actor=cast.actor("handler"), at=moment(9, 11))
+        following.close(petition=case, actor=cast.actor("petition_officer"), at=moment(9, 11))
         assert running(case) == {}
 
 
