@@ -39,7 +39,6 @@ COUNTED = (
     "supervision.Supervision",
     "supervision.SupervisionClock",
     "supervision.SupervisionEffort",
-    "supervision.SupervisionRule",
     "supervision.UrgentResponse",
     "supervision.Milestone",
     "supervision.Suggestion",
