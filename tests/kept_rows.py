@@ -31,7 +31,6 @@ def keep(creation: BaseDatabaseCreation) -> str:
         cursor.execute(MADE)
         if cursor.fetchone()[0]:
             empty(creation.connection.ops, deletions(None, None, names(cursor, TABLES, "public")))
-            put_back(creation, "")
         else:
             cursor.execute("CREATE SCHEMA kept")
             for table in names(cursor, TABLES, "public"):
@@ -46,7 +45,7 @@ def keep(creation: BaseDatabaseCreation) -> str:
 
 def put_back(creation: BaseDatabaseCreation, data: str) -> None:
     """Those that are there already stay as they are."""
-    with transaction.atomic(), creation.connection.cursor() as cursor:
+    with transaction.atomic(using=creation.connection.alias), creation.connection.cursor() as cursor:
         for table in names(cursor, TABLES, "kept"):
             cursor.execute(
                 f'INSERT INTO public."{table}" SELECT * FROM kept."{table}" ON CONFLICT DO NOTHING'
@@ -60,6 +59,11 @@ def empty(operations: DatabaseOperations, sql_list: list[str]) -> None:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         for statement in sql_list:
             cursor.execute(statement)
+        # Here, not before the next test that commits: the next one may be of those that roll back, since runs that
+        # share their tests out as they go keep no order between the two kinds.
+        cursor.execute(MADE)
+        if cursor.fetchone()[0]:
+            put_back(operations.connection.creation, "")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or the checks that wait forbid the next lines
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in guarded:
