@@ -10,6 +10,6 @@ NAMES = frozenset((
     "upload", "download", "printer", "qr-code", "bar-chart", "geo-alt", "link-45deg", "star",
     "hand-thumbs-up", "shield-lock", "lock", "flag", "tag", "chevron-left", "chevron-right",
     "chevron-down", "box-arrow-right", "gear", "three-dots", "building", "door-open", "table",
-    "journal-text", "list-check", "type", "arrow-repeat", "funnel",
+    "journal-text", "list-check", "check2-square", "type", "arrow-repeat", "funnel",
 ))
 # fmt: on

@@ -39,6 +39,7 @@ def test_clocks_and_notices_share_their_queue_with_no_long_task():
         "petitions.tasks.reappoint_holders": "work",
         "petitions.tasks.remove_stray_files": "work",
         "petitions.tasks.file_closed_cases": "work",
+        "supervision.tasks.find_what_to_supervise": "work",
         "reports.tasks.run_exports": "work",
     }
 

@@ -110,6 +110,6 @@ def test_a_new_person_is_led_from_the_first_password_to_the_own_one(cast, open_p
     page.get_by_text("现在的密码由管理员设定").wait_for()
     fits(page)
     shoot(page, "must_change_390")
-    page.locator("details.hat summary").click()
+    page.locator("details.hat summary[aria-label]").click()
     assert page.get_by_role("link", name="我的账号").is_visible()
     shoot(page, "hat_menu_390")
