@@ -11,23 +11,13 @@ from django.db.models.functions import Coalesce
 
 from accounts.enums import Role, UnitKind
 from leaders.enums import PackageState
+from petitions.querysets import OfACase
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
 
 
-def _cases(actor: Actor) -> Any:
-    """Open cases the actor may read. Sealed ones have no part in this room (条例 30)."""
-    petition = apps.get_model("petitions", "Petition")
-    return petition.objects.visible_to(actor).filter(sealed=False)
-
-
-class _OfCases(models.QuerySet[Any]):
-    def visible_to(self, actor: Actor) -> Any:
-        return self.filter(petition__in=_cases(actor).values("pk"))
-
-
-class PackageQuerySet(_OfCases):
+class PackageQuerySet(OfACase):
     def open(self) -> PackageQuerySet:
         return self.filter(state=PackageState.OPEN)
 
@@ -53,7 +43,7 @@ class PackageQuerySet(_OfCases):
         )
 
 
-class InstructionQuerySet(_OfCases):
+class InstructionQuerySet(OfACase):
     def concerning(self, actor: Actor) -> InstructionQuerySet:
         """Instructions whose text the actor may read: whoever wrote it, whoever must do it, and the office."""
         found = self.visible_to(actor)
@@ -88,5 +78,5 @@ class VisitDayQuerySet(models.QuerySet[Any]):
         )
 
 
-class VisitRecordQuerySet(_OfCases):
+class VisitRecordQuerySet(OfACase):
     pass

@@ -9,16 +9,16 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import Role
+from petitions.querysets import OfACase
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
 
 
-class MediationQuerySet(models.QuerySet[Any]):
+class MediationQuerySet(OfACase):
     def visible_to(self, actor: Actor) -> MediationQuerySet:
         """Mediations of the cases the actor may read; a mediator's are those put into their hands."""
-        cases = apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)
-        found = self.filter(petition__in=cases.values("pk"))
+        found: MediationQuerySet = super().visible_to(actor)
         return found.of_mediator(actor.user) if actor.role == Role.MEDIATOR else found
 
     def of_mediator(self, user: Any) -> MediationQuerySet:

@@ -17,11 +17,11 @@ class OutcomesConfig(AppConfig):
         from outcomes.services import archives
         from petitions import extensions
         from petitions.selectors import audited
+        from petitions.selectors.desk import WORKERS
         from petitions.signals import petition_stepped
 
-        watching = [Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR]
-        nav.register("落实", "outcomes:executions", watching, "check2-square", order=68, seldom=True)
-        nav.register("回访", "outcomes:visits", [*watching, Role.CLERK], "telephone", order=69, seldom=True)
+        nav.register("落实", "outcomes:executions", WORKERS, "check2-square", order=68, seldom=True)
+        nav.register("回访", "outcomes:visits", [*WORKERS, Role.CLERK], "telephone", order=69, seldom=True)
         extensions.on_own_page("outcomes", selectors.own_part)
         extensions.on_case_page("outcomes", selectors.case_part)
         extensions.take_part_in_archives(

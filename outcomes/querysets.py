@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
@@ -13,14 +13,10 @@ from accounts.enums import Role, UnitKind
 from core.timekeeping import local_day, now
 from outcomes.enums import UNDONE, WAITING, ExecutionState, VisitState
 from petitions.enums import Status
+from petitions.querysets import OfACase
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
-
-
-def cases_of(actor: Actor) -> Any:
-    """Cases the actor may read, without sealed ones."""
-    return apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)
 
 
 WATCHERS = frozenset({Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER})
@@ -36,15 +32,7 @@ def units_over(actor: Actor) -> set[int]:
     return {pk for unit in units for pk in unit.ancestor_ids[1:]}
 
 
-class OfCasesQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: Actor) -> OfCasesQuerySet:
-        return self.filter(petition__in=cases_of(actor).values("pk"))
-
-
-class ExecutionQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: Actor) -> ExecutionQuerySet:
-        return self.filter(petition__in=cases_of(actor).values("pk"))
-
+class ExecutionQuerySet(OfACase):
     def undone(self) -> ExecutionQuerySet:
         """Not confirmed yet, and not set aside with its answer."""
         return self.filter(state__in=UNDONE)
@@ -61,13 +49,13 @@ class ExecutionQuerySet(models.QuerySet[Any]):
         ).prefetch_related(models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"))
 
 
-class ReturnVisitQuerySet(models.QuerySet[Any]):
+class ReturnVisitQuerySet(OfACase):
     def visible_to(self, actor: Actor) -> ReturnVisitQuerySet:
         """Whole (``whole``) to those who watch, as ``rules.watches`` says, and to whoever is asked to make it; of a
         closed case every other reader has the result of a finished visit, and nothing else of it
         (``selectors.as_read``). Whoever is posted in the unit that answered or in one complained of is never among
         the first, also after closing (条例 21; domain G)."""
-        found = self.filter(petition__in=cases_of(actor).values("pk"))
+        found: ReturnVisitQuerySet = super().visible_to(actor)
         if actor.unit is None or actor.user is None:
             return found.none()
         whole = Q(assignee=actor.user)

@@ -189,3 +189,18 @@ class PetitionQuerySet(models.QuerySet[Any]):
         return self.select_related("lead_unit", "category", "place_unit", "registered_unit").prefetch_related(
             models.Prefetch("clocks", queryset=running, to_attr="running_clocks")
         )
+
+
+def unsealed_cases(actor: Actor) -> PetitionQuerySet:
+    """Cases the actor may read, without the sealed ones: those have no part in the rooms above (条例 30)."""
+    found: PetitionQuerySet = apps.get_model("petitions", "Petition").objects.visible_to(actor)
+    return found.filter(sealed=False)
+
+
+class OfACase(models.QuerySet[Any]):
+    """Rows of a room above that hang on cases: seen by whoever reads the case. ``case``: the way to it."""
+
+    case = "petition"
+
+    def visible_to(self, actor: Actor) -> Any:
+        return self.filter(**{f"{self.case}__in": unsealed_cases(actor).values("pk")})

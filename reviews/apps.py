@@ -2,8 +2,6 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from accounts.enums import Role
-
 
 class ReviewsConfig(AppConfig):
     name = "reviews"
@@ -14,12 +12,12 @@ class ReviewsConfig(AppConfig):
         from core import nav
         from petitions import extensions
         from petitions.selectors import audited
+        from petitions.selectors.desk import WORKERS
         from petitions.signals import petition_stepped
         from reviews import enums, selectors, windows
         from reviews.services import archives
 
-        readers = [Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR]
-        nav.register("复查复核", "reviews:list", readers, "inbox", order=67)
+        nav.register("复查复核", "reviews:list", WORKERS, "inbox", order=67)
         extensions.keep_reading("reviews", _decides)
         extensions.on_own_page("reviews", selectors.own_part)
         extensions.on_case_page("reviews", selectors.case_part)

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
 from accounts.enums import UnitKind
+from petitions.querysets import OfACase
 from reviews.enums import OPEN, USED
 
 if TYPE_CHECKING:
-    from accounts.actor import Actor
     from accounts.models import Unit
-
-
-class OfACase(models.QuerySet[Any]):
-    """Rows of cases that the reader may read, never of a sealed one. ``case``: the way to the case."""
-
-    case = "petition"
-
-    def visible_to(self, actor: Actor) -> Any:
-        cases = apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)
-        return self.filter(**{f"{self.case}__in": cases.values("pk")})
 
 
 class PublicationQuerySet(OfACase):
@@ -39,11 +29,7 @@ class CareQuerySet(OfACase):
         return self.filter(done_on=None)
 
 
-class ReviewQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: Actor) -> ReviewQuerySet:
-        cases = apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)
-        return self.filter(petition__in=cases.values("pk"))
-
+class ReviewQuerySet(OfACase):
     def open(self) -> ReviewQuerySet:
         return self.filter(state__in=OPEN)
 

@@ -17,17 +17,17 @@ class SupervisionConfig(AppConfig):
         from petitions import extensions
         from petitions.enums import Act
         from petitions.selectors import audited
+        from petitions.selectors.desk import WORKERS
         from petitions.signals import petition_stepped
         from supervision import enums, selectors
         from supervision.audit_doors import DOORS
         from supervision.services import archives
 
-        readers = [Role.INSPECTOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER]
-        nav.register("督办", "supervision:list", readers, "flag", order=66)
+        nav.register("督办", "supervision:list", WORKERS, "flag", order=66)
         nav.register(
-            "紧急处置", "supervision:urgent_list", [*readers, Role.CLERK], "flag", order=67, seldom=True
+            "紧急处置", "supervision:urgent_list", [*WORKERS, Role.CLERK], "flag", order=67, seldom=True
         )
-        nav.register("三项建议", "supervision:suggestions", readers, "pencil-square", order=69, seldom=True)
+        nav.register("三项建议", "supervision:suggestions", WORKERS, "pencil-square", order=69, seldom=True)
         extensions.register(Act.SUPERVISE, lambda case: reverse("supervision:open", args=[case.number]))
         extensions.register(Act.DISPATCH, lambda case: reverse("supervision:dispatch", args=[case.number]))
         extensions.on_case_page("supervision", selectors.case_part)

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.enums import Role, UnitKind
 from accounts.querysets import path_range
+from petitions.querysets import OfACase, unsealed_cases
 from supervision.enums import DEMANDED, LIVE
 
 if TYPE_CHECKING:
@@ -24,11 +25,6 @@ UNIT_ROLES = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER})
 def oversees(actor: Actor) -> bool:
     """Inspectors and officers of the petition office: they supervise the whole district (条例 14, 16)."""
     return actor.unit is not None and actor.role in OVERSEERS and actor.unit.kind in OFFICES
-
-
-def open_cases(actor: Actor) -> Any:
-    """Cases the actor may read, without the sealed ones."""
-    return apps.get_model("petitions", "Petition").objects.visible_to(actor).filter(sealed=False)
 
 
 def units_below(units: list[Unit]) -> Q:
@@ -47,7 +43,7 @@ class SupervisionQuerySet(models.QuerySet[Any]):
         """
         if actor.unit is None or actor.user is None or actor.post is None:
             return self.none()
-        readable = self.filter(Q(petition=None) | Q(petition__in=open_cases(actor).values("pk")))
+        readable = self.filter(Q(petition=None) | Q(petition__in=unsealed_cases(actor).values("pk")))
         if oversees(actor):
             return readable
         demanded = readable.filter(state__in=DEMANDED)
@@ -75,12 +71,12 @@ class SupervisionQuerySet(models.QuerySet[Any]):
         )
 
 
-class UrgentQuerySet(models.QuerySet[Any]):
+class UrgentQuerySet(OfACase):
     def visible_to(self, actor: Actor) -> UrgentQuerySet:
         """Whoever reads the case and is not of what it complains of; the bodies that were called read it by that."""
         if actor.unit is None:
             return self.none()
-        found = self.filter(petition__in=open_cases(actor).values("pk"))
+        found: UrgentQuerySet = super().visible_to(actor)
         complained = Q(
             petition__complained_unit__isnull=False,
             petition__complained_unit__in=actor.unit.ancestor_ids[1:],  # everybody stands within the district
@@ -111,7 +107,7 @@ class SuggestionQuerySet(models.QuerySet[Any]):
         if actor.role in UNIT_ROLES | {Role.LEADER}:
             to_own = Q(unit=actor.unit)
         sees = to_own
-        from_case = Q(petition=None) | Q(petition__in=open_cases(actor).values("pk"))
+        from_case = Q(petition=None) | Q(petition__in=unsealed_cases(actor).values("pk"))
         if oversees(actor):
             mine = from_case if actor.role == Role.INSPECTOR else from_case & ~accusing
             sees |= mine

@@ -14,6 +14,7 @@ from accounts.enums import UnitKind
 from core.timekeeping import local_day
 from petitions.extensions import Part
 from petitions.models import Petition, PetitionEvent
+from petitions.querysets import unsealed_cases
 from petitions.selectors.veiling import Veil, veil
 from supervision import rules
 from supervision.enums import DEMANDED, State, SupervisionAct
@@ -25,7 +26,7 @@ from supervision.models import (
     SupervisionFeedback,
     UrgentResponse,
 )
-from supervision.querysets import open_cases, oversees
+from supervision.querysets import oversees
 
 URGENT_TEXTS = ("place", "situation", "measures", "result")
 
@@ -183,7 +184,7 @@ class SuggestionRow:
 def suggestion_rows(rows: list[Suggestion], actor: Actor) -> list[SuggestionRow]:
     """``with_row_relations`` comes first. One query for all cases, and what the veil needs for confidential ones."""
     ids = [row.petition_id for row in rows if row.petition_id]
-    read = set(open_cases(actor).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    read = set(unsealed_cases(actor).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
     made = []
     for row in rows:
         clocks: list[Any] = row.ordered_clocks  # type: ignore[attr-defined]

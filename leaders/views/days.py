@@ -19,7 +19,7 @@ from leaders.enums import LeaderAct, VisitKind
 from leaders.forms import CancelDayForm, DayForm
 from leaders.models import VisitDay, VisitRecord
 from leaders.services import days as service
-from leaders.views.asking import actor_of, attempt
+from petitions.views.asking import actor_of, attempt
 
 VIEWS = (("coming", "将要接访"), ("mine", "我的"), ("past", "已过去"))
 

@@ -11,7 +11,7 @@ from accounts.enums import Role
 from core.paging import paginate
 from core.timekeeping import now
 from leaders import selectors
-from leaders.views.asking import actor_of
+from petitions.views.asking import actor_of
 
 
 @require_safe

@@ -21,10 +21,10 @@ from leaders.enums import LeaderAct
 from leaders.forms import AcknowledgeForm, InstructionForm, ReportForm
 from leaders.models import Instruction, InstructionClock
 from leaders.services import instructions as service
-from leaders.views.asking import actor_of, attempt, case_or_404, require_step
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.services.codes import new_token
+from petitions.views.asking import actor_of, attempt, case_or_404, require_step
 
 LEADER_VIEWS = (("waiting", "待反馈"), ("unread", "待阅"), ("all", "全部"))
 UNIT_VIEWS = (("todo", "批示待办"), ("done", "已反馈"))

@@ -22,8 +22,8 @@ from leaders.enums import LeaderAct, PackageLevel, PackageState
 from leaders.forms import PackageForm, StrikeOffForm
 from leaders.models import CasePackage, PackageClock
 from leaders.services import packages as service
-from leaders.views.asking import actor_of, attempt
 from petitions.models import Petition
+from petitions.views.asking import actor_of, attempt
 
 VIEWS = (("mine", "我的包案"), ("open", "包案中"), ("late", "超期"), ("struck", "已销案"))
 

@@ -20,12 +20,12 @@ from leaders.enums import LeaderAct
 from leaders.forms import PromiseFormSet, ReceiveForm
 from leaders.models import VisitDay, VisitRecord
 from leaders.services.receptions import NewMatter, NewPromise, Talk, receive, receive_new
-from leaders.views.asking import actor_of, attempt, case_or_404, require_step
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
 from petitions.services.codes import new_token
 from petitions.services.registering import NewPerson
+from petitions.views.asking import actor_of, attempt, case_or_404, require_step
 
 RECEIVERS = (Role.LEADER, Role.PETITION_OFFICER, Role.CLERK)
 

@@ -22,12 +22,12 @@ from mediation.enums import ConsentHow, MediationAct, Result, Side, State
 from mediation.forms import ConsentForm, EndForm, HeldForm, HoldForm, OpenForm, ScheduleForm, WithdrawForm
 from mediation.models import MediationCase, Room, Session
 from mediation.services import on_the_spot, opening, sessions
-from mediation.views.asking import actor_of, attempt, case_or_404, require_step
 from petitions.enums import Act
 from petitions.models import Petition
 from petitions.rules import knows_petitioner
 from petitions.rules import may as may_step
 from petitions.services.codes import new_token
+from petitions.views.asking import actor_of, attempt, case_or_404, require_step
 
 STAFF = (Role.MEDIATOR, Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD)
 VIEWS = (("open", "进行中"), ("ended", "已结束"))

@@ -17,7 +17,7 @@ from mediation.enums import MediationAct
 from mediation.forms import RoomForm
 from mediation.models import Room
 from mediation.services.rooms import RoomCard, keep_room
-from mediation.views.asking import actor_of, attempt
+from petitions.views.asking import actor_of, attempt
 
 
 @require_safe

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from outcomes.enums import CheckItem, CheckResult, MarkHow, MarkKind
-from outcomes.querysets import OfCasesQuerySet
 from petitions.models import Petition, Reply
+from petitions.querysets import OfACase
 
 
 class ClosingCheck(models.Model):
@@ -27,7 +27,7 @@ class ClosingCheck(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     who = models.CharField(max_length=120)
 
-    objects: ClassVar[Any] = OfCasesQuerySet.as_manager()
+    objects: ClassVar[Any] = OfACase.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -54,7 +54,7 @@ class Mark(models.Model):
     ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     end_reason = models.CharField(_("撤销理由"), max_length=500, blank=True, default="")
 
-    objects: ClassVar[Any] = OfCasesQuerySet.as_manager()
+    objects: ClassVar[Any] = OfACase.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -19,8 +19,8 @@ from outcomes.enums import MarkHow, MarkKind, OutcomeAct
 from outcomes.forms import CheckForm, MarkForm, OpenVisitForm, UnmarkForm
 from outcomes.models import Mark, ReturnVisit
 from outcomes.services import ending, visiting
-from outcomes.views.asking import actor_of, attempt, case_or_404
 from petitions.models import Petition
+from petitions.views.asking import actor_of, attempt, case_or_404
 
 
 @require_safe

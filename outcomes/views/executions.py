@@ -22,8 +22,9 @@ from outcomes.enums import UNDONE, OutcomeAct
 from outcomes.forms import ConfirmForm, ReportForm, SetDueForm
 from outcomes.models import Execution, ExecutionClock, ExecutionReport
 from outcomes.services import executing
-from outcomes.views.asking import READERS, actor_of, attempt, case_or_404
+from petitions.selectors.desk import WORKERS
 from petitions.selectors.veiling import over_rows
+from petitions.views.asking import actor_of, attempt, case_or_404
 
 FORMS: dict[OutcomeAct, type[BaseForm]] = {
     OutcomeAct.SET_DUE: SetDueForm,
@@ -34,7 +35,7 @@ VIEWS = (("open", "待落实"), ("late", "超期"), ("ended", "已落实"))
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*WORKERS)
 def execution_list(request: HttpRequest) -> HttpResponse:
     """Executions of the cases one reads, the nearest date first; of those that ended, the latest."""
     actor = actor_of(request)

@@ -21,14 +21,15 @@ from outcomes.enums import WAITING, OutcomeAct, VisitResult, VisitWay
 from outcomes.forms import AssignVisitForm, RecordVisitForm
 from outcomes.models import ReturnVisit
 from outcomes.services import visiting
-from outcomes.views.asking import READERS, actor_of, attempt, case_or_404
+from petitions.selectors.desk import WORKERS
 from petitions.selectors.veiling import over_rows
+from petitions.views.asking import actor_of, attempt, case_or_404
 
 VIEWS = (("open", "待回访"), ("mine", "由我回访"), ("ended", "已回访"))
 
 
 @require_safe
-@role_required(*READERS, Role.CLERK)
+@role_required(*WORKERS, Role.CLERK)
 def visit_list(request: HttpRequest) -> HttpResponse:
     """Visits one may know of: those opened first before the others; of those made, the latest."""
     actor = actor_of(request)

@@ -29,11 +29,12 @@ from papers.models import CasePaper
 from papers.people import Value
 from papers.selectors import PaperRow
 from papers.services import drafting, serving
-from papers.views.shared import actor_of, on_record, paper_or_404, reads_papers
+from papers.views.shared import on_record, paper_or_404, reads_papers
 from petitions import rules as case_rules
 from petitions.models import Petition
 from petitions.selectors import case as cases
 from petitions.services.codes import new_token
+from petitions.views.asking import actor_of
 
 PPI = 110
 DOORS: dict[str, tuple[Callable[..., CasePaper], Any]] = {

@@ -22,8 +22,9 @@ from documents.services import batch
 from documents.services.issuing import LARGEST_BATCH
 from papers.models import CasePaper
 from papers.selectors import in_view, rows_of, views_of
-from papers.views.shared import actor_of, on_record
+from papers.views.shared import on_record
 from petitions.selectors.veiling import over_rows
+from petitions.views.asking import actor_of
 
 works_with_papers = role_required(*sorted(WRITERS))
 

@@ -18,7 +18,7 @@ from documents.models import PaperSeries, PaperTemplate
 from documents.rules import KEEPERS, WRITERS
 from documents.services import new_version, set_word
 from papers.forms import TemplateForm, WordForm
-from papers.views.shared import actor_of
+from petitions.views.asking import actor_of
 
 reads_templates = role_required(*sorted(WRITERS), Role.SYSTEM_ADMIN)
 

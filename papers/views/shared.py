@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 
-from accounts.actor import Actor
 from accounts.decorators import role_required
 from accounts.services import audit
 from papers import rules
 from papers.models import CasePaper
 from petitions.selectors import desk
+from petitions.views.asking import actor_of
 from petitions.views.desk import look_on_record
 
 reads_papers = role_required(*desk.READER_ROLES)
@@ -23,11 +23,6 @@ RELATED = (
     *("petition__complained_unit", "review__reply__unit", "review__body", "review__first__body"),
     *("review__first__reply__unit", "proof_of__of_case"),
 )
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 def paper_or_404(request: HttpRequest, key: UUID) -> CasePaper:

@@ -90,6 +90,8 @@ TABS: dict[Role, tuple[str, ...]] = {
     Role.MEDIATOR: ("all",),
 }
 READER_ROLES = tuple(TABS)
+#: Whoever works on cases beyond the counter: the rooms above keep their lists for these.
+WORKERS = (Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR)
 
 
 def views_of(actor: Actor) -> Sequence[View]:

@@ -27,7 +27,8 @@ from petitions.selectors.hints import Hints
 from petitions.services import answering, following, forwarding, recusing, sealing, simplified, urgency
 from petitions.services import handling as doors
 from petitions.views import second_look
-from petitions.views.desk import actor_of, look_on_record, reads_cases
+from petitions.views.asking import actor_of
+from petitions.views.desk import look_on_record, reads_cases
 from petitions.workflow import Step
 
 

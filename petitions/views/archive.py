@@ -24,7 +24,7 @@ from petitions.forms.archive import AGREE, DecideForm, ProposeForm
 from petitions.models import Petition
 from petitions.selectors import archive
 from petitions.services import anonymising
-from petitions.views.desk import actor_of
+from petitions.views.asking import actor_of
 
 MOST_AT_ONCE = 100
 reviews_archives = role_required(Role.PETITION_OFFICER, Role.UNIT_HEAD)

@@ -24,7 +24,8 @@ from petitions.models import ArchiveFile, Petition
 from petitions.selectors import archive
 from petitions.services import archiving
 from petitions.services.looking import count_look
-from petitions.views.desk import actor_of, reads_cases
+from petitions.views.asking import actor_of
+from petitions.views.desk import reads_cases
 
 
 def _find(actor: Actor, number: str) -> Petition:

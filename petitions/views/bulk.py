@@ -24,7 +24,7 @@ from petitions.forms.base import units_that_handle
 from petitions.forms.fields import UnitChoice
 from petitions.models import Petition
 from petitions.services import codes, forwarding
-from petitions.views.desk import actor_of
+from petitions.views.asking import actor_of
 
 MOST_AT_ONCE = 100
 

@@ -14,7 +14,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.actor import Actor
 from accounts.decorators import role_required
 from accounts.enums import Role
 from accounts.services import audit
@@ -30,14 +29,9 @@ from petitions.models import Petition
 from petitions.selectors import archive, case, desk
 from petitions.selectors.veiling import over_case, over_rows
 from petitions.services.looking import count_look
+from petitions.views.asking import actor_of
 
 reads_cases = role_required(*desk.READER_ROLES)
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """The person with the hat on; the decorator has seen to it that there is one."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 @require_safe

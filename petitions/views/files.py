@@ -15,7 +15,8 @@ from petitions.models import Attachment
 from petitions.selectors import case
 from petitions.selectors.veiling import name_for
 from petitions.services.looking import count_look
-from petitions.views.desk import actor_of, reads_cases
+from petitions.views.asking import actor_of
+from petitions.views.desk import reads_cases
 
 
 @require_safe

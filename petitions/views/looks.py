@@ -17,7 +17,7 @@ from accounts.services import audit
 from core.forms import BaseForm
 from core.timekeeping import local_day, now
 from petitions.selectors import looks
-from petitions.views.desk import actor_of
+from petitions.views.asking import actor_of
 
 FIRST_YEAR = 2000
 

@@ -20,7 +20,8 @@ from petitions.forms.reveal import FIELDS, RevealForm
 from petitions.models import PetitionPerson
 from petitions.selectors import case
 from petitions.services.looking import count_look
-from petitions.views.desk import actor_of, reads_cases
+from petitions.views.asking import actor_of
+from petitions.views.desk import reads_cases
 
 #: Fields one person may open in an hour; handling a case needs a few.
 MOST_AN_HOUR = 60

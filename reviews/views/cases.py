@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,53 +13,29 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actor import Actor
 from accounts.decorators import role_required, staff_required
-from accounts.enums import Role
-from core.errors import Refusal
-from core.forms import BaseForm
 from core.paging import paginate
 from core.timekeeping import local_day, now
 from deadlines.selectors import explain
 from petitions.enums import ServiceMethod
 from petitions.models import Petition
+from petitions.selectors.desk import WORKERS
 from petitions.selectors.veiling import over_rows
-from petitions.services.codes import new_token
+from petitions.views.asking import actor_of, attempt
 from reviews import rules, selectors
-from reviews.enums import OPEN, Channel, NotAdmitted, Outcome, ReviewAct, State
+from reviews.enums import OPEN, Channel, NotAdmitted, Outcome, ReviewAct
 from reviews.forms import (
     ApplyForm,
-    DecideForm,
     ElsewhereForm,
-    ElsewhereOutcomeForm,
-    HearingForm,
-    NotAdmitForm,
-    ServeForm,
-    WithdrawForm,
 )
 from reviews.models import CareTask, Review, ReviewClock
 from reviews.services import applying, deciding, elsewhere
-from reviews.views import after
+from reviews.views.page import FORMS, case_of, show
 
-T = TypeVar("T")
-READERS = (Role.PETITION_OFFICER, Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR)
 VIEWS = (("open", "办理中"), ("ended", "已办结"), ("care", "疏导帮扶"))
-#: Acts upon a review, with the forms of their panels.
-FORMS: dict[ReviewAct, type[BaseForm]] = {
-    ReviewAct.DECIDE: DecideForm,
-    ReviewAct.HEARING: HearingForm,
-    ReviewAct.NOT_ADMIT: NotAdmitForm,
-    ReviewAct.WITHDRAW: WithdrawForm,
-    ReviewAct.SERVE: ServeForm,
-    ReviewAct.ELSEWHERE_OUTCOME: ElsewhereOutcomeForm,
-}
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*WORKERS)
 def review_list(request: HttpRequest) -> HttpResponse:
     """Reviews of the cases one reads: those received first before the others; of those that ended, the latest."""
     actor = actor_of(request)
@@ -102,80 +78,30 @@ def _care_list(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @staff_required
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    return show(request, case_or_404(request, number))
-
-
-def case_or_404(request: HttpRequest, number: str) -> Petition:
-    """A case the person may read; sealed ones are not here for anybody (条例 30)."""
-    cases: Any = Petition.objects.visible_to(actor_of(request)).filter(sealed=False)
-    related = (
-        "lead_unit",
-        "registered_unit",
-        "complained_unit",
-        "reply__review_body",
-        "reply__unit",
-        "service",
-    )
-    found: Petition = get_object_or_404(cases.select_related(*related), number=number)
-    return found
-
-
-def show(
-    request: HttpRequest, petition: Petition, given: dict[str, BaseForm] | None = None, status: int = 200
-) -> HttpResponse:
-    actor = actor_of(request)
-    context = selectors.page(petition, actor)
-    forms: dict[str, BaseForm] = {}
-    if context["may_apply"]:
-        forms["apply"] = ApplyForm(initial={"token": new_token()}, auto_id="apply_%s")
-    if context["may_enter"]:
-        forms["elsewhere"] = ElsewhereForm(initial={"token": new_token()}, auto_id="elsewhere_%s")
-    for row in context["rows"]:
-        waits = row.review.state == State.DECIDED
-        forms |= {
-            act.value: FORMS[act](auto_id=f"{act.value}_%s")
-            for act in FORMS
-            if row.review.is_open
-            and waits == (act == ReviewAct.SERVE)
-            and rules.may(act, actor, review=row.review)
-        }
-    forms |= after.forms_of(petition, actor, context)
-    for line in context["care"]:
-        line["form"] = (given or {}).get(line["key"], line["form"])
-    context |= {"forms": forms | (given or {}), "window_part": context}
-    return render(request, "reviews/case.html", context, status=status)
+    return show(request, case_of(request, number))
 
 
 @require_POST
 @staff_required
 def apply(request: HttpRequest, number: str) -> HttpResponse:
     """Enter an application that came to the counter or by letter."""
-    petition, actor = case_or_404(request, number), actor_of(request)
+    petition, actor = case_of(request, number), actor_of(request)
     rules.require(ReviewAct.APPLY, actor, petition=petition)
     form, status = ApplyForm(request.POST, auto_id="apply_%s"), 422
     if form.is_valid():
         data = {**form.cleaned_data, "channel": Channel(form.cleaned_data["channel"])}
-        done, status = _attempt(form, lambda: applying.apply(petition=petition, actor=actor, **data))
+        done, status = attempt(form, lambda: applying.apply(petition=petition, actor=actor, **data))
         if done:
             messages.success(request, _("申请已登记，由%(body)s办理。") % {"body": done.body_label})
             return redirect("reviews:case", number=petition.number)
     return show(request, petition, {"apply": form}, status)
 
 
-def _attempt(form: BaseForm, door: Callable[[], T]) -> tuple[T | None, int]:
-    """What the door gave, and the status: 200, or the refusal's with its sentence put on the form."""
-    try:
-        return door(), 200
-    except Refusal as refusal:
-        form.add_error(None, refusal.sentence)
-        return None, refusal.status
-
-
 def _act(
     request: HttpRequest, number: str, act: ReviewAct, door: Callable[..., Any], said: str
 ) -> HttpResponse:
     """Do ``door`` to the review of this case that is open, with what the form of ``act`` holds."""
-    petition, actor = case_or_404(request, number), actor_of(request)
+    petition, actor = case_of(request, number), actor_of(request)
     # Two at most: an order to handle anew that waits to be served, and the review of the new answer.
     order = "-state" if act == ReviewAct.SERVE else "state"
     open_now = Review.objects.open().filter(petition=petition).order_by(order)
@@ -187,11 +113,11 @@ def _act(
     rules.require(act, actor, review=review)
     form, status = FORMS[act](request.POST, auto_id=f"{act.value}_%s"), 422
     if form.is_valid():
-        done, status = _attempt(form, lambda: door(review=review, actor=actor, **form.cleaned_data))
+        done, status = attempt(form, lambda: door(review=review, actor=actor, **form.cleaned_data))
         if done:
             messages.success(request, said)
             return redirect("reviews:case", number=petition.number)
-    return show(request, case_or_404(request, number), {act.value: form}, status)
+    return show(request, case_of(request, number), {act.value: form}, status)
 
 
 @require_POST
@@ -213,12 +139,12 @@ def not_admit(request: HttpRequest, number: str) -> HttpResponse:
 @staff_required
 def enter_elsewhere(request: HttpRequest, number: str) -> HttpResponse:
     """Enter that the petitioner asked a body outside this system for 复核."""
-    petition, actor = case_or_404(request, number), actor_of(request)
+    petition, actor = case_of(request, number), actor_of(request)
     rules.require(ReviewAct.ELSEWHERE, actor, petition=petition)
     form, status = ElsewhereForm(request.POST, auto_id="elsewhere_%s"), 422
     if form.is_valid():
         data = form.cleaned_data
-        done, status = _attempt(form, lambda: elsewhere.enter(petition=petition, actor=actor, **data))
+        done, status = attempt(form, lambda: elsewhere.enter(petition=petition, actor=actor, **data))
         if done:
             messages.success(request, _("申请已登记，收到复核意见后请录入。"))
             return redirect("reviews:case", number=petition.number)
@@ -255,7 +181,7 @@ def serve(request: HttpRequest, number: str) -> HttpResponse:
     def door(*, method: str, served_on: Any, **rest: Any) -> Review:
         return deciding.serve(method=ServiceMethod(method), **rest)
 
-    petition = case_or_404(request, number)
+    petition = case_of(request, number)
     answer = _act(request, number, ReviewAct.SERVE, door, _("送达已登记。"))
     if answer.status_code == 302 and not Petition.objects.visible_to(actor_of(request)).filter(
         pk=petition.pk
@@ -267,7 +193,7 @@ def serve(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @staff_required
 def clock(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    petition = case_or_404(request, number)
+    petition = case_of(request, number)
     found = get_object_or_404(
         ReviewClock.objects.select_related("rule", "review"), pk=pk, review__petition=petition
     )

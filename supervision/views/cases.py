@@ -21,7 +21,9 @@ from core.timekeeping import local_day, now
 from deadlines.selectors import explain
 from petitions import rules as petition_rules
 from petitions.enums import Act
+from petitions.selectors.desk import WORKERS
 from petitions.services.codes import new_token
+from petitions.views.asking import actor_of, attempt, case_or_404
 from supervision import rules, selectors
 from supervision.enums import LIVE, Ground, Mode, State, SupervisionAct
 from supervision.forms import (
@@ -37,7 +39,7 @@ from supervision.forms import (
 from supervision.models import Listing, Supervision, SupervisionClock, SupervisionEffort
 from supervision.querysets import oversees
 from supervision.services import opening, working
-from supervision.views.asking import READERS, actor_of, attempt, case_or_404, file_of
+from supervision.views.files import file_of
 
 A = SupervisionAct
 VIEWS = (
@@ -67,7 +69,7 @@ OFFERED: dict[SupervisionAct, tuple[State, ...]] = {
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*WORKERS)
 def supervision_list(request: HttpRequest) -> HttpResponse:
     """The overseers': proposed first. A unit's: what is demanded of it, the earliest date first."""
     actor = actor_of(request)

@@ -15,13 +15,13 @@ from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from core.paging import paginate
 from core.timekeeping import local_day, now
+from petitions.views.asking import actor_of, attempt
 from supervision import rules
 from supervision.enums import LIVE, SupervisionAct
 from supervision.forms import TickForm
 from supervision.models import Listing, Milestone
 from supervision.querysets import oversees
 from supervision.services import listing as service
-from supervision.views.asking import actor_of, attempt
 from supervision.views.cases import act_on, or_404, show
 
 

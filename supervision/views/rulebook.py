@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import role_required
 from accounts.enums import Role
 from core.timekeeping import local_day, now
+from petitions.views.asking import actor_of, attempt
 from supervision import rules
 from supervision.enums import Opens, SupervisionAct
 from supervision.forms import RuleForm
 from supervision.models import SupervisionRule
 from supervision.querysets import oversees
 from supervision.services import ruling
-from supervision.views.asking import actor_of, attempt
 
 
 def _in_force() -> Any:

@@ -24,13 +24,14 @@ from core.paging import paginate
 from core.timekeeping import local_day, now
 from core.workbooks import XLSX
 from deadlines.selectors import explain
+from petitions.querysets import unsealed_cases
+from petitions.selectors.desk import WORKERS
+from petitions.views.asking import actor_of, attempt
 from supervision import selectors, workbook
 from supervision.enums import Adoption, SuggestionKind
 from supervision.models import Suggestion, SuggestionClock
-from supervision.querysets import open_cases
 from supervision.services import suggesting
 from supervision.suggestion_forms import AnswerForm, RegisterForm, SuggestionForm
-from supervision.views.asking import READERS, actor_of, attempt
 
 ORDER = ["-issued_at", "-id"]
 
@@ -51,7 +52,7 @@ def _found(request: HttpRequest, form: RegisterForm) -> Any:
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*WORKERS)
 def register(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = RegisterForm(request.GET)
@@ -146,7 +147,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def _issue(actor: Actor, data: dict[str, Any]) -> Suggestion:
     number, case = data.pop("number"), None
     if number:
-        case = open_cases(actor).filter(number=number).first()
+        case = unsealed_cases(actor).filter(number=number).first()
         if case is None:
             raise Refusal(_("没有找到这个编号的信访件。"), code="invalid")
     return suggesting.issue(actor=actor, petition=case, **{**data, "kind": SuggestionKind(data["kind"])})

@@ -20,22 +20,23 @@ from core.paging import paginate
 from core.timekeeping import now
 from petitions import rules as petition_rules
 from petitions.enums import Act
+from petitions.selectors.desk import WORKERS
 from petitions.selectors.veiling import Veil, may_need_veil
 from petitions.services.codes import new_token
+from petitions.views.asking import actor_of, attempt, case_or_404
 from supervision import urgent_rules as rules
 from supervision.enums import Line, UrgentAct
 from supervision.models import UrgentResponse
 from supervision.selectors import URGENT_TEXTS
 from supervision.services import urgent as service
 from supervision.urgent_forms import ClearForm, DispatchForm, NoteForm, ReportUpForm
-from supervision.views.asking import READERS, actor_of, attempt, case_or_404
 
 A = UrgentAct
 FORMS: dict[UrgentAct, type[BaseForm]] = {A.NOTE: NoteForm, A.REPORT_UP: ReportUpForm, A.CLEAR: ClearForm}
 
 
 @require_safe
-@role_required(*READERS, Role.CLERK)
+@role_required(*WORKERS, Role.CLERK)
 def urgent_list(request: HttpRequest) -> HttpResponse:
     """What runs first, then what is over, the newest first."""
     actor = actor_of(request)

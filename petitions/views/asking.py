@@ -1,4 +1,5 @@
-"""What the views of this room share: who asks, which case, and a refusal shown on the form with all that was typed."""
+"""What the views of this room and of those above share: who asks, which case, and a refusal shown on the form with all
+that was typed."""
 
 from __future__ import annotations
 
@@ -11,24 +12,26 @@ from django.shortcuts import get_object_or_404
 from accounts.actor import Actor
 from core.errors import Refusal
 from core.forms import BaseForm
-from petitions import rules as petition_rules
+from petitions import rules
 from petitions.enums import Act
 from petitions.models import Petition
+from petitions.querysets import unsealed_cases
+from petitions.services.stepping import RELATIONS
 
 T = TypeVar("T")
 
 
 def actor_of(request: HttpRequest) -> Actor:
+    """The person with the hat on; the decorator has seen to it that there is one."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
 
 
-def case_or_404(request: HttpRequest, number: str) -> Petition:
-    """A case the person may read; sealed ones are not here for anybody (条例 30)."""
-    cases: Any = Petition.objects.visible_to(actor_of(request)).filter(sealed=False)
-    case: Petition = get_object_or_404(
-        cases.select_related("lead_unit", "registered_unit", "complained_unit"), number=number
-    )
+def case_or_404(request: HttpRequest, number: str, *related: str) -> Petition:
+    """A case the person may read, with its units and what is ``related``; sealed ones are not in the rooms above for
+    anybody (条例 30)."""
+    cases: Any = unsealed_cases(actor_of(request)).select_related(*RELATIONS, *related)
+    case: Petition = get_object_or_404(cases, number=number)
     return case
 
 
@@ -39,7 +42,7 @@ def require_step(case: Petition, act: Act, actor: Actor) -> None:
     Raises Refusal (code "forbidden", 403).
     """
     try:
-        petition_rules.require(case, act, actor)
+        rules.require(case, act, actor)
     except Refusal as refusal:
         if refusal.code == "forbidden":
             raise
