@@ -224,9 +224,27 @@ def sent_tasks(monkeypatch):
 
 
 @pytest.fixture
-def told(cast, client_as, caplog, monkeypatch, sent_tasks):
-    """All that is left of the stories, by where it lies."""
+def logged(caplog, monkeypatch):
+    """Every record that any logger takes, whatever handlers the tests before have left or taken away."""
+    records = []
+    real = logging.Logger.handle
+
+    def noted(self, record):
+        records.append(record)
+        real(self, record)
+
+    monkeypatch.setattr(logging.Logger, "handle", noted)
+    monkeypatch.setattr(logging.root.manager, "disable", logging.NOTSET)
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            monkeypatch.setattr(logger, "disabled", False)
     caplog.set_level(logging.DEBUG)
+    return records
+
+
+@pytest.fixture
+def told(cast, client_as, logged, monkeypatch, sent_tasks):
+    """All that is left of the stories, by where it lies."""
     _client, case = file_online(cast)
     filing_that_breaks(monkeypatch)
     counter = register_at_the_counter(client_as(cast.clerk))
@@ -238,7 +256,7 @@ def told(cast, client_as, caplog, monkeypatch, sent_tasks):
         "sessions": "\n".join(str(one.get_decoded()) for one in Session.objects.all()),
         "cache": cached(),
         "tasks": "\n".join(sent_tasks),
-        "log": "\n".join(map(written, caplog.records)),
+        "log": "\n".join(map(written, logged)),
         "files": stored_files(),
     }
 
