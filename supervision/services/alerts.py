@@ -13,13 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Post, Unit
-from accounts.selectors import leaders_in_charge, office_posts
+from accounts.selectors import leaders_in_charge
 from core.timekeeping import now
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
-from petitions import rules as petition_rules
-from petitions.models import Petition
-from petitions.services import telling
+from petitions.services.rungs import Rungs
 from supervision.models import Supervision
 from supervision.services import inside
 
@@ -28,50 +26,20 @@ SENTENCES = {
     StepKind.BREACH: "%(number)s 的督办已到期，请立即反馈。",
     StepKind.ESCALATE: "%(number)s 的督办超期未反馈，请督促。",
 }
-UP = [Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR]
 
 
-class People:
-    """Posts by (unit, rung), each looked up once per batch."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-        self._known: dict[tuple[int | None, str], list[Post]] = {}
-
-    def of(self, unit: Unit, role: Role) -> list[Post]:
-        key = (None if role in {Role.PETITION_OFFICER, Role.INSPECTOR} else unit.pk, role)
-        if key not in self._known:
-            self._known[key] = self._look_up(unit, role)
-        return self._known[key]
-
-    def _look_up(self, unit: Unit, role: Role) -> list[Post]:
-        if role in {Role.PETITION_OFFICER, Role.INSPECTOR}:
-            return office_posts(role, self.at)
-        if role == Role.LEADER:
-            return leaders_in_charge(unit, self.at)
-        people = inside.people_of(unit, self.at)
-        wanted = [post for post in people if (post.role == Role.UNIT_HEAD) == (role == Role.UNIT_HEAD)]
-        return wanted or people
-
-    def told_of(self, case: Petition | None, unit: Unit, role: Role) -> list[int]:
-        """User ids of the first rung from ``role`` up in which somebody may know of it and can act."""
-        own_part = case is not None and petition_rules.answers_own_part(case, unit)
-        for step in UP[UP.index(role) :] if role in UP else UP:
-            posts = self.of(unit, step)
-            own = own_part and step in {Role.HANDLER, Role.UNIT_HEAD}
-            told = (
-                sorted({post.user_id for post in posts})
-                if case is None
-                else telling.who_may_know(case, posts, own_part=own, at=self.at)
-            )
-            if told:
-                return told
-        return []
+def _posts(unit: Unit, role: Role, at: datetime) -> list[Post]:
+    """Where nobody heads the unit its other people are told, and the other way round."""
+    if role == Role.LEADER:
+        return leaders_in_charge(unit, at)
+    people = inside.people_of(unit, at)
+    wanted = [post for post in people if (post.role == Role.UNIT_HEAD) == (role == Role.UNIT_HEAD)]
+    return wanted or people
 
 
 def supervision_lines(due: Sequence[DueStep]) -> list[AlertLine]:
     """The unit's people, its leaders, then the petition office and the inspectors."""
-    people, lines = People(now()), []
+    rungs, lines = Rungs(now(), _posts), []
     for step in due:
         row: Supervision = step.clock.supervision  # type: ignore[attr-defined]
         case = row.petition
@@ -80,7 +48,7 @@ def supervision_lines(due: Sequence[DueStep]) -> list[AlertLine]:
         number = case.number if case is not None else row.unit.label
         lines.append(
             AlertLine(
-                recipients=people.told_of(case, row.unit, Role(step.role)),
+                recipients=rungs.told_of(case, row.unit, Role(step.role)),
                 text=_(SENTENCES[StepKind(step.kind)]) % {"number": number} + step.late_text,
                 link=row.get_absolute_url(),
                 about=case.about if case is not None else "",

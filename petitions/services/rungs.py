@@ -1,0 +1,56 @@
+"""The rungs of a ladder of alerts in the rooms above: a unit's people, its leaders, then the petition office.
+
+Posts are looked up when an alert falls due, not when its clock began. Whoever is recused or complained of is not told;
+the next rung is told instead, so that no alert is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from accounts.enums import Role
+from accounts.models import Post, Unit
+from accounts.selectors import office_posts
+from petitions import rules
+from petitions.models import Petition
+from petitions.services import telling
+from petitions.services.alerts import UPWARD
+
+OFFICE = frozenset({Role.PETITION_OFFICER, Role.INSPECTOR})
+OF_THE_UNIT = frozenset({Role.HANDLER, Role.UNIT_HEAD})
+
+
+class Rungs:
+    """Posts by (unit, rung), each looked up once per batch.
+
+    ``look_up(unit, role, at)`` gives the room's posts of the rungs below the petition office.
+    """
+
+    def __init__(self, at: datetime, look_up: Callable[[Unit, Role, datetime], list[Post]]) -> None:
+        self.at = at
+        self._look_up = look_up
+        self._known: dict[tuple[int | None, str], list[Post]] = {}
+
+    def told_of(self, case: Petition | None, unit: Unit, role: Role) -> list[int]:
+        """User ids of the first rung from ``role`` up in which somebody may know of it; empty where nobody may."""
+        own_part = case is not None and rules.answers_own_part(case, unit)
+        for rung in UPWARD[UPWARD.index(role) :] if role in UPWARD else UPWARD:
+            posts = self._of(unit, rung)
+            if case is None:
+                told = sorted({post.user_id for post in posts})
+            else:
+                told = telling.who_may_know(
+                    case, posts, own_part=own_part and rung in OF_THE_UNIT, at=self.at
+                )
+            if told:
+                return told
+        return []
+
+    def _of(self, unit: Unit, role: Role) -> list[Post]:
+        key = (None if role in OFFICE else unit.pk, role)
+        if key not in self._known:
+            self._known[key] = (
+                office_posts(role, self.at) if role in OFFICE else self._look_up(unit, role, self.at)
+            )
+        return self._known[key]
