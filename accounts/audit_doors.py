@@ -18,6 +18,7 @@ DOORS = {
     "unit_add": "登记机构",
     "unit_edit": "更改机构",
     "unit_kind": "更改机构性质",
+    "unit_succession": "承继机构",
     "people": "人员",
     "person_add": "登记人员",
     "person": "人员页",

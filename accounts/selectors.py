@@ -71,6 +71,28 @@ def unit_and_ancestors(unit: Unit) -> list[Unit]:
     return list(Unit.objects.filter(pk__in=unit.ancestor_ids).order_by("-path"))
 
 
+def has_ended(unit: Unit, on: date) -> bool:
+    return unit.valid_until is not None and unit.valid_until <= on
+
+
+def successors_of(unit: Unit, on: date) -> list[Unit]:
+    """The units in use that day that took over from one that has ended, through whatever came between; empty for one
+    still in use and for one nobody followed. One query per link, none for a unit in use."""
+    found: dict[int, Unit] = {}
+    seen, links = {unit.pk}, [unit] if has_ended(unit, on) else []
+    while links:
+        ended = links.pop()
+        for one in Unit.objects.filter(succeeds__unit=ended).order_by("path"):
+            if one.pk in seen:
+                continue
+            seen.add(one.pk)
+            if has_ended(one, on):
+                links.append(one)
+            else:
+                found[one.pk] = one
+    return list(found.values())
+
+
 def district_of(unit: Unit) -> Unit | None:
     """The nearest district at or above the unit. At most one query."""
     if unit.kind == UnitKind.DISTRICT:

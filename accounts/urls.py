@@ -20,6 +20,7 @@ urlpatterns = [
     path("units/search/", units.unit_search, name="unit_search"),
     path("units/add/", units.unit_add, name="unit_add"),
     path("units/<int:pk>/", units.unit_edit, name="unit_edit"),
+    path("units/<int:pk>/succession/", units.unit_succession, name="unit_succession"),
     path("units/<int:pk>/kind/", units.unit_kind, name="unit_kind"),
     path("people/", people.person_list, name="people"),
     path("people/add/", people.person_add, name="person_add"),

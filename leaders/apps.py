@@ -57,7 +57,7 @@ class LeadersConfig(AppConfig):
                 "visit.record": "记录接访",
             }
         )
-        petition_stepped.connect(_seal, dispatch_uid="leaders.seal")
+        petition_stepped.connect(_follow, dispatch_uid="leaders.follow")
 
 
 def _in_hand(petition: Any, user_id: int) -> bool:
@@ -68,12 +68,20 @@ def _in_hand(petition: Any, user_id: int) -> bool:
     return packages.exists() or VisitRecord.objects.filter(petition=petition, leader=user_id).exists()
 
 
-def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+    """A sealed case leaves this room; of a unit that has ended, whoever followed it reports (条例 24)."""
+    from leaders.models import Instruction
     from leaders.services import sealing
+    from petitions.enums import Act
+    from petitions.services import succession
     from petitions.workflow import SEALING
 
-    if petition.sealed and step is not None and step.act in SEALING:
+    if step is None:
+        return
+    if petition.sealed and step.act in SEALING:
         sealing.let_go(petition, event.at)
+    elif step.act == Act.SUCCEED:
+        succession.follow_rows(Instruction.objects.filter(done_at=None), petition, event.at)
 
 
 def _struck_off_on(petition: Any) -> date | None:

@@ -55,9 +55,11 @@ def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwa
     A bulk load opens none: what it brings in was settled elsewhere, or is opened by whoever loads it.
     """
     from core.bulk import made_here
+    from outcomes.models import Execution
     from outcomes.services import ending, executing, visiting
     from petitions.enums import Act
     from petitions.models import Petition
+    from petitions.services import succession
     from petitions.workflow import SEALING
 
     if step is None or made_here(Petition, petition.pk) is not None:
@@ -73,6 +75,8 @@ def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwa
         executing.set_aside(petition, event.at)
         visiting.let_go(petition, event.at)
         ending.end_marks(petition, actor, event.at)
+    elif step.act == Act.SUCCEED:
+        succession.follow_rows(Execution.objects.undone(), petition, event.at)
     elif petition.sealed and step.act in SEALING:
         executing.set_aside(petition, event.at)
         visiting.let_go(petition, event.at)

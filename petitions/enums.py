@@ -54,6 +54,7 @@ class Act(models.TextChoices):
     FORWARD = "forward", _("转送")
     ASSIGN = "assign", _("交办")
     TAKE_BACK = "take_back", _("收回")
+    SUCCEED = "succeed", _("机构承继")
     RESPOND = "respond", _("首次回应")
     CALL = "call", _("电话联系")
     NAME_RESPONSIBLE = "name_responsible", _("明确责任人")

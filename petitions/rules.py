@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Unit
+from accounts.selectors import has_ended
 from core.errors import Refusal
-from core.timekeeping import friendly_moment
+from core.timekeeping import friendly_moment, local_day, now
 from petitions.enums import Act, ShareRole, Status, Urgency
 from petitions.models import Petition
 from petitions.querysets import REGISTRAR_ROLES, TRUSTEE_ROLES, sees_sealed
@@ -113,6 +114,9 @@ def _has_matter(petition: Petition, act: Act, actor: Actor) -> bool:  # noqa: PL
     match act:
         case Act.NAME_COMPLAINED:
             return petition.sealed
+        case Act.SUCCEED:
+            lead = petition.lead_unit if Status(petition.status).is_open else None
+            return lead is not None and has_ended(lead, local_day(now()))
         case Act.READMIT:
             return petition.has_recusals
         case Act.CONVERT:

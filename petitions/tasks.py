@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
-from petitions.services import archiving, attaching, holding
+from petitions.services import archiving, attaching, holding, succession
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,14 @@ def reappoint_holders() -> None:
     count = holding.reappoint(now())
     if count:
         logger.info("%d cases given to a new holder", count)
+
+
+@shared_task(ignore_result=True)
+def follow_ended_units() -> None:
+    """Cases of units that were split, merged or abolished go to whoever took over; idempotent."""
+    count = succession.follow(now())
+    if count:
+        logger.info("%d cases passed on to a successor", count)
 
 
 @shared_task(ignore_result=True)

@@ -217,6 +217,17 @@ STEPS: tuple[Step, ...] = (
         stops=EVERY_CLOCK,
         public=True,
     ),
+    # The unit that has it was split, merged or abolished: clocks and history go along.
+    _row(
+        Act.SUCCEED,
+        [*OPEN, S.CLOSED],
+        None,
+        [Role.SYSTEM, Role.PETITION_OFFICER],
+        Relation.OFFICE,
+        "条例 24",
+        public=True,
+        hint="主办单位已停用；由承继其职能的机构接着办理，期限照旧",
+    ),
     _row(
         Act.RESPOND,
         BEFORE_REPLY,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
+from accounts.selectors import has_ended, successors_of
 from core.errors import Refusal
 from core.timekeeping import han_date, local_day
 from deadlines.enums import RuleCode
@@ -81,14 +82,23 @@ def body_of_final(case: Petition, first: Review, at: datetime) -> Unit | None:
 
 
 def _fit(case: Petition, body: Unit | None, sides: list[Unit], at: datetime) -> Unit | None:
+    """The first one from ``body`` up that may decide; in the place of one that has ended, whoever followed it (条例
+    24), who steps into the place of a side as well."""
+    day = local_day(at)
+    sides = [one for side in sides for one in (side, *successors_of(side, day))]
     seen: set[int] = set()
     while body is not None and body.pk not in seen:
         seen.add(body.pk)
-        within = any(body.is_within(side) for side in sides)
-        if not within and not complained.blocks(case, body, at):
-            return body
+        heirs = successors_of(body, day)
+        acting = (heirs[0] if len(heirs) == 1 else None) if has_ended(body, day) else body
+        if acting is not None and not _bars(case, acting, sides, at):
+            return acting
         body = review_body_of(body)
     return None
+
+
+def _bars(case: Petition, body: Unit, sides: list[Unit], at: datetime) -> bool:
+    return any(body.is_within(side) for side in sides) or complained.blocks(case, body, at)
 
 
 def require_open(case: Petition, at: datetime, day: date) -> Window:

@@ -72,12 +72,20 @@ class SupervisionConfig(AppConfig):
                 "supervision.download": "下载督办材料",
             }
         )
-        petition_stepped.connect(_seal, dispatch_uid="supervision.seal")
+        petition_stepped.connect(_follow, dispatch_uid="supervision.follow")
 
 
-def _seal(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+    """A sealed case leaves this room; of a unit that has ended, whoever followed it is pressed (条例 24)."""
+    from petitions.enums import Act
+    from petitions.services import succession
     from petitions.workflow import SEALING
+    from supervision.models import Supervision
     from supervision.services import sealing
 
-    if petition.sealed and step is not None and step.act in SEALING:
+    if step is None:
+        return
+    if petition.sealed and step.act in SEALING:
         sealing.let_go(petition, event.at)
+    elif step.act == Act.SUCCEED:
+        succession.follow_rows(Supervision.objects.live(), petition, event.at)

@@ -12,7 +12,7 @@ from accounts.forms.people import (
     PersonForm,
     PersonNewForm,
 )
-from accounts.forms.units import KindForm, UnitForm
+from accounts.forms.units import KindForm, SuccessionForm, UnitForm
 
 __all__ = [
     "ChargeForm",
@@ -25,6 +25,7 @@ __all__ = [
     "OwnPasswordForm",
     "PersonForm",
     "PersonNewForm",
+    "SuccessionForm",
     "UnitForm",
     "date_field",
 ]

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
-from accounts.forms.fields import UnitField, date_field
+from accounts.forms.fields import UnitField, UnitsField, date_field
 from accounts.models import Unit
 from accounts.services.unit_changes import LONGEST_REASON
 from core.forms import BaseForm
@@ -67,6 +67,23 @@ class KindForm(BaseForm):
             kind.widget.choices = [("", _("请选择")), *others]
         else:
             kind.widget, kind.initial = forms.HiddenInput(), UnitKind.DISCIPLINE.value
+
+
+class SuccessionForm(BaseForm):
+    """Who takes over from a unit that ends: one where it was merged, several where it was split."""
+
+    successors = UnitsField(
+        label=_("承继机构"), help_text=_("合并、撤销的填一个；分立的填几个。"), required=False
+    )
+    basis = forms.CharField(
+        label=_("依据"), max_length=200, required=False, help_text=_("如机构改革方案的文号。写入审计记录。")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["successors"]
+        assert isinstance(field, UnitsField)
+        field.offer(self["successors"].value() or ())
 
 
 def values_of(unit: Unit) -> dict[str, Any]:

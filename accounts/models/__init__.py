@@ -1,7 +1,7 @@
 from accounts.models.audit import AuditEntry, AuditHead, AuditPending, AuditSeal
 from accounts.models.logins import LoginSession, PasswordUsed, RecoveryCode, SecondFactor
 from accounts.models.people import Post, User
-from accounts.models.units import Unit
+from accounts.models.units import Unit, UnitSuccession
 
 __all__ = [
     "AuditEntry",
@@ -14,5 +14,6 @@ __all__ = [
     "RecoveryCode",
     "SecondFactor",
     "Unit",
+    "UnitSuccession",
     "User",
 ]

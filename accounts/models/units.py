@@ -81,3 +81,27 @@ class Unit(models.Model):
     def is_within(self, other: Unit) -> bool:
         """Whether this unit is ``other`` or stands below it."""
         return self.path.startswith(other.path)
+
+
+class UnitSuccession(models.Model):
+    """The unit ends on its ``valid_until``; ``successor`` takes over what it did (条例 24: 分立、合并、撤销).
+
+    One row per successor: a unit that was merged has one, a unit that was split has several. ``followed_at``: when its
+    cases had all gone over, None until then.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="succeeded_by")
+    successor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="succeeds")
+    basis = models.CharField(_("依据"), max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    followed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["unit", "successor"], name="succession_once"),
+            models.CheckConstraint(condition=~Q(unit=F("successor")), name="succession_by_another"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.unit} → {self.successor}"

@@ -13,11 +13,11 @@ from accounts import rules, selectors
 from accounts.decorators import role_required
 from accounts.enums import Role, UnitKind
 from accounts.filters import UnitFilter
-from accounts.forms import KindForm, UnitForm
+from accounts.forms import KindForm, SuccessionForm, UnitForm
 from accounts.forms.units import values_of
 from accounts.middleware import StaffRequest
 from accounts.models import Unit
-from accounts.services import unit_changes
+from accounts.services import successions, unit_changes
 from accounts.views.asking import Tried, attempt, posted
 from core.paging import capped_count, paginate
 from core.timekeeping import local_day, now
@@ -106,6 +106,36 @@ def unit_edit(request: StaffRequest, pk: int) -> HttpResponse:
                 return redirect(f"{reverse('accounts:units')}{above}")
     context = {"form": form, "unit": unit, "above": selectors.unit_and_ancestors(unit)[::-1]}
     return render(request, "accounts/unit_form.html", context, status=status)
+
+
+@role_required(Role.SYSTEM_ADMIN)
+def unit_succession(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who takes over when the unit ends (条例 24)."""
+    unit = _unit_or_404(str(pk))
+    rows = list(unit.succeeded_by.select_related("successor", "recorded_by").order_by("successor__path"))
+    initial = {"successors": [row.successor_id for row in rows], "basis": rows[0].basis if rows else ""}
+    form = SuccessionForm(posted(request), initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = {"successors": list(form.cleaned_data["successors"]), "basis": form.cleaned_data["basis"]}
+            done, status = attempt(
+                form,
+                lambda: successions.record(unit=unit, by=request.actor, **data),
+                Tried(request, "unit.succession", unit),
+            )
+            if done:
+                messages.success(request, _("“%(unit)s”的承继机构已登记。") % {"unit": unit.name})
+                return redirect("accounts:unit_succession", pk=pk)
+    context = {
+        "form": form,
+        "unit": unit,
+        "rows": rows,
+        "over": any(row.followed_at for row in rows),
+        "above": selectors.unit_and_ancestors(unit)[::-1],
+    }
+    return render(request, "accounts/unit_succession.html", context, status=status)
 
 
 @role_required(Role.SECURITY_ADMIN)

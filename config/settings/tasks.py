@@ -70,6 +70,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute=40),
         "options": {"expires": 1800},
     },
+    # Units that were split, merged or abolished (条例 24): a last day begins at midnight.
+    "follow ended units": {
+        "task": "petitions.tasks.follow_ended_units",
+        "schedule": crontab(minute=50),
+        "options": {"expires": 1800},
+    },
     # Files of a process that was killed before its commit.
     "remove stray files": {
         "task": "petitions.tasks.remove_stray_files",

@@ -37,6 +37,7 @@ def test_clocks_and_notices_share_their_queue_with_no_long_task():
         "accounts.tasks.end_idle_logins": "clock",
         "accounts.tasks.forget_login_tries": "work",
         "petitions.tasks.reappoint_holders": "work",
+        "petitions.tasks.follow_ended_units": "work",
         "petitions.tasks.remove_stray_files": "work",
         "petitions.tasks.file_closed_cases": "work",
         "supervision.tasks.find_what_to_supervise": "work",

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.selectors import successors_of
 from core.timekeeping import friendly_moment, local_day
 from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.forms.base import ActForm, receiving_units
@@ -235,6 +236,24 @@ class RefuseForm(ActForm):
 
     def door_data(self) -> dict[str, Any]:
         return {**self.cleaned_data, "reason": RefusalReason(self.cleaned_data["reason"])}
+
+
+class SucceedForm(ActForm):
+    button = _("由该机构承继")
+    explain = _("主办单位已停用。承继机构接着办理，期限照旧计算，办理记录一并移交（条例第二十四条）。")
+    unit = UnitChoice(label=_("承继机构"))
+    basis = picked(_("依据"), [_("机构改革方案"), _("区县党委、政府指定")], rows=2)
+
+    def prepare(self) -> None:
+        lead = self.petition.lead_unit
+        heirs = successors_of(lead, local_day(self.at)) if lead is not None else []
+        units = receiving_units(self.petition, self.at)
+        if heirs:
+            units = units.filter(pk__in=[one.pk for one in heirs])
+        field = self.fields["unit"]
+        field.queryset = units  # type: ignore[attr-defined]
+        if len(heirs) == 1:
+            field.initial = heirs[0].pk
 
 
 class ObjectForm(ActForm):

@@ -144,7 +144,7 @@ def _open_acts(petition: Petition, actor: Actor) -> list[Act]:
         and not (act == Act.NAME_RESPONSIBLE and petition.responsible_id)
         and not (act == Act.FIRST_ROUND and not petition.responsible_id)
     ]
-    return list(dict.fromkeys([*BY_ROLE.get(actor.role, ()), *likely[:1], *timed, *likely[1:]]))
+    return list(dict.fromkeys([Act.SUCCEED, *BY_ROLE.get(actor.role, ()), *likely[:1], *timed, *likely[1:]]))
 
 
 def _url(act: Act, petition: Petition) -> str:

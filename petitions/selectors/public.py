@@ -58,6 +58,7 @@ PUBLIC_WORDS = {
     Act.SEAL: _lazy("已转纪检监察机关"),
     Act.REPORT_UP: _lazy("已移送上级纪检监察机关"),
     Act.TAKE_BACK: _lazy("已收回"),
+    Act.SUCCEED: _lazy("由承继机构办理"),
     Act.RECUSE: _lazy("工作人员回避"),
     Act.EXCLUDE: _lazy("工作人员回避"),
     Act.CLOSE: _lazy("已办结归档"),

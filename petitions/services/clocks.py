@@ -167,6 +167,11 @@ def _follow(petition: Petition, running: list[PetitionClock], holder: Unit, book
         PetitionClock.objects.filter(pk__in=saved).update(unit=holder)
 
 
+def hand_over(petition: Petition, ended: Unit, heir: Unit) -> None:
+    """The running clocks of a unit that has ended bind whoever took over from it, to the same moments (条例 24)."""
+    petition.clocks.filter(stopped_at__isnull=True, unit=ended).update(unit=heir)
+
+
 def save_first(petition: Petition, made: list[PetitionClock]) -> None:
     """Save the clocks of ``at_arrival``; within a bulk load they are also kept for the steps to come."""
     _write(made)

@@ -78,11 +78,11 @@ def classify(
         elif (lead := work.petition.lead_unit) is not None and complained.blocks(
             work.petition, lead, work.at
         ):
-            _take_back(work.petition, work.at)
+            take_back(work.petition, work.at)
             petition.refresh_from_db()
 
 
-def _take_back(petition: Petition, at: datetime) -> None:
+def take_back(petition: Petition, at: datetime) -> None:
     """The unit that leads is the one complained of: the case goes back to the office, to be sent elsewhere; a sealed
     one to another discipline body, or to those who hold it."""
     if petition.sealed:
@@ -289,7 +289,7 @@ def _send(
     due_on: date | None = None,
 ) -> None:
     case = work.petition
-    _check_receiver(case, unit, work.at)
+    check_receiver(case, unit, work.at)
     work.feedback_due_on = due_on
     share(work, unit, ShareRole.LEAD, kind, note, due_on)
     for co_unit in {other.pk: other for other in co_units if other.pk != unit.pk}.values():
@@ -304,7 +304,7 @@ def _send(
     tell_unit(work, unit)
 
 
-def _check_receiver(petition: Petition, unit: Unit, at: datetime) -> None:
+def check_receiver(petition: Petition, unit: Unit, at: datetime) -> None:
     if unit.kind in NOT_A_HANDLER:
         raise Refusal(_("请选择具体的部门或乡镇，不能转送给区县本身。"), code="invalid")
     if complained.blocks(petition, unit, at):

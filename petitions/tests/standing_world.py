@@ -6,7 +6,8 @@ from itertools import count
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import Post, User
+from accounts.models import Post, Unit, User
+from core.timekeeping import local_day
 from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.models import Petition, Recusal, UrgencyLowering
 from petitions.services import following, forwarding, scope
@@ -138,6 +139,8 @@ class World:
         assert (case.status, case.sealed) == (status, self.sealed)
         self.name_readers(case)
         give_matter(case, self.cast.auditor)
+        # The unit that leads has ended, for whoever says who follows it.
+        Unit.objects.filter(pk=case.lead_unit_id).update(valid_until=local_day(case.registered_at))
         return Petition.objects.get(pk=case.pk)
 
     def people_in_lead(self) -> Actor:

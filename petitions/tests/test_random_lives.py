@@ -129,6 +129,7 @@ class Life:
                 "demand": self.words(),
                 "co_units": [self.cast.units.housing],
             },
+            Act.SUCCEED: lambda: {"unit": self.unit(), "basis": self.words()},
             Act.OBJECT: lambda: {"reason": self.words()},
             Act.AGREE_OBJECTION: lambda: {"decision": self.words()},
             Act.REJECT_OBJECTION: lambda: {"decision": self.words()},

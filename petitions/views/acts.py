@@ -24,7 +24,16 @@ from petitions.forms.base import ActForm
 from petitions.models import Petition
 from petitions.selectors import case
 from petitions.selectors.hints import Hints
-from petitions.services import answering, following, forwarding, recusing, sealing, simplified, urgency
+from petitions.services import (
+    answering,
+    following,
+    forwarding,
+    recusing,
+    sealing,
+    simplified,
+    succession,
+    urgency,
+)
 from petitions.services import handling as doors
 from petitions.views import second_look
 from petitions.views.asking import actor_of
@@ -47,6 +56,7 @@ DOORS: dict[Act, Door] = {
     Act.NAME_COMPLAINED: Door(complained.NameComplainedForm, sealing.name_complained),
     Act.FORWARD: Door(acts.ForwardForm, forwarding.forward),
     Act.ASSIGN: Door(acts.AssignForm, forwarding.assign),
+    Act.SUCCEED: Door(acts.SucceedForm, succession.succeed),
     Act.OBJECT: Door(acts.ObjectForm, forwarding.object_to),
     Act.AGREE_OBJECTION: Door(acts.AgreeForm, partial(forwarding.decide_objection, agree=True)),
     Act.REJECT_OBJECTION: Door(acts.RejectForm, partial(forwarding.decide_objection, agree=False)),

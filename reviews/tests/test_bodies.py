@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import Post
+from accounts.models import Post, Unit, UnitSuccession
 from core.errors import Refusal
-from core.timekeeping import now
+from core.timekeeping import local_day, now
 from notifications.models import Notice
 from petitions.enums import RecusalGround, ScopeReason
 from petitions.models import Petition, Reply
@@ -47,6 +47,28 @@ def test_article_28_never_by_a_body_complained_of(served, cast):
     case = served(village=True, complained_unit=cast.units.liuwan)
     Reply.objects.filter(petition=case).update(review_body=cast.units.liuwan)
     assert windows.window_of(Petition.objects.get(pk=case.pk), now()).body == cast.units.dongxi
+
+
+@pytest.mark.article(24)
+def test_article_24_in_the_place_of_a_body_that_has_ended_whoever_followed_it(served, cast):
+    case = served()
+    Reply.objects.filter(petition=case).update(review_body=cast.units.housing)
+
+    def follow(old, new):
+        Unit.objects.filter(pk=old.pk).update(valid_until=local_day(now()))
+        UnitSuccession.objects.create(
+            unit=old, successor=new, basis="编办文件", recorded_at=now(), recorded_by=cast.sysadmin
+        )
+
+    def body():
+        return windows.window_of(Petition.objects.get(pk=case.pk), now()).body
+
+    assert body() == cast.units.housing
+    follow(cast.units.housing, cast.units.xiling)
+    assert body() == cast.units.xiling
+    # Whoever follows the unit that answered steps into its place, and does not review its paper.
+    follow(cast.units.urban, cast.units.xiling)
+    assert body() == cast.units.district
 
 
 def test_the_bodys_people_read_the_case_until_the_review_ends(served, ask, decide, hand_decision_over, cast):

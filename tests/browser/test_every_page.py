@@ -111,7 +111,7 @@ NO_PAGE = {
 }
 OFFICER_ACTS = (
     Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.AGREE_OBJECTION, Act.REJECT_OBJECTION, Act.LINK,
-    Act.SEAL, Act.EXCLUDE, Act.READMIT, Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING,
+    Act.SUCCEED, Act.SEAL, Act.EXCLUDE, Act.READMIT, Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING,
 )  # fmt: skip
 HEAD_ACTS = (Act.EXTEND,)
 CO_ACTS = (Act.CO_ANSWER,)
@@ -338,6 +338,7 @@ PAGES: dict[str, list[Page]] = {
         Page("papers:templates"),
         Page("papers:template_new", lambda town: ["opinion"]),
         Page("accounts:unit_edit", lambda town: [town.cast.units.urban.pk]),
+        Page("accounts:unit_succession", lambda town: [town.cast.units.urban.pk]),
     ],
     "secadmin": [
         Page("accounts:units"),

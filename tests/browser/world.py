@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import SecondFactor, User
+from accounts.models import SecondFactor, Unit, User
 from core.timekeeping import local_day, now
 from deadlines.services import sweep_all
 from documents.enums import PaperKind
@@ -150,6 +150,8 @@ class Town:
         )
         self.again = make_case(at=now() - timedelta(minutes=4), subject="漏水又来了", body=BODY)
         following.link(petition=self.again, actor=officer, original=self.rich)
+        self.orphan = make_case(until=Status.FORWARDED, unit=cast.units.shiqiao, body=BODY)
+        Unit.objects.filter(pk=cast.units.shiqiao.pk).update(valid_until=local_day(now()))
         self.simplified = make_case(
             until=Status.FORWARDED, at=now() - timedelta(hours=2), subject="路灯不亮", body=BODY
         )
@@ -390,6 +392,7 @@ class Town:
             Act.FORWARD: self.cases[Status.REGISTERED],
             Act.ASSIGN: self.cases[Status.REGISTERED],
             Act.CLASSIFY: self.cases[Status.REGISTERED],
+            Act.SUCCEED: self.orphan,
             Act.OBJECT: self.cases[Status.FORWARDED],
             Act.SEAL: self.cases[Status.FORWARDED],
             Act.ACCEPT: self.cases[Status.FORWARDED],

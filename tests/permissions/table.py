@@ -340,6 +340,7 @@ accounts:audit_log | GET 200 POST 200 | 审计员
 accounts:units accounts:unit_search accounts:people accounts:person | GET 200 | 系统管理员 安全管理员
 accounts:unit_add accounts:unit_edit accounts:person_add | GET 200 POST 422 | 系统管理员
 accounts:unit_kind | GET 200 POST 422 | 安全管理员
+accounts:unit_succession | GET 200 POST 422 | 系统管理员
 accounts:person_edit accounts:post_grant accounts:post_end | GET 200 POST 422 | 系统管理员 安全管理员
 accounts:person_password | GET 200 POST 200 | 系统管理员
 accounts:person_active | GET 200 POST 转到 | 系统管理员
