@@ -15,6 +15,7 @@ from outcomes import rules
 from outcomes.enums import WAITING, CheckItem, ExecutionState, MarkKind, OutcomeAct
 from outcomes.models import ClosingCheck, Execution, ExecutionClock, Mark, ReturnVisit
 from outcomes.services import ending
+from petitions import rules as petition_rules
 from petitions.enums import Status
 from petitions.extensions import Part, struck_off_on
 from petitions.models import Petition
@@ -38,18 +39,22 @@ def overdue(at: datetime) -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class ExecutionRow:
-    """An execution as its reader may see it; ``clock`` is the running one."""
+    """An execution as its reader may see it; ``clock`` is the running one. ``what`` is empty for whoever must not know
+    the petitioner (条例 30)."""
 
     execution: Execution
     clock: ExecutionClock | None
+    what: str = ""
 
 
-def row_of(execution: Execution) -> ExecutionRow:
-    """``with_row_relations`` comes first."""
+def row_of(execution: Execution, actor: Actor | None = None) -> ExecutionRow:
+    """``with_row_relations`` comes first. No query."""
     clocks: list[ExecutionClock] = execution.ordered_clocks  # type: ignore[attr-defined]
     for clock in clocks:
         clock.execution = execution
-    return ExecutionRow(execution, next((clock for clock in clocks if clock.running), None))
+    told = actor is not None and petition_rules.knows_petitioner(execution.petition, actor)
+    running = next((clock for clock in clocks if clock.running), None)
+    return ExecutionRow(execution, running, execution.what if told else "")
 
 
 def executions_of(petition: Petition) -> list[ExecutionRow]:

@@ -52,7 +52,7 @@ def execution_list(request: HttpRequest) -> HttpResponse:
     over_rows([one.petition for one in page.items], actor)
     context = {
         "page": page,
-        "rows": [selectors.row_of(one) for one in page.items],
+        "rows": [selectors.row_of(one, actor) for one in page.items],
         "tabs": [
             {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
             for key, label in VIEWS
