@@ -3,6 +3,7 @@
 DOORS = {
     "home": "首页",
     "month": "月报",
+    "year": "年度报告",
     "export": "导出月报",
     "behind": "月报数字的清单",
     "job": "导出进度",

@@ -72,3 +72,44 @@ class Month:
     @property
     def label(self) -> str:
         return _("%(year)d年%(month)d月") % {"year": self.year, "month": self.month}
+
+
+@dataclass(frozen=True)
+class Year:
+    """A calendar year in Asia/Shanghai; ``start`` included, ``end`` (the first instant of the next one) not."""
+
+    year: int
+
+    @classmethod
+    def parse(cls, text: str) -> Year:
+        """From ``2026``. Raises Refusal: not a year, or before the year 2000."""
+        if not re.fullmatch(r"[0-9]{4}", text.strip()) or not FIRST_YEAR <= int(text) <= 9998:
+            raise Refusal(_("年份请写成 2026 这样。"), code="invalid")
+        return cls(int(text))
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, 1, 1)
+
+    @property
+    def start(self) -> datetime:
+        return datetime(self.year, 1, 1, tzinfo=SHANGHAI)
+
+    @property
+    def end(self) -> datetime:
+        return self.next.start
+
+    @property
+    def next(self) -> Year:
+        return Year(self.year + 1)
+
+    @property
+    def previous(self) -> Year:
+        return Year(self.year - 1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}"
+
+    @property
+    def label(self) -> str:
+        return _("%(year)d年") % {"year": self.year}

@@ -5,6 +5,7 @@ from reports import views
 app_name = "reports"
 urlpatterns = [
     path("desk/", views.home, name="home"),
+    path("reports/year/", views.year, name="year"),
     path("reports/month/", views.month, name="month"),
     path("reports/month/export/", views.export, name="export"),
     path("reports/month/<slug:code>/", views.behind, name="behind"),

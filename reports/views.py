@@ -21,15 +21,19 @@ from core.htmx import is_htmx
 from reports import asking
 from reports.definitions import DEFINITIONS
 from reports.models import ExportJob, ExportState
-from reports.periods import Month
+from reports.periods import Month, Year
+from reports.rates import change_text
 from reports.selectors import behind as listing
 from reports.selectors import board
 from reports.selectors.figures import default_unit, reading_of, require_unit
 from reports.selectors.month import default_month, month_figures
+from reports.selectors.year import default_year, year_report
 from reports.services import exports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATISTICS = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNIT_HEAD, Role.LEADER)
+#: Petition offices report once a year (条例 41); units and leaders have the months.
+YEARLY = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR)
 #: Where each hat begins its day.
 FIRST_PAGE = {
     Role.CLERK: "petitions:register",
@@ -68,12 +72,33 @@ def month(request: HttpRequest) -> HttpResponse:
         "units": board.units_offered(actor),
         "month_text": request.GET.get("month", "") or str(default_month()),
         "definitions": DEFINITIONS,
+        "yearly": actor.role in YEARLY,
         "problem": problem,
         "job": _latest_job(request),
     }
     if unit is not None and wanted is not None:
         context |= board.month_context(month_figures(actor=actor, unit=unit, month=wanted), actor)
     return render(request, "reports/month.html", context, status=422 if problem else 200)
+
+
+@require_GET
+@role_required(*YEARLY)
+def year(request: HttpRequest) -> HttpResponse:
+    """The yearly report in its four chapters (条例 41), to be printed and signed on paper."""
+    actor = request.actor  # type: ignore[attr-defined]
+    context: dict[str, Any] = {"year_text": request.GET.get("year", "") or str(default_year())}
+    try:
+        wanted = Year.parse(context["year_text"])
+    except Refusal as refusal:
+        return render(request, "reports/year.html", {**context, "problem": refusal.sentence}, status=422)
+    report = context["report"] = year_report(actor=actor, unit=default_unit(actor), year=wanted)
+    context["change"] = change_text(report.figures.total.count, report.before.count)
+    context["rates"] = [
+        (definition, report.rates[definition.code])
+        for definition in DEFINITIONS
+        if definition.code in report.rates
+    ]
+    return render(request, "reports/year.html", context)
 
 
 @require_GET

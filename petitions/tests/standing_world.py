@@ -68,6 +68,11 @@ def give_matter(case: Petition, other: User) -> None:
     case.save(update_fields=["urgency", "has_recusals", "lowering_asked_by", "simplified"])
 
 
+def end_lead(case: Petition) -> None:
+    """The unit that leads was closed, for whoever says who follows it."""
+    Unit.objects.filter(pk=case.lead_unit_id).update(valid_until=local_day(case.registered_at))
+
+
 class World:
     """A case, and everybody who stands somehow to it."""
 
@@ -139,8 +144,7 @@ class World:
         assert (case.status, case.sealed) == (status, self.sealed)
         self.name_readers(case)
         give_matter(case, self.cast.auditor)
-        # The unit that leads has ended, for whoever says who follows it.
-        Unit.objects.filter(pk=case.lead_unit_id).update(valid_until=local_day(case.registered_at))
+        end_lead(case)
         return Petition.objects.get(pk=case.pk)
 
     def people_in_lead(self) -> Actor:

@@ -21,7 +21,7 @@ from petitions.models import Petition
 from petitions.selectors import case as case_selector
 from petitions.services import scope
 from petitions.tests import who_may
-from petitions.tests.standing_world import World, give_matter
+from petitions.tests.standing_world import World, end_lead, give_matter
 from petitions.views import acts as act_views
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +189,7 @@ def test_the_page_as_a_browser_gets_it_offers_what_may_be_done_and_each_link_ope
     case = make_case(until=status)
     scope.grant(case, cast.mediator)
     give_matter(case, cast.auditor)
+    end_lead(case)
     page_of = reverse("petitions:detail", args=[case.number])
     link = re.compile(rf'href="{page_of}act/(\w+)/"')
     for key, standing in STANDS_RIGHT.items():

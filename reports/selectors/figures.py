@@ -30,7 +30,7 @@ from petitions.enums import Act, CallOutcome, Channel, Rating, RecordKind, Statu
 from petitions.models import Evaluation, HandlingRecord, Petition, PetitionClock, PetitionEvent
 from petitions.querysets import PetitionQuerySet, sees_district
 from petitions.workflow import ClockCode as C
-from reports.periods import Month
+from reports.periods import Month, Year
 
 VISITS = (Channel.VISIT, Channel.RECEPTION)
 CONTENT = [Rating.SATISFIED, Rating.FAIRLY]
@@ -58,7 +58,7 @@ class Reading:
     unit: Unit
     top_cases: PetitionQuerySet
     top: Unit
-    month: Month
+    month: Month | Year
     at: datetime
     open_ratings: bool = True
     each_rating: bool = True
@@ -70,7 +70,7 @@ class Reading:
         return Q(**{f"{column}__in": Unit.objects.subtree(self.unit)})
 
 
-def reading_of(actor: Actor, unit: Unit, month: Month, *, at: datetime | None = None) -> Reading:
+def reading_of(actor: Actor, unit: Unit, month: Month | Year, *, at: datetime | None = None) -> Reading:
     """What this actor reads of a unit and what is below it.
 
     Raises:

@@ -17,7 +17,7 @@ from accounts.enums import Role
 from accounts.models import Unit
 from core.timekeeping import local_day, now
 from petitions.enums import Channel
-from reports.periods import Month
+from reports.periods import Month, Year
 from reports.rates import NO_RATE, Rate
 from reports.selectors.figures import (
     FIGURES,
@@ -72,7 +72,7 @@ class Cell:
 
 @dataclass
 class MonthFigures:
-    month: Month
+    month: Month | Year
     unit: Unit
     made_at: datetime
     cells: list[Cell] = field(default_factory=list)
@@ -119,7 +119,7 @@ def count_figures(reading: Reading, *, tick: Progress = lambda percent: None) ->
     figures.each_rating = reading.each_rating
     lines = lines_under(reading.unit)
     figures.units.update(lines.children)
-    _volume(figures, reading, lines)
+    add_volume(figures, reading, lines)
     for done, code in enumerate(RATES, start=1):
         tick(40 + 50 * done // len(RATES))
         _add_rates(figures, FIGURES[code], reading, lines)
@@ -127,7 +127,8 @@ def count_figures(reading: Reading, *, tick: Progress = lambda percent: None) ->
     return figures
 
 
-def _volume(figures: MonthFigures, reading: Reading, rows: Lines) -> None:
+def add_volume(figures: MonthFigures, reading: Reading, rows: Lines) -> None:
+    """Count what was registered in the month or year of ``reading``. One query."""
     grouped = (
         registered(reading)
         .values("lead_unit_id", "channel", level1=F("category__level1"))

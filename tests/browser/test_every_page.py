@@ -325,6 +325,7 @@ PAGES: dict[str, list[Page]] = {
     ],
     "statistician": [
         Page("reports:month"),
+        Page("reports:year"),
         Page("reports:behind", lambda town: ["forwarding"], f"?month={now():%Y-%m}"),
         LISTS[0],
         Page("accounts:second_factor_codes"),

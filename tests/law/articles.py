@@ -118,7 +118,7 @@ ARTICLES = (
     Article(
         41,
         "A yearly report with figures, forwarding, suggestions and their adoption.",
-        "not built yet; the months it would add up are.",
+        "What else is to be reported is written by people.",
     ),
     Article(
         42, "Liability for wrong decisions that caused a matter.", "Liability is decided by people on record."

@@ -292,6 +292,7 @@ petitions:archive_decide | GET 422 POST 422 |
 petitions:looks | GET 200 | 安全管理员
 reports:home | GET 200 | 专员 督查 | 其余 转到
 reports:month | GET 200 | {STATISTICS}
+reports:year | GET 200 | 专员 督查 统计
 reports:behind | GET 422 | {STATISTICS}
 reports:export | POST 转到 | {STATISTICS}
 reports:job | GET 转到 | 统计 | 其余 404
