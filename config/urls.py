@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("papers.urls")),
     path("", include("supervision.urls")),
     path("", include("outcomes.urls")),
+    path("", include("hearings.urls")),
     path("staff/", include("accounts.urls")),
     path("notices/", include("notifications.urls")),
 ]

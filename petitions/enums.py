@@ -78,6 +78,7 @@ class Act(models.TextChoices):
     DISPATCH = "dispatch", _("紧急调度")
     INSTRUCT = "instruct", _("批示")
     MEDIATE = "mediate", _("调解")
+    HEAR = "hear", _("听证和专家意见")
     RECEIVE = "receive", _("接访记录")
     CLOSE = "close", _("办结归档")
     REVIEW = "review", _("复查复核")

@@ -79,10 +79,10 @@ def answers_own_part(petition: Petition, unit: Unit) -> bool:
 
 
 #: A sealed case keeps to its own route: no objection, no instruction, no open reception, no mediation, no
-#: supervision, no dispatch (条例 30); nor is it sealed twice. Its urgency stands: the petition office, which would
-#: lower it, does not read it.
+#: supervision, no dispatch, no hearing (条例 30); nor is it sealed twice. Its urgency stands: the petition office,
+#: which would lower it, does not read it.
 NOT_SEALED = frozenset(
-    {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH}
+    {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR}
     | {Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING}
 )
 

@@ -490,6 +490,7 @@ STEPS: tuple[Step, ...] = (
         Relation.ANYONE,
         "条例 33",
     ),
+    _row(Act.HEAR, [S.ACCEPTED], None, UNIT, Relation.LEAD, "条例 31(6)", public=True),
     _row(
         Act.CLOSE,
         [S.EVALUATED, S.REFUSED],

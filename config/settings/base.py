@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "papers",
     "supervision",
     "outcomes",
+    "hearings",
     "reports",
     "demo",
 ]
@@ -255,6 +256,9 @@ INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time f
 
 # Time to carry out what an answer supported (条例 32), in days, until the head of the unit sets the date.
 EXECUTION_DAYS = env.integer("EXECUTION_DAYS", 30, least=1)
+#: Days between telling the petitioner of a hearing and its day. The 条例 is silent; by analogy with 行政许可法 48 and
+#: 行政处罚法 64, seven.
+HEARING_NOTICE_DAYS = env.integer("HEARING_NOTICE_DAYS", 7, least=1)
 
 # What residents are told on the first page about coming in person; empty ones are left out.
 # 复查复核 (条例 35, 36; the map of bodies is local): whether a government's petition office prepares and serves for it,

@@ -32,7 +32,7 @@ NOT_AT_THE_DESK = {
     *{Act.REVIEW, Act.REDO},
 }
 #: Their forms belong to the rooms of leaders, mediation and supervision; the case's address leads there.
-HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH}
+HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR}
 ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
 
 
