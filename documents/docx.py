@@ -41,7 +41,14 @@ def as_docx(content: dict[str, Any]) -> bytes:
     return made.getvalue()
 
 
-def _shown(line: dict[str, str]) -> dict[str, str]:
+def _shown(line: dict[str, Any]) -> dict[str, Any]:
+    """A table of cases stands as lines here: the frame is made before anybody knows how wide a table would be."""
+    if line["kind"] == "table":
+        head, *rows = line["cells"]
+        told = (
+            "；".join(f"{name}{value}" for name, value in zip(head[1:], one[1:], strict=True)) for one in rows
+        )
+        return line | {"shown": "\n".join(f"{place}. {words}。" for place, words in enumerate(told, 1))}
     return line | {"shown": f"{line['label']}：{line['text']}" if line["kind"] == "row" else line["text"]}
 
 

@@ -43,6 +43,7 @@ class PaperState(models.TextChoices):
     ISSUED = "issued", _("已印发")
     SERVED = "served", _("已送达")
     ARCHIVED = "archived", _("已归档")
+    VOID = "void", _("已作废")
 
 
 #: From here on nothing of a paper changes but what happens to it: service and archive.

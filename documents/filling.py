@@ -24,21 +24,26 @@ NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 BRACE = re.compile(r"[{}]")
 HEAD_1 = re.compile(r"[一二三四五六七八九十]{1,3}、")
 HEAD_2 = re.compile(r"（[一二三四五六七八九十]{1,3}）")
+#: Lists that are set as a table where each item has the same number of parts; the first item is the table's head.
+TABLES = frozenset({"cases"})
+PART = " | "
+FEWEST_PARTS = 3
 #: Longer than one line of 28 signs it is a paragraph that happens to be counted.
 LONGEST_HEADING = 28
 
 
 @dataclass(frozen=True)
 class Line:
-    """``kind``: p, h1 (黑体), h2 (楷体), or row with its ``label``."""
+    """``kind``: p, h1 (黑体), h2 (楷体), row with its ``label``, or table with its ``cells``, the head first."""
 
     kind: str
     text: str
     label: str = ""
+    cells: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def row(self) -> dict[str, str]:
-        return {"kind": self.kind, "text": self.text, "label": self.label}
+    def row(self) -> dict[str, Any]:
+        return {"kind": self.kind, "text": self.text, "label": self.label, "cells": self.cells}
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,20 @@ def _lines(text: str, layout: str, values: Mapping[str, Value]) -> Iterable[Line
         return []
     only = NAME.fullmatch(text.strip())
     value = values.get(only[1]) if only else None
+    if only and isinstance(value, list) and (cells := cells_of(only[1], value)):
+        return [Line("table", "", cells=cells)]
     whole = _numbered(value) if isinstance(value, list) else _put(text, values).split("\n")
     return [_line(one.strip()) for one in whole if one.strip()]
+
+
+def cells_of(name: str, items: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The table that a list is, with the place of each line before it; empty where it is none."""
+    split = [tuple(part.strip() for part in item.split(PART)) for item in items]
+    parts = {len(one) for one in split}
+    if name not in TABLES or len(split) < 2 or len(parts) != 1 or min(parts) < FEWEST_PARTS:
+        return ()
+    head, *rows = split
+    return ((_("序号"), *head), *((str(place), *one) for place, one in enumerate(rows, 1)))
 
 
 def _cell(text: str, values: Mapping[str, Value]) -> str:

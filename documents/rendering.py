@@ -46,7 +46,7 @@ def content_of(paper: Paper) -> dict[str, Any]:
     if (old := paper.corrects) is not None:
         called = f"《{old.template.get_kind_display()}》"
         text = f"本件更正并代替{called}（{old.number}）。" if old.number else f"本件更正并代替原{called}。"
-        data["lines"].insert(0, {"kind": "p", "text": text, "label": ""})
+        data["lines"].insert(0, {"kind": "p", "text": text, "label": "", "cells": []})
     return data | {
         "layout": template.layout,
         "unit": supplied["unit"],

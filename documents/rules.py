@@ -72,6 +72,35 @@ def require_approver(actor: Actor, paper: Paper) -> None:
     require_other(actor, paper, _("拟稿人不能签发自己拟的文书，请由其他负责人签发。"))
 
 
+def discards(actor: Actor, paper: Paper) -> bool:
+    """Whoever wrote the draft, while working for the unit, or the unit's head."""
+    if not works_for(actor, paper.unit) or actor.user is None:
+        return False
+    return actor.user.pk == paper.drafted_by_id or actor.role == Role.UNIT_HEAD
+
+
+def require_discarder(actor: Actor, paper: Paper) -> None:
+    """Raises Refusal (code "forbidden")."""
+    if not discards(actor, paper):
+        raise Refusal(
+            _("草稿由拟稿人或者%(unit)s的负责人作废。") % {"unit": paper.unit.label}, code="forbidden"
+        )
+
+
+def leads_over(actor: Actor, unit: Unit) -> bool:
+    """A leader of the unit or of one above it."""
+    return actor.role == Role.LEADER and actor.unit is not None and unit.is_within(actor.unit)
+
+
+def require_raiser(actor: Actor, paper: Paper, *, major: bool) -> None:
+    """Raises Refusal (code "forbidden")."""
+    if leads_over(actor, paper.unit):
+        return
+    if not major:
+        raise Refusal(_("已经报领导签发的，由领导决定改由单位签发。"), code="forbidden")
+    require_writer(actor, paper.unit)
+
+
 def require_other(actor: Actor, paper: Paper, sentence: str) -> None:
     if actor.user is None or actor.user.pk == paper.drafted_by_id:
         raise Refusal(sentence, code="forbidden")

@@ -6,6 +6,8 @@ class PapersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.urls import reverse
+
         from accounts import audit_words
         from accounts.enums import Role
         from core import nav
@@ -23,8 +25,9 @@ class PapersConfig(AppConfig):
         nav.register("机关代字", "papers:words", [Role.SYSTEM_ADMIN], "file-earmark-text", order=70)
         extensions.on_case_page("papers", selectors.case_part)
         extensions.take_part_in_archives("papers", extensions.ArchivePart(archives.forget))
+        extensions.after_bulk_forwarding("papers", "拟写合并转送函", lambda: reverse("papers:letter"))
         extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
-        audit_words.name_details(kind=dict(PaperKind.choices))
+        audit_words.name_details({"major": "报领导签发"}, kind=dict(PaperKind.choices))
         audit_words.name_doors("papers", DOORS)
         audited.hang_on_case("documents.paper", "of_case__petition")
         audit_words.name_acts(
@@ -33,5 +36,7 @@ class PapersConfig(AppConfig):
                 "paper.download": "下载文书",
                 "paper.print": "合并打印文书",
                 "paper.submit": "文书提交核稿",
+                "paper.discard": "作废文稿",
+                "paper.major": "确定是否报领导签发",
             }
         )

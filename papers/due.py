@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import Unit
 from documents.enums import PaperKind as K
 from documents.models import Paper
+from hearings.selectors import held
 from papers.enums import OF_ACCUSATIONS, subject_of
 from papers.wording import on_paper
 from petitions.enums import Act, ForwardKind, Kind, Path, RefusalReason, ReplyKind, ShareRole, Status, Urgency
@@ -50,7 +51,7 @@ class Due:
 def papers_of(petition: Petition) -> list[Due]:
     """In the order in which they are written. Up to six small queries; none of what the case cannot have is asked."""
     found = [*_of_case(petition), *_of_shares(petition), *_of_objections(petition), *_of_answer(petition)]
-    found += [*_of_reviews(petition), *_of_watching(petition)]
+    found += [*_of_hearings(petition), *_of_reviews(petition), *_of_watching(petition)]
     return [one for one in found if may_have(petition, one.kind)]
 
 
@@ -155,6 +156,16 @@ def _of_reviews(petition: Petition) -> Iterator[Due]:
         review.petition = petition
         kind = K.FINAL_REVIEW if review.level == Level.FINAL else K.REVIEW
         yield Due(kind, review, review.body, asked=review.state == State.DECIDED)
+
+
+def _of_hearings(petition: Petition) -> Iterator[Due]:
+    """笔录 of each hearing that was held, as long as the case is open."""
+    if petition.sealed or petition.path != Path.PETITION or petition.accepted_at is None:
+        return
+    if not Status(petition.status).is_open:
+        return
+    for one in held(petition):
+        yield Due(K.HEARING_RECORD, one, one.unit, to=on_paper(one.starts_at))
 
 
 def _of_watching(petition: Petition) -> Iterator[Due]:

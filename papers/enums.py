@@ -15,6 +15,7 @@ SUBJECTS: dict[str, tuple[K, ...]] = {
     "reply": (K.OPINION, K.SIMPLE_REPLY, K.ROUTING),
     "review": (K.REVIEW, K.FINAL_REVIEW),
     "supervision": (K.SUPERVISION,),
+    "hearing": (K.HEARING_RECORD,),
     # Where the letter was once about the line in the case's history.
     "event": (K.SUPERVISION,),
     "proof_of": (K.SERVICE_RECORD,),
@@ -32,6 +33,7 @@ KINDS: tuple[K, ...] = tuple(
 TO_PETITIONER = frozenset(
     {K.ACCEPTANCE, K.REFUSAL, K.NO_FURTHER, K.ROUTING, K.SUPPLEMENT, K.EXTENSION}
     | {K.OPINION, K.SIMPLE_REPLY, K.REVIEW, K.FINAL_REVIEW, K.SERVICE_RECORD}
+    | {K.HEARING_RECORD}  # a file of the case, in which its sides speak by name
 )
 #: An accusation has no standard notices (条例 30), only what its own route writes to offices.
 OF_ACCUSATIONS = frozenset({K.FORWARDING, K.ASSIGNMENT, K.CLOSING_REPORT, K.SUPERVISION})
@@ -53,3 +55,5 @@ class Step(models.TextChoices):
     ARCHIVE = "archive", _("归档")
     SEND_BACK = "send_back", _("退回修改")
     CORRECT = "correct", _("更正")
+    DISCARD = "discard", _("作废草稿")
+    RAISE = "raise", _("报领导签发")

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -170,7 +171,10 @@ class Facts:
 
     def number_of(self, kinds: tuple[PaperKind, ...], **subject: object) -> str:
         """文号 of the paper in force of these kinds about the same; empty where none was issued."""
-        issued = CasePaper.objects.filter(kind__in=kinds, paper__state__in=FROZEN, **subject)
+        about = Q(**subject)
+        if "share" in subject:
+            about |= Q(letter_cases__share=subject["share"])
+        issued = CasePaper.objects.filter(about, kind__in=kinds, paper__state__in=FROZEN)
         row = issued.select_related("paper").order_by("-paper__issued_at").first()
         return row.paper.number if row is not None else ""
 

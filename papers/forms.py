@@ -127,6 +127,16 @@ class SendBackForm(BaseForm):
     )
 
 
+class DiscardForm(BaseForm):
+    reason = forms.CharField(label=_("作废的理由"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
+
+
+class RaiseForm(BaseForm):
+    """Of whoever writes: why a leader should sign. Of a leader also: who signs after all."""
+
+    reason = forms.CharField(label=_("理由"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
+
+
 class ServeForm(BaseForm):
     """One try. The petitioners' representatives are offered by name to whoever may know them."""
 

@@ -59,3 +59,9 @@ def names_anybody(petition: Petition, kind: str, fields: Mapping[str, Value], ac
             code="invalid",
         )
     return True
+
+
+def names_any(petitions: Iterable[Petition], kind: str, fields: Mapping[str, Value], actor: Actor) -> bool:
+    """``names_anybody`` asked of every case of a letter: each may have a petitioner who must not be named."""
+    named = [names_anybody(one, kind, fields, actor) for one in petitions]
+    return any(named)

@@ -15,6 +15,7 @@ from core.timekeeping import local_day
 from documents.enums import PaperKind as K
 from documents.models import Paper
 from papers.facts import BY_THE_SYSTEM, PATHS, Facts
+from papers.heard import heard, hearing_record
 from papers.wording import on_paper
 from petitions.enums import Outcome, Path, RefusalReason, ReplyKind, ShareRole
 from petitions.models import (
@@ -255,7 +256,7 @@ def _opinion(facts: Facts, subject: Reply) -> Fields:
         "received": received,
         "accepted_on": facts.petition.accepted_at,
         "requests": _requests(facts),
-        "facts": facts.text(subject.text),
+        "facts": "\n".join(part for part in (facts.text(subject.text), heard(facts)) if part),
         "legal_basis": facts.text(subject.basis),
         "outcomes": _outcomes(facts, subject),
         "review_body": body.name if body else "",
@@ -433,5 +434,6 @@ MAKERS: dict[K, Callable[[Facts, Any], Fields]] = {
     K.CLOSING_REPORT: _closing_report,
     K.SUPERVISION: _supervision,
     K.URGENT_REPORT: _urgent_report,
+    K.HEARING_RECORD: hearing_record,
     K.SERVICE_RECORD: _service_record,
 }

@@ -31,10 +31,20 @@ def _kept_by(actor: Actor) -> Q:
     if actor.user is None or actor.role not in WRITERS:
         return Q(pk__in=[])
     at_work = Q(paper__state__in=[PaperState.ISSUED, PaperState.SERVED])
-    at_work |= ~Q(paper__state=PaperState.ARCHIVED) & (Q(correction=True) | Q(proof_of__isnull=False))
+    ended = [PaperState.ARCHIVED, PaperState.VOID]
+    at_work |= ~Q(paper__state__in=ended) & (Q(correction=True) | Q(proof_of__isnull=False))
     recusals = apps.get_model("petitions", "Recusal").objects.filter(user=actor.user, ended_at=None)
     out = Q(Exists(recusals.filter(petition=OuterRef("petition"))))
     return at_work & Q(paper__unit=actor.unit, petition__sealed=False) & ~out
+
+
+def _hides_one(seen: Any, unknown: Any, own: list[int]) -> Exists:
+    """A letter about several cases names all of them: whoever may not read one of them does not read the letter."""
+    others = apps.get_model("papers", "LetterCase").objects.filter(letter=OuterRef("pk"))
+    hidden = ~Q(petition__in=seen.values("pk")) | Q(letter__named=True, petition__in=unknown.values("pk"))
+    if own:
+        hidden |= Q(petition__complained_unit__in=own, petition__complained_unit__isnull=False)
+    return Exists(others.filter(hidden))
 
 
 class CasePaperQuerySet(models.QuerySet[Any]):
@@ -51,10 +61,16 @@ class CasePaperQuerySet(models.QuerySet[Any]):
             found = found.exclude(petition__complained_unit__in=own, petition__complained_unit__isnull=False)
         unknown = cases.filter(veiled_from(actor))
         found = found.exclude(named=True, petition__in=unknown.values("pk"))
+        found = found.exclude(_hides_one(cases.visible_to(actor), unknown, own))
         if actor.unit.kind == UnitKind.PETITION_OFFICE:
             return found
         done = [state.value for state in FROZEN]
         return found.filter(Q(review=None) | Q(paper__state__in=done) | Q(paper__unit=actor.unit))
+
+    def on_case(self, petition: Any) -> CasePaperQuerySet:
+        """Those of a case, and the letters that name it beside others."""
+        letters = apps.get_model("papers", "LetterCase").objects.filter(petition=petition)
+        return self.filter(Q(petition=petition) | Q(pk__in=letters.values("letter")))
 
     def with_row_relations(self) -> CasePaperQuerySet:
         return self.select_related(*RELATIONS)

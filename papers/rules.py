@@ -137,6 +137,29 @@ def _next(row: CasePaper) -> Step | None:
     return NEXT.get(state)
 
 
+def may_discard(row: CasePaper, actor: Actor) -> bool:
+    """Whoever wrote it, or the unit's head, before it has a number."""
+    if row.paper.is_frozen or row.discarded_at is not None or not may_write(row, actor):
+        return False
+    return papers.discards(actor, row.paper)
+
+
+def may_raise_at_all(row: CasePaper) -> bool:
+    """Whether it is still to be signed by somebody."""
+    return row.paper.state in {PaperState.DRAFT, PaperState.CHECKED} and row.paper.template.approval
+
+
+def may_raise(row: CasePaper, actor: Actor) -> bool:
+    """Ask for a leader's signature, or, as a leader, say that none is needed. Before it is signed."""
+    paper = row.paper
+    if not may_raise_at_all(row):
+        return False
+    if row.review is not None and reviews.is_of_the_other_side(actor, row.review):
+        return False
+    leads = papers.leads_over(actor, paper.unit)
+    return leads or (not paper.major and may_write(row, actor))
+
+
 WAITS = {
     Step.SUBMIT: _lazy("拟稿人还没有提交核稿。"),
     Step.CHECK: _lazy("等待%(unit)s由拟稿人以外的人员核稿。"),
@@ -150,11 +173,13 @@ WAITS = {
 def waits_for(row: CasePaper) -> str:
     """Whom the paper waits for, in words; empty once it is archived."""
     step = _next(row)
+    if step is Step.APPROVE and row.paper.major:
+        return _("等待领导签发。")
     return str(WAITS[step]) % {"unit": row.paper.unit.label} if step is not None else ""
 
 
 def may_send_back(row: CasePaper, actor: Actor) -> bool:
-    if row.paper.is_frozen or not row.paper.template.approval:
+    if row.paper.is_frozen or row.discarded_at is not None or not row.paper.template.approval:
         return False
     if row.paper.state == PaperState.DRAFT and row.submitted_at is None:
         return False

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from documents import rules as paper_rules
-from documents.enums import PaperState
+from documents.enums import PaperKind, PaperState
 from papers import rules
 from papers.due import Due, papers_of
 from papers.enums import MANY, PER_ANSWER, SUBJECTS, Step, subject_of
-from papers.models import CasePaper
+from papers.models import CasePaper, LetterCase
 from papers.querysets import OF_REVIEWS, CasePaperQuerySet
 from petitions.extensions import Part
 from petitions.models import Petition
@@ -28,6 +28,7 @@ TONES = {
     PaperState.ISSUED: "soon",
     PaperState.SERVED: "done",
     PaperState.ARCHIVED: "plain",
+    PaperState.VOID: "plain",
 }
 
 
@@ -112,7 +113,7 @@ def rows_of(papers: Sequence[CasePaper], actor: Actor) -> list[PaperRow]:
 
 def papers_on(petition: Petition, actor: Actor) -> list[CasePaper]:
     """Those of a case that this reader may see, the newest first."""
-    found = CasePaper.objects.visible_to(actor).filter(petition=petition)
+    found = CasePaper.objects.visible_to(actor).on_case(petition)
     rows = list(found.select_related("paper__template", "paper__unit", *OF_REVIEWS).order_by("-id"))
     for row in rows:
         row.petition = petition
@@ -123,11 +124,14 @@ def wanted(petition: Petition, actor: Actor) -> list[Due]:
     """What the case asks for, is not there yet, and is this unit's to write."""
     if actor.role not in paper_rules.WRITERS:
         return []
-    there = CasePaper.objects.filter(petition=petition).exclude(kind__in=[kind.value for kind in MANY])
+    there = CasePaper.objects.filter(petition=petition, discarded_at=None)
+    there = there.exclude(kind__in=[kind.value for kind in MANY])
     made = {
         (row["kind"], _subject_id(row), _answer_id(row))
         for row in there.values("kind", *(f"{name}_id" for name in SUBJECTS))
     }
+    lettered = LetterCase.objects.filter(petition=petition, counts=True).values_list("share_id", flat=True)
+    made |= {(PaperKind.FORWARDING.value, share, None) for share in lettered}
     lacking = [due for due in papers_of(petition) if due.about not in made]
     return rules.may_draft_of(lacking, petition, actor)
 
@@ -163,7 +167,7 @@ def address_to_serve(petition: Petition) -> str:
     if reply is None:
         return ""
     rows = (
-        CasePaper.objects.filter(reply=reply, kind__in=SUBJECTS["reply"])
+        CasePaper.objects.filter(reply=reply, kind__in=SUBJECTS["reply"], discarded_at=None)
         .select_related("paper")
         .order_by("-id")
     )

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from papers.views import cases, desk, files, keeping
+from papers.views import beside, cases, desk, files, keeping
 
 app_name = "papers"
 urlpatterns = [
     path("papers/", desk.paper_list, name="list"),
     path("papers/together/", desk.together, name="together"),
+    path("papers/letter/", beside.letter, name="letter"),
     path("papers/words/", keeping.words, name="words"),
     path("papers/templates/", keeping.templates, name="templates"),
     path("papers/templates/<slug:kind>/", keeping.template, name="template"),
@@ -17,6 +18,8 @@ urlpatterns = [
     path("papers/<uuid:key>/save/", cases.save, name="save"),
     path("papers/<uuid:key>/preview/", cases.preview, name="preview"),
     path("papers/<uuid:key>/send-back/", cases.send_back, name="send_back"),
+    path("papers/<uuid:key>/discard/", beside.discard, name="discard"),
+    path("papers/<uuid:key>/leader/", beside.put_to_leader, name="put_to_leader"),
     path("papers/<uuid:key>/serve/", cases.serve, name="serve"),
     path("papers/<uuid:key>/record/", cases.record, name="record"),
     path("papers/<uuid:key>/step/<slug:step>/", cases.step, name="step"),

@@ -187,6 +187,20 @@ def ended_for_good(petition: Petition) -> str:
     return "".join(words(petition) for words in _ends.values())
 
 
+_after_bulk: dict[str, tuple[str, Callable[[], str]]] = {}
+
+
+def after_bulk_forwarding(room: str, label: str, url: Callable[[], str]) -> None:
+    """Lead on to ``url()`` from the page that tells what became of several cases forwarded at once. Registering again
+    replaces it."""
+    _after_bulk[room] = (label, url)
+
+
+def links_after_bulk() -> list[tuple[str, str]]:
+    """Words and addresses."""
+    return [(label, url()) for label, url in _after_bulk.values()]
+
+
 _struck_off: dict[str, Callable[[Petition], date | None]] = {}
 
 

@@ -1,6 +1,15 @@
 """The doors of papers."""
 
-from documents.services.drafting import approve, check, correct, draft, revise, send_back
+from documents.services.drafting import (
+    approve,
+    check,
+    correct,
+    discard,
+    draft,
+    revise,
+    send_back,
+    set_major,
+)
 from documents.services.forgetting import forget
 from documents.services.issuing import batch, issue, printed
 from documents.services.series import set_word
@@ -14,6 +23,7 @@ __all__ = [
     "batch",
     "check",
     "correct",
+    "discard",
     "draft",
     "forget",
     "issue",
@@ -22,5 +32,6 @@ __all__ = [
     "record_served",
     "revise",
     "send_back",
+    "set_major",
     "set_word",
 ]

@@ -119,6 +119,48 @@ def approve(*, actor: Actor, paper: Paper, at: datetime | None = None) -> Paper:
     return row
 
 
+def discard(*, actor: Actor, paper: Paper, at: datetime | None = None) -> Paper:
+    """作废: a draft that nobody wants, by whoever wrote it or the head of its unit; it never had a number and never
+    gets one. The row stays. What it was to correct can be corrected by another.
+
+    Raises Refusal: neither of them, issued already, discarded before.
+    """
+    with transaction.atomic():
+        row = lock(paper)
+        _refuse_frozen(row)
+        rules.require_discarder(actor, row)
+        was = row.corrects_id
+        row.state, row.corrects = PaperState.VOID, None
+        row.save(update_fields=["state", "corrects"])
+        detail = {"kind": row.kind} | ({"was": was} if was else {})
+        audit.record(actor=actor, act="paper.discard", obj=row, detail=detail, at=at)
+    return row
+
+
+def set_major(*, actor: Actor, paper: Paper, major: bool, reason: str, at: datetime | None = None) -> Paper:
+    """Whether a leader must sign it. Whoever writes for the unit, or signs for it, asks for a leader; only a leader
+    says that none is needed, so that no head takes back what was put to somebody above.
+
+    Raises Refusal: not of that unit, not a leader, signed already, no signature at all, as it was.
+    """
+    with transaction.atomic():
+        row = lock(paper)
+        _refuse_frozen(row)
+        if not row.template.approval:
+            raise Refusal(_("这种文书不用签发。"), code="invalid")
+        rules.require_raiser(actor, row, major=major)
+        if row.state == PaperState.APPROVED:
+            raise Refusal(_("文书已经签发。要改由领导签发的，请先退回修改。"), code="stale")
+        if row.major == major:
+            words = _("这份文书已经报领导签发。") if major else _("这份文书不用领导签发。")
+            raise Refusal(words, code="stale")
+        row.major = major
+        row.save(update_fields=["major"])
+        detail = {"major": major, "reason": reason}
+        audit.record(actor=actor, act="paper.major", obj=row, detail=detail, at=at)
+    return row
+
+
 def correct(*, actor: Actor, paper: Paper, fields: Mapping[str, Any], at: datetime | None = None) -> Paper:
     """A new draft in the place of an issued paper; it will name the old one, which stays as it is.
 
@@ -158,6 +200,8 @@ def _require_state(row: Paper, state: PaperState, sentence: str) -> None:
 def _refuse_frozen(row: Paper) -> None:
     if row.state in FROZEN:
         raise Refusal(_("文书印发后不能修改；确有错误的，请另行更正。"))
+    if row.state == PaperState.VOID:
+        raise Refusal(_("没有生效：这份草稿已经作废。需要的，请重新拟写。"), code="stale")
 
 
 def _back_to_draft(row: Paper, *, note: str) -> None:

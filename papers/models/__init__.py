@@ -1,3 +1,3 @@
-from papers.models.case_papers import CasePaper
+from papers.models.case_papers import CasePaper, LetterCase
 
-__all__ = ["CasePaper"]
+__all__ = ["CasePaper", "LetterCase"]

@@ -11,8 +11,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from documents.enums import PaperKind
 from documents.models import Paper
+from hearings.models import Hearing
 from papers.enums import KINDS, ONCE, PER_ANSWER, SUBJECTS
 from papers.querysets import CasePaperQuerySet
 from petitions.models import (
@@ -50,7 +52,7 @@ def _of(name: str) -> Q:
 
 
 def _once(name: str) -> Q:
-    found = Q(correction=False, **{f"{name}__isnull": False})
+    found = Q(correction=False, discarded_at=None, **{f"{name}__isnull": False})
     return found & ~Q(kind__in=_PER_ANSWER) if name in {"share", "reply"} else found
 
 
@@ -73,6 +75,7 @@ class CasePaper(models.Model):
     review = _about(Review)
     supervision = _about(Supervision)
     event = _about(PetitionEvent)
+    hearing = _about(Hearing)
     proof_of = models.ForeignKey(
         Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="service_records"
     )
@@ -81,6 +84,14 @@ class CasePaper(models.Model):
     revision = models.PositiveIntegerField(default=1)
     submitted_at = models.DateTimeField(_("提交核稿"), null=True, blank=True)
     token = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    discarded_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    discarded_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    discard_reason = models.CharField(_("作废的理由"), max_length=500, blank=True, default="")
+    raised_at = models.DateTimeField(_("报领导签发"), null=True, blank=True)
+    raised_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    raise_reason = models.CharField(
+        max_length=500, blank=True, default="", help_text="Why a leader signs, or why none needs to any more."
+    )
 
     objects: ClassVar[Any] = CasePaperQuerySet.as_manager()
 
@@ -94,7 +105,7 @@ class CasePaper(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["petition", "kind"],
-                condition=Q(kind__in=[kind.value for kind in ONCE], correction=False),
+                condition=Q(kind__in=[kind.value for kind in ONCE], correction=False, discarded_at=None),
                 name="case_paper_once_per_case",
             ),
             *(
@@ -108,9 +119,12 @@ class CasePaper(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["share", "reply", "kind"],
-                condition=Q(correction=False, kind__in=_PER_ANSWER),
+                condition=Q(correction=False, discarded_at=None, kind__in=_PER_ANSWER),
                 nulls_distinct=False,
                 name="case_paper_once_per_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at=None) | ~Q(discard_reason=""), name="case_paper_discarded_why"
             ),
         )
 
@@ -124,3 +138,30 @@ class CasePaper(models.Model):
     def subject(self) -> Any:
         """What of the case it is about; None: the case as such."""
         return next((found for name in SUBJECTS if (found := getattr(self, name)) is not None), None)
+
+    @property
+    def cases(self) -> list[Petition]:
+        """Those it hangs on; of a letter about several, all of them in the order of its table. One query."""
+        found = [one.petition for one in self.letter_cases.select_related("petition").order_by("id")]
+        return found or [self.petition]
+
+
+class LetterCase(models.Model):
+    """One of the cases of a 转送函 about several (条例 22): the letter hangs on each of them, and is the letter of that
+    share. ``counts``: not a correction, nor discarded, so that no other letter about the same share may be written.
+
+    The first case's own columns stand in ``CasePaper`` as well.
+    """
+
+    letter = models.ForeignKey(CasePaper, on_delete=models.PROTECT, related_name="letter_cases")
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="letters")
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="letters")
+    counts = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("合并转送的信访件")
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["share"], condition=Q(counts=True), name="letter_once_per_share"),
+            models.UniqueConstraint(fields=["letter", "petition"], name="letter_names_a_case_once"),
+        )

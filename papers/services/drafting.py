@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.selectors import desk_posts, holders
+from accounts.models import Post
+from accounts.selectors import desk_posts, holders, leaders_in_charge
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, now
@@ -21,8 +22,8 @@ from documents.models import Paper
 from papers import rules
 from papers.due import Due, field_of
 from papers.enums import MANY, SUBJECTS
-from papers.models import CasePaper
-from papers.people import Value, names_anybody
+from papers.models import CasePaper, LetterCase
+from papers.people import Value, names_any, names_anybody
 from papers.prefill import fields_of
 from papers.services.inside import locked, tell
 from petitions.models import Petition
@@ -64,7 +65,13 @@ def _there(case: Petition, due: Due, token: str) -> CasePaper | None:
     if due.kind in MANY:
         found: CasePaper | None = rows.filter(token=token).first() if token else None
         return found
-    rows = rows.filter(correction=False, **field_of(due))
+    if due.kind == "forwarding":
+        letter = (
+            LetterCase.objects.filter(share=due.subject, counts=True).select_related("letter__paper").first()
+        )
+        if letter is not None:
+            return letter.letter
+    rows = rows.filter(correction=False, discarded_at=None, **field_of(due))
     existing: CasePaper | None = rows.first()
     return existing
 
@@ -91,7 +98,7 @@ def save(
             raise Refusal(_changed(found), code="stale")
         paper = documents.revise(actor=actor, paper=found.paper, fields=fields, at=at)
         found.paper = paper
-        found.named = names_anybody(found.petition, found.kind, paper.fields, actor)
+        found.named = names_any(found.cases, found.kind, paper.fields, actor)
         found.revision += 1
         found.submitted_at = None
         found.save(update_fields=["named", "revision", "submitted_at"])
@@ -124,8 +131,7 @@ def check(*, actor: Actor, row: CasePaper, at: datetime | None = None) -> CasePa
         if found.paper.state == PaperState.DRAFT and found.submitted_at is None:
             raise Refusal(_("拟稿人还没有提交核稿。"), code="stale")
         found.paper = documents.check(actor=actor, paper=found.paper, at=at)
-        heads = holders(Role.UNIT_HEAD, unit=found.paper.unit, at=at)
-        tell(found, heads, _("%(number)s 的%(paper)s等待签发。"), "approve", at, actor)
+        tell(found, signers(found, at), _("%(number)s 的%(paper)s等待签发。"), "approve", at, actor)
     return found
 
 
@@ -178,7 +184,17 @@ def correct(*, actor: Actor, row: CasePaper, at: datetime | None = None) -> Case
         made: CasePaper = CasePaper.objects.create(
             petition=old.petition, paper=paper, kind=old.kind, named=old.named, correction=True, **subject
         )
+        LetterCase.objects.bulk_create(
+            LetterCase(letter=made, petition_id=one.petition_id, share_id=one.share_id, counts=False)
+            for one in old.letter_cases.order_by("id")
+        )
     return made
+
+
+def signers(row: CasePaper, at: datetime) -> list[Post]:
+    """Who is told that it waits for a signature: the unit's heads; where a leader must sign, those in charge of it."""
+    unit = row.paper.unit
+    return leaders_in_charge(unit, at) if row.paper.major else holders(Role.UNIT_HEAD, unit=unit, at=at)
 
 
 def _tell_drafter(row: CasePaper, words: str, what: str, at: datetime, actor: Actor) -> None:

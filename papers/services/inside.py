@@ -8,17 +8,20 @@ from datetime import datetime
 from accounts.actor import Actor
 from accounts.models import Post
 from papers import rules
-from papers.models import CasePaper
+from papers.models import CasePaper, LetterCase
 from petitions.services import telling
 from petitions.services.stepping import lock
 
 
 def locked(row: CasePaper, actor: Actor) -> CasePaper:
-    """Case and link locked, in that order; the paper's own door locks the paper after them.
+    """Case and link locked, in that order; the paper's own door locks the paper after them. Of a letter about several
+    cases all of them, in the order of their ids.
 
     Raises Refusal: not this actor's to read, or no longer a paper that the case may have.
     """
-    case = lock(row.petition_id)
+    others = LetterCase.objects.filter(letter=row.pk).values_list("petition_id", flat=True)
+    cases = {pk: lock(pk) for pk in sorted({row.petition_id, *others})}
+    case = cases[row.petition_id]
     found: CasePaper = (
         CasePaper.objects.select_for_update(of=("self",))
         .select_related("paper__template", "paper__unit", "review__reply__unit", "review__body")

@@ -24,7 +24,7 @@ from documents.rendering import content_of, pictures
 from documents.services.drafting import kept
 from papers import due, rules
 from papers.enums import Step
-from papers.forms import PaperForm, SendBackForm, ServeForm, subject_id
+from papers.forms import DiscardForm, PaperForm, RaiseForm, SendBackForm, ServeForm, subject_id
 from papers.models import CasePaper
 from papers.people import Value
 from papers.selectors import PaperRow
@@ -69,7 +69,7 @@ def draft(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     row = paper_or_404(request, key)
     on_record(request, row, "paper.look")
-    return _show(request, row)
+    return show_paper(request, row)
 
 
 def _edits(row: CasePaper, request: HttpRequest) -> bool:
@@ -77,7 +77,7 @@ def _edits(row: CasePaper, request: HttpRequest) -> bool:
     return row.paper.state == PaperState.DRAFT and writes
 
 
-def _show(
+def show_paper(
     request: HttpRequest,
     row: CasePaper,
     *,
@@ -104,6 +104,11 @@ def _show(
         "lacking": paper_rules.lacking_of(paper.template, paper.fields) if not paper.is_frozen else [],
         "may_send_back": rules.may_send_back(row, actor),
         "may_correct": rules.may_correct(row, actor),
+        "may_discard": rules.may_discard(row, actor),
+        "may_raise": rules.may_raise(row, actor),
+        "discard": DiscardForm(auto_id="discard_%s"),
+        "raising": RaiseForm(auto_id="raise_%s"),
+        "letter_cases": row.cases if row.share_id and row.letter_cases.exists() else [],
         "may_serve": _may_serve(row, request),
         "deliveries": list(paper.deliveries.select_related("by")) if knows or not row.named else [],
         "send_back": SendBackForm(auto_id="back_%s"),
@@ -173,7 +178,7 @@ def save(request: HttpRequest, key: UUID) -> HttpResponse:
         )
     form = PaperForm(row.paper.template, row.paper.fields, request.POST)
     if not form.is_valid():
-        return _show(request, row, form=form, status=422)
+        return show_paper(request, row, form=form, status=422)
     submit = request.POST.get("then") == "submit"
     words = {"fields": form.values, "revision": form.cleaned_data["revision"]}
     try:
@@ -198,7 +203,7 @@ def _not_saved(
     if not _edits(row, request):
         raise refusal
     form.now_at(row.revision)
-    return _show(request, row, form=form, status=422 if refusal.code == "incomplete" else refusal.status)
+    return show_paper(request, row, form=form, status=422 if refusal.code == "incomplete" else refusal.status)
 
 
 @require_POST
@@ -218,7 +223,9 @@ def step(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     except Refusal as refusal:
         if refusal.code != "incomplete":
             raise
-        return _show(request, paper_or_404(request, key), given={"refused": refusal.sentence}, status=422)
+        return show_paper(
+            request, paper_or_404(request, key), given={"refused": refusal.sentence}, status=422
+        )
     messages.success(request, _("%(number)s %(words)s") % {"number": done.paper.number, "words": words})
     return _back(request, key, row)
 
@@ -231,7 +238,7 @@ def send_back(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Refusal(_("您当前的岗位不能退回这份文书。"), code="forbidden")
     form = SendBackForm(request.POST, auto_id="back_%s")
     if not form.is_valid():
-        return _show(request, row, given={"send_back": form}, status=422)
+        return show_paper(request, row, given={"send_back": form}, status=422)
     drafting.send_back(actor=actor, row=row, note=form.cleaned_data["note"])
     messages.success(request, _("已退回拟稿人修改。"))
     return redirect(row.get_absolute_url())
@@ -254,7 +261,7 @@ def serve(request: HttpRequest, key: UUID) -> HttpResponse:
         else:
             messages.success(request, _("送达情况已登记。"))
             return _back(request, key, row)
-    return _show(request, row, given={"serve": form}, status=status)
+    return show_paper(request, row, given={"serve": form}, status=status)
 
 
 def _back(request: HttpRequest, key: UUID, row: CasePaper) -> HttpResponse:

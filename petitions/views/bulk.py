@@ -19,6 +19,7 @@ from core.errors import Refusal
 from core.forms import BaseForm
 from core.text import clean_text
 from core.timekeeping import now
+from petitions.extensions import links_after_bulk
 from petitions.forms.acts import picked
 from petitions.forms.base import units_that_handle
 from petitions.forms.fields import UnitChoice
@@ -72,6 +73,7 @@ def bulk_forward(request: HttpRequest) -> HttpResponse:
     data = form.cleaned_data
     results = [_send_one(actor, one, data["unit"], data["note"], data["token"]) for one in chosen]
     context |= {"results": results, "unit": data["unit"], "done": sum(one.done for one in results)}
+    context["onward"] = links_after_bulk()
     return render(request, "petitions/desk_bulk_result.html", context)
 
 
