@@ -31,6 +31,7 @@ from demo import (
     acts,
     afterwards,
     county,
+    hearing,
     leading,
     life,
     mediating,
@@ -82,6 +83,7 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
             cursor.execute("SET LOCAL synchronous_commit = off")
         world, acts_done = _play(cases, seed, until, quiet)
         reviewing.play(world)  # few: they need no loading in bulk
+        hearing.play(world)
         papering.write(world)
         _settle(until)
     with connection.cursor() as cursor:
