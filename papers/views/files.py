@@ -43,6 +43,8 @@ def docx(request: HttpRequest, key: UUID) -> HttpResponse:
     row = paper_or_404(request, key)
     if row.paper.is_frozen:
         raise Refusal(_("文书已印发，请下载印发的 PDF。"), code="stale")
+    if row.discarded_at is not None:
+        raise Refusal(_("这份草稿已经作废，没有文件可用。"), code="stale")
     on_record(request, row, "paper.download")
     made = as_docx(content_of(row.paper))
     return cast(HttpResponse, downloads.download(BytesIO(made), name_of(row, "docx"), DOCX))

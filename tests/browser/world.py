@@ -4,7 +4,7 @@
 instructions, reception days, two mediations, an export job, notices and one attachment.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +18,9 @@ from core.timekeeping import local_day, now
 from deadlines.services import sweep_all
 from documents.enums import PaperKind
 from documents.services import NewDelivery, set_word
+from hearings.enums import ExpertKind, Outside, Seat, State, ToldHow
+from hearings.models import ExpertQuestion, Hearing, PanelMember
+from hearings.services import experts, holding, recording, seating
 from leaders.enums import VisitKind
 from leaders.models import InstructionClock, PackageClock
 from leaders.services.days import DayPlan, plan_day
@@ -31,7 +34,8 @@ from notifications.models import Notice
 from outcomes.enums import MarkHow, MarkKind, VisitResult, VisitWay
 from outcomes.services import ending, executing, visiting
 from papers import due
-from papers.services import drafting, serving
+from papers.services import beside, drafting, serving
+from papers.services.letters import draft_letter
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
 from petitions.models import ArchiveFile, Petition
@@ -87,6 +91,8 @@ class Town:
         self.go_back()
         self.archive()
         self.write()
+        self.hear()
+        self.put_together()
         SecondFactor.objects.create(
             user=cast.statistician, secret="JBSWY3DPEHPK3PXP", made_at=now(), confirmed_at=now()
         )
@@ -299,6 +305,102 @@ class Town:
                 step(row=row, **more)
                 if state == name:
                     break
+        self.put_beside(handler)
+
+    def put_beside(self, handler: Actor) -> None:
+        """A draft that was discarded, and one that a leader must sign."""
+        for state in ("discarded", "raised"):
+            case = self.make_case(
+                until=Status.ACCEPTED, at=now() - timedelta(days=1), subject=LONG, body=BODY
+            )
+            case = Petition.objects.get(pk=case.pk)
+            wanted = due.find(case, PaperKind.ACCEPTANCE, None)
+            row = self.papers[state] = drafting.draft(actor=handler, petition=case, due=wanted)
+            if state == "discarded":
+                beside.discard(actor=handler, row=row, reason="信访人另行提交了材料，重新拟写。")
+            else:
+                beside.put_to_leader(actor=handler, row=row, major=True, reason="涉及多个乡镇，社会关注。")
+
+    def hear(self) -> None:
+        """A hearing of which the petitioner was told, with everything a page of it can show, and one that was held."""
+        cast, head = self.cast, self.cast.actor("unit_head")
+        handler = cast.actor("handler")
+
+        def prepare(case: Petition, at: datetime, starts_at: datetime) -> Hearing:
+            row = holding.prepare(
+                petition=case,
+                actor=handler,
+                matter=BODY,
+                place="城市管理局三楼会议室",
+                starts_at=starts_at,
+                at=at,
+            )
+            for key, chair in (("inspector", True), ("unit_head2", False)):
+                seating.seat(hearing=row, actor=handler, chair=chair, post=cast.post(key), at=at)
+            lawyer = {"name": "龚䶮·阿里木江", "outside": Outside.LAWYER, "body": "清江县阳光律师事务所"}
+            seating.seat(hearing=row, actor=handler, chair=False, at=at, **lawyer)
+            holding.decide(hearing=row, actor=head, hold=True, reason="双方对事实争议大。", at=at)
+            holding.tell_petitioner(
+                hearing=row, actor=handler, how=ToldHow.WRITTEN, told_on=local_day(at), at=at
+            )
+            experts.ask(
+                petition=case,
+                actor=handler,
+                kind=ExpertKind.APPRAISAL,
+                whom="江州市房屋安全鉴定所",
+                question="裂缝与道路施工有没有关系？",
+                asked_on=local_day(at),
+                due_on=local_day(at) + timedelta(days=7),
+                at=at,
+            )
+            return row
+
+        nine = now().replace(hour=9, minute=0, second=0, microsecond=0)
+        self.to_hear = prepare(self.rich, now(), nine + timedelta(days=12))
+        holding.postpone(
+            hearing=self.to_hear,
+            actor=head,
+            starts_at=nine + timedelta(days=13),
+            place="东溪镇政府",
+            reason="信访人住院。",
+        )
+        holding.tell_petitioner(
+            hearing=self.to_hear, actor=handler, how=ToldHow.PHONE, told_on=local_day(now())
+        )
+        sat = self.to_hear.panel.get(user=cast.unit_head2)
+        seating.ask_recusal(member=sat, actor=Actor.petitioner(), reason="他是施工单位负责人的亲戚。")
+        before = now() - timedelta(days=20)
+        case = self.make_case(until=Status.ACCEPTED, at=before - timedelta(days=1), subject=LONG, body=BODY)
+        began = nine - timedelta(days=8)
+        self.heard = prepare(case, before, began)
+        new = recording.NewRecord(
+            began_at=began,
+            ended_at=began + timedelta(hours=2),
+            petitioner_came=True,
+            came="张小河；城市管理局陈立、沈可",
+            petitioner_said=BODY,
+            unit_said="航拍图上 2005 年才有这间房。",
+            evidence="航拍图两张，双方看过，没有异议。",
+            opinion="以 2005 年为准认定面积。",
+            minority="一人认为还应当核对原始档案。",
+            files=[SimpleUploadedFile("听证签到.png", PNG, content_type="image/png")],
+        )
+        recording.record(hearing=self.heard, actor=handler, new=new, at=began + timedelta(hours=3))
+        question = ExpertQuestion.objects.get(petition=case)
+        experts.answer(
+            question=question, actor=handler, opinion="没有关系。", received_on=local_day(began), at=now()
+        )
+
+    def put_together(self) -> None:
+        """One letter about three cases; three more that have none."""
+        shares = [
+            self.make_case(
+                until=Status.FORWARDED, at=now() - timedelta(hours=2), subject=f"{LONG}（{n}）", body=BODY
+            ).shares.get()
+            for n in range(6)
+        ]
+        officer = self.cast.actor("petition_officer")
+        self.letter = draft_letter(actor=officer, share_ids=[one.pk for one in shares[:3]])
 
     def carry_out(self) -> None:
         """What was supported: waiting to be done, and reported as done with a picture."""
@@ -430,9 +532,30 @@ class Town:
         )
         token = codes.new_token()
         served = self.make_case(until=Status.SERVED, at=now() - timedelta(days=1), body=BODY, token=token)
+        self._hearing_of(served)
         wanted = {"number": served.number, "code": codes.query_code(token)}
         assert filed.post(reverse("petitions:query"), wanted).status_code == 302
         return filed
+
+    def _hearing_of(self, case: Petition) -> None:
+        """A hearing still to come on the resident's one case, which is answered as well, as no case is."""
+        row = Hearing.objects.create(
+            petition=case,
+            unit=case.lead_unit,
+            state=State.TOLD,
+            matter="争议",
+            place="城市管理局三楼会议室",
+            starts_at=now() + timedelta(days=9),
+            prepared_at=now(),
+            decided_at=now(),
+            told_on=local_day(now()),
+            told_how=ToldHow.PHONE,
+        )
+        for seat, name in ((Seat.CHAIR, "龚䶮·阿里木江"), (Seat.MEMBER, "李代表")):
+            self.own_member = PanelMember(
+                hearing=row, seat=seat, name=name, outside=Outside.DEPUTY, body="清江县人大", seated_at=now()
+            )
+            self.own_member.save()
 
     def clerk(self, client: Client) -> Client:
         """A clerk with a receipt still on the screen."""

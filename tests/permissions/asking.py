@@ -86,7 +86,18 @@ HANGING = {
     "supervision:tick": ["supervision", "milestone"],
     "supervision:clock": ["supervision", "supervision_clock"],
 }
-PAPERS = ("paper", "docx", "pdf", "preview", "save", "serve", "send_back", "record")
+PAPERS = (
+    "paper",
+    "docx",
+    "pdf",
+    "preview",
+    "save",
+    "serve",
+    "send_back",
+    "record",
+    "discard",
+    "put_to_leader",
+)
 FOLLOWING = {
     "outcomes:execution": ["execution"],
     "outcomes:execution_due": ["execution"],
@@ -97,6 +108,14 @@ FOLLOWING = {
     "outcomes:visit_assign": ["visit"],
     "outcomes:visit_record": ["visit"],
     "outcomes:clock": ["execution", "execution_clock"],
+}
+#: What is done to a hearing; after the case's number the ids of these.
+HEARINGS = {
+    **{f"hearings:{name}": ["hearing"] for name in ("hearing", "seat", "tell", "record", "decide")},
+    **{f"hearings:{name}": ["hearing"] for name in ("postpone", "call_off")},
+    **{f"hearings:{name}": ["hearing", "member"] for name in ("leave", "ask_recusal")},
+    "hearings:decide_recusal": ["hearing", "asked"],
+    "hearings:answer_expert": ["question"],
 }
 SESSIONS = ("mediation:cancel", "mediation:hold")
 
@@ -130,6 +149,8 @@ def args_of(town: Town, door: str, case: str = "") -> list[Any]:
     if door in FOLLOWING:  # of a case whose answer supported nothing yet: the ids of others
         hanging = town.hanging.get(case, {})
         return [number, *(hanging.get(name) or petition.pk for name in FOLLOWING[door])]
+    if door in HEARINGS:
+        return [number, *(town.hearings[case][name] for name in HEARINGS[door])]
     if door in SESSIONS:
         return [number, town.hanging[case]["session"]]
     return [number]
@@ -150,6 +171,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "accounts:post_end": lambda: [town.cast.post("outsider").pk],
         "accounts:post_charge": lambda: [town.cast.post("leader").pk],
         "accounts:end_login": lambda: [town.login.pk],
+        "hearings:mine_recusal": lambda: [town.hearings["本局"]["member"]],
         "leaders:day": lambda: [town.day.pk],
         "leaders:day_change": lambda: [town.day.pk],
         "leaders:day_cancel": lambda: [town.day.pk],

@@ -104,6 +104,10 @@ def _set_day(_town: Town, _case: str) -> dict[str, Any]:
     return {"due_on": local_day(now()) + timedelta(days=60), "reason": TEXT}
 
 
+def _to_be_heard(_town: Town, _case: str) -> dict[str, Any]:
+    return {"matter": TEXT, "place": TEXT, "starts_at": f"{now() + timedelta(days=20):%Y-%m-%dT09:00}"}
+
+
 def _visited(_town: Town, _case: str) -> dict[str, Any]:
     return {"visited_on": local_day(now()), "way": "phone", "matter": TEXT, "result": "nothing"}
 
@@ -190,6 +194,33 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
         "opens": "proposed",
     },
     "reviews:serve": lambda _t, _c: {"method": "direct", "served_on": local_day(now())},
+    "hearings:prepare": _to_be_heard,
+    "hearings:ask_expert": lambda _t, _c: {
+        "kind": "opinion",
+        "whom": "某所",
+        "question": TEXT,
+        "asked_on": local_day(now()),
+        "due_on": local_day(now()) + timedelta(days=9),
+        "token": new_token(),
+    },
+    "hearings:answer_expert": lambda _t, _c: {"received_on": local_day(now()), "opinion": TEXT},
+    "hearings:seat": lambda town, _case: {"post": town.cast.post("inspector").pk},
+    "hearings:leave": lambda _town, _case: {"reason": TEXT},
+    "hearings:ask_recusal": lambda _town, _case: {"reason": TEXT},
+    "hearings:decide_recusal": lambda _town, _case: {"granted": "no", "reason": TEXT},
+    "hearings:decide": lambda _town, _case: {"hold": "yes", "reason": TEXT},
+    "hearings:tell": lambda _town, _case: {"how": "phone", "told_on": local_day(now())},
+    "hearings:postpone": lambda _t, _c: {**_to_be_heard(_t, _c), "reason": TEXT},
+    "hearings:call_off": lambda _town, _case: {"reason": TEXT},
+    "hearings:record": lambda _t, _c: {
+        "began_at": f"{now():%Y-%m-%dT09:00}",
+        "ended_at": f"{now():%Y-%m-%dT10:00}",
+        "petitioner_came": "no",
+        "came": TEXT,
+        "unit_said": TEXT,
+        "evidence": TEXT,
+        "opinion": TEXT,
+    },
     "outcomes:execution_due": _set_day,
     "outcomes:execution_report": lambda _t, _c: {"done_on": local_day(now()), "text": TEXT},
     "outcomes:execution_confirm": _confirmed,

@@ -170,6 +170,10 @@ CHECKS = {
 }
 MARKS = {case: f"{who} 专员" if who else "" for case, who in CHECKS.items()}
 UNDOES = {**REVIEWED, "复查": MARKS["复查"]}
+#: A hearing that is to come hangs on these, of 后密 and 回避 from before; 负责人 alone decides.
+HEARD = {"本局": READS["本局"], "后密": "", "回避": READS["回避"]}
+SITS = {**dict.fromkeys(HEARD, ""), "本局": "承办 负责人"}
+JUDGES = {**dict.fromkeys(HEARD, ""), "本局": "负责人"}
 NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
@@ -183,6 +187,7 @@ TABLES = {
     "DISPATCHES": DISPATCHES, "TELLS": TELLS, "CLEARS": CLEARS, "LISTS": LISTS, "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
     "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "VERIFIES": VERIFIES,
     "VISITED": VISITED, "ASSIGNS": ASSIGNS, "GOES_BACK": GOES_BACK, "SENDS_BACK": SENDS_BACK,
+    "HEARD": HEARD, "SITS": SITS, "JUDGES": JUDGES,
     "CHECKS": CHECKS, "MARKS": MARKS, "UNDOES": UNDOES,
 }  # fmt: skip
 CALLED = {
@@ -203,6 +208,7 @@ CALLED = {
     "VISITED": "读得到、而可以知道回访的", "ASSIGNS": "可以确定回访人的", "GOES_BACK": "确定的回访人",
     "SENDS_BACK": "可以安排回访的", "CHECKS": "可以核对三到位一处理的", "MARKS": "可以登记化解、息诉的",
     "UNDOES": "可以撤销化解、息诉登记的",
+    "HEARD": "读得到、而有听证的", "SITS": "可以办理听证的", "JUDGES": "可以决定听证的",
 }  # fmt: skip
 
 CASE_DOORS = f"""
@@ -231,6 +237,8 @@ papers:pdf | GET 409 | PAPERS | 限 {READING_ROLES}
 papers:preview | POST 200 | WRITES ; 403: PAPERS | 限 {READING_ROLES}
 papers:save papers:serve | POST 422 | WRITES ; 403: PAPERS | 限 {READING_ROLES}
 papers:send_back | POST 422 | BACK ; 403: PAPERS | 限 {READING_ROLES}
+papers:discard | POST 422 | WRITES ; 403: PAPERS | 限 {READING_ROLES}
+papers:put_to_leader | POST 422 | BACK ; 403: PAPERS | 限 {READING_ROLES}
 papers:record | POST 409 | WRITES ; 403: PAPERS | 限 {READING_ROLES}
 papers:step | POST 409 | STEPS ; 403: PAPERS | 限 {READING_ROLES}
 papers:draft | POST 转到 | DRAFTS ; 409: LATE ; 403: READS | 限 {READING_ROLES}
@@ -260,6 +268,13 @@ outcomes:unmark | POST 422 | UNDOES ; 403: REVIEWED | 限 {STAFF}
 outcomes:visit | GET 200 | VISITED | 限 {STAFF}
 outcomes:visit_assign | POST 422 | ASSIGNS ; 403: VISITED | 限 {STAFF}
 outcomes:visit_record | POST 422 | GOES_BACK ; 403: VISITED | 限 {STAFF}
+hearings:case | GET 200 | OPENLY | 限 {STAFF}
+hearings:prepare hearings:ask_expert | POST 422 | CHECKS ; 403: OPENLY | 限 {STAFF}
+hearings:hearing | GET 200 | HEARD | 限 {STAFF}
+hearings:seat hearings:leave hearings:tell hearings:record | POST 422 | SITS ; 403: HEARD | 限 {STAFF}
+hearings:ask_recusal hearings:answer_expert | POST 422 | SITS ; 403: HEARD | 限 {STAFF}
+hearings:decide hearings:postpone hearings:call_off | POST 422 | JUDGES ; 403: HEARD | 限 {STAFF}
+hearings:decide_recusal | POST 422 | JUDGES ; 403: HEARD | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
 mediation:consent mediation:withdraw mediation:end | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
@@ -276,6 +291,7 @@ petitions:file petitions:query | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 petitions:mine_evaluate petitions:mine_supplement | POST 422 | 信访人 | 其余 查询
+hearings:mine_recusal | GET 200 POST 422 | 信访人 | 其余 查询
 reviews:mine_apply | GET 200 POST 422 | 信访人 | 其余 查询
 reviews:mine_withdraw | POST 转到 | 信访人 | 其余 查询
 petitions:mine_leave | POST 查询 | {EVERYBODY}
@@ -302,6 +318,7 @@ leaders:packages leaders:instructions | GET 200 | {OFFICES}
 leaders:package_add | GET 200 POST 422 | 专员 {LEADERS}
 papers:list | GET 200 | {DESKS}
 papers:together | POST 422 | {DESKS}
+papers:letter | GET 200 POST 422 | {DESKS}
 papers:words | GET 200 POST 422 | 负责人 上级 系统管理员
 papers:templates papers:template | GET 200 | {DESKS} 系统管理员
 papers:template_new | GET 200 POST 422 | 系统管理员

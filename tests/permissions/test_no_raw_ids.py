@@ -47,6 +47,10 @@ COUNTED = (
     "outcomes.ExecutionClock",
     "outcomes.ReturnVisit",
     "outcomes.Mark",
+    "hearings.Hearing",
+    "hearings.PanelMember",
+    "hearings.RecusalAsked",
+    "hearings.ExpertQuestion",
 )
 FIRST = 7_300_000_001
 ASKING = ["访客", "信访人", "专员", "承办", "包案领导", "调解员", "统计"]

@@ -18,6 +18,8 @@ from accounts.enums import Role
 from accounts.models import LoginSession, Post, User
 from core.timekeeping import local_day, now
 from documents.enums import PaperKind
+from hearings.enums import ExpertKind, Outside
+from hearings.services import experts, holding, seating
 from leaders.enums import VisitKind
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct
@@ -111,6 +113,7 @@ class Town:
         self.users = {label: self._user(label) for label in PEOPLE if label not in {"访客", "信访人"}}
         self.hanging: dict[str, dict[str, int]] = {}
         self.papers: dict[str, UUID] = {}
+        self.hearings: dict[str, dict[str, int]] = {}
         self.room = keep_room(
             actor=self.cast.actor("petition_officer"),
             card=RoomCard(
@@ -166,6 +169,7 @@ class Town:
         made["复查"] = self._under_review()
         for label in ("本局", "保密"):
             self._paper(label, made[label])
+        self._hear("本局", made["本局"])
         return made
 
     def _under_review(self) -> Petition:
@@ -203,6 +207,40 @@ class Town:
         row = drafting.draft(actor=self.cast.actor("handler"), petition=case, due=found)
         self.papers[label] = row.paper.key
 
+    def _hear(self, label: str, case: Petition) -> None:
+        """A hearing to come, of which the petitioner asked that one of the panel stand aside; an expert's question."""
+        cast, handler, head = self.cast, self.cast.actor("handler"), self.cast.actor("unit_head")
+        row = holding.prepare(
+            petition=case,
+            actor=handler,
+            matter=f"{case.subject}：争议大",
+            place=f"{case.subject}现场",
+            starts_at=(now() + timedelta(days=12)).replace(hour=9, minute=0),
+        )
+        for key in ("unit_head2", "petition_officer"):
+            seating.seat(hearing=row, actor=handler, chair=False, post=cast.post(key))
+        name = case.persons.first().name[:1] + "某甲"
+        outside = {"name": name, "outside": Outside.EXPERT, "body": "律师事务所"}
+        member = seating.seat(hearing=row, actor=handler, chair=True, **outside)
+        holding.decide(hearing=row, actor=head, hold=True, reason=f"{case.subject}：有必要")
+        sat = row.panel.get(user=cast.unit_head2)
+        asked = seating.ask_recusal(member=sat, actor=Actor.petitioner(), reason=f"{case.subject}：有关系")
+        question = experts.ask(
+            petition=case,
+            actor=handler,
+            kind=ExpertKind.OPINION,
+            whom="某所",
+            question=f"{case.subject}：是什么原因？",
+            asked_on=local_day(now()),
+            due_on=local_day(now()) + timedelta(days=9),
+        )
+        self.hearings[label] = {
+            "hearing": row.pk,
+            "member": member.pk,
+            "asked": asked.pk,
+            "question": question.pk,
+        }
+
     def _secret(self) -> dict[str, Any]:
         """What every sealed case says: the marker and the secret name in whatever takes a text."""
         return {
@@ -227,6 +265,7 @@ class Town:
         later = self.make_case(until=Status.ACCEPTED, at=self.start, **self._secret())
         self._hang("后密", later, "urban")
         self._paper("后密", later)
+        self._hear("后密", later)
         sealing.seal(petition=later, actor=self.cast.actor("petition_officer"), reason=f"{MARKER}涉嫌违纪")
         return later
 
@@ -243,6 +282,7 @@ class Town:
         )
         self._hang("回避", case, "urban")
         self._paper("回避", case)
+        self._hear("回避", case)
         for label in RECUSED["回避"].split():
             recusing.recuse(petition=case, actor=self.actor(label), ground=RecusalGround.INTEREST)
         case.refresh_from_db()
