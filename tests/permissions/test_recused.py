@@ -31,8 +31,18 @@ BESIDE = {
 #: Every door that takes a form; the acts of the case page one by one below.
 #: What is posted to a paper matters not: whoever is recused does not find it.
 BESIDE |= {
-    f"papers:{name}": lambda town, case: {"note": TEXT, "revision": 1, "token": new_token()}
-    for name in ("draft", "preview", "record", "save", "send_back", "serve", "step")
+    f"papers:{name}": lambda town, case: {"note": TEXT, "reason": TEXT, "revision": 1, "token": new_token()}
+    for name in (
+        "draft",
+        "preview",
+        "record",
+        "save",
+        "send_back",
+        "serve",
+        "step",
+        "discard",
+        "put_to_leader",
+    )
 }
 POSTED = [
     door
