@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("supervision.urls")),
     path("", include("outcomes.urls")),
     path("", include("hearings.urls")),
+    path("", include("conference.urls")),
     path("staff/", include("accounts.urls")),
     path("notices/", include("notifications.urls")),
 ]

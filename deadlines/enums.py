@@ -54,3 +54,4 @@ class RuleCode(models.TextChoices):
     SUPERVISION = "supervision", _("督办反馈")
     SUGGESTION = "suggestion", _("三项建议反馈")
     EXECUTION = "execution", _("支持事项执行")
+    RECTIFICATION = "rectification", _("联席会议决定的报告")

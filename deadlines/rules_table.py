@@ -47,6 +47,13 @@ TEN_MINUTES = _ladder(3, 5, 10, 15, 30)
 THIRTY_MINUTES = _ladder(10, 10, 20, 30, 60)
 ONE_DAY_ROUND = _ladder(4 * HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)
 LAPSE_ONLY: tuple[Rung, ...] = ((StepKind.LAPSE, 0, Role.SYSTEM),)
+#: What a joint conference ordered: the unit, and once it is late the petition office and its inspectors, each once.
+ORDERED: tuple[Rung, ...] = (
+    (StepKind.REMIND, -3 * DAY, Role.HANDLER),
+    (StepKind.BREACH, 0, Role.HANDLER),
+    (StepKind.BREACH, 0, Role.PETITION_OFFICER),
+    (StepKind.BREACH, 0, Role.INSPECTOR),
+)
 #: A right, not a duty: letting it pass is nobody's breach.
 RIGHT: tuple[Rung, ...] = ((StepKind.REMIND, -1 * DAY, Role.HANDLER), *LAPSE_ONLY)
 
@@ -232,6 +239,13 @@ VERSIONS: tuple[Version, ...] = (
         None,
         LengthUnit.CALENDAR_DAY,
         DAYS,
+    ),
+    Version(
+        RuleCode.RECTIFICATION,
+        "《信访工作条例》第三十九条（约谈、通报、限期整改；报告日期由联席会议决定）",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        ORDERED,
     ),
     Version(
         RuleCode.SUGGESTION,

@@ -30,6 +30,7 @@ from deadlines.services import sweep
 from demo import (
     acts,
     afterwards,
+    conferring,
     county,
     hearing,
     leading,
@@ -148,6 +149,7 @@ def _actions(world: World) -> Iterable[Action]:
         *leading.plan(world),
         *mediating.plan(world),
         *supervising.plan(world),
+        *conferring.plan(world),
         *afterwards.plan(world),
     ]
     for draft in world.drafts:

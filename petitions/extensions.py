@@ -213,3 +213,18 @@ def strikes_off(room: str, day: Callable[[Petition], date | None]) -> None:
 def struck_off_on(petition: Petition) -> date | None:
     """The day in Asia/Shanghai of 销案, which is neither 办结 nor 化解 nor 息诉."""
     return max((day for read in _struck_off.values() if (day := read(petition)) is not None), default=None)
+
+
+Receivers = tuple[int, list[int]]
+_receivers: dict[str, Callable[[Petition], Receivers | None]] = {}
+
+
+def name_receivers(room: str, units: Callable[[Petition], Receivers | None]) -> None:
+    """``units(petition)`` is who was decided to lead and to help, by the units' ids, before the case is sent on; None
+    where nothing was. Registering again replaces it."""
+    _receivers[room] = units
+
+
+def receivers_of(petition: Petition) -> Receivers | None:
+    """What the form of 转送 and 交办 begins with."""
+    return next((found for units in _receivers.values() if (found := units(petition)) is not None), None)

@@ -82,7 +82,8 @@ def answers_own_part(petition: Petition, unit: Unit) -> bool:
 #: supervision, no dispatch, no hearing (条例 30); nor is it sealed twice. Its urgency stands: the petition office,
 #: which would lower it, does not read it.
 NOT_SEALED = frozenset(
-    {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR}
+    {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH}
+    | {Act.HEAR, Act.CONFER}
     | {Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING}
 )
 

@@ -395,6 +395,16 @@ STEPS: tuple[Step, ...] = (
         public=True,
     ),
     _row(Act.LINK, OPEN, None, DESK, Relation.OFFICE, "条例 19"),
+    # Whose competence it is (条例 24): the room ``conference`` asks its own table; the case notes what was decided.
+    _row(
+        Act.CONFER,
+        [S.REGISTERED, S.FORWARDED, S.OBJECTED],
+        None,
+        [Role.PETITION_OFFICER, Role.SYSTEM],
+        Relation.DISTRICT_OFFICE,
+        "条例 24",
+        hint="多个单位都不接或者都要接的：先协商，再由共同上级决定，再由联席会议决定",
+    ),
     _row(
         Act.SUPERVISE,
         [S.FORWARDED, S.OBJECTED, S.ACCEPTED, S.CONCLUDED, S.SERVED, S.EVALUATED, S.CLOSED],

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "reviews",
     "papers",
     "supervision",
+    "conference",
     "outcomes",
     "hearings",
     "reports",

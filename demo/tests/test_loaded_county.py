@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import AuditEntry, Post, Unit, User
 from accounts.services import audit_chain
+from conference.models import Dispute, Order
 from core.timekeeping import SHANGHAI
 from demo import seeding
 from demo.shelved import FILES
@@ -59,6 +60,14 @@ def test_some_answers_are_under_review_or_were_reviewed(county):
         ("final", "served", "upheld"),
     }
     assert Publication.objects.get().published_at is None
+
+
+@pytest.mark.slow
+def test_the_joint_conference_has_decided_and_one_unit_has_something_to_answer(county):
+    assert Dispute.objects.get().state == "decided"
+    order = Order.objects.get()
+    assert (order.kind, order.state, order.item.meeting.state) == ("rectify", "open", "issued")
+    assert order.due_on > UNTIL.date() and order.clocks.get().stopped_at is None
 
 
 @pytest.mark.slow

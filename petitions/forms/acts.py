@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import successors_of
 from core.timekeeping import friendly_moment, local_day
+from petitions import extensions
 from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.forms.base import ActForm, receiving_units
 from petitions.forms.fields import (
@@ -161,6 +162,8 @@ class SendForm(ActForm):
         original = self.petition.joined_to
         if original is not None and original.status in {Status.FORWARDED, Status.ACCEPTED}:
             self.fields["unit"].initial = original.lead_unit_id  # where the case it is joined to is in hand
+        if (decided := extensions.receivers_of(self.petition)) is not None:
+            self.fields["unit"].initial, self.fields["co_units"].initial = decided
         blocked = complained.units_blocked(self.petition, self.at)
         if blocked:
             self.fields["unit"].help_text = _now(

@@ -23,7 +23,9 @@ from petitions.selectors.veiling import over_case, veil
 from petitions.services import codes
 from petitions.workflow import ClockCode as C
 
-WITH_FORMS_ABOVE = frozenset({Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR})
+WITH_FORMS_ABOVE = frozenset(
+    {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR, Act.CONFER}
+)
 #: Acts of residents; they have no place at the desk.
 NOT_AT_THE_DESK = frozenset({Act.EVALUATE, Act.SUPPLEMENT, Act.ROUTE, Act.TAKE_BACK, Act.REVIEW, Act.REDO})
 #: What is most likely done next in a state; the rest of the allowed acts wait under 更多.

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from core.timekeeping import now
-from petitions.enums import Act
+from petitions.enums import Act, Status
 from petitions.views.acts import DOORS
 from supervision.models import SupervisionRule
 from tests.browser.world import Town
@@ -29,6 +29,16 @@ POST_ONLY = {
     "accounts:end_other_logins",
     "accounts:logout",
     "accounts:switch_post",
+    "conference:cancel",
+    "conference:correct",
+    "conference:dispute_agree",
+    "conference:dispute_decide",
+    "conference:dispute_raise",
+    "conference:issue",
+    "conference:item_add",
+    "conference:order_report",
+    "conference:order_review",
+    "conference:order_talk",
     "core:large_type",
     "leaders:acknowledge",
     "leaders:day_cancel",
@@ -109,6 +119,7 @@ NO_PAGE = {
     "healthz",
     "accounts:unit_search",
     "accounts:second_factor_ask",  # between two steps of a login: tests/browser/test_logging_in.py
+    "conference:orders_export",
     "notifications:open",
     "papers:docx",
     "papers:pdf",
@@ -236,6 +247,17 @@ PAGES: dict[str, list[Page]] = {
         Page("reviews:case", lambda town: [town.reviewed.petition.number]),
         Page("reviews:clock", lambda town: [town.reviewed.petition.number, town.reviewed.clocks.first().pk]),
         Page("petitions:detail", lambda town: [town.reviewed.petition.number]),
+        Page("conference:meetings"),
+        Page("conference:call"),
+        Page("conference:meeting", lambda town: [town.meetings["planned"].pk]),
+        Page("conference:meeting", lambda town: [town.meetings["begun"].pk]),
+        Page("conference:minutes", lambda town: [town.meetings["begun"].pk]),
+        Page("conference:meeting", lambda town: [town.meetings["issued"].pk]),
+        Page("conference:disputes"),
+        Page("conference:disputes", query="?view=ended"),
+        Page("conference:dispute", lambda town: [town.dispute.pk]),
+        Page("conference:dispute_open", lambda town: [town.cases[Status.REGISTERED].number]),
+        Page("petitions:detail", lambda town: [town.dispute.petition.number]),
         Page("leaders:package_add"),
         Page("leaders:packages"),
         Page("leaders:days"),
@@ -278,6 +300,13 @@ PAGES: dict[str, list[Page]] = {
         Page("supervision:list"),
         Page("supervision:detail", lambda town: [town.supervision.pk]),
         Page("supervision:urgent", lambda town: [town.urgent.pk]),
+        Page("conference:meetings"),
+        Page("conference:orders"),
+        Page("conference:order", lambda town: [town.orders["rectify"].pk]),
+        Page(
+            "conference:clock",
+            lambda town: [town.orders["rectify"].pk, town.orders["rectify"].clocks.get().pk],
+        ),
         Page("notifications:inbox"),
         Page("accounts:profile"),
         Page("accounts:second_factor"),
@@ -306,6 +335,8 @@ PAGES: dict[str, list[Page]] = {
         Page("leaders:home"),
         Page("leaders:changes"),
         Page("leaders:packages"),
+        Page("conference:meeting", lambda town: [town.meetings["written"].pk]),
+        Page("conference:dispute", lambda town: [town.dispute.pk]),
         Page("leaders:package", lambda town: [town.package.pk]),
         Page("leaders:package_clock", lambda town: [town.package.pk, town.clock("package")]),
         Page("leaders:instructions", query="?view=all"),
@@ -341,6 +372,10 @@ PAGES: dict[str, list[Page]] = {
             "supervision:suggestion_clock",
             lambda town: [town.suggestion.pk, town.suggestion.clocks.first().pk],
         ),
+        Page("conference:orders"),
+        Page("conference:order_add", lambda town: [town.item.pk]),
+        Page("conference:order", lambda town: [town.orders["talk"].pk]),
+        Page("conference:order", lambda town: [town.orders["reported"].pk]),
         Page("supervision:urgent_list"),
         Page("supervision:urgent", lambda town: [town.urgent.pk]),
         rich("supervision:dispatch"),

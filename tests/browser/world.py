@@ -14,6 +14,8 @@ from django.urls import reverse
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import SecondFactor, Unit, User
+from conference.enums import ItemKind, OrderKind
+from conference.services import answering, disputing, meetings, minutes, ordering
 from core.timekeeping import local_day, now
 from deadlines.services import sweep_all
 from documents.enums import PaperKind
@@ -93,6 +95,7 @@ class Town:
         self.write()
         self.hear()
         self.put_together()
+        self.confer()
         SecondFactor.objects.create(
             user=cast.statistician, secret="JBSWY3DPEHPK3PXP", made_at=now(), confirmed_at=now()
         )
@@ -274,6 +277,58 @@ class Town:
             due_on=day + timedelta(days=7),
         )
         return case
+
+    def confer(self) -> None:
+        """A dispute before the superior; meetings to come, begun, written, and with minutes out and what followed."""
+        cast, units, officer = self.cast, self.cast.units, self.cast.actor("petition_officer")
+        case = self.make_case(until=Status.FORWARDED, at=now() - timedelta(days=1), subject=LONG, body=BODY)
+        self.dispute = disputing.open_dispute(
+            petition=case, actor=officer, units=[units.urban, units.housing], facts=BODY
+        )
+        disputing.raise_up(dispute=self.dispute, actor=officer, reason="协商两次，没有一致意见。")
+        self.meetings = {}
+        for state in ("planned", "begun", "written", "issued"):
+            begins = now() + timedelta(days=3) if state == "planned" else now() - timedelta(hours=1)
+            meeting = self.meetings[state] = meetings.call(
+                actor=officer,
+                title=f"清江县信访工作联席会议（{LONG}）",
+                starts_at=begins,
+                place="县政府三楼会议室",
+                chair=cast.post("leader"),
+                units=[units.urban, units.housing, units.dongxi],
+            )
+            self.item = meetings.add_item(
+                meeting=meeting,
+                actor=officer,
+                kind=ItemKind.SHORTCOMING,
+                title=LONG,
+                text=BODY,
+                unit=units.urban,
+            )
+            if state in {"written", "issued"}:
+                decided = {1: minutes.Decided(f"{BODY}责成限期整改。")}
+                minutes.write(meeting=meeting, actor=officer, text=BODY, decisions=decided, revision=0)
+            if state == "issued":
+                minutes.issue(meeting=meeting, actor=cast.actor("leader"), number="清联纪〔2026〕3号")
+                minutes.correct(meeting=meeting, actor=cast.actor("leader"), text="“九件”应为“十件”。")
+        self.orders = {}
+        for name, kind in (
+            ("rectify", OrderKind.RECTIFY),
+            ("talk", OrderKind.TALK),
+            ("reported", OrderKind.CRITICISM),
+        ):
+            new = ordering.NewOrder(
+                kind=kind,
+                unit=units.urban,
+                facts=BODY,
+                basis="《信访工作条例》第三十九条",
+                demand=BODY,
+                due_on=local_day(now()) + timedelta(days=20),
+                circulated=[units.housing] if kind == OrderKind.CRITICISM else [],
+                talk_by="县委常委、政法委书记" if kind == OrderKind.TALK else "",
+            )
+            self.orders[name] = ordering.issue(item=self.item, actor=cast.actor("inspector"), new=new)
+        answering.report(order=self.orders["reported"], actor=cast.actor("handler"), text=BODY)
 
     def write(self) -> None:
         """A 受理告知书 of 城市管理局 in every state: ``papers["draft"]`` to ``papers["served"]``."""

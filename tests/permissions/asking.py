@@ -85,6 +85,10 @@ HANGING = {
     "supervision:put_on_list": ["supervision"],
     "supervision:tick": ["supervision", "milestone"],
     "supervision:clock": ["supervision", "supervision_clock"],
+    **{
+        f"conference:{name}": ["dispute"]
+        for name in ("dispute", "dispute_raise", "dispute_agree", "dispute_decide")
+    },
 }
 PAPERS = (
     "paper",
@@ -184,6 +188,16 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "papers:template": lambda: ["acceptance"],
         "papers:template_new": lambda: ["acceptance"],
         "reports:behind": lambda: ["forwarding"],
+        **{
+            f"conference:{name}": lambda: [town.meeting.pk]
+            for name in ("meeting", "item_add", "cancel", "minutes", "issue", "correct")
+        },
+        **{
+            f"conference:{name}": lambda: [town.order.pk]
+            for name in ("order", "order_talk", "order_report", "order_review")
+        },
+        "conference:order_add": lambda: [town.item.pk],
+        "conference:clock": lambda: [town.order.pk, town.order.clocks.first().pk],
         "supervision:suggestion": lambda: [town.suggestion.pk],
         "supervision:suggestion_answer": lambda: [town.suggestion.pk],
         "supervision:suggestion_clock": lambda: [town.suggestion.pk, town.suggestion.clocks.first().pk],

@@ -108,6 +108,10 @@ def _to_be_heard(_town: Town, _case: str) -> dict[str, Any]:
     return {"matter": TEXT, "place": TEXT, "starts_at": f"{now() + timedelta(days=20):%Y-%m-%dT09:00}"}
 
 
+def _settled(town: Town, _case: str) -> dict[str, Any]:
+    return {"lead_unit": town.cast.units.housing.pk, "basis": TEXT, "decided_on": local_day(now())}
+
+
 def _visited(_town: Town, _case: str) -> dict[str, Any]:
     return {"visited_on": local_day(now()), "way": "phone", "matter": TEXT, "result": "nothing"}
 
@@ -221,6 +225,37 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
         "evidence": TEXT,
         "opinion": TEXT,
     },
+    "conference:call": lambda town, _case: {
+        "title": "第四次联席会议",
+        "starts_at": f"{now() + timedelta(days=3):%Y-%m-%dT09:00}",
+        "place": "县政府",
+        "chair": town.cast.post("leader").pk,
+        "units": [town.cast.units.urban.pk],
+    },
+    "conference:item_add": lambda _t, _c: {"kind": "other", "title": "其他", "text": TEXT},
+    "conference:cancel": lambda _town, _case: {"reason": TEXT},
+    "conference:minutes": lambda _t, _c: {"revision": 0, "text": TEXT, "decision_1": TEXT},
+    "conference:issue": lambda _town, _case: {"number": "清联纪〔2026〕9号"},
+    "conference:correct": lambda _town, _case: {"text": TEXT},
+    "conference:dispute_open": lambda town, _case: {
+        "units": [town.cast.units.urban.pk, town.cast.units.dongxi.pk],
+        "facts": TEXT,
+    },
+    "conference:dispute_raise": lambda _town, _case: {"reason": TEXT},
+    "conference:dispute_agree": _settled,
+    "conference:dispute_decide": _settled,
+    "conference:order_add": lambda town, _case: {
+        "kind": "talk",
+        "unit": town.cast.units.urban.pk,
+        "facts": TEXT,
+        "basis": TEXT,
+        "demand": TEXT,
+        "due_on": local_day(now()) + timedelta(days=20),
+        "talk_by": "县长",
+    },
+    "conference:order_talk": lambda _t, _c: {"talked_on": local_day(now()), "record": TEXT},
+    "conference:order_report": lambda _town, _case: {"text": TEXT},
+    "conference:order_review": lambda _town, _case: {"done": "yes"},
     "outcomes:execution_due": _set_day,
     "outcomes:execution_report": lambda _t, _c: {"done_on": local_day(now()), "text": TEXT},
     "outcomes:execution_confirm": _confirmed,

@@ -29,6 +29,8 @@ OFFICES = f"专员 承办 负责人 协办 {LEADERS} 督查 纪委 外单位 本
 DESKS = f"登记员 登记人 镇登记员 {OFFICES}"
 
 OVERSEERS = "专员 督查"
+#: Who reads the meeting of this town: who keeps, inspects or presides, and the units that attended.
+CONFERRING = f"{OVERSEERS} 承办 负责人 协办 {LEADERS}"
 
 #: 条例 14, 16, 28, 30. Whoever is not here does not learn that the case exists.
 READS: dict[str, str] = {
@@ -145,6 +147,12 @@ DISPATCHES = {
     case: " ".join(one for one in who.split() if one in {*COUNTER.split(), "督查"})
     for case, who in OPENLY.items()
 }
+#: 管辖争议 is opened by the petition office's officers who read the case; that it is in hand is told on the form. One
+#: hangs on 包案 alone; leaders of the district, to whom it goes up, read it without the case.
+DISPUTES = {case: " ".join(one for one in who.split() if one == "专员") for case, who in OPENLY.items()}
+DISPUTED = {"包案": f"{READS['包案']} 分管领导"}
+HARMONISES = {"包案": "专员"}
+RULES_ON = {"包案": LEADERS}
 TELLS = {"包案": "登记员 登记人 专员 督查", "后密": "", "回避": "登记人"}
 CLEARS = {"包案": "专员 督查", "后密": "", "回避": ""}
 #: What the answer of that case supported is carried out by its unit, and confirmed by the petition office.
@@ -185,6 +193,7 @@ TABLES = {
     "DRAFTS": DRAFTS, "LATE": LATE,
     "PRESSES": PRESSES, "DEMANDED": DEMANDED, "PRESSED": PRESSED,
     "DISPATCHES": DISPATCHES, "TELLS": TELLS, "CLEARS": CLEARS, "LISTS": LISTS, "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
+    "DISPUTES": DISPUTES, "DISPUTED": DISPUTED, "HARMONISES": HARMONISES, "RULES_ON": RULES_ON,
     "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "VERIFIES": VERIFIES,
     "VISITED": VISITED, "ASSIGNS": ASSIGNS, "GOES_BACK": GOES_BACK, "SENDS_BACK": SENDS_BACK,
     "HEARD": HEARD, "SITS": SITS, "JUDGES": JUDGES,
@@ -204,6 +213,8 @@ CALLED = {
     "PRESSES": "可以督办本件的", "DEMANDED": "看得到本次督办的", "PRESSED": "可以登记、审核督办的",
     "DISPATCHES": "可以紧急调度的", "TELLS": "可以报告进展、上报的", "CLEARS": "可以登记处置完毕的",
     "LISTS": "可以挂牌督办的", "CONFIRMS": "可以确认督办的", "WATCHES": "看得到督办情况的", "ANSWERS": "可以反馈督办的",
+    "DISPUTES": "可以提出管辖争议的", "DISPUTED": "看得到管辖争议的", "HARMONISES": "可以登记协商、报请的",
+    "RULES_ON": "为共同上级决定的",
     "SETS_DAY": "可以设定执行日期的", "CARRIES_OUT": "可以反馈执行情况的", "VERIFIES": "可以核实执行情况的",
     "VISITED": "读得到、而可以知道回访的", "ASSIGNS": "可以确定回访人的", "GOES_BACK": "确定的回访人",
     "SENDS_BACK": "可以安排回访的", "CHECKS": "可以核对三到位一处理的", "MARKS": "可以登记化解、息诉的",
@@ -256,6 +267,10 @@ supervision:clear | POST 422 | CLEARS ; 403: HANGS | 限 {STAFF}
 supervision:put_on_list | POST 422 | LISTS ; 403: DEMANDED | 限 {STAFF}
 supervision:tick | POST 422 | PRESSED ; 403: DEMANDED | 限 {STAFF}
 supervision:feed_back | POST 422 | ANSWERS ; 403: DEMANDED | 限 {STAFF}
+conference:dispute_open | GET 200 POST 422 | DISPUTES ; 403: OPENLY | 限 {STAFF}
+conference:dispute | GET 200 | DISPUTED | 限 {STAFF}
+conference:dispute_raise conference:dispute_agree | POST 422 | HARMONISES ; 403: DISPUTED | 限 {STAFF}
+conference:dispute_decide | POST 422 | RULES_ON ; 403: DISPUTED | 限 {STAFF}
 outcomes:execution outcomes:clock | GET 200 | REVIEWED | 限 {STAFF}
 outcomes:execution_due | POST 422 | SETS_DAY ; 403: REVIEWED | 限 {STAFF}
 outcomes:execution_report | POST 422 | CARRIES_OUT ; 403: REVIEWED | 限 {STAFF}
@@ -332,6 +347,17 @@ supervision:red_list | GET 200 | 专员 督查 {LEADERS}
 supervision:urgent_list | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 supervision:rules | GET 200 | {OVERSEERS}
 supervision:rule | GET 200 POST 422 | 督查
+conference:meetings conference:disputes conference:orders | GET 200 | {OFFICES}
+conference:call | GET 200 POST 422 | 专员
+conference:meeting | GET 200 | {CONFERRING} | 其余 404
+conference:item_add conference:cancel | POST 422 | 专员 ; 403: 承办 负责人 协办 督查 {LEADERS} | 其余 404
+conference:minutes | GET 409 POST 422 | 专员 ; 403: 承办 负责人 协办 督查 {LEADERS} | 其余 404
+conference:issue conference:correct | POST 422 | {LEADERS} ; 403: 专员 承办 负责人 协办 督查 | 其余 404
+conference:order_add | GET 200 POST 422 | {OVERSEERS} ; 403: 承办 负责人 协办 {LEADERS} | 其余 404
+conference:orders_export | GET 200 | {OVERSEERS} {LEADERS}
+conference:order conference:clock | GET 200 | {OVERSEERS} 承办 负责人 {LEADERS} | 其余 404
+conference:order_talk conference:order_review | POST 422 | {OVERSEERS} ; 403: 承办 负责人 {LEADERS} | 其余 404
+conference:order_report | POST 422 | 承办 负责人 ; 403: {OVERSEERS} {LEADERS} | 其余 404
 outcomes:executions | GET 200 | {OFFICES}
 outcomes:visits | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 leaders:days | GET 200 | {STAFF}

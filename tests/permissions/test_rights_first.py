@@ -27,7 +27,7 @@ AFTER_THE_END = {
     "reviews:publish",
     "reviews:care_done",
 }
-ROOMS = ("leaders:", "mediation:", "reviews:", "supervision:", "outcomes:", "hearings:")
+ROOMS = ("leaders:", "mediation:", "reviews:", "supervision:", "outcomes:", "hearings:", "conference:")
 #: Of units where nobody of the town works.
 NOBODY_HERE = {"leaders:report", "supervision:feed_back", "supervision:acknowledge", "supervision:arrive"}
 #: Somebody for what nobody of the town may do: label, role, unit.

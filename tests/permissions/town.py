@@ -16,6 +16,8 @@ from django.urls import reverse
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import LoginSession, Post, User
+from conference.enums import ItemKind, OrderKind
+from conference.services import disputing, meetings, minutes, ordering
 from core.timekeeping import local_day, now
 from documents.enums import PaperKind
 from hearings.enums import ExpertKind, Outside
@@ -389,6 +391,7 @@ class Town:
             basis="《信访工作条例》第四十条",
             text="请明确收摊时间。",
         )
+        self._confer()
         self.job = exports.request_export(
             actor=cast.actor("statistician"),
             unit=cast.units.district,
@@ -405,6 +408,45 @@ class Town:
         self.client("承办")
         self.login = LoginSession.objects.get(user=cast.handler)
         self.notice = Notice.objects.get(recipient=cast.handler, text__startswith="一条只给")
+
+    def _confer(self) -> None:
+        """A dispute over 包案, a meeting whose minutes are out, and an order to 城市管理局 on one of its items."""
+        units, officer, at = self.cast.units, self.cast.actor("petition_officer"), now()
+        dispute = disputing.open_dispute(
+            petition=self.cases["包案"],
+            actor=officer,
+            units=[units.xishan, units.housing],
+            facts="都说不归自己管。",
+        )
+        self.hanging["包案"]["dispute"] = dispute.pk
+        self.meeting = meetings.call(
+            actor=officer,
+            title="第三次联席会议",
+            starts_at=at - timedelta(hours=1),
+            place="县政府",
+            chair=self.cast.post("leader"),
+            units=[units.urban, units.housing],
+        )
+        self.item = meetings.add_item(
+            meeting=self.meeting,
+            actor=officer,
+            kind=ItemKind.SHORTCOMING,
+            title="超期不答复",
+            text="一季度有九件超期。",
+            unit=units.urban,
+        )
+        decided = {self.item.ordinal: minutes.Decided("责成整改。")}
+        minutes.write(meeting=self.meeting, actor=officer, text="到会。", decisions=decided, revision=0)
+        minutes.issue(meeting=self.meeting, actor=self.cast.actor("leader"), number="清联纪〔2026〕1号")
+        new = ordering.NewOrder(
+            kind=OrderKind.RECTIFY,
+            unit=units.urban,
+            facts="一季度有九件超期。",
+            basis="条例第三十九条",
+            demand="清理积压。",
+            due_on=local_day(at) + timedelta(days=20),
+        )
+        self.order = ordering.issue(item=self.item, actor=self.cast.actor("inspector"), new=new)
 
     def client(self, label: str) -> Client:
         client = Client(raise_request_exception=True)

@@ -1,0 +1,26 @@
+"""What the audit log calls the pages of this room, by the names of their addresses."""
+
+DOORS = {
+    "meetings": "联席会议",
+    "call": "召集联席会议",
+    "meeting": "联席会议详情",
+    "item_add": "编排会议议题",
+    "cancel": "取消联席会议",
+    "minutes": "录入会议纪要",
+    "issue": "印发会议纪要",
+    "correct": "更正会议纪要",
+    "disputes": "管辖争议",
+    "dispute_open": "提出管辖争议",
+    "dispute": "管辖争议详情",
+    "dispute_raise": "报请决定管辖争议",
+    "dispute_agree": "登记管辖协商结果",
+    "dispute_decide": "决定管辖争议",
+    "orders": "联席会议决定",
+    "orders_export": "导出联席会议决定登记册",
+    "order_add": "下达联席会议决定",
+    "order": "联席会议决定详情",
+    "order_talk": "登记约谈",
+    "order_report": "书面报告整改",
+    "order_review": "审核整改报告",
+    "clock": "联席会议决定期限说明",
+}
