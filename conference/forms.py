@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -135,13 +135,14 @@ class CorrectForm(BaseForm):
     item = forms.ChoiceField(label=_("更正哪一项"), required=False)
     text = text_field(_("更正内容"), 3, max_length=LONGEST, help_text=_("写明原文、更正后的内容和原因。"))
 
-    def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, items: Sequence[tuple[Item, str]], **kwargs: Any) -> None:
+        """``items``: each with its title as the reader may have it."""
         super().__init__(*args, **kwargs)
-        self.items = {str(item.ordinal): item for item in items}
+        self.items = {str(item.ordinal): item for item, _title in items}
         fields: Any = self.fields
         fields["item"].choices = [
             ("", _("会议情况")),
-            *((key, f"{key}. {item.title}") for key, item in self.items.items()),
+            *((str(item.ordinal), f"{item.ordinal}. {title}") for item, title in items),
         ]
 
     def clean_item(self) -> Item | None:
@@ -195,19 +196,20 @@ class OrderForm(BaseForm):
         help_text=_("约谈必填；约谈对象是单位在任的负责人。"),
     )
 
-    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, item: Item, cover: Callable[[str], str], **kwargs: Any) -> None:
+        """``cover``: texts of the item as the reader may have them."""
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         units = units_today().exclude(kind=UnitKind.DISTRICT)
         fields["unit"].queryset = units.filter(pk=item.unit_id) if item.unit_id else units
         fields["circulated"].queryset = units
         fields["unit"].initial = item.unit_id
-        fields["facts"].initial = item.text
+        fields["facts"].initial = cover(item.text)
         fields["basis"].initial = _("《信访工作条例》第三十九条；%(number)s第%(n)d项") % {
             "number": item.meeting.number,
             "n": item.ordinal,
         }
-        fields["demand"].initial = item.decision
+        fields["demand"].initial = cover(item.decision)
         fields["due_on"].initial = default_due_on(now(), 30)
 
     def new(self) -> NewOrder:

@@ -33,7 +33,8 @@ def presides(actor: Actor) -> bool:
 
 def keeps(actor: Actor) -> bool:
     """The petition office's officers keep the conference's papers (条例 13)."""
-    return actor.role == Role.PETITION_OFFICER and oversees(actor)
+    office = actor.unit is not None and actor.unit.kind == UnitKind.PETITION_OFFICE
+    return office and actor.role == Role.PETITION_OFFICER
 
 
 def sees_all(actor: Actor) -> bool:

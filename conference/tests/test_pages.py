@@ -161,6 +161,8 @@ def test_a_confidential_petitioner_is_named_to_nobody_who_must_not_know(
     row = order(item, facts="欧阳密之多次来访。")
     for address in (meeting.get_absolute_url(), row.get_absolute_url(), reverse("conference:orders")):
         assert "欧阳密之" not in client_as(cast.handler).get(address).content.decode(), address
+    for who in (cast.leader, cast.handler2):  # the leader has the form of corrections, with the items' titles
+        assert "欧阳密之" not in client_as(who).get(meeting.get_absolute_url()).content.decode()
     assert "欧阳密之" in client_as(cast.petition_officer).get(row.get_absolute_url()).content.decode()
     other = client_as(cast.handler2).get(meeting.get_absolute_url()).content.decode()
     assert case.number not in other, "who does not read the case is not led to it"

@@ -115,13 +115,17 @@ def _forms(row: Meeting, actor: Actor) -> dict[str, BaseForm]:
     if row.state == S.RECORDED and rules.may(A.ISSUE, actor) and not own:
         found["issue"] = IssueForm(auto_id="issue_%s")
     if row.is_issued and rules.may(A.CORRECT, actor):
-        found["correct"] = CorrectForm(items=_items(row, actor), auto_id="correct_%s")
+        found["correct"] = CorrectForm(items=_titled(row, actor), auto_id="correct_%s")
     return found
 
 
 def _items(row: Meeting, actor: Actor) -> list[Item]:
     found = Item.objects.visible_to(actor).filter(meeting=row).order_by("ordinal")
     return list(found.select_related("petition", "lead_unit").prefetch_related("co_units"))
+
+
+def _titled(row: Meeting, actor: Actor) -> list[tuple[Item, str]]:
+    return [(item, selectors.cover_of(item.petition, actor)(item.title)) for item in _items(row, actor)]
 
 
 def _disputes(row: Meeting, actor: Actor) -> list[Dispute]:
@@ -205,7 +209,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return minutes.correct(meeting=row, actor=actor, **form.cleaned_data)
 
     def build(row: Meeting) -> CorrectForm:
-        return CorrectForm(request.POST, items=_items(row, actor), auto_id="correct_%s")
+        return CorrectForm(request.POST, items=_titled(row, actor), auto_id="correct_%s")
 
     return _act(request, pk, "correct", A.CORRECT, build, door, _("已作更正说明，原纪要不变。"))
 

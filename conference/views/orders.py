@@ -97,14 +97,15 @@ def add(request: HttpRequest, item: int) -> HttpResponse:
     items: Any = Item.objects.visible_to(actor).select_related("meeting", "unit", "petition__complained_unit")
     row: Item = get_object_or_404(items, pk=item)
     rules.require(A.ORDER, actor, item=row)
-    form = OrderForm(request.POST or None, item=row)
+    cover = selectors.cover_of(row.petition, actor)
+    form = OrderForm(request.POST or None, item=row, cover=cover)
     status = 200 if request.method != "POST" else 422
     if request.method == "POST" and form.is_valid():
         made, status = attempt(form, lambda: ordering.issue(item=row, actor=actor, new=form.new()))
         if made:
             messages.success(request, _("已下达，%(unit)s会收到提醒。") % {"unit": made.unit.label})
             return redirect(made)
-    context = {"form": form, "item": row, "title": selectors.cover_of(row.petition, actor)(row.title)}
+    context = {"form": form, "item": row, "title": cover(row.title)}
     return render(request, "conference/order_form.html", context, status=status)
 
 
