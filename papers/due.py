@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Unit
+from conference.enums import OrderKind, OrderState
 from documents.enums import PaperKind as K
 from documents.models import Paper
 from hearings.selectors import held
@@ -49,9 +50,10 @@ class Due:
 
 
 def papers_of(petition: Petition) -> list[Due]:
-    """In the order in which they are written. Up to six small queries; none of what the case cannot have is asked."""
+    """In the order in which they are written. Up to seven small queries; none of what the case cannot have is asked."""
     found = [*_of_case(petition), *_of_shares(petition), *_of_objections(petition), *_of_answer(petition)]
     found += [*_of_hearings(petition), *_of_reviews(petition), *_of_watching(petition)]
+    found += _of_conference(petition)
     return [one for one in found if may_have(petition, one.kind)]
 
 
@@ -184,6 +186,21 @@ def _of_watching(petition: Petition) -> Iterator[Due]:
         one.petition = petition
         to = f"{one.unit.label} {on_paper(one.opened_at)}"
         yield Due(K.SUPERVISION, one, unit, to=to, asked=one.state != Pressed.CLOSED)
+
+
+#: What a conference orders goes out on paper where it hangs on a case; its page prints the rest.
+LETTERS = {OrderKind.TALK: K.SUMMONS, OrderKind.LISTED: K.LISTED}
+
+
+def _of_conference(petition: Petition) -> Iterator[Due]:
+    """约谈通知书 until the talk was held, 挂牌督办通知书; of the office that sent the order."""
+    if not Status(petition.status).is_open:
+        return
+    found = petition.conference_orders.filter(kind__in=LETTERS).exclude(state=OrderState.LAPSED)
+    for order in found.select_related("unit", "issued_unit", "item__meeting").order_by("id"):
+        order.petition = petition
+        kind = LETTERS[OrderKind(order.kind)]
+        yield Due(kind, order, order.issued_unit, to=order.unit.label, asked=order.talked_on is None)
 
 
 def field_of(due: Due) -> dict[str, Any]:

@@ -18,6 +18,8 @@ SUBJECTS: dict[str, tuple[K, ...]] = {
     "hearing": (K.HEARING_RECORD,),
     # Where the letter was once about the line in the case's history.
     "event": (K.SUPERVISION,),
+    # What the joint conference ordered on a case.
+    "order": (K.SUMMONS, K.LISTED),
     "proof_of": (K.SERVICE_RECORD,),
 }
 #: Once in a case.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.selectors import district_of
+from conference.models import Order
 from core.timekeeping import local_day
 from documents.enums import PaperKind as K
 from documents.models import Paper
@@ -375,6 +376,42 @@ def _supervision(facts: Facts, subject: Supervision) -> Fields:
     }
 
 
+def _order(facts: Facts, subject: Order) -> Fields:
+    """What both letters of the joint conference say (条例 39)."""
+    item = subject.item
+    words = {"number": item.meeting.number, "n": item.ordinal}
+    return {
+        "to": subject.unit.name,
+        "decision": _("联席会议纪要（%(number)s）第%(n)d项决定") % words,
+        "matter": facts.for_offices(subject.facts),
+        "demand": facts.for_offices(subject.demand),
+        "due_on": subject.due_on,
+        **facts.contacts(),
+    }
+
+
+def _summons(facts: Facts, subject: Order) -> Fields:
+    """When and where is for whoever drafts to say."""
+    assert subject.talk_post is not None
+    people = _("你单位%(post)s") % {"post": subject.talk_post.title or subject.talk_post.get_role_display()}
+    words = {"people": people, "by": subject.talk_by}
+    return _order(facts, subject) | {
+        "subject": facts.for_offices(subject.item.title),
+        "when": "",
+        "where": "",
+        "people": _("%(people)s；约谈人：%(by)s。") % words,
+    }
+
+
+def _listed(facts: Facts, subject: Order) -> Fields:
+    assert subject.supervision is not None
+    nodes = [f"{node.name}：{on_paper(node.due_on)}" for node in subject.supervision.listing.milestones.all()]
+    return _order(facts, subject) | {
+        "subject": facts.for_offices(facts.petition.subject),
+        "milestones": nodes,
+    }
+
+
 def _urgent_report(facts: Facts, _subject: None) -> Fields:
     petition = facts.petition
     district = district_of(petition.registered_unit)
@@ -433,6 +470,8 @@ MAKERS: dict[K, Callable[[Facts, Any], Fields]] = {
     K.FINAL_REVIEW: _final_review,
     K.CLOSING_REPORT: _closing_report,
     K.SUPERVISION: _supervision,
+    K.SUMMONS: _summons,
+    K.LISTED: _listed,
     K.URGENT_REPORT: _urgent_report,
     K.HEARING_RECORD: hearing_record,
     K.SERVICE_RECORD: _service_record,

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actor import Actor
+from conference import rules as conference
+from conference.enums import ConferenceAct
 from core.errors import Refusal
 from documents import rules as papers
 from documents.enums import PaperState
@@ -59,6 +61,8 @@ def may_draft_of(dues: Iterable[Due], petition: Petition, actor: Actor) -> list[
 def _of_its_subject(due: Due, actor: Actor, pressed: set[int]) -> bool:
     if due.kind in SUBJECTS["review"]:
         return reviews.may(ReviewAct.SERVE, actor, review=due.subject)
+    if due.kind in SUBJECTS["order"]:
+        return conference.may(ConferenceAct.ORDER, actor, order=due.subject)
     return due.kind != "supervision" or due.subject.pk in pressed
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from conference.models import Order
 from documents.enums import PaperKind
 from documents.models import Paper
 from hearings.models import Hearing
@@ -74,6 +75,7 @@ class CasePaper(models.Model):
     reply = _about(Reply)
     review = _about(Review)
     supervision = _about(Supervision)
+    order = _about(Order)
     event = _about(PetitionEvent)
     hearing = _about(Hearing)
     proof_of = models.ForeignKey(

@@ -126,7 +126,7 @@ def remark(
     at: datetime | None = None,
     token: str = "",
 ) -> PetitionEvent:
-    """Put what a room above did (批示, 接访, 调解, 督办, 听证, 管辖协调) into the case's history; the state does not move."""
+    """Put what a room above did (批示, 接访, 调解, 督办, 听证, 管辖协调) into the history; the state does not move."""
     if act not in {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR, Act.CONFER}:
         raise ValueError(f"{act} has a door of its own")
     with stepping(petition, act, actor, at=at, token=token) as work:
