@@ -31,8 +31,8 @@ NOT_AT_THE_DESK = {
     *{Act.REGISTER, Act.ROUTE, Act.TAKE_BACK, Act.EVALUATE, Act.SUPPLEMENT},
     *{Act.REVIEW, Act.REDO},
 }
-#: Their forms belong to the rooms of leaders, mediation and supervision; the case's address leads there.
-HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR}
+#: Their forms belong to rooms above; the case's address leads there.
+HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR, Act.CONFER}
 ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
 
 
