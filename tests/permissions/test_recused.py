@@ -108,7 +108,10 @@ def test_all_of_them_are_recused_and_would_read_the_case_otherwise(town):
 
 @pytest.mark.parametrize("door", POSTED)
 def test_a_whole_form_at_any_door_of_the_case_finds_no_case(door, town):
-    row, args = ROW_OF[door], args_of(town, door, CASE)
+    row = ROW_OF[door]
+    if CASE not in row.cases():  # a dispute: the case is in hand; conference/tests/test_disputes.py asks it
+        return
+    args = args_of(town, door, CASE)
     data = (WHOLE | BESIDE)[door](town, CASE)
     wrong = [
         said
