@@ -74,6 +74,7 @@ class Act(models.TextChoices):
     EVALUATE = "evaluate", _("评价")
     SUPPLEMENT = "supplement", _("补充材料")
     LINK = "link", _("关联重复件")
+    UNLINK = "unlink", _("撤销关联")
     CONFER = "confer", _("管辖协调")
     SUPERVISE = "supervise", _("督办")
     DISPATCH = "dispatch", _("紧急调度")

@@ -35,6 +35,8 @@ def require(petition: Petition, act: Act, actor: Actor) -> Step:
         raise Refusal(_stale_sentence(petition, act), code="stale")
     if act == Act.CONVERT and not petition.simplified and not petition.sealed:
         raise Refusal(_("没有生效：本件已经按普通程序办理。"), code="stale")
+    if act == Act.UNLINK and petition.repeat_of_id is None and not petition.sealed:
+        raise Refusal(_("没有生效：本件没有关联原件，或者刚刚已经撤销关联。"), code="stale")
     if is_recused(petition, actor) or not _may(petition, step, actor):
         raise Refusal(
             _("您当前的岗位不能对本件进行“%(act)s”。") % {"act": act.label},
@@ -122,6 +124,8 @@ def _has_matter(petition: Petition, act: Act, actor: Actor) -> bool:  # noqa: PL
             return petition.has_recusals
         case Act.CONVERT:
             return petition.simplified
+        case Act.UNLINK:
+            return petition.repeat_of_id is not None
         case Act.RAISE_URGENCY:
             return petition.urgency != Urgency.GRAVE
         case Act.ASK_LOWERING:

@@ -405,6 +405,17 @@ STEPS: tuple[Step, ...] = (
         "条例 24",
         hint="多个单位都不接或者都要接的：先协商，再由共同上级决定，再由联席会议决定",
     ),
+    # In every state: a false repeat is put right in the register even where the case has had its answer, which stays.
+    _row(
+        Act.UNLINK,
+        S,
+        None,
+        DESK,
+        Relation.OFFICE,
+        "条例 19",
+        public=True,
+        hint="以后单独办理；期限照旧，已经作出的答复不变",
+    ),
     _row(
         Act.SUPERVISE,
         [S.FORWARDED, S.OBJECTED, S.ACCEPTED, S.CONCLUDED, S.SERVED, S.EVALUATED, S.CLOSED],

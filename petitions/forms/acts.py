@@ -319,6 +319,39 @@ class LinkForm(ActForm):
         return {"original": self.original, "join": data["join"], "token": data["token"]}
 
 
+class UnlinkForm(ActForm):
+    button = _("撤销关联")
+    reason = picked(
+        _("理由"),
+        [
+            _("经核对，与原件不是同一信访事项。"),
+            _("经核对，与原件不是同一信访人。"),
+            _("属同一事项，但诉求不同，须单独办理、单独答复。"),
+        ],
+        rows=3,
+    )
+
+    def prepare(self) -> None:
+        """From what it is taken apart, as far as this reader may see that, and what becomes of it."""
+        case = self.petition
+        above = [pk for pk in (case.repeat_of_id, case.joined_to_id) if pk is not None]
+        seen = Petition.objects.visible_to(self.actor).filter(pk__in=above)
+        numbers = "、".join(seen.order_by("pk").values_list("number", flat=True))
+        which = _now("原件：%(numbers)s。") % {"numbers": numbers} if numbers else ""
+        self.explain = which + self._what_follows()
+
+    def _what_follows(self) -> str:
+        case = self.petition
+        if case.concluded_at is not None and case.joined_to_id is not None:
+            return _now(
+                "本件已随原件答复，答复和送达留在本件，不会因撤销而失效；信访人不服的，告知其申请复查。"
+                "本件反映的另一事项没有办理过的，请另行登记。"
+            )
+        if case.joined_to_id is not None:
+            return _now("撤销后原件的转送、受理、答复、送达不再带上本件；本件的期限一直在走，请单独办理。")
+        return _now("撤销后本件不再计为重复件；期限和办理状态不变。")
+
+
 class CloseForm(ActForm):
     button = _("办结归档")
     text = picked(_("说明"), [_("材料齐全，归档。")], rows=2, required=False)

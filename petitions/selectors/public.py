@@ -55,6 +55,7 @@ PUBLIC_WORDS = {
     Act.SERVE: _lazy("答复已送达"),
     Act.EVALUATE: _lazy("您已评价"),
     Act.SUPPLEMENT: _lazy("您补充了材料"),
+    Act.UNLINK: _lazy("不再与另一件一并办理"),
     Act.SEAL: _lazy("已转纪检监察机关"),
     Act.REPORT_UP: _lazy("已移送上级纪检监察机关"),
     Act.TAKE_BACK: _lazy("已收回"),

@@ -9,14 +9,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.services import audit
 from core.bulk import step_transaction
 from core.errors import Refusal
 from core.uploads import prepare_files
+from core.wording import said
 from petitions import extensions
 from petitions.enums import Act, Rating, Status
 from petitions.models import Evaluation, Petition, PetitionEvent
 from petitions.services import attaching, joining, scope, telling
-from petitions.services.stepping import lock, stepping
+from petitions.services.stepping import lock, record_event, stepping
+
+LONGEST_REASON = 2000  # signs
 
 
 def evaluate(
@@ -114,6 +118,71 @@ def link(
             # the original from ``repeat_of``, to whoever may read it.
             work.text = _("并入同一事项的原件") if join else _("关联同一事项的原件")
             work.detail = {"original": root.audit_name, "joined": join}
+
+
+def unlink(
+    *,
+    petition: Petition,
+    actor: Actor,
+    reason: str,
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """撤销关联: it is not the same person's same matter after all, or is to be answered by itself (条例 19).
+
+    Its clocks ran all the time; from now on the original's steps no longer take it along, and it counts as a first-time
+    case again. In every state: an answer that was given together with the original's stays this case's own, since only
+    a review sets an answer aside (条例 35, 36), and a false repeat would otherwise stay one for good.
+
+    Raises Refusal: linked to nothing, or taken apart a moment ago; no reason.
+    """
+    with step_transaction():
+        joining.one_link_at_a_time(petition)
+        joining.lock_above(petition)
+        with stepping(petition, Act.UNLINK, actor, at=at, token=token) as work:
+            case = work.petition
+            work.text = said(reason, _("请写明为什么撤销关联。"), longest=LONGEST_REASON)
+            assert case.repeat_of is not None  # rules.require
+            work.detail = {"original": case.repeat_of.audit_name, "joined": case.joined_to_id is not None}
+            work.untold = case.joined_to_id is None  # they were never told of a mere link
+            apart_from = joining.part(case)
+            work.change(repeat_of=None, joined_to=None, first_here=True, has_joined=case.has_joined)
+            work.public_text = _words_of_parting(case)
+            if case.state.is_open:
+                _tell_of_parting(case, work.at)
+        for one in apart_from:
+            _note_parting(one, petition, actor, work.at)
+
+
+def _words_of_parting(case: Petition) -> str:
+    """For the petitioner, who was told that the two go together."""
+    if case.concluded_at is None:
+        return _("本件不再与另一件一并办理，从现在起单独办理、单独答复。编号、查询码和期限照旧。")
+    return _("本件不再与另一件一并办理。已经作出的答复不变，对它的评价和申请复查的权利照旧。")
+
+
+def _tell_of_parting(case: Petition, at: datetime) -> None:
+    telling.notify_about(
+        case,
+        telling.those_who_answer(case, at),
+        text=_("%(number)s 已撤销与原件的关联，以后请单独办理。") % {"number": case.number},
+        dedupe_key=f"unlink:{case.pk}:{at.timestamp()}",
+        at=at,
+    )
+
+
+def _note_parting(original: Petition, case: Petition, actor: Actor, at: datetime) -> None:
+    """A line in the original's history. It names no number and no reason: other people read that case."""
+    record_event(
+        original,
+        Act.UNLINK,
+        actor,
+        at,
+        before=original.state,
+        public=False,
+        text=_("有一件曾关联本件的信访件已撤销关联，单独办理"),
+    )
+    audit.record(actor=actor, act="petition.unlink", obj=original, detail={"case": case.audit_name}, at=at)
 
 
 def remark(

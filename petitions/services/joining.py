@@ -1,5 +1,5 @@
 """并入: a repeated case that is answered together with its original takes each step with it, and keeps its own number,
-receipt, clocks, history and papers.
+receipt, clocks, history and papers. Taken apart again (撤销关联) it goes its own way from where it stands.
 
 The original's step is first locked and done, then those of the joined cases by id, all in one transaction. A joined
 case that does not stand where the original stands is left alone: it is answered by itself, and its clocks see to that.
@@ -20,7 +20,7 @@ from petitions import rules
 from petitions.enums import Act
 from petitions.models import Petition, PetitionPerson
 from petitions.selectors.same_person import LEAST_DIGITS
-from petitions.services.stepping import RELATIONS, Stepping, stepping
+from petitions.services.stepping import RELATIONS, Stepping, lock, stepping
 from petitions.workflow import BEFORE_REPLY
 
 #: Key of the advisory lock that lets one transaction link cases at a time.
@@ -172,6 +172,39 @@ def join(case: Petition, original: Petition) -> None:
     if not original.has_joined:
         original.has_joined = True
         original.save(update_fields=["has_joined"])
+
+
+def part(case: Petition) -> list[Petition]:
+    """Take a locked case from the case it is linked or joined to; what came along through it stays with it. The cases
+    it was taken from, those across the seal left out: nothing is written to these."""
+    joined_to = case.joined_to_id
+    if joined_to is not None:
+        others = Petition.objects.filter(joined_to=joined_to).exclude(pk=case.pk)
+        mine = [pk for pk in others.values_list("pk", flat=True) if case.pk in _ways_up(pk)]
+        if mine:
+            Petition.objects.filter(pk__in=mine).update(joined_to=case)
+            case.has_joined = True
+    above = {pk for pk in (case.repeat_of_id, joined_to) if pk is not None}
+    return list(Petition.objects.filter(pk__in=above, sealed=case.sealed).order_by("pk"))
+
+
+def _ways_up(pk: int) -> set[int]:
+    """Ids of the case and of all above it, each linked to the next."""
+    found: set[int] = set()
+    above: int | None = pk
+    while above is not None and above not in found:
+        found.add(above)
+        above = _link_of(above)[0]
+    return found
+
+
+def lock_above(case: Petition) -> None:
+    """Lock what the case is joined and linked to before the case itself, as every step that joined cases take along
+    does. Call after ``one_link_at_a_time``: until the end of this transaction nobody else links."""
+    joined_to, repeat_of = Petition.objects.values_list("joined_to_id", "repeat_of_id").get(pk=case.pk)
+    for pk in dict.fromkeys((joined_to, repeat_of)):
+        if pk is not None and pk != case.pk:
+            lock(pk)
 
 
 def release(original: Petition) -> None:

@@ -28,7 +28,8 @@ from petitions.workflow import Step
 
 @dataclass
 class Stepping:
-    """What an act's body may set while the row is locked. ``holder``: the unit the case was given to."""
+    """What an act's body may set while the row is locked. ``holder``: the unit the case was given to; ``untold``: of a
+    public act, that this once it is nothing to the petitioner."""
 
     petition: Petition
     step: Step
@@ -42,6 +43,7 @@ class Stepping:
     starts: set[str] = field(default_factory=set)
     feedback_due_on: date | None = None
     holder: Unit | None = None
+    untold: bool = False
     event: PetitionEvent | None = None
 
     def change(self, **values: Any) -> None:
@@ -156,7 +158,7 @@ def _finish(work: Stepping, token: str) -> None:
         work.actor,
         work.at,
         before=before,
-        public=step.public,
+        public=step.public and not work.untold,
         text=work.text,
         public_text=work.public_text,
         token=token,

@@ -17,6 +17,9 @@ from tests.cast import SINCE
 POSTS = [role for role in Role if role not in {Role.PETITIONER, Role.SYSTEM}]
 
 
+MATTERS = ("urgency", "has_recusals", "lowering_asked_by", "simplified", "repeat_of", "first_here")
+
+
 @dataclass(frozen=True)
 class Somebody:
     role: Role
@@ -53,19 +56,20 @@ def people_of(cast, where: dict) -> list[Somebody]:
     ]
 
 
-def give_matter(case: Petition, other: User) -> None:
-    """Something for every act to act upon: it is urgent, ``other`` asked to lower that, ``other`` is recused, and in
-    hand it goes as 简易办理."""
+def give_matter(case: Petition, other: User, original: Petition) -> None:
+    """Something for every act to act upon: it is urgent, ``other`` asked to lower that, ``other`` is recused, it is a
+    repeat of ``original``, and in hand it goes as 简易办理."""
     said = {"recorded_at": case.registered_at, "recorded_by": other}
     Recusal.objects.create(petition=case, user=other, ground="other", **said)
     case.urgency, case.has_recusals = "urgent", True
+    case.repeat_of, case.first_here = original, False
     case.simplified = case.status == Status.ACCEPTED and case.path == Path.PETITION
     if not case.sealed:
         case.lowering_asked_by = other
         UrgencyLowering.objects.create(
             petition=case, urgency="normal", reason="误选", asked_at=case.registered_at, asked_by=other
         )
-    case.save(update_fields=["urgency", "has_recusals", "lowering_asked_by", "simplified"])
+    case.save(update_fields=[*MATTERS])
 
 
 def end_lead(case: Petition) -> None:
@@ -143,7 +147,7 @@ class World:
             following.close(petition=case, actor=lead, at=next(moments))
         assert (case.status, case.sealed) == (status, self.sealed)
         self.name_readers(case)
-        give_matter(case, self.cast.auditor)
+        give_matter(case, self.cast.auditor, self.make_case())
         end_lead(case)
         return Petition.objects.get(pk=case.pk)
 

@@ -128,6 +128,16 @@ def test_linking(officer, make_case):
     assert (case.repeat_of, case.joined_to) == (original, original)
 
 
+def test_taking_a_linked_case_apart_again(officer, make_case):
+    original, case = make_case(), make_case(until=Status.ACCEPTED)
+    act(officer, case, "link", number=original.number, join="on")
+    assert f"原件：{original.number}" in officer.get(url(case, "unlink")).content.decode()
+    assert act(officer, case, "unlink", reason="").status_code == 422
+    act(officer, case, "unlink", reason="经核对，与原件不是同一信访事项。")
+    assert (case.repeat_of, case.joined_to, case.first_here) == (None, None, True)
+    assert officer.get(url(case, "unlink")).status_code == 409
+
+
 def test_linking_to_an_unknown_or_sealed_number_says_the_same(officer, make_case):
     case, sealed = make_case(), make_case.registered(kind=Kind.ACCUSATION).petition
     said = []

@@ -140,6 +140,38 @@ def test_taking_out_an_older_joined_case_and_forwarding_the_original_never_lock_
         assert (older.joined_to, petition.lead_unit) == (None, cast.units.urban)
 
 
+def unlinking(case, actor):
+    petition = Petition.objects.get(pk=case.pk)
+    return lambda: following.unlink(petition=petition, actor=actor, reason="不是同一事项")
+
+
+def test_two_officers_taking_a_case_apart_at_once_one_wins_and_the_other_is_told(cast, make_case):
+    original, joined, officer = make_case(), make_case(), cast.actor("petition_officer")
+    following.link(petition=joined, actor=officer, original=original, join=True)
+    answers = both_at_once(unlinking(joined, officer), unlinking(joined, officer))
+    (refusal,) = [answer for answer in answers if answer]
+    assert refusal.code == "stale" and "刚刚已经撤销关联" in str(refusal)
+    assert joined.events.filter(act=Act.UNLINK).count() == 1
+
+
+def test_taking_apart_and_forwarding_the_original_at_once_never_lock_each_other_out(cast, make_case):
+    officer = cast.actor("petition_officer")
+    for _round in range(3):
+        older, original = make_case(), make_case()
+        following.link(petition=older, actor=officer, original=original, join=True)
+        petition = Petition.objects.get(pk=original.pk)
+        answers = both_at_once(
+            lambda petition=petition: forwarding.forward(
+                petition=petition, actor=officer, unit=cast.units.urban
+            ),
+            unlinking(older, officer),
+        )
+        assert answers == [None, None]
+        older.refresh_from_db()
+        assert (older.joined_to, older.repeat_of) == (None, None)
+        assert older.events.filter(act=Act.FORWARD).count() <= 1
+
+
 def test_joining_and_forwarding_the_original_at_once_never_lock_each_other_out(cast, make_case):
     original, later, officer = make_case(), make_case(), cast.actor("petition_officer")
 

@@ -188,7 +188,7 @@ def test_the_page_as_a_browser_gets_it_offers_what_may_be_done_and_each_link_ope
     """One person for each role, through all middlewares: the page's links are the acts, and each of them answers."""
     case = make_case(until=status)
     scope.grant(case, cast.mediator)
-    give_matter(case, cast.auditor)
+    give_matter(case, cast.auditor, make_case())
     end_lead(case)
     page_of = reverse("petitions:detail", args=[case.number])
     link = re.compile(rf'href="{page_of}act/(\w+)/"')

@@ -208,6 +208,28 @@ def test_a_joined_case_names_the_one_it_is_answered_with(own, cast, make_case): 
     )
 
 
+def test_a_case_taken_apart_from_another_says_so_and_no_longer_that_they_go_together(own, cast, make_case):  # noqa: F811
+    original = make_case()
+    client, case = own()
+    officer = cast.actor("petition_officer")
+    following.link(petition=case, actor=officer, original=original, join=True)
+    following.unlink(petition=case, actor=officer, reason="张三与李四不是同一人")
+
+    text = page(client.get("/mine/"))
+    assert "反映同一事项" not in text and original.number not in text
+    assert "不再与另一件一并办理，从现在起单独办理、单独答复" in text
+    assert "张三" not in text, "the reason is for the desk"
+
+
+def test_what_was_only_linked_and_is_no_more_is_nothing_to_the_petitioner(own, cast, make_case):  # noqa: F811
+    client, case = own()
+    officer = cast.actor("petition_officer")
+    following.link(petition=case, actor=officer, original=make_case())
+    following.unlink(petition=case, actor=officer, reason="不是同一事项")
+
+    assert "不再与另一件" not in page(client.get("/mine/"))
+
+
 @pytest.mark.parametrize(("channel", "told"), [(Channel.PHONE, True), (Channel.ONLINE, False)])
 def test_words_put_down_by_staff_are_said_to_be_so(own, channel, told):
     client, _case = own(channel=channel, body="来电人反映：夜市太吵。")

@@ -146,6 +146,7 @@ class Life:
                 "where_to_go": "县人民法院",
             },
             Act.LINK: lambda: {"original": self.case, "join": True},
+            Act.UNLINK: lambda: {"reason": self.words()},
             Act.CALL: lambda: {
                 "outcome": self.one_of(CallOutcome),
                 "text": "约定见面",

@@ -64,7 +64,7 @@ def test_every_act_of_every_role_in_a_state_is_allowed_or_refused_as_the_table_s
     case = make_case(until=status)
     for reader in (cast.leader, cast.mediator):
         scope.grant(case, reader)
-    give_matter(case, cast.auditor)
+    give_matter(case, cast.auditor, make_case())
     found = {}
     for act, role in product(Act, Role):
         try:

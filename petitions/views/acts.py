@@ -63,6 +63,7 @@ DOORS: dict[Act, Door] = {
     Act.ACCEPT: Door(accepting.AcceptForm, forwarding.accept),
     Act.REFUSE: Door(acts.RefuseForm, forwarding.refuse),
     Act.LINK: Door(acts.LinkForm, following.link),
+    Act.UNLINK: Door(acts.UnlinkForm, following.unlink),
     Act.CLOSE: Door(acts.CloseForm, following.close),
     Act.RESPOND: Door(handling.RespondForm, doors.respond),
     Act.CALL: Door(handling.CallForm, doors.call),

@@ -77,7 +77,7 @@ class Town:
             for status in Status
         }
         self.handle(make_case)
-        give_matter(self.cases[Status.SERVED], cast.auditor)
+        give_matter(self.cases[Status.SERVED], cast.auditor, self.cases[Status.FORWARDED])
         self.late = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=80), body=BODY)
         self.lead()
         self.mediate()
@@ -561,6 +561,7 @@ class Town:
             Act.EXTEND: self.cases[Status.ACCEPTED],
             Act.RAISE_URGENCY: self.cases[Status.ACCEPTED],
             Act.CONVERT: self.simplified,
+            Act.UNLINK: self.again,
             Act.REPORT_UP: self.held,
             Act.NAME_COMPLAINED: self.accusation,
             Act.READMIT: self.cases[Status.SERVED],

@@ -18,7 +18,8 @@ clocks. Whoever does not appear in a row cannot do the act; whoever does must al
 case. The unit complained about never steers a case (条例 28), and a sealed one is moved only by the discipline body
 (条例 30); one that no body here may take is handed upward by whoever holds it by name. Cases joined to another go along
 with its 转送, 交办, 受理, 答复 and 送达 where they stand in the same state and unit, each as a step of its own (并入):
-受理 only where they were not classified otherwise, 送达 only where the same people stand in both. Whoever is recused
+受理 only where they were not classified otherwise, 送达 only where the same people stand in both. 撤销关联 ends that
+from where the case stands: its clocks ran all the time, and an answer given together stays its own. Whoever is recused
 (回避) is in no row at all while that stands. 简易办理 is chosen within 受理: its clock (`simple_conclusion`) starts for
 such a case alone, beside the 60 days, and 转为普通程序 is there only while it runs.
 """
