@@ -30,6 +30,9 @@ WHERE_POSSIBLE = {
     "co_answer": Act.CO_ANSWER,
     "convert": Act.CONVERT,
     "link": Act.LINK,
+    "send_report": Act.SEND_REPORT,
+    "accept_report": Act.ACCEPT_REPORT,
+    "return_report": Act.RETURN_REPORT,
     "close": Act.CLOSE,
 }
 
@@ -115,6 +118,9 @@ DOORS: dict[str, Door] = {
     "extend": unit_acts.extend,
     "conclude": unit_acts.conclude,
     "serve": unit_acts.serve,
+    "send_report": unit_acts.send_report,
+    "accept_report": desk_acts.accept_report,
+    "return_report": desk_acts.return_report,
     "evaluate": desk_acts.evaluate,
     "supplement": desk_acts.supplement,
     "supervise": desk_acts.supervise,

@@ -9,9 +9,10 @@ from core.timekeeping import local_day
 from demo import wording
 from demo.draft import Draft
 from demo.world import World
-from petitions.enums import Kind, Rating
+from petitions import rules
+from petitions.enums import Act, Kind, Rating
 from petitions.models import Petition
-from petitions.services import following, forwarding
+from petitions.services import following, forwarding, reporting
 from supervision.enums import Ground, State
 from supervision.services import opening, working
 
@@ -67,6 +68,21 @@ def reject(world: World, draft: Draft, case: Petition, at: datetime, who: str, t
     forwarding.decide_objection(petition=case, actor=world.actor(who), agree=False, decision=text, at=at)
 
 
+def accept_report(world: World, draft: Draft, case: Petition, at: datetime, who: str) -> None:
+    """The office that assigned it is content with the report."""
+    if rules.may(case, Act.ACCEPT_REPORT, world.actor(who)):
+        reporting.decide_report(petition=case, actor=world.actor(who), accept=True, at=at)
+
+
+def return_report(
+    world: World, draft: Draft, case: Petition, at: datetime, *, who: str, text: str, due_on: date
+) -> None:
+    if rules.may(case, Act.RETURN_REPORT, world.actor(who)):
+        reporting.decide_report(
+            petition=case, actor=world.actor(who), accept=False, decision=text, due_on=due_on, at=at
+        )
+
+
 def evaluate(
     world: World,
     draft: Draft,
@@ -120,4 +136,6 @@ def link(world: World, draft: Draft, case: Petition, at: datetime) -> None:
 
 
 def close(world: World, draft: Draft, case: Petition, at: datetime, by: str) -> None:
+    if rules.report_pending(case):
+        return  # assigned meanwhile: closed at the window's end, once its report is accepted
     following.close(petition=case, actor=world.holder(draft, by), at=at)

@@ -232,12 +232,28 @@ def _answered(draft: Draft, office: Office, accepted: datetime) -> None:
             office.day_after(accepted, SIMPLE_DAYS - 1), "convert", text=rng.choice(wording.CONVERSIONS[1:])
         )
     draft.do(concluded, "conclude", outcomes=outcomes)
-    _in_time_for_feedback(draft, concluded)
+    _in_time_for_feedback(draft, _reported(draft, office, concluded))
     served = office.workdays_after(concluded + 20 * MINUTE, rng, 0, rng.choice((0, 1, 1, 2, 5)))
     method = rng.choices([m for m, _w in METHODS], [w for _m, w in METHODS])[0]
     draft.do(served, "serve", method=ServiceMethod.PUBLIC if not draft.persons else method)
     if draft.persons and rng.random() < 0.6:
         _evaluated(draft, office, served, outcomes)
+
+
+def _reported(draft: Draft, office: Office, concluded: datetime) -> datetime:
+    """办结报告 of what was assigned; one in seven is returned once. When it is first sent."""
+    if all(details["due_on"] is None for _at, act, details in draft.acts if act == "forward"):
+        return concluded
+    rng = Random(f"report:{draft.index}")
+    who, attitude = rng.choice(("officer", "officer2", "officer3")), rng.choice(wording.ATTITUDES)
+    first = at = draft.do(office.days_after(concluded + HOUR, rng, 0.2, 3), "send_report", text=attitude)
+    if rng.random() < 0.14:
+        back = office.days_after(at, rng, 0.5, 3)
+        due_on = local_day(back) + timedelta(days=7)
+        draft.do(back, "return_report", who=who, text=rng.choice(wording.REPORT_RETURNS), due_on=due_on)
+        at = draft.do(office.days_after(back, rng, 1, 6), "send_report", text=attitude)
+    draft.do(office.days_after(at, rng, 0.5, 5), "accept_report", who=who)
+    return first
 
 
 def _in_time_for_feedback(draft: Draft, concluded: datetime) -> None:

@@ -11,9 +11,10 @@ from core.timekeeping import local_day
 from demo import wording
 from demo.draft import Draft
 from demo.world import World
-from petitions.enums import CallOutcome, Kind, Outcome, Path, RefusalReason, ServiceMethod
+from petitions import rules
+from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, RefusalReason, ServiceMethod
 from petitions.models import Petition
-from petitions.services import answering, forwarding, handling, simplified
+from petitions.services import answering, forwarding, handling, reporting, simplified
 
 
 def acting(world: World, draft: Draft, who: str, by: str) -> Actor:
@@ -149,6 +150,25 @@ def conclude(world: World, draft: Draft, case: Petition, at: datetime, outcomes:
         text=text,
         basis=draft.matter.basis,
         outcomes=dict(zip(rows, zip(outcomes, given, strict=True), strict=True)),
+        at=at,
+    )
+
+
+def send_report(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
+    """办结报告 on what was assigned, in the words of the answer."""
+    actor = world.holder(draft)
+    if not rules.may(case, Act.SEND_REPORT, actor):
+        return
+    said = [f"{one.get_outcome_display()}：{one.opinion}" for one in case.requests.all() if one.outcome]
+    reporting.send_report(
+        petition=case,
+        actor=actor,
+        demand="；".join(draft.asks) or draft.subject,
+        handling=case.reply.text,
+        result="\n".join(said) or wording.REPORTED,
+        attitude=text,
+        contact=actor.user.get_full_name() if actor.user else draft.lead,
+        phone=(actor.user.phone if actor.user else "") or wording.OFFICE_PHONE,
         at=at,
     )
 

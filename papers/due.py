@@ -13,7 +13,18 @@ from documents.models import Paper
 from hearings.selectors import held
 from papers.enums import OF_ACCUSATIONS, subject_of
 from papers.wording import on_paper
-from petitions.enums import Act, ForwardKind, Kind, Path, RefusalReason, ReplyKind, ShareRole, Status, Urgency
+from petitions.enums import (
+    Act,
+    ForwardKind,
+    Kind,
+    Path,
+    RefusalReason,
+    ReplyKind,
+    ReportState,
+    ShareRole,
+    Status,
+    Urgency,
+)
 from petitions.models import Petition, Reply, Share
 from reviews.enums import Level, State
 from reviews.models import Review
@@ -106,7 +117,8 @@ def _of_shares(petition: Petition) -> Iterator[Due]:
             yield Due(kind, share, share.sent_from, to=share.unit.label)
         answer = getattr(petition, "reply", None) if petition.concluded_at is not None else None
         if share.kind == ForwardKind.ASSIGN and share.role == ShareRole.LEAD and answer is not None:
-            yield Due(K.CLOSING_REPORT, share, share.unit, answer=answer)
+            asked = share.report != ReportState.ACCEPTED
+            yield Due(K.CLOSING_REPORT, share, share.unit, asked=asked, answer=answer)
 
 
 def _of_objections(petition: Petition) -> Iterator[Due]:

@@ -21,6 +21,7 @@ from papers.wording import on_paper
 from petitions.enums import Outcome, Path, RefusalReason, ReplyKind, ShareRole
 from petitions.models import (
     AcceptanceRefusal,
+    ClosingReport,
     Extension,
     Objection,
     Petition,
@@ -340,18 +341,34 @@ def _closing_report(facts: Facts, subject: Share) -> Fields:
     reply = getattr(petition, "reply", None)
     called = _("处理意见书") if reply and reply.kind == ReplyKind.OPINION else _("答复")
     number = facts.number_of((K.OPINION, K.SIMPLE_REPLY, K.ROUTING), reply=reply) if reply else ""
-    return {
+    return _report_of_answer(facts, subject, reply) | {
         "to": subject.sent_from.name if subject.sent_from else petition.registered_unit.name,
         **_case(facts),
         "subject": facts.for_offices(petition.subject),
         "assigned_number": facts.number_of((K.ASSIGNMENT,), share=subject) or BY_THE_SYSTEM,
         "petitioner": _("%(who)s，%(n)d人。")
         % {"who": facts.petitioner_for_offices, "n": petition.head_count},
-        "requests": [facts.for_offices(one.text) for one in petition.requests.all()],
+        "attachments": [f"{called}（{number}）" if number else called],
+    }
+
+
+def _report_of_answer(facts: Facts, subject: Share, reply: Reply | None) -> Fields:
+    """What the unit wrote in its last report on this answer; before there is one, what the answer says."""
+    sent = ClosingReport.objects.filter(share=subject, reply=reply).order_by("-sent_at", "-id").first()
+    if sent is not None:
+        return {
+            "requests": [facts.for_offices(sent.demand)],
+            "handling": facts.for_offices(sent.handling),
+            "result": facts.for_offices(sent.result),
+            "attitude": facts.for_offices(sent.attitude),
+            "contact": sent.contact,
+            "phone": sent.phone,
+        }
+    return {
+        "requests": [facts.for_offices(one.text) for one in facts.petition.requests.all()],
         "handling": facts.for_offices(reply.text) if reply else "",
         "result": facts.for_offices("\n".join(_outcomes(facts, reply))) if reply else "",
         "attitude": "",
-        "attachments": [f"{called}（{number}）" if number else called],
         **facts.contacts(),
     }
 

@@ -71,6 +71,9 @@ class Act(models.TextChoices):
     CO_ANSWER = "co_answer", _("协办反馈")
     CONCLUDE = "conclude", _("答复")
     SERVE = "serve", _("送达")
+    SEND_REPORT = "send_report", _("报送办结报告")
+    ACCEPT_REPORT = "accept_report", _("认可办结报告")
+    RETURN_REPORT = "return_report", _("退回办结报告")
     EVALUATE = "evaluate", _("评价")
     SUPPLEMENT = "supplement", _("补充材料")
     LINK = "link", _("关联重复件")
@@ -186,6 +189,16 @@ class ForwardKind(models.TextChoices):
 class ShareRole(models.TextChoices):
     LEAD = "lead", _("主办")
     CO = "co", _("协办")
+
+
+class ReportState(models.TextChoices):
+    """Where the 办结报告 on what was assigned stands (条例 22), for the answer in force."""
+
+    NONE = "none", _("不须报送")
+    DUE = "due", _("待报送")
+    SENT = "sent", _("待审核")
+    RETURNED = "returned", _("已退回")
+    ACCEPTED = "accepted", _("已认可")
 
 
 class RecordKind(models.TextChoices):

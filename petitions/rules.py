@@ -11,8 +11,9 @@ from accounts.models import Unit
 from accounts.selectors import has_ended
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
-from petitions.enums import Act, ShareRole, Status, Urgency
+from petitions.enums import Act, ReportState, ShareRole, Status, Urgency
 from petitions.models import Petition
+from petitions.models.handling import WAITING_REPORTS
 from petitions.querysets import REGISTRAR_ROLES, TRUSTEE_ROLES, sees_sealed
 from petitions.workflow import STEPS, Relation, Step, step_for
 
@@ -33,16 +34,46 @@ def require(petition: Petition, act: Act, actor: Actor) -> Step:
     step = step_for(Status(petition.status), act)
     if step is None:
         raise Refusal(_stale_sentence(petition, act), code="stale")
-    if act == Act.CONVERT and not petition.simplified and not petition.sealed:
-        raise Refusal(_("没有生效：本件已经按普通程序办理。"), code="stale")
-    if act == Act.UNLINK and petition.repeat_of_id is None and not petition.sealed:
-        raise Refusal(_("没有生效：本件没有关联原件，或者刚刚已经撤销关联。"), code="stale")
+    if not petition.sealed and (words := _nothing_to(act, petition)):
+        raise Refusal(words, code="stale")
     if is_recused(petition, actor) or not _may(petition, step, actor):
         raise Refusal(
             _("您当前的岗位不能对本件进行“%(act)s”。") % {"act": act.label},
             code="forbidden",
         )
     return step
+
+
+def _nothing_to(act: Act, petition: Petition) -> str:
+    """Why there is nothing (any more) that the act could be done to; empty where there is, or where every case has
+    it. What somebody else did a moment ago is told so, not as a missing right."""
+    if act == Act.CONVERT and not petition.simplified:
+        return _("没有生效：本件已经按普通程序办理。")
+    if act == Act.UNLINK and petition.repeat_of_id is None:
+        return _("没有生效：本件没有关联原件，或者刚刚已经撤销关联。")
+    if act in {Act.SEND_REPORT, Act.ACCEPT_REPORT, Act.RETURN_REPORT} and not _has_matter(petition, act):
+        return {
+            ReportState.NONE: _("没有生效：本件不是交办件，不须报送办结报告。"),
+            ReportState.DUE: _("没有生效：办结报告还没有报送，不能审核。"),
+            ReportState.SENT: _("没有生效：办结报告已经报送，正在等待交办单位审核。"),
+            ReportState.RETURNED: _("没有生效：办结报告刚刚已经退回，等待重新报送。"),
+            ReportState.ACCEPTED: _("没有生效：办结报告已经认可。"),
+        }[report_state(petition)]
+    return ""
+
+
+def report_state(petition: Petition) -> ReportState:
+    """Of the report on what was assigned to the unit that leads now. One query at most."""
+    for share in petition.shares.all():
+        if share.role == ShareRole.LEAD and share.ended_at is None:
+            return ReportState(share.report)
+    return ReportState.NONE
+
+
+def report_pending(petition: Petition) -> bool:
+    """Whether the case waits for its report to be sent and accepted before it may be closed (条例 22). What was not
+    accepted for handling has no answer to report on."""
+    return petition.status != Status.REFUSED and report_state(petition) in WAITING_REPORTS
 
 
 def may(petition: Petition, act: Act, actor: Actor) -> bool:
@@ -112,7 +143,7 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
     return _stands(petition, step.relation, actor)
 
 
-def _has_matter(petition: Petition, act: Act, actor: Actor) -> bool:  # noqa: PLR0911 (one line per act)
+def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> bool:  # noqa: PLR0911 (one line per act)
     """Acts upon something that most cases do not have, or by somebody other than the one who asked."""
     match act:
         case Act.NAME_COMPLAINED:
@@ -126,13 +157,18 @@ def _has_matter(petition: Petition, act: Act, actor: Actor) -> bool:  # noqa: PL
             return petition.simplified
         case Act.UNLINK:
             return petition.repeat_of_id is not None
+        case Act.SEND_REPORT:
+            return report_state(petition) in {ReportState.DUE, ReportState.RETURNED}
+        case Act.ACCEPT_REPORT | Act.RETURN_REPORT:
+            return report_state(petition) == ReportState.SENT
         case Act.RAISE_URGENCY:
             return petition.urgency != Urgency.GRAVE
         case Act.ASK_LOWERING:
             return petition.urgency != Urgency.NORMAL
         case Act.AGREE_LOWERING | Act.REJECT_LOWERING:
             asked_by = petition.lowering_asked_by_id
-            return asked_by is not None and actor.user is not None and asked_by != actor.user.pk
+            user = actor.user if actor is not None else None
+            return asked_by is not None and user is not None and asked_by != user.pk
     return True
 
 

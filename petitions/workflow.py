@@ -100,6 +100,8 @@ def _row(
 
 
 BEFORE_REPLY = (S.REGISTERED, S.FORWARDED, S.OBJECTED, S.ACCEPTED)
+#: Between the answer and the end of the case.
+REPORTING = (S.CONCLUDED, S.SERVED, S.EVALUATED)
 OPEN = tuple(status for status in S if status.is_open)
 DESK = (Role.CLERK, Role.PETITION_OFFICER)
 UNIT = (Role.HANDLER, Role.UNIT_HEAD)
@@ -192,7 +194,7 @@ STEPS: tuple[Step, ...] = (
         stops=[C.FORWARDING, C.REFORWARDING],
         starts=[C.NOTICE, C.OBJECTION, C.FEEDBACK],
         public=True,
-        hint="交办后另按指定日期反馈办理结果",
+        hint="交办后另按指定日期报送办结报告；报告认可以前不能办结归档",
     ),
     # The unit that has it turns out to be the one complained of.
     _row(
@@ -361,7 +363,7 @@ STEPS: tuple[Step, ...] = (
         UNIT,
         Relation.LEAD,
         "条例 31–34",
-        stops=[C.CONCLUSION, C.SIMPLE, C.FEEDBACK, C.RESPOND, C.CALL, C.FIRST_ROUND],
+        stops=[C.CONCLUSION, C.SIMPLE, C.RESPOND, C.CALL, C.FIRST_ROUND],
         public=True,
         hint="逐项给出结论；送达后信访人的 30 日期限才开始",
     ),
@@ -375,6 +377,36 @@ STEPS: tuple[Step, ...] = (
         starts=[C.PETITIONER_WINDOW],
         public=True,
         hint="送达之日起 30 日内，信访人可以申请复查、进行评价",
+    ),
+    # 办结报告 on what was assigned: the set date is kept by the report, not by the answer.
+    _row(
+        Act.SEND_REPORT,
+        REPORTING,
+        None,
+        UNIT,
+        Relation.LEAD,
+        "条例 22",
+        stops=[C.FEEDBACK],
+        hint="仅交办件；报送后反馈期限停止，由交办单位审核",
+    ),
+    _row(
+        Act.ACCEPT_REPORT,
+        REPORTING,
+        None,
+        [Role.PETITION_OFFICER, Role.LEADER],
+        Relation.OFFICE,
+        "条例 22",
+        hint="认可后本件才能办结归档",
+    ),
+    _row(
+        Act.RETURN_REPORT,
+        REPORTING,
+        None,
+        [Role.PETITION_OFFICER, Role.LEADER],
+        Relation.OFFICE,
+        "条例 22",
+        starts=[C.FEEDBACK],
+        hint="须说明理由，并另定报送期限，期限重新起算",
     ),
     _row(
         Act.EVALUATE,

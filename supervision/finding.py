@@ -19,6 +19,7 @@ from deadlines.enums import RuleCode
 from petitions import extensions
 from petitions.enums import Rating, ShareRole, Status
 from petitions.models import Evaluation, Objection, Petition, PetitionClock, Share
+from petitions.workflow import REPORTING
 from supervision.enums import Ground
 from supervision.models import Supervision, SupervisionRule
 
@@ -199,7 +200,8 @@ FINDERS: dict[Ground, Finder] = {
     Ground.LATE_NOTICE: _late((RuleCode.NOTICE,), (Status.FORWARDED, Status.OBJECTED)),
     Ground.LATE_ANSWER: _late(
         (RuleCode.CONCLUSION, RuleCode.SIMPLE_CONCLUSION, RuleCode.FEEDBACK),
-        (Status.FORWARDED, Status.OBJECTED, Status.ACCEPTED),
+        # The set date of what was assigned is kept by the report, which comes after the answer.
+        (*IN_HAND, *REPORTING),
     ),
     Ground.NOT_EXECUTED: _not_executed,
     Ground.PASSING_ON: _passing_on,

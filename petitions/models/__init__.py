@@ -20,6 +20,7 @@ from petitions.models.petition import (
     PetitionRequest,
     PetitionScope,
 )
+from petitions.models.reporting import ClosingReport, ReportDecision
 from petitions.models.words import PetitionWords
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Attachment",
     "Category",
     "CategoryVersion",
+    "ClosingReport",
     "Evaluation",
     "Extension",
     "HandlingRecord",
@@ -45,6 +47,7 @@ __all__ = [
     "PetitionWords",
     "Recusal",
     "Reply",
+    "ReportDecision",
     "Share",
     "UrgencyLowering",
 ]

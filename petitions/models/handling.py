@@ -13,10 +13,14 @@ from petitions.enums import (
     RecordKind,
     RefusalReason,
     ReplyKind,
+    ReportState,
     ServiceMethod,
     ShareRole,
 )
 from petitions.models.petition import Petition
+
+#: A case may not be closed while its report stands so.
+WAITING_REPORTS = (ReportState.DUE, ReportState.SENT, ReportState.RETURNED)
 
 
 class Share(models.Model):
@@ -32,12 +36,33 @@ class Share(models.Model):
     feedback_due_on = models.DateField(_("反馈期限"), null=True, blank=True)
     demand = models.TextField(_("交办要求"), blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="Handed back after an agreed objection.")
+    report = models.CharField(
+        _("办结报告"),
+        max_length=8,
+        choices=ReportState,
+        default=ReportState.NONE,
+        db_default=ReportState.NONE,
+        help_text="Of the lead share of what was assigned; the reports themselves are ClosingReport.",
+    )
     answer = models.TextField(_("协办意见"), blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["sent_at", "id"]
+        indexes = [
+            # The desks' lists of reports to be sent and to be looked at; nearly every share has none.
+            models.Index(
+                "report",
+                "petition",
+                name="share_report_waits",
+                condition=Q(ended_at__isnull=True) & Q(report__in=WAITING_REPORTS),
+            )
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(report=ReportState.NONE) | Q(kind=ForwardKind.ASSIGN, role=ShareRole.LEAD),
+                name="share_report_on_what_was_assigned",
+            ),
             models.UniqueConstraint(
                 fields=["petition"],
                 condition=Q(role=ShareRole.LEAD, ended_at__isnull=True),

@@ -16,7 +16,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import User
 from petitions import extensions, rules
 from petitions.archive_enums import ArchiveAct
-from petitions.enums import Act, PersonRole, RecusalGround, Status
+from petitions.enums import Act, ForwardKind, PersonRole, RecusalGround, Status
 from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors.hints import Hints
 from petitions.selectors.veiling import over_case, veil
@@ -34,9 +34,9 @@ LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE),
     Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION),
     Status.ACCEPTED: (Act.CONCLUDE, Act.CONVERT, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
-    Status.CONCLUDED: (Act.SERVE,),
-    Status.SERVED: (),
-    Status.EVALUATED: (Act.CLOSE,),
+    Status.CONCLUDED: (Act.SERVE, Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
+    Status.SERVED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
+    Status.EVALUATED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT, Act.CLOSE),
     Status.REFUSED: (Act.CLOSE,),
     Status.CLOSED: (Act.REPORT_UP,),
 }
@@ -206,6 +206,19 @@ def clocks(petition: Petition) -> list[PetitionClock]:
     return [*running, *stopped]
 
 
+def closing_reports(petition: Petition) -> list[Any]:
+    """Every version of the report on what was assigned, newest first, each with the sender's word (``decided``). No
+    query on what was not; else two."""
+    if all(share.kind != ForwardKind.ASSIGN for share in petition.shares.all()):
+        return []
+    rows = petition.closing_reports.select_related("decision", "unit").prefetch_related("files")
+    found: list[Any] = list(rows.order_by("-sent_at", "-id"))
+    for row in found:
+        row.word = getattr(row, "decision", None)
+        row.decided = row.word.text if row.word is not None else ""
+    return found
+
+
 def marks(petition: Petition) -> list[tuple[str, str]]:
     """Words with a tone: 简易, 重复, 联名, 密, 保密, 匿名, 紧急."""
     found: list[tuple[str, str]] = []
@@ -266,6 +279,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "shares": list(petition.shares.all()),
         "objections": list(petition.objections.select_related("unit", "suggested_unit", "decided_by")),
         "records": list(petition.records.select_related("by", "unit").order_by("-at", "-id")),
+        "reports": closing_reports(petition),
         "related": related(petition, actor),
         "reply": getattr(petition, "reply", None),
         "service": service,

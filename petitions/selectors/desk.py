@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
 from core.paging import Page, capped_count, capped_text, paginate
 from core.timekeeping import SHANGHAI, local_day
-from petitions.enums import Channel, Status
-from petitions.models import Petition
+from petitions.enums import Channel, ReportState, ShareRole, Status
+from petitions.models import Petition, Share
 from petitions.querysets import PetitionQuerySet, sees_district
+from petitions.workflow import REPORTING
 
 S = Status
 NEWEST, BY_DUE = "newest", "due"
@@ -45,6 +46,12 @@ def _status(*statuses: Status) -> Callable[[datetime], Q]:
     return lambda at: Q(status__in=statuses) if len(statuses) > 1 else Q(status=statuses[0])
 
 
+def _report(state: ReportState) -> Callable[[datetime], Q]:
+    """What was assigned and answered, by where its report stands. A subquery: a join would count cases twice."""
+    shares = Share.objects.filter(petition=OuterRef("pk"), role=ShareRole.LEAD, ended_at=None, report=state)
+    return lambda at: Q(status__in=REPORTING) & Q(Exists(shares))
+
+
 def _due_today(at: datetime) -> Q:
     return Q(due_at__gte=at, due_at__lte=datetime.combine(local_day(at), time.max, SHANGHAI))
 
@@ -57,6 +64,9 @@ VIEWS: dict[str, View] = {
         View("objected", _("异议待核"), _status(S.OBJECTED), tone="soon"),
         View("handling", _("办理中"), _status(S.ACCEPTED)),
         View("service", _("待送达"), _status(S.CONCLUDED)),
+        View("report_due", _("待报办结报告"), _report(ReportState.DUE), tone="soon"),
+        View("report_returned", _("报告被退回"), _report(ReportState.RETURNED), tone="late"),
+        View("report_sent", _("待审办结报告"), _report(ReportState.SENT), tone="soon"),
         View("today", _("今日到期"), _due_today, tone="soon", by_due=True),
         View("late", _("已超期"), lambda at: Q(due_at__lt=at), tone="late", by_due=True),
         View("rating", _("待评价"), _status(S.SERVED)),
@@ -65,7 +75,19 @@ VIEWS: dict[str, View] = {
         View("all", _("全部"), lambda at: Q(), live=False),
     )
 }
-WORK = ("handling", "service", "today", "late", "objected", "rating", "filing", "closed", "all")
+WORK = (
+    "handling",
+    "service",
+    "report_due",
+    "report_returned",
+    "today",
+    "late",
+    "objected",
+    "rating",
+    "filing",
+    "closed",
+    "all",
+)
 #: Which tabs a role has, the first one first.
 TABS: dict[Role, tuple[str, ...]] = {
     Role.PETITION_OFFICER: (
@@ -76,6 +98,7 @@ TABS: dict[Role, tuple[str, ...]] = {
         "acceptance",
         "handling",
         "service",
+        "report_sent",
         "rating",
         "filing",
         "closed",

@@ -30,6 +30,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "shares": ("demand", "answer"),
     "objections": ("reason", "decision"),
     "reply": ("text", "basis"),
+    "reports": ("demand", "handling", "result", "attitude", "decided"),
     "refusal": ("explanation",),
     "extension": ("reason",),
     "evaluation": ("comment",),

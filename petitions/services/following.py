@@ -14,8 +14,8 @@ from core.bulk import step_transaction
 from core.errors import Refusal
 from core.uploads import prepare_files
 from core.wording import said
-from petitions import extensions
-from petitions.enums import Act, Rating, Status
+from petitions import extensions, rules
+from petitions.enums import Act, Rating, ReportState, Status
 from petitions.models import Evaluation, Petition, PetitionEvent
 from petitions.services import attaching, joining, scope, telling
 from petitions.services.stepping import lock, record_event, stepping
@@ -229,15 +229,50 @@ def close(
     """办结归档. The system closes a served case by itself when the 30-day window has passed unused."""
     with stepping(petition, Act.CLOSE, actor, at=at, token=token) as work:
         before = Status(work.petition.status)
+        if rules.report_pending(work.petition):
+            raise Refusal(_why_not_closed(work.petition), code="stale")
         work.change(closed_at=work.at)
         work.text = text or (_("评价期届满，未评价") if before == Status.SERVED else "")
         work.public_text = _("本件已办结归档。")
 
 
+def _why_not_closed(case: Petition) -> str:
+    """Of what was assigned (条例 22)."""
+    return {
+        ReportState.DUE: _(
+            "本件是交办件：请责任单位先“报送办结报告”，经交办单位认可后再办结（条例第二十二条）。"
+        ),
+        ReportState.SENT: _(
+            "本件是交办件，办结报告正在审核：请交办单位先认可或者退回，再办结（条例第二十二条）。"
+        ),
+        ReportState.RETURNED: _(
+            "本件是交办件，办结报告已退回：请责任单位重新报送，经认可后再办结（条例第二十二条）。"
+        ),
+    }[rules.report_state(case)]
+
+
 def close_lapsed(petition_ids: Sequence[int], at: datetime) -> None:
-    """Close served cases whose 30 days have passed unused, and evaluated ones nobody filed away."""
+    """Close served cases whose 30 days have passed unused, and evaluated ones nobody filed away.
+
+    One that was assigned waits for its report, and is closed when that is accepted; both sides are told once.
+    """
     closable = Petition.objects.filter(pk__in=petition_ids, status__in=[Status.SERVED, Status.EVALUATED])
     # A step locks the case first and its clocks second; the sweep comes the other way round, so it must not wait:
     # a busy case raises, its clock is put off and comes again.
-    for petition in closable.select_for_update(of=("self",), nowait=True):
+    for petition in closable.select_for_update(of=("self",), nowait=True).prefetch_related("shares"):
+        if rules.report_pending(petition):
+            _tell_of_waiting(petition, at)
+            continue
         close(petition=petition, actor=Actor.system(), at=at)
+
+
+def _tell_of_waiting(case: Petition, at: datetime) -> None:
+    telling.notify_about(
+        case,
+        {*telling.those_who_watch(case, at), *telling.those_who_answer(case, at)},
+        text=_("%(number)s 评价期已经届满，办结报告认可以后才能办结，请抓紧报送、审核。")
+        % {"number": case.number},
+        dedupe_key=f"report-waits:{case.pk}:{case.served_at:%Y%m%d}",
+        level="soon",
+        at=at,
+    )

@@ -15,7 +15,7 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from core.bulk import made_here
 from core.errors import Refusal
-from petitions.enums import Act
+from petitions.enums import Act, ReportState
 from petitions.models import Evaluation, Extension, PaperService, Petition, PetitionEvent, Reply
 from petitions.services import scope
 from petitions.services.stepping import stepping
@@ -51,6 +51,8 @@ def redo(
         Reply.objects.filter(petition=case).update(petition=None, former_of=case, outcomes_then=then)
         for paper in (PaperService, Evaluation, Extension):
             paper.objects.filter(petition=case).update(petition=None, former_of=case)
+        # The report was on the answer that is set aside; the new one is reported anew (条例 22).
+        case.shares.filter(ended_at=None).exclude(report=ReportState.NONE).update(report=ReportState.DUE)
         work.change(concluded_at=None, served_at=None, closed_at=None, simplified=False)
         scope.revive(case)
         work.text, work.public_text = text, public_text

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Post, Unit
 from accounts.selectors import desk_posts
 from petitions import rules
-from petitions.enums import ForwardKind, ShareRole
+from petitions.enums import ForwardKind, ReportState, ShareRole
 from petitions.models import Share
 from petitions.services import telling
 from petitions.services.stepping import Stepping
@@ -32,6 +32,7 @@ def share(
         sent_by=work.actor.user,
         sent_from=work.actor.unit or work.petition.registered_unit,
         feedback_due_on=due_on,
+        report=ReportState.DUE if (kind, role) == (ForwardKind.ASSIGN, ShareRole.LEAD) else ReportState.NONE,
         demand=demand,
     )
 

@@ -56,15 +56,17 @@ def people_of(cast, where: dict) -> list[Somebody]:
     ]
 
 
-def give_matter(case: Petition, other: User, original: Petition) -> None:
+def give_matter(case: Petition, other: User, original: Petition, report: str = "due") -> None:
     """Something for every act to act upon: it is urgent, ``other`` asked to lower that, ``other`` is recused, it is a
-    repeat of ``original``, and in hand it goes as 简易办理."""
+    repeat of ``original``, it was assigned and its report stands as ``report`` says, and in hand it goes as 简易办理."""
     said = {"recorded_at": case.registered_at, "recorded_by": other}
     Recusal.objects.create(petition=case, user=other, ground="other", **said)
     case.urgency, case.has_recusals = "urgent", True
     case.repeat_of, case.first_here = original, False
     case.simplified = case.status == Status.ACCEPTED and case.path == Path.PETITION
     if not case.sealed:
+        lead = case.shares.filter(role="lead", ended_at=None)
+        lead.update(kind="assign", feedback_due_on=local_day(case.registered_at), report=report)
         case.lowering_asked_by = other
         UrgencyLowering.objects.create(
             petition=case, urgency="normal", reason="误选", asked_at=case.registered_at, asked_by=other
@@ -80,9 +82,9 @@ def end_lead(case: Petition) -> None:
 class World:
     """A case, and everybody who stands somehow to it."""
 
-    def __init__(self, cast, make_case, *, sealed=False, complained="urban") -> None:
+    def __init__(self, cast, make_case, *, sealed=False, complained="urban", report="due") -> None:
         units = cast.units
-        self.cast, self.make_case, self.sealed = cast, make_case, sealed
+        self.cast, self.make_case, self.sealed, self.report = cast, make_case, sealed, report
         self.lead = units.discipline if sealed else units.liuwan
         self.complained = getattr(units, complained)
         where = {
@@ -147,7 +149,7 @@ class World:
             following.close(petition=case, actor=lead, at=next(moments))
         assert (case.status, case.sealed) == (status, self.sealed)
         self.name_readers(case)
-        give_matter(case, self.cast.auditor, self.make_case())
+        give_matter(case, self.cast.auditor, self.make_case(), self.report)
         end_lead(case)
         return Petition.objects.get(pk=case.pk)
 

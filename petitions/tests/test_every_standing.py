@@ -82,7 +82,7 @@ def ask(monkeypatch):
     return asked
 
 
-def answer_of(somebody, act, status, *, sealed) -> set[int]:
+def answer_of(somebody, act, status, *, sealed, report="due") -> set[int]:
     """What the address of the act has to answer."""
     if somebody.role in ADMINISTRATORS:
         return {403}
@@ -90,11 +90,13 @@ def answer_of(somebody, act, status, *, sealed) -> set[int]:
         return {404}
     if act in NOT_AT_THE_DESK:
         return {404}
-    allowed = who_may.may(act, somebody.role, somebody.standing, status, sealed=sealed)
+    allowed = who_may.may(act, somebody.role, somebody.standing, status, sealed=sealed, report=report)
     if act in HELD_ABOVE:
         return {200, 302} if allowed else {200, 302, 403, 404, 409}  # one may read a mediation and open none
     if (act, status) not in who_may.TABLE:
         return {409}
+    if not sealed and who_may.WAITS.get(act, report) != report:
+        return {409}  # somebody else sent or decided it before
     return {200 if allowed else 403}
 
 
@@ -108,6 +110,10 @@ def buttons_of(petition, actor) -> set[Act]:
 
 WORLDS = {
     "open": ({}, list(Status)),
+    "open, its report sent": (
+        {"report": "sent"},
+        [Status.CONCLUDED, Status.SERVED, Status.EVALUATED],
+    ),
     "sealed": (
         {"sealed": True},
         [status for status in Status if status not in {Status.REGISTERED, Status.OBJECTED}],
@@ -136,24 +142,24 @@ def test_code_address_and_button_say_what_the_table_says(world, status, cast, ma
     wrong = [
         f"{somebody} {said}"
         for somebody in place.people
-        for said in differences(somebody, case, place.sealed, ask)
+        for said in differences(somebody, case, place.sealed, ask, place.report)
     ]
     assert not wrong, "\n".join(sorted(wrong))
 
 
-def differences(somebody, case, sealed, ask):
+def differences(somebody, case, sealed, ask, report):
     """What rule, address and buttons say of somebody otherwise than the table."""
     role, standing, actor, status = somebody.role, somebody.standing, somebody.actor, Status(case.status)
     reads = who_may.reads(role, standing, status, sealed=sealed)
     if Petition.objects.visible_to(actor).filter(pk=case.pk).exists() != reads:
         yield f"reads: {not reads}"
-    expected = {act for act in Act if who_may.may(act, role, standing, status, sealed=sealed)}
+    expected = {act for act in Act if who_may.may(act, role, standing, status, sealed=sealed, report=report)}
     found = {step.act for step in rules.allowed_acts(case, actor)}
     for act in found ^ expected:
         yield f"{act.label}: the rule says {act in found}"
     for act in Act:
         answer = ask(actor, case.number, act)
-        if answer not in answer_of(somebody, act, status, sealed=sealed):
+        if answer not in answer_of(somebody, act, status, sealed=sealed, report=report):
             yield f"{act.label}: the address answers {answer}"
     if reads:
         buttons = buttons_of(case_selector.find(actor, case.number), actor)
@@ -207,7 +213,7 @@ def test_the_page_as_a_browser_gets_it_offers_what_may_be_done_and_each_link_ope
                 key,
                 act,
             )
-        refused = next(act for act in act_views.DOORS if act not in expected)
+        refused = next(act for act in act_views.DOORS if act not in {*expected, *who_may.WAITS})
         answer = client.get(reverse("petitions:act", args=[case.number, refused])).status_code
         there = (refused, status) in who_may.TABLE
         assert answer == (404 if not forwarded else 403 if there else 409), (key, refused)

@@ -28,10 +28,11 @@ from petitions.enums import (
     Urgency,
 )
 from petitions.models import Extension, Petition, PetitionClock, PetitionEvent, Reply, Share
+from petitions.rules import report_state
 from petitions.services import following
 from petitions.tests.who_may import TABLE
 from petitions.views.acts import DOORS
-from tests.cases import MORNING, check_off
+from tests.cases import MORNING, REPORT, check_off
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -147,6 +148,12 @@ class Life:
             },
             Act.LINK: lambda: {"original": self.case, "join": True},
             Act.UNLINK: lambda: {"reason": self.words()},
+            Act.SEND_REPORT: lambda: REPORT | {"result": self.one_of(["支持。", "支持。", "支持。", "　"])},
+            Act.ACCEPT_REPORT: lambda: {"decision": self.words()},
+            Act.RETURN_REPORT: lambda: {
+                "decision": self.words(),
+                "due_on": local_day(self.at) + self.one_of([-DAY, 5 * DAY]),
+            },
             Act.CALL: lambda: {
                 "outcome": self.one_of(CallOutcome),
                 "text": "约定见面",
@@ -185,6 +192,17 @@ class Life:
             Act.CLOSE: lambda: {"text": str(check_off(self.case) or "")},
         }
         return told.get(act, lambda: {"text": self.words()})()
+
+    def onward(self) -> Act:
+        """What brings the case on; of one that was assigned the report, as often as not."""
+        act = ONWARD[self.case.status]
+        if self.case.status == Status.REGISTERED:
+            return self.one_of([act, act, Act.ASSIGN])
+        state = report_state(self.case)
+        if self.case.status not in {Status.CONCLUDED, Status.SERVED, Status.EVALUATED} or state == "none":
+            return act
+        wanted = [Act.ACCEPT_REPORT, Act.RETURN_REPORT] if state == "sent" else [Act.SEND_REPORT]
+        return self.one_of([act, *wanted])
 
     def tries(self, who: str, act: Act) -> None:
         """Refused, it changes nothing; done, it is exactly one more line of the history (more, where the system takes a
@@ -251,6 +269,19 @@ def held_by_the_law(life: Life) -> None:
     # What nobody received opens no window (条例 35).
     if "petitioner_window" in running:
         assert case.served_at is not None
+    # Only 交办 has a set date, until its report is sent; closed with an answer, the report was accepted (条例 22).
+    lead = Share.objects.filter(petition=case, ended_at=None, role="lead").first()
+    stands = lead.report if lead is not None else "none"
+    if "feedback" in running:
+        assert stands in {"due", "returned"} and case.status != Status.REFUSED
+    if stands != "none":
+        assert lead.kind == "assign"
+    if case.status == Status.CLOSED and reply is not None:
+        assert stands in {"none", "accepted"}
+    if stands in {"sent", "accepted", "returned"}:
+        last = case.closing_reports.filter(reply=reply).order_by("id").last()
+        word = getattr(last, "decision", None)
+        assert stands == ("sent" if word is None else "accepted" if word.accepted else "returned")
     # One lead at a time; an accusation is with nobody but the discipline body (条例 30).
     leads = Share.objects.filter(petition=case, ended_at=None, role="lead")
     assert leads.count() <= 1
@@ -292,10 +323,12 @@ def test_no_order_of_acts_by_anybody_leads_where_the_law_forbids(cast, make_case
         for _step in range(data.draw(st.integers(4, 16))):
             life.at += life.one_of(WAITS)
             onward = life.one_of([True, True, False])
-            act = ONWARD[life.case.status] if onward else life.one_of([*DOORS, Act.EVALUATE, Act.SUPPLEMENT])
+            act = life.onward() if onward else life.one_of([*DOORS, Act.EVALUATE, Act.SUPPLEMENT])
             near = NEAR.get(
                 Status(life.case.status), ("handler", "handler", "unit_head", "discipline_officer")
             )
+            if act in {Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT}:
+                near = ("handler", "petition_officer")
             if life.one_of([False] * 6 + [True]):
                 life.sweeps()
             else:

@@ -85,6 +85,9 @@ MAY = f"""
 评价         | 待评价                                                  | 信访人
 补充材料     | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | 信访人
 关联重复件   | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 | {DESKS}
+报送办结报告 | 待送达 待评价 已评价                                    | {UNIT}
+认可办结报告 | 待送达 待评价 已评价                                    | {OFFICE}
+退回办结报告 | 待送达 待评价 已评价                                    | {OFFICE}
 撤销关联     | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 已办结 | {DESKS}
 管辖协调     | 待转送 待受理 异议待核                                  | 专员 @ 信访局 ; 系统
 督办         | 待受理 异议待核 办理中 待送达 待评价 已评价 已办结      | 督查 专员 @ 读得到 ; 系统
@@ -131,6 +134,7 @@ NOT_SEALED = {
     Act.DISPATCH,
     Act.HEAR,
     Act.CONFER,
+    *{Act.SEND_REPORT, Act.ACCEPT_REPORT, Act.RETURN_REPORT},  # nobody assigns one
 } | {
     Act.ASK_LOWERING,
     Act.AGREE_LOWERING,
@@ -165,8 +169,15 @@ def reads(role: Role, standing: str, status: Status, *, sealed: bool) -> bool:
     return role in {ROLES[word] for word in words.split()}
 
 
-def may(act: Act, role: Role, standing: str, status: Status, *, sealed: bool) -> bool:
-    """Whether they may do the act now. Nobody acts on what they may not read."""
+#: A report waits to be sent or to be looked at, never for both.
+WAITS = {Act.SEND_REPORT: "due", Act.ACCEPT_REPORT: "sent", Act.RETURN_REPORT: "sent"}
+
+
+def may(act: Act, role: Role, standing: str, status: Status, *, sealed: bool, report: str = "due") -> bool:
+    """Whether they may do the act now. Nobody acts on what they may not read. ``report``: where the report on what was
+    assigned stands."""
+    if WAITS.get(act, report) != report:
+        return False
     allowed = TABLE.get((act, status), set())
     if role in {Role.PETITIONER, Role.SYSTEM}:
         return (role, "") in allowed

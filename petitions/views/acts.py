@@ -19,7 +19,7 @@ from core.htmx import is_htmx, redirect_to, render_page
 from core.timekeeping import local_day, now
 from petitions import extensions, rules
 from petitions.enums import Act, Status
-from petitions.forms import accepting, acts, complained, conflicts, handling
+from petitions.forms import accepting, acts, complained, conflicts, handling, reporting
 from petitions.forms.base import ActForm
 from petitions.models import Petition
 from petitions.selectors import case
@@ -35,6 +35,7 @@ from petitions.services import (
     urgency,
 )
 from petitions.services import handling as doors
+from petitions.services import reporting as report_doors
 from petitions.views import second_look
 from petitions.views.asking import actor_of
 from petitions.views.desk import look_on_record, reads_cases
@@ -76,6 +77,9 @@ DOORS: dict[Act, Door] = {
     Act.CO_ANSWER: Door(handling.CoAnswerForm, doors.co_answer),
     Act.CONCLUDE: Door(handling.ConcludeForm, answering.conclude),
     Act.SERVE: Door(handling.ServeForm, answering.serve),
+    Act.SEND_REPORT: Door(reporting.SendReportForm, report_doors.send_report),
+    Act.ACCEPT_REPORT: Door(reporting.AcceptReportForm, partial(report_doors.decide_report, accept=True)),
+    Act.RETURN_REPORT: Door(reporting.ReturnReportForm, partial(report_doors.decide_report, accept=False)),
     Act.RECUSE: Door(conflicts.RecuseForm, recusing.recuse),
     Act.EXCLUDE: Door(conflicts.ExcludeForm, recusing.exclude),
     Act.READMIT: Door(conflicts.ReadmitForm, recusing.readmit),
@@ -106,7 +110,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
             look_on_record(request, petition, "act")
         form = door.form(petition=petition, actor=actor, at=at)
         return _show(request, petition, step, form)
-    form = door.form(posted, petition=petition, actor=actor, at=at)
+    form = door.form(posted, files=request.FILES, petition=petition, actor=actor, at=at)
     # A form that was sent twice is invalid by now: its choices have changed. The first answer stands.
     if _was_done(petition, form):
         return _done(request, petition, _("这一步已经办过，没有重复办理。"))
@@ -144,6 +148,7 @@ def _show(
         "form": form,
         "hint": Hints(petition, now()).of(step),
         "basis": step.basis,
+        "files_lost": bool(request.FILES),
     }
     return render_page(
         request, "petitions/petition_act.html", "petitions/_petition_act.html", context, status=status

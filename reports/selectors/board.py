@@ -18,6 +18,7 @@ from core.timekeeping import local_day, now
 from petitions.enums import Status
 from petitions.models import Petition
 from petitions.querysets import sees_district
+from petitions.selectors.desk import VIEWS
 from reports import workbook
 from reports.definitions import BY_CODE
 from reports.rates import NO_RATE, NOTHING, Rate
@@ -43,11 +44,18 @@ def for_reader(actor: Actor) -> list[Tile]:
     end_of_today = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
     late = cases.filter(due_at__lt=moment)
     today = cases.filter(due_at__gte=moment, due_at__lte=end_of_today)
+    waiting = VIEWS["report_sent"]
     at = reverse("petitions:list")
     return [
         Tile(_("待转送"), capped_count(cases.filter(status=Status.REGISTERED)), f"{at}?view=forwarding"),
         Tile(
             _("异议待核"), capped_count(cases.filter(status=Status.OBJECTED)), f"{at}?view=objected", "soon"
+        ),
+        Tile(
+            _("待审办结报告"),
+            capped_count(cases.filter(waiting.narrow(moment))),
+            f"{at}?view=report_sent",
+            "soon",
         ),
         Tile(_("今日到期"), capped_count(today), f"{at}?view=today", "soon"),
         Tile(_("已超期"), capped_count(late), f"{at}?view=late", "late"),

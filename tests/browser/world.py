@@ -57,6 +57,7 @@ from supervision.services.opening import open_supervision
 from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
+from tests.cases import report_on
 from tests.pictures import PNG
 
 BODY = "柳湾河边的夜市每天营业到凌晨两点，音响声音很大，老人睡不好觉。"
@@ -78,6 +79,11 @@ class Town:
         }
         self.handle(make_case)
         give_matter(self.cases[Status.SERVED], cast.auditor, self.cases[Status.FORWARDED])
+        self.reported_case = make_case(
+            until=Status.SERVED, at=now() - timedelta(days=2), subject=LONG, body=BODY
+        )
+        give_matter(self.reported_case, cast.auditor, self.cases[Status.FORWARDED])
+        report_on(self.reported_case, cast, now(), decided=False)
         self.late = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=80), body=BODY)
         self.lead()
         self.mediate()
@@ -561,6 +567,9 @@ class Town:
             Act.EXTEND: self.cases[Status.ACCEPTED],
             Act.RAISE_URGENCY: self.cases[Status.ACCEPTED],
             Act.CONVERT: self.simplified,
+            Act.SEND_REPORT: self.cases[Status.SERVED],
+            Act.ACCEPT_REPORT: self.reported_case,
+            Act.RETURN_REPORT: self.reported_case,
             Act.UNLINK: self.again,
             Act.REPORT_UP: self.held,
             Act.NAME_COMPLAINED: self.accusation,
