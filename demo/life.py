@@ -285,6 +285,12 @@ def _between(draft: Draft, office: Office, start: datetime, end: datetime) -> No
         draft.do(
             start + (end - start) * rng.uniform(0.2, 0.9), "supplement", text=rng.choice(wording.SUPPLEMENTS)
         )
+    own = Random(f"material:{draft.index}")
+    if own.random() < 0.08:
+        at = office.open_at(start + (end - start) * own.uniform(0.1, 0.5), own)
+        due_on = local_day(at) + timedelta(days=own.choice((5, 7, 10)))
+        if start < at < end:
+            draft.do(at, "ask", items=own.choice(wording.MATERIALS), due_on=due_on)
 
 
 def _evaluated(draft: Draft, office: Office, served: datetime, outcomes: list[Outcome]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import prefetch_related_objects
 
@@ -14,7 +14,7 @@ from demo.world import World
 from petitions import rules
 from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, RefusalReason, ServiceMethod
 from petitions.models import Petition
-from petitions.services import answering, forwarding, handling, reporting, simplified
+from petitions.services import answering, asking, forwarding, handling, reporting, simplified
 
 
 def acting(world: World, draft: Draft, who: str, by: str) -> Actor:
@@ -112,6 +112,17 @@ def note(world: World, draft: Draft, case: Petition, at: datetime, text: str) ->
 
 def visit(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
     handling.visit(petition=case, actor=world.holder(draft), text=text, at=at)
+
+
+def ask(world: World, draft: Draft, case: Petition, at: datetime, items: str, due_on: date) -> None:
+    asking.request_material(
+        petition=case,
+        actor=world.holder(draft),
+        items=items,
+        how=wording.HOW_TO_BRING,
+        due_on=due_on,
+        at=at,
+    )
 
 
 def co_answer(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:

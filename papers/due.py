@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import Unit
 from conference.enums import OrderKind, OrderState
+from core.timekeeping import now
 from documents.enums import PaperKind as K
 from documents.models import Paper
 from hearings.selectors import held
@@ -26,6 +27,7 @@ from petitions.enums import (
     Urgency,
 )
 from petitions.models import Petition, Reply, Share
+from petitions.selectors.material import open_request
 from reviews.enums import Level, State
 from reviews.models import Review
 from supervision.enums import DEMANDED
@@ -95,12 +97,21 @@ def _of_case(petition: Petition) -> Iterator[Due]:
     if refusal is not None and status == Status.REFUSED:
         yield Due(K.NO_FURTHER if refusal.reason == RefusalReason.FINAL else K.REFUSAL, refusal, home)
     if status in {Status.FORWARDED, Status.ACCEPTED}:
-        yield Due(K.SUPPLEMENT, None, home, asked=False)
+        yield Due(K.SUPPLEMENT, None, home, asked=_asks_in_writing(petition))
     extension = getattr(petition, "extension", None)
     if extension is not None and status in {Status.ACCEPTED, Status.CONCLUDED}:
         yield Due(K.EXTENSION, extension, home)
     if petition.urgency == Urgency.GRAVE and status.is_open:
         yield Due(K.URGENT_REPORT, None, petition.registered_unit)
+
+
+def _asks_in_writing(petition: Petition) -> bool:
+    """The petitioner was asked for material, has not brought it, and no paper was drafted about it since."""
+    asked = open_request(petition, now())
+    if asked is None:
+        return False
+    since = petition.papers.filter(kind=K.SUPPLEMENT, paper__drafted_at__gte=asked.row.at)
+    return not since.exists()
 
 
 def _live_shares(petition: Petition) -> list[Share]:

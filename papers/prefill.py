@@ -28,6 +28,7 @@ from petitions.models import (
     Reply,
     Share,
 )
+from petitions.selectors.material import open_request
 from petitions.services.answering import review_body_of
 from reviews import windows
 from reviews.enums import Outcome as Finding
@@ -124,13 +125,14 @@ def _routing(facts: Facts, subject: Reply) -> Fields:
 
 
 def _supplement(facts: Facts, _subject: None) -> Fields:
+    asked = open_request(facts.petition, facts.at)
     return {
         "to": facts.addressee,
         **_case(facts),
         "received_on": facts.petition.registered_at,
-        "missing_items": "",
-        "how": _("当面、邮寄或者在网上查询页提交"),
-        "due_on": "",
+        "missing_items": facts.text(asked.items) if asked else "",
+        "how": facts.text(asked.how).rstrip("。") if asked else _("当面、邮寄或者在网上查询页提交"),
+        "due_on": asked.row.due_on if asked else "",
         "silence": _("逾期没有补正的，我单位根据现有材料办理。"),
         **facts.contacts(),
     }

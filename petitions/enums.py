@@ -67,6 +67,7 @@ class Act(models.TextChoices):
     NOTE = "note", _("办理记录")
     VISIT = "visit", _("走访")
     CONVERT = "convert", _("转为普通程序")
+    REQUEST_MATERIAL = "request_material", _("通知补充材料")
     EXTEND = "extend", _("延期")
     CO_ANSWER = "co_answer", _("协办反馈")
     CONCLUDE = "conclude", _("答复")
@@ -199,6 +200,14 @@ class ReportState(models.TextChoices):
     SENT = "sent", _("待审核")
     RETURNED = "returned", _("已退回")
     ACCEPTED = "accepted", _("已认可")
+
+
+class MaterialState(models.TextChoices):
+    """Where a request for missing material stands."""
+
+    OPEN = "open", _("等待补充")
+    ANSWERED = "answered", _("已补充")
+    PASSED = "passed", _("到期没有补充")
 
 
 class RecordKind(models.TextChoices):

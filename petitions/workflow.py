@@ -344,6 +344,17 @@ STEPS: tuple[Step, ...] = (
         Relation.PARTY,
         "条例 31",
     ),
+    # 补正 is not in the Regulation: it binds nobody, and no clock waits for it.
+    _row(
+        Act.REQUEST_MATERIAL,
+        [S.FORWARDED, S.ACCEPTED],
+        None,
+        UNIT,
+        Relation.LEAD,
+        "条例未作规定；不影响条例 22, 23, 34 的期限",
+        public=True,
+        hint="请信访人补充材料；受理告知期限和办理期限都不停",
+    ),
     _row(Act.VISIT, [S.FORWARDED, S.ACCEPTED], None, UNIT, Relation.PARTY, "条例 31"),
     _row(
         Act.EXTEND,

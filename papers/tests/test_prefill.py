@@ -320,3 +320,58 @@ def test_what_the_law_asks_for_stays_asked_for_at_the_door_of_the_room_below(lat
     paper = check(actor=offices.actor("unit_head"), paper=row.paper)
     paper = approve(actor=offices.actor("unit_head"), paper=paper)
     assert issue(actor=offices.actor("handler"), paper=paper).number.endswith("1号")
+
+
+def test_a_supplement_notice_says_what_the_petitioner_was_asked_for(lately, draft, offices):
+    from papers.selectors import wanted
+    from petitions.services import asking
+
+    case, handler = lately(), offices.actor("handler")
+
+    def asked():
+        return [one.asked for one in wanted(fresh(case), handler) if one.kind == K.SUPPLEMENT]
+
+    assert asked() == [False]
+    day = local_day(now()) + timedelta(days=7)
+    asking.request_material(
+        petition=case, actor=handler, items="房产证复印件。", how="当面交到我单位。", due_on=day
+    )
+    assert asked() == [True]
+    row = draft(fresh(case), K.SUPPLEMENT, token="s")
+    assert row.paper.fields["missing_items"] == "房产证复印件。" and empty(row) == set()
+    assert row.paper.fields["how"] == "当面交到我单位"
+    assert row.paper.fields["due_on"] == f"{day.year}年{day.month}月{day.day}日"
+    assert asked() == [False], "what was drafted is not asked for again"
+
+
+@pytest.mark.article(22)
+def test_the_closing_report_takes_the_words_of_the_last_report_that_was_sent(make_case, draft, offices):
+    from papers.selectors import wanted
+    from petitions.enums import Outcome
+    from petitions.services import answering, reporting
+    from tests.cases import REPORT
+
+    case, handler = make_case(at=now() - timedelta(hours=8)), offices.actor("handler")
+    officer, today = offices.actor("petition_officer"), local_day(now())
+    forwarding.assign(
+        petition=case,
+        actor=officer,
+        unit=offices.units.urban,
+        feedback_due_on=today + timedelta(days=20),
+        demand="请依法处理。",
+    )
+    forwarding.accept(petition=case, actor=handler, kind=Kind.APPEAL, path=Path.PETITION)
+    outcomes = {one.pk: (Outcome.SUPPORTED, "支持") for one in case.requests.all()}
+    answering.conclude(
+        petition=case, actor=handler, text="已查明。", basis="《噪声污染防治法》", outcomes=outcomes
+    )
+    reporting.send_report(petition=case, actor=handler, **REPORT)
+    reporting.decide_report(
+        petition=case, actor=officer, accept=False, decision="请写明次数。", due_on=today + timedelta(days=5)
+    )
+    reporting.send_report(petition=case, actor=handler, **(REPORT | {"handling": "到现场五次。"}))
+    row = draft(fresh(case), K.CLOSING_REPORT)
+    assert empty(row) == set()
+    assert row.paper.fields["handling"] == "到现场五次。"
+    assert row.paper.fields["attitude"] == REPORT["attitude"] and row.paper.fields["phone"] == REPORT["phone"]
+    assert all(one.kind != K.CLOSING_REPORT for one in wanted(fresh(case), handler))

@@ -13,6 +13,7 @@ from petitions.models.handling import (
     Share,
 )
 from petitions.models.look import Look
+from petitions.models.material import MaterialRequest
 from petitions.models.people import Attachment, PetitionPerson
 from petitions.models.petition import (
     Petition,
@@ -36,6 +37,7 @@ __all__ = [
     "Extension",
     "HandlingRecord",
     "Look",
+    "MaterialRequest",
     "Objection",
     "PaperService",
     "Petition",

@@ -18,6 +18,7 @@ from petitions import extensions, rules
 from petitions.archive_enums import ArchiveAct
 from petitions.enums import Act, ForwardKind, PersonRole, RecusalGround, Status
 from petitions.models import Petition, PetitionClock, Share
+from petitions.selectors import material
 from petitions.selectors.hints import Hints
 from petitions.selectors.veiling import over_case, veil
 from petitions.services import codes
@@ -280,6 +281,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "objections": list(petition.objections.select_related("unit", "suggested_unit", "decided_by")),
         "records": list(petition.records.select_related("by", "unit").order_by("-at", "-id")),
         "reports": closing_reports(petition),
+        "material": material.requests_of(petition, at),
         "related": related(petition, actor),
         "reply": getattr(petition, "reply", None),
         "service": service,

@@ -21,8 +21,10 @@ from accounts.models import Post, Unit
 from core.timekeeping import local_day, now
 from deadlines.enums import CONTINUOUS, LengthUnit
 from petitions import rules
-from petitions.enums import Act, CallOutcome, Channel, Kind, Path, Status
+from petitions.enums import Act, CallOutcome, Channel, Kind, MaterialState, Path, Status
 from petitions.models import Attachment, Category, Petition, PetitionClock
+from petitions.selectors import material
+from petitions.selectors.material import Asked
 from petitions.services import codes
 from petitions.services.clocks import AT_ARRIVAL
 from petitions.workflow import ClockCode as C
@@ -54,6 +56,7 @@ PUBLIC_WORDS = {
     Act.CONCLUDE: _lazy("已作出答复"),
     Act.SERVE: _lazy("答复已送达"),
     Act.EVALUATE: _lazy("您已评价"),
+    Act.REQUEST_MATERIAL: _lazy("请您补充材料"),
     Act.SUPPLEMENT: _lazy("您补充了材料"),
     Act.UNLINK: _lazy("不再与另一件一并办理"),
     Act.SEAL: _lazy("已转纪检监察机关"),
@@ -134,6 +137,7 @@ class OwnCase:
     meeting: Meeting | None
     joined_number: str
     written_by_staff: bool
+    asked_for: list[Asked]
 
     @property
     def next(self) -> Promise | None:
@@ -250,7 +254,15 @@ def own_case(petition: Petition, at: datetime | None = None) -> OwnCase:
         meeting=agreed_meeting(petition, at),
         joined_number=_joined_number(petition),
         written_by_staff=petition.channel in TOLD_TO_STAFF,
+        asked_for=_asked_for(petition, at) if Act.SUPPLEMENT in acts else [],
     )
+
+
+def _asked_for(petition: Petition, at: datetime) -> list[Asked]:
+    """What the unit asked for and did not get yet, while it can still use it; a day that has passed bars nothing."""
+    if petition.concluded_at is not None or petition.status == Status.REFUSED:
+        return []
+    return [asked for asked in material.requests_of(petition, at) if asked.state != MaterialState.ANSWERED]
 
 
 def agreed_meeting(petition: Petition, at: datetime) -> Meeting | None:

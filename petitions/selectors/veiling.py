@@ -31,6 +31,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "objections": ("reason", "decision"),
     "reply": ("text", "basis"),
     "reports": ("demand", "handling", "result", "attitude", "decided"),
+    "material": ("items", "how"),
     "refusal": ("explanation",),
     "extension": ("reason",),
     "evaluation": ("comment",),

@@ -67,7 +67,8 @@ def supplement(
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """补充材料 by the petitioner; stops no clock. Whoever answers for the case is told."""
+    """补充材料 by the petitioner; stops no clock, and answers what was asked for (通知补充材料). Whoever answers for
+    the case is told."""
     files = prepare_files(files)
     with (
         attaching.undone_with_the_step(),

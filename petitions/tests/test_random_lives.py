@@ -147,6 +147,11 @@ class Life:
                 "where_to_go": "县人民法院",
             },
             Act.LINK: lambda: {"original": self.case, "join": True},
+            Act.REQUEST_MATERIAL: lambda: {
+                "items": self.words(),
+                "how": "当面交。",
+                "due_on": local_day(self.at) + self.one_of([-DAY, 5 * DAY]),
+            },
             Act.UNLINK: lambda: {"reason": self.words()},
             Act.SEND_REPORT: lambda: REPORT | {"result": self.one_of(["支持。", "支持。", "支持。", "　"])},
             Act.ACCEPT_REPORT: lambda: {"decision": self.words()},

@@ -19,13 +19,14 @@ from core.htmx import is_htmx, redirect_to, render_page
 from core.timekeeping import local_day, now
 from petitions import extensions, rules
 from petitions.enums import Act, Status
-from petitions.forms import accepting, acts, complained, conflicts, handling, reporting
+from petitions.forms import accepting, acts, complained, conflicts, handling, material, reporting
 from petitions.forms.base import ActForm
 from petitions.models import Petition
 from petitions.selectors import case
 from petitions.selectors.hints import Hints
 from petitions.services import (
     answering,
+    asking,
     following,
     forwarding,
     recusing,
@@ -73,6 +74,7 @@ DOORS: dict[Act, Door] = {
     Act.NOTE: Door(handling.NoteForm, doors.note),
     Act.VISIT: Door(handling.VisitForm, doors.visit),
     Act.CONVERT: Door(handling.ConvertForm, simplified.convert),
+    Act.REQUEST_MATERIAL: Door(material.RequestMaterialForm, asking.request_material),
     Act.EXTEND: Door(handling.ExtendForm, doors.extend),
     Act.CO_ANSWER: Door(handling.CoAnswerForm, doors.co_answer),
     Act.CONCLUDE: Door(handling.ConcludeForm, answering.conclude),

@@ -41,7 +41,7 @@ from papers.services.letters import draft_letter
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
 from petitions.models import ArchiveFile, Petition
-from petitions.services import anonymising, archiving, codes, following, forwarding, handling
+from petitions.services import anonymising, archiving, asking, codes, following, forwarding, handling
 from petitions.services.looking import count_look
 from petitions.tests.archive_world import person_with
 from petitions.tests.standing_world import give_matter
@@ -128,6 +128,13 @@ class Town:
         handling.call(petition=self.rich, actor=handler, outcome=CallOutcome.NOT_REACHED, text="无人接听。")
         handling.name_responsible(petition=self.rich, actor=handler, user=cast.handler)
         handling.note(petition=self.rich, actor=handler, text="已联系施工队。")
+        asking.request_material(
+            petition=self.rich,
+            actor=handler,
+            items="房产证复印件。\n漏水处的照片，注明拍摄时间。",
+            how="在网上查询页点“补充材料”上传。",
+            due_on=local_day(now()) + timedelta(days=7),
+        )
         handling.extend(petition=self.rich, actor=cast.actor("unit_head"), days=30, reason="须检测鉴定。")
         self.supervision = open_supervision(
             petition=self.rich, actor=officer, ground=Ground.LATE_ANSWER, demand="请三日内上门。"
@@ -571,6 +578,7 @@ class Town:
             Act.ACCEPT_REPORT: self.reported_case,
             Act.RETURN_REPORT: self.reported_case,
             Act.UNLINK: self.again,
+            Act.REQUEST_MATERIAL: self.rich,
             Act.REPORT_UP: self.held,
             Act.NAME_COMPLAINED: self.accusation,
             Act.READMIT: self.cases[Status.SERVED],

@@ -23,7 +23,8 @@ from where the case stands: its clocks ran all the time, and an answer given tog
 (回避) is in no row at all while that stands. 简易办理 is chosen within 受理: its clock (`simple_conclusion`) starts for
 such a case alone, beside the 60 days, and 转为普通程序 is there only while it runs. 报送办结报告 and the sender's word
 on it are there for what was assigned (交办) alone; until the report is accepted such a case is not closed, by the
-system neither. Joined cases that were answered in the same step are reported and decided along.
+system neither. Joined cases that were answered in the same step are reported and decided along. 通知补充材料 stops no
+clock.
 """
 RELATIONS = {
     Relation.ANYONE: "any reader of the case",
