@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import Unit
 from core.converters import scattered
 from core.timekeeping import SHANGHAI, local_day, now
 from petitions.enums import Act, CallOutcome, Kind, Path, RecordKind, Status
@@ -11,7 +13,8 @@ from petitions.models import Petition
 from petitions.services import forwarding
 from petitions.services.answering import review_body_of
 from petitions.workflow import ClockCode as C
-from tests.cases import check_off
+from tests.cases import REPORT, check_off
+from tests.pictures import PNG
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -126,6 +129,38 @@ def test_linking(officer, make_case):
     original, case = make_case(), make_case(until=Status.ACCEPTED)
     act(officer, case, "link", number=original.number, join="on")
     assert (case.repeat_of, case.joined_to) == (original, original)
+
+
+@pytest.mark.article(22)
+def test_the_closing_report_goes_there_and_back_by_the_buttons(officer, handler, make_case):
+    case = make_case(at=now() - timedelta(days=1))
+    days = [local_day(now()) + timedelta(days=n) for n in (5, 9)]
+    unit = Unit.objects.get(name="清江县城市管理局")
+    act(officer, case, "assign", unit=unit.pk, feedback_due_on=days[0].isoformat(), demand="请报办结报告。")
+    act(handler, case, "accept", kind="appeal", path="6")
+    asked = scattered(case.requests.get().pk)
+    answer = {
+        "text": "十点收摊。",
+        "basis": "《噪声污染防治法》",
+        f"outcome_{asked}": "supported",
+        f"opinion_{asked}": "支持",
+    }
+    act(handler, case, "conclude", **answer, confirmed="1")
+    assert case.status == Status.CONCLUDED
+    assert act(handler, case, "send_report", **(REPORT | {"attitude": ""})).status_code == 422
+    files = [SimpleUploadedFile("现场.png", PNG, content_type="image/png")]
+    assert act(handler, case, "send_report", **REPORT, attachments=files).status_code == 302
+    assert [file.name for file in case.closing_reports.get().files.all()] == ["现场.png"]
+    page = officer.get(case.get_absolute_url()).content.decode()
+    assert "现场.png" in page and "待审核" in page and REPORT["handling"] in page
+    late = act(officer, case, "return_report", decision="请写明次数。", due_on=local_day(now()).isoformat())
+    assert late.status_code == 422 and "请写明次数。" in late.content.decode()
+    act(officer, case, "return_report", decision="请写明次数。", due_on=days[1].isoformat())
+    assert "请写明次数。" in handler.get(case.get_absolute_url()).content.decode()
+    act(handler, case, "send_report", **REPORT)
+    act(officer, case, "accept_report", decision="")
+    assert officer.get(url(case, "accept_report")).status_code == 409
+    assert case.closing_reports.count() == 2
 
 
 def test_taking_a_linked_case_apart_again(officer, make_case):
