@@ -181,6 +181,7 @@ def _same_share(share: Share, heir: Unit, at: datetime) -> None:
         sent_from=share.sent_from,
         feedback_due_on=share.feedback_due_on,
         demand=share.demand,
+        report=share.report,
         answer=share.answer,
         answered_at=share.answered_at,
     )
