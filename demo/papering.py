@@ -57,6 +57,9 @@ class Desk:
 
 def write(world: World) -> int:
     """After all acts: the papers, and words for the units that write them. How many were written."""
+    for key, word in WORDS.items():
+        if key in world.units:
+            set_word(actor=world.actor("sysadmin"), unit=world.units[key], word=word)
     taken: set[int] = set()
     count = 0
     for status, kind, state in STATES:

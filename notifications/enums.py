@@ -3,11 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Level(models.TextChoices):
-    """How pressing a notice is; the same three lamps as a clock."""
+    """How pressing a notice is, in the colours of a clock's lamps; its text says why."""
 
     INFO = "info", _("消息")
-    SOON = "soon", _("将到期")
-    LATE = "late", _("已超期")
+    SOON = "soon", _("待办")
+    LATE = "late", _("紧急")
 
 
 class Channel(models.TextChoices):

@@ -48,7 +48,7 @@ def ask(
         if token and ExpertQuestion.objects.filter(token=token).exists():
             raise Refusal(_("这一步已经提交过，没有重复办理。"), code="repeated")
         if not local_day(case.registered_at) <= asked_on <= local_day(at):
-            raise Refusal(_("征求日期须在本件登记以后、今天以前。"), code="invalid")
+            raise Refusal(_("征求日期须在本件登记之日到今天之间。"), code="invalid")
         if due_on < asked_on:
             raise Refusal(
                 _("答复期限不能早于征求日期 %(day)s。") % {"day": han_date(asked_on)}, code="invalid"
@@ -101,7 +101,7 @@ def answer(
                 _("没有生效：%(who)s已于%(when)s登记意见。有新的意见，请另行征求。") % words, code="stale"
             )
         if not row.asked_on <= received_on <= local_day(at):
-            raise Refusal(_("收到日期须在征求日期以后、今天以前。"), code="invalid")
+            raise Refusal(_("收到日期须在征求之日到今天之间。"), code="invalid")
         made = ExpertAnswer.objects.create(
             question=row,
             received_on=received_on,

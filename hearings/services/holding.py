@@ -115,7 +115,7 @@ def tell_petitioner(
         since = _last_word(row)
         if not since <= told_on <= local_day(at):
             raise Refusal(
-                _("通知日期须在 %(day)s（定下时间的那一天）以后、今天以前。") % {"day": han_date(since)},
+                _("通知日期须在 %(day)s（定下时间的那一天）到今天之间。") % {"day": han_date(since)},
                 code="invalid",
             )
         first = inside.earliest(told_on)

@@ -121,7 +121,7 @@ def mark(
             if how not in HOW_OF[kind]:
                 raise Refusal(_("息诉须由信访人本人表示或者书面签字，别人不能代替。"), code="invalid")
             if not local_day(case.registered_at) <= on <= local_day(at):
-                raise Refusal(_("日期须在登记之日以后、今天以前。"), code="invalid")
+                raise Refusal(_("日期须在登记之日到今天之间。"), code="invalid")
             row = Mark.objects.create(
                 petition=case, kind=kind, on=on, how=how, evidence=evidence,
                 at=at, by=actor.user, who=actor.label[:120],

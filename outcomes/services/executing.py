@@ -124,7 +124,7 @@ def report(
         rules.require(OutcomeAct.REPORT, actor, row.petition)
         _require(row, ExecutionState.OPEN)
         if not local_day(row.opened_at) <= done_on <= local_day(at):
-            raise Refusal(_("落实日期须在答复之日以后、今天以前。"), code="invalid")
+            raise Refusal(_("落实日期须在答复之日到今天之间。"), code="invalid")
         made = ExecutionReport.objects.create(
             execution=row, at=at, by=actor.user, who=actor.label[:120], done_on=done_on, text=text
         )

@@ -22,7 +22,7 @@ from outcomes.services import inside
 from petitions.enums import Rating, Status
 from petitions.models import Evaluation, Petition, Reply
 from petitions.selectors.public import ANSWERED
-from petitions.services import telling
+from petitions.services import joining, telling
 
 LONGEST = 2000
 
@@ -144,7 +144,7 @@ def record(
         rules.require_visitor(actor, row)
         _require_waiting(row)
         if not local_day(row.opened_at) <= visited_on <= local_day(at):
-            raise Refusal(_("回访日期须在安排回访之日以后、今天以前。"), code="invalid")
+            raise Refusal(_("回访日期须在安排回访之日到今天之间。"), code="invalid")
         if not notes[0]:
             raise Refusal(
                 _("请写明打过几次电话、什么时候去过。")
@@ -172,6 +172,9 @@ def _new_case(case: Petition, actor: Actor, result: VisitResult, number: str) ->
     found = Petition.objects.visible_to(actor).filter(number=number, sealed=False).first() if number else None
     if found is None or found.pk == case.pk:
         raise Refusal(_("请先把新的事实登记为新的信访件，再填写它的编号。"), code="invalid")
+    if not joining.same_people(found, case):
+        words = _("%(number)s 不是本件信访人提出的，请核对编号。")
+        raise Refusal(words % {"number": number}, code="invalid")
     if found.registered_at < case.registered_at:
         raise Refusal(
             _("%(number)s 比本件登记得早，不是新件，请核对编号。") % {"number": number}, code="invalid"

@@ -170,7 +170,7 @@ class TestFourStates:
         "how, words",
         [
             ({"evidence": " "}, "凭据"),
-            ({"on": local_day(now()) + timedelta(days=1)}, "今天以前"),
+            ({"on": local_day(now()) + timedelta(days=1)}, "到今天之间"),
             ({"on": local_day(now()) - timedelta(days=99)}, "登记之日以后"),
             ({"kind": MarkKind.ACCEPTED, "how": MarkHow.FOUND}, "别人不能代替"),
         ],

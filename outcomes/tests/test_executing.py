@@ -192,7 +192,7 @@ class TestReporting:
 
     def test_done_before_the_answer_is_no_execution_of_it(self, answered, cast):
         _case, row = answered()
-        with pytest.raises(Refusal, match="答复之日以后"):
+        with pytest.raises(Refusal, match="答复之日到今天之间"):
             executing.report(
                 execution=row,
                 actor=cast.actor("handler"),

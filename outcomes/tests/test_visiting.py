@@ -231,8 +231,8 @@ class TestRecording:
         "how, words",
         [
             ({"matter": " "}, "写明“事”"),
-            ({"visited_on": local_day(now()) + timedelta(days=1)}, "今天以前"),
-            ({"visited_on": local_day(now()) - timedelta(days=30)}, "安排回访之日以后"),
+            ({"visited_on": local_day(now()) + timedelta(days=1)}, "到今天之间"),
+            ({"visited_on": local_day(now()) - timedelta(days=30)}, "安排回访之日到今天之间"),
             ({"result": VisitResult.NEW_FACTS}, "先把新的事实登记"),
             ({"result": VisitResult.NEW_FACTS, "new_number": "无此件"}, "先把新的事实登记"),
             ({"new_number": "339999-2026-1"}, "只有“有新的事实”"),
@@ -253,6 +253,12 @@ class TestRecording:
         record(visit, cast.actor("clerk"), result=VisitResult.NEW_FACTS, new_number=new.number)
         new.refresh_from_db()
         assert visit.new_case == new and new.repeat_of is None and new.first_here
+
+    def test_a_case_of_somebody_else_is_not_the_new_one(self, assigned, cast, make_case):
+        _case, visit = assigned()
+        other = make_case(at=now(), persons=[NewPerson(name="李田·䶮", phone="13900005678")])
+        with pytest.raises(Refusal, match="不是本件信访人提出的"):
+            record(visit, cast.actor("clerk"), result=VisitResult.NEW_FACTS, new_number=other.number)
 
     def test_an_older_case_is_no_new_one(self, assigned, cast, make_case):
         _case, visit = assigned()

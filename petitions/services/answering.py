@@ -146,7 +146,7 @@ def _check_service(case: Petition, paper: PaperService, at: datetime) -> None:
     """What the paper itself must show (民诉法 87–95 by analogy, domain B7)."""
     assert case.concluded_at is not None
     if paper.served_at > at or local_day(paper.served_at) < local_day(case.concluded_at):
-        raise Refusal(_("送达日期须在答复之日以后、今天以前。"), code="invalid")
+        raise Refusal(_("送达日期须在答复之日到今天之间。"), code="invalid")
     if not paper.recipient.strip():
         raise Refusal(_("请填写签收人。"), code="invalid")
     if paper.method == ServiceMethod.LEFT and not paper.proof.strip():
@@ -207,5 +207,10 @@ def _outcomes(petition: Petition, outcomes: Mapping[int, tuple[Outcome, str]], *
                     code="invalid",
                 )
             continue
+        if given[0] == Outcome.NOT_SUPPORTED and not given[1].strip():
+            raise Refusal(
+                _("诉求 %(n)d 不予支持，请写明理由（条例第三十二条）。") % {"n": request.ordinal},
+                code="invalid",
+            )
         request.outcome, request.opinion = given
         request.save(update_fields=["outcome", "opinion"])

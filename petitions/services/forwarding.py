@@ -67,7 +67,7 @@ def classify(
             work.change(kind=kind, path=path if kind == Kind.APPEAL else None)
             if category_id:
                 work.change(category_id=category_id)
-            work.text = reason or case.get_kind_display()
+            work.text = f"{_way(case)}；{reason}" if reason else _way(case)
             work.detail = {"kind": kind, "path": path}
             complained.name(work, unit=complained_unit, people=complained_people)
             if kind == Kind.ACCUSATION:
@@ -80,6 +80,14 @@ def classify(
         ):
             take_back(work.petition, work.at)
             petition.refresh_from_db()
+
+
+def _way(case: Petition) -> str:
+    """申诉求决、信访程序 · 城市管理: what it was classified as."""
+    way = str(case.get_kind_display())
+    if case.path:
+        way += f"、{Path(case.path).label}"
+    return f"{way} · {case.category.level1}" if case.category is not None else way
 
 
 def take_back(petition: Petition, at: datetime) -> None:

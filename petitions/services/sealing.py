@@ -174,7 +174,7 @@ def report_up(
         if not (body.strip() and how.strip() and receipt.strip()):
             raise Refusal(_("请写明移送到哪个机关、以什么方式，以及对方的回执或文号。"), code="invalid")
         if not local_day(work.petition.received_at) <= local_day(handed_over_at) <= local_day(work.at):
-            raise Refusal(_("移送日期须在收到之日以后、今天以前。"), code="invalid")
+            raise Refusal(_("移送日期须在收到之日到今天之间。"), code="invalid")
         words = {"body": body.strip(), "how": how.strip(), "receipt": receipt.strip()}
         words["day"] = han_date(handed_over_at)
         work.change(closed_at=work.petition.closed_at or work.at)

@@ -214,6 +214,16 @@ class TestAnswer:
         assert set(case.requests.values_list("outcome", flat=True)) == {""}
 
     @pytest.mark.article(32)
+    @pytest.mark.parametrize("path", [Path.PETITION, Path.DUTY])
+    def test_what_is_not_supported_is_given_its_reasons(self, make_case, handler, path):
+        case = make_case(until=Status.ACCEPTED, path=path)
+        (asked,) = case.requests.all()
+        with pytest.raises(Refusal, match="诉求 1 不予支持，请写明理由"):
+            self.conclude(case, handler, outcomes={asked.pk: (Outcome.NOT_SUPPORTED, "　")})
+        self.conclude(case, handler, outcomes={asked.pk: (Outcome.NOT_SUPPORTED, "没有证据证明。")})
+        assert case.status == Status.CONCLUDED
+
+    @pytest.mark.article(32)
     def test_path_six_needs_its_basis(self, make_case, handler):
         with pytest.raises(Refusal, match="依据"):
             self.conclude(make_case(until=Status.ACCEPTED), handler, basis=" ")

@@ -79,7 +79,7 @@ def finish(*, task: CareTask, actor: Actor, done_on: date, note: str, at: dateti
         if row.done_on is not None:
             raise Refusal(_("没有生效：已经登记完成了。"), code="stale")
         if not local_day(row.made_at) <= done_on <= local_day(at):
-            raise Refusal(_("完成日期须在安排以后、今天以前。"), code="invalid")
+            raise Refusal(_("完成日期须在安排之日到今天之间。"), code="invalid")
         row.done_on, row.done_by, row.note = done_on, actor.user, note
         row.save(update_fields=["done_on", "done_by", "note"])
         _on_record(row, actor, "care_done", at)

@@ -41,7 +41,7 @@ def record_hearing(
             rules.require(ReviewAct.HEARING, actor, review=row)
             inside.require_state(row, State.ASKED)
             if end_on < start_on or end_on > local_day(at) or start_on < local_day(row.applied_at):
-                raise Refusal(_("听证日期须在收到申请之日以后、今天以前，先开始后结束。"), code="invalid")
+                raise Refusal(_("听证日期须在收到申请之日到今天之间，先开始后结束。"), code="invalid")
             period: HearingPeriod = HearingPeriod.objects.create(
                 review=row,
                 start_on=start_on,
@@ -184,7 +184,7 @@ def _check_service(
             _("复查复核意见须书面送达，不能电话告知（条例第三十五条、第三十六条）。"), code="invalid"
         )
     if served_at > at or local_day(served_at) < local_day(row.decided_at):
-        raise Refusal(_("送达日期须在作出意见之日以后、今天以前。"), code="invalid")
+        raise Refusal(_("送达日期须在作出意见之日到今天之间。"), code="invalid")
     if method in {ServiceMethod.LEFT, ServiceMethod.PUBLIC} and not proof.strip():
         raise Refusal(_("留置、公告送达须写明见证人、拍照留证或者公告的情况。"), code="invalid")
     if method == ServiceMethod.ELECTRONIC and not consented:

@@ -51,7 +51,7 @@ def enter(
             window = windows.require_elsewhere(case, at)
             if not local_day(window.opened_at) <= asked_on <= local_day(at):
                 raise Refusal(
-                    _("申请日期须在复查意见送达之日（%(day)s）以后、今天以前。")
+                    _("申请日期须在复查意见送达之日（%(day)s）到今天之间。")
                     % {"day": han_date(window.opened_at)},
                     code="invalid",
                 )

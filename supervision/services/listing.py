@@ -35,7 +35,7 @@ def plan_back(start: date, due_on: date) -> list[tuple[str, date]]:
 def put_on_list(
     *, supervision: Supervision, actor: Actor, due_on: date, reason: str, at: datetime | None = None
 ) -> Listing:
-    """Put it on the red list until ``due_on``, which becomes its date for feedback as well.
+    """Put it on the red list until ``due_on``. Feedback is due by then at the latest; an earlier date stands.
 
     Raises Refusal: not one's right, not open, on the list already, no reason, or a date too near to plan towards.
     """
@@ -62,10 +62,11 @@ def put_on_list(
             Milestone(listing=listing, name=name, due_on=day)
             for name, day in plan_back(local_day(at), due_on)
         )
-        row.due_on = due_on
-        row.save(update_fields=["due_on"])
-        inside.stop_clock(row, at)
-        inside.start_clock(row, at)
+        if row.due_on is None or due_on < row.due_on:
+            row.due_on = due_on
+            row.save(update_fields=["due_on"])
+            inside.stop_clock(row, at)
+            inside.start_clock(row, at)
         words = {"day": due_on.isoformat(), "text": reason}
         # 督办 is no act of a leader on the case: the line is the system's, under the name of who listed it.
         on_behalf = replace(actor, role=Role.SYSTEM)

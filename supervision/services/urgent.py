@@ -288,7 +288,7 @@ def _people(unit: Unit, at: datetime) -> list[Post]:
 def _tell_called(row: UrgentResponse, units: list[Unit], at: datetime) -> None:
     for unit in units:
         posts = [*_people(unit, at), *leaders_in_charge(unit, at)]
-        words = _("重大紧急 %(number)s：请立即收到并到场处置。")
+        words = _("重大紧急 %(number)s：请立即签收并到场处置。")
         _tell(row, posts, words, f"called:{unit.pk}", at, "late")
     _tell(row, _office(at), _("重大紧急 %(number)s 已调度，请按两条线上报。"), "report", at, "late")
 

@@ -22,7 +22,7 @@ from petitions.enums import Act, CallOutcome
 from petitions.services import handling
 from supervision import rules
 from supervision.enums import EVIDENCE, FILE, NUMBER, OUTCOME, WANTED, Mode, State, SupervisionAct
-from supervision.models import Supervision, SupervisionEffort, SupervisionFeedback
+from supervision.models import Milestone, Supervision, SupervisionEffort, SupervisionFeedback
 from supervision.models.files import WithFile
 from supervision.services import inside
 
@@ -137,13 +137,18 @@ def decide(
 ) -> Supervision:
     """Accept the feedback, which ends it, or return it with a reason and a new date.
 
-    Raises Refusal: not one's right, nothing to decide upon, one's own feedback, no reason, an impossible date.
+    Raises Refusal: not one's right, nothing to decide upon, one's own feedback, milestones of the red list that nobody
+    has seen reached, no reason, an impossible date.
     """
     at = at or now()
     with transaction.atomic():
         row = inside.locked(supervision)
         rules.require(SupervisionAct.DECIDE, actor, supervision=row)
         inside.require_state(row, State.FED_BACK)
+        left = Milestone.objects.filter(listing__supervision=row, done_at=None).count() if accept else 0
+        if left:
+            words = _("挂牌的时间节点还有 %(n)d 个没有登记完成，请逐个核实登记，或者退回反馈。")
+            raise Refusal(words % {"n": left}, code="invalid")
         feedback = row.feedbacks.select_for_update().get(accepted=None)
         if actor.user is not None and feedback.by_id == actor.user.pk:
             raise Refusal(_("反馈是您填写的，须由其他人审核。"), code="forbidden")

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core.errors import Refusal
 from petitions.enums import Act
+from supervision.enums import State
 from supervision.models import Listing
 from supervision.services import listing as service
 from supervision.services import working
@@ -41,12 +42,14 @@ def test_the_nodes_are_planned_back_from_the_last_day(settings):
     assert min(day for _name, day in service.plan_back(date(2026, 9, 1), date(2026, 9, 5))) > date(2026, 9, 1)
 
 
-def test_listing_moves_the_date_and_stands_in_the_history(put, today):
-    listing = put()
+@pytest.mark.parametrize(("days", "moved"), [(20, False), (5, True)])
+def test_listing_may_bring_the_feedback_nearer_and_never_puts_it_off(put, today, days, moved):
+    listing = put(days=days)
     row = listing.supervision
     row.refresh_from_db()
-    assert row.due_on == listing.due_on == today + timedelta(days=20)
-    assert row.clocks.filter(stopped_at=None).count() == 1 and row.clocks.count() == 2
+    assert listing.due_on == today + timedelta(days=days)
+    assert (row.due_on == listing.due_on) is moved and row.due_on <= listing.due_on
+    assert row.clocks.filter(stopped_at=None).count() == 1 and row.clocks.count() == (2 if moved else 1)
     assert not row.clocks.filter(breached_at__isnull=False).exists()
     assert listing.milestones.count() == 4
 
@@ -83,6 +86,23 @@ def test_it_is_listed_once_and_only_while_open(cast, put, press, answer):
         put(other)
 
 
+@pytest.mark.article(39)
+def test_it_is_not_ended_while_a_node_is_open(put, answer, cast):
+    listing = put()
+    row, inspector = listing.supervision, cast.actor("inspector")
+    answer(row)
+    for node in listing.milestones.all()[1:]:
+        service.tick(supervision=row, milestone=node, actor=inspector, note="已核实。")
+    with pytest.raises(Refusal, match="还有 1 个没有登记完成"):
+        working.decide(supervision=row, actor=inspector, accept=True)
+    row.refresh_from_db()
+    assert row.state == State.FED_BACK
+    service.tick(supervision=row, milestone=listing.milestones.first(), actor=inspector, note="已核实。")
+    working.decide(supervision=row, actor=inspector, accept=True)
+    row.refresh_from_db()
+    assert row.state == State.CLOSED
+
+
 def test_a_node_is_ticked_once_with_a_note_by_who_supervises(cast, put):
     listing = put()
     node, row = listing.milestones.first(), listing.supervision
@@ -109,6 +129,8 @@ def test_the_red_list_of_leaders(cast, client_as, put, press, answer):
     )
     assert client_as(cast.handler).get(reverse("supervision:red_list")).status_code == 403
     answer(row)
+    for node in row.listing.milestones.all():
+        service.tick(supervision=row, milestone=node, actor=cast.actor("inspector"), note="已核实。")
     working.decide(supervision=row, actor=cast.actor("inspector"), accept=True)
     assert row.get_absolute_url() not in leader.get(reverse("supervision:red_list")).content.decode()
     assert (
