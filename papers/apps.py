@@ -27,6 +27,7 @@ class PapersConfig(AppConfig):
         extensions.take_part_in_archives("papers", extensions.ArchivePart(archives.forget))
         extensions.after_bulk_forwarding("papers", "拟写合并转送函", lambda: reverse("papers:letter"))
         extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
+        extensions.warn_before(Act.SERVE, selectors.caution_before_service)
         audit_words.name_details({"major": "报领导签发"}, kind=dict(PaperKind.choices))
         audit_words.name_doors("papers", DOORS)
         audited.hang_on_case("documents.paper", "of_case__petition")

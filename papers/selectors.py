@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
@@ -17,6 +18,7 @@ from papers.due import Due, papers_of
 from papers.enums import MANY, PER_ANSWER, SUBJECTS, Step, subject_of
 from papers.models import CasePaper, LetterCase
 from papers.querysets import OF_REVIEWS, CasePaperQuerySet
+from petitions.enums import ReplyKind
 from petitions.extensions import Part
 from petitions.models import Petition
 from petitions.services.codes import new_token
@@ -173,3 +175,14 @@ def address_to_serve(petition: Petition) -> str:
     )
     row = rows.first()
     return row.get_absolute_url() if row is not None else ""
+
+
+def caution_before_service(petition: Petition) -> str:
+    """An opinion is given in writing (条例 32); whoever serves it here wrote it elsewhere, or forgets it."""
+    reply = getattr(petition, "reply", None)
+    if reply is None or reply.kind != ReplyKind.OPINION or address_to_serve(petition):
+        return ""
+    return _now(
+        "处理意见书还没有拟写。请先在本件的“文书”里拟写、核稿、签发、编号，再从文书登记送达；"
+        "只有在系统之外已经出具处理意见书的，才在这里登记。"
+    )

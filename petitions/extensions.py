@@ -6,7 +6,8 @@ Acts whose forms live there register an address:
 
 The next-step bar of the case page shows the act where ``rules.allowed_acts`` allows it and an address is known.
 
-Where a room above has taken an act over for one case, ``done_elsewhere`` leads there.
+Where a room above has taken an act over for one case, ``done_elsewhere`` leads there; where something in a room above
+ought to come before an act, ``warn_before`` says so above its form.
 
 A room that lets people read a case by name says whether it still needs that (``keep_reading``): a right given for two
 reasons ends with the second.
@@ -60,6 +61,20 @@ def elsewhere(act: Act, petition: Petition) -> str:
     """The address at which the act is done instead; empty: here."""
     builder = _instead.get(act)
     return builder(petition) if builder else ""
+
+
+_cautions: dict[Act, Callable[[Petition], str]] = {}
+
+
+def warn_before(act: Act, words: Callable[[Petition], str]) -> None:
+    """Show ``words(petition)``, where not empty, above the form of ``act``: a room above knows of something that ought
+    to come first. Registering again replaces it."""
+    _cautions[act] = words
+
+
+def caution(act: Act, petition: Petition) -> str:
+    words = _cautions.get(act)
+    return words(petition) if words else ""
 
 
 def keep_reading(room: str, need: Need) -> None:

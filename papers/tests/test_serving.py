@@ -10,7 +10,7 @@ from documents.enums import PaperKind as K
 from documents.enums import ServiceMethod, ServiceOutcome
 from documents.models import Delivery, Paper
 from papers.services import drafting
-from petitions.enums import Status
+from petitions.enums import Path, Status
 from petitions.models import PaperService, Petition
 from petitions.services.registering import NewPerson
 from reviews.enums import Channel, Outcome, State
@@ -174,3 +174,15 @@ def test_the_unit_complained_about_neither_reads_the_draft_nor_writes_it(decided
         with pytest.raises(Refusal):
             drafting.save(actor=offices.actor(who), row=row, fields={}, revision=1)
     assert rules.reads(row, offices.actor("petition_officer"))
+
+
+def test_whoever_serves_an_answer_that_no_paper_gives_is_told_so_first(make_case, cast, client_as, opinion):
+    words = "处理意见书还没有拟写"
+    case = make_case(until=Status.CONCLUDED)
+    page = client_as(cast.handler).get(f"{case.get_absolute_url()}act/serve/")
+    assert page.status_code == 200 and words in page.content.decode()
+    other = make_case(until=Status.CONCLUDED, path=Path.DUTY)
+    assert words not in client_as(cast.handler).get(f"{other.get_absolute_url()}act/serve/").content.decode()
+    row = opinion()
+    answer = client_as(cast.handler).get(f"{row.petition.get_absolute_url()}act/serve/")
+    assert answer.status_code == 302 and answer.url == row.get_absolute_url()
