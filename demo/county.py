@@ -71,7 +71,7 @@ DAY_ONE = date(2019, 1, 1)
 def places() -> list[Place]:
     """Every unit, each after the one it stands under."""
     found = [
-        Place("county", NAME, NAME, K.DISTRICT, "", CODE),
+        Place("county", f"{NAME}人民政府", NAME, K.DISTRICT, "", CODE),
         Place("petition_office", f"{NAME}信访局", "信访局", K.PETITION_OFFICE, review="county"),
         Place("party_office", f"中共{NAME}委办公室", "县委办", K.PARTY_BODY),
         Place("discipline", f"{NAME}纪委监委", "纪委监委", K.DISCIPLINE),

@@ -6,15 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.actor import Actor
-from accounts.enums import UnitKind
 from accounts.models import Unit
 from demo.draft import Draft
 from demo.people import Staff
 from demo.workdays import Office
 from petitions.models import Petition
-
-#: The county itself reviews what its departments and towns decided; on paper it has its full name.
-REVIEWER = "清江县人民政府"
 
 
 @dataclass
@@ -59,4 +55,4 @@ class World:
         unit = self.units[self.lead_key(draft)].review_superior
         if unit is None:
             return ""
-        return REVIEWER if unit.kind == UnitKind.DISTRICT else unit.name
+        return unit.name
