@@ -73,15 +73,28 @@ class SupervisionQuerySet(models.QuerySet[Any]):
 
 class UrgentQuerySet(OfACase):
     def visible_to(self, actor: Actor) -> UrgentQuerySet:
-        """Whoever reads the case and is not of what it complains of; the bodies that were called read it by that."""
-        if actor.unit is None:
+        """Whoever reads the case and is not of what it complains of; the bodies that were called read it by that. Of
+        what is over they keep their record, though no longer the case."""
+        if actor.unit is None or actor.user is None:
             return self.none()
-        found: UrgentQuerySet = super().visible_to(actor)
+        found: UrgentQuerySet = self.filter(
+            Q(petition__in=unsealed_cases(actor).values("pk")) | Q(pk__in=self._answered(actor))
+        )
         complained = Q(
             petition__complained_unit__isnull=False,
             petition__complained_unit__in=actor.unit.ancestor_ids[1:],  # everybody stands within the district
         )
         return found.exclude(complained)
+
+    def _answered(self, actor: Actor) -> models.QuerySet[Any]:
+        """Ids of those that are over and that the unit of this post was called to."""
+        if actor.role not in UNIT_ROLES:
+            return self.none()
+        recused = apps.get_model("petitions", "Recusal").objects.filter(user=actor.user, ended_at=None)
+        called = apps.get_model("supervision", "DispatchedUnit").objects.filter(
+            unit=actor.unit, response__cleared_at__isnull=False, response__petition__sealed=False
+        )
+        return called.exclude(response__petition__in=recused.values("petition")).values("response")
 
     def open(self) -> UrgentQuerySet:
         return self.filter(cleared_at=None)

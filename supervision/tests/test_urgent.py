@@ -213,6 +213,24 @@ def test_a_body_that_reads_the_case_anyway_goes_on_reading_it(cast, call, make_c
     assert not Petition.objects.visible_to(somebody(cast, "dongxi")).filter(pk=case.pk).exists()
 
 
+def test_a_body_that_was_called_keeps_its_record_and_no_longer_reads_the_case(cast, call, client_as):
+    response = call()
+    report_both(response, cast)
+    urgent.clear(response=response, actor=cast.actor("inspector"), result="已完。")
+    town = somebody(cast, "dongxi")
+    assert not Petition.objects.visible_to(town).filter(pk=response.petition_id).exists()
+    page = client_as(town.user).get(response.get_absolute_url())
+    assert page.status_code == 200 and response.petition.number in page.content.decode()
+    assert response.petition.get_absolute_url() not in page.content.decode()
+    listed = client_as(town.user).get(reverse("supervision:urgent_list"), {"view": "over"})
+    assert listed.status_code == 200
+    assert not UrgentResponse.objects.visible_to(cast.actor("outsider")).exists()
+    recusing.recuse(
+        petition=response.petition, actor=cast.actor("petition_officer"), ground=RecusalGround.INTEREST
+    )
+    assert not UrgentResponse.objects.visible_to(cast.actor("petition_officer")).exists()
+
+
 def test_whoever_is_recused_has_no_part_in_it(cast, call, make_case):
     case = make_case()
     recusing.recuse(petition=case, actor=cast.actor("inspector"), ground=RecusalGround.INTEREST)

@@ -20,6 +20,7 @@ from core.paging import paginate
 from core.timekeeping import now
 from petitions import rules as petition_rules
 from petitions.enums import Act
+from petitions.querysets import unsealed_cases
 from petitions.selectors.desk import WORKERS
 from petitions.selectors.veiling import Veil, may_need_veil
 from petitions.services.codes import new_token
@@ -111,6 +112,7 @@ def _show(
         cover.over(report, ("to_whom", "text", "who"))
     context = {
         "row": row,
+        "reads_case": row.is_open or unsealed_cases(actor).filter(pk=row.petition_id).exists(),
         "own": own,
         "forms": forms | (given or {}),
         "missing": [line.label for line in Line if line not in reported],
