@@ -24,6 +24,7 @@ class PapersConfig(AppConfig):
         nav.register("文书模板", "papers:templates", [Role.SYSTEM_ADMIN], "file-earmark-text", order=69)
         nav.register("机关代字", "papers:words", [Role.SYSTEM_ADMIN], "file-earmark-text", order=70)
         extensions.on_case_page("papers", selectors.case_part)
+        extensions.on_own_page("papers", selectors.own_part)
         extensions.take_part_in_archives("papers", extensions.ArchivePart(archives.forget))
         extensions.after_bulk_forwarding("papers", "拟写合并转送函", lambda: reverse("papers:letter"))
         extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
@@ -34,6 +35,7 @@ class PapersConfig(AppConfig):
         audit_words.name_acts(
             {
                 "paper.look": "查看文书",
+                "paper.own": "群众下载文书",
                 "paper.download": "下载文书",
                 "paper.print": "合并打印文书",
                 "paper.submit": "文书提交核稿",

@@ -9,6 +9,7 @@ DOORS = {
     "template_new": "启用文书模板新版本",
     "draft": "拟写文书",
     "paper": "文书",
+    "mine_paper": "群众下载文书",
     "save": "修改文稿",
     "preview": "文稿预览",
     "send_back": "退回文稿",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
+from core.timekeeping import now
 from documents import rules as paper_rules
 from documents.enums import PaperKind, PaperState
 from papers import rules
@@ -186,3 +187,38 @@ def caution_before_service(petition: Petition) -> str:
         "处理意见书还没有拟写。请先在本件的“文书”里拟写、核稿、签发、编号，再从文书登记送达；"
         "只有在系统之外已经出具处理意见书的，才在这里登记。"
     )
+
+
+#: What is addressed to the petitioner; letters between offices are not.
+TO_PETITIONER = (
+    PaperKind.ACCEPTANCE,
+    PaperKind.REFUSAL,
+    PaperKind.NO_FURTHER,
+    PaperKind.ROUTING,
+    PaperKind.SUPPLEMENT,
+    PaperKind.EXTENSION,
+    PaperKind.OPINION,
+    PaperKind.SIMPLE_REPLY,
+    PaperKind.REVIEW,
+    PaperKind.FINAL_REVIEW,
+)
+
+
+def own_papers(petition: Petition) -> CasePaperQuerySet:
+    """Papers addressed to the petitioner that were served by now, in that order; none of a sealed case (条例 30)."""
+    if petition.sealed:
+        return CasePaper.objects.none()
+    found: CasePaperQuerySet = CasePaper.objects.filter(
+        petition=petition,
+        kind__in=TO_PETITIONER,
+        paper__served_at__lte=now(),
+        paper__forgotten_at=None,
+        discarded_at=None,
+    )
+    return found.select_related("paper__unit", "petition").order_by("paper__served_at", "id")
+
+
+def own_part(petition: Petition, at: datetime) -> Part | None:
+    """On the petitioner's own page. One query."""
+    rows = list(own_papers(petition))
+    return Part("papers/own_part.html", {"rows": rows}) if rows else None

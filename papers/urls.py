@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from papers.views import beside, cases, desk, files, keeping
+from papers.views import beside, cases, desk, files, keeping, mine
 
 app_name = "papers"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("papers/<uuid:key>/serve/", cases.serve, name="serve"),
     path("papers/<uuid:key>/record/", cases.record, name="record"),
     path("papers/<uuid:key>/step/<slug:step>/", cases.step, name="step"),
+    path("mine/papers/<uuid:key>/", mine.mine_paper, name="mine_paper"),
     path("papers/<uuid:key>/pdf/", files.pdf, name="pdf"),
     path("papers/<uuid:key>/docx/", files.docx, name="docx"),
 ]

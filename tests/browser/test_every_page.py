@@ -124,6 +124,7 @@ NO_PAGE = {
     "papers:docx",
     "papers:pdf",
     "petitions:attachment",
+    "papers:mine_paper",
     "petitions:mine_attachment",
     "petitions:category_options",
     "petitions:person_options",

@@ -185,6 +185,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "petitions:mine_attachment": lambda: [
             Attachment.objects.filter(petition=town.cases["本局"]).first().token
         ],
+        "papers:mine_paper": lambda: [NOTHING],  # nothing was served on the petitioner here
         "papers:template": lambda: ["acceptance"],
         "papers:template_new": lambda: ["acceptance"],
         "reports:behind": lambda: ["forwarding"],
