@@ -171,7 +171,7 @@ class TestFourStates:
         [
             ({"evidence": " "}, "凭据"),
             ({"on": local_day(now()) + timedelta(days=1)}, "到今天之间"),
-            ({"on": local_day(now()) - timedelta(days=99)}, "登记之日以后"),
+            ({"on": local_day(now()) - timedelta(days=99)}, "登记之日到今天之间"),
             ({"kind": MarkKind.ACCEPTED, "how": MarkHow.FOUND}, "别人不能代替"),
         ],
     )
