@@ -25,10 +25,11 @@ def today():
 
 @pytest.fixture
 def fresh_case(make_case):
-    """A case of the last two days, forwarded to 城市管理局 (in the charge of 高远) unless said otherwise."""
+    """A case of a few days, forwarded to 城市管理局 (in the charge of 高远) unless said otherwise; what made it is older than
+    yesterday at any hour."""
 
     def make(until=Status.FORWARDED, **new):
-        return make_case(until=until, at=now() - timedelta(days=2), **new)
+        return make_case(until=until, at=now() - timedelta(days=2, hours=6), **new)
 
     return make
 
