@@ -172,7 +172,7 @@ def test_a_sealed_case_whose_body_the_office_names_does_not_stay_unheard_of(cast
     """By the office's own step back, as ``classify`` takes it."""
     case = accusation()
     Petition.objects.filter(pk=case.pk).update(complained_unit=cast.units.discipline)
-    forwarding._take_back(Petition.objects.get(pk=case.pk), now())
+    forwarding.take_back(Petition.objects.get(pk=case.pk), now())
     case.refresh_from_db()
     assert (case.status, case.lead_unit) == (Status.FORWARDED, second_body)
     assert told(case) == {"second"}

@@ -58,7 +58,11 @@ def accepted(make_case, handler):
 
 
 def conclude(case, handler, outcome=Outcome.SUPPORTED, at=None, **more):
-    given = {"text": "路灯已修好。", "outcomes": {r.pk: (outcome, "") for r in case.requests.all()}, **more}
+    given = {
+        "text": "路灯已修好。",
+        "outcomes": {r.pk: (outcome, "有据可查") for r in case.requests.all()},
+        **more,
+    }
     answering.conclude(petition=case, actor=handler, at=at or moment(9, 10), **given)
 
 
