@@ -11,7 +11,7 @@ from petitions import rules
 from petitions.enums import Act, Status
 from petitions.models import Petition
 from petitions.services import scope
-from petitions.tests.standing_world import give_matter
+from petitions.tests.standing_world import end_lead, give_matter
 from petitions.workflow import EVERY_CLOCK, STEPS, Relation, step_for
 
 # Who in the cast stands right for a role: 城市管理局 leads, the case was registered online at 信访局.
@@ -55,6 +55,8 @@ def expected(status: Status, act: Act, role: Role) -> bool:
         return False  # only where the petition office itself is complained of
     if act == Act.NAME_COMPLAINED:
         return False  # only of a sealed case
+    if act == Act.SUCCEED and role != Role.SYSTEM and status in {Status.REGISTERED, Status.CLOSED}:
+        return False  # nobody leads it yet, or nobody has to any more
     if act in {Act.ACCEPT_REPORT, Act.RETURN_REPORT}:
         return False  # this one is still to be sent: test_every_standing has one that was
     return step.relation not in {Relation.CO, Relation.HOLDER}
@@ -67,6 +69,8 @@ def test_every_act_of_every_role_in_a_state_is_allowed_or_refused_as_the_table_s
     for reader in (cast.leader, cast.mediator):
         scope.grant(case, reader)
     give_matter(case, cast.auditor, make_case())
+    end_lead(case)
+    case = Petition.objects.get(pk=case.pk)
     found = {}
     for act, role in product(Act, Role):
         try:
