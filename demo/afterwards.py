@@ -15,6 +15,7 @@ from core.bulk import current_load
 from core.timekeeping import local_day
 from demo.draft import Draft
 from demo.world import World
+from outcomes import rules
 from outcomes.enums import ExecutionState, VisitResult, VisitWay
 from outcomes.models import Execution, ReturnVisit
 from outcomes.services import executing, visiting
@@ -117,9 +118,12 @@ def _visit(world: World, draft: Draft, at: datetime, words: list[str]) -> None:
     visit = ReturnVisit.objects.waiting().filter(petition=case).select_related("post").first()
     if visit is None or visit.post is None:
         return
+    actor = Actor.of(visit.post)
+    if not rules.is_visitor(actor, visit):
+        return  # reads the case no more, as when a mediation has ended: the office asks somebody else
     visiting.record(
         visit=visit,
-        actor=Actor.of(visit.post),
+        actor=actor,
         visited_on=local_day(at),
         way=VisitWay.IN_PERSON if draft.index % 2 else VisitWay.PHONE,
         result=VisitResult.GUIDED if draft.index % 3 == 0 else VisitResult.NOTHING_MORE,
