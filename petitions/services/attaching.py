@@ -52,6 +52,12 @@ def undone_with_the_step() -> Iterator[None]:
         _written.reset(before)
 
 
+def goes_with_the_step(name: str) -> None:
+    """The stored file of this name was written inside ``undone_with_the_step``; outside of one, nothing is undone."""
+    if (names := _written.get()) is not None:
+        names.append(name)
+
+
 def remove_strays(at: datetime, *, older: timedelta = timedelta(days=1)) -> int:
     """Delete stored files that no row names: what a process killed between file and commit left behind.
 
@@ -105,7 +111,6 @@ def _keep(petition: Petition, file: PreparedFile, actor: Actor, at: datetime) ->
         added_by=actor.user,
     )
     row.file.save(facts.name, file, save=False)
-    if (names := _written.get()) is not None:
-        names.append(str(row.file.name))
+    goes_with_the_step(str(row.file.name))
     row.save(force_insert=True)
     return row

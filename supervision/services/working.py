@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +17,7 @@ from core.uploads import PreparedFile, prepare_files
 from core.wording import said
 from petitions import rules as petition_rules
 from petitions.enums import Act, CallOutcome
-from petitions.services import handling
+from petitions.services import attaching, handling
 from supervision import rules
 from supervision.enums import EVIDENCE, FILE, NUMBER, OUTCOME, WANTED, Mode, State, SupervisionAct
 from supervision.models import Milestone, Supervision, SupervisionEffort, SupervisionFeedback
@@ -55,7 +53,7 @@ def record_effort(
     given = {FILE: bool(prepared), NUMBER: bool(number), OUTCOME: bool(outcome)}
     if not any(given[one] for one in EVIDENCE[mode]):
         raise Refusal(str(WANTED[mode]), code="invalid")
-    with undone_with_the_step() as written, transaction.atomic():
+    with attaching.undone_with_the_step(), transaction.atomic():
         row = inside.locked(supervision)
         rules.require(SupervisionAct.EFFORT, actor, supervision=row)
         inside.require_state(row, State.OPEN, State.FED_BACK)
@@ -73,7 +71,7 @@ def record_effort(
             at=at,
             by=actor.user,
         )
-        keep_file(effort, prepared, written)
+        keep_file(effort, prepared)
         effort.save(force_insert=True)
         inside.on_record(row, actor, "effort", at, mode=mode)
     return effort
@@ -203,23 +201,11 @@ def _return(
     inside.tell(row, inside.people_of(row.unit, at), told, f"returned:{feedback.pk}", at)
 
 
-@contextmanager
-def undone_with_the_step() -> Iterator[list[str]]:
-    """Delete the files written inside when the block raises; open it around the transaction."""
-    written: list[str] = []
-    try:
-        yield written
-    except BaseException:
-        for name in written:
-            default_storage.delete(name)
-        raise
-
-
-def keep_file(row: WithFile, prepared: Sequence[PreparedFile], written: list[str]) -> None:
+def keep_file(row: WithFile, prepared: Sequence[PreparedFile]) -> None:
     """Put the one prepared file under the row, which is not saved yet."""
     for file in prepared:
         facts = file.facts
         row.file_name, row.file_type = facts.name, facts.content_type
         row.file_size, row.file_sha256 = facts.size, facts.sha256
         row.file.save(facts.name, file, save=False)
-        written.append(str(row.file.name))
+        attaching.goes_with_the_step(str(row.file.name))
