@@ -120,7 +120,7 @@ def _visit(world: World, draft: Draft, at: datetime, words: list[str]) -> None:
         return
     actor = Actor.of(visit.post)
     if not rules.is_visitor(actor, visit):
-        return  # reads the case no more, as when a mediation has ended: the office asks somebody else
+        return  # no fit visitor any more: the office asks somebody else
     visiting.record(
         visit=visit,
         actor=actor,
