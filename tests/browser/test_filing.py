@@ -28,6 +28,8 @@ def test_a_resident_files_in_four_steps_and_gets_a_receipt(phone, town):
     shoot(phone, "public-landing-390")
     phone.get_by_role("link", name="我要反映").first.click()
 
+    # A page that glides takes the button away from under the finger, and the press is lost.
+    assert phone.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     phone.get_by_label("发生了什么事").fill(WORDS)
     assert "20,000 字" in phone.locator(".counted").inner_text()
     fits(phone)
