@@ -18,11 +18,17 @@ class DeadlinesConfig(AppConfig):
 
 
 def _fill_tables(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """After migrate, and after the flush of a transactional test: rules and calendar are never missing."""
+    """After migrate, and after the flush of a transactional test: rules, calendar and ledger are never missing."""
     from django.apps import apps
 
+    from deadlines import ledger
+    from deadlines.registry import clock_classes
     from deadlines.services import shipped
 
-    if using != DEFAULT_DB_ALIAS or "deadlines_edition" not in connections[using].introspection.table_names():
+    if (
+        using != DEFAULT_DB_ALIAS
+        or "deadlines_clockentry" not in connections[using].introspection.table_names()
+    ):
         return
     shipped.fill(apps)
+    ledger.attach(clock_classes(), using=using)

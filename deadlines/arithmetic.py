@@ -37,12 +37,14 @@ class CountingRule(Protocol):
 
 @dataclass(frozen=True)
 class Due:
-    """``raw_due_at`` by the bare count, ``due_at`` after moving off a day off; both aware, Asia/Shanghai."""
+    """``raw_due_at`` by the bare count, ``due_at`` after moving off a day off; both aware, Asia/Shanghai. ``extension``
+    tells what was added to the count that ``steps`` tell."""
 
     raw_due_at: datetime
     due_at: datetime
     provisional: bool
     steps: tuple[str, ...]
+    extension: tuple[str, ...] = ()
 
 
 def end_of_day(day: date) -> datetime:

@@ -16,14 +16,14 @@ def calendar_reaches_far_enough(
     *, databases: Sequence[str] | None = None, **_: Any
 ) -> list[checks.CheckMessage]:
     """Warn from 120 days before the first year that has no published table."""
-    from deadlines.models import CalendarYear
+    from deadlines.models import CalendarTable
     from deadlines.selectors import calendar_gaps
 
     if not databases or DEFAULT_DB_ALIAS not in databases:
         return []
-    if CalendarYear._meta.db_table not in connections[DEFAULT_DB_ALIAS].introspection.table_names():
+    if CalendarTable._meta.db_table not in connections[DEFAULT_DB_ALIAS].introspection.table_names():
         return []
-    if not CalendarYear.objects.exists():
+    if not CalendarTable.objects.exists():
         return []
     return [
         checks.Warning(

@@ -24,6 +24,21 @@ class StepKind(models.TextChoices):
     LAPSE = "lapse", _("期限届满")
 
 
+class EntryKind(models.TextChoices):
+    """What a line of the ledger tells. ``adopt``: a clock that ran before there was a ledger, taken as it stood."""
+
+    ADOPT = "adopt", _("记账前已有")
+    START = "start", _("起算")
+    EXTEND = "extend", _("延长")
+    LEAVE_OUT = "leave_out", _("扣除")
+    MOVE = "move", _("重新计算")
+    RULE = "rule", _("改按新规则")
+    HOLD = "hold", _("保留")
+    BREACH = "breach", _("超期")
+    STOP = "stop", _("停止")
+    RESUME = "resume", _("恢复")
+
+
 class Lamp(models.TextChoices):
     """The light on a clock; the values are those of a notice's level."""
 

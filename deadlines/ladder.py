@@ -34,8 +34,8 @@ class DueStep:
 
     @property
     def key(self) -> str:
-        """The dedupe key of this rung's alert: clock, round (an extension opens a new one), rung."""
-        return f"{self.clock.key}:{self.clock.extended_days}:{self.step.ordinal}"
+        """The dedupe key of this rung's alert: clock, round (another rule or an extension opens a new one), rung."""
+        return f"{self.clock.key}:{self.step.rule_id}:{self.clock.extended_days}:{self.step.ordinal}"
 
     @property
     def level(self) -> str:

@@ -11,8 +11,8 @@ from django.core.cache import cache
 from core.timekeeping import SHANGHAI, local_day
 from deadlines import ladder
 from deadlines.arithmetic import moment_text
-from deadlines.enums import StepKind
-from deadlines.models import CalendarYear, Clock
+from deadlines.enums import EntryKind, StepKind
+from deadlines.models import Clock, ClockEntry
 from deadlines.pulse import PULSE, Pulse
 from deadlines.registry import clock_classes
 from deadlines.rulebook import Rulebook, read_calendar, rulebook
@@ -68,6 +68,14 @@ class Rung:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line of a clock's ledger in words."""
+
+    at: datetime
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why a clock is due when it is, who was told, what comes next (``deadlines/_explanation.html``)."""
 
@@ -85,10 +93,11 @@ class Explanation:
     state: str
     rungs: Sequence[Rung]
     told: Sequence[Told]
+    ledger: Sequence[Line]
 
 
 def explain(clock: Clock) -> Explanation:
-    """The whole story of one clock. Two queries besides ``clock.rule``."""
+    """The whole story of one clock. Three queries besides ``clock.rule``."""
     book = rulebook()
     rule = book.by_id.get(clock.rule_id, clock.rule)
     story = clock.explanation
@@ -117,13 +126,41 @@ def explain(clock: Clock) -> Explanation:
         state=_state(clock),
         rungs=rungs if clock.running else [rung for rung in rungs if rung.done],
         told=_told(clock),
+        ledger=ledger_of(clock),
     )
+
+
+def ledger_of(clock: Clock) -> list[Line]:
+    """What was done to a clock, in order. One query."""
+    lines, before = [], None
+    entries = ClockEntry.objects.filter(clock_id=clock.pk, clock_class=clock._meta.label_lower)
+    for entry in entries.select_related("rule").order_by("pk"):
+        lines.append(Line(entry.at.astimezone(SHANGHAI), _sentence(entry, before)))
+        before = entry
+    return lines
+
+
+def _sentence(entry: ClockEntry, before: ClockEntry | None) -> str:
+    what, due = str(EntryKind(entry.kind).label), moment_text(entry.due_at)
+    if before is None:
+        return f"{what}：自{moment_text(entry.started_at)}按“{entry.rule.name}”计，{due}到期。"
+    if entry.kind == EntryKind.STOP and entry.stopped_at is not None:
+        late = "，已超期" if entry.breached_at else ""
+        return f"{what}于{moment_text(entry.stopped_at)}{late}。"
+    if entry.kind == EntryKind.HOLD and entry.held_until is not None:
+        return f"{what}：{moment_text(entry.held_until)}前不届满，到期日不变。"
+    if entry.kind == EntryKind.BREACH:
+        return f"{what}：{due}到期时没有办结。"
+    days = f"{entry.extended_days}日" if entry.kind in {EntryKind.EXTEND, EntryKind.LEAVE_OUT} else ""
+    if (entry.raw_due_at, entry.due_at) == (before.raw_due_at, before.due_at):
+        return f"{what}{days}：到期日不变。"
+    return f"{what}{days}：到期日由{moment_text(before.due_at)}改为{due}。"
 
 
 def calendar_gaps(now: datetime) -> list[CalendarGap]:
     """Years without a confirmed table that begin within 120 days or have begun, in order. One query."""
     today = local_day(now)
-    confirmed = set(CalendarYear.objects.filter(confirmed=True).values_list("year", flat=True))
+    confirmed = rulebook().calendar.confirmed_years
     years = range(today.year, (today + WARN_BEFORE).year + 1)
     return [_gap(year, today) for year in years if year not in confirmed]
 

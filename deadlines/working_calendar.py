@@ -36,6 +36,8 @@ class WorkingCalendar:
 
     days: Mapping[date, tuple[bool, str]] = field(default_factory=dict)
     confirmed_years: frozenset[int] = frozenset()
+    #: The id of the newest table in it; 0 where none was entered.
+    version: int = 0
 
     def is_confirmed(self, day: date) -> bool:
         return day.year in self.confirmed_years

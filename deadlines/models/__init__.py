@@ -1,5 +1,6 @@
-from deadlines.models.calendar import CalendarDay, CalendarYear
+from deadlines.models.calendar import CalendarTable
 from deadlines.models.clock import ENDS_AT, Clock
+from deadlines.models.ledger import ClockEntry
 from deadlines.models.rules import Rule, RuleStep
 
-__all__ = ["ENDS_AT", "CalendarDay", "CalendarYear", "Clock", "Rule", "RuleStep"]
+__all__ = ["ENDS_AT", "CalendarTable", "Clock", "ClockEntry", "Rule", "RuleStep"]

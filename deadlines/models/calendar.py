@@ -1,54 +1,45 @@
-"""The working calendar: which years a published notice settles, and which days are not a plain week's."""
+"""The working calendar: the table of each year, as often as it was entered. What was entered never changes."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import ExtractYear
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class CalendarYear(models.Model):
-    """A year whose table was entered. ``confirmed`` once the State Council's notice is what was entered."""
+class CalendarTable(models.Model):
+    """One year's days that are not those of a plain week, as entered once; the year's last entry is in force.
 
-    year = models.PositiveSmallIntegerField(_("年份"), primary_key=True)
+    ``days``: "2026-10-10" → [whether people work, why]. ``confirmed`` where the State Council's notice is what was
+    entered. The database refuses every change: a due date is counted again under the very table it was counted by,
+    which the clock's ledger names by the table's id.
+    """
+
+    year = models.PositiveSmallIntegerField(_("年份"))
+    days = models.JSONField(_("日期"), default=dict)
     confirmed = models.BooleanField(_("已公布"), default=False)
     source = models.CharField(_("来源"), max_length=200, blank=True, default="")
-    entered_at = models.DateTimeField(_("录入时间"), auto_now=True)
+    entered_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("录入人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
-        verbose_name = _("日历年度")
-        verbose_name_plural = _("日历年度")
-        ordering = ("year",)
+        verbose_name = _("年度日历")
+        verbose_name_plural = _("年度日历")
+        ordering = ("year", "pk")
+        indexes = (models.Index(fields=["year", "-id"], name="calendar_table_latest"),)
         constraints = (
             models.CheckConstraint(
-                condition=Q(year__gte=1949, year__lte=2200), name="calendar_year_plausible"
+                condition=Q(year__gte=1949, year__lte=2200), name="calendar_table_year_plausible"
             ),
         )
 
     def __str__(self) -> str:
         return str(self.year)
-
-
-class CalendarDay(models.Model):
-    """A day the notice names: a holiday, or a weekend on which people work (调休)."""
-
-    day = models.DateField(_("日期"), primary_key=True)
-    is_workday = models.BooleanField(_("上班"))
-    note = models.CharField(_("说明"), max_length=60, blank=True, default="")
-    year = models.ForeignKey(
-        CalendarYear, verbose_name=_("年度"), on_delete=models.CASCADE, related_name="days"
-    )
-
-    class Meta:
-        verbose_name = _("日历日")
-        verbose_name_plural = _("日历日")
-        ordering = ("day",)
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(year_id=ExtractYear(F("day"))), name="calendar_day_in_its_year"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.day:%Y-%m-%d} {self.note}"

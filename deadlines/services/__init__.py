@@ -1,8 +1,8 @@
 """The doors of the deadline engine."""
 
 from deadlines.ladder import AlertLine, DueStep
-from deadlines.services.calendar import load_published, load_year, read_table
-from deadlines.services.clocks import build, extend, recount, start, stop, stop_all
+from deadlines.services.calendar import foresee_year, load_published, load_year, read_table
+from deadlines.services.clocks import build, extend, start, stop, stop_all
 from deadlines.services.gaps import report_gaps
 from deadlines.services.rounds import forget_watermarks, sweep_all
 from deadlines.services.sweeping import SweepResult, sweep
@@ -15,11 +15,11 @@ __all__ = [
     "Watermark",
     "build",
     "extend",
+    "foresee_year",
     "forget_watermarks",
     "load_published",
     "load_year",
     "read_table",
-    "recount",
     "report_gaps",
     "start",
     "stop",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -15,10 +15,12 @@ from accounts.actor import Actor
 from accounts.services import audit
 from core.errors import Refusal
 from core.text import clean_text
-from deadlines.models import CalendarDay, CalendarYear
+from core.timekeeping import now
+from deadlines.models import CalendarTable
 from deadlines.registry import clock_classes
-from deadlines.services import shipped
-from deadlines.services.clocks import recount
+from deadlines.rulebook import calendar_of, rulebook
+from deadlines.services import moving, shipped
+from deadlines.services.moving import Moves
 from deadlines.working_calendar import ONE_DAY, WorkingCalendar
 
 COLUMNS = ["day", "is_workday", "note"]
@@ -44,36 +46,53 @@ class Loaded:
     moved: int
 
 
+def foresee_year(year: int, rows: Sequence[DayRow], *, at: datetime) -> Moves:
+    """What entering this table would move; nothing is changed. Raises Refusal as ``load_year``."""
+    _check(year, rows)
+    book = rulebook()
+    tables = CalendarTable.objects.order_by("year", "-pk").distinct("year").exclude(year=year)
+    calendar = calendar_of([*tables, _table(year, rows, source="")])
+    return moving.foresee(clock_classes(), moving.by_calendar(year), replace(book, calendar=calendar), at)
+
+
 def load_year(
-    year: int, rows: Sequence[DayRow], *, source: str, actor: Actor | None = None, confirmed: bool = True
+    year: int,
+    rows: Sequence[DayRow],
+    *,
+    source: str,
+    actor: Actor | None = None,
+    confirmed: bool = True,
+    at: datetime | None = None,
 ) -> Loaded:
-    """Enter or replace a year, and count the running clocks again whose dates were provisional.
+    """Enter a year, or enter it anew, and count the running clocks that lean on it again (``services.moving``).
 
     All in one transaction. Raises Refusal (code "invalid") for a day twice, a day of another year, or a table
     that leaves hardly a working day.
     """
     _check(year, rows)
+    actor = actor or Actor.system()
     with transaction.atomic():
-        entry, _ = CalendarYear.objects.update_or_create(
-            year=year, defaults={"confirmed": confirmed, "source": source[:200]}
-        )
-        entry.days.all().delete()
-        CalendarDay.objects.bulk_create(
-            CalendarDay(day=row.day, is_workday=row.is_workday, note=row.note, year=entry) for row in rows
-        )
-        moved = sum(recount(clock_class) for clock_class in clock_classes())
+        entry = _table(year, rows, source=source, confirmed=confirmed)
+        entry.entered_by = actor.user
+        entry.save(force_insert=True)
+        moved = moving.carry_out(clock_classes(), moving.by_calendar(year), rulebook(), at or now())
         audit.record(
-            actor=actor or Actor.system(),
+            actor=actor,
             act="calendar.load_year",
             obj=entry,
-            detail={"days": len(rows), "source": source[:200], "clocks_moved": moved},
+            detail={"year": year, "days": len(rows), "source": entry.source, "clocks_moved": moved},
         )
     return Loaded(year, len(rows), moved)
 
 
+def _table(year: int, rows: Sequence[DayRow], *, source: str, confirmed: bool = True) -> CalendarTable:
+    days = shipped.as_stored((row.day, row.is_workday, row.note) for row in rows)
+    return CalendarTable(year=year, days=days, confirmed=confirmed, source=source[:200])
+
+
 def load_published() -> list[int]:
     """Enter the published years that have no table yet; which. Years that were entered are left alone."""
-    known = set(CalendarYear.objects.values_list("year", flat=True))
+    known = set(CalendarTable.objects.values_list("year", flat=True))
     missing = {year: days for year, days in shipped.published_years().items() if year not in known}
     for year, days in sorted(missing.items()):
         load_year(year, [DayRow(*day) for day in days], source=shipped.SOURCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -166,8 +167,7 @@ def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
             },
         }
         _set_due(locked, due, book)
-        locked.step_no = ladder.first_rung(book.ladder(rule.pk), at, locked.due_at, locked.speed)
-        _set_next(locked, book)
+        begin_ladder(locked, book, at)
         locked.save(update_fields=MOVED)
     for name in MOVED:
         setattr(clock, name, getattr(locked, name))
@@ -186,17 +186,15 @@ def leave_out(clock: ClockT, days: int, at: datetime) -> ClockT:
         if not locked.running:
             raise Refusal("该期限已经停止。", code="stale")
         book = rulebook()
-        rule = book.by_id[locked.rule_id]
         locked.extended_days = days
         locked.explanation = {
             **locked.explanation,
             "extension": {"days": days, "at": at.astimezone(SHANGHAI).isoformat(), "left_out": True},
         }
-        _recount_one(locked, book)
+        take_count(locked, count_anew(locked, book), book)
         told = locked.explanation["extension"]
         told["steps"] = [step.replace("延长", "扣除不计算的", 1) for step in told["steps"]]
-        locked.step_no = ladder.first_rung(book.ladder(rule.pk), at, locked.due_at, locked.speed)
-        _set_next(locked, book)
+        begin_ladder(locked, book, at)
         locked.save(update_fields=MOVED)
     for name in MOVED:
         setattr(clock, name, getattr(locked, name))
@@ -213,23 +211,6 @@ def hold_back(clock: Clock, until: datetime) -> None:
     clock.save(update_fields=["held_until", "next_at"])
 
 
-def recount(clock_class: type[Clock]) -> int:
-    """Count the running provisional clocks of a class again, after a year's table was entered; how many
-    moved.
-
-    Each keeps its rule, start, length and extension; rungs that are done stay done.
-    """
-    moved = 0
-    book = rulebook()
-    with transaction.atomic():
-        waiting = clock_class._base_manager.filter(provisional=True, stopped_at__isnull=True)
-        for clock in waiting.select_for_update(of=("self",)).order_by("pk").iterator(chunk_size=500):
-            before = (clock.raw_due_at, clock.due_at)
-            _recount_one(clock, book)
-            moved += before != (clock.raw_due_at, clock.due_at)
-    return moved
-
-
 MOVED = [
     "raw_due_at",
     "due_at",
@@ -242,24 +223,47 @@ MOVED = [
 ]
 
 
-def _recount_one(clock: Clock, book: Rulebook) -> None:
-    rule, told = book.by_id[clock.rule_id], clock.explanation
+def count_anew(clock: Clock, book: Rulebook, rule: Rule | None = None) -> Due:
+    """When a clock is due by ``book``, and by ``rule`` instead of its own where one is given; the clock stays as it is.
+
+    Start, the length or date somebody chose, what was extended or left out, and speed are kept.
+    """
+    told = clock.explanation
+    due_on, kept = told.get("due_on"), told.get("length")
+    own = book.by_id[clock.rule_id]
     due = arithmetic.due_at(
-        rule,
+        rule or own,
         clock.started_at,
         book.calendar,
-        length=told.get("length"),
+        length=kept if rule is None or kept != own.length else None,
+        due_on=date.fromisoformat(due_on) if due_on else None,
         speed=clock.speed,
     )
-    told = {**told, "steps": list(due.steps)}
+    if not clock.extended_days:
+        return due
+    longer = arithmetic.extended(rule or own, due.raw_due_at, clock.extended_days, book.calendar)
+    return replace(longer, steps=due.steps, extension=longer.steps)
+
+
+def take_count(clock: Clock, due: Due, book: Rulebook, rule: Rule | None = None) -> None:
+    """Put a new count on a clock, and ``rule`` in the place of its own where one is given; not saved. Rungs that are
+    done stay done."""
+    told = {**clock.explanation, "steps": list(due.steps)}
+    if rule is not None:
+        if told.get("length") == book.by_id[clock.rule_id].length:
+            told["length"] = rule.length
+        clock.rule, told["rule"], told["basis"] = rule, rule.code, rule.basis
     if clock.extended_days:
-        longer = arithmetic.extended(rule, due.raw_due_at, clock.extended_days, book.calendar)
-        told["extension"] = {**told.get("extension", {}), "steps": list(longer.steps)}
-        due = longer
+        told["extension"] = {**told.get("extension", {}), "steps": list(due.extension)}
     clock.explanation = told
     _set_due(clock, due, book)
     _set_next(clock, book)
-    clock.save(update_fields=MOVED)
+
+
+def begin_ladder(clock: Clock, book: Rulebook, at: datetime) -> None:
+    """From ``at`` the ladder begins anew, without the reminders that lie in the past; not saved."""
+    clock.step_no = ladder.first_rung(book.ladder(clock.rule_id), at, clock.due_at, clock.speed)
+    _set_next(clock, book)
 
 
 def _speed(rule: Rule, due_on: date | None) -> int:
@@ -270,11 +274,8 @@ def _speed(rule: Rule, due_on: date | None) -> int:
 
 
 def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
-    clock.raw_due_at, clock.due_at, clock.provisional = (
-        due.raw_due_at,
-        due.due_at,
-        due.provisional,
-    )
+    clock.raw_due_at, clock.due_at, clock.provisional = due.raw_due_at, due.due_at, due.provisional
+    clock.explanation = {**clock.explanation, "calendar": book.calendar.version}
     reminders = [rung for rung in book.ladder(clock.rule_id) if rung.kind == StepKind.REMIND]
     clock.soon_at = ladder.moment(reminders[0], clock.due_at, clock.speed) if reminders else None
 

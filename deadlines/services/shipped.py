@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ SOURCE = "国务院办公厅历年节假日安排通知（chinesecalendar 数据
 def fill(apps: Apps) -> None:
     """Rules whose code has no row yet, and published years that have none. Two queries when all is there."""
     _fill_rules(apps.get_model("deadlines", "Rule"), apps.get_model("deadlines", "RuleStep"))
-    _fill_years(apps.get_model("deadlines", "CalendarYear"), apps.get_model("deadlines", "CalendarDay"))
+    _fill_years(apps.get_model("deadlines", "CalendarTable"))
 
 
 def published_years() -> dict[int, list[tuple[date, bool, str]]]:
@@ -56,16 +57,15 @@ def _fill_rules(rule_model: Any, step_model: Any) -> None:
     )
 
 
-def _fill_years(year_model: Any, day_model: Any) -> None:
-    known = set(year_model.objects.values_list("year", flat=True))
-    years = {year: days for year, days in published_years().items() if year not in known}
-    if not years:
-        return
-    year_model.objects.bulk_create(
-        year_model(year=year, confirmed=True, source=SOURCE) for year in sorted(years)
+def _fill_years(table_model: Any) -> None:
+    known = set(table_model.objects.values_list("year", flat=True))
+    table_model.objects.bulk_create(
+        table_model(year=year, confirmed=True, source=SOURCE, days=as_stored(days))
+        for year, days in sorted(published_years().items())
+        if year not in known
     )
-    day_model.objects.bulk_create(
-        day_model(day=day, is_workday=is_workday, note=note, year_id=year)
-        for year, days in years.items()
-        for day, is_workday, note in days
-    )
+
+
+def as_stored(days: Iterable[tuple[date, bool, str]]) -> dict[str, list[Any]]:
+    """Rows of a table as ``CalendarTable.days`` holds them, in order."""
+    return {day.isoformat(): [works, note] for day, works, note in sorted(days)}

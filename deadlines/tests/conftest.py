@@ -5,6 +5,7 @@ from django.db import connection
 
 from accounts.models import User
 from core.timekeeping import SHANGHAI
+from deadlines import ledger
 from deadlines.services import build
 from deadlines.tests.models import Egg
 
@@ -13,6 +14,7 @@ def _lay_table():
     Egg.hook, Egg.lapsed = None, []
     with connection.schema_editor() as editor:
         editor.create_model(Egg)
+    ledger.attach([Egg])
 
 
 @pytest.fixture

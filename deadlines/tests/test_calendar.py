@@ -7,10 +7,12 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
+from core.errors import Refusal
 from deadlines import selectors
-from deadlines.models import CalendarDay, CalendarYear
+from deadlines.models import CalendarTable
 from deadlines.services import calendar as calendar_service
-from deadlines.services import extend, report_gaps
+from deadlines.services import extend, load_year, report_gaps, shipped
+from deadlines.services.calendar import DayRow
 from deadlines.tests.conftest import moment
 from deadlines.tests.models import Egg
 from notifications.models import Notice
@@ -50,19 +52,23 @@ def load(path, year="2027"):
 
 
 def test_the_published_years_are_there_from_the_start():
-    years = CalendarYear.objects.values_list("year", "confirmed")
+    years = CalendarTable.objects.values_list("year", "confirmed")
     assert list(years) == [(year, True) for year in range(2004, 2027)]
-    day = CalendarDay.objects.get(day=date(2026, 10, 10))
-    assert (day.is_workday, day.note) == (True, "国庆节调休上班")
+    assert CalendarTable.objects.get(year=2026).days["2026-10-10"] == [True, "国庆节调休上班"]
 
 
-def test_the_command_without_a_file_enters_only_what_is_missing():
-    CalendarYear.objects.filter(year=2025).delete()
+def test_the_command_without_a_file_enters_only_what_is_missing(monkeypatch):
+    known = shipped.published_years()
+    new = {2027: [(date(2027, 1, 1), False, "元旦"), (date(2027, 1, 3), True, "元旦调休上班")]}
+    monkeypatch.setattr(shipped, "published_years", lambda: known | new)
     out = StringIO()
     call_command("load_calendar", stdout=out)
     call_command("load_calendar", stdout=out)
-    assert out.getvalue().splitlines() == ["已录入：2025年。", "已公布的年份均已录入。"]
-    assert CalendarDay.objects.filter(year_id=2025, is_workday=True).count() == 5
+    assert out.getvalue().splitlines() == ["已录入：2027年。", "已公布的年份均已录入。"]
+    assert CalendarTable.objects.get(year=2027).days == {
+        "2027-01-01": [False, "元旦"],
+        "2027-01-03": [True, "元旦调休上班"],
+    }
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -71,13 +77,24 @@ def test_a_year_is_entered_from_a_file_and_counts_from_then_on(table, encoding):
     calendar = selectors.rulebook().calendar
     assert calendar.is_confirmed(date(2027, 1, 1))
     assert (calendar.is_workday(date(2027, 1, 3)), calendar.note(date(2027, 1, 3))) == (True, "元旦调休上班")
-    assert AuditEntry.objects.get(act="calendar.load_year").object_id == "2027"
+    entry = AuditEntry.objects.get(act="calendar.load_year")
+    assert (entry.object_id, entry.detail["year"]) == (str(CalendarTable.objects.get(year=2027).pk), 2027)
 
 
-def test_entering_a_year_again_replaces_it(table):
+def test_a_year_entered_again_counts_and_what_was_entered_before_stays_to_be_read(table):
     load(table(TABLE_2027))
+    before = selectors.rulebook().calendar.version
     load(table("day,is_workday,note\n2027-01-01,0,元旦\n"))
-    assert CalendarDay.objects.filter(year_id=2027).count() == 1
+    assert [len(one.days) for one in CalendarTable.objects.filter(year=2027)] == [5, 1]
+    assert selectors.rulebook().calendar.note(date(2027, 2, 5)) == ""
+    assert selectors.read_calendar(before).note(date(2027, 2, 5)) == "春节"
+
+
+def test_the_database_changes_no_table_that_was_entered(table):
+    load(table(TABLE_2027))
+    for change in (lambda rows: rows.update(confirmed=False), lambda rows: rows.delete()):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            change(CalendarTable.objects.filter(year=2027))
 
 
 @pytest.mark.parametrize(
@@ -103,12 +120,12 @@ def test_entering_a_year_again_replaces_it(table):
 )
 def test_a_table_with_a_fault_is_refused_with_the_line_and_changes_nothing(table, text, sentence):
     load(table(TABLE_2027))
-    before = list(CalendarDay.objects.values_list("day", "is_workday", "note"))
+    before = list(CalendarTable.objects.values_list("year", "days"))
     with pytest.raises(CommandError) as refused:
         load(table(text))
     assert str(refused.value).startswith(sentence)
     assert str(refused.value).endswith("未作任何更改。")
-    assert list(CalendarDay.objects.values_list("day", "is_workday", "note")) == before
+    assert list(CalendarTable.objects.values_list("year", "days")) == before
 
 
 def test_a_missing_file_half_the_options_and_an_impossible_year_are_refused(table, tmp_path):
@@ -121,9 +138,12 @@ def test_a_missing_file_half_the_options_and_an_impossible_year_are_refused(tabl
             call_command("load_calendar", **options)
 
 
-def test_the_database_refuses_a_day_of_another_year():
-    with pytest.raises(IntegrityError, match="calendar_day_in_its_year"), transaction.atomic():
-        CalendarDay.objects.create(day=date(2027, 1, 1), is_workday=False, year_id=2026)
+def test_a_day_twice_or_of_another_year_is_refused_at_the_door_too():
+    day = DayRow(date(2027, 1, 1), False)
+    for rows in ([day, day], [day, DayRow(date(2026, 1, 1), False)]):
+        with pytest.raises(Refusal):
+            load_year(2027, rows, source="")
+    assert not CalendarTable.objects.filter(year=2027).exists()
 
 
 def test_provisional_clocks_are_counted_again_when_their_year_is_entered(lay, table):

@@ -89,7 +89,7 @@ def test_a_clock_tells_its_story_and_who_was_told(lay, django_assert_num_queries
     sweep(Egg, now=moment("2024-02-19T00:00"))
     egg = Egg.objects.select_related("rule").get(pk=egg.pk)
     selectors.rulebook()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         story = selectors.explain(egg)
     assert (story.basis, story.rolled, story.provisional) == ("《信访工作条例》第二十三条", True, False)
     assert story.state == "已于2024年2月18日（周日）24:00到期，尚未办理。"

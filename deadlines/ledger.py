@@ -1,0 +1,53 @@
+"""How the ledger is written: by triggers on every clock table, so that no door can forget it.
+
+They are put on after each ``migrate``, which also covers a room's new clock class. Where a table held clocks before,
+these are taken over as they stand (``adopt``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connections
+
+from deadlines.models import Clock
+
+#: The columns of a clock that a line holds; a change of any of them writes one. The functions of migration 0003 name
+#: them too.
+TOLD = (
+    *("rule_id", "started_at", "speed", "extended_days", "raw_due_at", "due_at"),
+    *("held_until", "breached_at", "stopped_at"),
+)
+FUNCTION = "deadlines_note_clocks"
+_TRIGGERS = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'note_clocks_started'"
+
+
+def attach(classes: Iterable[type[Clock]], *, using: str = "default") -> None:
+    """Put the triggers on the tables of ``classes`` that lack them. One query when none does."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_TRIGGERS)
+        there = {row[0].strip('"') for row in cursor.fetchall()}
+        for clock_class in classes:
+            if clock_class._meta.db_table not in there:
+                cursor.execute(_attaching(clock_class))
+
+
+def missing(classes: Iterable[type[Clock]], *, using: str = "default") -> list[str]:
+    """Tables of clocks without a ledger."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_TRIGGERS)
+        there = {row[0].strip('"') for row in cursor.fetchall()}
+    return [one._meta.db_table for one in classes if one._meta.db_table not in there]
+
+
+def _attaching(clock_class: type[Clock]) -> str:
+    table, label, columns = clock_class._meta.db_table, clock_class._meta.label_lower, ", ".join(TOLD)
+    changes = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in TOLD)
+    return f"""
+INSERT INTO deadlines_clockentry (clock_class, clock_id, at, kind, length, due_on, calendar, {columns})
+SELECT '{label}', id, now(), 'adopt', (explanation->>'length')::smallint, (explanation->>'due_on')::date, NULL,
+    {columns} FROM "{table}" ORDER BY id;
+CREATE TRIGGER note_clocks_started AFTER INSERT ON "{table}" REFERENCING NEW TABLE AS started
+    FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}_started('{label}');
+CREATE TRIGGER note_clocks_changed AFTER UPDATE ON "{table}" FOR EACH ROW WHEN ({changes})
+    EXECUTE FUNCTION {FUNCTION}_changed('{label}');"""  # noqa: S608 - names of our own tables and columns

@@ -1,0 +1,123 @@
+"""What a new year's table or a new version of a rule moves: seen before it is done, and done in the same words.
+
+A due date that was counted by a published table is somebody's to rely on: a later table puts it off where the law does,
+and never brings it nearer. What was 暂定 goes by the published table, whichever way.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q, QuerySet
+
+from core.timekeeping import SHANGHAI
+from deadlines.arithmetic import Due
+from deadlines.enums import CONTINUOUS
+from deadlines.models import Clock, Rule
+from deadlines.rulebook import Rulebook
+from deadlines.services.clocks import MOVED, begin_ladder, count_anew, take_count
+from deadlines.working_calendar import LONGEST_BREAK
+
+MOST_SHOWN = 20
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Move:
+    """A running clock, and when it would be due."""
+
+    clock: Clock
+    due: Due
+
+    @property
+    def earlier(self) -> bool:
+        return self.due.due_at < self.clock.due_at
+
+
+@dataclass(frozen=True)
+class Moves:
+    """``looked_at`` running clocks, of which ``moving`` get another due date, ``earlier`` of them a nearer one and
+    ``late`` one that has passed; ``shown`` are those that would be due soonest."""
+
+    looked_at: int
+    moving: int
+    earlier: int
+    late: int
+    shown: Sequence[Move]
+
+
+def by_calendar(year: int) -> Q:
+    """Running clocks whose count can touch that year: those of days, from their start to their roll."""
+    first = datetime.combine(date(year, 1, 1) - timedelta(days=LONGEST_BREAK), time.min, SHANGHAI)
+    beyond = datetime.combine(date(year + 1, 1, 1), time.min, SHANGHAI)
+    counted = ~Q(rule__unit__in=[unit.value for unit in CONTINUOUS])
+    return counted & (Q(provisional=True) | Q(started_at__lt=beyond, due_at__gte=first))
+
+
+def under_rule(code: str) -> Q:
+    return Q(rule__code=code)
+
+
+def foresee(
+    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, rule: Rule | None = None
+) -> Moves:
+    """What ``carry_out`` would do, without a lock and without a change. Reads every running clock of ``which``."""
+    looked_at = 0
+    found: list[Move] = []
+    for clock_class in classes:
+        running = _running(clock_class, which)
+        looked_at += running.count()
+        found += _moves(running.iterator(chunk_size=CHUNK), book, rule)
+    shown = heapq.nsmallest(MOST_SHOWN, found, key=lambda move: move.due.due_at)
+    return Moves(
+        looked_at,
+        len(found),
+        sum(move.earlier for move in found),
+        sum(move.due.due_at < at <= move.clock.due_at for move in found),
+        shown,
+    )
+
+
+def carry_out(
+    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, rule: Rule | None = None
+) -> int:
+    """Count the running clocks of ``which`` again, by ``rule`` where one is given; how many are due at another time.
+
+    In the caller's transaction; the clocks are locked. Under the same rule rungs that are done stay done; under
+    another one its ladder begins anew, without the reminders that lie in the past.
+    """
+    moved = 0
+    for clock_class in classes:
+        running = _running(clock_class, which).select_for_update(of=("self",)).order_by("pk")
+        for clock in running.iterator(chunk_size=CHUNK):
+            due = count_anew(clock, book, rule)
+            changes = _changes(clock, due, free=rule is not None)
+            if not changes and rule is None and clock.provisional == due.provisional:
+                continue
+            moved += changes
+            take_count(clock, due, book, rule)
+            if rule is not None:
+                begin_ladder(clock, book, at)
+            clock.save(update_fields=[*MOVED, "rule"])
+    return moved
+
+
+def _running(clock_class: type[Clock], which: Q) -> QuerySet[Clock]:
+    return clock_class._base_manager.filter(which, stopped_at__isnull=True).select_related("rule")
+
+
+def _moves(clocks: Iterable[Clock], book: Rulebook, rule: Rule | None) -> Iterator[Move]:
+    for clock in clocks:
+        due = count_anew(clock, book, rule)
+        if _changes(clock, due, free=rule is not None):
+            yield Move(clock, due)
+
+
+def _changes(clock: Clock, due: Due, *, free: bool) -> bool:
+    """Whether the clock gets another date. Not ``free``, one that was not 暂定 is never brought nearer."""
+    if (clock.raw_due_at, clock.due_at) == (due.raw_due_at, due.due_at):
+        return False
+    return free or clock.provisional or due.due_at >= clock.due_at
