@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hearings.urls")),
     path("", include("conference.urls")),
     path("staff/", include("accounts.urls")),
+    path("staff/", include("deadlines.urls")),
     path("notices/", include("notifications.urls")),
 ]
 

@@ -11,9 +11,28 @@ class DeadlinesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import audit_words
+        from core import nav
         from deadlines import checks  # noqa: F401
+        from deadlines.audit_doors import DOORS
+        from deadlines.enums import LengthUnit
+        from deadlines.views import READERS
 
-        audit_words.name_acts({"calendar.load_year": "录入工作日历"})
+        nav.register("期限规则", "deadlines:rules", READERS, "clock-history", order=66, seldom=True)
+        nav.register("工作日历", "deadlines:calendar", READERS, "calendar3", order=67, seldom=True)
+        audit_words.name_acts({"calendar.load_year": "录入工作日历", "rule.change": "登记期限规则新版本"})
+        audit_words.name_details(
+            {
+                "length": "期限",
+                "valid_from": "施行日期",
+                "running": "在办件一并改",
+                "clocks": "在办期限数",
+                "clocks_moved": "到期日变动数",
+                "year": "年份",
+                "source": "来源",
+            },
+            unit=dict(LengthUnit.choices),
+        )
+        audit_words.name_doors("deadlines", DOORS)
         post_migrate.connect(_fill_tables, sender=self)
 
 

@@ -70,6 +70,8 @@ class Version:
     extension_limit: int | None = None
     valid_from: date = ALWAYS
     valid_until: date | None = None
+    #: Whether the law sets the length, which a district then does not lengthen.
+    statutory: bool = False
 
 
 def _statute(
@@ -90,7 +92,8 @@ def _statute(
         (basis, IN_FORCE, None),
     )
     return tuple(
-        Version(code, text, length, unit, ladder, extension_limit, start, end) for text, start, end in spans
+        Version(code, text, length, unit, ladder, extension_limit, start, end, statutory=True)
+        for text, start, end in spans
     )
 
 
@@ -149,6 +152,7 @@ VERSIONS: tuple[Version, ...] = (
         3,
         LengthUnit.WORKING_DAY,
         (),
+        statutory=True,
     ),
     Version(
         RuleCode.SIMPLE_CONCLUSION,
@@ -156,6 +160,7 @@ VERSIONS: tuple[Version, ...] = (
         10,
         LengthUnit.WORKING_DAY,
         SIMPLE_DAYS,
+        statutory=True,
     ),
     Version(
         RuleCode.FEEDBACK,
@@ -255,3 +260,8 @@ VERSIONS: tuple[Version, ...] = (
         DAYS,
     ),
 )
+
+#: The versions of the law in force, by code: what a district's own version is measured by.
+STATUTES = {one.code.value: one for one in VERSIONS if one.statutory and one.valid_until is None}
+#: Whom an alert of a clock can reach.
+TOLD_ROLES = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR})

@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from core.timekeeping import length_text
 from deadlines.enums import CONTINUOUS, LengthUnit, StepKind
 
 
@@ -106,3 +107,16 @@ class RuleStep(models.Model):
     @property
     def role_label(self) -> str:
         return str(Role(self.role).label)
+
+    @property
+    def tells(self) -> bool:
+        """A window that merely ends tells nobody."""
+        return self.kind != StepKind.LAPSE
+
+    @property
+    def when_text(self) -> str:
+        """到期前3天, 到期时, 到期后2小时."""
+        if not self.offset_minutes:
+            return "到期时"
+        side = "前" if self.offset_minutes < 0 else "后"
+        return f"到期{side}{length_text(abs(self.offset_minutes) * 60)}"

@@ -1,24 +1,38 @@
 """The doors of the deadline engine."""
 
 from deadlines.ladder import AlertLine, DueStep
-from deadlines.services.calendar import foresee_year, load_published, load_year, read_table
+from deadlines.services.calendar import (
+    decoded,
+    foresee_year,
+    load_published,
+    load_year,
+    read_rows,
+    read_table,
+)
 from deadlines.services.clocks import build, extend, start, stop, stop_all
 from deadlines.services.gaps import report_gaps
 from deadlines.services.rounds import forget_watermarks, sweep_all
+from deadlines.services.ruling import Changed, NewVersion, change_rule, foresee_rule
 from deadlines.services.sweeping import SweepResult, sweep
 from deadlines.services.watermark import Watermark
 
 __all__ = [
     "AlertLine",
+    "Changed",
     "DueStep",
+    "NewVersion",
     "SweepResult",
     "Watermark",
     "build",
+    "change_rule",
+    "decoded",
     "extend",
+    "foresee_rule",
     "foresee_year",
     "forget_watermarks",
     "load_published",
     "load_year",
+    "read_rows",
     "read_table",
     "report_gaps",
     "start",

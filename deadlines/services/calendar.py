@@ -108,7 +108,12 @@ def read_table(path: Path, year: int) -> list[DayRow]:
         raw = path.read_bytes()
     except OSError as error:
         raise Refusal(f"读不了文件{path}:{error.strerror}。", code="invalid") from error
-    reader = csv.reader(io.StringIO(_decoded(raw), newline=""))
+    return read_rows(decoded(raw), year)
+
+
+def read_rows(text: str, year: int) -> list[DayRow]:
+    """The same from the text of such a file."""
+    reader = csv.reader(io.StringIO(text, newline=""))
     header = [name.strip() for name in next(reader, [])]
     if header != COLUMNS:
         raise Refusal(f"第1行：表头应为{','.join(COLUMNS)}。", code="invalid")
@@ -125,7 +130,8 @@ def read_table(path: Path, year: int) -> list[DayRow]:
     return rows
 
 
-def _decoded(raw: bytes) -> str:
+def decoded(raw: bytes) -> str:
+    """The text of a file. Raises Refusal for another encoding than the two a spreadsheet writes."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)

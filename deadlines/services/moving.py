@@ -68,9 +68,9 @@ def foresee(
     looked_at = 0
     found: list[Move] = []
     for clock_class in classes:
-        running = _running(clock_class, which)
-        looked_at += running.count()
-        found += _moves(running.iterator(chunk_size=CHUNK), book, rule)
+        rows = running(clock_class, which)
+        looked_at += rows.count()
+        found += _moves(rows.iterator(chunk_size=CHUNK), book, rule)
     shown = heapq.nsmallest(MOST_SHOWN, found, key=lambda move: move.due.due_at)
     return Moves(
         looked_at,
@@ -91,8 +91,8 @@ def carry_out(
     """
     moved = 0
     for clock_class in classes:
-        running = _running(clock_class, which).select_for_update(of=("self",)).order_by("pk")
-        for clock in running.iterator(chunk_size=CHUNK):
+        rows = running(clock_class, which).select_for_update(of=("self",)).order_by("pk")
+        for clock in rows.iterator(chunk_size=CHUNK):
             due = count_anew(clock, book, rule)
             changes = _changes(clock, due, free=rule is not None)
             if not changes and rule is None and clock.provisional == due.provisional:
@@ -105,7 +105,8 @@ def carry_out(
     return moved
 
 
-def _running(clock_class: type[Clock], which: Q) -> QuerySet[Clock]:
+def running(clock_class: type[Clock], which: Q) -> QuerySet[Clock]:
+    """The running clocks of a class that ``which`` names."""
     return clock_class._base_manager.filter(which, stopped_at__isnull=True).select_related("rule")
 
 

@@ -186,6 +186,8 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
             Attachment.objects.filter(petition=town.cases["本局"]).first().token
         ],
         "papers:mine_paper": lambda: [NOTHING],  # nothing was served on the petitioner here
+        "deadlines:rule": lambda: ["conclusion"],
+        "deadlines:rule_new": lambda: ["conclusion"],
         "papers:template": lambda: ["acceptance"],
         "papers:template_new": lambda: ["acceptance"],
         "reports:behind": lambda: ["forwarding"],

@@ -1,0 +1,9 @@
+"""What the audit log calls the pages of this room, by the names of their addresses."""
+
+DOORS = {
+    "rules": "期限规则",
+    "rule": "期限规则各版本",
+    "rule_new": "登记期限规则新版本",
+    "calendar": "工作日历",
+    "calendar_new": "录入工作日历",
+}

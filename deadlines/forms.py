@@ -1,0 +1,158 @@
+"""Forms of the keepers' pages. They clean input; the services decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from core.errors import Refusal
+from core.forms import BaseForm
+from deadlines.enums import LengthUnit, StepKind
+from deadlines.models import Rule, RuleStep
+from deadlines.rules_table import TOLD_ROLES, Rung
+from deadlines.services import NewVersion, decoded
+from deadlines.services.ruling import LONGEST_REASON, MOST_RUNGS
+
+#: A year's table has about 40 lines; a file larger than this is another file. Bytes.
+LARGEST_TABLE = 100_000
+KEEP, MOVE = "keep", "move"
+MINUTES = {"minute": 1, "hour": 60, "day": 1440}
+UNITS = (("minute", _("分钟")), ("hour", _("小时")), ("day", _("天")))
+
+
+class RuleForm(BaseForm):
+    """A new version of ``rule``, beginning with what the last one says."""
+
+    basis = forms.CharField(
+        label=_("依据"), max_length=200, help_text=_("法规的条款，或者本区文件的名称和文号。")
+    )
+    length = forms.IntegerField(label=_("期限"), required=False, min_value=-1_000_000, max_value=1_000_000)
+    unit = forms.ChoiceField(label=_("单位"), choices=LengthUnit.choices)
+    rolls = forms.BooleanField(label=_("末日遇休息日顺延"), required=False)
+    extension_limit = forms.IntegerField(
+        label=_("最长可延长（日）"),
+        required=False,
+        min_value=-1_000,
+        max_value=1_000,
+        help_text=_("不能延长的留空。"),
+    )
+    valid_from = forms.DateField(
+        label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    running = forms.ChoiceField(
+        label=_("正在计时的件"),
+        choices=((KEEP, _("仍按起算时的规则")), (MOVE, _("从今天起改按新规则"))),
+        widget=forms.RadioSelect,
+        initial=KEEP,
+    )
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("记入审计日志。"),
+    )
+
+    def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
+        self.rule = rule
+        kwargs.setdefault(
+            "initial",
+            {
+                "basis": rule.basis,
+                "length": rule.length,
+                "unit": rule.unit,
+                "rolls": rule.rolls,
+                "extension_limit": rule.extension_limit,
+                "running": KEEP,
+            },
+        )
+        super().__init__(*args, **kwargs)
+        if rule.length is None:
+            self.fields["length"].disabled = True
+            self.fields["length"].help_text = _("由办事的人指定日期，不设固定期限。")
+
+    def version(self, ladder: list[Rung]) -> NewVersion:
+        data = self.cleaned_data
+        return NewVersion(
+            code=self.rule.code,
+            basis=data["basis"],
+            length=data["length"],
+            unit=LengthUnit(data["unit"]),
+            rolls=data["rolls"],
+            extension_limit=data["extension_limit"],
+            valid_from=data["valid_from"],
+            ladder=ladder,
+        )
+
+
+class RungForm(BaseForm):
+    """One rung: before the due moment, at it, or after it. A row without a number is none."""
+
+    kind = forms.ChoiceField(label=_("做什么"), choices=StepKind.choices)
+    number = forms.IntegerField(label=_("距到期"), required=False, min_value=0, max_value=100_000)
+    per = forms.ChoiceField(label=_("单位"), choices=UNITS)
+    role = forms.ChoiceField(
+        label=_("通知谁"),
+        choices=[(role.value, role.label) for role in (*sorted(TOLD_ROLES), Role.SYSTEM)],
+    )
+
+    def rung(self) -> Rung | None:
+        data = self.cleaned_data
+        if data.get("number") is None or data.get("DELETE"):
+            return None
+        kind = StepKind(data["kind"])
+        minutes = data["number"] * MINUTES[data["per"]]
+        role = Role.SYSTEM if kind == StepKind.LAPSE else Role(data["role"])
+        return kind, -minutes if kind == StepKind.REMIND else minutes, role
+
+
+RungForms = forms.formset_factory(
+    RungForm, extra=1, can_delete=True, max_num=MOST_RUNGS + 1, absolute_max=MOST_RUNGS + 10
+)
+
+
+def as_initial(steps: list[RuleStep]) -> list[dict[str, Any]]:
+    """The rungs of a version as the formset begins with them, in the largest whole unit."""
+    rows = []
+    for step in steps:
+        minutes = abs(step.offset_minutes)
+        per = next(name for name in ("day", "hour", "minute") if minutes % MINUTES[name] == 0)
+        rows.append({"kind": step.kind, "number": minutes // MINUTES[per], "per": per, "role": step.role})
+    return rows
+
+
+class CalendarForm(BaseForm):
+    """A year's table as a file, or as the ``table`` that was read from one a moment ago."""
+
+    year = forms.IntegerField(label=_("年份"), min_value=1949, max_value=2200)
+    file = forms.FileField(
+        label=_("日历表"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=_(
+            "CSV 文件，表头 day,is_workday,note；只写放假的日子和调休上班的日子，本地停工也写在里面。"
+        ),
+    )
+    source = forms.CharField(label=_("来源"), max_length=200, help_text=_("比如：国务院办公厅的通知和文号。"))
+    table = forms.CharField(required=False, max_length=LARGEST_TABLE, strip=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        file = data.get("file")
+        if file is None:
+            if not data.get("table"):
+                self.add_error("file", _("请选择日历表文件。"))
+        elif file.size > LARGEST_TABLE:
+            self.add_error("file", _("文件太大，不像一年的日历表。"))
+        else:
+            try:
+                data["table"] = decoded(file.read())
+            except Refusal as refusal:
+                self.add_error("file", refusal.sentence)
+        return data
+
+    def show_table(self) -> None:
+        """Carry what was read from the file on the page, so that confirming needs no second choosing."""
+        self.data = {**self.data.dict(), "table": self.cleaned_data["table"]}

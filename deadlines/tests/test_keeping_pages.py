@@ -1,0 +1,154 @@
+"""The pages on which rules and calendar are kept: seen first, confirmed, refused in words."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.timekeeping import local_day, now
+from deadlines.models import CalendarTable, Rule
+from deadlines.services import build
+from petitions.enums import Status
+from petitions.models import PetitionClock
+
+pytestmark = pytest.mark.django_db
+RULE = "/staff/rules/conclusion/new/"
+YEAR = "/staff/calendar/new/"
+TABLE = "day,is_workday,note\n2027-01-01,0,元旦\n2027-01-03,1,元旦调休上班\n"
+
+
+@pytest.fixture
+def admin(cast, client_as):
+    return client_as(cast.sysadmin)
+
+
+def typed(**changes):
+    rungs = [
+        ("remind", "3", "day", "handler"),
+        ("breach", "0", "day", "handler"),
+        ("remind", "", "minute", "handler"),  # the empty row at the end, as a browser sends it
+    ]
+    data = {
+        "basis": "本区〔2026〕3号文",
+        "length": "45",
+        "unit": "calendar_day",
+        "rolls": "on",
+        "extension_limit": "30",
+        "valid_from": local_day(now()).isoformat(),
+        "running": "move",
+        "reason": "区委会议决定",
+        "rung-TOTAL_FORMS": "3",
+        "rung-INITIAL_FORMS": "0",
+    }
+    for place, (kind, number, per, role) in enumerate(rungs):
+        data |= {
+            f"rung-{place}-kind": kind,
+            f"rung-{place}-number": number,
+            f"rung-{place}-per": per,
+            f"rung-{place}-role": role,
+        }
+    return data | changes
+
+
+def test_a_rule_is_changed_in_two_looks(admin, make_case):
+    case = make_case(until=Status.ACCEPTED)
+    clock = case.clocks.get(rule__code="conclusion", stopped_at=None)
+    page = admin.post(RULE, typed())
+    assert page.status_code == 200
+    assert "其中 <strong>1</strong> 个到期日会变，1 个提前" in page.content.decode()
+    assert Rule.objects.filter(code="conclusion", length=45).count() == 0
+    page = admin.post(RULE, typed(confirmed="1"), follow=True)
+    assert "1 个正在计时的期限改按新规则，其中 1 个到期日变了" in page.content.decode()
+    clock.refresh_from_db()
+    assert clock.rule.length == 45
+    assert [(step.offset_minutes, step.role) for step in clock.rule.steps.all()] == [
+        (-3 * 1440, "handler"),
+        (0, "handler"),
+    ]
+
+
+def test_a_refusal_stands_at_its_box_and_keeps_what_was_typed(admin):
+    page = admin.post(RULE, typed(length="90", confirmed="1"))
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "规定最长60日，可以规定得更短，不能更长。" in text and "本区〔2026〕3号文" in text
+    assert not Rule.objects.filter(code="conclusion", length=90).exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rung-TOTAL_FORMS": "x"},
+        {"rung-0-number": "-1"},
+        {"rung-0-kind": "䶮"},
+        {"length": "9" * 30},
+        {"valid_from": "2026-02-30"},
+        {"running": "perhaps"},
+    ],
+)
+def test_forged_input_is_refused(admin, changes):
+    assert admin.post(RULE, typed(**changes)).status_code == 422
+    assert not Rule.objects.filter(code="conclusion", length=45).exists()
+
+
+def test_the_page_begins_with_what_the_last_version_says(admin):
+    form = admin.get(RULE).context["form"]
+    assert (form["length"].value(), form["extension_limit"].value()) == (60, 30)
+    rows = [one.initial for one in admin.get(RULE).context["rungs"].forms]
+    assert rows[0] == {"kind": "remind", "number": 3, "per": "day", "role": "handler"}
+
+
+def test_there_is_no_page_of_a_rule_there_is_not(admin):
+    assert admin.get("/staff/rules/nothing/").status_code == 404
+    assert admin.get("/staff/rules/nothing/new/").status_code == 404
+
+
+def test_a_year_is_entered_in_two_looks_and_the_file_is_chosen_once(admin):
+    file = SimpleUploadedFile("2027.csv", TABLE.encode())
+    page = admin.post(YEAR, {"year": "2027", "source": "国办通知", "file": file})
+    assert page.status_code == 200 and "会变动什么" in page.content.decode()
+    assert not CalendarTable.objects.filter(year=2027).exists()
+    carried = page.context["form"]["table"].value()
+    page = admin.post(
+        YEAR, {"year": "2027", "source": "国办通知", "table": carried, "confirmed": "1"}, follow=True
+    )
+    assert "2027 年已录入 2 天" in page.content.decode()
+    assert CalendarTable.objects.get(year=2027).source == "国办通知"
+    assert "2027-01-03" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (b"day,is_workday,note\n2027-01-01,0,x\n2027-01-01,0,x\n", "第3行：2027-01-01与第2行重复。"),
+        (b"\xff\xfe\x00\x81", "既不是UTF-8也不是GB18030"),
+        (b"x" * 200_000, "文件太大"),
+        (b"", "空"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_is_wrong(admin, raw, sentence):
+    page = admin.post(YEAR, {"year": "2027", "source": "x", "file": SimpleUploadedFile("t.csv", raw)})
+    assert page.status_code == 422
+    assert sentence in page.content.decode()
+    assert not CalendarTable.objects.filter(year=2027).exists()
+
+
+def test_officers_read_and_change_nothing(cast, client_as):
+    officer = client_as(cast.petition_officer)
+    text = officer.get("/staff/rules/").content.decode()
+    assert "正在计时" not in text  # sealed cases are among them
+    assert (
+        "信访事项办结" in text
+        and "登记新版本" not in officer.get("/staff/rules/conclusion/").content.decode()
+    )
+    assert officer.get(YEAR).status_code == 403
+    assert officer.post(RULE, typed(confirmed="1")).status_code == 403
+
+
+def test_the_list_takes_the_same_queries_for_one_clock_and_for_many(
+    admin, make_case, django_assert_max_num_queries
+):
+    case = make_case(until=Status.ACCEPTED)
+    admin.get("/staff/rules/")
+    with django_assert_max_num_queries(25):
+        admin.get("/staff/rules/")
+    rule = case.clocks.first().rule
+    assert build(PetitionClock, rule_code=rule.code, at=now()).rule == rule

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from deadlines import views
+
+app_name = "deadlines"
+
+urlpatterns = [
+    path("rules/", views.rules, name="rules"),
+    path("rules/<slug:code>/", views.rule, name="rule"),
+    path("rules/<slug:code>/new/", views.rule_new, name="rule_new"),
+    path("calendar/", views.calendar, name="calendar"),
+    path("calendar/new/", views.calendar_new, name="calendar_new"),
+]
