@@ -11,6 +11,7 @@ class DeadlinesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import audit_words
+        from accounts.enums import Role
         from core import nav
         from deadlines import checks  # noqa: F401
         from deadlines.audit_doors import DOORS
@@ -18,8 +19,15 @@ class DeadlinesConfig(AppConfig):
         from deadlines.views import READERS
 
         nav.register("期限规则", "deadlines:rules", READERS, "clock-history", order=66, seldom=True)
+        nav.register("提醒引擎", "deadlines:engine", [Role.SYSTEM_ADMIN], "clock", order=65, seldom=True)
         nav.register("工作日历", "deadlines:calendar", READERS, "calendar3", order=67, seldom=True)
-        audit_words.name_acts({"calendar.load_year": "录入工作日历", "rule.change": "登记期限规则新版本"})
+        audit_words.name_acts(
+            {
+                "calendar.load_year": "录入工作日历",
+                "rule.change": "登记期限规则新版本",
+                "outbox.retry": "重发消息",
+            }
+        )
         audit_words.name_details(
             {
                 "length": "期限",

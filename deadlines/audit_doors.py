@@ -4,6 +4,8 @@ DOORS = {
     "rules": "期限规则",
     "rule": "期限规则各版本",
     "rule_new": "登记期限规则新版本",
+    "engine": "提醒引擎",
+    "retry_message": "重发消息",
     "calendar": "工作日历",
     "calendar_new": "录入工作日历",
 }

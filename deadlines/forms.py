@@ -155,4 +155,4 @@ class CalendarForm(BaseForm):
 
     def show_table(self) -> None:
         """Carry what was read from the file on the page, so that confirming needs no second choosing."""
-        self.data = {**self.data.dict(), "table": self.cleaned_data["table"]}
+        self.data = {name: self.data[name] for name in self.data} | {"table": self.cleaned_data["table"]}

@@ -19,6 +19,7 @@ from deadlines.pulse import PULSE, Pulse
 from deadlines.registry import clock_classes
 from deadlines.rulebook import Rulebook, read_calendar, rulebook
 from notifications.models import Notice
+from notifications.selectors import Queue, queue
 
 __all__ = [
     "CalendarGap",
@@ -36,6 +37,10 @@ __all__ = [
 #: How long before the first day of a year without a table the engine begins to say so.
 WARN_BEFORE = timedelta(days=120)
 MOST_TOLD = 200
+#: A sweep comes every second; longer than this without one, somebody should look.
+MAY_REST = timedelta(minutes=2)
+#: A message that waits longer is being refused somewhere.
+MAIL_MAY_WAIT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -227,6 +232,43 @@ def put_off(clock_class: type[Clock], limit: int = 50) -> list[Clock]:
     """Running clocks whose last sweep failed, worst first. Reads all running clocks of the class."""
     rows = clock_class._base_manager.filter(next_at__isnull=False, error_count__gt=0)
     return list(rows.select_related("rule").order_by("-error_count", "pk")[:limit])
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """How the engine is: ``swept_at`` the last whole sweep, ``lag_seconds`` how late its oldest step was, how many
+    clocks ``failed`` in it, and the ``queue`` of messages. ``trouble``: what is wrong, in sentences; empty when nothing is.
+    """
+
+    swept_at: datetime | None
+    lag_seconds: float
+    failed: int
+    queue: Queue
+    trouble: Sequence[str]
+
+
+def engine_state(at: datetime) -> EngineState:
+    """One read of the cache and two queries."""
+    last, waiting = pulse(), queue()
+    swept_at = datetime.fromtimestamp(last.at, SHANGHAI) if last else None
+    trouble = []
+    if swept_at is None or at - swept_at > MAY_REST:
+        trouble.append(
+            "提醒引擎没有在扫描，到期的提醒会晚到；恢复后会补上，不会漏。请系统管理员检查后台任务。"
+        )
+    if last and last.failed:
+        trouble.append(f"{len(last.failed)}个期限上次扫描出错，已推迟再试。")
+    if waiting.oldest is not None and at - waiting.oldest > MAIL_MAY_WAIT:
+        trouble.append(f"有{waiting.waiting}条消息还没有发出去，最早的是{moment_text(waiting.oldest)}的。")
+    return EngineState(
+        swept_at, last.lag_seconds if last else 0.0, len(last.failed) if last else 0, waiting, trouble
+    )
+
+
+def all_put_off(limit: int) -> list[Clock]:
+    """``put_off`` of every clock class, worst first."""
+    found = [clock for clock_class in clock_classes() for clock in put_off(clock_class, limit)]
+    return sorted(found, key=lambda clock: -clock.error_count)[:limit]
 
 
 def _gap(year: int, today: date) -> CalendarGap:

@@ -8,6 +8,8 @@ urlpatterns = [
     path("rules/", views.rules, name="rules"),
     path("rules/<slug:code>/", views.rule, name="rule"),
     path("rules/<slug:code>/new/", views.rule_new, name="rule_new"),
+    path("engine/", views.engine, name="engine"),
+    path("engine/messages/<row:pk>/", views.retry_message, name="retry_message"),
     path("calendar/", views.calendar, name="calendar"),
     path("calendar/new/", views.calendar_new, name="calendar_new"),
 ]

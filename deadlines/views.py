@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import role_required
 from accounts.enums import Role
@@ -21,9 +21,15 @@ from deadlines.models import Rule
 from deadlines.rules_table import STATUTES, Rung
 from deadlines.services import change_rule, foresee_rule, foresee_year, load_year, read_rows
 from deadlines.services.moving import Moves
+from notifications.selectors import given_up
+from notifications.services import retry
 
 READERS = (Role.SYSTEM_ADMIN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.STATISTICIAN)
 reads = role_required(*READERS)
+
+
+#: Given up messages on the page; the oldest leave it first.
+MOST_LISTED = 50
 
 
 def _keeps(request: StaffRequest) -> bool:
@@ -148,3 +154,28 @@ def _try_year(request: StaffRequest, form: CalendarForm) -> Moves | None:
     words = _("%(year)d 年已录入 %(days)d 天，%(moved)d 个正在计时的期限随之变动。")
     messages.success(request, words % {"year": loaded.year, "days": loaded.days, "moved": loaded.moved})
     return None
+
+
+@require_safe
+@role_required(Role.SYSTEM_ADMIN)
+def engine(request: StaffRequest) -> HttpResponse:
+    """What the engine does and what stays behind: the last sweep, clocks put off, messages that did not leave."""
+    context = {
+        "state": selectors.engine_state(now()),
+        "put_off": selectors.all_put_off(MOST_LISTED),
+        "given_up": given_up().order_by("-pk")[:MOST_LISTED],
+    }
+    return render(request, "deadlines/engine.html", context)
+
+
+@require_POST
+@role_required(Role.SYSTEM_ADMIN)
+def retry_message(request: StaffRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(given_up(), pk=pk)
+    try:
+        retry(actor=request.actor, message=message)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("已重新排队，马上再发一次。"))
+    return redirect("deadlines:engine")

@@ -72,6 +72,7 @@ class OutboxMessage(models.Model):
                 condition=Q(state__in=[OutboxState.WAITING.value, OutboxState.SENDING.value]),
                 name="outbox_due",
             ),
+            models.Index(fields=["id"], condition=Q(state=OutboxState.GAVE_UP.value), name="outbox_given_up"),
         )
         constraints = (models.UniqueConstraint(fields=["notice", "channel"], name="outbox_once_per_channel"),)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q, QuerySet
 
 from accounts.models import User
-from notifications.models import Notice
+from notifications.enums import OutboxState
+from notifications.models import Notice, OutboxMessage
 
 UNREAD_CAP = 99
 
@@ -21,3 +25,32 @@ def unread_count(user: User) -> str:
     if not found:
         return ""
     return f"{UNREAD_CAP}+" if found > UNREAD_CAP else str(found)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The outbox: messages ``waiting``, the ``oldest`` moment at which one was to leave, ``failing`` ones that were
+    tried in vain, and those ``given_up``."""
+
+    waiting: int
+    oldest: datetime | None
+    failing: int
+    given_up: int
+
+
+def queue() -> Queue:
+    """Two queries, each over a partial index: what has left is not looked at."""
+    open_ones = OutboxMessage.objects.filter(state__in=[OutboxState.WAITING, OutboxState.SENDING])
+    found = open_ones.aggregate(
+        waiting=Count("pk"),
+        oldest=Min("notice__created_at"),
+        failing=Count("pk", filter=~Q(last_error="")),
+    )
+    return Queue(**found, given_up=given_up().count())
+
+
+def given_up() -> QuerySet[OutboxMessage]:
+    """What did not leave and is not tried again: whom, by what way, why. What it says is left out: whoever keeps the
+    machine reads no cases."""
+    rows = OutboxMessage.objects.filter(state=OutboxState.GAVE_UP)
+    return rows.select_related("notice__recipient").defer("notice__text", "notice__link")

@@ -18,6 +18,8 @@ from accounts.services import audit
 from core import downloads
 from core.errors import Refusal
 from core.htmx import is_htmx
+from core.timekeeping import now
+from deadlines.selectors import engine_state
 from reports import asking
 from reports.definitions import DEFINITIONS
 from reports.models import ExportJob, ExportState
@@ -59,7 +61,8 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect(name)
         except NoReverseMatch:
             pass
-    return render(request, "reports/home.html", {"board": board.for_reader(actor)})
+    context = {"board": board.for_reader(actor), "engine": engine_state(now())}
+    return render(request, "reports/home.html", context)
 
 
 @require_GET

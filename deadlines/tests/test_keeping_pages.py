@@ -1,11 +1,19 @@
 """The pages on which rules and calendar are kept: seen first, confirmed, refused in words."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.timekeeping import local_day, now
 from deadlines.models import CalendarTable, Rule
-from deadlines.services import build
+from deadlines.pulse import PULSE
+from deadlines.selectors import engine_state
+from deadlines.services import build, sweep_all
+from notifications.models import OutboxMessage
+from notifications.services import notify
 from petitions.enums import Status
 from petitions.models import PetitionClock
 
@@ -152,3 +160,43 @@ def test_the_list_takes_the_same_queries_for_one_clock_and_for_many(
         admin.get("/staff/rules/")
     rule = case.clocks.first().rule
     assert build(PetitionClock, rule_code=rule.code, at=now()).rule == rule
+
+
+class TestEngine:
+    def test_it_tells_that_nothing_sweeps_and_what_was_not_sent(self, admin, cast):
+        cache.delete(PULSE)
+        notify(
+            recipients=[cast.handler], text="请办理 339999-2026-000001", link="/", dedupe_key="k", at=now()
+        )
+        OutboxMessage.objects.update(state="gave_up", last_error="SMTPDataError: 554", attempts=1)
+        text = admin.get("/staff/engine/").content.decode()
+        assert "提醒引擎没有在扫描" in text and "SMTPDataError: 554" in text and cast.handler.name in text
+        assert "339999-2026-000001" not in text  # whoever keeps the machine reads no cases
+
+    def test_after_a_sweep_it_is_well(self, admin):
+        sweep_all(now=now())
+        assert "运行正常。" in admin.get("/staff/engine/").content.decode()
+
+    def test_a_message_is_sent_again_from_the_page(self, admin, cast):
+        notify(recipients=[cast.handler], text="t", link="/", dedupe_key="k", at=now())
+        OutboxMessage.objects.update(state="gave_up")
+        page = admin.get("/staff/engine/").content.decode()
+        (address,) = re.findall(r'action="(/staff/engine/messages/[^"]+)"', page)
+        assert "已重新排队" in admin.post(address, follow=True).content.decode()
+        assert OutboxMessage.objects.get().state == "waiting"
+        assert admin.post(address).status_code == 404
+
+    def test_mail_that_waits_long_and_clocks_that_fail_are_said(self, admin, cast):
+        sweep_all(now=now())
+        notify(recipients=[cast.handler], text="t", link="/", dedupe_key="k", at=now() - timedelta(hours=1))
+        assert "有1条消息还没有发出去" in engine_state(now()).trouble[0]
+        kept = cache.get(PULSE)
+        cache.set(PULSE, {**kept, "failed": ["petitions.petitionclock:1: Fault"]})
+        assert "1个期限上次扫描出错" in engine_state(now()).trouble[0]
+
+    def test_the_petition_office_sees_its_pulse_on_the_first_page(self, cast, client_as):
+        officer = client_as(cast.petition_officer)
+        sweep_all(now=now())
+        assert "提醒引擎正常" in officer.get("/desk/").content.decode()
+        cache.delete(PULSE)
+        assert "提醒引擎没有在扫描" in officer.get("/desk/").content.decode()

@@ -8,7 +8,7 @@ from notifications.services.notices import (
     notify_many,
     withdraw,
 )
-from notifications.services.outbox import SendResult, send_due
+from notifications.services.outbox import SendResult, retry, send_due
 
 __all__ = [
     "NoticeRow",
@@ -17,6 +17,7 @@ __all__ = [
     "mark_read",
     "notify",
     "notify_many",
+    "retry",
     "send_due",
     "withdraw",
 ]

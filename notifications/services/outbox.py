@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import logging
+import smtplib
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zlib import crc32
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import Post
+from accounts.services import audit
+from core.errors import Refusal
+from core.timekeeping import local_day
 from core.timekeeping import now as current_moment
 from notifications.enums import OutboxState
 from notifications.models import OutboxMessage
@@ -27,6 +36,17 @@ MAX_ATTEMPTS = 6
 #: Wait after the n-th failure, in minutes; the last failure gives up.
 BACK_OFF_MINUTES = (1, 5, 15, 60, 240)
 OPEN_STATES = (OutboxState.WAITING.value, OutboxState.SENDING.value)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a message did not leave; ``for_good`` where trying again would not help."""
+
+    words: str
+    for_good: bool = False
+
+
+LEFT = Failure("收件人已不在原来的岗位", for_good=True)
 
 
 @dataclass(frozen=True)
@@ -46,14 +66,14 @@ def send_due(now: datetime | None = None, limit: int = 200) -> SendResult:
     at = now or current_moment()
     claimed = _claim(at, limit)
     tally = {OutboxState.SENT: 0, OutboxState.WAITING: 0, OutboxState.GAVE_UP: 0}
-    started = time.monotonic()
+    started, still_there = time.monotonic(), _still_there(claimed, at)
     for place, message in enumerate(claimed):
         if time.monotonic() - started > ROUND_SECONDS:
             _put_back(claimed[place:], at)
             break
-        error = _send_one(message)
-        state = _state_after(message, error)
-        tally[state] += _settle(message, state, error, at)
+        failure = _send_one(message) if message.pk in still_there else LEFT
+        state = _state_after(message, failure)
+        tally[state] += _settle(message, state, failure.words if failure else "", at)
     return SendResult(tally[OutboxState.SENT], tally[OutboxState.WAITING], tally[OutboxState.GAVE_UP])
 
 
@@ -77,10 +97,31 @@ def _claim(at: datetime, limit: int) -> list[OutboxMessage]:
     return list(OutboxMessage.objects.filter(pk__in=ids).select_related("notice__recipient").order_by("pk"))
 
 
-def _state_after(message: OutboxMessage, error: str) -> OutboxState:
-    if not error:
+def _still_there(messages: list[OutboxMessage], at: datetime) -> set[int]:
+    """Messages whose recipient still holds a post of the time when they were told. One query.
+
+    Whoever left the office, or was moved to another since, is told nothing more of what was theirs there.
+    """
+    today = local_day(at)
+    held: dict[int, list[date]] = {}
+    posts = Post.objects.current(today).filter(user__in={message.notice.recipient_id for message in messages})
+    for user_id, since in posts.values_list("user_id", "valid_from"):
+        held.setdefault(user_id, []).append(since)
+    return {
+        message.pk
+        for message in messages
+        if any(
+            since <= local_day(message.notice.created_at)
+            for since in held.get(message.notice.recipient_id, ())
+        )
+    }
+
+
+def _state_after(message: OutboxMessage, failure: Failure | None) -> OutboxState:
+    if failure is None:
         return OutboxState.SENT
-    return OutboxState.GAVE_UP if message.attempts >= MAX_ATTEMPTS else OutboxState.WAITING
+    over = failure.for_good or message.attempts >= MAX_ATTEMPTS
+    return OutboxState.GAVE_UP if over else OutboxState.WAITING
 
 
 def _settle(message: OutboxMessage, state: OutboxState, error: str, at: datetime) -> int:
@@ -91,8 +132,13 @@ def _settle(message: OutboxMessage, state: OutboxState, error: str, at: datetime
         state=state,
         last_error=error,
         sent_at=at if state is OutboxState.SENT else None,
-        next_try_at=at + timedelta(minutes=wait),
+        next_try_at=at + timedelta(minutes=wait) * _spread(message),
     )
+
+
+def _spread(message: OutboxMessage) -> float:
+    """0.9 to 1.1, by message and attempt: what failed together does not come back together."""
+    return 0.9 + crc32(f"{message.pk}:{message.attempts}".encode()) % 201 / 1000
 
 
 def _put_back(messages: list[OutboxMessage], at: datetime) -> None:
@@ -102,14 +148,41 @@ def _put_back(messages: list[OutboxMessage], at: datetime) -> None:
     ).update(state=OutboxState.WAITING, attempts=F("attempts") - 1, next_try_at=at)
 
 
-def _send_one(message: OutboxMessage) -> str:
-    """Send; an empty string, or what went wrong."""
+def _send_one(message: OutboxMessage) -> Failure | None:
+    """Send; None, or what went wrong."""
     try:
         mail_for(message).send()
-    except Exception as error:  # any fault is retried, and must not stop the others
+    except Exception as error:  # any fault is looked at later, and must not stop the others
         log.warning("outbox message %d failed: %s", message.pk, type(error).__name__)
-        return f"{type(error).__name__}: {error}"[:300]
-    return ""
+        return Failure(f"{type(error).__name__}: {error}"[:300], for_good=_is_for_good(error))
+    return None
+
+
+def _is_for_good(error: Exception) -> bool:
+    """A server's 5xx about this message or its box, or a message that cannot be written, fails however often it is
+    tried (RFC 5321 4.2.1); a wrong password of our own is mended by somebody, and waits."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return False
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code >= 500
+    return isinstance(error, ValueError)
+
+
+def retry(*, actor: Actor, message: OutboxMessage, at: datetime | None = None) -> None:
+    """Try a message that was given up once more from the beginning.
+
+    Raises Refusal: another than the system administrator, or it was not given up.
+    """
+    at = at or current_moment()
+    if actor.role != Role.SYSTEM_ADMIN:
+        raise Refusal(_("重发由系统管理员操作。"), code="forbidden")
+    given_up = OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.GAVE_UP)
+    with transaction.atomic():
+        if not given_up.update(state=OutboxState.WAITING, attempts=0, next_try_at=at):
+            raise Refusal(_("这条消息没有放弃发送，不用重发。"), code="stale")
+        audit.record(actor=actor, act="outbox.retry", obj=message, detail={"error": message.last_error})
 
 
 def _message_id(key: str) -> str:

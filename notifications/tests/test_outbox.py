@@ -1,4 +1,5 @@
 import re
+import smtplib
 import threading
 from datetime import datetime, timedelta
 
@@ -6,10 +7,14 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 
+from accounts.enums import Role
+from accounts.models import AuditEntry, Post, User
+from core.errors import Refusal
 from core.timekeeping import SHANGHAI
+from notifications import selectors
 from notifications.enums import OutboxState
 from notifications.models import OutboxMessage
-from notifications.services import notify, outbox, send_due
+from notifications.services import notify, outbox, retry, send_due
 from notifications.tasks import send_due as send_due_task
 
 NOON = datetime(2026, 10, 8, 12, tzinfo=SHANGHAI)
@@ -63,13 +68,98 @@ def test_a_failure_is_tried_again_later_and_later_and_then_given_up(message, bro
         assert send_due(at) == outbox.SendResult(failed=1)
         assert state(message) == (OutboxState.WAITING, attempt)
         assert send_due(message.next_try_at - timedelta(seconds=1)) == outbox.SendResult()
-        waits.append((message.next_try_at - at) // timedelta(minutes=1))
+        waits.append((message.next_try_at - at) / timedelta(minutes=1))
         at = message.next_try_at
-    assert waits == [1, 5, 15, 60, 240]
+    assert waits == pytest.approx([1, 5, 15, 60, 240], rel=0.1)
+    assert waits != [1, 5, 15, 60, 240]
     assert send_due(at) == outbox.SendResult(gave_up=1)
     assert state(message) == (OutboxState.GAVE_UP, outbox.MAX_ATTEMPTS)
     assert message.last_error == "OSError: mail server away"
     assert send_due(at + timedelta(days=365)) == outbox.SendResult()
+
+
+@pytest.mark.parametrize(
+    ("error", "for_good"),
+    [
+        (smtplib.SMTPRecipientsRefused({"a@b": (550, b"no such box")}), True),
+        (smtplib.SMTPRecipientsRefused({"a@b": (450, b"box is full")}), False),
+        (smtplib.SMTPDataError(554, b"refused"), True),
+        (smtplib.SMTPDataError(451, b"later"), False),
+        (smtplib.SMTPAuthenticationError(535, b"wrong password"), False),
+        (smtplib.SMTPServerDisconnected("gone"), False),
+        (ValueError("no such header"), True),
+        (TimeoutError("slow"), False),
+    ],
+)
+def test_what_will_fail_again_is_given_up_at_once_and_the_rest_is_tried_again(
+    message, monkeypatch, error, for_good
+):
+    def refuse(self, fail_silently=False):
+        raise error
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuse)
+    send_due(NOON)
+    wanted = OutboxState.GAVE_UP if for_good else OutboxState.WAITING
+    assert state(message) == (wanted, 1)
+    assert message.last_error.startswith(type(error).__name__)
+
+
+class TestWhoeverLeft:
+    """Told while in a post, they are mailed only while they are there."""
+
+    def leave(self, cast):
+        Post.objects.filter(user=cast.handler).update(valid_until=NOON.date())
+
+    def test_is_mailed_nothing_more(self, message, cast):
+        self.leave(cast)
+        assert send_due(NOON) == outbox.SendResult(gave_up=1)
+        assert (mail.outbox, state(message)[0]) == ([], OutboxState.GAVE_UP)
+        assert message.last_error == "收件人已不在原来的岗位"
+
+    def test_for_another_unit_is_not_mailed_what_was_theirs_in_the_former(self, message, cast):
+        self.leave(cast)
+        Post.objects.create(
+            user=cast.handler,
+            unit=cast.units.liuwan,
+            role=Role.HANDLER,
+            valid_from=NOON.date() + timedelta(days=1),
+        )
+        assert send_due(NOON + timedelta(days=2)) == outbox.SendResult(gave_up=1)
+
+    def test_and_whose_login_was_ended_neither(self, message, cast):
+        User.objects.filter(pk=cast.handler.pk).update(is_active=False)
+        assert send_due(NOON) == outbox.SendResult(gave_up=1)
+
+
+class TestTryingOnceMore:
+    def given_up(self, message):
+        OutboxMessage.objects.update(state=OutboxState.GAVE_UP, attempts=6, last_error="OSError: away")
+        message.refresh_from_db()
+
+    def test_begins_from_the_beginning_and_is_on_record(self, message, cast):
+        self.given_up(message)
+        retry(actor=cast.actor("sysadmin"), message=message, at=NOON)
+        assert state(message) == (OutboxState.WAITING, 0)
+        assert AuditEntry.objects.get(act="outbox.retry").detail["error"] == "OSError: away"
+        assert send_due(NOON) == outbox.SendResult(sent=1)
+
+    def test_is_for_the_system_administrator_and_for_what_was_given_up(self, message, cast):
+        with pytest.raises(Refusal, match="没有放弃发送"):
+            retry(actor=cast.actor("sysadmin"), message=message, at=NOON)
+        self.given_up(message)
+        with pytest.raises(Refusal, match="系统管理员"):
+            retry(actor=cast.actor("petition_officer"), message=message, at=NOON)
+        assert state(message)[0] == OutboxState.GAVE_UP
+
+
+def test_the_queue_counts_what_has_not_left(cast, message, broken_mail, django_assert_num_queries):
+    notify(recipients=[cast.leader], text="t", link="/", dedupe_key="other", at=NOON)
+    send_due(NOON, limit=1)
+    with django_assert_num_queries(2):
+        queue = selectors.queue()
+    assert (queue.waiting, queue.failing, queue.given_up, queue.oldest) == (2, 1, 0, NOON)
+    OutboxMessage.objects.filter(pk=message.pk).update(state=OutboxState.GAVE_UP)
+    assert (selectors.queue().waiting, selectors.queue().given_up) == (1, 1)
 
 
 def test_one_message_that_fails_does_not_stop_the_others(cast, message, monkeypatch):

@@ -404,6 +404,7 @@ PAGES: dict[str, list[Page]] = {
         Page("deadlines:rule", lambda town: ["conclusion"]),
         Page("deadlines:rule_new", lambda town: ["conclusion"]),
         Page("deadlines:calendar"),
+        Page("deadlines:engine"),
         Page("deadlines:calendar_new"),
         Page("accounts:unit_edit", lambda town: [town.cast.units.urban.pk]),
         Page("accounts:unit_succession", lambda town: [town.cast.units.urban.pk]),

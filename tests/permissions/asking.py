@@ -186,6 +186,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
             Attachment.objects.filter(petition=town.cases["本局"]).first().token
         ],
         "papers:mine_paper": lambda: [NOTHING],  # nothing was served on the petitioner here
+        "deadlines:retry_message": lambda: [1],  # nothing was given up here
         "deadlines:rule": lambda: ["conclusion"],
         "deadlines:rule_new": lambda: ["conclusion"],
         "papers:template": lambda: ["acceptance"],
