@@ -237,7 +237,7 @@ def put_off(clock_class: type[Clock], limit: int = 50) -> list[Clock]:
 @dataclass(frozen=True)
 class EngineState:
     """How the engine is: ``swept_at`` the last whole sweep, ``lag_seconds`` how late its oldest step was, how many
-    clocks ``failed`` in it, and the ``queue`` of messages. ``trouble``: what is wrong, in sentences; empty when nothing is.
+    clocks ``failed`` in it, and the ``queue`` of messages. ``trouble``: what is wrong, in sentences.
     """
 
     swept_at: datetime | None

@@ -16,6 +16,7 @@ from django.db import connection, models
 
 from accounts.models import User
 from core.timekeeping import SHANGHAI
+from deadlines import ledger
 from deadlines.ladder import AlertLine, DueStep, moment
 from deadlines.models import Clock, Rule
 from deadlines.selectors import rulebook
@@ -65,6 +66,7 @@ def fill(clock_class: type[Clock], count: int, owner: User) -> None:
     rule = Rule.objects.get(code="notice", valid_until=None)
     with connection.schema_editor() as editor:
         editor.create_model(clock_class)
+    ledger.attach([clock_class])
     table = clock_class._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
