@@ -200,5 +200,6 @@ def serve(world: World, draft: Draft, case: Petition, at: datetime, method: Serv
         signed=method not in {ServiceMethod.LEFT, ServiceMethod.PUBLIC},
         consented=method == ServiceMethod.ELECTRONIC,
         proof=proof,
+        paper_number=world.outside_number(draft, at) if answering.needs_number(case) else "",
         at=at,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.actor import Actor
 from accounts.models import Unit
+from core.timekeeping import local_day
 from demo.draft import Draft
 from demo.people import Staff
 from demo.workdays import Office
@@ -24,6 +26,8 @@ class World:
     drafts: list[Draft]
     petitions: dict[int, Petition] = field(default_factory=dict)
     codes: dict[int, str] = field(default_factory=dict)
+
+    outside: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.keys = {unit.pk: key for key, unit in self.units.items()}
@@ -50,6 +54,12 @@ class World:
     def lead_key(self, draft: Draft) -> str:
         lead = self.petitions[draft.index].lead_unit_id
         return self.keys[lead] if lead is not None else ""
+
+    def outside_number(self, draft: Draft, at: datetime) -> str:
+        """文号 of an opinion that the unit wrote in its own office system, as most of the county still does."""
+        unit, year = self.units[self.lead_key(draft)], local_day(at).year
+        self.outside[unit.label, year] += 1
+        return f"{unit.label}信意〔{year}〕{self.outside[unit.label, year]}号"
 
     def reviewer(self, draft: Draft) -> str:
         unit = self.units[self.lead_key(draft)].review_superior

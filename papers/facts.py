@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from papers.people import hide, words_of
 from papers.wording import on_paper
 from petitions import rules
 from petitions.enums import Channel, Kind, Path, PersonRole, ShareRole
-from petitions.models import Petition, PetitionClock, Share
+from petitions.models import PaperService, Petition, PetitionClock, Reply, Share
 from petitions.selectors.veiling import Veil
 
 #: In a letter a case was sent by without a paper of its own.
@@ -177,6 +177,19 @@ class Facts:
         issued = CasePaper.objects.filter(about, kind__in=kinds, paper__state__in=FROZEN)
         row = issued.select_related("paper").order_by("-paper__issued_at").first()
         return row.paper.number if row is not None else ""
+
+    def number_of_answer(self, reply: Reply) -> str:
+        """文号 of the answer's paper; where that was written outside the system, as its service names it."""
+        number = self.number_of((PaperKind.OPINION, PaperKind.SIMPLE_REPLY, PaperKind.ROUTING), reply=reply)
+        if number:
+            return number
+        of_case = Q(petition=reply.petition_id, petition__isnull=False)
+        if reply.petition_id is None:
+            of_case = Q(former_of=reply.former_of_id)
+        served = PaperService.objects.filter(of_case, served_at__gte=reply.at - timedelta(days=1)).order_by(
+            "served_at"
+        )
+        return served.values_list("paper_number", flat=True).first() or ""
 
     def sent_number(self) -> str:
         """文号 of the letter that the lead share came by, or that it came by the system."""

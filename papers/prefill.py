@@ -302,7 +302,7 @@ def _review(facts: Facts, subject: Review) -> Fields:
         "subject": facts.text(facts.petition.subject),
         "requested_on": subject.applied_at,
         "handling_body": reply.unit.name,
-        "opinion_number": facts.number_of((K.OPINION,), reply=reply) or _("未编文号"),
+        "opinion_number": facts.number_of_answer(reply) or _("未编文号"),
         "opinion_on": reply.at,
         "requests": [facts.text(subject.reason)],
         "facts": facts.text(subject.text),
@@ -342,7 +342,7 @@ def _closing_report(facts: Facts, subject: Share) -> Fields:
     petition = facts.petition
     reply = getattr(petition, "reply", None)
     called = _("处理意见书") if reply and reply.kind == ReplyKind.OPINION else _("答复")
-    number = facts.number_of((K.OPINION, K.SIMPLE_REPLY, K.ROUTING), reply=reply) if reply else ""
+    number = facts.number_of_answer(reply) if reply else ""
     return _report_of_answer(facts, subject, reply) | {
         "to": subject.sent_from.name if subject.sent_from else petition.registered_unit.name,
         **_case(facts),

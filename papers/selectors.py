@@ -179,13 +179,13 @@ def address_to_serve(petition: Petition) -> str:
 
 
 def caution_before_service(petition: Petition) -> str:
-    """An opinion is given in writing (条例 32); whoever serves it here wrote it elsewhere, or forgets it."""
+    """An opinion is a paper (条例 32): whoever serves it here names the number of one written elsewhere."""
     reply = getattr(petition, "reply", None)
     if reply is None or reply.kind != ReplyKind.OPINION or address_to_serve(petition):
         return ""
     return _now(
-        "处理意见书还没有拟写。请先在本件的“文书”里拟写、核稿、签发、编号，再从文书登记送达；"
-        "只有在系统之外已经出具处理意见书的，才在这里登记。"
+        "本系统里还没有拟写处理意见书。请先在本件的“文书”里拟写、核稿、签发、编号，再从文书登记送达；"
+        "已在系统之外出具处理意见书的，在这里登记送达，并填写它的文号。"
     )
 
 

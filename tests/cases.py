@@ -31,6 +31,8 @@ from petitions.services.registering import NewPerson, NewPetition, Registered, r
 
 #: A Thursday morning with no holiday near.
 MORNING = datetime(2026, 9, 3, 9, 0, tzinfo=SHANGHAI)
+#: 文号 of an opinion that was written outside the system.
+OUTSIDE = "清城管意〔2026〕12号"
 ORDER = [
     Status.REGISTERED,
     Status.FORWARDED,
@@ -196,6 +198,7 @@ class CaseMaker:
                     method=ServiceMethod.DIRECT,
                     served_at=at,
                     recipient="本人",
+                    paper_number=OUTSIDE,
                     at=at,
                 )
             case Status.EVALUATED:

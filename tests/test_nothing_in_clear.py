@@ -33,6 +33,7 @@ from petitions.services import answering, codes, following, forwarding, handling
 from petitions.views import public_filing
 from reports.periods import Month
 from reports.services import exports
+from tests.cases import OUTSIDE
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +178,12 @@ def answer(cast, case: Petition) -> None:
         petition=case, actor=handler, text="夜市十点收摊。", basis="《噪声法》", outcomes=outcomes
     )
     answering.serve(
-        petition=case, actor=handler, method=ServiceMethod.DIRECT, served_at=now(), recipient=ONLINE.name
+        petition=case,
+        actor=handler,
+        method=ServiceMethod.DIRECT,
+        served_at=now(),
+        recipient=ONLINE.name,
+        paper_number=OUTSIDE,
     )
     following.evaluate(
         petition=case,

@@ -76,6 +76,7 @@ class County:
             method=ServiceMethod.DIRECT,
             served_at=_here(story.replied),
             recipient=story.user,
+            paper_number=f"重放〔{story.replied.year}〕{case.pk}号" if story.on_six else "",
             at=_here(story.replied),
         )
 

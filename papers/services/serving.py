@@ -66,6 +66,7 @@ def _serve_answer(row: CasePaper, actor: Actor, new: NewDelivery, at: datetime) 
         signed=new.method in SIGNED,
         proof=proof_of(new),
         consented=new.consented,
+        paper_number=row.paper.number,
         at=at,
     )
 

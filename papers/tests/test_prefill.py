@@ -19,6 +19,7 @@ from reviews.enums import Outcome as Finding
 from reviews.models import Review
 from supervision.enums import Ground
 from supervision.services.opening import open_supervision
+from tests.cases import OUTSIDE
 
 pytestmark = pytest.mark.django_db
 
@@ -257,7 +258,8 @@ def test_a_case_that_is_handled_anew_is_reported_anew_with_its_new_answer(make_c
     first = draft(fresh(case), K.CLOSING_REPORT)
     assert asked() == 0 and draft(fresh(case), K.CLOSING_REPORT) == first
     assert address_to_serve(fresh(case)) == ""
-    answering.serve(petition=fresh(case), actor=handler, method="direct", served_at=now(), recipient="本人")
+    outside = {"method": "direct", "served_at": now(), "recipient": "本人", "paper_number": OUTSIDE}
+    answering.serve(petition=fresh(case), actor=handler, **outside)
     reviewing.redo(petition=fresh(case), actor=Actor.system(), text="责令重办", public_text="重新办理")
     assert asked() == 0
     answer("重新查明，夜市九点收摊。")

@@ -16,6 +16,7 @@ from petitions.services.registering import NewPerson
 from reviews.enums import Channel, Outcome, State
 from reviews.models import Review, ReviewClock
 from reviews.services import applying, deciding
+from tests.cases import OUTSIDE
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,7 @@ def test_serving_the_opinion_serves_the_answer_and_opens_the_window(opinion, han
     hand_over(row, tried_at=when)
     case = fresh(row.petition)
     assert (case.status, case.served_at) == (Status.SERVED, when)
+    assert case.service.paper_number == Paper.objects.get(pk=row.paper_id).number != ""
     assert case.service.recipient == "张小河" and case.service.method == ServiceMethod.DIRECT
     window = case.clocks.get(rule__code="petitioner_window", stopped_at=None)
     assert local_day(window.started_at) == local_day(when)
@@ -150,6 +152,7 @@ def test_the_county_s_review_is_written_by_its_office_signed_by_its_leader_and_o
     review = decided()
     row = draft(fresh(review.petition), K.REVIEW, "petition_officer")
     assert row.paper.unit == offices.units.district and row.paper.fields["finding"] == "维持原意见。"
+    assert row.paper.fields["opinion_number"] == OUTSIDE, "as the service of the opinion named it"
     issued = bring(
         row,
         writer="petition_officer",
@@ -177,7 +180,7 @@ def test_the_unit_complained_about_neither_reads_the_draft_nor_writes_it(decided
 
 
 def test_whoever_serves_an_answer_that_no_paper_gives_is_told_so_first(make_case, cast, client_as, opinion):
-    words = "处理意见书还没有拟写"
+    words = "还没有拟写处理意见书"
     case = make_case(until=Status.CONCLUDED)
     page = client_as(cast.handler).get(f"{case.get_absolute_url()}act/serve/")
     assert page.status_code == 200 and words in page.content.decode()

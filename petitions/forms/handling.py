@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,11 +18,11 @@ from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ServiceMethod
 from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
 from petitions.forms.fields import MomentField
-from petitions.models import PetitionRequest
+from petitions.models import Petition, PetitionRequest
 from petitions.selectors.hints import running
 from petitions.selectors.veiling import veil
 from petitions.services import joining, simplified
-from petitions.services.answering import review_body_of
+from petitions.services.answering import LONGEST_NUMBER, needs_number, review_body_of
 from petitions.services.handling import LONGEST_EXTENSION, unit_people
 from petitions.workflow import ClockCode as C
 
@@ -275,6 +276,12 @@ class ServeForm(ActForm):
         ),
     )
     recipient = forms.CharField(label=_("签收人"), max_length=100)
+    paper_number = forms.CharField(
+        label=_("处理意见书的文号"),
+        max_length=LONGEST_NUMBER,
+        required=False,
+        help_text=_("在本系统之外（如原办公系统）出具的，照文书填写，如“清城管意〔2026〕12号”。"),
+    )
     signed = forms.BooleanField(label=_("已签收"), required=False)
     consented = forms.BooleanField(
         label=_("收件人已同意电子送达"), required=False, help_text=_("只有电子送达需要。")
@@ -295,12 +302,15 @@ class ServeForm(ActForm):
             field = self.fields["method"]
             ways = [way for way in ServiceMethod.choices if way[0] != ServiceMethod.PHONE]
             field.choices = ways  # type: ignore[attr-defined]
-        self.explain = self._beside()
-
-    def _beside(self) -> str:
-        """Which joined cases the same signature serves, and which are left to a service of their own."""
         beside = joining.companions(self.petition, Act.SERVE, self.actor)
-        along = [one.number for one in beside if joining.same_people(one, self.petition)]
+        together = [one for one in beside if joining.same_people(one, self.petition)]
+        if not any(needs_number(one) for one in [self.petition, *together]):
+            del self.fields["paper_number"]
+        self.explain = self._beside(beside, [one.number for one in together])
+
+    @staticmethod
+    def _beside(beside: Sequence[Petition], along: Sequence[str]) -> str:
+        """Which joined cases the same signature serves, and which are left to a service of their own."""
         apart = [one.number for one in beside if one.number not in along]
         words = []
         if along:

@@ -205,7 +205,8 @@ class Reply(Paper):
 class PaperService(Paper):
     """送达 of the reply: without it no review window opens (条例 35).
 
-    ``served_at`` is when it counts as received: of a 公告 30 days after ``published_at``.
+    ``served_at`` is when it counts as received: of a 公告 30 days after ``published_at``. ``paper_number``: the 文号 of
+    what was handed over; every 处理意见书 has one, entries from before it was asked for have none.
     """
 
     petition = models.OneToOneField(
@@ -218,6 +219,7 @@ class PaperService(Paper):
     signed = models.BooleanField(_("已签收"), default=True)
     proof = models.TextField(_("证明"), blank=True)
     consented = models.BooleanField(_("收件人已同意电子送达"), default=False)
+    paper_number = models.CharField(_("文书文号"), max_length=60, blank=True, default="", db_default="")
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta(Paper.Meta):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.models import Unit
 from core.errors import Refusal
+from core.text import clean_text
 from core.timekeeping import han_date, local_day
 from core.wording import said
 from deadlines.services import clocks as engine
@@ -23,6 +24,8 @@ from petitions.workflow import ClockCode as C
 
 #: How long after its publication a 公告 counts as received (民诉法 95 by analogy).
 PUBLIC_NOTICE = timedelta(days=30)
+#: Signs of a 文号.
+LONGEST_NUMBER = 60
 #: Ways of service that end with a signature, or with something in its place.
 SIGNED_FOR = frozenset({ServiceMethod.DIRECT, ServiceMethod.FAMILY, ServiceMethod.POST})
 
@@ -112,16 +115,20 @@ def serve(
     signed: bool = True,
     proof: str = "",
     consented: bool = False,
+    paper_number: str = "",
     at: datetime | None = None,
     token: str = "",
 ) -> None:
     """送达 (domain B7). The petitioner's 30 days count from ``served_at``, the moment it was received (条例 35).
 
+    ``paper_number`` is the 文号 of the paper that was handed over: that of the issued paper (``papers`` names it), or
+    of one that was written outside the system. An opinion (条例 32) is a paper and is not served without.
+
     Of a 公告 ``served_at`` is the moment of publication; it counts as received 30 days later. A joined case is served
     by the same signature where the same people stand in both.
 
     Raises Refusal: an impossible date, nobody who received it, no proof where nobody signed, no recorded consent to
-    electronic service.
+    electronic service, an opinion without the number of its paper.
     """
     paper = PaperService(
         method=method,
@@ -130,6 +137,7 @@ def serve(
         signed=signed,
         proof=proof,
         consented=consented,
+        paper_number=clean_text(paper_number),
         by=actor.user,
     )
     with stepping(petition, Act.SERVE, actor, at=at, token=token) as work:
@@ -166,21 +174,48 @@ def _check_service(case: Petition, paper: PaperService, at: datetime) -> None:
             raise Refusal(_("电话告知须在“证明”里写明拨打的号码和通话情况。"), code="invalid")
 
 
+def needs_number(case: Petition) -> bool:
+    """Whether the answer is a 处理意见书, which is a paper with a 文号 (条例 32)."""
+    return hasattr(case, "reply") and case.reply.kind == ReplyKind.OPINION
+
+
+def _check_number(case: Petition, number: str) -> None:
+    if needs_number(case) and not number:
+        raise Refusal(
+            _(
+                "%(number)s 的答复是处理意见书，须出具书面文书再送达（条例第三十二条）。"
+                "请先在本件的“文书”里拟写、签发、编号，再从那份文书登记送达；"
+                "已在本系统之外出具的，请填写那份处理意见书的文号。"
+            )
+            % {"number": case.number},
+            code="invalid",
+        )
+    if number and (len(number) > LONGEST_NUMBER or not any(sign.isdigit() for sign in number)):
+        raise Refusal(_("请照文书填写文号，如“清城管意〔2026〕12号”，不超过 60 字。"), code="invalid")
+
+
 def _hand_over(work: Stepping, paper: PaperService) -> None:
     case, own = work.petition, copy(paper)
+    _check_number(case, own.paper_number)
     own.petition = case
     own.save(force_insert=True)
     work.change(served_at=own.served_at)
     _open_window(work, own.served_at)
     # Who signed stays with the service record: history is read by more people.
-    work.text = str(ServiceMethod(own.method).label)
-    words = _("答复已送达，30 日内您可以评价。")
+    named = {"what": _what_was_served(case, own.paper_number), "day": han_date(own.served_at)}
+    work.text = f"{ServiceMethod(own.method).label}"
+    if own.paper_number:
+        work.text = _("%(how)s，文号 %(number)s") % {"how": work.text, "number": own.paper_number}
+    words = _("%(what)s已送达，30 日内您可以评价。") % named
     if own.published_at is not None:
-        words = _("答复已公告，满 30 日即 %(day)s视为送达，此后 30 日内您可以评价。") % {
-            "day": han_date(own.served_at)
-        }
+        words = _("%(what)s已公告，满 30 日即 %(day)s视为送达，此后 30 日内您可以评价。") % named
     rights = _("不服的可以申请复查。") if case.path == Path.PETITION else ""
     work.public_text = words + rights
+
+
+def _what_was_served(case: Petition, number: str) -> str:
+    called = _("处理意见书") if needs_number(case) else _("答复")
+    return _("%(called)s（%(number)s）") % {"called": called, "number": number} if number else called
 
 
 def _open_window(work: Stepping, received_at: datetime) -> None:

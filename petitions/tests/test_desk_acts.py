@@ -13,7 +13,7 @@ from petitions.models import Petition
 from petitions.services import forwarding
 from petitions.services.answering import review_body_of
 from petitions.workflow import ClockCode as C
-from tests.cases import REPORT, check_off
+from tests.cases import OUTSIDE, REPORT, check_off
 from tests.pictures import PNG
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,16 @@ def test_a_case_goes_its_whole_way_by_the_buttons(cast, officer, handler, head, 
     act(handler, case, "conclude", text="已约谈摊主", basis="《噪声污染防治法》", confirmed="1", **outcome)
     assert (case.status, case.reply.kind) == (Status.CONCLUDED, "opinion")
     received = now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
-    act(handler, case, "serve", method="direct", served_at=received, recipient="本人", signed="on")
+    act(
+        handler,
+        case,
+        "serve",
+        method="direct",
+        served_at=received,
+        recipient="本人",
+        signed="on",
+        paper_number=OUTSIDE,
+    )
     assert case.status == Status.SERVED
     done = list(case.events.order_by("id").values_list("act", flat=True))
     assert done[:6] == ["register", "respond", "classify", "forward", "object", "reject_objection"]

@@ -14,7 +14,7 @@ from petitions.models import PaperService, Petition
 from petitions.selectors import case as case_page
 from petitions.services import answering, following, scope
 from petitions.services.registering import NewPerson
-from tests.cases import MORNING
+from tests.cases import MORNING, OUTSIDE
 
 pytestmark = pytest.mark.django_db
 ROLES = (
@@ -360,6 +360,7 @@ def test_the_proof_of_service_does_not_name_a_confidential_petitioner(cast, clie
         method=ServiceMethod.DIRECT,
         served_at=MORNING + timedelta(hours=5),
         recipient="张小河之女",
+        paper_number=OUTSIDE,
         proof="张小河之女张小溪本人签收，电话13800001234",
         at=MORNING + timedelta(hours=5),
     )

@@ -24,7 +24,7 @@ from petitions.models import Petition, PetitionClock
 from petitions.selectors import public
 from petitions.services import answering, codes, following, handling
 from petitions.workflow import ClockCode as C
-from tests.cases import check_off
+from tests.cases import OUTSIDE, check_off
 
 pytestmark = pytest.mark.django_db
 
@@ -251,6 +251,7 @@ class TestService:
             "method": ServiceMethod.POST,
             "served_at": moment(9, 10),
             "recipient": "本人",
+            "paper_number": OUTSIDE,
             "at": moment(9, 12),
             **more,
         }
@@ -302,6 +303,7 @@ class TestService:
             "method": "electronic",
             "served_at": now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
             "recipient": "张小河",
+            "paper_number": OUTSIDE,
             "signed": "on",
         }
         assert not client.get(address).context["form"]["signed"].value()  # nobody signs beforehand
@@ -312,6 +314,42 @@ class TestService:
         assert client.post(address, {**sent, "consented": "on"}).status_code == 302
         case.refresh_from_db()
         assert case.service.consented
+
+    @pytest.mark.article(32)
+    def test_an_opinion_is_served_by_the_number_of_its_paper_and_not_without(self, case, handler):
+        for number in ("", "  ", "无文号", "〔2026〕1号" * 20):
+            with pytest.raises(Refusal, match="文号") as refused:
+                self.serve(case, handler, paper_number=number)
+            assert refused.value.code == "invalid"
+        assert not hasattr(Petition.objects.get(pk=case.pk), "service")
+        self.serve(case, handler, paper_number=f" {OUTSIDE} ")
+        line = case.events.get(act=Act.SERVE)
+        assert case.service.paper_number == OUTSIDE
+        assert OUTSIDE in line.text and f"处理意见书（{OUTSIDE}）已送达" in line.public_text
+
+    def test_a_reply_needs_no_number(self, make_case, handler):
+        case = make_case(until=Status.CONCLUDED, path=Path.DUTY)
+        self.serve(case, handler, paper_number="")
+        assert case.service.paper_number == ""
+        assert case.events.get(act=Act.SERVE).public_text.startswith("答复已送达，")
+
+    def test_the_screen_asks_for_the_number_of_an_opinion_alone(self, cast, client_as, case, make_case):
+        client, address = client_as(cast.handler), f"{case.get_absolute_url()}act/serve/"
+        sent = {
+            "token": codes.new_token(),
+            "method": "direct",
+            "served_at": now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+            "recipient": "张小河",
+            "signed": "on",
+        }
+        page = client.post(address, sent)
+        assert page.status_code == 422 and "已在本系统之外出具的，请填写" in page.content.decode()
+        assert "张小河" in page.content.decode()
+        assert client.post(address, {**sent, "paper_number": OUTSIDE}).status_code == 302
+        assert f"文号 {OUTSIDE}" in client.get(case.get_absolute_url()).content.decode()
+        other = make_case(until=Status.CONCLUDED, path=Path.DUTY)
+        form = client.get(f"{other.get_absolute_url()}act/serve/").context["form"]
+        assert "paper_number" not in form.fields
 
     def test_a_public_notice_counts_as_received_thirty_days_after_it_was_put_up(self, case, handler):
         self.serve(case, handler, method=ServiceMethod.PUBLIC, served_at=moment(9, 10), signed=False)

@@ -15,6 +15,7 @@ from petitions.models import Petition
 from petitions.services import answering, codes, following, forwarding, joining
 from petitions.services.registering import NewPerson
 from petitions.workflow import ClockCode as C
+from tests.cases import OUTSIDE
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,7 @@ def serve(cast, case):
         method=ServiceMethod.DIRECT,
         served_at=moment(9, 21),
         recipient="张小河",
+        paper_number=OUTSIDE,
         at=moment(9, 21),
     )
 

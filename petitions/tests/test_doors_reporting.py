@@ -38,7 +38,7 @@ from petitions.services import (
     sealing,
 )
 from petitions.workflow import ClockCode as C
-from tests.cases import REPORT, check_off, report_on
+from tests.cases import OUTSIDE, REPORT, check_off, report_on
 from tests.pictures import PNG
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(22)]
@@ -106,6 +106,7 @@ def assigned(cast, make_case, officer, handler):
                 method="direct",
                 served_at=moment(9, 21),
                 recipient="本人",
+                paper_number=OUTSIDE,
                 at=moment(9, 21),
             ),
             Status.EVALUATED: partial(

@@ -32,7 +32,7 @@ from petitions.rules import report_state
 from petitions.services import following
 from petitions.tests.who_may import TABLE
 from petitions.views.acts import DOORS
-from tests.cases import MORNING, REPORT, check_off
+from tests.cases import MORNING, OUTSIDE, REPORT, check_off
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -179,6 +179,7 @@ class Life:
                 "method": self.one_of([ServiceMethod.DIRECT, ServiceMethod.DIRECT, *ServiceMethod]),
                 "served_at": self.at - self.one_of([0 * DAY, 0 * DAY, DAY, -DAY, 400 * DAY]),
                 "recipient": "张小河",
+                "paper_number": self.one_of([OUTSIDE, OUTSIDE, ""]),
                 "signed": self.one_of([True, True, False]),
             },
             Act.RECUSE: lambda: {"ground": self.one_of(RecusalGround)},

@@ -13,6 +13,7 @@ from petitions.enums import ServiceMethod, Status
 from petitions.services import answering
 from reviews.enums import Channel, Outcome
 from reviews.services import applying, deciding
+from tests.cases import OUTSIDE
 from tests.cast import SINCE
 
 
@@ -60,7 +61,8 @@ def answer(case, actor, *, at, text="已经查清，按规定处理。", opinion
 
 
 def hand_over(case, actor, *, at, method=ServiceMethod.DIRECT):
-    answering.serve(petition=case, actor=actor, method=method, served_at=at, recipient="本人", at=at)
+    how = {"method": method, "served_at": at, "recipient": "本人", "paper_number": OUTSIDE}
+    answering.serve(petition=case, actor=actor, at=at, **how)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from petitions.enums import ServiceMethod, Status
 from petitions.models import Petition
 from petitions.services import answering, codes
 from reviews import windows
+from tests.cases import OUTSIDE
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -42,6 +43,7 @@ def test_article_35_before_a_public_notice_has_run_both_pages_say_from_when(make
         method=ServiceMethod.PUBLIC,
         served_at=now() - DAY,
         recipient="公告",
+        paper_number=OUTSIDE,
         proof="县政府网站公告",
     )
     for page in pages(case, token, client_as, cast):

@@ -8,6 +8,7 @@ from core.timekeeping import SHANGHAI, now
 from petitions.enums import Act, Status
 from petitions.models import Petition
 from tests.browser.screens import fits, shoot
+from tests.cases import OUTSIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -92,6 +93,7 @@ def test_a_case_goes_from_officer_to_handler_and_out_to_the_petitioner(cast, mak
     open_act(handler, "送达")
     dialog.get_by_label("收到时间").fill(now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))
     dialog.get_by_label("签收人").fill("本人")
+    dialog.get_by_label("处理意见书的文号").fill(OUTSIDE)
     dialog.get_by_label("已签收").check()
     shoot(handler, "act_serve_1366")
     submit(handler, "登记送达")

@@ -11,7 +11,7 @@ from petitions.models import Petition
 from reports.models import ExportJob, ExportState
 from reports.services import exports
 from tests.browser.screens import fits, shoot
-from tests.cases import check_off
+from tests.cases import OUTSIDE, check_off
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -88,6 +88,7 @@ def test_a_case_from_a_phone_to_the_archive(cast, phone, page_of):
     def served(dialog):
         dialog.get_by_label("收到时间").fill(now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))
         dialog.get_by_label("签收人").fill("本人")
+        dialog.get_by_label("处理意见书的文号").fill(OUTSIDE)
         dialog.get_by_label("已签收").check()
 
     act(handler, "送达", "登记送达", served)

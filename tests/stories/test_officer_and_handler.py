@@ -10,7 +10,7 @@ from core.timekeeping import SHANGHAI, local_day, now
 from petitions.enums import Act, CallOutcome, Outcome, Path, Rating, ServiceMethod, Status
 from petitions.models import Petition
 from petitions.workflow import ClockCode as C
-from tests.cases import check_off
+from tests.cases import OUTSIDE, check_off
 
 WORDS = "柳湾小区三号楼外墙渗水两年，雨天屋里滴水，物业和开发商互相推诿。"
 SECRET = "内部的话"
@@ -181,6 +181,7 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
         method=ServiceMethod.DIRECT,
         served_at=field_time(now()),
         recipient="张小河",
+        paper_number=OUTSIDE,
         signed="on",
         proof=SECRET,
     )
