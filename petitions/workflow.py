@@ -576,6 +576,16 @@ STEPS: tuple[Step, ...] = (
         stops=EVERY_CLOCK,
         public=True,
     ),
+    # The paper of the answer was issued with other words than were recorded: the record follows it.
+    _row(
+        Act.AMEND,
+        [S.CONCLUDED, S.SERVED, S.EVALUATED],
+        None,
+        [Role.SYSTEM],
+        Relation.SYSTEM,
+        "条例 32",
+        public=True,
+    ),
     # 复查 and 复核 go beside the case, in the room ``reviews``, which asks its own table who may; the case notes them.
     # After 责令重新办理 the decision is still to be served while the unit handles the matter anew.
     _row(

@@ -19,7 +19,7 @@ from documents import rules as paper_rules
 from documents import services as documents
 from documents.enums import PaperState
 from documents.models import Paper
-from papers import rules
+from papers import answers, rules
 from papers.due import Due, field_of
 from papers.enums import MANY, SUBJECTS
 from papers.models import CasePaper, LetterCase
@@ -117,6 +117,7 @@ def _changed(row: CasePaper) -> str:
 
 def _hand_in(row: CasePaper, actor: Actor, at: datetime) -> None:
     paper_rules.require_complete(row.paper.template, row.paper.fields)
+    answers.check(row)
     row.submitted_at = at
     row.save(update_fields=["submitted_at"])
     audit.record(actor=actor, act="paper.submit", obj=row.paper, at=at)
@@ -161,10 +162,15 @@ def send_back(*, actor: Actor, row: CasePaper, note: str, at: datetime | None = 
 
 
 def issue(*, actor: Actor, row: CasePaper, at: datetime | None = None) -> CasePaper:
-    """编号印发: from then on the paper never changes. Raises Refusal: see ``documents.services.issue``."""
+    """编号印发: from then on the paper never changes, and the answer it gives is recorded in its words.
+
+    Raises Refusal: see ``documents.services.issue`` and ``answers.take``.
+    """
+    at = at or now()
     with transaction.atomic():
         found = locked(row, actor)
         found.paper = documents.issue(actor=actor, paper=found.paper, at=at)
+        answers.take_at_issue(found, actor, at)
     return found
 
 

@@ -12,6 +12,7 @@ from documents import services as documents
 from documents.enums import ServiceMethod, ServiceOutcome
 from documents.models import Delivery
 from documents.services import NewDelivery
+from papers import answers
 from papers.enums import SUBJECTS
 from papers.models import CasePaper
 from papers.services.inside import locked
@@ -37,6 +38,7 @@ def serve(*, actor: Actor, row: CasePaper, new: NewDelivery, at: datetime | None
         first = found.paper.served_at is None and new.outcome == ServiceOutcome.SERVED
         delivery = documents.record_served(actor=actor, paper=found.paper, new=new, at=at)
         if first and found.kind in SUBJECTS["reply"]:
+            answers.take_at_service(found, actor, at)
             _serve_answer(found, actor, new, at)
         elif first and found.review is not None:
             _serve_review(found, actor, new, at)

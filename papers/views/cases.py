@@ -196,8 +196,9 @@ def _not_saved(
     if refusal.code == "incomplete":
         row = drafting.save(actor=actor_of(request), row=row, **words)
         row = paper_or_404(request, key)
-        form.mark(paper_rules.lacking_of(row.paper.template, form.values))
-        form.add_error(None, _("文稿已保存，但还不能提交核稿。"))
+        lacking = paper_rules.lacking_of(row.paper.template, form.values)
+        form.mark(lacking)
+        form.add_error(None, _("文稿已保存，但还不能提交核稿。") + ("" if lacking else refusal.sentence))
     else:
         form.add_error(None, refusal.sentence)
     if not _edits(row, request):

@@ -28,7 +28,9 @@ WITH_FORMS_ABOVE = frozenset(
     {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR, Act.CONFER}
 )
 #: Acts of residents; they have no place at the desk.
-NOT_AT_THE_DESK = frozenset({Act.EVALUATE, Act.SUPPLEMENT, Act.ROUTE, Act.TAKE_BACK, Act.REVIEW, Act.REDO})
+NOT_AT_THE_DESK = frozenset(
+    {Act.EVALUATE, Act.SUPPLEMENT, Act.ROUTE, Act.TAKE_BACK, Act.AMEND, Act.REVIEW, Act.REDO}
+)
 #: What is most likely done next in a state; the rest of the allowed acts wait under 更多.
 LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.REGISTERED: (Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),

@@ -68,6 +68,7 @@ PUBLIC_WORDS = {
     Act.CLOSE: _lazy("已办结归档"),
     Act.REVIEW: _lazy("复查复核"),
     Act.REDO: _lazy("责令重新办理"),
+    Act.AMEND: _lazy("答复已更正"),
 }
 #: What stands under 您反映的内容 was put down by a member of staff who listened.
 TOLD_TO_STAFF = frozenset({Channel.VISIT, Channel.PHONE, Channel.TYPED_IN, Channel.RECEPTION})

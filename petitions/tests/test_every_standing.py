@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 #: Residents' acts, and those only the system takes, have neither an address nor a button at the desk.
 NOT_AT_THE_DESK = {
     *{Act.REGISTER, Act.ROUTE, Act.TAKE_BACK, Act.EVALUATE, Act.SUPPLEMENT},
-    *{Act.REVIEW, Act.REDO},
+    *{Act.AMEND, Act.REVIEW, Act.REDO},
 }
 #: Their forms belong to rooms above; the case's address leads there.
 HELD_ABOVE = {Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH, Act.HEAR, Act.CONFER}

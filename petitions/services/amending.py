@@ -1,0 +1,67 @@
+"""The answer as it is recorded says what the paper says by which it is given (条例 32)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from petitions.enums import Act, Status
+from petitions.models import Petition
+from petitions.services import reviewing
+from petitions.services.stepping import stepping
+
+#: Signs of the former words that the line in the history keeps.
+KEPT = 200
+
+
+def amend(
+    *,
+    petition: Petition,
+    actor: Actor,
+    text: str,
+    basis: str,
+    opinions: Mapping[int, str],
+    number: str,
+    at: datetime,
+) -> bool:
+    """Put the words of the paper ``number`` in the place of those that were recorded at 答复; whether any differed.
+
+    ``opinions``: a request's id to what is decided on it; which outcome it has, stays. Nothing is written where only
+    spaces differ. The petitioner is told where they had the answer before, by a paper that was corrected.
+
+    Raises Refusal: an answer that was set aside, word for word (条例 36).
+    """
+    reply = petition.reply
+    requests = {one.pk: one for one in petition.requests.all()}
+    other = {pk: words for pk, words in opinions.items() if _differ(words, requests[pk].opinion)}
+    if not other and not _differ(text, reply.text) and not _differ(basis, reply.basis):
+        return False
+    refuse_what_was_set_aside(petition, text, opinions)
+    with stepping(petition, Act.AMEND, replace(actor, role=Role.SYSTEM), at=at) as work:
+        work.untold = work.petition.status == Status.CONCLUDED
+        work.text = _("登记的答复按文书（%(number)s）更新。原答复：%(text)s") % {
+            "number": number,
+            "text": reply.text[:KEPT],
+        }
+        work.public_text = _("答复已按更正后的文书（%(number)s）更新。") % {"number": number}
+        reply.text, reply.basis = text, basis
+        reply.save(update_fields=["text", "basis"])
+        for pk, words in other.items():
+            requests[pk].opinion = words
+            requests[pk].save(update_fields=["opinion"])
+    return True
+
+
+def refuse_what_was_set_aside(petition: Petition, text: str, opinions: Mapping[int, str]) -> None:
+    """Raises Refusal: see ``reviewing.refuse_the_same_again``."""
+    said = {one.ordinal: (one.outcome, opinions.get(one.pk, one.opinion)) for one in petition.requests.all()}
+    reviewing.refuse_the_same_again(petition, text, said)
+
+
+def _differ(one: str, other: str) -> bool:
+    return "".join(one.split()) != "".join(other.split())
