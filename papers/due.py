@@ -163,6 +163,9 @@ def _of_answer(petition: Petition) -> Iterator[Due]:
     if reply is None or petition.status == Status.CLOSED:
         return
     kind = kind_of_answer(petition, reply)
+    service = getattr(petition, "service", None)
+    if kind == K.OPINION and service is not None and service.paper_number:
+        return  # served on its paper, written here or elsewhere
     if kind is not None:
         yield Due(kind, reply, reply.unit)
 

@@ -9,6 +9,7 @@ from core.timekeeping import local_day, now
 from documents.enums import PaperKind as K
 from documents.enums import ServiceMethod, ServiceOutcome
 from documents.models import Delivery, Paper
+from papers import due
 from papers.services import drafting
 from petitions.enums import Path, Status
 from petitions.models import PaperService, Petition
@@ -189,3 +190,9 @@ def test_whoever_serves_an_answer_that_no_paper_gives_is_told_so_first(make_case
     row = opinion()
     answer = client_as(cast.handler).get(f"{row.petition.get_absolute_url()}act/serve/")
     assert answer.status_code == 302 and answer.url == row.get_absolute_url()
+
+
+def test_an_opinion_that_was_served_on_a_paper_from_elsewhere_asks_for_none_here(make_case, offices):
+    case = make_case(until=Status.SERVED, at=now() - timedelta(days=1))
+    assert K.OPINION not in {one.kind for one in due.papers_of(fresh(case))}
+    assert K.OPINION in {one.kind for one in due.papers_of(make_case(until=Status.CONCLUDED))}

@@ -279,8 +279,12 @@ class ServeForm(ActForm):
     paper_number = forms.CharField(
         label=_("处理意见书的文号"),
         max_length=LONGEST_NUMBER,
-        required=False,
         help_text=_("在本系统之外（如原办公系统）出具的，照文书填写，如“清城管意〔2026〕12号”。"),
+        error_messages={
+            "required": _(
+                "请填写处理意见书的文号；还没有出具的，先在本件的“文书”里拟写、签发、编号，再从那份文书登记送达。"
+            )
+        },
     )
     signed = forms.BooleanField(label=_("已签收"), required=False)
     consented = forms.BooleanField(

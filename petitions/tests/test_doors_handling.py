@@ -343,7 +343,7 @@ class TestService:
             "signed": "on",
         }
         page = client.post(address, sent)
-        assert page.status_code == 422 and "已在本系统之外出具的，请填写" in page.content.decode()
+        assert page.status_code == 422 and "请填写处理意见书的文号；还没有出具的" in page.content.decode()
         assert "张小河" in page.content.decode()
         assert client.post(address, {**sent, "paper_number": OUTSIDE}).status_code == 302
         assert f"文号 {OUTSIDE}" in client.get(case.get_absolute_url()).content.decode()
