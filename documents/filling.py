@@ -28,6 +28,8 @@ HEAD_2 = re.compile(r"（[一二三四五六七八九十]{1,3}）")
 TABLES = frozenset({"cases"})
 PART = " | "
 FEWEST_PARTS = 3
+#: 二、办理期限：自受理之日起60日内。 A heading with its words behind it is a paragraph.
+SAYS = re.compile("：.")
 #: Longer than one line of 28 signs it is a paragraph that happens to be counted.
 LONGEST_HEADING = 28
 
@@ -161,7 +163,7 @@ def _numbered(items: list[str]) -> list[str]:
 
 
 def _line(text: str) -> Line:
-    if len(text) <= LONGEST_HEADING and "。" not in text[:-1]:
+    if len(text) <= LONGEST_HEADING and "。" not in text[:-1] and not SAYS.search(text):
         if HEAD_1.match(text):
             return Line("h1", text)
         if HEAD_2.match(text):

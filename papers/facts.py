@@ -138,7 +138,7 @@ class Facts:
                 return _("按照《信访工作条例》第二十九条的规定，对您的建议意见进行研究，并作出答复。")
             case Kind.APPEAL, Path.PETITION:
                 return _(
-                    "按照《信访工作条例》第三十一条第六项规定的信访程序办理：听取陈述，调查核实，作出处理意见书并送达。"
+                    "按照《信访工作条例》第三十一条第六项的信访程序办理，调查核实后作出处理意见书并送达。"
                 )
             case Kind.APPEAL, Path.DUTY:
                 return _(

@@ -89,7 +89,7 @@ def size_of(png):
 
 @pytest.mark.parametrize("kind", PaperKind.values)
 def test_every_paper_is_set_on_a4_with_short_and_with_hostile_text(kind):
-    template = PaperTemplate.objects.get(kind=kind)
+    template = PaperTemplate.objects.get(kind=kind, valid_until=None)
     for value in ("有", HOSTILE):
         values = {spec.name: value for spec in template.specs} | {"unit": "清江县城市管理局"}
         content = fill(layout=template.layout, title=template.title, body=template.body, values=values).data
@@ -161,4 +161,44 @@ def test_the_fallback_is_always_there_and_stands_last(settings):
 
 def test_a_paper_is_set_with_the_fallback_alone(settings, make_paper):
     settings.PAPER_SYSTEM_FONTS = False
-    assert rendering.render(content_of(make_paper("approved")), at=AT).pages == 2
+    assert rendering.render(content_of(make_paper("approved")), at=AT).pages == 1
+
+
+def test_a_paper_of_a_few_lines_too_many_ends_on_its_first_page_with_closer_lines():
+    """GB/T 9704-2012, 5.2.3 and 7.3.5.5; what is truly longer keeps its 22 lines."""
+
+    def lines_of(count):
+        lines = [{"kind": "p", "text": "字", "label": "", "cells": []}] * count
+        placed = {"to": "张小河", "attachments": [], "cc": "", "title": "信访事项受理告知书"}
+        more = {
+            "layout": "notice",
+            "unit": "清江县城市管理局",
+            "number": "清〔2026〕1号",
+            "day": "2026年3月5日",
+        }
+        return rendering._fitted(placed | more | {"signer": "", "lines": lines})
+
+    pages = {count: lines_of(count)[1] for count in (13, 14, 15, 16, 40)}
+    assert pages == {13: 1, 14: 1, 15: 1, 16: 2, 40: 3}
+
+
+def test_the_notice_of_a_usual_case_stands_on_one_page(make_paper):
+    template = PaperTemplate.objects.get(kind=PaperKind.ACCEPTANCE, valid_until=None)
+    values = {
+        "to": "张小河",
+        "case_number": "339999-2026-0668287",
+        "source": "由清江县信访局转送",
+        "received_on": "2026年9月2日",
+        "summary": "东门夜市烧烤摊噪声扰民，油烟熏人，凌晨两点不收摊，多次反映没有解决。",
+        "acceptance": "您反映的事项属于我单位职责范围，决定予以受理",
+        "path": "按照《信访工作条例》第三十一条第六项的信访程序办理，调查核实后作出处理意见书并送达。",
+        "time_limit": "自受理之日起60日内，即2026年11月3日前办结；情况复杂需要延长的，另行书面告知。",
+        "responsible_unit": "清江县住房和城乡建设局",
+        "contact": "钱礼",
+        "phone": "0571-1234567",
+        "query_way": "凭信访件编号和登记回执上的查询码，在https://xinfang.example.gov.cn/query/查询办理进度。",
+        "unit": "清江县住房和城乡建设局",
+    }
+    content = fill(layout=template.layout, title=template.title, body=template.body, values=values).data
+    content |= {"layout": template.layout, "unit": values["unit"], "number": "清建信〔2026〕112号"}
+    assert render(content | {"day": "2026年9月3日", "signer": ""}, at=AT).pages == 1

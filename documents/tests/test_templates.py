@@ -14,6 +14,7 @@ from documents.models.templates import FieldSpec
 from documents.selectors import template_on
 from documents.services import draft, new_version
 from documents.shipped import SHEETS
+from documents.shipped.later import LATER
 from documents.tests.worlds import ACCEPTANCE
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def test_every_kind_has_a_sound_template(db):
 
 
 def test_notices_and_opinions_are_for_service_and_slips_are_not_numbered(db):
-    rows = {row.kind: row for row in PaperTemplate.objects.all()}
+    rows = {row.kind: row for row in PaperTemplate.objects.filter(valid_until=None)}
     for kind in ("acceptance", "refusal", "no_further", "routing", "extension", "opinion", "review"):
         assert rows[kind].service and rows[kind].approval and rows[kind].series != Series.NONE
     for kind in ("registration", "receipt", "hearing_record", "service_record", "instruction"):
@@ -53,7 +54,7 @@ def test_notices_and_opinions_are_for_service_and_slips_are_not_numbered(db):
 @pytest.mark.article(22, 23, 31, 32, 34, 36)
 def test_what_the_article_has_to_say_is_said(kind, words):
     """条例 22, 23, 32–36, 40."""
-    body = PaperTemplate.objects.get(kind=kind).body
+    body = PaperTemplate.objects.get(kind=kind, valid_until=None).body
     assert all(word in body for word in words)
 
 
@@ -110,6 +111,8 @@ def test_a_template_with_a_missing_field_is_refused(cast):
 
 
 def test_a_paper_is_drafted_under_the_version_of_its_day(cast, urban):
+    PaperTemplate.objects.filter(kind=PaperKind.ACCEPTANCE, version=2).delete()
+    PaperTemplate.objects.filter(kind=PaperKind.ACCEPTANCE).update(valid_until=None)
     old = template_on(PaperKind.ACCEPTANCE, date(2026, 1, 1))
     new = new_version(
         actor=cast.actor("sysadmin"),
@@ -137,7 +140,7 @@ def test_two_versions_never_hold_on_one_day(db):
     with pytest.raises(IntegrityError), transaction.atomic():
         PaperTemplate.objects.create(
             kind=PaperKind.ACCEPTANCE,
-            version=2,
+            version=9,
             layout=Layout.NOTICE,
             series=Series.NOTICE,
             title="题",
@@ -167,3 +170,24 @@ def test_lines_without_values_are_left_out_and_headings_told_from_sentences():
         ("p", "乙"),
     ]
     assert names_in("{a}{b_1}") == ["a", "b_1"]
+
+
+def test_later_wordings_take_the_place_of_the_first_and_ask_for_the_same(db):
+    for sheet in LATER:
+        first, second = PaperTemplate.objects.filter(kind=sheet.kind).order_by("version")
+        assert (second.version, second.body) == (2, sheet.row["body"])
+        assert first.valid_until == second.valid_from and second.valid_until is None
+        assert first.fields == second.fields and first.title == second.title
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("一、办理期限", "h1"),
+        ("二、有权处理的机关：清江县人民法院", "p"),
+        ("二、办理期限：自受理之日起60日内。", "p"),
+    ],
+)
+def test_a_heading_with_its_words_behind_it_is_a_paragraph(text, kind):
+    (line,) = fill(layout=Layout.NOTICE, title="题", body=text, values={}).lines
+    assert line.kind == kind
