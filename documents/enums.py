@@ -32,6 +32,8 @@ class PaperKind(models.TextChoices):
     SUGGEST_LIABILITY = "suggest_liability", _("追究责任建议书")
     SUMMONS = "summons", _("约谈通知书")
     LISTED = "listed", _("挂牌督办通知书")
+    RECTIFY = "rectify", _("限期整改通知书")
+    CIRCULAR = "circular", _("通报")
     URGENT_REPORT = "urgent_report", _("重大紧急信访信息报告")
     INSTRUCTION = "instruction", _("领导批示单")
 

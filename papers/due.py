@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Unit
+from accounts.models import Post, Unit
+from accounts.querysets import valid_on
 from conference.enums import OrderKind, OrderState
-from core.timekeeping import now
+from core.timekeeping import local_day, now
 from documents.enums import PaperKind as K
 from documents.models import Paper
 from hearings.selectors import held
@@ -30,9 +31,10 @@ from petitions.models import Petition, Reply, Share
 from petitions.selectors.material import open_request
 from reviews.enums import Level, State
 from reviews.models import Review
-from supervision.enums import DEMANDED
+from supervision.enums import DEMANDED, SuggestionKind
 from supervision.enums import State as Pressed
-from supervision.models import Supervision
+from supervision.models import Suggestion, Supervision
+from supervision.querysets import OFFICES, OVERSEERS
 
 #: Paths that end in a 分类处理告知书 (条例 31).
 ROUTED = (Path.LITIGATION, Path.ARBITRATION, Path.PARTY_APPEAL, Path.ADMINISTRATIVE)
@@ -63,10 +65,10 @@ class Due:
 
 
 def papers_of(petition: Petition) -> list[Due]:
-    """In the order in which they are written. Up to seven small queries; none of what the case cannot have is asked."""
+    """In the order in which they are written. Up to eight small queries; none of what the case cannot have is asked."""
     found = [*_of_case(petition), *_of_shares(petition), *_of_objections(petition), *_of_answer(petition)]
     found += [*_of_hearings(petition), *_of_reviews(petition), *_of_watching(petition)]
-    found += _of_conference(petition)
+    found += [*_of_conference(petition), *_of_suggestions(petition)]
     return [one for one in found if may_have(petition, one.kind)]
 
 
@@ -215,18 +217,52 @@ def _of_watching(petition: Petition) -> Iterator[Due]:
 
 
 #: What a conference orders goes out on paper where it hangs on a case; its page prints the rest.
-LETTERS = {OrderKind.TALK: K.SUMMONS, OrderKind.LISTED: K.LISTED}
+LETTERS = {
+    OrderKind.TALK: K.SUMMONS,
+    OrderKind.LISTED: K.LISTED,
+    OrderKind.RECTIFY: K.RECTIFY,
+    OrderKind.CRITICISM: K.CIRCULAR,
+}
 
 
 def _of_conference(petition: Petition) -> Iterator[Due]:
-    """约谈通知书 until the talk was held, 挂牌督办通知书; of the office that sent the order."""
+    """约谈通知书 until the talk was held, 挂牌督办通知书, 限期整改通知书, 通报; of the office that sent the order."""
     if not Status(petition.status).is_open:
         return
     found = petition.conference_orders.filter(kind__in=LETTERS).exclude(state=OrderState.LAPSED)
     for order in found.select_related("unit", "issued_unit", "item__meeting").order_by("id"):
         order.petition = petition
         kind = LETTERS[OrderKind(order.kind)]
-        yield Due(kind, order, order.issued_unit, to=order.unit.label, asked=order.talked_on is None)
+        asked = order.talked_on is None and order.state != OrderState.DONE
+        yield Due(kind, order, order.issued_unit, to=order.unit.label, asked=asked)
+
+
+SUGGESTED = {
+    SuggestionKind.IMPROVE: K.SUGGEST_WORK,
+    SuggestionKind.POLICY: K.SUGGEST_POLICY,
+    SuggestionKind.ACCOUNTABILITY: K.SUGGEST_LIABILITY,
+}
+
+
+def _of_suggestions(petition: Petition) -> Iterator[Due]:
+    """The letter of each suggestion that grew out of the case (条例 40), of the office that made it. Also of a closed
+    case while the suggestion is to be answered."""
+    if petition.sealed:
+        return
+    found = petition.suggestions.filter(lapsed_at=None).select_related("unit", "about_unit")
+    if not Status(petition.status).is_open:
+        found = found.open()
+    for row in found.order_by("issued_at", "id"):
+        row.petition = petition
+        unit = _office_of(row) or petition.registered_unit
+        yield Due(SUGGESTED[SuggestionKind(row.kind)], row, unit, to=row.unit.label, asked=row.is_open)
+
+
+def _office_of(row: Suggestion) -> Unit | None:
+    """Where whoever made it was an overseer on that day."""
+    posts = Post.objects.filter(valid_on(local_day(row.issued_at)), user=row.issued_by_id, role__in=OVERSEERS)
+    post = posts.filter(unit__kind__in=OFFICES).select_related("unit").order_by("id").first()
+    return post.unit if post is not None else None
 
 
 def field_of(due: Due) -> dict[str, Any]:

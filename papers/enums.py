@@ -19,7 +19,8 @@ SUBJECTS: dict[str, tuple[K, ...]] = {
     # Where the letter was once about the line in the case's history.
     "event": (K.SUPERVISION,),
     # What the joint conference ordered on a case.
-    "order": (K.SUMMONS, K.LISTED),
+    "order": (K.SUMMONS, K.LISTED, K.RECTIFY, K.CIRCULAR),
+    "suggestion": (K.SUGGEST_WORK, K.SUGGEST_POLICY, K.SUGGEST_LIABILITY),
     "proof_of": (K.SERVICE_RECORD,),
 }
 #: Once in a case.
@@ -39,6 +40,10 @@ TO_PETITIONER = frozenset(
 )
 #: An accusation has no standard notices (条例 30), only what its own route writes to offices.
 OF_ACCUSATIONS = frozenset({K.FORWARDING, K.ASSIGNMENT, K.CLOSING_REPORT, K.SUPERVISION})
+
+
+#: Signed by a leader: whose responsibility is in question is no matter for the desk's head.
+BY_A_LEADER = frozenset({K.SUGGEST_LIABILITY})
 
 
 def subject_of(kind: str) -> str:

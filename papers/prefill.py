@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.selectors import district_of
-from conference.models import Order
 from core.timekeeping import local_day
 from documents.enums import PaperKind as K
 from documents.models import Paper
+from papers import overseen
 from papers.facts import BY_THE_SYSTEM, PATHS, Facts
 from papers.heard import heard, hearing_record
 from papers.wording import on_paper
@@ -33,8 +33,6 @@ from petitions.services.answering import review_body_of
 from reviews import windows
 from reviews.enums import Outcome as Finding
 from reviews.models import Review
-from supervision.models import Supervision
-from supervision.selectors import facts_of
 
 Fields = dict[str, Any]
 BASIS = {
@@ -375,62 +373,6 @@ def _report_of_answer(facts: Facts, subject: Share, reply: Reply | None) -> Fiel
     }
 
 
-def _supervision(facts: Facts, subject: Supervision) -> Fields:
-    petition, pressed = facts.petition, facts_of(subject)
-    assert pressed is not None and subject.opened_at is not None
-    running = petition.clocks.filter(stopped_at=None, due_at__lt=subject.opened_at).select_related("rule")
-    late = [f"{one.rule.name}已于{on_paper(one.due_at)}届满" for one in running if not one.is_right]
-    problem = [part for part in (pressed.ground, facts.for_offices(pressed.ground_text), *late) if part]
-    days = "、".join(on_paper(day) for day in pressed.previous)
-    return {
-        "to": pressed.unit,
-        **_case(facts),
-        "subject": facts.for_offices(petition.subject),
-        "problem": "；".join(problem) + "。",
-        "mode": "、".join(pressed.modes) or _("书面"),
-        "earlier": _("此前已督办：%(told)s") % {"told": days} if days else "",
-        "demand": facts.for_offices(pressed.demand),
-        "due_on": on_paper(pressed.due_on),
-        **facts.contacts(),
-    }
-
-
-def _order(facts: Facts, subject: Order) -> Fields:
-    """What both letters of the joint conference say (条例 39)."""
-    item = subject.item
-    words = {"number": item.meeting.number, "n": item.ordinal}
-    return {
-        "to": subject.unit.name,
-        "decision": _("联席会议纪要（%(number)s）第%(n)d项决定") % words,
-        "matter": facts.for_offices(subject.facts),
-        "demand": facts.for_offices(subject.demand),
-        "due_on": subject.due_on,
-        **facts.contacts(),
-    }
-
-
-def _summons(facts: Facts, subject: Order) -> Fields:
-    """When and where is for whoever drafts to say."""
-    assert subject.talk_post is not None
-    people = _("你单位%(post)s") % {"post": subject.talk_post.title or subject.talk_post.get_role_display()}
-    words = {"people": people, "by": subject.talk_by}
-    return _order(facts, subject) | {
-        "subject": facts.for_offices(subject.item.title),
-        "when": "",
-        "where": "",
-        "people": _("%(people)s；约谈人：%(by)s。") % words,
-    }
-
-
-def _listed(facts: Facts, subject: Order) -> Fields:
-    assert subject.supervision is not None
-    nodes = [f"{node.name}：{on_paper(node.due_on)}" for node in subject.supervision.listing.milestones.all()]
-    return _order(facts, subject) | {
-        "subject": facts.for_offices(facts.petition.subject),
-        "milestones": nodes,
-    }
-
-
 def _urgent_report(facts: Facts, _subject: None) -> Fields:
     petition = facts.petition
     district = district_of(petition.registered_unit)
@@ -488,9 +430,14 @@ MAKERS: dict[K, Callable[[Facts, Any], Fields]] = {
     K.REVIEW: _review,
     K.FINAL_REVIEW: _final_review,
     K.CLOSING_REPORT: _closing_report,
-    K.SUPERVISION: _supervision,
-    K.SUMMONS: _summons,
-    K.LISTED: _listed,
+    K.SUPERVISION: overseen.supervision,
+    K.SUMMONS: overseen.summons,
+    K.LISTED: overseen.listed,
+    K.RECTIFY: overseen.rectify,
+    K.CIRCULAR: overseen.circular,
+    K.SUGGEST_WORK: overseen.suggestion,
+    K.SUGGEST_POLICY: overseen.suggestion,
+    K.SUGGEST_LIABILITY: overseen.suggestion,
     K.URGENT_REPORT: _urgent_report,
     K.HEARING_RECORD: hearing_record,
     K.SERVICE_RECORD: _service_record,

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.enums import UnitKind
-from documents.enums import FROZEN, PaperState
+from accounts.enums import Role, UnitKind
+from documents.enums import FROZEN, PaperKind, PaperState
 from documents.rules import WRITERS
 from petitions.selectors.veiling import veiled_from
 
@@ -47,12 +47,23 @@ def _hides_one(seen: Any, unknown: Any, own: list[int]) -> Exists:
     return Exists(others.filter(hidden))
 
 
+def _not_to_know(actor: Actor) -> Q:
+    """Letters of suggestions that this post may not read: 追究责任 names whose responsibility is in question. The head
+    of the office signs the other two."""
+    seen = apps.get_model("supervision", "Suggestion").objects.visible_to(actor)
+    hidden = Q(suggestion__isnull=False) & ~Q(suggestion__in=seen.values("pk"))
+    if actor.role == Role.UNIT_HEAD:
+        hidden &= ~Q(paper__unit=actor.unit, kind__in=[PaperKind.SUGGEST_WORK, PaperKind.SUGGEST_POLICY])
+    return hidden
+
+
 class CasePaperQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> CasePaperQuerySet:
         """Papers of the cases one reads. A unit complained of has none, though it answer for its own part (条例 28).
         Of a confidential case those that name the petitioner are left to those who know them (条例 30). The draft of a
         复查 or 复核 is the body's own and the petition office's until it is issued. What a unit issued it keeps until
-        the archive, with what corrects and proves it, though it read the case no more: the paper, not the case."""
+        the archive, with what corrects and proves it, though it read the case no more: the paper, not the case. The
+        letter of a suggestion is for whoever may read the suggestion."""
         cases = apps.get_model("petitions", "Petition").objects
         if actor.unit is None:
             return self.none()
@@ -61,7 +72,7 @@ class CasePaperQuerySet(models.QuerySet[Any]):
             found = found.exclude(petition__complained_unit__in=own, petition__complained_unit__isnull=False)
         unknown = cases.filter(veiled_from(actor))
         found = found.exclude(named=True, petition__in=unknown.values("pk"))
-        found = found.exclude(_hides_one(cases.visible_to(actor), unknown, own))
+        found = found.exclude(_hides_one(cases.visible_to(actor), unknown, own)).exclude(_not_to_know(actor))
         if actor.unit.kind == UnitKind.PETITION_OFFICE:
             return found
         done = [state.value for state in FROZEN]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -20,7 +21,7 @@ from petitions import rules as cases
 from petitions.models import Petition
 from reviews import rules as reviews
 from reviews.enums import ReviewAct
-from supervision.models import Supervision
+from supervision.models import Suggestion, Supervision
 
 #: The one thing that is done next in each state.
 NEXT: dict[str, Step] = {
@@ -52,18 +53,24 @@ def may_draft_of(dues: Iterable[Due], petition: Petition, actor: Actor) -> list[
         return []
     if not Petition.objects.visible_to(actor).filter(pk=petition.pk).exists():
         return [one for one in mine if one.kind == "service_record" and _keeps(one, actor)]
-    asked = [one.subject.pk for one in mine if one.kind == "supervision"]
-    seen = Supervision.objects.visible_to(actor).filter(pk__in=asked)
-    pressed = set(seen.values_list("pk", flat=True)) if asked else set()
-    return [one for one in mine if _of_its_subject(one, actor, pressed)]
+    seen = {model: _seen(model, mine, actor) for model in (Supervision, Suggestion)}
+    return [one for one in mine if _of_its_subject(one, actor, seen)]
 
 
-def _of_its_subject(due: Due, actor: Actor, pressed: set[int]) -> bool:
+def _seen(model: Any, dues: list[Due], actor: Actor) -> set[int]:
+    """Ids of those rows of the model that papers are due about and that this post may read."""
+    asked = [one.subject.pk for one in dues if isinstance(one.subject, model)]
+    found = model.objects.visible_to(actor).filter(pk__in=asked)
+    return set(found.values_list("pk", flat=True)) if asked else set()
+
+
+def _of_its_subject(due: Due, actor: Actor, seen: dict[Any, set[int]]) -> bool:
     if due.kind in SUBJECTS["review"]:
         return reviews.may(ReviewAct.SERVE, actor, review=due.subject)
     if due.kind in SUBJECTS["order"]:
         return conference.may(ConferenceAct.ORDER, actor, order=due.subject)
-    return due.kind != "supervision" or due.subject.pk in pressed
+    model = type(due.subject)
+    return model not in seen or due.subject.pk in seen[model]
 
 
 def _keeps(due: Due, actor: Actor) -> bool:

@@ -133,4 +133,65 @@ LISTED = Sheet(
     ),
 )
 
-SUPERVISION = (SUPERVISION_LETTER, SUGGEST_WORK, SUGGEST_POLICY, SUGGEST_LIABILITY, SUMMONS, LISTED)
+RECTIFY = Sheet(
+    PaperKind.RECTIFY,
+    Layout.LETTER,
+    Series.SUPERVISION,
+    "关于{subject}的限期整改通知书",
+    """
+根据《信访工作条例》第三十九条和{decision}，责成你单位限期整改。
+一、存在的问题
+{matter}
+二、整改要求
+{demand}
+三、整改期限
+请于{due_on}前完成整改，并书面报告整改情况。
+联系人：{contact}，联系电话：{phone}。
+""",
+    (
+        TO_BODY,
+        must("subject", "事由"),
+        must("decision", "联席会议决定及文号", 39),
+        must("matter", "存在的问题", 39),
+        must("demand", "整改要求", 39),
+        must("due_on", "整改期限", 39),
+        CONTACT,
+        PHONE,
+        ATTACHMENTS,
+        CC,
+    ),
+)
+
+CIRCULAR = Sheet(
+    PaperKind.CIRCULAR,
+    Layout.LETTER,
+    Series.SUPERVISION,
+    "关于{subject}的通报",
+    """
+根据《信访工作条例》第三十九条和{decision}，现将{criticised}的有关情况通报如下。
+一、主要情况
+{matter}
+二、有关要求
+{demand}
+请{criticised}于{due_on}前书面报告整改情况。
+联系人：{contact}，联系电话：{phone}。
+""",
+    (
+        TO_BODY,
+        must("subject", "事由"),
+        must("decision", "联席会议决定及文号", 39),
+        must("criticised", "被通报单位", 39),
+        must("matter", "主要情况", 39),
+        must("demand", "有关要求", 39),
+        must("due_on", "整改报告期限", 39),
+        CONTACT,
+        PHONE,
+        ATTACHMENTS,
+        CC,
+    ),
+)
+
+SUPERVISION = (
+    *(SUPERVISION_LETTER, SUGGEST_WORK, SUGGEST_POLICY, SUGGEST_LIABILITY),
+    *(SUMMONS, LISTED, RECTIFY, CIRCULAR),
+)

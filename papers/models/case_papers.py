@@ -28,7 +28,7 @@ from petitions.models import (
     Share,
 )
 from reviews.models import Review
-from supervision.models import Supervision
+from supervision.models import Suggestion, Supervision
 
 _PER_ANSWER = [kind.value for kind in PER_ANSWER]
 
@@ -76,6 +76,7 @@ class CasePaper(models.Model):
     review = _about(Review)
     supervision = _about(Supervision)
     order = _about(Order)
+    suggestion = _about(Suggestion)
     event = _about(PetitionEvent)
     hearing = _about(Hearing)
     proof_of = models.ForeignKey(

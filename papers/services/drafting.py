@@ -21,7 +21,7 @@ from documents.enums import PaperState
 from documents.models import Paper
 from papers import answers, rules
 from papers.due import Due, field_of
-from papers.enums import MANY, SUBJECTS
+from papers.enums import BY_A_LEADER, MANY, SUBJECTS
 from papers.models import CasePaper, LetterCase
 from papers.people import Value, names_any, names_anybody
 from papers.prefill import fields_of
@@ -46,7 +46,13 @@ def draft(
             return found
         fields = fields_of(due.kind, case, due.subject, actor, at)
         paper = documents.draft(
-            actor=actor, unit=due.unit, kind=due.kind, fields=fields, about=case.about, at=at
+            actor=actor,
+            unit=due.unit,
+            kind=due.kind,
+            fields=fields,
+            about=case.about,
+            major=due.kind in BY_A_LEADER,
+            at=at,
         )
         named = names_anybody(case, due.kind, paper.fields, actor)
         row: CasePaper = CasePaper.objects.create(

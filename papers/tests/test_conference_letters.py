@@ -1,4 +1,4 @@
-"""约谈通知书 and 挂牌督办通知书: of what the joint conference ordered on a case, and of nothing else (条例 39)."""
+"""约谈, 挂牌督办, 限期整改 and 通报 each have their letter: of what the joint conference ordered on a case, and of nothing else (条例 39)."""
 
 from datetime import timedelta
 
@@ -22,7 +22,9 @@ def fresh(case):
 
 
 def letters(case):
-    return [one for one in due.papers_of(fresh(case)) if one.kind in {K.SUMMONS, K.LISTED}]
+    return [
+        one for one in due.papers_of(fresh(case)) if one.kind in {K.SUMMONS, K.LISTED, K.RECTIFY, K.CIRCULAR}
+    ]
 
 
 @pytest.fixture
@@ -103,10 +105,28 @@ def _may(case, actor):
     return bool(rules.may_draft_of(letters(case), fresh(case), actor))
 
 
-def test_what_is_put_right_by_a_day_has_no_letter(lately, ordered):
+@pytest.mark.article(39)
+def test_what_is_put_right_by_a_day_has_its_letter(lately, ordered, draft, bring):
     case = lately()
-    ordered(case, OrderKind.RECTIFY)
-    assert letters(case) == []
+    row = ordered(case, OrderKind.RECTIFY)
+    assert [(one.kind, one.subject, one.asked) for one in letters(case)] == [(K.RECTIFY, row, True)]
+    made = draft(fresh(case), K.RECTIFY, "inspector", subject=row)
+    fields = made.paper.fields
+    assert (fields["subject"], fields["demand"]) == ("夜市久拖不决", "月底前落实。")
+    issued = bring(made, writer="inspector", checker="petition_officer", signer="office_head")
+    assert issued.paper.number.startswith("清信〔")
+
+
+@pytest.mark.article(39)
+def test_a_circular_goes_to_its_unit_and_to_whoever_it_is_made_known_to(
+    lately, ordered, offices, draft, bring
+):
+    case = lately()
+    row = ordered(case, OrderKind.CRITICISM, circulated=[offices.units.housing])
+    made = draft(fresh(case), K.CIRCULAR, "inspector", subject=row)
+    names = (offices.units.urban.name, offices.units.housing.name)
+    assert made.paper.fields["to"] == "、".join(names) and made.paper.fields["criticised"] == names[0]
+    assert bring(made, writer="inspector", checker="petition_officer", signer="office_head").paper.number
 
 
 @pytest.mark.article(30)
