@@ -114,6 +114,15 @@ def require_keeper(actor: Actor, unit: Unit | None = None) -> None:
         raise Refusal(_("这一项由系统管理员维护。"), code="forbidden")
 
 
+def keeps_word(actor: Actor, unit: Unit) -> bool:
+    """Whether ``require_keeper`` would let them set that unit's 机关代字."""
+    try:
+        require_keeper(actor, unit)
+    except Refusal:
+        return False
+    return True
+
+
 def lacking_of(template: PaperTemplate, fields: Mapping[str, str | list[str]]) -> list[FieldSpec]:
     """What the law asks for and is not there, in the order of the form."""
     return [spec for spec in template.specs if spec.required and not fields.get(spec.name)]

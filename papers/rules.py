@@ -13,7 +13,8 @@ from conference import rules as conference
 from conference.enums import ConferenceAct
 from core.errors import Refusal
 from documents import rules as papers
-from documents.enums import PaperState
+from documents.enums import PaperState, Series
+from documents.selectors import series_of
 from papers.due import Due, may_have
 from papers.enums import SUBJECTS, Step
 from papers.models import CasePaper
@@ -146,6 +147,14 @@ def _next(row: CasePaper) -> Step | None:
     if state == PaperState.ISSUED:
         return Step.SERVE if template.service else Step.ARCHIVE
     return NEXT.get(state)
+
+
+def lacks_word(row: CasePaper) -> bool:
+    """Whether the paper will be numbered and its unit has no 机关代字 to number it with. A query for drafts."""
+    paper = row.paper
+    if paper.is_frozen or row.discarded_at is not None or paper.template.series == Series.NONE:
+        return False
+    return series_of(paper.unit, paper.template.series) is None
 
 
 def may_discard(row: CasePaper, actor: Actor) -> bool:

@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from core.timekeeping import now
 from documents.enums import PaperKind as K
-from documents.models import Delivery, Paper
+from documents.models import Delivery, Paper, PaperSeries
 from documents.services import set_word
 from papers import rules
 from papers.models import CasePaper
@@ -116,3 +116,25 @@ def test_nothing_is_kept_of_a_sealed_case_nor_by_whoever_is_recused(served_revie
     case = Petition.objects.get(pk=row.petition_id)
     sealing.seal(petition=case, actor=offices.actor("petition_officer"), reason="反映干部违纪")
     assert not rules.reads(row, offices.actor("town_head"))
+
+
+def test_a_draft_says_from_the_beginning_that_its_unit_has_no_word(lately, draft, client_as, offices):
+    PaperSeries.objects.filter(unit=offices.units.urban).delete()
+    row = draft(lately(), K.ACCEPTANCE)
+    words = "还没有机关代字"
+    page = client_as(offices.handler).get(row.get_absolute_url()).content.decode()
+    assert words in page and "请本单位负责人或者系统管理员" in page
+    assert reverse("papers:words") not in page, "a handler sets none"
+    page = client_as(offices.unit_head).get(row.get_absolute_url()).content.decode()
+    assert words in page and reverse("papers:words") in page
+    set_word(actor=offices.actor("unit_head"), unit=offices.units.urban, word="清城")
+    assert words not in client_as(offices.handler).get(row.get_absolute_url()).content.decode()
+
+
+def test_a_slip_that_bears_no_number_needs_no_word(opinion, hand_over, client_as, offices):
+    row = opinion()
+    hand_over(row)
+    PaperSeries.objects.filter(unit=offices.units.urban).update(unit=offices.units.shiqiao)
+    client = client_as(offices.handler)
+    made = client.post(reverse("papers:record", args=[row.paper.key]), {"token": "t" * 32}, follow=True)
+    assert made.status_code == 200 and "还没有机关代字" not in made.content.decode()

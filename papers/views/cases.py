@@ -99,6 +99,8 @@ def show_paper(
         "shown": PaperRow(row, step),
         "step": step,
         "waits": "" if step else rules.waits_for(row),
+        "no_word": rules.lacks_word(row),
+        "sets_word": paper_rules.keeps_word(actor, paper.unit),
         "form": form,
         "pictures": sheets(paper),
         "lacking": paper_rules.lacking_of(paper.template, paper.fields) if not paper.is_frozen else [],
