@@ -16,6 +16,7 @@ class OutcomesConfig(AppConfig):
         from outcomes.audit_doors import DOORS
         from outcomes.services import archives
         from petitions import extensions
+        from petitions.enums import Act
         from petitions.selectors import audited
         from petitions.selectors.desk import WORKERS
         from petitions.signals import petition_stepped
@@ -28,6 +29,7 @@ class OutcomesConfig(AppConfig):
             "outcomes", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
         extensions.find_with(extensions.UNEXECUTED, selectors.overdue)
+        extensions.warn_before(Act.CLOSE, selectors.caution_before_closing)
         audit_words.name_doors("outcomes", DOORS)
         for row in ("execution", "returnvisit", "mark"):
             audited.hang_on_case(f"outcomes.{row}")
@@ -48,9 +50,10 @@ class OutcomesConfig(AppConfig):
 
 
 def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwargs: Any) -> None:
-    """Executions are opened with the answer, and end with it: when it is to be given anew, or the case is sealed; so
-    do waiting visits and, for a new answer, the marks 化解 and 息诉. A rating 不满意 opens a return visit. Nobody
-    closes an answered case by hand before 三到位一处理 was looked at, nor the unit that was rated while a visit waits.
+    """Executions are opened with the answer, say what its paper says, and end with it: when it is to be given anew, or
+    the case is sealed; so do waiting visits and, for a new answer, the marks 化解 and 息诉. A rating 不满意 opens a
+    return visit. Nobody closes an answered case by hand before 三到位一处理 was looked at, nor the unit that was rated
+    while a visit waits.
 
     A bulk load opens none: what it brings in was settled elsewhere, or is opened by whoever loads it.
     """
@@ -66,6 +69,8 @@ def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwa
         return
     if step.act == Act.CONCLUDE:
         executing.open_for(petition, event.at)
+    elif step.act == Act.AMEND:
+        executing.follow_words(petition)
     elif step.act == Act.EVALUATE:
         visiting.open_by_rating(petition, event.at)
     elif step.act == Act.CLOSE:

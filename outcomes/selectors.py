@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from core.timekeeping import local_day, now
+from core.timekeeping import han_date, local_day, now
 from outcomes import rules
 from outcomes.enums import WAITING, CheckItem, ExecutionState, MarkKind, OutcomeAct
 from outcomes.models import ClosingCheck, Execution, ExecutionClock, Mark, ReturnVisit
@@ -29,6 +29,21 @@ def unexecuted(petition: Petition, at: datetime | None = None) -> list[Execution
     """What an answer supported, is due and was not even reported, for whoever supervises (条例 32). One query."""
     found = Execution.objects.filter(petition=petition).overdue(at or now())
     return list(found.select_related("request", "unit").order_by("due_on", "id"))
+
+
+def caution_before_closing(petition: Petition) -> str:
+    """What an answer promised and nobody has confirmed: closing is no end of it, and 解决问题到位 is not said yet."""
+    rows = Execution.objects.undone().filter(petition=petition).select_related("request")
+    left = [
+        _("诉求 %(n)d（%(state)s，期限 %(day)s）")
+        % {"n": one.request.ordinal, "state": one.get_state_display(), "day": han_date(one.due_on)}
+        for one in rows.order_by("request__ordinal", "id")
+    ]
+    if not left:
+        return ""
+    return _(
+        "支持的诉求还没有落实完：%(left)s。“解决问题到位”请按实际填写；办结归档以后，落实仍要继续，直到核实为止。"
+    ) % {"left": "、".join(left)}
 
 
 def overdue(at: datetime) -> QuerySet[Any]:

@@ -63,18 +63,18 @@ def elsewhere(act: Act, petition: Petition) -> str:
     return builder(petition) if builder else ""
 
 
-_cautions: dict[Act, Callable[[Petition], str]] = {}
+_cautions: dict[Act, dict[str, Callable[[Petition], str]]] = {}
 
 
 def warn_before(act: Act, words: Callable[[Petition], str]) -> None:
     """Show ``words(petition)``, where not empty, above the form of ``act``: a room above knows of something that ought
-    to come first. Registering again replaces it."""
-    _cautions[act] = words
+    to come first. Several rooms may; registering the same function again replaces it."""
+    _cautions.setdefault(act, {})[f"{words.__module__}.{words.__qualname__}"] = words
 
 
-def caution(act: Act, petition: Petition) -> str:
-    words = _cautions.get(act)
-    return words(petition) if words else ""
+def cautions(act: Act, petition: Petition) -> list[str]:
+    """In the order in which the rooms registered."""
+    return [said for words in _cautions.get(act, {}).values() if (said := words(petition))]
 
 
 def keep_reading(room: str, need: Need) -> None:

@@ -63,6 +63,15 @@ def _open(case: Petition, request: PetitionRequest, reply: Reply, at: datetime) 
     return row
 
 
+def follow_words(case: Petition) -> None:
+    """The paper of the answer came out in other words: what is not reported yet is to be carried out as it says."""
+    for row in Execution.objects.filter(reply__petition=case, state=ExecutionState.OPEN).select_related(
+        "request"
+    ):
+        row.what = row.request.opinion.strip() or row.request.text
+        row.save(update_fields=["what"])
+
+
 def set_aside(case: Petition, at: datetime) -> None:
     """The answer no longer stands, or the case was sealed: what is not done yet is not asked for any more."""
     rows = Execution.objects.filter(petition=case, state__in=UNDONE)

@@ -8,11 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.timekeeping import local_day, now
+from accounts.actor import Actor
+from core.timekeeping import han_date, local_day, now
 from outcomes.enums import ExecutionState
 from outcomes.services import executing
 from petitions.enums import Status
-from petitions.services import codes
+from petitions.services import amending, codes
 from petitions.services.registering import NewPerson
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,32 @@ def test_the_views_of_the_list(reported, client_as, cast):
         for view in ("open", "late", "ended", "nonsense")
     }
     assert shown == {"open": True, "late": False, "ended": False, "nonsense": True}
+
+
+@pytest.mark.article(27, 32)
+def test_before_a_case_is_closed_what_is_not_carried_out_yet_is_named(answered, client_as, cast):
+    case, row = answered(until=Status.EVALUATED)
+    client, address = client_as(cast.handler), f"{case.get_absolute_url()}act/close/"
+    words = f"诉求 {row.request.ordinal}（待执行，期限 {han_date(row.due_on)}）"
+    page = client.get(address).content.decode()
+    assert words in page and "支持的诉求还没有落实完" in page
+    executing.report(execution=row, actor=cast.actor("handler"), text="已立牌。", done_on=local_day(now()))
+    assert "（待核实，" in client.get(address).content.decode()
+    row.refresh_from_db()
+    executing.confirm(execution=row, actor=cast.actor("petition_officer"), done=True, word="看过。")
+    assert "还没有落实完" not in client.get(address).content.decode()
+
+
+def test_what_the_paper_of_the_answer_says_is_carried_out(answered):
+    case, row = answered(until=Status.CONCLUDED)
+    amending.amend(
+        petition=case,
+        actor=Actor.system(),
+        text=case.reply.text,
+        basis=case.reply.basis,
+        opinions={row.request_id: "夜市九点收摊。"},
+        number="清城〔2026〕1号",
+        at=now(),
+    )
+    row.refresh_from_db()
+    assert row.what == "夜市九点收摊。"

@@ -7,7 +7,7 @@ import pytest
 from accounts.actor import Actor
 from accounts.enums import Role
 from core.errors import Refusal
-from petitions import rules
+from petitions import extensions, rules
 from petitions.enums import Act, Status
 from petitions.models import Petition
 from petitions.services import scope
@@ -114,3 +114,21 @@ def test_each_row_names_its_basis_and_no_act_has_two_rows_for_one_state():
 def test_what_ends_a_case_stops_every_clock():
     ending = [step for step in STEPS if step.to in {Status.CLOSED, Status.REFUSED}]
     assert {step.stops for step in ending} == {EVERY_CLOCK}
+
+
+def test_several_rooms_may_warn_before_one_act(monkeypatch):
+    monkeypatch.setattr(extensions, "_cautions", {})
+
+    def one(case):
+        return "先看这里。"
+
+    def other(case):
+        return "再看那里。"
+
+    def none(case):
+        return ""
+
+    for words in (one, other, none, one):
+        extensions.warn_before(Act.CLOSE, words)
+    assert extensions.cautions(Act.CLOSE, None) == ["先看这里。", "再看那里。"]
+    assert extensions.cautions(Act.SERVE, None) == []

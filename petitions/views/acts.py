@@ -150,7 +150,7 @@ def _show(
         "form": form,
         "hint": Hints(petition, now()).of(step),
         "basis": step.basis,
-        "caution": extensions.caution(Act(step.act), petition),
+        "cautions": extensions.cautions(Act(step.act), petition),
         "files_lost": bool(request.FILES),
     }
     return render_page(
