@@ -12,8 +12,8 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from petitions.enums import Act, Status
 from petitions.models import Petition
-from petitions.services import reviewing
-from petitions.services.stepping import stepping
+from petitions.services import joining, reviewing
+from petitions.services.stepping import Stepping, stepping
 
 #: Signs of the former words that the line in the history keeps.
 KEPT = 200
@@ -31,8 +31,9 @@ def amend(
 ) -> bool:
     """Put the words of the paper ``number`` in the place of those that were recorded at 答复; whether any differed.
 
-    ``opinions``: a request's id to what is decided on it; which outcome it has, stays. Nothing is written where only
-    spaces differ. The petitioner is told where they had the answer before, by a paper that was corrected.
+    ``opinions``: a request's id to what is decided on it; which outcome it has, stays. A joined case that was answered
+    with the same text goes along; its own requests stay. Nothing is written where only spaces differ. The petitioner
+    is told where they had the answer before, by a paper that was corrected.
 
     Raises Refusal: an answer that was set aside, word for word (条例 36).
     """
@@ -42,19 +43,36 @@ def amend(
     if not other and not _differ(text, reply.text) and not _differ(basis, reply.basis):
         return False
     refuse_what_was_set_aside(petition, text, opinions)
+    above, was = joining.words_above_reply(), reply.text
+
+    def put(one: Stepping) -> None:
+        _put(one, text if one is work else f"{above}{text}", basis, number)
+
     with stepping(petition, Act.AMEND, replace(actor, role=Role.SYSTEM), at=at) as work:
-        work.untold = work.petition.status == Status.CONCLUDED
-        work.text = _("登记的答复按文书（%(number)s）更新。原答复：%(text)s") % {
-            "number": number,
-            "text": reply.text[:KEPT],
-        }
-        work.public_text = _("答复已按更正后的文书（%(number)s）更新。") % {"number": number}
-        reply.text, reply.basis = text, basis
-        reply.save(update_fields=["text", "basis"])
+        joining.together(work, put, also=lambda case: _says(case, f"{above}{was}"))
         for pk, words in other.items():
             requests[pk].opinion = words
             requests[pk].save(update_fields=["opinion"])
+    petition.reply.refresh_from_db()
     return True
+
+
+def _says(case: Petition, text: str) -> bool:
+    """Whether a joined case was answered with these words and has had no paper of its own since."""
+    reply = getattr(case, "reply", None)
+    return reply is not None and not _differ(reply.text, text)
+
+
+def _put(work: Stepping, text: str, basis: str, number: str) -> None:
+    reply = work.petition.reply
+    work.untold = work.petition.status == Status.CONCLUDED
+    work.text = _("登记的答复按文书（%(number)s）更新。原答复：%(text)s") % {
+        "number": number,
+        "text": reply.text[:KEPT],
+    }
+    work.public_text = _("答复已按更正后的文书（%(number)s）更新。") % {"number": number}
+    reply.text, reply.basis = text, basis
+    reply.save(update_fields=["text", "basis"])
 
 
 def refuse_what_was_set_aside(petition: Petition, text: str, opinions: Mapping[int, str]) -> None:

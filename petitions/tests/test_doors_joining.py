@@ -12,7 +12,7 @@ from petitions.enums import Act, ForwardKind, Kind, Outcome, Path, ServiceMethod
 from petitions.forms.acts import ForwardForm
 from petitions.forms.handling import ConcludeForm, ServeForm
 from petitions.models import Petition
-from petitions.services import answering, codes, following, forwarding, joining
+from petitions.services import amending, answering, codes, following, forwarding, joining
 from petitions.services.registering import NewPerson
 from petitions.workflow import ClockCode as C
 from tests.cases import OUTSIDE
@@ -87,6 +87,22 @@ def serve(cast, case):
 
 def fresh(case):
     return Petition.objects.get(pk=case.pk)
+
+
+def test_the_words_of_the_paper_are_those_of_the_joined_answer_too(cast, pair):
+    original, joined = pair
+    send(cast, original)
+    accept(cast, original)
+    conclude(cast, original, joined)
+    for times, words in ((1, "夜市一律十点收摊。"), (2, "夜市一律九点收摊。")):
+        case = fresh(original)
+        given = {"text": words, "basis": "《噪声污染防治法》第六十四条", "opinions": {}}
+        amending.amend(
+            petition=case, actor=cast.actor("handler"), number="清城〔2026〕1号", at=moment(9, 20), **given
+        )
+        assert (fresh(original).reply.text, case.reply.text) == (words, words)
+        assert fresh(joined).reply.text == joining.words_above_reply() + words
+        assert [one.events.filter(act=Act.AMEND).count() for one in pair] == [times, times]
 
 
 class TestTogether:
