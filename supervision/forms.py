@@ -42,6 +42,17 @@ def file_field(label: Any, **kwargs: Any) -> forms.FileField:
     )
 
 
+class BeginForm(BaseForm):
+    """Which case something is to be begun on."""
+
+    number = forms.CharField(
+        label=_("信访件编号"),
+        max_length=32,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请填写信访件编号。")},
+    )
+
+
 class OpenForm(BaseForm):
     unit = forms.ModelChoiceField(label=_("被督办单位"), queryset=Unit.objects.none(), empty_label=None)
     ground = forms.ChoiceField(

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from accounts.actor import Actor
 from accounts.enums import UnitKind
-from core.timekeeping import local_day
+from core.timekeeping import local_day, now
 from petitions.extensions import Part
 from petitions.models import Petition, PetitionEvent
 from petitions.querysets import unsealed_cases
 from petitions.selectors.veiling import Veil, veil
 from supervision import rules
-from supervision.enums import DEMANDED, State, SupervisionAct
+from supervision.enums import DEMANDED, LIVE, State, SupervisionAct
 from supervision.models import (
     Listing,
     Suggestion,
@@ -162,9 +162,25 @@ def facts_of(supervision: Supervision) -> SupervisionFacts | None:
 
 
 def waiting_for(actor: Actor) -> dict[str, int]:
-    """How many wait for this reader: to be confirmed, to be answered, to be decided upon. One query."""
-    found = Supervision.objects.visible_to(actor).live().order_by().values("state").annotate(n=Count("pk"))
-    return {state.value: 0 for state in State} | dict(found.values_list("state", "n"))
+    """How many wait for this reader: to be confirmed, to be answered, past their day, to be decided upon. One query."""
+    live = Supervision.objects.visible_to(actor).live().order_by()
+    late = Q(state=State.OPEN, due_on__lt=local_day(now()))
+    states = {state.value: Count("pk", filter=Q(state=state)) for state in LIVE}
+    counts: dict[str, int] = live.aggregate(late=Count("pk", filter=late), **states)
+    return counts
+
+
+def anything_ended(actor: Actor, waiting: dict[str, int]) -> dict[str, int]:
+    """1 where nothing waits and something has ended, else 0: what is over is not counted. One query at most."""
+    over = (
+        not any(waiting.values()) and Supervision.objects.visible_to(actor).exclude(state__in=LIVE).exists()
+    )
+    return {"ended": int(over)}
+
+
+def urgent_running(actor: Actor) -> dict[str, int]:
+    """How many this reader sees running. One query."""
+    return {"open": UrgentResponse.objects.visible_to(actor).open().count()}
 
 
 @dataclass(frozen=True)

@@ -422,7 +422,7 @@ def test_how_many_wait_is_counted_by_the_database(cast, press, django_assert_max
     for _n in range(3):
         press()
     counts = selectors.waiting_for(cast.actor("inspector"))
-    assert (counts["open"], counts["proposed"], counts["closed"]) == (3, 0, 0)
+    assert counts == {"open": 3, "proposed": 0, "fed_back": 0, "late": 0}
     actor = cast.actor("inspector")
     with django_assert_max_num_queries(1):
         selectors.waiting_for(actor)

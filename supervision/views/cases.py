@@ -17,6 +17,7 @@ from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from core.forms import BaseForm
 from core.paging import paginate
+from core.tabs import chosen_of, tabs_of
 from core.timekeeping import local_day, now
 from deadlines.selectors import explain
 from petitions import rules as petition_rules
@@ -39,6 +40,7 @@ from supervision.forms import (
 from supervision.models import Listing, Supervision, SupervisionClock, SupervisionEffort
 from supervision.querysets import oversees
 from supervision.services import opening, working
+from supervision.views.beginning import asked_for
 from supervision.views.files import file_of
 
 A = SupervisionAct
@@ -73,14 +75,16 @@ OFFERED: dict[SupervisionAct, tuple[State, ...]] = {
 def supervision_list(request: HttpRequest) -> HttpResponse:
     """The overseers': proposed first. A unit's: what is demanded of it, the earliest date first."""
     actor = actor_of(request)
+    may_open = rules.may(A.OPEN, actor)
+    begin, case = asked_for(request, Act.SUPERVISE, actor) if may_open else (None, None)
+    if case is not None:
+        return redirect("supervision:open", number=case.number)
     views = [one for one in VIEWS if one[0] != "proposed" or oversees(actor)]
-    chosen = request.GET.get("view", "")
-    if chosen not in dict(views):
-        chosen = views[0][0]
+    counts = selectors.waiting_for(actor)
+    chosen = chosen_of(views, request.GET.get("view"), counts | selectors.anything_ended(actor, counts))
     found = _of_view(Supervision.objects.visible_to(actor), chosen)
     order = {"proposed": ["-found_at", "-id"], "ended": ["-ended_at", "-id"]}.get(chosen, ["due_on", "id"])
     page = paginate(found.with_row_relations(), order=order, cursor=request.GET.get("cursor"))
-    counts = selectors.waiting_for(actor)
     context = {
         "page": page,
         "rows": [selectors.row_of(row, actor) for row in page.items],
@@ -88,17 +92,11 @@ def supervision_list(request: HttpRequest) -> HttpResponse:
         "may_confirm": rules.may(A.CONFIRM, actor),
         "sees_rules": oversees(actor),
         "sees_list": oversees(actor) or actor.role == Role.LEADER,
-        "tabs": [
-            {
-                "label": _(label),
-                "url": f"?view={key}",
-                "active": key == chosen,
-                "count": counts.get(key) or None,
-            }
-            for key, label in views
-        ],
+        "tabs": tabs_of(views, chosen, counts, {"late": "late", "proposed": "soon", "fed_back": "soon"}),
+        "begin": begin,
     }
-    return render(request, "supervision/supervision_list.html", context)
+    status = 422 if begin is not None and begin.errors else 200
+    return render(request, "supervision/supervision_list.html", context, status=status)
 
 
 def _of_view(found: QuerySet[Any], view: str) -> Any:

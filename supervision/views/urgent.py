@@ -17,6 +17,7 @@ from core.errors import Refusal
 from core.forms import BaseForm
 from core.htmx import render_page
 from core.paging import paginate
+from core.tabs import chosen_of, tabs_of
 from core.timekeeping import now
 from petitions import rules as petition_rules
 from petitions.enums import Act
@@ -25,14 +26,19 @@ from petitions.selectors.desk import WORKERS
 from petitions.selectors.veiling import Veil, may_need_veil
 from petitions.services.codes import new_token
 from petitions.views.asking import actor_of, attempt, case_or_404
+from supervision import selectors
 from supervision import urgent_rules as rules
 from supervision.enums import Line, UrgentAct
 from supervision.models import UrgentResponse
 from supervision.selectors import URGENT_TEXTS
 from supervision.services import urgent as service
 from supervision.urgent_forms import ClearForm, DispatchForm, NoteForm, ReportUpForm
+from supervision.views.beginning import asked_for
 
 A = UrgentAct
+VIEWS = (("open", "处置中"), ("over", "已处置完毕"))
+#: Who may call town and departments (条例 25); of which case, the workflow says.
+CALLING = (Role.CLERK, Role.PETITION_OFFICER, Role.INSPECTOR)
 FORMS: dict[UrgentAct, type[BaseForm]] = {A.NOTE: NoteForm, A.REPORT_UP: ReportUpForm, A.CLEAR: ClearForm}
 
 
@@ -41,21 +47,24 @@ FORMS: dict[UrgentAct, type[BaseForm]] = {A.NOTE: NoteForm, A.REPORT_UP: ReportU
 def urgent_list(request: HttpRequest) -> HttpResponse:
     """What runs first, then what is over, the newest first."""
     actor = actor_of(request)
-    chosen = "over" if request.GET.get("view") == "over" else "open"
-    found = UrgentResponse.objects.visible_to(actor).with_row_relations()
+    begin, case = asked_for(request, Act.DISPATCH, actor) if actor.role in CALLING else (None, None)
+    if case is not None:
+        return redirect("supervision:dispatch", number=case.number)
+    counts, found = selectors.urgent_running(actor), UrgentResponse.objects.visible_to(actor)
+    over = not counts["open"] and found.exclude(cleared_at=None).exists()
+    chosen = chosen_of(VIEWS, request.GET.get("view"), counts | {"over": int(over)})
+    found = found.with_row_relations()
     found = found.filter(cleared_at=None) if chosen == "open" else found.exclude(cleared_at=None)
     page = paginate(found, order=["-started_at", "-id"], cursor=request.GET.get("cursor"))
     for row in page.items:
         if may_need_veil(row.petition):
             Veil(row.petition, actor).over(row, URGENT_TEXTS)
-    tabs = [
-        {"label": label, "url": f"?view={key}", "active": key == chosen, "count": None}
-        for key, label in (("open", _("处置中")), ("over", _("已处置完毕")))
-    ]
-    return render(request, "supervision/urgent_list.html", {"page": page, "tabs": tabs})
+    context = {"page": page, "tabs": tabs_of(VIEWS, chosen, counts, {"open": "late"}), "begin": begin}
+    status = 422 if begin is not None and begin.errors else 200
+    return render(request, "supervision/urgent_list.html", context, status=status)
 
 
-@role_required(Role.CLERK, Role.PETITION_OFFICER, Role.INSPECTOR)
+@role_required(*CALLING)
 def dispatch(request: HttpRequest, number: str) -> HttpResponse:
     """One press. While something runs on the case it adds bodies."""
     case, actor = case_or_404(request, number), actor_of(request)
