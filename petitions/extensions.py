@@ -127,10 +127,12 @@ def forget_people(petition: Petition) -> int:
 
 @dataclass(frozen=True)
 class Part:
-    """What a room above adds to a page: a template and what it prints."""
+    """What a room above adds to a page: a template and what it prints. ``top``: a short template for the head of the
+    petitioner's own page, with the same context, where something there must not be missed."""
 
     template: str
     context: dict[str, Any]
+    top: str = ""
 
 
 OwnPart = Callable[[Petition, datetime], Part | None]

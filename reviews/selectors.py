@@ -10,6 +10,7 @@ from typing import Any
 from accounts.actor import Actor
 from core.timekeeping import now
 from deadlines.enums import RuleCode
+from petitions.enums import Status
 from petitions.extensions import Part
 from petitions.models import ArchiveFile, Petition, Reply
 from petitions.selectors.public import ANSWERED
@@ -85,11 +86,12 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
         "days_left": window.days_left(at) if window is not None else 0,
         "elsewhere": windows.elsewhere(window) if free and window is not None and window.body is None else "",
         "ended": _ended(rows),
+        "rated": petition.status != Status.SERVED,
         "may_withdraw": current is not None
         and current.review.state == State.ASKED
         and not current.review.is_elsewhere,
     }
-    return Part("reviews/own_part.html", context)
+    return Part("reviews/own_part.html", context, top="reviews/own_top.html" if context["open"] else "")
 
 
 def _in_the_way(row: ReviewRow) -> bool:

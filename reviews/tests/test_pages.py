@@ -3,13 +3,19 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
-from core.timekeeping import local_day, now
+from accounts.actor import Actor
+from core.timekeeping import han_date, local_day, now
+from petitions.enums import Rating
 from petitions.models import Petition, Reply
-from petitions.services import codes
+from petitions.services import codes, following
+from reviews import selectors, windows
 from reviews.models import Review
+from tests.cases import check_off
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +109,38 @@ def test_the_petitioner_is_told_the_name_of_the_body_above_where_it_is_set(
     page = client.get(reverse("petitions:mine")).content.decode()
     assert "复核由上一级机关江州市人民政府办理，请在" in page and "直接向其提出" in page
     assert "本系统" not in page
+
+
+@pytest.mark.article(35)
+@pytest.mark.parametrize("closed", [False, True])
+def test_after_rating_and_after_closing_the_page_says_until_when_a_review_is_open(own, cast, closed):
+    case, client = own
+    following.evaluate(
+        petition=case,
+        actor=Actor.petitioner(),
+        office_rating=Rating.SATISFIED,
+        unit_rating=Rating.DISSATISFIED,
+    )
+    if closed:
+        check_off(case)
+        following.close(petition=case, actor=cast.actor("petition_officer"))
+    due = windows.window_of(case, now()).until
+    page = client.get(reverse("petitions:mine")).content.decode()
+    top, _rest = page.split("您的评价", 1) if not closed else page.split("办理经过", 1)
+    assert "不服处理意见，还可以申请复查" in top and f"<strong>{han_date(due)}</strong>为止" in top
+    assert reverse("reviews:mine_apply") in top and "不影响您申请的权利" in top
+    Review.objects.all().delete()
+    with time_machine.travel(due + timedelta(minutes=1), tick=False):
+        assert windows.window_of(case, now()).is_open(now()) is False
+        assert selectors.own_part(case, now()).top == ""
+
+
+@pytest.mark.article(36)
+def test_after_a_review_the_head_of_the_page_names_the_last_day_for_the_final_one(
+    served, ask, decide, hand_decision_over, town_head
+):
+    case = served(village=True)
+    review = hand_decision_over(decide(ask(case), actor=town_head), actor=town_head)
+    part = selectors.own_part(Petition.objects.get(pk=case.pk), now())
+    assert part.top and part.context["window"].level == "final"
+    assert han_date(review.clocks.last().due_at) in render_to_string(part.top, {"part": part.context})
