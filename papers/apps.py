@@ -13,12 +13,13 @@ class PapersConfig(AppConfig):
         from core import nav
         from documents.enums import PaperKind
         from documents.rules import WRITERS
-        from papers import selectors
+        from papers import for_reviews, selectors
         from papers.audit_doors import DOORS
         from papers.services import archives
         from petitions import extensions
         from petitions.enums import Act
         from petitions.selectors import audited
+        from reviews import papers as of_reviews
 
         nav.register("文书", "papers:list", WRITERS, "file-earmark-text", order=25)
         nav.register("文书模板", "papers:templates", [Role.SYSTEM_ADMIN], "file-earmark-text", order=69)
@@ -26,6 +27,7 @@ class PapersConfig(AppConfig):
         extensions.on_case_page("papers", selectors.case_part)
         extensions.on_own_page("papers", selectors.own_part)
         extensions.take_part_in_archives("papers", extensions.ArchivePart(archives.forget))
+        of_reviews.register("papers", for_reviews.issued_for)
         extensions.after_bulk_forwarding("papers", "拟写合并转送函", lambda: reverse("papers:letter"))
         extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
         extensions.warn_before(Act.SERVE, selectors.caution_before_service)

@@ -18,6 +18,7 @@ from petitions.selectors.veiling import Veil, may_need_veil, over_rows
 from reviews import rules, windows
 from reviews.enums import Level, NotAdmitted, Outcome, ReviewAct, State
 from reviews.models import CareTask, Review, ReviewClock
+from reviews.papers import Issued, issued_for
 
 RIGHT = RuleCode.PETITIONER_WINDOW
 #: Free texts of a review but the reason, which has its own rule.
@@ -33,6 +34,7 @@ class ReviewRow:
     clock: ReviewClock | None
     until: datetime | None
     reason: str
+    paper: Issued | None = None
 
     @property
     def level(self) -> str:
@@ -44,8 +46,9 @@ class ReviewRow:
         return str(NotAdmitted(given).label) if given else ""
 
 
-def row_of(review: Review, reason: str = "") -> ReviewRow:
-    """``with_row_relations`` comes first. ``reason`` is what its reader may have of the petitioner's own."""
+def row_of(review: Review, reason: str = "", paper: Issued | None = None) -> ReviewRow:
+    """``with_row_relations`` comes first. ``reason`` is what its reader may have of the petitioner's own, ``paper`` the
+    issued one of its decision."""
     clocks: list[ReviewClock] = review.ordered_clocks  # type: ignore[attr-defined]
     for clock in clocks:
         clock.review = review
@@ -54,17 +57,38 @@ def row_of(review: Review, reason: str = "") -> ReviewRow:
         clock=next((one for one in clocks if one.rule.code != RIGHT), None),
         until=next((one.due_at for one in clocks if one.rule.code == RIGHT), None),
         reason=reason,
+        paper=paper,
     )
 
 
-def reviews_on(petition: Petition, reason: Callable[[Review], str] = lambda _review: "") -> list[ReviewRow]:
-    """All reviews of a case, the newest first. ``reason`` says what the reader may have of the petitioner's own."""
-    found = Review.objects.filter(petition=petition).with_row_relations().order_by("-id")
+def rows_of(reviews: Sequence[Review], actor: Actor) -> list[ReviewRow]:
+    """Of a list, with the paper of each decision. One query."""
+    issued = issued_for([review.pk for review in reviews if review.outcome], actor)
+    return [row_of(review, paper=issued.get(review.pk)) for review in reviews]
+
+
+def reviews_on(
+    petition: Petition,
+    reason: Callable[[Review], str] = lambda _review: "",
+    reader: Actor | None = None,
+) -> list[ReviewRow]:
+    """All reviews of a case, the newest first. ``reason`` says what the reader may have of the petitioner's own;
+    ``reader`` is who has the papers of the decisions with them."""
+    found = list(Review.objects.filter(petition=petition).with_row_relations().order_by("-id"))
+    issued = issued_for([one.pk for one in found if one.outcome], reader) if reader is not None else {}
     rows = []
     for review in found:
         review.petition = petition
-        rows.append(row_of(review, reason(review)))
+        rows.append(row_of(review, reason(review), issued.get(review.pk)))
     return rows
+
+
+def waiting_for(actor: Actor) -> dict[str, int]:
+    """How many reviews and tasks of guidance and relief this reader sees waiting. Two queries."""
+    return {
+        "open": Review.objects.visible_to(actor).open().count(),
+        "care": CareTask.objects.visible_to(actor).open().count(),
+    }
 
 
 def own_part(petition: Petition, at: datetime) -> Part | None:
@@ -109,7 +133,7 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
     """On the case's page: the window, and the reviews with a link to their page."""
     if petition.sealed or petition.status not in {*ANSWERED, "accepted", "concluded"}:
         return None
-    rows = reviews_on(petition)
+    rows = reviews_on(petition, reader=actor)
     window = windows.window_of(petition, at) if petition.status in ANSWERED else None
     if window is None and not rows:
         return None
@@ -154,7 +178,7 @@ def _read_by(petition: Petition, actor: Actor) -> list[ReviewRow]:
     """The reviews with what this reader may have of their texts; the case's title is covered with them."""
     cover = Veil(petition, actor)
     rows = reviews_on(
-        petition, lambda review: cover(review.reason) if rules.reads_reason(review, actor) else ""
+        petition, lambda review: cover(review.reason) if rules.reads_reason(review, actor) else "", actor
     )
     cover.over(petition, ("subject",))
     for row in rows:

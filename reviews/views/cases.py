@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actor import Actor
 from accounts.decorators import role_required, staff_required
 from core.paging import paginate
+from core.tabs import chosen_of, tabs_of
 from core.timekeeping import local_day, now
 from deadlines.selectors import explain
 from petitions.enums import ServiceMethod
@@ -39,11 +40,13 @@ VIEWS = (("open", "办理中"), ("ended", "已办结"), ("care", "疏导帮扶")
 def review_list(request: HttpRequest) -> HttpResponse:
     """Reviews of the cases one reads: those received first before the others; of those that ended, the latest."""
     actor = actor_of(request)
-    asked = request.GET.get("view", "")
-    chosen = asked if asked in dict(VIEWS) else "open"
+    counts = selectors.waiting_for(actor)
+    reviews = Review.objects.visible_to(actor)
+    over = not any(counts.values()) and reviews.exclude(state__in=OPEN).exists()
+    chosen = chosen_of(VIEWS, request.GET.get("view"), counts | {"ended": int(over)})
     if chosen == "care":
-        return _care_list(request, actor)
-    found = Review.objects.visible_to(actor).with_row_relations()
+        return _care_list(request, actor, counts)
+    found = reviews.with_row_relations()
     if chosen == "open":
         found, order = found.filter(state__in=OPEN), ["applied_at", "id"]
     else:
@@ -52,26 +55,20 @@ def review_list(request: HttpRequest) -> HttpResponse:
     over_rows([review.petition for review in page.items], actor)
     context = {
         "page": page,
-        "rows": [selectors.row_of(review) for review in page.items],
-        "tabs": _tabs(chosen),
+        "rows": selectors.rows_of(page.items, actor),
+        "tabs": tabs_of(VIEWS, chosen, counts),
     }
     return render(request, "reviews/review_list.html", context)
 
 
-def _tabs(chosen: str) -> list[dict[str, Any]]:
-    return [
-        {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
-        for key, label in VIEWS
-    ]
-
-
-def _care_list(request: HttpRequest, actor: Actor) -> HttpResponse:
+def _care_list(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> HttpResponse:
     """What is still to be done for people after the end (条例 37), the nearest day first."""
     found = CareTask.objects.visible_to(actor).open()
     found = found.select_related("petition__complained_unit", "petition__lead_unit", "unit")
     page = paginate(found, order=["due_on", "id"], cursor=request.GET.get("cursor"))
     selectors.cover_tasks(page.items, actor)
-    context = {"page": page, "tasks": page.items, "tabs": _tabs("care"), "today": local_day(now())}
+    tabs = tabs_of(VIEWS, "care", counts)
+    context = {"page": page, "tasks": page.items, "tabs": tabs, "today": local_day(now())}
     return render(request, "reviews/review_list.html", context)
 
 

@@ -1,0 +1,35 @@
+"""What a room above tells this one of its papers, in ``AppConfig.ready``: 复查意见书 and 复核意见书 that were issued.
+Registering again replaces it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from accounts.actor import Actor
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The paper of a decision: its 文号, its page, and the very file that was issued (empty once it was forgotten)."""
+
+    number: str
+    url: str
+    pdf: str
+
+
+#: By the ids of reviews, only those that this reader may read; the queries do not grow with the reviews.
+IssuedOf = Callable[[Collection[int], Actor], dict[int, Issued]]
+_rooms: dict[str, IssuedOf] = {}
+
+
+def register(room: str, issued: IssuedOf) -> None:
+    _rooms[room] = issued
+
+
+def issued_for(reviews: Collection[int], actor: Actor) -> dict[int, Issued]:
+    """The issued paper of each of these reviews, as far as this reader may read it."""
+    found: dict[int, Issued] = {}
+    for issued in _rooms.values() if reviews else ():
+        found |= issued(reviews, actor)
+    return found
