@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from core.converters import scattered
@@ -14,6 +15,7 @@ from core.forms import BaseForm
 from core.timekeeping import SHANGHAI, local_day, now
 from core.widgets import CHOOSE
 from petitions.enums import ServiceMethod
+from petitions.forms.public_fields import checked, file_field
 from petitions.models import Petition
 from reviews.enums import REPLACING, Care, Channel, NotAdmitted, Outcome
 from reviews.services import caring, elsewhere, publishing
@@ -69,7 +71,18 @@ class HearingForm(BaseForm):
     text = _text(_("听证情况"), max_length=5000)
 
 
-class DecideForm(BaseForm):
+class WithFiles(BaseForm):
+    """A decision with what it rests on. The content of files is looked at before anything else is done."""
+
+    attachments = file_field(_("附件（证据、意见书扫描件等，可以不传）"))
+    field_order: list[str] | None = None
+
+    def clean_attachments(self) -> list[UploadedFile]:
+        return checked(self.cleaned_data["attachments"])
+
+
+class DecideForm(WithFiles):
+    field_order = ["outcome", "text", "opinion", "basis", "attachments"]
     outcome = forms.ChoiceField(label=_("结论"), choices=[("", CHOOSE), *Outcome.choices])
     text = _text(_("查明的事实和意见"), 6, max_length=20_000)
     opinion = _text(_("新的处理意见"), required=False, max_length=20_000, help_text=_("撤销、变更的填写。"))
@@ -121,7 +134,8 @@ class ElsewhereForm(BaseForm):
         self.fields["body_name"].initial = settings.FINAL_REVIEW_BODY
 
 
-class ElsewhereOutcomeForm(BaseForm):
+class ElsewhereOutcomeForm(WithFiles):
+    field_order = ["outcome", "decided_on", "served_on", "text", "attachments"]
     outcome = forms.ChoiceField(label=_("结论"), choices=[("", CHOOSE), *Outcome.choices])
     decided_on = _day(_("作出日期"))
     served_on = _day(_("送达日期"), help_text=_("信访人收到之日。"))

@@ -45,8 +45,8 @@ class ReviewQuerySet(OfACase):
         return self.filter(bodies)
 
     def with_row_relations(self) -> ReviewQuerySet:
-        """What a row prints, in three queries: the case, the body, both clocks, hearing days."""
+        """What a row prints, in four queries: the case, the body, both clocks, hearing days, files."""
         clocks = apps.get_model("reviews", "ReviewClock").objects.select_related("rule").order_by("-id")
         return self.select_related(
             "petition__lead_unit", "petition__complained_unit", "body", "reply__unit", "first__body"
-        ).prefetch_related("hearings", models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"))
+        ).prefetch_related("hearings", "files", models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"))

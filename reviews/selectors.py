@@ -14,7 +14,7 @@ from petitions.enums import Status
 from petitions.extensions import Part
 from petitions.models import ArchiveFile, Petition, Reply
 from petitions.selectors.public import ANSWERED
-from petitions.selectors.veiling import Veil, may_need_veil, over_rows
+from petitions.selectors.veiling import Veil, may_need_veil, name_for, over_rows
 from reviews import rules, windows
 from reviews.enums import Level, NotAdmitted, Outcome, ReviewAct, State
 from reviews.models import CareTask, Review, ReviewClock
@@ -183,6 +183,9 @@ def _read_by(petition: Petition, actor: Actor) -> list[ReviewRow]:
     cover.over(petition, ("subject",))
     for row in rows:
         cover.over(row.review, TEXTS)
+        # Shown only, like the texts under the veil.
+        shown = [(file, name_for(file, petition, actor)) for file in row.review.files.all()]
+        row.review.shown_files = shown  # type: ignore[attr-defined]
         for period in row.review.hearings.all():
             cover.over(period, ("text",))
     return rows

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -12,12 +14,13 @@ from accounts.enums import Role
 from accounts.selectors import office_posts
 from core.errors import Refusal
 from core.timekeeping import han_date, local_day, now
+from core.uploads import prepare_files
 from core.wording import said
 from deadlines import services as deadlines
 from deadlines.enums import RuleCode
 from deadlines.services.clocks import leave_out
 from petitions.enums import ServiceMethod
-from petitions.services import reviewing
+from petitions.services import attaching, reviewing
 from petitions.services.answering import PUBLIC_NOTICE
 from reviews import rules
 from reviews.enums import REPLACING, Level, Outcome, ReviewAct, State
@@ -80,33 +83,29 @@ def decide(
     text: str,
     basis: str,
     opinion: str = "",
+    files: Sequence[UploadedFile] = (),
     at: datetime | None = None,
 ) -> Review:
     """维持, 撤销, 变更 or 责令重新办理, by the head of the body. The last sends the case back at once, with 60 days.
+    ``files``: what it rests on, kept with the case.
 
-    Raises Refusal: not one's right; decided before; no text or basis; 撤销 or 变更 without the body's own opinion.
+    Raises Refusal: not one's right; decided before; no text or basis; 撤销 or 变更 without the body's own opinion;
+    files that are not taken.
     """
     at = at or now()
     text = said(text, _("请写明查明的事实和意见。"))
     basis = said(basis, _("请写明依据（条例第三十五条、第三十六条）。"), longest=5000)
-    opinion = opinion.strip() and said(opinion)
-    if outcome in REPLACING and not opinion:
-        raise Refusal(_("撤销、变更的，须写明新的处理意见。"), code="invalid")
-    if outcome not in REPLACING and opinion:
-        raise Refusal(_("只有撤销、变更的才写新的处理意见。"), code="invalid")
-    with transaction.atomic():
+    opinion = _said_opinion(outcome, opinion)
+    files = prepare_files(files)
+    with attaching.undone_with_the_step(), transaction.atomic():
         row = inside.locked(review)
         rules.require(ReviewAct.DECIDE, actor, review=row)
         inside.require_state(row, State.ASKED)
-        row.state, row.outcome, row.text, row.basis, row.opinion = (
-            State.DECIDED,
-            outcome,
-            text,
-            basis,
-            opinion,
-        )
+        row.state, row.outcome = State.DECIDED, outcome
+        row.text, row.basis, row.opinion = text, basis, opinion
         row.decided_at, row.decided_by = at, actor.user
         row.save(update_fields=["state", "outcome", "text", "basis", "opinion", "decided_at", "decided_by"])
+        row.files.set(attaching.attach(row.petition, files, actor=actor, at=at))
         inside.stop_clocks(row, at)
         _into_history(row, actor, at)
         inside.on_record(row, actor, "decide", at, outcome=outcome)
@@ -114,6 +113,16 @@ def decide(
         inside.tell(row, inside.those_reviewed(row, at), told, "decided", at)
     review.refresh_from_db()
     return review
+
+
+def _said_opinion(outcome: Outcome, opinion: str) -> str:
+    """What stands in the place of the answer: the body's own, of 撤销 and 变更 alone."""
+    opinion = opinion.strip() and said(opinion)
+    if outcome in REPLACING and not opinion:
+        raise Refusal(_("撤销、变更的，须写明新的处理意见。"), code="invalid")
+    if outcome not in REPLACING and opinion:
+        raise Refusal(_("只有撤销、变更的才写新的处理意见。"), code="invalid")
+    return opinion
 
 
 def _into_history(row: Review, actor: Actor, at: datetime) -> None:

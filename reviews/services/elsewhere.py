@@ -5,17 +5,20 @@ or sends the case back as a decision of ours would.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI, han_date, local_day, now
+from core.uploads import prepare_files
 from core.wording import said
 from petitions.models import Petition
-from petitions.services import reviewing
+from petitions.services import attaching, reviewing
 from petitions.services.stepping import lock
 from reviews import rules, windows
 from reviews.enums import Channel, Level, Outcome, ReviewAct, State
@@ -84,15 +87,19 @@ def enter_outcome(
     decided_on: date,
     served_on: date,
     text: str,
+    files: Sequence[UploadedFile] = (),
     at: datetime | None = None,
 ) -> Review:
     """What the body decided and when the petitioner received it. 责令重新办理 sends the case back, with 60 days.
+    ``files``: its paper, kept with the case.
 
-    Raises Refusal: not one's right; entered before, or withdrawn; no text; days out of order or to come.
+    Raises Refusal: not one's right; entered before, or withdrawn; no text; days out of order or to come; files that
+    are not taken.
     """
     at = at or now()
     text = said(text, _("请写明复核意见的内容。"))
-    with transaction.atomic():
+    files = prepare_files(files)
+    with attaching.undone_with_the_step(), transaction.atomic():
         row = inside.locked(review)
         rules.require(ReviewAct.ELSEWHERE_OUTCOME, actor, review=row)
         inside.require_state(row, State.ASKED)
@@ -102,6 +109,7 @@ def enter_outcome(
         row.decided_at = max(_noon(decided_on, at), row.applied_at)
         row.served_at, row.ended_at = max(_noon(served_on, at), row.decided_at), at
         row.save(update_fields=["state", "outcome", "text", "decided_at", "served_at", "ended_at"])
+        row.files.set(attaching.attach(row.petition, files, actor=actor, at=at))
         _into_history(row, actor, at)
         inside.on_record(row, actor, "elsewhere_outcome", at, outcome=outcome)
         told = _("%(number)s 的%(level)s意见已登记，请查看。")

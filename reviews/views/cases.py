@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -108,7 +109,7 @@ def _act(
         raise Http404
     review.petition = petition
     rules.require(act, actor, review=review)
-    form, status = FORMS[act](request.POST, auto_id=f"{act.value}_%s"), 422
+    form, status = FORMS[act](request.POST, request.FILES, auto_id=f"{act.value}_%s"), 422
     if form.is_valid():
         done, status = attempt(form, lambda: door(review=review, actor=actor, **form.cleaned_data))
         if done:
@@ -151,8 +152,8 @@ def enter_elsewhere(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def elsewhere_outcome(request: HttpRequest, number: str) -> HttpResponse:
-    def door(*, outcome: str, **rest: Any) -> Review:
-        return elsewhere.enter_outcome(outcome=Outcome(outcome), **rest)
+    def door(*, outcome: str, attachments: list[UploadedFile], **rest: Any) -> Review:
+        return elsewhere.enter_outcome(outcome=Outcome(outcome), files=attachments, **rest)
 
     return _act(request, number, ReviewAct.ELSEWHERE_OUTCOME, door, _("复核意见已登记。"))
 
@@ -166,8 +167,8 @@ def hearing(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def decide(request: HttpRequest, number: str) -> HttpResponse:
-    def door(*, outcome: str, **rest: Any) -> Review:
-        return deciding.decide(outcome=Outcome(outcome), **rest)
+    def door(*, outcome: str, attachments: list[UploadedFile], **rest: Any) -> Review:
+        return deciding.decide(outcome=Outcome(outcome), files=attachments, **rest)
 
     return _act(request, number, ReviewAct.DECIDE, door, _("意见已作出，请送达。"))
 
