@@ -49,4 +49,6 @@ class ReviewQuerySet(OfACase):
         clocks = apps.get_model("reviews", "ReviewClock").objects.select_related("rule").order_by("-id")
         return self.select_related(
             "petition__lead_unit", "petition__complained_unit", "body", "reply__unit", "first__body"
-        ).prefetch_related("hearings", "files", models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"))
+        ).prefetch_related(
+            "hearings", "files", models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks")
+        )

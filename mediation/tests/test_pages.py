@@ -542,3 +542,19 @@ def test_the_ended_tab_is_paged_by_key_and_costs_the_same_for_one_and_three(
     assert len(rest.context["page"].items) == 1
     assert rest.context["bare"]
     assert not {one.pk for one in page.items} & {one.pk for one in rest.context["page"].items}
+
+
+def test_a_session_that_somebody_recorded_first_says_so_once(cast, client_as, mediation_of, session_of):
+    mediation = mediation_of(agreed=True)
+    for place, hour in enumerate((9, 12, 15)):
+        session = session_of(mediation, hour=hour)
+        start = now() - timedelta(hours=9 - 2 * place)
+        Session.objects.filter(pk=session.pk).update(starts_at=start, ends_at=start + timedelta(hours=1))
+    first, client = Session.objects.first(), client_as(cast.mediator)
+    address = reverse("mediation:hold", args=[mediation.petition.number, first.pk])
+    empty = client.post(address, {})
+    assert empty.status_code == 422 and empty.content.decode().count('class="form-errors"') == 1
+    sent = {"record": "双方各退一步，再谈一次。", "result": "suspended", "agreement": ""}
+    assert client.post(address, sent).status_code == 302
+    late = client.post(address, sent)
+    assert late.status_code == 409 and late.content.decode().count("这次调解已于") == 1

@@ -85,11 +85,17 @@ def _show(
         "may": {},
         "forms": forms or {},
     }
+    # What came too late has no panel of its own any more; its sentence stands above all.
+    context["refused"] = next((form for name, form in (forms or {}).items() if name != "open"), None)
     if current is not None:
         context |= _current(current, actor, forms or {})
     elif rules.may(MediationAct.OPEN, actor, petition=petition) and may_step(petition, Act.MEDIATE, actor):
         context["forms"] = {"open": OpenForm(initial={"token": new_token()})} | (forms or {})
     return render(request, "mediation/case.html", context, status=status)
+
+
+#: The form of one session, by its id: what was wrong with it is said at that session alone.
+HOLD = "hold:"
 
 
 def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -> dict[str, Any]:
@@ -103,13 +109,20 @@ def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -
             fresh["consent"] = ConsentForm(initial={"side": missing[0]}, auto_id="consent_%s")
         fresh["withdraw"] = WithdrawForm(auto_id="withdraw_%s")
         fresh["end"] = EndForm(auto_id="end_%s")
-    if may["hold"]:
-        fresh["hold"] = HoldForm()
+    begun = [one for one in current.sessions.all() if one.is_planned and one.has_begun()]
+    held = {f"{HOLD}{one.pk}": one for one in begun} if may["hold"] else {}
+    late = [
+        form for name, form in forms.items() if name == "open" or (name.startswith(HOLD) and name not in held)
+    ]
     return {
         "may": may,
         "sides": [(side, living.get(side)) for side in Side],
         "forms": fresh | forms,
-        "begun": [one for one in current.sessions.all() if one.is_planned and one.has_begun()],
+        "begun": [
+            (one, forms.get(name) or HoldForm(auto_id=f"hold{place}_%s"))
+            for place, (name, one) in enumerate(held.items())
+        ],
+        "refused": next(iter(late), None),
     }
 
 
@@ -302,7 +315,7 @@ def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     return _do(
         request,
         number,
-        "hold",
+        f"{HOLD}{session.pk}",
         form,
         lambda: sessions.hold_session(
             session=session,

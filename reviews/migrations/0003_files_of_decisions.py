@@ -4,16 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('petitions', '0018_material_requests'),
-        ('reviews', '0002_after_the_end'),
+        ("petitions", "0018_material_requests"),
+        ("reviews", "0002_after_the_end"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='review',
-            name='files',
-            field=models.ManyToManyField(blank=True, help_text='What the body kept with its decision.', related_name='+', to='petitions.attachment'),
+            model_name="review",
+            name="files",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="What the body kept with its decision.",
+                related_name="+",
+                to="petitions.attachment",
+            ),
         ),
     ]

@@ -144,3 +144,17 @@ def test_after_a_review_the_head_of_the_page_names_the_last_day_for_the_final_on
     part = selectors.own_part(Petition.objects.get(pk=case.pk), now())
     assert part.top and part.context["window"].level == "final"
     assert han_date(review.clocks.last().due_at) in render_to_string(part.top, {"part": part.context})
+
+
+def test_a_decision_that_somebody_made_first_is_told_of_once(own, ask, client_as, cast):
+    case, _client = own
+    ask(case)
+    leader, officer = client_as(cast.leader2), client_as(cast.petition_officer)
+    words = {"outcome": "upheld", "text": "事实清楚", "basis": "条例第三十五条"}
+    assert leader.post(reverse("reviews:decide", args=[case.number]), words).status_code == 302
+    late = leader.post(reverse("reviews:decide", args=[case.number]), words)
+    assert late.status_code == 409 and late.content.decode().count("没有生效") == 1
+    day = local_day(now()).isoformat()
+    sent = {"channel": "counter", "received_on": day, "reason": "不服", "token": "d" * 20}
+    twice = officer.post(reverse("reviews:apply", args=[case.number]), sent)
+    assert twice.status_code == 409 and twice.content.decode().count('class="form-errors"') == 1

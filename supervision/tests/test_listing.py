@@ -153,3 +153,15 @@ def test_a_leader_lists_from_the_page_and_an_inspector_ticks(cast, client_as, pr
     assert inspector.post(tick, {"note": ""}).status_code == 422
     assert inspector.post(tick, {"note": "已查清。"}).status_code == 302
     assert "已查清。" in leader.get(row.get_absolute_url()).content.decode()
+
+
+def test_a_node_that_somebody_ticked_first_says_so_once(put, client_as, cast):
+    listing = put()
+    node = listing.milestones.first()
+    inspector = client_as(cast.inspector)
+    address = reverse("supervision:tick", args=[listing.supervision_id, node.pk])
+    wrong = inspector.post(address, {"note": ""})
+    assert wrong.status_code == 422 and wrong.content.decode().count('class="form-errors"') == 1
+    assert inspector.post(address, {"note": "已查清。"}).status_code == 302
+    late = inspector.post(address, {"note": "又查了一遍。"})
+    assert late.status_code == 409 and late.content.decode().count("没有生效") == 1

@@ -37,7 +37,7 @@ from supervision.forms import (
     OpenForm,
     TickForm,
 )
-from supervision.models import Listing, Supervision, SupervisionClock, SupervisionEffort
+from supervision.models import Listing, Milestone, Supervision, SupervisionClock, SupervisionEffort
 from supervision.querysets import oversees
 from supervision.services import opening, working
 from supervision.views.beginning import asked_for
@@ -68,6 +68,10 @@ OFFERED: dict[SupervisionAct, tuple[State, ...]] = {
     A.EFFORT: (State.OPEN, State.FED_BACK),
     A.LIST: (State.OPEN,),
 }
+
+
+#: The form of one milestone, by its id.
+TICK = "tick:"
 
 
 @require_safe
@@ -132,7 +136,11 @@ def show(
     listing = Listing.objects.filter(supervision=row).prefetch_related("milestones").first()
     if listing is not None:
         forms.pop(A.LIST.value, None)
+    milestones = list(listing.milestones.all()) if listing else []
     ticks = row.is_live and rules.may(A.EFFORT, actor, supervision=row)
+    nodes, refused = (
+        _ticked(milestones, given or {}) if ticks else ([(one, None) for one in milestones], None)
+    )
     efforts = list(row.efforts.all()) if selectors.reads_efforts(row, actor) else None
     context = {
         "one": selectors.row_of(row, actor),
@@ -140,14 +148,27 @@ def show(
         "forms": forms | (given or {}),
         "efforts": efforts,
         "listing": listing,
-        "milestones": list(listing.milestones.all()) if listing else [],
-        "tick_form": (given or {}).get("tick") or TickForm(auto_id=False) if ticks else None,
+        "milestones": nodes,
+        "refused": refused,
         "feedbacks": [
             (one, selectors.shown(row, actor, one.measures), selectors.shown(row, actor, one.result))
             for one in row.feedbacks.all()
         ],
     }
     return render(request, "supervision/supervision_detail.html", context, status=status)
+
+
+def _ticked(
+    milestones: list[Milestone], given: dict[str, BaseForm]
+) -> tuple[list[tuple[Milestone, BaseForm | None]], BaseForm | None]:
+    """Each milestone with its form, none where it is ticked; beside, the form that came too late for the one it was
+    sent to: its sentence stands once, above them."""
+    sent = {key.removeprefix(TICK): form for key, form in given.items() if key.startswith(TICK)}
+    nodes = [
+        (one, None if one.done_at else sent.pop(str(one.pk), None) or TickForm(auto_id=False))
+        for one in milestones
+    ]
+    return nodes, next(iter(sent.values()), None)
 
 
 def _initial(act: SupervisionAct, row: Supervision, actor: Actor) -> dict[str, Any]:

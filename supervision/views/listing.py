@@ -22,7 +22,7 @@ from supervision.forms import TickForm
 from supervision.models import Listing, Milestone
 from supervision.querysets import oversees
 from supervision.services import listing as service
-from supervision.views.cases import act_on, or_404, show
+from supervision.views.cases import TICK, act_on, or_404, show
 
 
 @require_safe
@@ -73,4 +73,4 @@ def tick(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
         if done:
             messages.success(request, _("节点已登记完成。"))
             return redirect(row)
-    return show(request, or_404(request, pk), {"tick": form}, status)
+    return show(request, or_404(request, pk), {f"{TICK}{node.pk}": form}, status)
