@@ -28,9 +28,11 @@ class OutcomesConfig(AppConfig):
         extensions.take_part_in_archives(
             "outcomes", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
+        extensions.calls_on("outcomes", selectors.was_asked_to_visit)
         extensions.find_with(extensions.UNEXECUTED, selectors.overdue)
         extensions.warn_before(Act.CLOSE, selectors.caution_before_closing)
         audit_words.name_doors("outcomes", DOORS)
+        audit_words.name_details(where={"visit": "回访页"})
         for row in ("execution", "returnvisit", "mark"):
             audited.hang_on_case(f"outcomes.{row}")
         audit_words.name_acts(

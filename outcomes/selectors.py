@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.enums import Role
 from core.timekeeping import han_date, local_day, now
 from outcomes import rules
-from outcomes.enums import WAITING, CheckItem, ExecutionState, MarkKind, OutcomeAct
+from outcomes.enums import WAITING, CheckItem, ExecutionState, MarkKind, OutcomeAct, VisitState
 from outcomes.models import ClosingCheck, Execution, ExecutionClock, Mark, ReturnVisit
 from outcomes.services import ending
 from petitions import rules as petition_rules
@@ -171,6 +172,15 @@ def visits_of(petition: Petition, actor: Actor) -> list[ReturnVisit]:
     return [as_read(visit) for visit in found]
 
 
+def was_asked_to_visit(petition: Petition, actor: Actor) -> bool:
+    """Whoever is to make a visit needs a telephone number, though their post alone opens none: the inspector. The
+    others open it by the case itself, so that a case's page asks nothing here. One query at most."""
+    if actor.role != Role.INSPECTOR or actor.user is None:
+        return False
+    mine = ReturnVisit.objects.filter(petition=petition, assignee=actor.user, state=VisitState.ASSIGNED)
+    return any(rules.is_visitor(actor, visit) for visit in mine.select_related("petition"))
+
+
 def as_read(visit: ReturnVisit) -> ReturnVisit:
     """A visit that came by ``visible_to``, for showing only: whoever has it not whole reads the result and its day,
     and neither why somebody went, nor who, nor what they noted."""
@@ -216,29 +226,20 @@ def _pk(actor: Actor) -> int | None:
     return actor.user.pk if actor.user is not None else None
 
 
-NOTES = ("matter", "mood", "heart")
+def executions_waiting(actor: Actor) -> dict[str, int]:
+    """How many executions this reader sees undone, and past their day. One query."""
+    late = Q(state=ExecutionState.OPEN, due_on__lt=local_day(now()))
+    seen = Execution.objects.visible_to(actor).undone().order_by()
+    counts: dict[str, int] = seen.aggregate(open=Count("pk"), late=Count("pk", filter=late))
+    return counts
 
 
-def visit_page(visit: ReturnVisit, actor: Actor) -> dict[str, Any]:
-    """One visit; whoever must not know the petitioner has the notes under the veil (条例 30). The case that new facts
-    became is named to whoever may read it."""
-    petition = as_read(visit).petition
-    cover = Veil(petition, actor)
-    cover.over(petition, ("subject",))
-    cover.over(visit, ("reason", *NOTES))
-    new = (
-        Petition.objects.visible_to(actor).filter(pk=visit.new_case_id).first() if visit.new_case_id else None
-    )
-    waits = visit.state in WAITING
-    return {
-        "petition": petition,
-        "visit": visit,
-        "new_case": new,
-        "may": {
-            "assign_visit": waits and rules.may(OutcomeAct.ASSIGN_VISIT, actor, petition),
-            "record_visit": waits and rules.is_visitor(actor, visit),
-        },
-    }
+def visits_waiting(actor: Actor) -> dict[str, int]:
+    """How many return visits this reader sees waiting, and how many are their own. One query."""
+    seen = ReturnVisit.objects.visible_to(actor).waiting().order_by()
+    mine = Q(assignee=actor.user)
+    counts: dict[str, int] = seen.aggregate(open=Count("pk"), mine=Count("pk", filter=mine))
+    return counts
 
 
 def case_page(petition: Petition, actor: Actor) -> dict[str, Any]:

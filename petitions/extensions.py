@@ -87,6 +87,19 @@ def still_reads(petition: Petition, user_id: int) -> bool:
     return any(need(petition, user_id) for need in _needs.values())
 
 
+_calls: dict[str, Callable[[Petition, Actor], bool]] = {}
+
+
+def calls_on(room: str, asked: Callable[[Petition, Actor], bool]) -> None:
+    """``asked(petition, actor)``: the room asked this person to call or visit the petitioner, so that they may open a
+    telephone number as the case's own parties may, with a reason and on record. Registering again replaces it."""
+    _calls[room] = asked
+
+
+def was_asked_to_call(petition: Petition, actor: Actor) -> bool:
+    return any(asked(petition, actor) for asked in _calls.values())
+
+
 def _none(case_ids: Collection[int]) -> set[int]:
     return set()
 

@@ -11,6 +11,7 @@ from accounts.models import Unit
 from accounts.selectors import has_ended
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
+from petitions import extensions
 from petitions.enums import Act, ReportState, ShareRole, Status, Urgency
 from petitions.models import Petition
 from petitions.models.handling import WAITING_REPORTS
@@ -267,11 +268,13 @@ def knows_petitioner(petition: Petition, actor: Actor) -> bool:
 
 def may_reveal(petition: Petition, actor: Actor) -> bool:
     """Whether one masked field may be opened, with a reason and on record (PIPL 6, 28)."""
-    return (
-        actor.role in CONTACT_ROLES
-        and knows_petitioner(petition, actor)
-        and (_stands(petition, Relation.PARTY, actor) or _holds_alone(petition, actor))
-    )
+    if not knows_petitioner(petition, actor):
+        return False
+    if actor.role in CONTACT_ROLES and (
+        _stands(petition, Relation.PARTY, actor) or _holds_alone(petition, actor)
+    ):
+        return True
+    return extensions.was_asked_to_call(petition, actor)
 
 
 def sees_evaluation(petition: Petition, actor: Actor) -> bool:

@@ -19,6 +19,7 @@ from outcomes import rules
 from outcomes.enums import OutcomeAct, VisitGround, VisitResult, VisitState, VisitWay
 from outcomes.models import ReturnVisit
 from outcomes.services import inside
+from petitions import rules as petition_rules
 from petitions.enums import Rating, Status
 from petitions.models import Evaluation, Petition, Reply
 from petitions.selectors.public import ANSWERED
@@ -73,18 +74,39 @@ def _create(
 
 def who_may_visit(case: Petition, at: datetime) -> list[Post]:
     """Posts of the petition office and of the office that registered it, without whoever answers for the case, wrote
-    the answer, has a post in the unit that answered, is recused or complained of."""
+    the answer, has a post in the unit that answered, is recused or complained of, or must not know the petitioner."""
+    return [post for post, why in candidates(case, at) if not why]
+
+
+def candidates(case: Petition, at: datetime) -> list[tuple[Post, str]]:
+    """Everybody at these desks, each with why they do not go; empty for those who may. One person may stand here under
+    two hats. That somebody is recused is said as any other reason for standing back, and no more of it."""
     at_desk = (Role.CLERK, Role.PETITION_OFFICER)
     posts = [post for role in (*at_desk, Role.INSPECTOR) for post in office_posts(role, at)]
     posts += [post for role in at_desk for post in holders(role, unit=case.registered_unit, at=at)]
-    out = {case.responsible_id, *Reply.objects.filter(petition=case).values_list("by_id", flat=True)}
+    wrote = set(Reply.objects.filter(petition=case).values_list("by_id", flat=True))
+    theirs: set[int] = set()
     for unit in (case.lead_unit, case.complained_unit):
         if unit is not None and unit.kind != UnitKind.DISTRICT:  # everybody stands within the district
             within = Post.objects.current(local_day(at)).filter(unit__path__startswith=unit.path)
-            out |= set(within.values_list("user_id", flat=True))
+            theirs |= set(within.values_list("user_id", flat=True))
     told = set(telling.who_may_know(case, posts, at=at))
-    chosen = {post.pk: post for post in posts if post.user_id in told - out}
-    return sorted(chosen.values(), key=lambda post: (post.unit.path, post.pk))
+
+    def why(post: Post) -> str:
+        if post.user_id == case.responsible_id:
+            return _("本件的责任人")
+        if post.user_id in wrote:
+            return _("写了本件的答复")
+        if post.user_id in theirs:
+            return _("在责任单位或者被反映的单位任职")
+        if post.user_id not in told:
+            return _("须回避，或者不办理本件")
+        if not petition_rules.knows_petitioner(case, Actor.of(post)):
+            return _("本件身份保密，联系不到信访人")
+        return ""
+
+    found = {post.pk: post for post in posts}
+    return [(post, why(post)) for post in sorted(found.values(), key=lambda post: (post.unit.path, post.pk))]
 
 
 def assign(*, visit: ReturnVisit, actor: Actor, post: Post, at: datetime | None = None) -> ReturnVisit:
@@ -99,7 +121,9 @@ def assign(*, visit: ReturnVisit, actor: Actor, post: Post, at: datetime | None 
         _require_waiting(row)
         if post.pk not in {one.pk for one in who_may_visit(row.petition, at)}:
             raise Refusal(
-                _("%(who)s不能回访本件：责任人、写答复的人、责任单位的人和回避的人不参加回访。请另选一人。")
+                _(
+                    "%(who)s不能回访本件：责任人、写答复的人、责任单位的人、回避的人和不能知道信访人身份的人不参加回访。请另选一人。"
+                )
                 % {"who": post.user.get_full_name()},
                 code="invalid",
             )

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Post, User
+from accounts.models import AuditEntry, Post, User
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from notifications.models import Notice
@@ -14,6 +14,7 @@ from outcomes.enums import VisitGround, VisitResult, VisitState, VisitWay
 from outcomes.models import ReturnVisit
 from outcomes.services import archives, visiting
 from petitions.enums import Rating, RecusalGround, Status
+from petitions.models import Evaluation, Petition
 from petitions.services import following, recusing, reviewing, sealing
 from petitions.services.registering import NewPerson
 from tests.cases import check_off
@@ -341,3 +342,80 @@ def test_an_office_without_others_says_so_by_an_empty_choice(rated, cast):
     case, _visit = rated()
     User.objects.filter(username__in=["clerk", "petition_officer", "inspector"]).update(is_active=False)
     assert visiting.who_may_visit(case, now()) == []
+
+
+class TestMakingOne:
+    """What the visitor finds on the page: enough to make the visit from it."""
+
+    def test_the_visitor_reads_the_answer_the_words_and_the_rating_and_opens_the_telephone(
+        self, assigned, cast, client_as
+    ):
+        case, visit = assigned(body="夜市吵到半夜两点。", persons=[NewPerson(name=NAME, phone="13800001234")])
+        Evaluation.objects.update(comment="没有人来看过。")
+        clerk = client_as(cast.clerk)
+        response = clerk.get(reverse("outcomes:visit", args=[case.number, visit.pk]))
+        page = response.content.decode()
+        for words in ("夜市吵到半夜两点。", case.reply.text, "没有人来看过。", "不满意", "夜市十点收摊"):
+            assert words in page, words
+        assert "13800001234" not in page and NAME not in page and "no-store" in response["Cache-Control"]
+        reveal = reverse("petitions:reveal", args=[case.number, case.persons.get().ordinal])
+        assert reveal in page
+        assert AuditEntry.objects.filter(act="petition.look", detail__where="visit").count() == 1
+
+    def test_an_inspector_who_visits_opens_the_telephone_on_record_and_no_other_does(
+        self, rated, assigned, cast, client_as
+    ):
+        case, _visit = assigned("inspector", persons=[NewPerson(name=NAME, phone="13800001234")])
+        other, _visit = rated()
+        inspector = client_as(cast.inspector)
+        asked = {"field": "phone", "reason": "电话联系信访人"}
+        for one, status in ((case, 200), (other, 403)):
+            address = reverse("petitions:reveal", args=[one.number, one.persons.get().ordinal])
+            assert inspector.post(address, asked).status_code == status
+        assert AuditEntry.objects.filter(act="petition.reveal", outcome="done").count() == 1
+        ReturnVisit.objects.filter(petition=case).update(
+            state=VisitState.LAPSED, ended_at=now(), post=None, assignee=None
+        )
+        address = reverse("petitions:reveal", args=[case.number, case.persons.get().ordinal])
+        assert inspector.post(address, asked).status_code == 403
+
+    def test_of_a_closed_case_all_others_read_the_result_alone(self, assigned, cast, client_as):
+        case, visit = assigned(body="夜市吵到半夜两点。")
+        record(visit, cast.actor("clerk"))
+        check_off(case)
+        following.close(petition=case, actor=cast.actor("petition_officer"))
+        page = client_as(cast.handler).get(reverse("outcomes:visit", args=[case.number, visit.pk]))
+        assert "没有其他问题" in page.content.decode() and "夜市吵到半夜" not in page.content.decode()
+
+    def test_the_officer_is_told_whom_to_choose_and_why_some_are_missing(self, rated, cast, client_as):
+        case, visit = rated()
+        recusing.recuse(
+            petition=case, actor=cast.actor("inspector"), ground=RecusalGround.FAMILY, reason="表兄"
+        )
+        Post.objects.create(user=cast.clerk, unit=cast.units.urban, role=Role.HANDLER, valid_from=SINCE)
+        page = (
+            client_as(cast.petition_officer)
+            .get(reverse("outcomes:visit", args=[case.number, visit.pk]))
+            .content.decode()
+        )
+        chosen, out = page.split("不能选，为什么")
+        assert cast.petition_officer.name in chosen
+        assert f"{cast.clerk.name}（" in out and "在责任单位或者被反映的单位任职" in out
+        assert "须回避，或者不办理本件" in out and "表兄" not in out and "近亲属" not in out
+
+    @pytest.mark.article(30)
+    def test_whoever_must_not_know_a_confidential_petitioner_is_not_sent(self, rated, cast):
+        town = User.objects.create(username="town-clerk", name="镇上登记员", password="!")
+        Post.objects.create(user=town, unit=cast.units.dongxi, role=Role.CLERK, valid_from=SINCE)
+        case, _visit = rated(confidential=True)
+        Petition.objects.filter(pk=case.pk).update(registered_unit=cast.units.dongxi)
+        case = Petition.objects.get(pk=case.pk)
+        why = {post.user: why for post, why in visiting.candidates(case, now())}
+        assert why.get(town) == "本件身份保密，联系不到信访人" and why[cast.clerk] == ""
+
+    def test_lists_count_what_waits_and_open_there(self, assigned, cast, client_as):
+        assigned()
+        page = client_as(cast.clerk).get(reverse("outcomes:visits"))
+        assert [tab["count"] for tab in page.context["tabs"]] == [1, 1, None]
+        page = client_as(cast.petition_officer).get(reverse("outcomes:executions"))
+        assert [tab["count"] for tab in page.context["tabs"]] == [1, 0, None]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import role_required, staff_required
 from core.forms import BaseForm
 from core.paging import paginate
+from core.tabs import chosen_of, tabs_of
 from core.timekeeping import now
 from deadlines.selectors import explain
 from outcomes import rules, selectors
@@ -39,8 +40,9 @@ VIEWS = (("open", "待落实"), ("late", "超期"), ("ended", "已落实"))
 def execution_list(request: HttpRequest) -> HttpResponse:
     """Executions of the cases one reads, the nearest date first; of those that ended, the latest."""
     actor = actor_of(request)
-    asked = request.GET.get("view")
-    chosen = asked if asked in dict(VIEWS) else "open"
+    counts = selectors.executions_waiting(actor)
+    over = not any(counts.values()) and Execution.objects.visible_to(actor).exists()
+    chosen = chosen_of(VIEWS, request.GET.get("view"), counts | {"ended": int(over)})
     found, order = Execution.objects.visible_to(actor).with_row_relations(), ["due_on", "id"]
     if chosen == "open":
         found = found.filter(state__in=UNDONE)
@@ -53,10 +55,7 @@ def execution_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [selectors.row_of(one, actor) for one in page.items],
-        "tabs": [
-            {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
-            for key, label in VIEWS
-        ],
+        "tabs": tabs_of(VIEWS, chosen, counts, {"late": "late"}),
     }
     return render(request, "outcomes/execution_list.html", context)
 

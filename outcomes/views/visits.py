@@ -15,8 +15,9 @@ from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from core.forms import BaseForm
 from core.paging import paginate
+from core.tabs import chosen_of, tabs_of
 from core.timekeeping import now
-from outcomes import rules, selectors
+from outcomes import rules, selectors, visit_selectors
 from outcomes.enums import WAITING, OutcomeAct, VisitResult, VisitWay
 from outcomes.forms import AssignVisitForm, RecordVisitForm
 from outcomes.models import ReturnVisit
@@ -24,6 +25,7 @@ from outcomes.services import visiting
 from petitions.selectors.desk import WORKERS
 from petitions.selectors.veiling import over_rows
 from petitions.views.asking import actor_of, attempt, case_or_404
+from petitions.views.desk import look_on_record
 
 VIEWS = (("open", "待回访"), ("mine", "由我回访"), ("ended", "已回访"))
 
@@ -33,8 +35,9 @@ VIEWS = (("open", "待回访"), ("mine", "由我回访"), ("ended", "已回访")
 def visit_list(request: HttpRequest) -> HttpResponse:
     """Visits one may know of: those opened first before the others; of those made, the latest."""
     actor = actor_of(request)
-    asked = request.GET.get("view")
-    chosen = asked if asked in dict(VIEWS) else "open"
+    counts = selectors.visits_waiting(actor)
+    over = not any(counts.values()) and ReturnVisit.objects.visible_to(actor).exists()
+    chosen = chosen_of(VIEWS, request.GET.get("view"), counts | {"ended": int(over)})
     found, order = ReturnVisit.objects.visible_to(actor).with_row_relations(), ["opened_at", "id"]
     if chosen == "ended":
         found, order = found.exclude(state__in=WAITING), ["-opened_at", "-id"]
@@ -44,13 +47,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(assignee=actor.user)
     page = paginate(found, order=order, cursor=request.GET.get("cursor"))
     over_rows([selectors.as_read(visit).petition for visit in page.items], actor)
-    context = {
-        "page": page,
-        "tabs": [
-            {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
-            for key, label in VIEWS
-        ],
-    }
+    context = {"page": page, "tabs": tabs_of(VIEWS, chosen, counts, {"mine": "soon"})}
     return render(request, "outcomes/visit_list.html", context)
 
 
@@ -61,7 +58,7 @@ def visit(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 
 def _visit_or_404(request: HttpRequest, number: str, pk: int) -> ReturnVisit:
-    petition = case_or_404(request, number)
+    petition = case_or_404(request, number, "complained_unit")
     rows = ReturnVisit.objects.visible_to(actor_of(request)).filter(petition=petition)
     found: ReturnVisit = get_object_or_404(rows.select_related("assignee", "post__unit"), pk=pk)
     found.petition = petition
@@ -76,13 +73,20 @@ def _assign_form(row: ReturnVisit, *data: Any) -> AssignVisitForm:
 def _show(
     request: HttpRequest, row: ReturnVisit, given: dict[str, BaseForm] | None = None, status: int = 200
 ) -> HttpResponse:
-    context = selectors.visit_page(row, actor_of(request))
+    if request.method != "POST":
+        look_on_record(request, row.petition, "visit")
+    context = visit_selectors.visit_page(row, actor_of(request))
     forms: dict[str, BaseForm] = {}
     if context["may"]["assign_visit"]:
-        forms["assign_visit"] = _assign_form(row)
+        form = forms["assign_visit"] = _assign_form(row)
+        context["choices"] = form.fields["post"].queryset.exists()  # type: ignore[attr-defined]
+        context["left_out"] = visit_selectors.left_out(row.petition, now())
     if context["may"]["record_visit"]:
         forms["record_visit"] = RecordVisitForm(auto_id="record_visit_%s")
-    return render(request, "outcomes/visit.html", context | {"forms": forms | (given or {})}, status=status)
+    context["forms"] = forms | (given or {})
+    response = render(request, "outcomes/visit.html", context, status=status)
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def _done(

@@ -35,7 +35,8 @@ def test_the_body_keeps_files_with_its_decision_and_readers_open_them(served, as
     page = leader.get(reverse("reviews:case", args=[case.number])).content.decode()
     assert 'enctype="multipart/form-data"' in page and 'name="attachments"' in page
     answer = leader.post(
-        reverse("reviews:decide", args=[case.number]), {**WORDS, "attachments": [picture(), picture("笔录.png")]}
+        reverse("reviews:decide", args=[case.number]),
+        {**WORDS, "attachments": [picture(), picture("笔录.png")]},
     )
     assert answer.status_code == 302
     review = Review.objects.get()
