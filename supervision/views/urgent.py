@@ -26,7 +26,7 @@ from petitions.selectors.desk import WORKERS
 from petitions.selectors.veiling import Veil, may_need_veil
 from petitions.services.codes import new_token
 from petitions.views.asking import actor_of, attempt, case_or_404
-from supervision import selectors
+from supervision import prefill, selectors
 from supervision import urgent_rules as rules
 from supervision.enums import Line, UrgentAct
 from supervision.models import UrgentResponse
@@ -74,8 +74,13 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
         if refusal.code == "forbidden" or request.method != "POST":
             raise
     running = UrgentResponse.objects.open().filter(petition=case).first()
-    initial = {"token": new_token(), "place": running.place if running else case.place_text}
-    form = DispatchForm(request.POST or None, units=service.units_to_call(case, now()), initial=initial)
+    units = service.units_to_call(case, now())
+    initial = {} if running else prefill.dispatch_initial(case, actor, units, now())
+    if running is not None:
+        cover = Veil(case, actor)
+        initial = {"place": cover(running.place), "situation": cover(running.situation)}
+    initial["token"] = new_token()
+    form = DispatchForm(request.POST or None, units=units, initial=initial)
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, "units": list(form.cleaned_data["units"])}
