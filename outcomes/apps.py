@@ -14,7 +14,7 @@ class OutcomesConfig(AppConfig):
         from core import nav
         from outcomes import selectors
         from outcomes.audit_doors import DOORS
-        from outcomes.services import archives
+        from outcomes.services import archives, executing
         from petitions import extensions
         from petitions.enums import Act
         from petitions.selectors import audited
@@ -23,11 +23,13 @@ class OutcomesConfig(AppConfig):
 
         nav.register("落实", "outcomes:executions", WORKERS, "check2-square", order=68, seldom=True)
         nav.register("回访", "outcomes:visits", [*WORKERS, Role.CLERK], "telephone", order=69, seldom=True)
+        extensions.on_answer_replaced("outcomes", executing.replace_answer)
         extensions.on_own_page("outcomes", selectors.own_part)
         extensions.on_case_page("outcomes", selectors.case_part)
         extensions.take_part_in_archives(
             "outcomes", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
+        extensions.warn_before(Act.CONCLUDE, selectors.caution_before_answer)
         extensions.calls_on("outcomes", selectors.was_asked_to_visit)
         extensions.find_with(extensions.UNEXECUTED, selectors.overdue)
         extensions.warn_before(Act.CLOSE, selectors.caution_before_closing)
@@ -40,6 +42,7 @@ class OutcomesConfig(AppConfig):
                 "outcome.set_due": "设定执行日期",
                 "outcome.report": "反馈执行情况",
                 "outcome.confirm": "核实执行情况",
+                "outcome.set_aside": "执行事项不再执行",
                 "outcome.open_visit": "安排回访",
                 "outcome.assign_visit": "确定回访人",
                 "outcome.record_visit": "登记回访",
@@ -59,6 +62,8 @@ def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwa
 
     A bulk load opens none: what it brings in was settled elsewhere, or is opened by whoever loads it.
     """
+    from django.utils.translation import gettext as _
+
     from core.bulk import made_here
     from outcomes.models import Execution
     from outcomes.services import ending, executing, visiting
@@ -79,11 +84,11 @@ def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwa
         visiting.refuse_while_waiting(petition, actor)
         ending.refuse_unchecked(petition, actor)
     elif step.act == Act.REDO:
-        executing.set_aside(petition, event.at)
+        executing.set_aside(petition, actor, event.at, _("责令重新办理，原答复不再有效"))
         visiting.let_go(petition, event.at)
         ending.end_marks(petition, actor, event.at)
     elif step.act == Act.SUCCEED:
         succession.follow_rows(Execution.objects.undone(), petition, event.at)
     elif petition.sealed and step.act in SEALING:
-        executing.set_aside(petition, event.at)
+        executing.set_aside(petition, actor, event.at, _("本件已转其他程序"))
         visiting.let_go(petition, event.at)

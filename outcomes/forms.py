@@ -29,7 +29,9 @@ def text_field(label: Any, rows: int = 4, picks: Any = (), **kwargs: Any) -> for
 
 class SetDueForm(BaseForm):
     due_on = day_field(_("在哪一天以前落实"))
-    reason = text_field(_("为什么是这一天"), 2, max_length=500)
+    reason = text_field(
+        _("为什么是这一天"), 2, required=False, max_length=500, help_text=_("照默认日期确认的不用写。")
+    )
 
 
 class ReportForm(BaseForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +14,9 @@ from accounts.enums import Role
 from core.timekeeping import han_date, local_day, now
 from outcomes import rules
 from outcomes.enums import WAITING, CheckItem, ExecutionState, MarkKind, OutcomeAct, VisitState
+from outcomes.forms import SetDueForm
 from outcomes.models import ClosingCheck, Execution, ExecutionClock, Mark, ReturnVisit
-from outcomes.services import ending
+from outcomes.services import ending, executing
 from petitions import rules as petition_rules
 from petitions.enums import Status
 from petitions.extensions import Part, struck_off_on
@@ -61,6 +62,7 @@ class ExecutionRow:
     execution: Execution
     clock: ExecutionClock | None
     what: str = ""
+    due_form: SetDueForm | None = None
 
 
 def row_of(execution: Execution, actor: Actor | None = None) -> ExecutionRow:
@@ -149,6 +151,7 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
     cover = Veil(petition, actor)
     for row in rows:
         cover.over(row.execution, ("what", "due_reason"))
+    rows = _with_due_forms(rows, petition, actor, at)
     visits = visits_of(petition, actor)
     checks = _checks(petition, cover)
     marks = _marks(petition, cover)
@@ -162,6 +165,42 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
         "unchecked": any(one is None for _label, one in checks),
     }
     return Part("outcomes/case_part.html", context)
+
+
+def may_set_due(execution: Execution, actor: Actor, at: datetime) -> bool:
+    """Once, by the head of the unit, before the day has passed."""
+    free = execution.state == ExecutionState.OPEN and execution.due_by_id is None
+    return (
+        free
+        and execution.due_on >= local_day(at)
+        and rules.may(OutcomeAct.SET_DUE, actor, execution.petition)
+    )
+
+
+def _with_due_forms(
+    rows: list[ExecutionRow], petition: Petition, actor: Actor, at: datetime
+) -> list[ExecutionRow]:
+    """On the case's page the head finds the day to confirm, or another to set, where the answer stands."""
+    if actor.role != Role.UNIT_HEAD:
+        return rows
+    return [
+        replace(
+            row,
+            due_form=SetDueForm(initial={"due_on": row.execution.due_on}, auto_id=f"due{place}_%s")
+            if may_set_due(row.execution, actor, at)
+            else None,
+        )
+        for place, row in enumerate(rows)
+    ]
+
+
+def caution_before_answer(petition: Petition) -> str:
+    """Above the form of the answer: until when a request answered with 支持 has to be carried out (条例 32)."""
+    if petition.sealed:
+        return ""
+    return _(
+        "结论为“支持”的诉求，默认 %(day)s前落实；答复以后，单位负责人可以在本件的“答复之后”确认或者另定一次。"
+    ) % {"day": han_date(executing.default_due_on(now()))}
 
 
 def visits_of(petition: Petition, actor: Actor) -> list[ReturnVisit]:
@@ -209,10 +248,7 @@ def execution_page(execution: Execution, actor: Actor) -> dict[str, Any]:
         "row": row_of(execution),
         "reports": reports,
         "may": {
-            "set_due": execution.state == ExecutionState.OPEN
-            and execution.due_by_id is None
-            and execution.due_on >= local_day(now())
-            and rules.may(OutcomeAct.SET_DUE, actor, petition),
+            "set_due": may_set_due(execution, actor, now()),
             "report": execution.state == ExecutionState.OPEN
             and rules.may(OutcomeAct.REPORT, actor, petition),
             "confirm": execution.state == ExecutionState.REPORTED

@@ -30,7 +30,7 @@ from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from petitions.enums import Act
-from petitions.models import Petition, PetitionEvent
+from petitions.models import Petition, PetitionEvent, PetitionRequest, Reply
 
 UrlBuilder = Callable[[Petition], str]
 Need = Callable[[Petition, int], bool]
@@ -215,6 +215,31 @@ def ends_for_good(room: str, words: Callable[[Petition], str]) -> None:
 def ended_for_good(petition: Petition) -> str:
     """A sentence for whoever looks at a case of the same people and matter; a hint, never a block (条例 36, 44)."""
     return "".join(words(petition) for words in _ends.values())
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A decision of a review was served that stands in the place of an answer (撤销, 变更; 条例 35, 36). ``grants`` are
+    the requests it supports by its own words, ``what``; ``words`` name the decision."""
+
+    reply: Reply
+    words: str
+    grants: Sequence[PetitionRequest]
+    what: str
+
+
+_replaced: dict[str, Callable[[Petition, Replaced, Actor, datetime], None]] = {}
+
+
+def on_answer_replaced(room: str, follow: Callable[[Petition, Replaced, Actor, datetime], None]) -> None:
+    """``follow(petition, replaced, actor, at)`` runs in the transaction of the service of the decision. Registering
+    again replaces it."""
+    _replaced[room] = follow
+
+
+def answer_replaced(petition: Petition, replaced: Replaced, actor: Actor, at: datetime) -> None:
+    for follow in _replaced.values():
+        follow(petition, replaced, actor, at)
 
 
 _after_bulk: dict[str, tuple[str, Callable[[], str]]] = {}

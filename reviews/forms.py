@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -75,14 +76,31 @@ class WithFiles(BaseForm):
     """A decision with what it rests on. The content of files is looked at before anything else is done."""
 
     attachments = file_field(_("附件（证据、意见书扫描件等，可以不传）"))
+    grants = forms.MultipleChoiceField(
+        label=_("新的意见支持的诉求"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("撤销、变更的填写：送达以后由原办理单位落实，期限另行计算。"),
+    )
     field_order: list[str] | None = None
+
+    def __init__(self, *args: Any, requests: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """``requests``: the case's, by ordinal, in the words that this reader has."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["grants"]
+        field.choices = list(requests)
+        if not requests:
+            del self.fields["grants"]
+
+    def clean_grants(self) -> list[int]:
+        return [int(one) for one in self.cleaned_data["grants"]]
 
     def clean_attachments(self) -> list[UploadedFile]:
         return checked(self.cleaned_data["attachments"])
 
 
 class DecideForm(WithFiles):
-    field_order = ["outcome", "text", "opinion", "basis", "attachments"]
+    field_order = ["outcome", "text", "opinion", "grants", "basis", "attachments"]
     outcome = forms.ChoiceField(label=_("结论"), choices=[("", CHOOSE), *Outcome.choices])
     text = _text(_("查明的事实和意见"), 6, max_length=20_000)
     opinion = _text(_("新的处理意见"), required=False, max_length=20_000, help_text=_("撤销、变更的填写。"))
@@ -135,7 +153,7 @@ class ElsewhereForm(BaseForm):
 
 
 class ElsewhereOutcomeForm(WithFiles):
-    field_order = ["outcome", "decided_on", "served_on", "text", "attachments"]
+    field_order = ["outcome", "decided_on", "served_on", "text", "grants", "attachments"]
     outcome = forms.ChoiceField(label=_("结论"), choices=[("", CHOOSE), *Outcome.choices])
     decided_on = _day(_("作出日期"))
     served_on = _day(_("送达日期"), help_text=_("信访人收到之日。"))

@@ -45,10 +45,13 @@ class ReviewQuerySet(OfACase):
         return self.filter(bodies)
 
     def with_row_relations(self) -> ReviewQuerySet:
-        """What a row prints, in four queries: the case, the body, both clocks, hearing days, files."""
+        """What a row prints, in five queries: case, body, both clocks, hearing days, files, granted requests."""
         clocks = apps.get_model("reviews", "ReviewClock").objects.select_related("rule").order_by("-id")
         return self.select_related(
             "petition__lead_unit", "petition__complained_unit", "body", "reply__unit", "first__body"
         ).prefetch_related(
-            "hearings", "files", models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks")
+            "hearings",
+            "files",
+            "grants",
+            models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"),
         )

@@ -41,6 +41,11 @@ class ReviewRow:
         return str(Level(self.review.level).label)
 
     @property
+    def granted(self) -> str:
+        """Which requests its own opinion supports, by their numbers."""
+        return "、".join(str(one.ordinal) for one in self.review.grants.all())
+
+    @property
     def ground(self) -> str:
         given = self.review.not_admitted
         return str(NotAdmitted(given).label) if given else ""

@@ -19,7 +19,7 @@ class Execution(models.Model):
     """One supported request. ``what`` is what the answer promised; days are those of Asia/Shanghai.
 
     It is done when somebody else than whoever reported it has confirmed it. An answer that was set aside takes its
-    executions with it; the new answer opens its own.
+    executions with it, with a reason; the new answer, or the decision in its place, opens its own.
     """
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="executions")
@@ -41,6 +41,18 @@ class Execution(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=ExecutionState, default=ExecutionState.OPEN)
     done_on = models.DateField(_("落实日期"), null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(
+        _("不再执行的原因"), max_length=300, blank=True, default="", help_text="Why it was set aside."
+    )
+    source = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        help_text="The decision of a review it comes of; empty: the answer.",
+    )
+    round = models.PositiveSmallIntegerField(
+        default=1, help_text="1 for the answer, one more for each decision that stood in its place."
+    )
 
     objects: ClassVar[Any] = ExecutionQuerySet.as_manager()
 
@@ -48,7 +60,11 @@ class Execution(models.Model):
         verbose_name = _("执行事项")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["request", "reply"], name="execution_once_per_answer"),
+            models.UniqueConstraint(fields=["request", "reply", "round"], name="execution_once_per_decision"),
+            models.CheckConstraint(
+                condition=~Q(state=ExecutionState.SET_ASIDE) | ~Q(end_reason=""),
+                name="execution_set_aside_says_why",
+            ),
             models.CheckConstraint(condition=~Q(what=""), name="execution_says_what"),
             models.CheckConstraint(
                 condition=~Q(state=ExecutionState.DONE) | Q(done_on__isnull=False), name="execution_done_when"

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -28,6 +29,7 @@ from outcomes.enums import UNDONE, ExecutionState, OutcomeAct
 from outcomes.models import Execution, ExecutionClock, ExecutionReport
 from outcomes.services import inside
 from petitions.enums import Outcome
+from petitions.extensions import Replaced
 from petitions.models import Petition, PetitionRequest, Reply
 from petitions.services import attaching
 
@@ -45,17 +47,42 @@ def open_for(case: Petition, at: datetime) -> list[Execution]:
         return []
     reply = Reply.objects.get(petition=case)
     known = set(Execution.objects.filter(reply=reply).values_list("request_id", flat=True))
-    return [_open(case, one, reply, at) for one in asked if one.pk not in known]
+    answer = Replaced(reply, "", [], "")
+    made = [_open(case, one, answer, at, 1) for one in asked if one.pk not in known]
+    _ask_for_the_day(case, made, at)
+    return made
 
 
-def _open(case: Petition, request: PetitionRequest, reply: Reply, at: datetime) -> Execution:
-    due_on = local_day(at) + timedelta(days=settings.EXECUTION_DAYS)
+def _ask_for_the_day(case: Petition, made: list[Execution], at: datetime) -> None:
+    """The heads of the unit are told of the default day, so that they confirm it or set another."""
+    if made:
+        day = han_date(made[0].due_on)
+        inside.tell(
+            case,
+            holders(Role.UNIT_HEAD, unit=made[0].unit, at=at),
+            _("%(number)s 支持的诉求默认{day}前落实，请确认或者另定期限。").format(day=day),
+            link=f"{case.get_absolute_url()}#outcomes",
+            key=f"execution-due:{made[0].reply_id}:{made[0].round}",
+            at=at,
+        )
+
+
+def default_due_on(at: datetime) -> date:
+    """The last day in Asia/Shanghai to carry out what is supported now, unless the head of the unit sets another."""
+    return local_day(at) + timedelta(days=settings.EXECUTION_DAYS)
+
+
+def _open(case: Petition, request: PetitionRequest, ground: Replaced, at: datetime, round_: int) -> Execution:
+    """Of the answer, or of the decision ``ground`` in its place."""
+    due_on = default_due_on(at)
     row = Execution.objects.create(
         petition=case,
         request=request,
-        reply=reply,
-        unit=reply.unit,
-        what=request.opinion.strip() or request.text,
+        reply=ground.reply,
+        unit=ground.reply.unit,
+        what=ground.what.strip() or request.opinion.strip() or request.text,
+        source=ground.words[:120],
+        round=round_,
         opened_at=at,
         due_on=due_on,
     )
@@ -65,31 +92,53 @@ def _open(case: Petition, request: PetitionRequest, reply: Reply, at: datetime) 
 
 def follow_words(case: Petition) -> None:
     """The paper of the answer came out in other words: what is not reported yet is to be carried out as it says."""
-    for row in Execution.objects.filter(reply__petition=case, state=ExecutionState.OPEN).select_related(
-        "request"
-    ):
+    of_the_answer = Execution.objects.filter(reply__petition=case, state=ExecutionState.OPEN, source="")
+    for row in of_the_answer.select_related("request"):
         row.what = row.request.opinion.strip() or row.request.text
         row.save(update_fields=["what"])
 
 
-def set_aside(case: Petition, at: datetime) -> None:
-    """The answer no longer stands, or the case was sealed: what is not done yet is not asked for any more."""
-    rows = Execution.objects.filter(petition=case, state__in=UNDONE)
-    pks = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
-    if pks:
-        deadlines.stop_all(ExecutionClock.objects.filter(execution__in=pks), at)
-        Execution.objects.filter(pk__in=pks).update(state=ExecutionState.SET_ASIDE, ended_at=at)
+def set_aside(case: Petition, actor: Actor, at: datetime, reason: str) -> None:
+    """The answer no longer stands, or the case was sealed: what is not done yet is not asked for any more. ``reason``
+    stays on the row; the unit is told, but of a sealed case nobody."""
+    rows = Execution.objects.filter(petition=case, state__in=UNDONE).select_related("unit")
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    if not found:
+        return
+    pks = [row.pk for row in found]
+    deadlines.stop_all(ExecutionClock.objects.filter(execution__in=pks), at)
+    Execution.objects.filter(pk__in=pks).update(
+        state=ExecutionState.SET_ASIDE, ended_at=at, end_reason=reason[:300]
+    )
+    for row in found:
+        row.petition = case
+        inside.on_record(case, row, actor, "set_aside", at)
+        if not case.sealed:
+            words = _("%(number)s 的一项落实不再执行，原答复已不再有效。")
+            _tell(row, desk_posts(row.unit, at), words, "set_aside", at)
+
+
+def replace_answer(case: Petition, replaced: Replaced, actor: Actor, at: datetime) -> None:
+    """What a decision of a review put in the place of the answer: the answer's open executions end with that reason,
+    and each request it grants is carried out by the unit that answered, with a clock of its own."""
+    if case.sealed:
+        return
+    reason = _("%(words)s，原答复不再有效") % {"words": replaced.words}
+    set_aside(case, actor, at, reason)
+    before = Execution.objects.filter(reply=replaced.reply).aggregate(last=Max("round"))["last"] or 1
+    made = [_open(case, one, replaced, at, before + 1) for one in replaced.grants]
+    _ask_for_the_day(case, made, at)
 
 
 def set_due(
-    *, execution: Execution, actor: Actor, due_on: date, reason: str, at: datetime | None = None
+    *, execution: Execution, actor: Actor, due_on: date, reason: str = "", at: datetime | None = None
 ) -> Execution:
-    """The head of the unit sets the day (Asia/Shanghai) once, before the present one has passed.
+    """The head of the unit sets the day (Asia/Shanghai) once, before the present one has passed; to leave the present
+    one as it is needs no reason.
 
-    Raises Refusal: not the head, set before, too late, a day in the past or too far, no reason for it.
+    Raises Refusal: not the head, set before, too late, a day in the past or too far, no reason for another one.
     """
     at = at or now()
-    reason = said(reason, _("请写明为什么定在这一天，例如招标、施工需要的时间。"), longest=500)
     with transaction.atomic():
         row = _locked(execution)
         rules.require(OutcomeAct.SET_DUE, actor, row.petition)
@@ -103,10 +152,12 @@ def set_due(
                 code="stale",
             )
         _check_due(due_on, at)
-        deadlines.stop_all(ExecutionClock.objects.filter(execution=row), at)
-        row.due_on, row.due_by, row.due_reason = due_on, actor.user, reason
+        if due_on != row.due_on:
+            reason = said(reason, _("请写明为什么定在这一天，例如招标、施工需要的时间。"), longest=500)
+            deadlines.stop_all(ExecutionClock.objects.filter(execution=row), at)
+            deadlines.start(ExecutionClock, rule_code=RuleCode.EXECUTION, at=at, due_on=due_on, execution=row)
+        row.due_on, row.due_by, row.due_reason = due_on, actor.user, reason.strip()[:500]
         row.save(update_fields=["due_on", "due_by", "due_reason"])
-        deadlines.start(ExecutionClock, rule_code=RuleCode.EXECUTION, at=at, due_on=due_on, execution=row)
         inside.on_record(row.petition, row, actor, "set_due", at, due_on=due_on.isoformat())
     execution.refresh_from_db()
     return execution

@@ -6,12 +6,13 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post, User
 from core.errors import Refusal
-from core.timekeeping import local_day, now
+from core.timekeeping import han_date, local_day, now
 from deadlines.enums import RuleCode
 from deadlines.services import sweep
 from notifications.models import Notice
@@ -159,6 +160,38 @@ class TestDate:
                 execution=row, actor=cast.actor(who), due_on=local_day(now()) + timedelta(days=9), reason="试"
             )
         assert refused.value.status == 403
+
+    @pytest.mark.article(32)
+    def test_the_head_leaves_the_default_day_as_it_is_without_a_reason(self, answered, cast):
+        _case, row = answered()
+        day, clock = row.due_on, row.clocks.get()
+        executing.set_due(execution=row, actor=cast.actor("unit_head"), due_on=day)
+        assert (row.due_on, row.due_by, row.due_reason) == (day, cast.unit_head, "")
+        assert row.clocks.get() == clock and clock.running
+
+    @pytest.mark.article(32)
+    def test_the_head_is_asked_for_the_day_with_the_answer_and_finds_it_on_the_page_of_the_case(
+        self, make_case, answered, cast, client_as
+    ):
+        case, row = answered()
+        told = Notice.objects.get(recipient=cast.unit_head, text__contains="默认")
+        assert han_date(row.due_on) in told.text and case.subject not in told.text
+        assert not Notice.objects.filter(recipient=cast.handler, text=told.text).exists()
+        head = client_as(cast.unit_head)
+        page = head.get(case.get_absolute_url()).content.decode()
+        address = reverse("outcomes:execution_due", args=[case.number, row.pk])
+        assert address in page and f'value="{row.due_on.isoformat()}"' in page
+        assert address not in client_as(cast.handler).get(case.get_absolute_url()).content.decode()
+        assert head.post(address, {"due_on": row.due_on.isoformat(), "reason": ""}).status_code == 302
+        assert address not in head.get(case.get_absolute_url()).content.decode()
+
+    @pytest.mark.article(32)
+    def test_the_form_of_the_answer_says_until_when_what_is_supported_is_carried_out(
+        self, make_case, cast, client_as
+    ):
+        case = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=1))
+        form = client_as(cast.handler).get(reverse("petitions:act", args=[case.number, "conclude"]))
+        assert f"默认 {han_date(executing.default_due_on(now()))}前落实" in form.content.decode()
 
 
 class TestReporting:

@@ -78,7 +78,12 @@ def _show(
     request: HttpRequest, row: Execution, given: dict[str, BaseForm] | None = None, status: int = 200
 ) -> HttpResponse:
     context = selectors.execution_page(row, actor_of(request))
-    forms = {act.value: form(auto_id=f"{act.value}_%s") for act, form in FORMS.items() if context["may"][act]}
+    initial = {OutcomeAct.SET_DUE: {"due_on": row.due_on}}
+    forms = {
+        act.value: form(auto_id=f"{act.value}_%s", initial=initial.get(act))
+        for act, form in FORMS.items()
+        if context["may"][act]
+    }
     context["forms"] = forms | (given or {})
     return render(request, "outcomes/execution.html", context, status=status)
 

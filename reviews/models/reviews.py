@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from petitions.enums import ServiceMethod
-from petitions.models import Attachment, Petition, Reply
+from petitions.models import Attachment, Petition, PetitionRequest, Reply
 from reviews.enums import OPEN, REPLACING, USED, Channel, Level, NotAdmitted, Outcome, State
 from reviews.querysets import ReviewQuerySet
 
@@ -64,6 +64,9 @@ class Review(models.Model):
     not_admitted = models.CharField(max_length=16, choices=NotAdmitted, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
     end_text = models.TextField(_("说明"), blank=True, default="")
+    grants = models.ManyToManyField(
+        PetitionRequest, blank=True, related_name="+", help_text="Requests that its own opinion supports."
+    )
     files = models.ManyToManyField(
         Attachment, blank=True, related_name="+", help_text="What the body kept with its decision."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -83,10 +83,12 @@ def decide(
     text: str,
     basis: str,
     opinion: str = "",
+    grants: Collection[int] = (),
     files: Sequence[UploadedFile] = (),
     at: datetime | None = None,
 ) -> Review:
     """维持, 撤销, 变更 or 责令重新办理, by the head of the body. The last sends the case back at once, with 60 days.
+    ``grants``: ordinals of the requests that the body's own opinion supports, carried out once it is served;
     ``files``: what it rests on, kept with the case.
 
     Raises Refusal: not one's right; decided before; no text or basis; 撤销 or 变更 without the body's own opinion;
@@ -105,6 +107,7 @@ def decide(
         row.text, row.basis, row.opinion = text, basis, opinion
         row.decided_at, row.decided_by = at, actor.user
         row.save(update_fields=["state", "outcome", "text", "basis", "opinion", "decided_at", "decided_by"])
+        row.grants.set(inside.granted(row, outcome, grants))
         row.files.set(attaching.attach(row.petition, files, actor=actor, at=at))
         inside.stop_clocks(row, at)
         _into_history(row, actor, at)
@@ -175,6 +178,7 @@ def serve(
         row.ended_at = at
         row.save(update_fields=["state", "method", "proof", "served_at", "ended_at"])
         _open_window(row)
+        inside.replace_answer(row, actor, at)
         words = _words_of_service(row)
         reviewing.note(petition=row.petition, actor=actor, text=words, public_text=words, at=at)
         inside.on_record(row, actor, "serve", at, method=method)

@@ -5,7 +5,7 @@ or sends the case back as a decision of ours would.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 
 from django.core.files.uploadedfile import UploadedFile
@@ -87,11 +87,12 @@ def enter_outcome(
     decided_on: date,
     served_on: date,
     text: str,
+    grants: Collection[int] = (),
     files: Sequence[UploadedFile] = (),
     at: datetime | None = None,
 ) -> Review:
     """What the body decided and when the petitioner received it. 责令重新办理 sends the case back, with 60 days.
-    ``files``: its paper, kept with the case.
+    ``grants``: ordinals of the requests that its opinion supports; ``files``: its paper, kept with the case.
 
     Raises Refusal: not one's right; entered before, or withdrawn; no text; days out of order or to come; files that
     are not taken.
@@ -109,6 +110,8 @@ def enter_outcome(
         row.decided_at = max(_noon(decided_on, at), row.applied_at)
         row.served_at, row.ended_at = max(_noon(served_on, at), row.decided_at), at
         row.save(update_fields=["state", "outcome", "text", "decided_at", "served_at", "ended_at"])
+        row.grants.set(inside.granted(row, outcome, grants))
+        inside.replace_answer(row, actor, at)
         row.files.set(attaching.attach(row.petition, files, actor=actor, at=at))
         _into_history(row, actor, at)
         inside.on_record(row, actor, "elsewhere_outcome", at, outcome=outcome)

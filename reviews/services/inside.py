@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from accounts.selectors import desk_posts
 from accounts.services import audit
 from core.errors import Refusal
 from deadlines import services as deadlines
-from petitions.models import Petition
+from petitions import extensions
+from petitions.models import Petition, PetitionRequest
 from petitions.services import following, scope, telling
 from petitions.services.stepping import lock
 from reviews import people
-from reviews.enums import Level, State
+from reviews.enums import REPLACING, Level, Outcome, State
 from reviews.models import Review, ReviewClock
 
 
@@ -75,6 +76,34 @@ def _leaders(review: Review, at: datetime) -> list[Post]:
 
 def _short(review: Review) -> str:
     return review.body.label if review.body is not None else review.body_name
+
+
+def granted(review: Review, outcome: Outcome, ordinals: Collection[int]) -> list[PetitionRequest]:
+    """The requests that the opinion of a 撤销 or 变更 supports. Raises Refusal: of another outcome, or none such."""
+    if not ordinals:
+        return []
+    if outcome not in REPLACING:
+        raise Refusal(_("只有撤销、变更的才选择新的意见支持的诉求。"), code="invalid")
+    found = list(review.petition.requests.filter(ordinal__in=set(ordinals)))
+    if len(found) < len(set(ordinals)):
+        raise Refusal(_("没有您选的这一项诉求，请从列表中选择。"), code="invalid")
+    return found
+
+
+def replace_answer(review: Review, actor: Actor, at: datetime) -> None:
+    """A 撤销 or 变更 that was served stands in the place of the answer: rooms beside this one follow (条例 32)."""
+    reply = review.reply if review.reply is not None else review.first.reply if review.first else None
+    if review.outcome not in REPLACING or reply is None:
+        return
+    words = {
+        "body": review.body_label,
+        "level": Level(review.level).label,
+        "outcome": Outcome(review.outcome).label,
+    }
+    named = _("%(body)s%(level)s意见（%(outcome)s）") % words
+    what = review.opinion or review.text
+    replaced = extensions.Replaced(reply, named, list(review.grants.order_by("ordinal")), what)
+    extensions.answer_replaced(review.petition, replaced, actor, at)
 
 
 def stop_clocks(review: Review, at: datetime) -> None:

@@ -31,7 +31,7 @@ from reviews.forms import (
 )
 from reviews.models import CareTask, Review, ReviewClock
 from reviews.services import applying, deciding, elsewhere
-from reviews.views.page import FORMS, case_of, show
+from reviews.views.page import case_of, form_of, show
 
 VIEWS = (("open", "办理中"), ("ended", "已办结"), ("care", "疏导帮扶"))
 
@@ -109,7 +109,7 @@ def _act(
         raise Http404
     review.petition = petition
     rules.require(act, actor, review=review)
-    form, status = FORMS[act](request.POST, request.FILES, auto_id=f"{act.value}_%s"), 422
+    form, status = form_of(act, petition, actor, request.POST, request.FILES), 422
     if form.is_valid():
         done, status = attempt(form, lambda: door(review=review, actor=actor, **form.cleaned_data))
         if done:

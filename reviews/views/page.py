@@ -27,6 +27,7 @@ from reviews.forms import (
     PublicationForm,
     ServeForm,
     WithdrawForm,
+    WithFiles,
 )
 from reviews.models import CareTask, Publication, Review
 from reviews.services import publishing
@@ -42,6 +43,16 @@ FORMS: dict[ReviewAct, type[BaseForm]] = {
 }
 #: Beside its units: what the window of a review looks at.
 RELATED = ("reply__review_body", "reply__unit", "service")
+
+
+def form_of(act: ReviewAct, petition: Petition, actor: Actor, *data: Any) -> BaseForm:
+    """The form of an act upon a review; of a decision with the requests of the case to choose from."""
+    more: dict[str, Any] = {}
+    if issubclass(FORMS[act], WithFiles):
+        cover = Veil(petition, actor)
+        asked = petition.requests.order_by("ordinal")
+        more["requests"] = [(str(one.ordinal), f"{one.ordinal}. {cover(one.text)}") for one in asked]
+    return FORMS[act](*data, auto_id=f"{act.value}_%s", **more)
 
 
 def case_of(request: HttpRequest, number: str) -> Petition:
@@ -61,7 +72,7 @@ def show(
     for row in context["rows"]:
         waits = row.review.state == State.DECIDED
         forms |= {
-            act.value: FORMS[act](auto_id=f"{act.value}_%s")
+            act.value: form_of(act, petition, actor)
             for act in FORMS
             if row.review.is_open
             and waits == (act == ReviewAct.SERVE)
