@@ -6,7 +6,7 @@ these are taken over as they stand (``adopt``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.db import connections
 
@@ -19,25 +19,28 @@ TOLD = (
     *("held_until", "breached_at", "stopped_at"),
 )
 FUNCTION = "deadlines_note_clocks"
-_TRIGGERS = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'note_clocks_started'"
+#: Tables that are there and have no trigger yet; a migration may stop before a room has its tables.
+_LACKING = """
+SELECT relname FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname = ANY(%s)
+    AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND tgname = 'note_clocks_started')
+"""
 
 
-def attach(classes: Iterable[type[Clock]], *, using: str = "default") -> None:
-    """Put the triggers on the tables of ``classes`` that lack them. One query when none does."""
+def attach(classes: Sequence[type[Clock]], *, using: str = "default") -> None:
+    """Put the triggers on the tables of ``classes`` that are there and lack them. One query when none does."""
+    lacking = set(missing(classes, using=using))
     with connections[using].cursor() as cursor:
-        cursor.execute(_TRIGGERS)
-        there = {row[0].strip('"') for row in cursor.fetchall()}
         for clock_class in classes:
-            if clock_class._meta.db_table not in there:
+            if clock_class._meta.db_table in lacking:
                 cursor.execute(_attaching(clock_class))
 
 
-def missing(classes: Iterable[type[Clock]], *, using: str = "default") -> list[str]:
-    """Tables of clocks without a ledger."""
+def missing(classes: Sequence[type[Clock]], *, using: str = "default") -> list[str]:
+    """Tables of clocks without a ledger. One query."""
     with connections[using].cursor() as cursor:
-        cursor.execute(_TRIGGERS)
-        there = {row[0].strip('"') for row in cursor.fetchall()}
-    return [one._meta.db_table for one in classes if one._meta.db_table not in there]
+        cursor.execute(_LACKING, [[one._meta.db_table for one in classes]])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _attaching(clock_class: type[Clock]) -> str:
