@@ -128,4 +128,8 @@ def _opinion(request: PetitionRequest, item: str) -> str:
             code="incomplete",
         )
     words = rest.strip() if colon else ""
-    return words if words.rstrip("。") != request.opinion.rstrip("。") and words else request.opinion
+    return words if words and _bare(words) != _bare(request.opinion) else request.opinion
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).rstrip("。")

@@ -64,11 +64,14 @@ class Due:
         return self.kind.value, subject, self.answer.pk if self.answer is not None else None
 
 
-def papers_of(petition: Petition) -> list[Due]:
-    """In the order in which they are written. Up to eight small queries; none of what the case cannot have is asked."""
+def papers_of(petition: Petition, *, suggestions: bool = True) -> list[Due]:
+    """In the order in which they are written. Up to eight small queries; none of what the case cannot have is asked.
+    ``suggestions``: also their letters, which only those who oversee draft."""
     found = [*_of_case(petition), *_of_shares(petition), *_of_objections(petition), *_of_answer(petition)]
     found += [*_of_hearings(petition), *_of_reviews(petition), *_of_watching(petition)]
-    found += [*_of_conference(petition), *_of_suggestions(petition)]
+    found += _of_conference(petition)
+    if suggestions:
+        found += _of_suggestions(petition)
     return [one for one in found if may_have(petition, one.kind)]
 
 

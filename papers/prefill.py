@@ -239,7 +239,7 @@ def _outcomes(facts: Facts, subject: Reply) -> list[str]:
     found = []
     for one in facts.petition.requests.all():
         label = str(Outcome(one.outcome).label) if one.outcome else ""
-        words = facts.text(one.opinion).rstrip("。")
+        words = "".join(facts.text(one.opinion).splitlines()).rstrip("。")  # a line of the form each
         said = "：".join(part for part in (label, words if words != label else "") if part)
         found.append(f"{said}。" if said else "")
     return [one for one in found if one]

@@ -23,6 +23,7 @@ from petitions.enums import ReplyKind
 from petitions.extensions import Part
 from petitions.models import Petition
 from petitions.services.codes import new_token
+from supervision.querysets import oversees
 
 TONES = {
     PaperState.DRAFT: "info",
@@ -135,7 +136,7 @@ def wanted(petition: Petition, actor: Actor) -> list[Due]:
     }
     lettered = LetterCase.objects.filter(petition=petition, counts=True).values_list("share_id", flat=True)
     made |= {(PaperKind.FORWARDING.value, share, None) for share in lettered}
-    lacking = [due for due in papers_of(petition) if due.about not in made]
+    lacking = [due for due in papers_of(petition, suggestions=oversees(actor)) if due.about not in made]
     return rules.may_draft_of(lacking, petition, actor)
 
 

@@ -141,3 +141,12 @@ def test_a_notice_of_another_way_is_recorded_in_its_words(lately, draft, bring):
     bring(draft(case, K.ROUTING), lacking=told)
     reply = fresh(case).reply
     assert "有权处理的机关：清江县人民法院" in reply.text and reply.basis == "《民事诉讼法》"
+
+
+def test_an_opinion_of_several_lines_is_one_item_and_no_change(lately, draft, bring):
+    case = lately(Status.CONCLUDED)
+    case.requests.update(opinion="夜市十点收摊。\n城管每晚巡查")
+    row = draft(fresh(case), K.OPINION)
+    assert row.paper.fields["outcomes"] == ["支持：夜市十点收摊。城管每晚巡查。"]
+    bring(row)
+    assert case.requests.get().opinion == "夜市十点收摊。\n城管每晚巡查" and not lines(case)
