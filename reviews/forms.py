@@ -153,7 +153,13 @@ class ElsewhereForm(BaseForm):
 
 
 class ElsewhereOutcomeForm(WithFiles):
-    field_order = ["outcome", "decided_on", "served_on", "text", "grants", "attachments"]
+    field_order = ["body_name", "outcome", "decided_on", "served_on", "text", "grants", "attachments"]
+    body_name = forms.CharField(
+        label=_("作出意见的机关"),
+        required=False,
+        max_length=elsewhere.LONGEST_NAME,
+        help_text=_("报请上级确定办理机关的，写明是哪个机关；其余的不用写。"),
+    )
     outcome = forms.ChoiceField(label=_("结论"), choices=[("", CHOOSE), *Outcome.choices])
     decided_on = _day(_("作出日期"))
     served_on = _day(_("送达日期"), help_text=_("信访人收到之日。"))

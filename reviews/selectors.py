@@ -118,7 +118,8 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
         "rated": petition.status != Status.SERVED,
         "may_withdraw": current is not None
         and current.review.state == State.ASKED
-        and not current.review.is_elsewhere,
+        and (current.review.is_referred or not current.review.is_elsewhere),
+        "asks_here": window is not None and (window.body is not None or window.level == Level.REVIEW),
     }
     return Part("reviews/own_part.html", context, top="reviews/own_top.html" if context["open"] else "")
 
@@ -223,6 +224,6 @@ def _both(
         and rules.may(ReviewAct.ELSEWHERE, actor, petition=petition),
         "may_apply": begun
         and window is not None
-        and window.body is not None
+        and (window.body is not None or window.level == Level.REVIEW)
         and rules.may(ReviewAct.APPLY, actor, petition=petition),
     }

@@ -17,6 +17,7 @@ from petitions.enums import Kind, Path
 from petitions.models import Petition, Reply
 from petitions.services import complained
 from petitions.services.answering import review_body_of
+from reviews import people
 from reviews.enums import Level, Outcome, State
 from reviews.models import Review, ReviewClock
 
@@ -77,7 +78,8 @@ def body_of_review(case: Petition, reply: Reply, at: datetime) -> Unit | None:
 def body_of_final(case: Petition, first: Review, at: datetime) -> Unit | None:
     """The body above the one that reviewed."""
     assert first.reply is not None
-    assert first.body is not None
+    if first.body is None:
+        return None  # a body above this system decided: above it there is none of ours
     return _fit(case, review_body_of(first.body), [first.reply.unit, first.body], at)
 
 
@@ -98,14 +100,32 @@ def _fit(case: Petition, body: Unit | None, sides: list[Unit], at: datetime) -> 
 
 
 def _bars(case: Petition, body: Unit, sides: list[Unit], at: datetime) -> bool:
-    return any(body.is_within(side) for side in sides) or complained.blocks(case, body, at)
+    if any(body.is_within(side) for side in sides) or complained.blocks(case, body, at):
+        return True
+    return _all_stand_back(case, body, at)
+
+
+def _all_stand_back(case: Petition, body: Unit, at: datetime) -> bool:
+    """Everybody who decides for the body is recused (条例 28). No query on a case without recusals."""
+    if not case.has_recusals:
+        return False
+    out = set(case.recusals.filter(ended_at=None).values_list("user_id", flat=True))
+    deciding = {post.user_id for post in people.deciders(body, at)}
+    return bool(deciding) and deciding <= out
+
+
+def referred_to() -> str:
+    """In the place of the body's name, until it is known which one the level above has named."""
+    return settings.FINAL_REVIEW_BODY or _("上级机关（由信访局报请确定）")
 
 
 def require_open(case: Petition, at: datetime, day: date) -> Window:
     """The window in which an application handed in or posted on ``day`` falls.
 
+    A 复查 is always taken in: where no body is free, ``body`` is None and the petition office refers it upward.
+
     Raises Refusal (code "stale"): nothing to complain about, not served yet, under review already, too late (with how
-    many days, and what remains possible), decided for good, or a body that is none of this system's.
+    many days, and what remains possible), decided for good, or of a 复核 a body that is none of this system's.
     """
     last = case.reviews.open().select_related("body").order_by("-id").first()
     set_aside = last is not None and last.outcome == Outcome.REDO and hasattr(case, "service")
@@ -120,7 +140,7 @@ def require_open(case: Petition, at: datetime, day: date) -> Window:
         raise Refusal(_too_early(window.level), code="stale")
     if late := window.days_late(day):
         raise Refusal(_too_late(window, late), code="stale")
-    if window.body is None:
+    if window.body is None and window.level == Level.FINAL:
         raise Refusal(elsewhere(window), code="stale")
     return window
 
@@ -146,8 +166,12 @@ def elsewhere(window: Window) -> str:
     """Where the body is none of this system's: whom to ask."""
     words = {"day": han_date(window.until), "body": settings.FINAL_REVIEW_BODY}
     if window.level == Level.REVIEW:
-        return _(
-            "没有可以办理复查的机关：处理意见书写明的机关须回避。请到信访局窗口说明，由信访局报上级确定。"
+        return (
+            _(
+                "可以办理复查的机关都须回避（条例第二十八条）。仍然可以在 %(day)s以前申请：由信访局登记，"
+                "报请上级机关确定由谁办理，再告知申请人。"
+            )
+            % words
         )
     if settings.FINAL_REVIEW_BODY:
         return _("复核由上一级机关%(body)s办理，请在 %(day)s以前直接向其提出（条例第三十六条）。") % words

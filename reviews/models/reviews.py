@@ -29,6 +29,7 @@ class Review(models.Model):
     at the second. ``applied_at`` is the moment of receipt, from which the body's 30 days count; ``posted_on`` the day
     of the postmark of a letter, by which it is in time. Days are those of Asia/Shanghai. A 复核 by a body that is no
     unit of this system has ``body_name`` instead of ``body``; what is known of it was entered from that body's paper.
+    So has a 复查 for which no body of this system is free: the petition office refers it upward.
     """
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="reviews")
@@ -82,8 +83,7 @@ class Review(models.Model):
                 name="review_of_the_paper_of_its_level",
             ),
             models.CheckConstraint(
-                condition=Q(body__isnull=False, body_name="")
-                | Q(body=None, level=Level.FINAL) & ~Q(body_name=""),
+                condition=Q(body__isnull=False, body_name="") | Q(body=None) & ~Q(body_name=""),
                 name="review_by_one_body",
             ),
             models.UniqueConstraint(
@@ -148,6 +148,11 @@ class Review(models.Model):
     def is_elsewhere(self) -> bool:
         """Decided by a body that is no unit of this system."""
         return self.body_id is None
+
+    @property
+    def is_referred(self) -> bool:
+        """A 复查 that no body here may decide: taken in, and referred upward by the petition office."""
+        return self.body_id is None and self.level == Level.REVIEW
 
     @property
     def is_final(self) -> bool:

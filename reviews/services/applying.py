@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
+from accounts.selectors import office_posts
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI, han_date, local_day, now
 from core.wording import said
@@ -38,7 +39,8 @@ def apply(
     at: datetime | None = None,
     token: str = "",
 ) -> Review:
-    """Ask for 复查 of the opinion, or for 复核 of the review, whichever was served last (条例 35, 36).
+    """Ask for 复查 of the opinion, or for 复核 of the review, whichever was served last (条例 35, 36). Where every body
+    in the line of a 复查 is complained of or recused, it is taken in all the same and referred upward (条例 28).
 
     ``received_on`` is the day it came to the counter (today by default), from which the body's 30 days count;
     ``posted_on`` the day of the postmark: posted in time is in time. Both are days in Asia/Shanghai. ``why`` is asked
@@ -58,11 +60,11 @@ def apply(
             window = windows.require_open(case, at, posted_on or day)
             _check_days(window, day, posted_on)
             why = _said_why(window, day, why, at)
-            assert window.body is not None
             review = Review.objects.create(
                 petition=case,
                 level=window.level,
                 body=window.body,
+                body_name="" if window.body is not None else windows.referred_to(),
                 reply=window.reply,
                 first=window.first,
                 applied_at=max(_moment(day, at), window.opened_at),
@@ -71,15 +73,17 @@ def apply(
                 reason=reason,
                 taken_by=actor.user,
             )
-            deadlines.start(ReviewClock, rule_code=CLOCKS[window.level], at=review.applied_at, review=review)
+            if window.body is not None:
+                deadlines.start(
+                    ReviewClock, rule_code=CLOCKS[window.level], at=review.applied_at, review=review
+                )
             inside.let_in(review, at)
-            words = {"level": window.level.label, "body": window.body.name, "day": _promised(review)}
-            told = _("申请%(level)s，由%(body)s办理，%(day)s前作出意见。") % words
+            told, public = _words_of(review)
             reviewing.note(
                 petition=case,
                 actor=actor,
                 text=told + _entered_late(day, posted_on, why),
-                public_text=_("已收到您的%(level)s申请，由%(body)s办理，%(day)s前作出意见。") % words,
+                public_text=public,
                 at=at,
                 token=token,
             )
@@ -197,13 +201,26 @@ def _moment(day: date, at: datetime) -> datetime:
     return at if day == local_day(at) else datetime.combine(day, time(12), SHANGHAI)
 
 
-def _promised(review: Review) -> str:
-    clock = review.clocks.get(stopped_at=None)
-    return han_date(clock.due_at)
+def _words_of(review: Review) -> tuple[str, str]:
+    """For the staff and for the petitioner: who decides until when, or that this is asked of the level above."""
+    if review.body is None:
+        return (
+            _("申请复查。可以办理的机关都须回避，由信访局报请上级机关确定。"),
+            _("已收到您的复查申请。可以办理的机关都须回避，信访局正在报请上级机关确定由谁办理，再告诉您。"),
+        )
+    day = han_date(review.clocks.get(stopped_at=None).due_at)
+    words = {"level": Level(review.level).label, "body": review.body.name, "day": day}
+    return (
+        _("申请%(level)s，由%(body)s办理，%(day)s前作出意见。") % words,
+        _("已收到您的%(level)s申请，由%(body)s办理，%(day)s前作出意见。") % words,
+    )
 
 
 def _tell(review: Review, at: datetime) -> None:
-    assert review.body is not None
+    if review.body is None:
+        asked = _("%(number)s 申请%(level)s，可以办理的机关都须回避：请报请上级机关确定，并登记结果。")
+        inside.tell(review, office_posts(Role.PETITION_OFFICER, at), asked, "applied", at)
+        return
     posts = [*people.workers(review.body, at), *people.deciders(review.body, at)]
     inside.tell(review, posts, _("%(number)s 申请%(level)s，请在期限以内作出意见。"), "applied", at)
     words = _("%(number)s 的处理意见被申请%(level)s，由%(body)s办理。")

@@ -177,7 +177,7 @@ def serve(
         row.served_at = served_at + PUBLIC_NOTICE if method == ServiceMethod.PUBLIC else served_at
         row.ended_at = at
         row.save(update_fields=["state", "method", "proof", "served_at", "ended_at"])
-        _open_window(row)
+        open_window(row)
         inside.replace_answer(row, actor, at)
         words = _words_of_service(row)
         reviewing.note(petition=row.petition, actor=actor, text=words, public_text=words, at=at)
@@ -209,7 +209,8 @@ def goes_on(review: Review) -> bool:
     return review.level == Level.REVIEW and review.outcome != Outcome.REDO
 
 
-def _open_window(row: Review) -> None:
+def open_window(row: Review) -> None:
+    """The 30 days for 复核, from the service of a 复查 that does not send the case back."""
     if not goes_on(row):
         return
     assert row.served_at is not None

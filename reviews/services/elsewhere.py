@@ -17,13 +17,14 @@ from core.errors import Refusal
 from core.timekeeping import SHANGHAI, han_date, local_day, now
 from core.uploads import prepare_files
 from core.wording import said
+from deadlines.enums import RuleCode
 from petitions.models import Petition
 from petitions.services import attaching, reviewing
 from petitions.services.stepping import lock
 from reviews import rules, windows
 from reviews.enums import Channel, Level, Outcome, ReviewAct, State
 from reviews.models import Review
-from reviews.services import inside
+from reviews.services import deciding, inside
 
 LONGEST_NAME = 80
 
@@ -87,11 +88,13 @@ def enter_outcome(
     decided_on: date,
     served_on: date,
     text: str,
+    body_name: str = "",
     grants: Collection[int] = (),
     files: Sequence[UploadedFile] = (),
     at: datetime | None = None,
 ) -> Review:
     """What the body decided and when the petitioner received it. 责令重新办理 sends the case back, with 60 days.
+    Of a 复查 that was referred upward ``body_name`` says who decided, and its service opens the window for 复核.
     ``grants``: ordinals of the requests that its opinion supports; ``files``: its paper, kept with the case.
 
     Raises Refusal: not one's right; entered before, or withdrawn; no text; days out of order or to come; files that
@@ -109,7 +112,12 @@ def enter_outcome(
         row.state, row.outcome, row.text = State.SERVED, outcome, text
         row.decided_at = max(_noon(decided_on, at), row.applied_at)
         row.served_at, row.ended_at = max(_noon(served_on, at), row.decided_at), at
-        row.save(update_fields=["state", "outcome", "text", "decided_at", "served_at", "ended_at"])
+        if row.is_referred and body_name.strip():
+            row.body_name = said(body_name, longest=LONGEST_NAME)
+        row.save(
+            update_fields=["state", "outcome", "text", "decided_at", "served_at", "ended_at", "body_name"]
+        )
+        deciding.open_window(row)
         row.grants.set(inside.granted(row, outcome, grants))
         inside.replace_answer(row, actor, at)
         row.files.set(attaching.attach(row.petition, files, actor=actor, at=at))
@@ -124,8 +132,14 @@ def enter_outcome(
 def _into_history(row: Review, actor: Actor, at: datetime) -> None:
     words = {"body": row.body_label, "outcome": Outcome(row.outcome).label}
     if row.outcome == Outcome.REDO:
-        told = _("%(body)s复核：责令原办理单位重新办理，60 日内答复。") % words
+        words["level"] = Level(row.level).label
+        told = _("%(body)s%(level)s：责令原办理单位重新办理，60 日内答复。") % words
         reviewing.redo(petition=row.petition, actor=actor, text=told, public_text=told, at=at)
+        return
+    if row.is_referred:
+        words["day"] = han_date(row.clocks.get(rule__code=RuleCode.PETITIONER_WINDOW).due_at)
+        told = _("%(body)s复查意见：%(outcome)s；不服的，%(day)s前可以申请复核。") % words
+        reviewing.note(petition=row.petition, actor=actor, text=told, public_text=told, at=at)
         return
     told = (
         _(

@@ -46,9 +46,13 @@ def apply(request: HttpRequest, petition: Petition) -> HttpResponse:
             status = refusal.status
         else:
             said = _("申请已收到，由%(body)s办理。") % {"body": review.body_label}
+            if review.is_referred:
+                said = _("申请已收到，由信访局报请上级机关确定办理机关。")
             messages.success(request, said)
             return redirect("petitions:mine")
     context = {"petition": petition, "window": window, "form": form, "why": _why_not(petition, window)}
+    if window is not None and window.body is None:
+        context["referred"] = windows.elsewhere(window)
     return render(request, "reviews/mine_apply.html", context, status=status)
 
 
