@@ -54,6 +54,12 @@ ORDERED: tuple[Rung, ...] = (
     (StepKind.BREACH, 0, Role.PETITION_OFFICER),
     (StepKind.BREACH, 0, Role.INSPECTOR),
 )
+#: Whoever assigned a case is reminded on the last morning that its report waits, and pressed after it: nobody is late.
+WAITING: tuple[Rung, ...] = (
+    (StepKind.REMIND, -15 * HOUR, Role.HANDLER),
+    (StepKind.ESCALATE, 9 * HOUR, Role.HANDLER),
+    (StepKind.ESCALATE, 3 * DAY, Role.INSPECTOR),
+)
 #: A right, not a duty: letting it pass is nobody's breach.
 RIGHT: tuple[Rung, ...] = ((StepKind.REMIND, -1 * DAY, Role.HANDLER), *LAPSE_ONLY)
 
@@ -168,6 +174,13 @@ VERSIONS: tuple[Version, ...] = (
         None,
         LengthUnit.CALENDAR_DAY,
         DAYS,
+    ),
+    Version(
+        RuleCode.REPORT_DECISION,
+        "本区规定：交办单位收到办结报告后5个工作日内认可或者退回（条例第二十二条未规定时限）",
+        5,
+        LengthUnit.WORKING_DAY,
+        WAITING,
     ),
     *_statute(
         RuleCode.PETITIONER_WINDOW,

@@ -39,6 +39,7 @@ class ClockCode:
     CONCLUSION = "conclusion"
     SIMPLE = "simple_conclusion"
     FEEDBACK = "feedback"
+    REPORT_DECISION = "report_decision"
     PETITIONER_WINDOW = "petitioner_window"
     RESPOND = "respond_10"
     CALL = "call_30"
@@ -46,8 +47,8 @@ class ClockCode:
 
 
 C = ClockCode
-#: Clocks of a right somebody may use, not of a duty: they never make a case late.
-RIGHTS = frozenset({C.PETITIONER_WINDOW, C.OBJECTION})
+#: Clocks of a right somebody may use, or that only remind, not of a duty: they never make a case late.
+RIGHTS = frozenset({C.PETITIONER_WINDOW, C.OBJECTION, C.REPORT_DECISION})
 EVERY_CLOCK = frozenset(
     value for name, value in vars(ClockCode).items() if name.isupper() and isinstance(value, str)
 )
@@ -398,6 +399,7 @@ STEPS: tuple[Step, ...] = (
         Relation.LEAD,
         "条例 22",
         stops=[C.FEEDBACK],
+        starts=[C.REPORT_DECISION],
         hint="仅交办件；报送后反馈期限停止，由交办单位审核",
     ),
     _row(
@@ -407,6 +409,7 @@ STEPS: tuple[Step, ...] = (
         [Role.PETITION_OFFICER, Role.LEADER],
         Relation.OFFICE,
         "条例 22",
+        stops=[C.REPORT_DECISION],
         hint="认可后本件才能办结归档",
     ),
     _row(
@@ -416,6 +419,7 @@ STEPS: tuple[Step, ...] = (
         [Role.PETITION_OFFICER, Role.LEADER],
         Relation.OFFICE,
         "条例 22",
+        stops=[C.REPORT_DECISION],
         starts=[C.FEEDBACK],
         hint="须说明理由，并另定报送期限，期限重新起算",
     ),

@@ -13,7 +13,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
 from accounts.selectors import holders, leaders_in_charge, office_posts
 from core.timekeeping import length_text, local_day
-from deadlines.enums import StepKind
+from deadlines.enums import RuleCode, StepKind
 from deadlines.ladder import AlertLine, DueStep
 from petitions import rules
 from petitions.models import Petition
@@ -99,8 +99,8 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
             continue
         found.append(
             AlertLine(
-                recipients=recipients.of(petition, clock.unit, Role(step.role)),  # type: ignore[attr-defined]
-                text=words(petition.number, clock.rule.name, step),
+                recipients=_told(recipients, petition, step),
+                text=_report_waits(petition, step) or words(petition.number, clock.rule.name, step),
                 link=petition.get_absolute_url(),
                 about=petition.about,
                 dedupe_key=step.key,
@@ -108,6 +108,25 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
             )
         )
     return found
+
+
+def _told(recipients: Recipients, petition: Petition, step: DueStep) -> list[int]:
+    """That a report waits is told to the officers who decide upon it, then up the ladder like all else."""
+    if step.clock.rule.code == RuleCode.REPORT_DECISION and step.role == Role.HANDLER:
+        from petitions.services import reporting, telling
+
+        posts = reporting.senders(reporting.lead_share(petition), recipients.at)
+        if found := telling.who_may_know(petition, posts, at=recipients.at):
+            return found
+    return recipients.of(petition, step.clock.unit, Role(step.role))  # type: ignore[attr-defined]
+
+
+def _report_waits(petition: Petition, step: DueStep) -> str:
+    if step.clock.rule.code != RuleCode.REPORT_DECISION:
+        return ""
+    if step.kind == StepKind.REMIND:
+        return _("%(number)s 的办结报告等待审核，请认可或者退回。") % {"number": petition.number}
+    return _("%(number)s 的办结报告报送后一直没有审核，请尽快认可或者退回。") % {"number": petition.number}
 
 
 def words(number: str, rule_name: str, step: DueStep) -> str:

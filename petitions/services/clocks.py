@@ -15,7 +15,7 @@ from core.bulk import current_load, made_here, once
 from core.errors import Refusal
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
-from petitions.enums import Kind, Path
+from petitions.enums import Kind, Path, ShareRole
 from petitions.models import Petition, PetitionClock
 from petitions.workflow import RIGHTS
 from petitions.workflow import ClockCode as C
@@ -52,6 +52,11 @@ def applies(petition: Petition, code: str) -> bool:
 
 def bound_unit(petition: Petition, code: str) -> Unit:
     """Who must act before the clock runs out."""
+    if code == C.REPORT_DECISION:
+        share = petition.shares.filter(role=ShareRole.LEAD, ended_at=None).select_related("sent_from").first()
+        return (
+            share.sent_from if share is not None and share.sent_from is not None else petition.registered_unit
+        )
     if petition.lead_unit is not None and code not in {C.FORWARDING, C.REFORWARDING}:
         return petition.lead_unit
     return petition.registered_unit

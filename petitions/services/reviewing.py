@@ -7,18 +7,21 @@ under the name of who did it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from core.bulk import made_here
+from core.bulk import made_here, step_transaction
 from core.errors import Refusal
+from core.timekeeping import local_day
 from petitions.enums import Act, ReportState
 from petitions.models import Evaluation, Extension, PaperService, Petition, PetitionEvent, Reply
-from petitions.services import scope
+from petitions.services import clocks, scope
 from petitions.services.stepping import stepping
+from petitions.workflow import ClockCode as C
 
 
 def note(
@@ -45,17 +48,29 @@ def redo(
     Whatever went the simplified way goes the ordinary one now. The answer, its service, its rating and its extension
     stay as they were, as former papers of the case; the new answer is served, rated and reviewed by itself.
     """
-    with stepping(petition, Act.REDO, _for(actor), at=at) as work:
-        case = work.petition
-        then = [[one.ordinal, one.outcome, one.opinion] for one in case.requests.order_by("ordinal")]
-        Reply.objects.filter(petition=case).update(petition=None, former_of=case, outcomes_then=then)
-        for paper in (PaperService, Evaluation, Extension):
-            paper.objects.filter(petition=case).update(petition=None, former_of=case)
-        # The report was on the answer that is set aside; the new one is reported anew (条例 22).
-        case.shares.filter(ended_at=None).exclude(report=ReportState.NONE).update(report=ReportState.DUE)
-        work.change(concluded_at=None, served_at=None, closed_at=None, simplified=False)
-        scope.revive(case)
-        work.text, work.public_text = text, public_text
+    with step_transaction():
+        with stepping(petition, Act.REDO, _for(actor), at=at) as work:
+            case = work.petition
+            then = [[one.ordinal, one.outcome, one.opinion] for one in case.requests.order_by("ordinal")]
+            Reply.objects.filter(petition=case).update(petition=None, former_of=case, outcomes_then=then)
+            for paper in (PaperService, Evaluation, Extension):
+                paper.objects.filter(petition=case).update(petition=None, former_of=case)
+            # The report was on the answer that is set aside; the new one is reported anew (条例 22).
+            assigned = case.shares.filter(ended_at=None).exclude(report=ReportState.NONE)
+            asked = assigned.update(report=ReportState.DUE)
+            work.change(concluded_at=None, served_at=None, closed_at=None, simplified=False)
+            scope.revive(case)
+            work.text, work.public_text = text, public_text
+        if asked:
+            _give_the_report_a_day(case, work.at)
+
+
+def _give_the_report_a_day(case: Petition, at: datetime) -> None:
+    """The sender's day has passed with the former answer: the new one is reported so many days after it is due."""
+    answer = clocks.running(case, C.CONCLUSION)
+    if answer is not None:
+        day = local_day(answer.due_at) + timedelta(days=settings.REPORT_DAYS_AFTER_ANSWER)
+        clocks.start_all(case, [C.FEEDBACK], at, feedback_due_on=day)
 
 
 def refuse_the_same_again(case: Petition, text: str, outcomes: dict[int, tuple[str, str]]) -> None:

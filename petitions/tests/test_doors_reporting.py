@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from accounts.actor import Actor
 from core.errors import Refusal
-from core.timekeeping import SHANGHAI
+from core.timekeeping import SHANGHAI, local_day
 from deadlines.services.sweeping import sweep
 from petitions import rules
 from petitions.enums import (
@@ -338,7 +338,11 @@ class TestNothingLeftOver:
             public_text="重新办理",
             at=moment(9, 26),
         )
-        assert state(case) == ReportState.DUE and C.FEEDBACK not in running(case)
+        # The sender's own day has passed with the former answer: the report follows the new one within five days.
+        assert state(case) == ReportState.DUE
+        answer, report = (running(case)[code] for code in (C.CONCLUSION, C.FEEDBACK))
+        assert local_day(report.due_at) == local_day(answer.due_at) + timedelta(days=5)
+        assert fresh(case).due_at == answer.due_at
         with pytest.raises(Refusal):
             send(fresh(case), handler, at=moment(9, 27))
         answering.conclude(
@@ -537,3 +541,48 @@ def test_a_new_report_is_due_within_the_time_the_sender_gave_or_supervision_find
     assert [find.petition_id for find in finds(rule, late, after=0, most=9)] == [case.pk]
     send(case, handler, at=late)
     assert not finds(rule, late, after=0, most=9)
+
+
+class TestWaiting:
+    """Nobody decides upon a report by silence, and nobody is left to forget it (district order: 5 working days)."""
+
+    def told(self, cast, case, words):
+        return {
+            name
+            for name in ("petition_officer", "inspector", "handler", "unit_head", "clerk")
+            if getattr(cast, name).notices.filter(about=case.about, text__contains=words).exists()
+        }
+
+    def test_the_senders_officers_are_reminded_on_the_last_morning_and_pressed_after_it(
+        self, cast, assigned, handler
+    ):
+        case = assigned(Status.SERVED)
+        send(case, handler, at=moment(9, 22))
+        clock = running(case)[C.REPORT_DECISION]
+        assert clock.unit == cast.units.petition_office and local_day(clock.due_at) == date(2026, 9, 30)
+        due = fresh(case).due_at
+        sweep(PetitionClock, now=moment(9, 29, 23))
+        assert self.told(cast, case, "等待审核") == set()
+        sweep(PetitionClock, now=moment(9, 30, 10))
+        assert self.told(cast, case, "的办结报告等待审核") == {"petition_officer"}
+        sweep(PetitionClock, now=moment(10, 1, 10))
+        assert self.told(cast, case, "一直没有审核") == {"petition_officer"}
+        sweep(PetitionClock, now=moment(10, 4, 10))
+        assert self.told(cast, case, "一直没有审核") == {"petition_officer", "inspector"}
+        clock = running(case)[C.REPORT_DECISION]
+        assert clock.breached_at is None and clock.is_right and fresh(case).due_at == due
+
+    @pytest.mark.parametrize("accepted", [True, False])
+    def test_the_decision_ends_it_and_the_report_sent_again_starts_it_anew(
+        self, assigned, handler, officer, accepted
+    ):
+        case = assigned(Status.SERVED)
+        send(case, handler, at=moment(9, 22))
+        if accepted:
+            accept(fresh(case), officer, at=moment(9, 23))
+            assert C.REPORT_DECISION not in running(case)
+            return
+        send_back(fresh(case), officer, at=moment(9, 23))
+        assert set(running(case)) >= {C.FEEDBACK} and C.REPORT_DECISION not in running(case)
+        send(fresh(case), handler, at=moment(9, 24))
+        assert C.REPORT_DECISION in running(case) and C.FEEDBACK not in running(case)
