@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -40,6 +41,23 @@ def office_posts(role: Role, at: datetime | date) -> list[Post]:
 def desk_posts(unit: Unit, at: datetime | date) -> list[Post]:
     """Who answers for a unit then: its handlers, and its heads. Two queries."""
     return [*holders(Role.HANDLER, unit=unit, at=at), *holders(Role.UNIT_HEAD, unit=unit, at=at)]
+
+
+#: Whoever answers for a unit: its handlers and heads, and officers where it has them.
+ANSWERING = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER})
+
+
+def people_of(units: Unit | Iterable[Unit], at: datetime | date) -> list[Post]:
+    """Whoever answers for the unit, or for one of the units, then. One query."""
+    wanted = {unit.pk for unit in ([units] if isinstance(units, Unit) else units)}
+    if current_load() is not None:
+        return [
+            post
+            for post in _every_post()
+            if post.unit_id in wanted and post.role in ANSWERING and post.held_on(_day(at))
+        ]
+    posts = Post.objects.current(_day(at)).filter(unit__in=wanted, role__in=ANSWERING)
+    return list(posts.select_related("user", "unit").order_by("id"))
 
 
 def posts_held(user: User, at: datetime | date) -> list[Post]:

@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Post, Unit
-from accounts.selectors import leaders_in_charge
+from accounts.selectors import leaders_in_charge, people_of
 from core.timekeeping import now
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from petitions.services.rungs import Rungs
 from supervision.models import Supervision
-from supervision.services import inside
 
 SENTENCES = {
     StepKind.REMIND: "%(number)s 的督办将到期，请按期反馈。",
@@ -32,7 +31,7 @@ def _posts(unit: Unit, role: Role, at: datetime) -> list[Post]:
     """Where nobody heads the unit its other people are told, and the other way round."""
     if role == Role.LEADER:
         return leaders_in_charge(unit, at)
-    people = inside.people_of(unit, at)
+    people = people_of(unit, at)
     wanted = [post for post in people if (post.role == Role.UNIT_HEAD) == (role == Role.UNIT_HEAD)]
     return wanted or people
 

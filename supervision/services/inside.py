@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import Post, Unit
-from accounts.selectors import holders
+from accounts.models import Post
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day
@@ -87,12 +86,6 @@ def on_record(row: Supervision, actor: Actor, act: str, at: datetime, **detail: 
     if row.petition is not None:
         known["case"] = row.petition.audit_name
     audit.record(actor=actor, act=f"supervision.{act}", obj=row, detail=known | detail, at=at)
-
-
-def people_of(unit: Unit, at: datetime) -> list[Post]:
-    """Whoever may answer for the unit: its handlers, heads, and officers where it has them."""
-    roles = (Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER)
-    return [post for role in roles for post in holders(role, unit=unit, at=at)]
 
 
 def tell(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
+from accounts.selectors import people_of
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
 from core.wording import said
@@ -73,7 +74,7 @@ def put_on_list(
         inside.into_history(row, on_behalf, _("挂牌督办，%(day)s前办结：%(text)s") % words, at)
         inside.on_record(row, actor, "list", at, until=due_on)
         told = _("%(number)s 被挂牌督办，请按时间节点办理。")
-        inside.tell(row, inside.people_of(row.unit, at), told, "listed", at, level="late")
+        inside.tell(row, people_of(row.unit, at), told, "listed", at, level="late")
     return listing
 
 

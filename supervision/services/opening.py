@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import UnitKind
 from accounts.models import Unit
+from accounts.selectors import people_of
 from core.errors import Refusal
 from core.timekeeping import now
 from core.wording import said
@@ -152,7 +153,7 @@ def demanded(row: Supervision, actor: Actor, at: datetime, *, token: str = "") -
         )
     inside.on_record(row, actor, "open", at, until=row.due_on)
     words = _("督办 %(number)s，请处理并按期反馈。")
-    inside.tell(row, inside.people_of(row.unit, at), words, "opened", at)
+    inside.tell(row, people_of(row.unit, at), words, "opened", at)
 
 
 def create(row: Supervision) -> Supervision:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.selectors import people_of
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import local_day, now
@@ -175,9 +176,7 @@ def _close(row: Supervision, actor: Actor, word: str, at: datetime) -> None:
     }
     inside.into_history(row, actor, line, at)
     inside.on_record(row, actor, "close", at)
-    inside.tell(
-        row, inside.people_of(row.unit, at), _("%(number)s 的督办已办结。"), "closed", at, level="info"
-    )
+    inside.tell(row, people_of(row.unit, at), _("%(number)s 的督办已办结。"), "closed", at, level="info")
 
 
 def _return(
@@ -198,7 +197,7 @@ def _return(
     inside.into_history(row, actor, line, at)
     inside.on_record(row, actor, "return", at, until=row.due_on)
     told = _("%(number)s 的督办反馈被退回，请继续办理。")
-    inside.tell(row, inside.people_of(row.unit, at), told, f"returned:{feedback.pk}", at)
+    inside.tell(row, people_of(row.unit, at), told, f"returned:{feedback.pk}", at)
 
 
 def keep_file(row: WithFile, prepared: Sequence[PreparedFile]) -> None:
