@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.models import Post, Unit
-from conference.enums import ItemKind, OrderKind, OrderState
+from conference.enums import WITH_A_DAY, ItemKind, OrderKind, OrderState
 from conference.models import Dispute, Item
 from conference.services import meetings
 from conference.services.inside import LONGEST
 from conference.services.minutes import Decided
 from conference.services.ordering import NewOrder
 from core.converters import scattered
-from core.forms import BaseForm
+from core.forms import AsShown, BaseForm
 from core.timekeeping import local_day, now
 from core.widgets import CHOOSE
 from petitions.forms.fields import MomentField, UnitChoice, UnitsChoice
@@ -76,15 +76,27 @@ class ItemForm(BaseForm):
     def clean_dispute(self) -> Dispute | None:
         return self.disputes.get(self.cleaned_data["dispute"])
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("kind") == ItemKind.DISPUTE and not data.get("dispute") and "dispute" not in self.errors:
+            self.add_error("dispute", _("请选择要提交会议的管辖争议。"))
+        if data.get("kind") == ItemKind.SHORTCOMING and not data.get("unit") and "unit" not in self.errors:
+            self.add_error("unit", _("请选择存在问题的单位。"))
+        return data
+
 
 class CancelForm(BaseForm):
     reason = forms.CharField(label=_("取消原因"), max_length=500)
 
 
-class MinutesForm(BaseForm):
+class Revised(AsShown):
+    seen = "revision"
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class MinutesForm(Revised):
     """The minutes, and for each item that the writer reads its decision; fields go by the item's place."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     text = text_field(_("会议情况"), 5, max_length=LONGEST, help_text=_("到会单位、缺席情况、讨论经过。"))
 
     def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
@@ -108,12 +120,6 @@ class MinutesForm(BaseForm):
         lead.queryset = co.queryset = handling
         fields[f"lead_{item.ordinal}"], fields[f"co_{item.ordinal}"] = lead, co
 
-    def now_at(self, revision: int) -> None:
-        """What was typed is kept; saved again, it is over that revision."""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data["revision"] = str(revision)
-        self.data = data
-
     def decisions(self) -> dict[int, Decided]:
         """By the items' ordinals; of a valid form."""
         data = self.cleaned_data
@@ -127,7 +133,7 @@ class MinutesForm(BaseForm):
         }
 
 
-class IssueForm(BaseForm):
+class IssueForm(Revised):
     number = forms.CharField(label=_("纪要文号"), max_length=40, help_text=_("如：清联纪〔2026〕3号"))
 
 
@@ -159,7 +165,9 @@ class DisputeForm(BaseForm):
         fields["units"].queryset = units_today().exclude(kind__in=NOT_HANDLING)
 
 
-class RaiseForm(BaseForm):
+class RaiseForm(AsShown):
+    seen = "step"
+    step = forms.CharField(widget=forms.HiddenInput, max_length=10)
     reason = text_field(_("协商或者决定的情况"), 3, max_length=LONGEST)
 
 
@@ -195,6 +203,11 @@ class OrderForm(BaseForm):
         max_length=120,
         help_text=_("约谈必填；约谈对象是单位在任的负责人。"),
     )
+    NEEDED = (
+        ("due_on", {*WITH_A_DAY, OrderKind.LISTED}, _("请填写期限：请单位在哪一天前报告。")),
+        ("circulated", {OrderKind.CRITICISM}, _("请选择通报发到哪些单位。")),
+        ("talk_by", {OrderKind.TALK}, _("请写明由谁约谈。")),
+    )
 
     def __init__(self, *args: Any, item: Item, cover: Callable[[str], str], **kwargs: Any) -> None:
         """``cover``: texts of the item as the reader may have them."""
@@ -211,6 +224,14 @@ class OrderForm(BaseForm):
         }
         fields["demand"].initial = cover(item.decision)
         fields["due_on"].initial = default_due_on(now(), 30)
+
+    def clean(self) -> dict[str, Any]:
+        """What the chosen kind asks for is asked for beside its field; the service asks again."""
+        data = super().clean() or {}
+        for name, kinds, words in self.NEEDED:
+            if data.get("kind") in kinds and not data.get(name) and name not in self.errors:
+                self.add_error(name, words)
+        return data
 
     def new(self) -> NewOrder:
         """Of a valid form. What another kind asks for is left out."""
@@ -241,9 +262,11 @@ class ReportForm(BaseForm):
     text = text_field(_("书面报告"), 5, max_length=LONGEST, help_text=_("写明采取的措施、结果和完成时间。"))
 
 
-class ReviewForm(BaseForm):
+class ReviewForm(AsShown):
+    seen = "nth"
     text = text_field(_("审核意见"), 2, required=False, max_length=LONGEST)
     new_due_on = day_field(_("没有到位的，新的期限"), required=False)
+    nth = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     done = forms.ChoiceField(choices=[("yes", _("到位")), ("no", _("还没有到位"))], widget=forms.HiddenInput)
 
 

@@ -11,14 +11,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.enums import Role, UnitKind
+from accounts.selectors import ANSWERING
 from conference.enums import LIVE, OrderState
 from petitions.querysets import unsealed_cases
 from supervision.querysets import oversees, units_below
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
-
-ANSWERING = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER})
 
 
 def presides(actor: Actor) -> bool:
@@ -86,11 +85,14 @@ class ItemQuerySet(_OfTheRoom):
 
 class DisputeQuerySet(_OfTheRoom):
     def visible_to(self, actor: Actor) -> Any:
-        """Whoever reads the case; who leads the common superior; leaders of the district, who sit in the
-        conference."""
+        """Whoever reads the case; the units between which it is disputed, which are asked to agree and may have it no
+        more; who leads the common superior; leaders of the district, who sit in the conference."""
         if not self._known(actor):
             return self.none()
         sees = Q(petition__in=unsealed_cases(actor).values("pk"))
+        if actor.role in ANSWERING:
+            between = apps.get_model("conference", "Dispute").units.through.objects.filter(unit=actor.unit)
+            sees |= Q(pk__in=between.values("dispute"))
         if actor.role in {Role.LEADER, Role.UNIT_HEAD}:
             sees |= Q(superior=actor.unit)
         if presides(actor):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
+from accounts.models import Unit
 from conference.enums import ConferenceAct as A
 from conference.models import Dispute, Item, Order
 from conference.querysets import ANSWERING, keeps, presides
@@ -18,7 +19,7 @@ from supervision.querysets import oversees
 KEEPING = frozenset({A.CALL, A.AGENDA, A.CANCEL, A.WRITE, A.OPEN, A.RAISE, A.AGREE})
 #: The chair, the leaders of the district and the head of the petition office stand for what was decided.
 PRESIDING = frozenset({A.ISSUE, A.CORRECT})
-#: Officers and inspectors of the petition office carry it out (条例 39).
+#: Officers and inspectors of the petition office carry it out (条例 39); see ``_presses``.
 PRESSING = frozenset({A.ORDER, A.TALK, A.REVIEW})
 
 
@@ -38,7 +39,9 @@ def may(
     case = petition or next((one.petition for one in (item, dispute, order) if one is not None), None)
     if case is not None and not is_free(case, actor):
         return False
-    for acts, holds in ((KEEPING, keeps), (PRESIDING, presides), (PRESSING, oversees)):
+    if act in PRESSING:
+        return _presses(actor, order.unit if order is not None else item.unit if item is not None else None)
+    for acts, holds in ((KEEPING, keeps), (PRESIDING, presides)):
         if act in acts:
             return holds(actor)
     if act == A.DECIDE:
@@ -65,6 +68,17 @@ def is_free(case: Petition, actor: Actor) -> bool:
     return not (
         case.sealed or petition_rules.is_recused(case, actor) or petition_rules.is_complained_of(case, actor)
     )
+
+
+def _presses(actor: Actor, unit: Unit | None) -> bool:
+    """Nobody orders or reviews what is ordered against the own unit; where that is the petition office, the leaders of
+    the district do (条例 28, 39)."""
+    assert actor.unit is not None
+    if unit is None:
+        return oversees(actor)
+    if actor.unit.is_within(unit) and unit.kind != UnitKind.DISTRICT:
+        return False
+    return oversees(actor) or (unit.kind == UnitKind.PETITION_OFFICE and presides(actor))
 
 
 def _leads_superior(dispute: Dispute, actor: Actor) -> bool:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actor import Actor
-from conference.enums import DisputeState
-from conference.models import Dispute, Item, Meeting, Order
+from conference import rules
+from conference.enums import ConferenceAct, DisputeState, ItemKind, MeetingState
+from conference.models import Correction, Dispute, Item, Meeting, Order
 from petitions.extensions import Part
 from petitions.models import Petition
 from petitions.querysets import unsealed_cases
@@ -25,6 +26,7 @@ class ItemRow:
     decision: str
     dispute: Dispute | None
     orders: list[OrderRow]
+    may_order: bool
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,46 @@ def item_rows(meeting: Meeting, actor: Actor) -> list[ItemRow]:
                 decision=cover(item.decision),
                 dispute=disputes.get(item.dispute_id) if item.dispute_id else None,
                 orders=orders.get(item.pk, []),
+                may_order=item.kind != ItemKind.DISPUTE
+                and meeting.is_issued
+                and rules.may(ConferenceAct.ORDER, actor, item=item),
             )
         )
     return made
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """What was said in the meeting as such, and the notes beside it, for one reader. ``withheld``: one of the items is
+    not the reader's to read, and the text is about them all (条例 28, 30)."""
+
+    text: str
+    withheld: bool
+    notes: list[tuple[Correction, str]]
+
+
+def minutes_of(meeting: Meeting, items: list[ItemRow], actor: Actor) -> Minutes:
+    """``items``: those that this reader reads. Until the minutes are issued who writes or confirms them reads them
+    whole. Three queries beside the veils."""
+    read = {one.row.pk for one in items}
+    cases = {one.row.petition_id: one.row.petition for one in items if one.row.petition is not None}
+    covers = [cover_of(case, actor) for case in cases.values()]
+    issued = meeting.state == MeetingState.ISSUED
+    works = rules.may(ConferenceAct.WRITE, actor) or rules.may(ConferenceAct.ISSUE, actor)
+    withheld = issued and meeting.items.exclude(pk__in=read).exists()
+    shown = (issued or works) and not withheld
+    notes = [
+        (note, _over(note.text, covers))
+        for note in meeting.corrections.select_related("item")
+        if (note.item_id in read if note.item_id is not None else not withheld)
+    ]
+    return Minutes(_over(meeting.minutes, covers) if shown else "", withheld, notes)
+
+
+def _over(text: str, covers: Iterable[Callable[[str], str]]) -> str:
+    for cover in covers:
+        text = cover(text)
+    return text
 
 
 def receivers_of(petition: Petition) -> tuple[int, list[int]] | None:

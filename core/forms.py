@@ -1,7 +1,7 @@
 """The base of all forms: cleaned text, crispy without a form tag, errors tied to their fields."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -146,3 +146,19 @@ class MultipleFileField(forms.FileField):
             super().clean(None, initial)
             return []
         return [super(MultipleFileField, self).clean(one, initial) for one in files]
+
+
+#: The status with which a page comes back where somebody else was faster.
+FASTER = 409
+
+
+class AsShown(BaseForm):
+    """A form about a row as it stood when the form was shown; the hidden field ``seen`` says how that was."""
+
+    seen: ClassVar[str]
+
+    def now_at(self, value: int | str) -> None:
+        """Somebody else was faster: what was typed is kept, and the next press is about the row as it stands now."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.seen] = str(value)
+        self.data = data

@@ -128,7 +128,8 @@ def _write(world: World, at: datetime) -> None:
 
 def _issue(world: World, at: datetime) -> None:
     number = f"清联纪〔{local_day(at).year}〕3号"
-    minutes.issue(meeting=Meeting.objects.get(), actor=world.actor(CHAIR), number=number, at=at)
+    meeting = Meeting.objects.get()
+    minutes.issue(meeting=meeting, actor=world.actor(CHAIR), number=number, revision=meeting.revision, at=at)
 
 
 def _order(world: World, at: datetime) -> None:

@@ -197,14 +197,14 @@ STEPS: tuple[Step, ...] = (
         public=True,
         hint="交办后另按指定日期报送办结报告；报告认可以前不能办结归档",
     ),
-    # The unit that has it turns out to be the one complained of.
+    # The unit that has it turns out to be the one complained of, or another was decided to be competent.
     _row(
         Act.TAKE_BACK,
         [S.FORWARDED, S.OBJECTED, S.ACCEPTED],
         S.REGISTERED,
         [Role.SYSTEM],
         Relation.SYSTEM,
-        "条例 28",
+        "条例 24, 28",
         stops=[C.NOTICE, C.OBJECTION, C.FEEDBACK, C.CONCLUSION],
         starts=[C.REFORWARDING],
         public=True,

@@ -45,6 +45,11 @@ class Meeting(models.Model):
         indexes = [models.Index(F("starts_at").desc(), "id", name="meeting_newest")]
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="meeting_number_once"),
+            models.UniqueConstraint(
+                fields=["starts_at", "title"],
+                condition=~Q(state=MeetingState.CANCELLED),
+                name="meeting_called_once",
+            ),
             models.CheckConstraint(
                 condition=Q(state=MeetingState.ISSUED, issued_at__isnull=False, written_at__isnull=False)
                 & ~Q(number="")

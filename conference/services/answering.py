@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
-from accounts.selectors import office_posts
+from accounts.selectors import office_posts, people_of
 from conference import rules
 from conference.enums import ConferenceAct, OrderKind, OrderState
 from conference.models import Order, OrderReport
@@ -18,7 +18,6 @@ from conference.services import inside, ordering
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, now
 from core.wording import said
-from supervision.querysets import OFFICES
 
 
 def report(*, order: Order, actor: Actor, text: str, at: datetime | None = None) -> OrderReport:
@@ -38,7 +37,7 @@ def report(*, order: Order, actor: Actor, text: str, at: datetime | None = None)
         inside.on_record(row, actor, "answer", at)
         words = {"unit": row.unit.label, "kind": row.get_kind_display()}
         told = _("%(unit)s已就%(kind)s书面报告，请审核。") % words
-        inside.tell(row, overseers(at), told, f"answered:{made.pk}", at, case=row.petition)
+        inside.tell(row, overseers(row, at), told, f"answered:{made.pk}", at, case=row.petition)
     return made
 
 
@@ -49,10 +48,14 @@ def review(
     done: bool,
     text: str = "",
     new_due_on: date | None = None,
+    nth: int | None = None,
     at: datetime | None = None,
 ) -> Order:
-    """Done; or not yet, with the reason and a new last day. Raises Refusal: not one's right, one's own report, nothing
-    to review, no reason or no day."""
+    """Done; or not yet, with the reason and a new last day. ``nth``: which of the reports was read.
+
+    Raises Refusal: not one's right, one's own report, nothing to review, another report than the one that was read, no
+    reason or no day.
+    """
     at = at or now()
     if not done:
         text = said(text, _("还没有到位的，请写明还差什么。"), longest=inside.LONGEST)
@@ -65,6 +68,8 @@ def review(
         row = ordering.locked(order)
         rules.require(ConferenceAct.REVIEW, actor, order=row)
         _require(row, OrderState.REPORTED)
+        if nth not in {None, row.reports.count()}:
+            raise Refusal(_("没有生效：单位刚刚又报了一份，请阅读以后再审核。"), code="stale")
         given = row.reports.select_for_update().get(accepted=None)
         if actor.user is not None and given.by_id == actor.user.pk:
             raise Refusal(_("写报告的人不能自己审核，请由其他人审核。"), code="forbidden")
@@ -77,9 +82,7 @@ def review(
         told = (
             _("%(kind)s的报告已审核：到位。") if done else _("%(kind)s的报告已审核：还没有到位，请继续整改。")
         )
-        inside.tell(
-            row, inside.people_of(row.unit, at), told % words, f"reviewed:{given.pk}", at, case=row.petition
-        )
+        inside.tell(row, people_of(row.unit, at), told % words, f"reviewed:{given.pk}", at, case=row.petition)
     return row
 
 
@@ -93,10 +96,11 @@ def _move(row: Order, done: bool, new_due_on: date | None, at: datetime) -> None
     ordering.start_clock(row, at)
 
 
-def overseers(at: datetime) -> list[Post]:
-    """Officers and inspectors of the petition office."""
-    posts = [*office_posts(Role.PETITION_OFFICER, at), *office_posts(Role.INSPECTOR, at)]
-    return [post for post in posts if post.unit.kind in OFFICES]
+def overseers(row: Order, at: datetime) -> list[Post]:
+    """Who reads the report: officers and inspectors of the petition office; of what was ordered against that office
+    itself, whoever was in the chair."""
+    posts = [*inside.keepers(at), *office_posts(Role.INSPECTOR, at)]
+    return [post for post in posts if not post.unit.is_within(row.unit)] or [row.item.meeting.chair]
 
 
 def _require(row: Order, wanted: OrderState) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import UnitKind
 from accounts.models import Post, Unit
+from accounts.selectors import people_of
 from conference import rules
 from conference.enums import ConferenceAct, DisputeState
 from conference.models import Dispute, DisputeStep, Item
@@ -20,7 +21,7 @@ from core.timekeeping import friendly_moment, local_day, now
 from core.wording import said
 from petitions.enums import Act, Status
 from petitions.models import Petition, PetitionEvent
-from petitions.services import complained
+from petitions.services import complained, forwarding
 from petitions.services.stepping import lock
 
 #: Before anybody has taken the case in hand.
@@ -86,9 +87,8 @@ def open_dispute(
         inside.on_record(row, actor, "open", at, units=sorted(unit.pk for unit in chosen))
         names = "、".join(unit.label for unit in chosen)
         inside.into_history(case, actor, _("管辖争议，请%(units)s协商：") % {"units": names} + facts, at)
-        posts = [post for unit in chosen for post in inside.people_of(unit, at)]
         told = _("%(number)s 有管辖争议，请协商。") % {"number": case.number}
-        tell_readers(row, posts, told, "opened", at)
+        tell_readers(row, people_of(chosen, at), told, "opened", at)
     return row
 
 
@@ -132,10 +132,13 @@ def require_live(row: Dispute) -> None:
     raise Refusal(_("没有生效：%(who)s已于%(when)s了结这件争议。") % words, code="stale")
 
 
-def raise_up(*, dispute: Dispute, actor: Actor, reason: str, at: datetime | None = None) -> Dispute:
+def raise_up(
+    *, dispute: Dispute, actor: Actor, reason: str, step: str = "", at: datetime | None = None
+) -> Dispute:
     """They did not agree: to the common superior. That one did not decide, or there is none: to the conference.
+    ``step``: where the actor saw it, so that a second press does not take it two steps up.
 
-    Raises Refusal: not one's right, no reason, before the conference already, over.
+    Raises Refusal: not one's right, no reason, raised meanwhile, before the conference already, over.
     """
     at = at or now()
     reason = said(reason, _("请写明没有协商一致或者没有决定的情况。"), longest=inside.LONGEST)
@@ -145,6 +148,9 @@ def raise_up(*, dispute: Dispute, actor: Actor, reason: str, at: datetime | None
         require_live(row)
         if row.state == S.CONFERENCE:
             raise Refusal(_("没有生效：已经提交联席会议，请列入会议议题。"), code="stale")
+        if step not in {"", row.state}:
+            words = {"step": DisputeState(row.state).label}
+            raise Refusal(_("没有生效：刚刚已经报请“%(step)s”，不用再报。") % words, code="stale")
         up = S.SUPERIOR if row.state == S.TALKS and row.superior is not None else S.CONFERENCE
         row.state = up
         row.save(update_fields=["state"])
@@ -250,12 +256,24 @@ def settle(
     if helping:
         text = _("%(how)s：由%(unit)s主办，%(co)s协办。") % words
     inside.into_history(row.petition, actor, text + basis, at)
-    posts = [post for unit in row.units.all() for post in inside.people_of(unit, at)]
+    posts = people_of(row.units.all(), at)
     told = _("%(number)s 的管辖已决定：由%(unit)s主办。") % {
         "number": row.petition.number,
         "unit": lead_unit.label,
     }
+    _free_for(row, lead_unit, at)
     tell_readers(row, [*posts, *inside.keepers(at)], told, "decided", at)
+
+
+def _free_for(row: Dispute, lead_unit: Unit, at: datetime) -> None:
+    """Where another unit has the case than the one decided on, it comes back to the office, which sends it there: the
+    five working days of an objection are long over by then."""
+    case = row.petition
+    if case.lead_unit_id in {None, lead_unit.pk}:
+        return
+    why = _("管辖已决定由%(unit)s主办，已收回。") % {"unit": lead_unit.label}
+    forwarding.take_back(case, at, why=why)
+    case.refresh_from_db()
 
 
 def end_without(case: Petition, at: datetime) -> None:

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
-from accounts.selectors import holders, office_posts
+from accounts.selectors import holders, office_posts, people_of
 from accounts.services import audit
 from conference.models import Dispute, Item, Meeting, Order
-from conference.querysets import ANSWERING
 from core.errors import Refusal
 from core.timekeeping import local_day
 from notifications.services import notify
@@ -22,7 +21,6 @@ from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
 from petitions.services import following, telling
-from supervision.querysets import OFFICES
 
 LONGEST = 10_000
 SEALED = "检举控告件按纪检监察程序办理，不提交联席会议（条例第三十条）。"
@@ -47,14 +45,14 @@ def check_active(units: Iterable[Unit], at: datetime) -> None:
             )
 
 
-def people_of(unit: Unit, at: datetime) -> list[Post]:
-    """Whoever may answer for the unit."""
-    return [post for role in sorted(ANSWERING) for post in holders(role, unit=unit, at=at)]
+def attending(meeting: Meeting, at: datetime) -> list[Post]:
+    """Whoever answers for one of the units that attend. One query beside the units."""
+    return people_of(meeting.units.all(), at)
 
 
 def keepers(at: datetime) -> list[Post]:
     """The petition office's officers."""
-    return [post for post in office_posts(Role.PETITION_OFFICER, at) if post.unit.kind in OFFICES]
+    return office_posts(Role.PETITION_OFFICER, at)
 
 
 def presiding(meeting: Meeting, at: datetime) -> list[Post]:

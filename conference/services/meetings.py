@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post, Unit
+from accounts.selectors import people_of
 from conference import rules
 from conference.enums import ConferenceAct, DisputeState, ItemKind, MeetingState
 from conference.models import Dispute, Item, Meeting
@@ -38,7 +39,8 @@ def call(
 ) -> Meeting:
     """A meeting on a day, at a place, under a leader of the district or the petition office's head. The units are told.
 
-    Raises Refusal: not one's right, nothing said, nobody attends, a chair who may not be, an impossible time.
+    Raises Refusal: not one's right, nothing said, nobody attends, a chair who may not be, an impossible time, called
+    before.
     """
     at = at or now()
     rules.require(ConferenceAct.CALL, actor)
@@ -51,17 +53,27 @@ def call(
     inside.check_active(units, at)
     _check_chair(chair, at)
     with transaction.atomic():
-        meeting = Meeting.objects.create(
+        meeting = Meeting(
             title=title, starts_at=starts_at, place=place, chair=chair, called_at=at, called_by=actor.user
         )
+        _save_once(meeting)
         meeting.units.set(units)
         inside.on_record(meeting, actor, "call", at, units=sorted(unit.pk for unit in units))
         if starts_at > at:
             words = {"when": full_moment(starts_at), "place": place}
             text = _("请参加联席会议：%(when)s，%(place)s。") % words
-            posts = [post for unit in units for post in inside.people_of(unit, at)]
-            inside.tell(meeting, [chair, *posts], text, "called", at)
+            inside.tell(meeting, [chair, *people_of(units, at)], text, "called", at)
     return meeting
+
+
+def _save_once(meeting: Meeting) -> None:
+    try:
+        with transaction.atomic():
+            meeting.save(force_insert=True)
+    except IntegrityError as error:
+        if "meeting_called_once" in str(error):
+            raise Refusal(_("同名、同一时间的会议已经召集，没有重复召集。"), code="stale") from error
+        raise
 
 
 def _check_chair(chair: Post, at: datetime) -> None:
@@ -122,6 +134,8 @@ def add_item(
             _of_dispute(item, actor, dispute)
         else:
             _of_unit(item, actor, unit, petition, at)
+            if row.items.filter(kind=kind, title=title, unit=unit, petition=petition).exists():
+                raise Refusal(_("这一议题已经列入，没有重复列入。"), code="stale")
         try:
             with transaction.atomic():
                 item.save(force_insert=True)
@@ -180,9 +194,9 @@ def cancel(*, meeting: Meeting, actor: Actor, reason: str, at: datetime | None =
         row.state, row.cancelled_at, row.cancel_reason = MeetingState.CANCELLED, at, reason
         row.save(update_fields=["state", "cancelled_at", "cancel_reason"])
         inside.on_record(row, actor, "cancel", at)
-        posts = [post for unit in row.units.all() for post in inside.people_of(unit, at)]
+        posts = [row.chair, *inside.attending(row, at)]
         words = {"title": row.title}
-        inside.tell(row, [row.chair, *posts], _("联席会议已取消：%(title)s。") % words, "cancelled", at)
+        inside.tell(row, posts, _("联席会议已取消：%(title)s。") % words, "cancelled", at)
     return row
 
 

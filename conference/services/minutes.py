@@ -93,12 +93,15 @@ def _decide(item: Item, decided: Decided | None, at: datetime) -> None:
     item.save(update_fields=["decision", "lead_unit"])
 
 
-def issue(*, meeting: Meeting, actor: Actor, number: str, at: datetime | None = None) -> Meeting:
+def issue(
+    *, meeting: Meeting, actor: Actor, number: str, revision: int, at: datetime | None = None
+) -> Meeting:
     """印发 under its 文号: confirmed by the chair, another leader of the district or the head of the petition office,
-    never by whoever wrote them. Disputes on which a unit was named are decided by it (条例 24).
+    never by whoever wrote them. Disputes on which a unit was named are decided by it (条例 24). ``revision``: what was
+    read; nobody confirms words that were changed meanwhile.
 
-    Raises Refusal: not one's right, the writer, not written, an item without a decision or which the actor may not
-    read, a number that was given before, or a named unit that has become complained of.
+    Raises Refusal: not one's right, the writer, not written, changed since it was read, an item without a decision or
+    which the actor may not read, a number that was given before, or a named unit that has become complained of.
     """
     at = at or now()
     number = said(number, _("请填写纪要文号。"), longest=40)
@@ -110,6 +113,12 @@ def issue(*, meeting: Meeting, actor: Actor, number: str, at: datetime | None = 
             if row.written_by_id == _id(actor):
                 raise Refusal(
                     _("录入纪要的人不能自己确认印发，请由主持人或者其他领导确认。"), code="forbidden"
+                )
+            if row.revision != revision:
+                who = row.written_by.get_full_name() if row.written_by else ""
+                raise Refusal(
+                    _("没有印发：%(who)s刚刚改过纪要，现在的内容在本页，请重新阅读后再确认。") % {"who": who},
+                    code="stale",
                 )
             items = _whole(row, actor)
             row.state, row.number, row.issued_at, row.issued_by = (
@@ -123,7 +132,7 @@ def issue(*, meeting: Meeting, actor: Actor, number: str, at: datetime | None = 
                     disputing.settle_in(item, actor, number, local_day(row.starts_at), at)
             row.save(update_fields=["state", "number", "issued_at", "issued_by"])
             inside.on_record(row, actor, "issue", at, number=number)
-            posts = [post for unit in row.units.all() for post in inside.people_of(unit, at)]
+            posts = inside.attending(row, at)
             told = _("联席会议纪要已印发：%(number)s。") % {"number": number}
             inside.tell(row, [*posts, *inside.keepers(at)], told, "issued", at)
     except IntegrityError as error:
@@ -166,6 +175,8 @@ def correct(
             raise Refusal(_("纪要还没有印发，请直接修改。"), code="stale")
         if item is not None and item.meeting_id != row.pk:
             raise Refusal(_("没有您选的这一项，请从列表中选择。"), code="invalid")
+        if row.corrections.filter(item=item, text=text).exists():
+            raise Refusal(_("没有重复登记：这条更正已经作过。"), code="stale")
         note = Correction.objects.create(
             meeting=row,
             ordinal=row.corrections.count() + 1,
@@ -176,7 +187,7 @@ def correct(
             who=actor.label[:120],
         )
         inside.on_record(row, actor, "correct", at, number=row.number)
-        posts = [post for unit in row.units.all() for post in inside.people_of(unit, at)]
+        posts = inside.attending(row, at)
         told = _("联席会议纪要%(number)s有更正说明。") % {"number": row.number}
         case = item.petition if item is not None else None
         inside.tell(row, [*posts, *inside.keepers(at)], told, f"corrected:{note.ordinal}", at, case=case)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
-from accounts.selectors import holders
+from accounts.selectors import holders, people_of
 from conference import rules
 from conference.enums import WITH_A_DAY, ConferenceAct, ItemKind, MeetingState, OrderKind, OrderState
 from conference.models import Item, Order, OrderClock
@@ -54,6 +54,8 @@ def issue(*, item: Item, actor: Actor, new: NewOrder, at: datetime | None = None
         row = _locked_item(item)
         rules.require(ConferenceAct.ORDER, actor, item=row)
         order = _checked(row, actor, new, at)
+        if not rules.may(ConferenceAct.ORDER, actor, order=order):
+            raise Refusal(_("对本单位的决定由县领导下达，请在议题中写明涉及单位。"), code="forbidden")
         if new.kind == OrderKind.LISTED:
             order.supervision = _on_the_red_list(row, actor, new, at)
             order.state, order.ended_at = OrderState.HANDED, at
@@ -64,8 +66,8 @@ def issue(*, item: Item, actor: Actor, new: NewOrder, at: datetime | None = None
         inside.on_record(order, actor, "order", at, kind=new.kind, unit=new.unit.pk, until=order.due_on)
         words = {"kind": new.kind.label}
         told = _("联席会议决定：%(kind)s，请按要求办理并书面报告。") % words
-        inside.tell(order, inside.people_of(new.unit, at), told, "issued", at, case=row.petition)
-        sent = [post for unit in order.circulated.all() for post in inside.people_of(unit, at)]
+        inside.tell(order, people_of(new.unit, at), told, "issued", at, case=row.petition)
+        sent = people_of(order.circulated.all(), at)
         inside.tell(order, sent, _("收到一份联席会议通报。"), "circulated", at, case=row.petition)
     return order
 

@@ -142,7 +142,9 @@ def write(cast):
 def confirm(cast):
     def make(meeting, *, actor="leader", number="清联纪〔2026〕3号", **more):
         who = cast.actor(actor) if isinstance(actor, str) else actor
-        return minutes.issue(meeting=meeting, actor=who, number=number, **more)
+        meeting.refresh_from_db()
+        known = {"revision": meeting.revision} | more
+        return minutes.issue(meeting=meeting, actor=who, number=number, **known)
 
     return make
 

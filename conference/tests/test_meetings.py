@@ -272,8 +272,8 @@ def test_lists_cost_the_same_for_one_meeting_and_for_three(cast, call, put, clie
     put(first)
     cost(reverse("conference:meetings"))
     one, page = cost(reverse("conference:meetings")), cost(first.get_absolute_url())
-    for _n in range(2):
+    for title in ("夜市由谁管", "积案清理"):
         call()
-        put(first)
+        put(first, title=title)
     assert cost(reverse("conference:meetings")) == one
     assert cost(first.get_absolute_url()) == page

@@ -35,9 +35,9 @@ def test_an_officer_takes_a_dispute_to_the_conference_and_a_unit_answers(cast, c
     units = {"units": [cast.units.urban.pk, cast.units.housing.pk]}
     assert officer.post(address, {**units, "facts": "都不接。"}).status_code == 302
     row = Dispute.objects.get()
-    for _n in range(2):
-        up = officer.post(reverse("conference:dispute_raise", args=[row.pk]), {"reason": "没有一致意见。"})
-        assert up.status_code == 302
+    for step in ("talks", "superior"):
+        up = {"reason": "没有一致意见。", "step": step}
+        assert officer.post(reverse("conference:dispute_raise", args=[row.pk]), up).status_code == 302
     starts = (now() - timedelta(hours=2)).astimezone(SHANGHAI)
     called = officer.post(
         reverse("conference:call"),
@@ -62,7 +62,8 @@ def test_an_officer_takes_a_dispute_to_the_conference_and_a_unit_answers(cast, c
         officer, meeting, decision_2="限期整改。", lead_1=cast.units.housing.pk, co_1=[cast.units.urban.pk]
     )
     assert done.status_code == 302
-    issued = leader.post(reverse("conference:issue", args=[meeting.pk]), {"number": "清联纪〔2026〕3号"})
+    number = {"number": "清联纪〔2026〕3号", "revision": 1}
+    issued = leader.post(reverse("conference:issue", args=[meeting.pk]), number)
     assert issued.status_code == 302
     row.refresh_from_db()
     assert (row.state, row.lead_unit) == (DisputeState.DECIDED, cast.units.housing)
@@ -88,7 +89,9 @@ def test_an_officer_takes_a_dispute_to_the_conference_and_a_unit_answers(cast, c
         == 302
     )
     assert (
-        inspector.post(reverse("conference:order_review", args=[order.pk]), {"done": "yes"}).status_code
+        inspector.post(
+            reverse("conference:order_review", args=[order.pk]), {"done": "yes", "nth": 1}
+        ).status_code
         == 302
     )
     order.refresh_from_db()
@@ -105,7 +108,7 @@ def test_a_form_that_is_refused_keeps_what_was_typed(cast, client_as, call, orde
     assert "请选择存在问题的单位" in answer.content.decode()
     row = order()
     answer = client_as(cast.inspector).post(
-        reverse("conference:order_review", args=[row.pk]), {"done": "no", "text": "还差两件"}
+        reverse("conference:order_review", args=[row.pk]), {"done": "no", "text": "还差两件", "nth": 0}
     )
     assert answer.status_code == 422
     empty = client_as(cast.handler).post(reverse("conference:order_report", args=[row.pk]), {"text": ""})

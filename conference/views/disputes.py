@@ -20,7 +20,7 @@ from conference.models import Dispute
 from conference.querysets import keeps
 from conference.services import disputing
 from conference.views.meetings import tabs_of
-from core.forms import BaseForm
+from core.forms import FASTER, BaseForm
 from core.paging import paginate
 from petitions import rules as petition_rules
 from petitions.enums import Act, Status
@@ -138,7 +138,7 @@ def _forms(row: Dispute, actor: Actor) -> dict[str, BaseForm]:
     if rules.may(A.AGREE, actor, dispute=row):
         found["agree"] = SettleForm(auto_id="agree_%s")
     if row.state != DisputeState.CONFERENCE and rules.may(A.RAISE, actor, dispute=row):
-        found["raise"] = RaiseForm(auto_id="raise_%s")
+        found["raise"] = RaiseForm(initial={"step": row.state}, auto_id="raise_%s")
     return found
 
 
@@ -174,9 +174,12 @@ def raise_up(request: HttpRequest, pk: int) -> HttpResponse:
     rules.require(A.RAISE, actor, dispute=row)
     form, status = RaiseForm(request.POST, auto_id="raise_%s"), 422
     if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        done, status = attempt(form, lambda: disputing.raise_up(dispute=row, actor=actor, reason=reason))
+        data = form.cleaned_data
+        done, status = attempt(form, lambda: disputing.raise_up(dispute=row, actor=actor, **data))
         if done:
             messages.success(request, _("已报请：%(step)s。") % {"step": done.get_state_display()})
             return redirect(row)
-    return _show(request, or_404(request, pk), {"raise": form}, status)
+    row = or_404(request, pk)
+    if status == FASTER:
+        form.now_at(row.state)
+    return _show(request, row, {"raise": form}, status)

@@ -16,16 +16,25 @@ from accounts.actor import Actor
 from accounts.decorators import role_required, staff_required
 from conference import rules, selectors
 from conference.enums import ConferenceAct, DisputeState, ItemKind, MeetingState
-from conference.forms import CancelForm, CorrectForm, IssueForm, ItemForm, MeetingForm, MinutesForm
+from conference.forms import (
+    CancelForm,
+    CorrectForm,
+    IssueForm,
+    ItemForm,
+    MeetingForm,
+    MinutesForm,
+    Revised,
+)
 from conference.models import Dispute, Item, Meeting
 from conference.querysets import keeps
 from conference.services import meetings, minutes
 from core.errors import Refusal
-from core.forms import BaseForm
+from core.forms import FASTER, BaseForm
 from core.paging import paginate
 from core.timekeeping import now
 from petitions.querysets import unsealed_cases
 from petitions.selectors.desk import WORKERS
+from petitions.selectors.public import plain
 from petitions.views.asking import actor_of, attempt
 
 A, S = ConferenceAct, MeetingState
@@ -87,21 +96,13 @@ def _show(
         "row": row,
         "units": row.units.order_by("path"),
         "items": items,
-        "corrections": _corrections(row, items),
+        "minutes": selectors.minutes_of(row, items, actor),
         "reads_minutes": reads_minutes,
         "may_write": rules.may(A.WRITE, actor) and row.state in {S.PLANNED, S.RECORDED},
         "begun": now() >= row.starts_at,
-        "may_order": row.is_issued and rules.may(A.ORDER, actor),
         "forms": _forms(row, actor) | (given or {}),
     }
     return render(request, "conference/meeting.html", context, status=status)
-
-
-def _corrections(row: Meeting, items: list[selectors.ItemRow]) -> list[Any]:
-    """Those of the minutes as such, and of the items that the reader reads."""
-    read = {one.row.pk for one in items}
-    notes = row.corrections.select_related("item")
-    return [note for note in notes if note.item_id is None or note.item_id in read]
 
 
 def _forms(row: Meeting, actor: Actor) -> dict[str, BaseForm]:
@@ -113,7 +114,7 @@ def _forms(row: Meeting, actor: Actor) -> dict[str, BaseForm]:
         found["cancel"] = CancelForm(auto_id="cancel_%s")
     own = actor.user is not None and actor.user.pk == row.written_by_id
     if row.state == S.RECORDED and rules.may(A.ISSUE, actor) and not own:
-        found["issue"] = IssueForm(auto_id="issue_%s")
+        found["issue"] = IssueForm(initial={"revision": row.revision}, auto_id="issue_%s")
     if row.is_issued and rules.may(A.CORRECT, actor):
         found["correct"] = CorrectForm(items=_titled(row, actor), auto_id="correct_%s")
     return found
@@ -153,7 +154,10 @@ def _act(
         if done:
             messages.success(request, sentence)
             return redirect(row)
-    return _show(request, or_404(request, pk), {name: form}, status)
+    row = or_404(request, pk)
+    if isinstance(form, Revised) and status == FASTER:
+        form.now_at(row.revision)
+    return _show(request, row, {name: form}, status)
 
 
 @require_POST
@@ -163,7 +167,7 @@ def add_item(request: HttpRequest, pk: int) -> HttpResponse:
 
     def door(row: Meeting, form: ItemForm) -> Item:
         data: dict[str, Any] = dict(form.cleaned_data)
-        number, case, kind = data.pop("number"), None, ItemKind(data.pop("kind"))
+        number, case, kind = plain(data.pop("number")), None, ItemKind(data.pop("kind"))
         if number and kind != ItemKind.DISPUTE:
             case = unsealed_cases(actor).filter(number=number).first()
             if case is None:
@@ -237,7 +241,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show_minutes(request: HttpRequest, row: Meeting, form: MinutesForm, status: int) -> HttpResponse:
     """After another saved: what was typed stands in the form, what is kept beside it; the next press is over that."""
-    stale = form.is_bound and status == 409 and row.state in {S.PLANNED, S.RECORDED}
+    stale = form.is_bound and status == FASTER and row.state in {S.PLANNED, S.RECORDED}
     if stale:
         form.now_at(row.revision)
     kept = selectors.item_rows(row, actor_of(request)) if stale else []

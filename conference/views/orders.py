@@ -26,7 +26,7 @@ from conference.querysets import sees_all
 from conference.services import answering, ordering
 from conference.views.meetings import tabs_of
 from core import downloads
-from core.forms import BaseForm
+from core.forms import FASTER, BaseForm
 from core.marking import EXPORT, Mark
 from core.paging import paginate
 from core.timekeeping import local_day, now
@@ -151,7 +151,7 @@ def _forms(row: Order, actor: Actor) -> dict[str, BaseForm]:
     if row.state == OrderState.OPEN and rules.may(A.ANSWER, actor, order=row):
         found["report"] = ReportForm(auto_id="report_%s")
     if row.state == OrderState.REPORTED and rules.may(A.REVIEW, actor, order=row):
-        found["review"] = ReviewForm(auto_id="review_%s")
+        found["review"] = ReviewForm(initial={"nth": row.reports.count()}, auto_id="review_%s")
     talks = row.kind == OrderKind.TALK and row.is_open and row.talked_on is None
     if talks and rules.may(A.TALK, actor, order=row):
         found["talk"] = TalkForm(auto_id="talk_%s")
@@ -174,7 +174,10 @@ def _act(
         if done:
             messages.success(request, sentence)
             return redirect(row)
-    return _show(request, or_404(request, pk), {name: form}, status)
+    row = or_404(request, pk)
+    if isinstance(form, ReviewForm) and status == FASTER:
+        form.now_at(row.reports.count())
+    return _show(request, row, {name: form}, status)
 
 
 @require_POST

@@ -90,15 +90,15 @@ def _way(case: Petition) -> str:
     return f"{way} · {case.category.level1}" if case.category is not None else way
 
 
-def take_back(petition: Petition, at: datetime) -> None:
-    """The unit that leads is the one complained of: the case goes back to the office, to be sent elsewhere; a sealed
-    one to another discipline body, or to those who hold it."""
+def take_back(petition: Petition, at: datetime, *, why: str = "") -> None:
+    """The unit that leads is the one complained of, unless ``why`` says otherwise: the case goes back to the office, to
+    be sent elsewhere; a sealed one to another discipline body, or to those who hold it."""
     if petition.sealed:
         sealing.route_anew(petition, at)
         return
     with stepping(petition, Act.TAKE_BACK, Actor.system(), at=at) as work:
         Objection.objects.filter(petition=work.petition, agreed=None).update(
-            agreed=True, decision=_("本单位是被反映单位，已收回。"), decided_at=at
+            agreed=True, decision=why or _("本单位是被反映单位，已收回。"), decided_at=at
         )
         work.petition.shares.filter(ended_at=None).update(ended_at=at)
         work.change(lead_unit=None, responsible=None)

@@ -322,7 +322,9 @@ class Town:
                 decided = {1: minutes.Decided(f"{BODY}责成限期整改。")}
                 minutes.write(meeting=meeting, actor=officer, text=BODY, decisions=decided, revision=0)
             if state == "issued":
-                minutes.issue(meeting=meeting, actor=cast.actor("leader"), number="清联纪〔2026〕3号")
+                minutes.issue(
+                    meeting=meeting, actor=cast.actor("leader"), number="清联纪〔2026〕3号", revision=1
+                )
                 minutes.correct(meeting=meeting, actor=cast.actor("leader"), text="“九件”应为“十件”。")
         self.orders = {}
         for name, kind in (

@@ -213,7 +213,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "hearings:ask_recusal": lambda _town, _case: {"reason": TEXT},
     "hearings:decide_recusal": lambda _town, _case: {"granted": "no", "reason": TEXT},
     "hearings:decide": lambda _town, _case: {"hold": "yes", "reason": TEXT},
-    "hearings:tell": lambda _town, _case: {"how": "phone", "told_on": local_day(now())},
+    "hearings:tell": lambda _town, _case: {"how": "phone", "told_on": local_day(now()), "moved": 0},
     "hearings:postpone": lambda _t, _c: {**_to_be_heard(_t, _c), "reason": TEXT},
     "hearings:call_off": lambda _town, _case: {"reason": TEXT},
     "hearings:record": lambda _t, _c: {
@@ -235,13 +235,13 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "conference:item_add": lambda _t, _c: {"kind": "other", "title": "其他", "text": TEXT},
     "conference:cancel": lambda _town, _case: {"reason": TEXT},
     "conference:minutes": lambda _t, _c: {"revision": 0, "text": TEXT, "decision_1": TEXT},
-    "conference:issue": lambda _town, _case: {"number": "清联纪〔2026〕9号"},
+    "conference:issue": lambda _town, _case: {"number": "清联纪〔2026〕9号", "revision": 1},
     "conference:correct": lambda _town, _case: {"text": TEXT},
     "conference:dispute_open": lambda town, _case: {
         "units": [town.cast.units.urban.pk, town.cast.units.dongxi.pk],
         "facts": TEXT,
     },
-    "conference:dispute_raise": lambda _town, _case: {"reason": TEXT},
+    "conference:dispute_raise": lambda _town, _case: {"reason": TEXT, "step": "talks"},
     "conference:dispute_agree": _settled,
     "conference:dispute_decide": _settled,
     "conference:order_add": lambda town, _case: {
@@ -255,7 +255,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     },
     "conference:order_talk": lambda _t, _c: {"talked_on": local_day(now()), "record": TEXT},
     "conference:order_report": lambda _town, _case: {"text": TEXT},
-    "conference:order_review": lambda _town, _case: {"done": "yes"},
+    "conference:order_review": lambda _town, _case: {"done": "yes", "nth": 1},
     "outcomes:execution_due": _set_day,
     "outcomes:execution_report": lambda _t, _c: {"done_on": local_day(now()), "text": TEXT},
     "outcomes:execution_confirm": _confirmed,
