@@ -11,14 +11,17 @@ class HearingsConfig(AppConfig):
         from django.urls import reverse
 
         from accounts import audit_words
+        from core import nav
         from hearings import enums, selectors
         from hearings.audit_doors import DOORS
         from hearings.services import archives
         from petitions import extensions
         from petitions.enums import Act
         from petitions.selectors import audited
+        from petitions.selectors.desk import WORKERS
         from petitions.signals import petition_stepped
 
+        nav.register("听证", "hearings:list", WORKERS, "people", order=71, seldom=True)
         extensions.register(Act.HEAR, lambda case: reverse("hearings:case", args=[case.number]))
         extensions.on_own_page("hearings", selectors.own_part)
         extensions.on_case_page("hearings", selectors.case_part)

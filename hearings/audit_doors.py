@@ -2,6 +2,7 @@
 
 DOORS = {
     "mine_recusal": "申请听证人员回避",
+    "list": "听证一览",
     "case": "听证和专家意见",
     "prepare": "提出听证",
     "ask_expert": "征求专家意见",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
-from core.forms import BaseForm
+from core.forms import AsShown, BaseForm
 from core.timekeeping import local_day, now
 from core.widgets import CHOOSE
 from hearings.enums import ExpertKind, Outside, ToldHow
@@ -53,6 +53,7 @@ class SeatForm(BaseForm):
     chair = forms.BooleanField(label=_("作听证主持人"), required=False)
     post = PostField(
         label=_("工作人员"),
+        help_text=_("办理过本件、须回避的人不在这里。"),
         queryset=Post.objects.none(),
         required=False,
         empty_label=CHOOSE,
@@ -97,7 +98,11 @@ class DecideForm(BaseForm):
     reason = text_field(_("理由"), 2, max_length=5000)
 
 
-class TellForm(BaseForm):
+class TellForm(AsShown):
+    """``moved``: how often the day had been changed when the page was shown: of that day the petitioner was told."""
+
+    seen = "moved"
+    moved = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     how = forms.ChoiceField(label=_("怎样通知的"), choices=[("", CHOOSE), *ToldHow.choices])
     told_on = day_field(_("通知日期"))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role, UnitKind
-from accounts.models import Post, User
+from accounts.models import Post
 from core.timekeeping import local_day
 from hearings.enums import Seat
 from hearings.models import Hearing, PanelMember
@@ -29,32 +30,42 @@ HANDLING = (
 ROLES = (Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER)
 
 
-def candidates(petition: Petition, at: datetime) -> QuerySet[Post]:
-    """Posts to choose from: the lead unit's, the petition office's, the heads of the other units. One query."""
-    lead = petition.lead_unit_id
-    near = Q(unit=lead) | Q(unit__kind=UnitKind.PETITION_OFFICE)
+def candidates(hearing: Hearing, at: datetime) -> QuerySet[Post]:
+    """Posts to choose from: the lead unit's, the petition office's, the heads of the other units; without those who
+    may not sit and those who do. Eight queries at most."""
+    case = hearing.petition
+    near = Q(unit=case.lead_unit_id) | Q(unit__kind=UnitKind.PETITION_OFFICE)
     wanted = (near & Q(role__in=ROLES)) | Q(role=Role.UNIT_HEAD)
     posts: QuerySet[Post] = Post.objects.current(local_day(at)).filter(wanted, user__is_active=True)
-    outside = posts.exclude(unit__kind=UnitKind.DISCIPLINE).select_related("user", "unit")
-    return outside.order_by("unit__path", "id")
+    posts = posts.exclude(unit__kind=UnitKind.DISCIPLINE)
+    out = set(barred(case, posts.values_list("user_id", flat=True), at, hearing.prepared_by_id))
+    out |= {one.user_id for one in sitting(hearing) if one.user_id is not None}
+    return posts.exclude(user__in=out).select_related("user", "unit").order_by("unit__path", "id")
 
 
-def why_not(petition: Petition, user: User, at: datetime, prepared_by: int | None = None) -> str:  # noqa: PLR0911
-    """Why this person does not sit on a panel of the case, as the end of a sentence; empty where they may."""
-    if user.pk in petition_rules.recused_from(petition):
-        return _("已回避本件")
-    if complained.posted_in_one(petition, [user.pk], at):
-        return _("在被反映的单位任职，应当回避")
-    if user.pk in {petition.responsible_id, petition.first_handler_id}:
-        return _("是本件的责任人")
-    if Reply.objects.filter(Q(petition=petition) | Q(former_of=petition), by=user).exists():
-        return _("写过本件的答复")
-    did = PetitionEvent.objects.filter(petition=petition, user=user, act__in=HANDLING)
-    if did.exists() or petition.records.filter(by=user).exists():
-        return _("办理过本件")
-    if user.pk == prepared_by:
-        return _("是提出本次听证的经办人")
-    return ""
+def barred(
+    petition: Petition, user_ids: Iterable[int], at: datetime, prepared_by: int | None = None
+) -> dict[int, str]:
+    """Those of them who do not sit on a panel of the case, each with why, as the end of a sentence. Six queries at
+    most, however many they are."""
+    asked = set(user_ids)
+    replies = Reply.objects.filter(Q(petition=petition) | Q(former_of=petition), by__in=asked)
+    did = PetitionEvent.objects.filter(petition=petition, user__in=asked, act__in=HANDLING)
+    noted = petition.records.filter(by__in=asked)
+    handled = {*did.values_list("user_id", flat=True), *noted.values_list("by_id", flat=True)}
+    grounds = (
+        (petition_rules.recused_from(petition), _("已回避本件")),
+        (complained.posted_in_one(petition, asked, at), _("在被反映的单位任职，应当回避")),
+        ({petition.responsible_id, petition.first_handler_id}, _("是本件的责任人")),
+        (set(replies.values_list("by_id", flat=True)), _("写过本件的答复")),
+        (handled, _("办理过本件")),
+        ({prepared_by}, _("是提出本次听证的经办人")),
+    )
+    found: dict[int, str] = {}
+    for people, why in grounds:
+        for pk in asked & people:
+            found.setdefault(pk, why)
+    return found
 
 
 def sitting(hearing: Hearing) -> list[PanelMember]:
@@ -74,10 +85,7 @@ def lacking(hearing: Hearing, at: datetime) -> str:
         }
     if not any(one.seat == Seat.CHAIR for one in members):
         return _("还没有听证主持人，请先确定一人。")
-    for one in members:
-        if one.user is not None and (why := why_not(hearing.petition, one.user, at, hearing.prepared_by_id)):
-            return _("%(who)s%(why)s，不能参加听证，请更换。") % {
-                "who": one.user.get_full_name(),
-                "why": why,
-            }
+    staff = {one.user.pk: one.user for one in members if one.user is not None}
+    for pk, why in barred(hearing.petition, staff, at, hearing.prepared_by_id).items():
+        return _("%(who)s%(why)s，不能参加听证，请更换。") % {"who": staff[pk].get_full_name(), "why": why}
     return ""

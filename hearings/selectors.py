@@ -24,7 +24,8 @@ from hearings.services.inside import earliest
 from petitions import rules as petition_rules
 from petitions.extensions import Part
 from petitions.models import Attachment, Petition
-from petitions.selectors.veiling import Veil, name_for
+from petitions.querysets import unsealed_cases
+from petitions.selectors.veiling import Veil, name_for, over_rows
 
 A = HearingAct
 #: What the petitioner has heard of.
@@ -88,13 +89,14 @@ class Member:
 
     row: PanelMember
     asked: list[RecusalAsked]
+    is_reader: bool = False
 
     @property
     def waiting(self) -> RecusalAsked | None:
         return next((one for one in self.asked if one.granted is None), None)
 
 
-def panel_of(hearing: Hearing, cover: Veil | None = None) -> list[Member]:
+def panel_of(hearing: Hearing, cover: Veil | None = None, actor: Actor | None = None) -> list[Member]:
     """Everybody who ever sat, those who sit now first, the chair before the others. Two queries."""
     rows = list(hearing.panel.select_related("user").prefetch_related("recusals_asked"))
     rows.sort(key=lambda one: (one.left_at is not None, one.seat, one.pk))
@@ -103,8 +105,31 @@ def panel_of(hearing: Hearing, cover: Veil | None = None) -> list[Member]:
         asked = list(row.recusals_asked.all())
         for one in asked if cover is not None else ():
             cover.over(one, ("reason", "decision"))  # type: ignore[union-attr]
-        found.append(Member(row, asked))
+        own = actor is not None and actor.user is not None and actor.user.pk == row.user_id
+        found.append(Member(row, asked, own))
     return found
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of the list: the hearing, its case where the reader may open it, and the reader's own seat on the
+    panel."""
+
+    row: Hearing
+    case: Petition | None
+    seat: str
+
+
+def listed(rows: list[Hearing], actor: Actor) -> list[Listed]:
+    """For rows that ``listed_for`` gave this reader, with their cases. Two queries beside the titles' veil."""
+    ids = [row.petition_id for row in rows]
+    read = set(unsealed_cases(actor).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    mine = PanelMember.objects.filter(hearing__in=[row.pk for row in rows], user=actor.user, left_at=None)
+    seats = {one.hearing_id: one.get_seat_display() for one in mine}
+    over_rows([row.petition for row in rows if row.petition_id in read], actor)
+    return [
+        Listed(row, row.petition if row.petition_id in read else None, seats.get(row.pk, "")) for row in rows
+    ]
 
 
 def case_page(petition: Petition, actor: Actor) -> dict[str, Any]:
@@ -146,7 +171,7 @@ def hearing_page(row: Hearing, actor: Actor, at: datetime) -> dict[str, Any]:
     return {
         "petition": petition,
         "row": row,
-        "members": panel_of(row, cover),
+        "members": panel_of(row, cover, actor),
         "changes": changes,
         "record": record,
         "files": _files(record, petition, actor) if record is not None else [],

@@ -8,6 +8,7 @@ app_name = "hearings"
 ONE = "hearings/<number:number>/<row:pk>/"
 urlpatterns = [
     path("mine/hearing/<row:pk>/recusal/", mine.ask_recusal, name="mine_recusal"),
+    path("hearings/", hearings.hearing_list, name="list"),
     path("hearings/<number:number>/", cases.case, name="case"),
     path("hearings/<number:number>/prepare/", cases.prepare, name="prepare"),
     path("hearings/<number:number>/experts/ask/", cases.ask_expert, name="ask_expert"),

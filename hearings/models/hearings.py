@@ -15,8 +15,8 @@ from accounts.models import Unit, User
 from core.sealing import SealedTextField
 from core.timekeeping import local_day
 from hearings.enums import COMING, OPEN, ChangeKind, Outside, Seat, State, ToldHow
+from hearings.querysets import HearingQuerySet
 from petitions.models import Attachment, Petition
-from petitions.querysets import OfACase
 
 _open = [state.value for state in OPEN]
 
@@ -52,11 +52,12 @@ class Hearing(models.Model):
     told_how = models.CharField(_("通知方式"), max_length=10, choices=ToldHow, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[Any] = OfACase.as_manager()
+    objects: ClassVar[Any] = HearingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("听证")
         ordering = ["id"]
+        indexes = [models.Index(fields=["starts_at", "id"], name="hearing_by_time")]
         constraints = [
             models.UniqueConstraint(
                 fields=["petition"], condition=Q(state__in=_open), name="hearing_one_open_per_case"

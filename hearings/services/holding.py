@@ -12,8 +12,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role
-from accounts.selectors import desk_posts, holders
 from core.errors import Refusal
 from core.timekeeping import full_moment, han_date, local_day, now
 from core.wording import said
@@ -66,8 +64,9 @@ def prepare(
             prepared_who=actor.label[:120],
         )
         inside.on_record(case, row, actor, "prepare", at)
-        heads = holders(Role.UNIT_HEAD, unit=case.lead_unit, at=at)
-        inside.tell(row, heads, _("%(number)s 提出听证，请决定是否举行。"), key="prepare", at=at)
+        inside.tell(
+            row, inside.heads(row, at), _("%(number)s 提出听证，请决定是否举行。"), key="prepare", at=at
+        )
     return row
 
 
@@ -95,21 +94,35 @@ def decide(*, hearing: Hearing, actor: Actor, hold: bool, reason: str, at: datet
             inside.history(row.petition, actor, public, at, public=public)
         inside.on_record(row.petition, row, actor, "decide", at, hold=hold)
         told = _("%(number)s 决定举行听证，请通知信访人。") if hold else _("%(number)s 决定不举行听证。")
-        inside.tell(row, desk_posts(row.unit, at), told, key="decide", at=at)
+        inside.tell(row, inside.desk(row, at), told, key="decide", at=at)
+        known = _("%(number)s 决定举行听证：%(when)s，%(place)s。") if hold else _("%(number)s 不举行听证。")
+        inside.tell_panel(row, known, key="decide", at=at)
     hearing.refresh_from_db()
     return hearing
 
 
 def tell_petitioner(
-    *, hearing: Hearing, actor: Actor, how: ToldHow, told_on: date, at: datetime | None = None
+    *,
+    hearing: Hearing,
+    actor: Actor,
+    how: ToldHow,
+    told_on: date,
+    moved: int | None = None,
+    at: datetime | None = None,
 ) -> Hearing:
-    """Enter how and when (day in Asia/Shanghai) the petitioner was told.
+    """Enter how and when (day in Asia/Shanghai) the petitioner was told; ``moved``: of which day, by how
+    often it had been changed.
 
-    Raises Refusal: before the decision, in the future, or too late for the day that is set.
+    Raises Refusal: before the decision, put off meanwhile, in the future, or too late for the day that is set.
     """
     at = at or now()
     with transaction.atomic():
         row = inside.locked(hearing, actor, HearingAct.TELL, State.DECIDED)
+        if moved not in {None, row.changes.count()}:
+            now_set = {"when": full_moment(row.starts_at)}
+            raise Refusal(
+                _("没有登记：听证刚刚改到 %(when)s，请按新的时间通知信访人。") % now_set, code="stale"
+            )
         if why := panel.lacking(row, at):
             raise Refusal(why, code="invalid")
         since = _last_word(row)
@@ -175,7 +188,10 @@ def postpone(
             inside.history(row.petition, actor, f"{public}{reason}", at, public=public)
         inside.on_record(row.petition, row, actor, "postpone", at)
         told = _("%(number)s 的听证已改期，请再次通知信访人。")
-        inside.tell(row, desk_posts(row.unit, at), told, key=f"postpone:{at.timestamp()}", at=at)
+        key = f"postpone:{at.timestamp()}"
+        inside.tell(row, inside.desk(row, at), told, key=key, at=at)
+        moved = _("%(number)s 的听证改到：%(when)s，%(place)s。")
+        inside.tell_panel(row, moved, key=key, at=at)
     hearing.refresh_from_db()
     return hearing
 
@@ -194,8 +210,13 @@ def call_off(*, hearing: Hearing, actor: Actor, reason: str, at: datetime | None
             public = _("听证取消，本件依法继续办理。")
             inside.history(row.petition, actor, f"{public}{reason}", at, public=public)
         inside.on_record(row.petition, row, actor, "call_off", at)
+        _tell_called_off(row, at)
     hearing.refresh_from_db()
     return hearing
+
+
+def _tell_called_off(row: Hearing, at: datetime) -> None:
+    inside.tell_panel(row, _("%(number)s 原定%(when)s的听证已取消。"), key="called_off", at=at)
 
 
 def _change(row: Hearing, kind: ChangeKind, reason: str, actor: Actor, at: datetime) -> None:
@@ -224,9 +245,13 @@ def refuse_while_coming(case: Petition) -> None:
 
 
 def let_go(case: Petition, at: datetime) -> None:
-    """The case left the unit's hands, was answered, or was sealed: what is open falls away, and nobody is told."""
+    """The case left the unit's hands, was answered, or was sealed: what is open falls away. The panel is told, but not
+    of a case that was sealed."""
     rows = Hearing.objects.select_for_update(of=("self",)).filter(petition=case, state__in=OPEN)
     for row in rows:
         _change(row, ChangeKind.CALLED_OFF, _("本件不再由本单位办理，或者已经答复"), Actor.system(), at)
         row.state, row.ended_at = State.CALLED_OFF, at
         row.save(update_fields=["state", "ended_at"])
+        if not case.sealed:
+            row.petition = case
+            _tell_called_off(row, at)

@@ -7,13 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.enums import Role
 from accounts.models import Post
+from accounts.selectors import desk_posts, holders, unit_and_ancestors
 from accounts.services import audit
 from core.errors import Refusal
-from core.timekeeping import han_date, local_day
+from core.timekeeping import full_moment, han_date, local_day
 from hearings import rules
 from hearings.enums import HearingAct, State
 from hearings.models import Hearing
@@ -83,13 +86,40 @@ def on_record(case: Petition, row: Any, actor: Actor, act: str, at: datetime, **
     )
 
 
-def tell(row: Hearing, people: Iterable[Post], text: str, *, key: str, at: datetime) -> None:
+def heads(row: Hearing, at: datetime, *, but: int | None = None) -> list[Post]:
+    """Who decides: the heads of the unit that has the case now, without the person ``but``; where there is none, those
+    of the nearest unit above that has one."""
+    assert row.petition.lead_unit is not None
+    for unit in unit_and_ancestors(row.petition.lead_unit):
+        if found := [post for post in holders(Role.UNIT_HEAD, unit=unit, at=at) if post.user_id != but]:
+            return found
+    return []
+
+
+def desk(row: Hearing, at: datetime) -> list[Post]:
+    """Who answers for the unit that has the case now."""
+    assert row.petition.lead_unit is not None
+    return desk_posts(row.petition.lead_unit, at)
+
+
+def tell_panel(row: Hearing, text: str, *, key: str, at: datetime, user_id: int | None = None) -> None:
+    """Those of the staff who sit (or this one of them), who need not read the case: they are led to their list.
+    ``text`` takes number, time and place."""
+    sitting = row.panel.filter(left_at=None, user__isnull=False).values_list("user_id", flat=True)
+    words = {"when": full_moment(row.starts_at), "place": row.place, "number": "%(number)s"}
+    people = [user_id] if user_id is not None else list(sitting)
+    tell(row, people, text % words, key=f"panel:{key}", at=at, link=reverse("hearings:list"))
+
+
+def tell(
+    row: Hearing, people: Iterable[Post | int], text: str, *, key: str, at: datetime, link: str = ""
+) -> None:
     """``text`` takes the case's number; neither subject nor name (domain G)."""
     telling.notify_about(
         row.petition,
         people,
-        text=text % {"number": row.petition.number},
-        link=row.get_absolute_url(),
+        text=text.replace("%(number)s", row.petition.number),
+        link=link or row.get_absolute_url(),
         dedupe_key=f"hearing:{row.pk}:{key}",
         level="soon",
         at=at,

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
-from accounts.selectors import holders
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import friendly_moment, local_day, now
 from core.wording import said
 from hearings import panel
-from hearings.enums import COMING, OPEN, HearingAct, Outside, Seat
+from hearings.enums import COMING, OPEN, HearingAct, Outside, Seat, State
 from hearings.models import Hearing, PanelMember, RecusalAsked
 from hearings.services import inside
 from petitions.services.stepping import lock
@@ -66,7 +65,17 @@ def seat(
         )
         made.save(force_insert=True)
         inside.on_record(row.petition, row, actor, "seat", at, seat=made.seat)
+        if made.user_id is not None:
+            _tell_seated(row, made, at)
     return made
+
+
+def _tell_seated(hearing: Hearing, row: PanelMember, at: datetime) -> None:
+    words = _("请您作 %(number)s 听证的%(seat)s：%(when)s，%(place)s。")
+    if hearing.state == State.PREPARED:
+        words += _("是否举行，由负责人决定。")
+    words = words.replace("%(seat)s", str(Seat(row.seat).label))
+    inside.tell_panel(hearing, words, key=f"seat:{row.pk}", at=at, user_id=row.user_id)
 
 
 def _of_staff(row: Hearing, post: Post, members: list[PanelMember], at: datetime) -> dict[str, object]:
@@ -79,7 +88,7 @@ def _of_staff(row: Hearing, post: Post, members: list[PanelMember], at: datetime
         )
     if any(one.user_id == user.pk for one in members):
         raise Refusal(_("%(who)s已经是听证人员。") % {"who": user.get_full_name()}, code="invalid")
-    if why := panel.why_not(row.petition, user, at, row.prepared_by_id):
+    if why := panel.barred(row.petition, [user.pk], at, row.prepared_by_id).get(user.pk):
         raise Refusal(
             _("%(who)s%(why)s，不能作听证人员，请另选一人。") % {"who": user.get_full_name(), "why": why},
             code="invalid",
@@ -116,7 +125,14 @@ def leave(*, member: PanelMember, actor: Actor, reason: str, at: datetime | None
         row.left_at, row.left_reason = at, reason
         row.save(update_fields=["left_at", "left_reason"])
         inside.on_record(hearing.petition, hearing, actor, "leave", at)
+        _tell_left(hearing, row, at)
     return row
+
+
+def _tell_left(hearing: Hearing, row: PanelMember, at: datetime) -> None:
+    if row.user_id is not None:
+        words = _("您不再是 %(number)s 的听证人员。")
+        inside.tell_panel(hearing, words, key=f"left:{row.pk}", at=at, user_id=row.user_id)
 
 
 def _require_sitting(row: PanelMember) -> None:
@@ -151,7 +167,7 @@ def ask_recusal(
             member=row, reason=reason, asked_at=at, by=actor.user, who=actor.label[:120]
         )
         inside.on_record(hearing.petition, hearing, actor, "ask_recusal", at)
-        heads = holders(Role.UNIT_HEAD, unit=hearing.unit, at=at)
+        heads = inside.heads(hearing, at, but=row.user_id)
         words = _("%(number)s 的信访人申请听证人员回避，请决定。")
         inside.tell(hearing, heads, words, key=f"recusal:{made.pk}", at=at)
     return made
@@ -194,6 +210,7 @@ def decide_recusal(
             member = row.member
             member.left_at, member.left_reason = at, _("信访人申请回避，已同意")
             member.save(update_fields=["left_at", "left_reason"])
+            _tell_left(hearing, member, at)
         words_ = _("同意一名听证人员回避。") if granted else _("不同意听证人员回避的申请。")
         inside.history(hearing.petition, actor, f"{words_}{reason}", at, public=f"{words_}{reason}")
         inside.on_record(hearing.petition, hearing, actor, "decide_recusal", at, granted=granted)

@@ -286,6 +286,8 @@ PAGES: dict[str, list[Page]] = {
         *(paper(state) for state in ("draft", "submitted", "checked", "approved", "issued", "served")),
         paper("discarded"),
         paper("raised"),
+        Page("hearings:list"),
+        Page("hearings:list", query="?view=ended"),
         Page("hearings:case", lambda town: [town.to_hear.petition.number]),
         Page("hearings:hearing", lambda town: [town.to_hear.petition.number, town.to_hear.pk]),
         Page("hearings:hearing", lambda town: [town.heard.petition.number, town.heard.pk]),

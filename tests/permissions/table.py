@@ -353,6 +353,7 @@ supervision:urgent_list | GET 200 | {OFFICES} 登记员 登记人 镇登记员
 supervision:rules | GET 200 | {OVERSEERS}
 supervision:rule | GET 200 POST 422 | 督查
 conference:meetings conference:disputes conference:orders | GET 200 | {OFFICES}
+hearings:list | GET 200 | {OFFICES}
 conference:call | GET 200 POST 422 | 专员
 conference:meeting | GET 200 | {CONFERRING} | 其余 404
 conference:item_add conference:cancel | POST 422 | 专员 ; 403: 承办 负责人 协办 督查 {LEADERS} | 其余 404
