@@ -125,6 +125,8 @@ def next_steps(petition: Petition, actor: Actor, at: datetime) -> tuple[list[Nex
     allowed = {
         step.act: step for step in rules.allowed_acts(petition, actor) if step.act not in NOT_AT_THE_DESK
     }
+    if Act.EXTEND in allowed and not _may_be_extended(petition):
+        del allowed[Act.EXTEND]
     order = [act for act in _open_acts(petition, actor) if act in allowed][:MOST_IN_THE_OPEN]
     hints = Hints(petition, at) if allowed else None
     made: dict[Act, NextStep] = {}
@@ -136,12 +138,17 @@ def next_steps(petition: Petition, actor: Actor, at: datetime) -> tuple[list[Nex
     return front, [step for act, step in made.items() if step not in front]
 
 
+def _may_be_extended(petition: Petition) -> bool:
+    """Only the 60 days, once (条例 34); what is simplified is converted instead. The door says so in words."""
+    running: list[Any] = petition.running_clocks  # type: ignore[attr-defined]
+    sixty = [clock for clock in running if clock.rule.code == C.CONCLUSION]
+    return not petition.simplified and any(not clock.extended_days for clock in sixty)
+
+
 def _open_acts(petition: Petition, actor: Actor) -> list[Act]:
     """The order of the open buttons; acts that are not allowed fall out of it afterwards."""
     running = {clock.rule.code for clock in petition.running_clocks}  # type: ignore[attr-defined]
-    likely = list(LIKELY[Status(petition.status)])
-    if petition.simplified and Act.EXTEND in likely:
-        likely.remove(Act.EXTEND)  # refused: it is converted instead
+    likely = LIKELY[Status(petition.status)]
     timed = [
         act
         for code, act in WHILE_RUNNING

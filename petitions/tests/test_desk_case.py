@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from core.errors import Refusal
+from core.timekeeping import now
 from petitions import extensions, rules
-from petitions.enums import Act, Kind, ServiceMethod, Status
+from petitions.enums import Act, Kind, Path, ServiceMethod, Status
 from petitions.models import PaperService, Petition
 from petitions.selectors import case as case_page
-from petitions.services import answering, following, scope
+from petitions.services import answering, following, handling, scope
 from petitions.services.registering import NewPerson
 from tests.cases import MORNING, OUTSIDE
 
@@ -123,6 +124,17 @@ class TestButtons:
             for act in set(Act) - above - {Act.REGISTER}:
                 code = client.get(url(case, f"act/{act}/")).status_code
                 assert code in ({200} if act in allowed else refused), (key, act, code)
+
+    @pytest.mark.article(34)
+    def test_an_extension_is_offered_once_and_where_there_are_sixty_days(self, cast, client_as, make_case):
+        head, at = client_as(cast.unit_head), now() - timedelta(hours=8)
+        case = make_case(until=Status.ACCEPTED, at=at)
+        assert Act.EXTEND in shown_acts(head.get(url(case)))
+        handling.extend(petition=case, actor=cast.actor("unit_head"), days=10, reason="需要检测")
+        assert Act.EXTEND not in shown_acts(head.get(url(case)))
+        for kind, path in ((Kind.APPEAL, Path.DUTY), (Kind.SUGGESTION, None)):
+            other = make_case(until=Status.ACCEPTED, at=at, kind=kind, path=path)
+            assert Act.EXTEND not in shown_acts(head.get(url(other))), kind
 
     def test_the_likely_one_comes_first(self, cast, client_as, make_case):
         expected = {
