@@ -55,7 +55,8 @@ def ordered(offices, cast):
             decisions={1: minutes.Decided("责成。")},
             revision=0,
         )
-        minutes.issue(meeting=meeting, actor=offices.actor("leader"), number="清联纪〔2026〕3号")
+        leader = offices.actor("leader")
+        minutes.issue(meeting=meeting, actor=leader, number="清联纪〔2026〕3号", revision=1)
         new = ordering.NewOrder(
             kind=kind,
             unit=offices.units.urban,

@@ -437,7 +437,8 @@ class Town:
         )
         decided = {self.item.ordinal: minutes.Decided("责成整改。")}
         minutes.write(meeting=self.meeting, actor=officer, text="到会。", decisions=decided, revision=0)
-        minutes.issue(meeting=self.meeting, actor=self.cast.actor("leader"), number="清联纪〔2026〕1号")
+        leader = self.cast.actor("leader")
+        minutes.issue(meeting=self.meeting, actor=leader, number="清联纪〔2026〕1号", revision=1)
         new = ordering.NewOrder(
             kind=OrderKind.RECTIFY,
             unit=units.urban,
