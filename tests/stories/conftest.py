@@ -22,6 +22,7 @@ from petitions.models import Petition
 from petitions.selectors.categories import current_categories
 from petitions.services import codes
 from petitions.services.categories import load_default
+from tests.stories.screens import Clock, Screens
 
 #: A Thursday morning with no holiday near.
 MORNING = datetime(2026, 9, 3, 9, 0, tzinfo=SHANGHAI)
@@ -52,6 +53,18 @@ class Time:
 def time():
     with time_machine.travel(MORNING, tick=False) as traveller:
         yield Time(traveller)
+
+
+@pytest.fixture
+def clock():
+    """For screens: the clock runs, and is put forward."""
+    with time_machine.travel(MORNING, tick=True) as traveller:
+        yield Clock(traveller)
+
+
+@pytest.fixture
+def screens(cast, clock, open_page, client_as, live_server) -> Screens:
+    return Screens(cast, open_page, client_as, live_server.url)
 
 
 class Desks:
