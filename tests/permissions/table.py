@@ -150,7 +150,7 @@ DISPATCHES = {
 #: 管辖争议 is opened by the petition office's officers who read the case; that it is in hand is told on the form. One
 #: hangs on 包案 alone; leaders of the district, to whom it goes up, read it without the case.
 DISPUTES = {case: " ".join(one for one in who.split() if one == "专员") for case, who in OPENLY.items()}
-DISPUTED = {"包案": f"{READS['包案']} 分管领导"}
+DISPUTED = {"包案": f"{READS['包案']} 分管领导 协办"}  # of the other unit, which is asked to agree
 HARMONISES = {"包案": "专员"}
 RULES_ON = {"包案": LEADERS}
 TELLS = {"包案": "登记员 登记人 专员 督查", "后密": "", "回避": "登记人"}
