@@ -116,7 +116,7 @@ def test_each_execution_is_found_once_and_by_itself(cast, make_case):
     opening.dismiss(supervision=row, actor=cast.actor("inspector"), text="已在约谈。")
     assert swept() == [row]
     # As 责令重办 leaves it: the first is set aside, the new answer has one of its own.
-    executions(case).update(state="set_aside", ended_at=now())
+    executions(case).update(state="set_aside", ended_at=now(), end_reason="责令重新办理")
     other = executions(make_case(until=Status.SERVED, at=long_ago(60)))
     new = other.get()
     other.update(petition=case)
