@@ -19,3 +19,5 @@ class OutboxState(models.TextChoices):
     SENDING = "sending", _("发送中")
     SENT = "sent", _("已发送")
     GAVE_UP = "gave_up", _("放弃发送")
+    HELD = "held", _("等待汇总")
+    DIGESTED = "digested", _("已汇总发送")

@@ -52,10 +52,30 @@ class Notice(models.Model):
         return self.text
 
 
+class DailyMail(models.Model):
+    """Whoever has a row here gets one message a day instead of one for each notice; what is late comes at once."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="daily_mail"
+    )
+    since = models.DateTimeField(_("开始"))
+
+    class Meta:
+        verbose_name = _("每日汇总")
+        verbose_name_plural = _("每日汇总")
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class OutboxMessage(models.Model):
-    """One message that must leave. ``next_try_at`` of a message being sent is when its claim lapses."""
+    """One message that must leave. ``next_try_at`` of a message being sent is when its claim lapses. One that is held
+    leaves with the day's ``digest``, the notice that stands for all of them."""
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="messages")
+    digest = models.ForeignKey(
+        Notice, null=True, blank=True, on_delete=models.PROTECT, related_name="gathered", db_index=False
+    )
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
     state = models.CharField(max_length=10, choices=OutboxState.choices, default=OutboxState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -73,6 +93,8 @@ class OutboxMessage(models.Model):
                 name="outbox_due",
             ),
             models.Index(fields=["id"], condition=Q(state=OutboxState.GAVE_UP.value), name="outbox_given_up"),
+            models.Index(fields=["notice"], condition=Q(state=OutboxState.HELD.value), name="outbox_held"),
+            models.Index(fields=["digest"], condition=Q(digest__isnull=False), name="outbox_of_digest"),
         )
         constraints = (models.UniqueConstraint(fields=["notice", "channel"], name="outbox_once_per_channel"),)
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from accounts.models import User
 from notifications.enums import OutboxState
-from notifications.models import Notice, OutboxMessage
+from notifications.models import DailyMail, Notice, OutboxMessage
 
 UNREAD_CAP = 99
 
@@ -17,6 +17,10 @@ UNREAD_CAP = 99
 def notices_of(user: User) -> QuerySet[Notice]:
     """The only start of a query for notices: one's own."""
     return Notice.objects.filter(recipient=user)
+
+
+def has_daily_mail(user: User) -> bool:
+    return DailyMail.objects.filter(user=user).exists()
 
 
 def unread_count(user: User) -> str:

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from notifications.services import outbox
+from notifications.services import digests, outbox
 
 log = logging.getLogger(__name__)
 
@@ -18,3 +18,9 @@ def send_due() -> int:
     if result.sent or result.failed:
         log.info("outbox: %d sent, %d failed", result.sent, result.failed)
     return result.sent
+
+
+@shared_task
+def gather_digests() -> int:
+    """Make the day's mail of whoever chose one mail a day; how many."""
+    return digests.gather()

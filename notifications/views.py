@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.middleware import SignedInRequest
@@ -21,7 +23,8 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     if unread:
         notices = notices.filter(read_at=None)
     page = paginate(notices, order=["-created_at"], cursor=request.GET.get("cursor"))
-    return render(request, "notifications/notice_list.html", {"page": page, "unread": unread})
+    context = {"page": page, "unread": unread, "daily": selectors.has_daily_mail(request.user)}
+    return render(request, "notifications/notice_list.html", context)
 
 
 @login_required
@@ -32,6 +35,17 @@ def open_notice(request: SignedInRequest, pk: int) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(notice.link, None):
         return redirect("notifications:inbox")
     return HttpResponseRedirect(notice.link)
+
+
+@login_required
+@require_POST
+def mail(request: SignedInRequest) -> HttpResponse:
+    """One mail a day, or one for each notice."""
+    daily = request.POST.get("daily") == "1"
+    services.choose(user=request.user, daily=daily)
+    words = _("邮件改为每天汇总一封，超期的仍立即发。") if daily else _("每条提醒各发一封邮件。")
+    messages.success(request, words)
+    return redirect("notifications:inbox")
 
 
 @login_required

@@ -31,6 +31,7 @@ def test_clocks_and_notices_share_their_queue_with_no_long_task():
     assert {task: app.amqp.router.route({}, task)["queue"].name for task in tasks} == {
         "deadlines.tasks.sweep": "clock",
         "deadlines.tasks.report_calendar_gaps": "clock",
+        "notifications.tasks.gather_digests": "clock",
         "notifications.tasks.send_due": "clock",
         "accounts.tasks.seal_audit": "clock",
         "accounts.tasks.sign_audit_head": "clock",

@@ -1,5 +1,6 @@
 """The doors of this room."""
 
+from notifications.services.digests import choose, gather
 from notifications.services.notices import (
     NoticeRow,
     mark_all_read,
@@ -13,6 +14,8 @@ from notifications.services.outbox import SendResult, retry, send_due
 __all__ = [
     "NoticeRow",
     "SendResult",
+    "choose",
+    "gather",
     "mark_all_read",
     "mark_read",
     "notify",

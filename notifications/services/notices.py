@@ -16,6 +16,7 @@ from notifications.models import Notice, OutboxMessage
 
 # One statement for notices and their e-mails: only a notice that is new gets a message. Rows go in by
 # key, so that two writers with the same keys wait for each other instead of locking each other out.
+# Whoever chose one mail a day has theirs held for it, but for what is late.
 _INSERT = """
 WITH fresh AS (
     INSERT INTO notifications_notice (recipient_id, text, link, about, dedupe_key, level, created_at)
@@ -27,11 +28,14 @@ WITH fresh AS (
     JOIN accounts_user person ON person.id = line.recipient AND person.is_active
     ORDER BY line.key
     ON CONFLICT (dedupe_key) DO NOTHING
-    RETURNING id, recipient_id, created_at
+    RETURNING id, recipient_id, created_at, level
 ), mails AS (
     INSERT INTO notifications_outboxmessage (notice_id, channel, state, attempts, next_try_at, last_error)
-    SELECT fresh.id, %(channel)s, %(state)s, 0, fresh.created_at, ''
+    SELECT fresh.id, %(channel)s,
+        CASE WHEN daily.user_id IS NULL OR fresh.level = %(late)s OR %(at_once)s THEN %(waiting)s ELSE %(held)s END,
+        0, fresh.created_at, ''
     FROM fresh JOIN accounts_user person ON person.id = fresh.recipient_id
+    LEFT JOIN notifications_dailymail daily ON daily.user_id = person.id
     WHERE person.email <> ''
     RETURNING id
 )
@@ -73,6 +77,11 @@ def notify(
     return notify_many([NoticeRow(pk, text, link, dedupe_key, level, about) for pk in ids], at=at)
 
 
+def tell_at_once(row: NoticeRow, *, at: datetime) -> bool:
+    """One notice whose mail is held for no digest; whether it was new."""
+    return _write([(at, f"{row.dedupe_key}:{row.recipient_id}", row)], at_once=True) == 1
+
+
 def notify_many(rows: Sequence[NoticeRow], *, at: datetime | None = None) -> int:
     """Many notices in one query; those already told under the same key are left alone. How many were new."""
     unique = {f"{row.dedupe_key}:{row.recipient_id}": row for row in rows}
@@ -90,7 +99,7 @@ def notify_many(rows: Sequence[NoticeRow], *, at: datetime | None = None) -> int
     return len(lines)
 
 
-def _write(lines: Sequence[tuple[datetime, str, NoticeRow]]) -> int:
+def _write(lines: Sequence[tuple[datetime, str, NoticeRow]], *, at_once: bool = False) -> int:
     rows = [row for _at, _key, row in lines]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -104,7 +113,10 @@ def _write(lines: Sequence[tuple[datetime, str, NoticeRow]]) -> int:
                 "keys": [key for _at, key, _row in lines],
                 "levels": [str(Level(row.level)) for row in rows],
                 "channel": Channel.EMAIL.value,
-                "state": OutboxState.WAITING.value,
+                "waiting": OutboxState.WAITING.value,
+                "held": OutboxState.HELD.value,
+                "late": Level.LATE.value,
+                "at_once": at_once,
             },
         )
         return int(cursor.fetchone()[0])

@@ -24,7 +24,8 @@ from core.errors import Refusal
 from core.timekeeping import local_day
 from core.timekeeping import now as current_moment
 from notifications.enums import OutboxState
-from notifications.models import OutboxMessage
+from notifications.models import Notice, OutboxMessage
+from notifications.services.digests import DIGEST
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ ROUND_SECONDS = 120
 MAX_ATTEMPTS = 6
 #: Wait after the n-th failure, in minutes; the last failure gives up.
 BACK_OFF_MINUTES = (1, 5, 15, 60, 240)
+#: Notices that a day's mail spells out; the rest are counted in its first line.
+MOST_LINES = 50
 OPEN_STATES = (OutboxState.WAITING.value, OutboxState.SENDING.value)
 
 
@@ -197,7 +200,15 @@ def mail_for(message: OutboxMessage) -> EmailMessage:
     one_line = " ".join(notice.text.split())
     return EmailMessage(
         subject=f"【回应】{one_line[:60]}",
-        body=f"{notice.text}\n\n查看：{site}{notice.link}\n",
+        body=f"{notice.text}\n{_gathered(notice)}\n查看：{site}{notice.link}\n",
         to=[notice.recipient.email],
         headers={"Message-ID": f"<{_message_id(notice.dedupe_key)}@{host.replace(':', '.')}>"},
     )
+
+
+def _gathered(notice: Notice) -> str:
+    """What a day's mail stands for, a line each; what was withdrawn since is left out. Nothing for another notice."""
+    if not notice.dedupe_key.startswith(DIGEST):
+        return ""
+    found = Notice.objects.filter(messages__digest=notice).order_by("-level", "created_at")[:MOST_LINES]
+    return "".join(f"· {one.text}\n" for one in found)

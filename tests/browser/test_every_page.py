@@ -51,6 +51,8 @@ POST_ONLY = {
     "mediation:open",
     "mediation:withdraw",
     "notifications:read_all",
+    "notifications:mail",
+    "deadlines:retry_message",
     "hearings:answer_expert",
     "hearings:ask_expert",
     "hearings:ask_recusal",

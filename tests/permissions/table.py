@@ -396,7 +396,7 @@ accounts:person_password | GET 200 POST 200 | 系统管理员
 accounts:person_active | GET 200 POST 转到 | 系统管理员
 accounts:post_charge | GET 200 POST 转到 | 安全管理员
 notifications:open | GET 转到 POST 转到 | 承办 | 其余 404
-notifications:read_all | POST 转到 | {STAFF} 无岗
+notifications:read_all notifications:mail | POST 转到 | {STAFF} 无岗
 """
 
 
