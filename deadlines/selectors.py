@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count
 
 from core.timekeeping import SHANGHAI, local_day
 from deadlines import ladder
@@ -166,28 +165,23 @@ def _sentence(entry: ClockEntry, before: ClockEntry | None) -> str:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule in force: the version, how many clocks run under its code, and a version that is to follow."""
+    """A rule in force: the version, and one that is to follow."""
 
     rule: Rule
-    running: int
     coming: Rule | None
 
 
-def rules_in_force(at: datetime, *, counted: bool = False) -> list[RuleRow]:
-    """In the order of the codes that ship, then by code. ``counted``: how many clocks run, one query for each class;
-    for nobody who reads cases, since sealed ones are among them (条例 30)."""
-    book, running = rulebook(), Counter[str]()
-    for clock_class in clock_classes() if counted else []:
-        counts = clock_class._base_manager.filter(stopped_at__isnull=True).order_by().values("rule_id")
-        for row in counts.annotate(n=Count("pk")):
-            running[book.by_id[row["rule_id"]].code] += row["n"]
+def rules_in_force(at: datetime) -> list[RuleRow]:
+    """In the order of the codes that ship, then by code. One query at most. How many clocks run is not told: sealed
+    ones are among them, and a count that moved would tell of one (条例 30)."""
+    book = rulebook()
     order = {code: place for place, code in enumerate(RuleCode.values)}
     found = []
     for code, versions in sorted(book.by_code.items(), key=lambda item: (order.get(item[0], 999), item[0])):
         rule = book.in_force(code, at)
         coming = next((one for one in versions if one.valid_from > local_day(at)), None)
         if rule is not None or coming is not None:
-            found.append(RuleRow(rule or versions[-1], running[code], coming))
+            found.append(RuleRow(rule or versions[-1], coming))
     return found
 
 
@@ -259,7 +253,7 @@ def engine_state(at: datetime) -> EngineState:
     if last and last.failed:
         trouble.append(f"{len(last.failed)}个期限上次扫描出错，已推迟再试。")
     if waiting.oldest is not None and at - waiting.oldest > MAIL_MAY_WAIT:
-        trouble.append(f"有{waiting.waiting}条消息还没有发出去，最早的是{moment_text(waiting.oldest)}的。")
+        trouble.append("有消息等了半小时以上还没有发出去，请系统管理员检查邮件服务。")
     return EngineState(
         swept_at, last.lag_seconds if last else 0.0, len(last.failed) if last else 0, waiting, trouble
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.enums import OutboxState
@@ -34,12 +35,31 @@ def unread_count(user: User) -> str:
 @dataclass(frozen=True)
 class Queue:
     """The outbox: messages ``waiting``, the ``oldest`` moment at which one was to leave, ``failing`` ones that were
-    tried in vain, and those ``given_up``."""
+    tried in vain, and those ``given_up``. Pages say the counts in words (``about``): notices of sealed cases are among
+    them, and a number that moves would tell of one (条例 30)."""
 
     waiting: int
     oldest: datetime | None
     failing: int
     given_up: int
+
+    @property
+    def waiting_words(self) -> str:
+        return about(self.waiting)
+
+    @property
+    def failing_words(self) -> str:
+        return about(self.failing)
+
+    @property
+    def given_up_words(self) -> str:
+        return about(self.given_up)
+
+
+def about(count: int) -> str:
+    """没有, 不到 10 条, 几十条, 几百条, 1000 条以上."""
+    steps = ((1, _("没有")), (10, _("不到 10 条")), (100, _("几十条")), (1000, _("几百条")))
+    return next((words for bound, words in steps if count < bound), _("1000 条以上"))
 
 
 def queue() -> Queue:

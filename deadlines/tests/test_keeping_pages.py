@@ -11,11 +11,10 @@ from core.timekeeping import local_day, now
 from deadlines.models import CalendarTable, Rule
 from deadlines.pulse import PULSE
 from deadlines.selectors import engine_state
-from deadlines.services import build, sweep_all
+from deadlines.services import sweep_all
 from notifications.models import OutboxMessage
 from notifications.services import notify
 from petitions.enums import Status
-from petitions.models import PetitionClock
 
 pytestmark = pytest.mark.django_db
 RULE = "/staff/rules/conclusion/new/"
@@ -142,7 +141,6 @@ def test_a_wrong_file_is_refused_with_what_is_wrong(admin, raw, sentence):
 def test_officers_read_and_change_nothing(cast, client_as):
     officer = client_as(cast.petition_officer)
     text = officer.get("/staff/rules/").content.decode()
-    assert "正在计时" not in text  # sealed cases are among them
     assert (
         "信访事项办结" in text
         and "登记新版本" not in officer.get("/staff/rules/conclusion/").content.decode()
@@ -151,15 +149,15 @@ def test_officers_read_and_change_nothing(cast, client_as):
     assert officer.post(RULE, typed(confirmed="1")).status_code == 403
 
 
-def test_the_list_takes_the_same_queries_for_one_clock_and_for_many(
-    admin, make_case, django_assert_max_num_queries
-):
-    case = make_case(until=Status.ACCEPTED)
-    admin.get("/staff/rules/")
-    with django_assert_max_num_queries(25):
-        admin.get("/staff/rules/")
-    rule = case.clocks.first().rule
-    assert build(PetitionClock, rule_code=rule.code, at=now()).rule == rule
+def test_the_list_tells_of_no_clock(admin, make_case):
+    """Sealed cases have clocks as well: a count would move with one."""
+
+    def table():
+        return re.findall(r"(?s)<table.*</table>", admin.get("/staff/rules/").content.decode())
+
+    before = table()
+    make_case(until=Status.ACCEPTED)
+    assert table() == before != []
 
 
 class TestEngine:
@@ -189,7 +187,7 @@ class TestEngine:
     def test_mail_that_waits_long_and_clocks_that_fail_are_said(self, admin, cast):
         sweep_all(now=now())
         notify(recipients=[cast.handler], text="t", link="/", dedupe_key="k", at=now() - timedelta(hours=1))
-        assert "有1条消息还没有发出去" in engine_state(now()).trouble[0]
+        assert "有消息等了半小时以上还没有发出去" in engine_state(now()).trouble[0]
         kept = cache.get(PULSE)
         cache.set(PULSE, {**kept, "failed": ["petitions.petitionclock:1: Fault"]})
         assert "1个期限上次扫描出错" in engine_state(now()).trouble[0]

@@ -162,6 +162,21 @@ def test_the_queue_counts_what_has_not_left(cast, message, broken_mail, django_a
     assert (selectors.queue().waiting, selectors.queue().given_up) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "没有"),
+        (1, "不到 10 条"),
+        (9, "不到 10 条"),
+        (10, "几十条"),
+        (999, "几百条"),
+        (1000, "1000 条以上"),
+    ],
+)
+def test_how_many_wait_is_said_in_words_that_one_more_does_not_move(count, words):
+    assert selectors.about(count) == words
+
+
 def test_one_message_that_fails_does_not_stop_the_others(cast, message, monkeypatch):
     notify(recipients=[cast.leader], text="t", link="/", dedupe_key="other", at=NOON)
     send = mail.EmailMessage.send
