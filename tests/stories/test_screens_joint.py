@@ -106,10 +106,11 @@ def test_forty_six_people_two_co_units_and_an_objection(cast, town, screens, clo
         dialog.locator("#id_method").select_option("direct")
         dialog.locator("#id_served_at").fill(minute(now()))
         dialog.locator("#id_recipient").fill("王桂兰、李四（代表）")
+        dialog.locator("#id_paper_number").fill("清住建意〔2026〕8号")
         dialog.locator("#id_signed").check()
 
     screens.act("handler2", case, "送达", "登记送达", handed_over)
     assert case.status == Status.SERVED
     text = own_page(own, case.number, code)
-    assert ANSWER in text and "清江县" in text and "申请复查" in text
+    assert ANSWER in text and "清江县" in text and "申请复查" in text and "清住建意〔2026〕8号" in text
     assert not screens.reads("outsider", case)
