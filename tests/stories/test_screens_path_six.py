@@ -84,7 +84,7 @@ def serve_the_paper(screens, row):
 
 
 def ask_for(own, button, reason):
-    own.get_by_role("link", name=button, exact=True).click()
+    own.get_by_role("link", name=button, exact=True).first.click()
     own.wait_for_url("**/mine/review/")
     own.get_by_label("理由", exact=False).first.fill(reason)
     own.get_by_role("button", name="提交申请").click()
