@@ -6,6 +6,7 @@ DOORS = {
     "meeting": "联席会议详情",
     "item_add": "编排会议议题",
     "cancel": "取消联席会议",
+    "move": "联席会议改期",
     "minutes": "录入会议纪要",
     "issue": "印发会议纪要",
     "correct": "更正会议纪要",

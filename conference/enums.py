@@ -10,6 +10,7 @@ class ConferenceAct(models.TextChoices):
     CALL = "call", _("召集会议")
     AGENDA = "agenda", _("编排议题")
     CANCEL = "cancel", _("取消会议")
+    MOVE = "move", _("会议改期")
     WRITE = "write", _("录入纪要")
     ISSUE = "issue", _("印发纪要")
     CORRECT = "correct", _("更正纪要")

@@ -85,6 +85,11 @@ class ItemForm(BaseForm):
         return data
 
 
+class MoveForm(BaseForm):
+    starts_at = MomentField(label=_("新的时间"))
+    place = forms.CharField(label=_("地点"), max_length=200)
+
+
 class CancelForm(BaseForm):
     reason = forms.CharField(label=_("取消原因"), max_length=500)
 

@@ -16,7 +16,7 @@ from petitions.models import Petition
 from supervision.querysets import oversees
 
 #: The petition office's officers keep the papers and prepare (条例 13, 24).
-KEEPING = frozenset({A.CALL, A.AGENDA, A.CANCEL, A.WRITE, A.OPEN, A.RAISE, A.AGREE})
+KEEPING = frozenset({A.CALL, A.AGENDA, A.CANCEL, A.MOVE, A.WRITE, A.OPEN, A.RAISE, A.AGREE})
 #: The chair, the leaders of the district and the head of the petition office stand for what was decided.
 PRESIDING = frozenset({A.ISSUE, A.CORRECT})
 #: Officers and inspectors of the petition office carry it out (条例 39); see ``_presses``.

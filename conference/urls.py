@@ -11,6 +11,7 @@ urlpatterns = [
     path("conference/meetings/<row:pk>/", meetings.meeting, name="meeting"),
     path("conference/meetings/<row:pk>/item/", meetings.add_item, name="item_add"),
     path("conference/meetings/<row:pk>/cancel/", meetings.cancel, name="cancel"),
+    path("conference/meetings/<row:pk>/move/", meetings.move, name="move"),
     path("conference/meetings/<row:pk>/minutes/", meetings.write, name="minutes"),
     path("conference/meetings/<row:pk>/issue/", meetings.issue, name="issue"),
     path("conference/meetings/<row:pk>/correct/", meetings.correct, name="correct"),

@@ -46,8 +46,7 @@ def call(
     rules.require(ConferenceAct.CALL, actor)
     title = said(title, _("请写明会议名称。"), longest=120)
     place = said(place, _("请写明开会地点。"), longest=200)
-    if not at - BACK <= starts_at <= at + AHEAD:
-        raise Refusal(_("会议时间须在过去60天到今后一年之内，请核对日期。"), code="invalid")
+    _check_moment(starts_at, at)
     if not units:
         raise Refusal(_("请选择参加会议的单位。"), code="invalid")
     inside.check_active(units, at)
@@ -60,16 +59,60 @@ def call(
         meeting.units.set(units)
         inside.on_record(meeting, actor, "call", at, units=sorted(unit.pk for unit in units))
         if starts_at > at:
-            words = {"when": full_moment(starts_at), "place": place}
-            text = _("请参加联席会议：%(when)s，%(place)s。") % words
+            text = _("请参加联席会议：%(when)s，%(place)s。") % {
+                "when": full_moment(starts_at),
+                "place": place,
+            }
             inside.tell(meeting, [chair, *people_of(units, at)], text, "called", at)
     return meeting
+
+
+def move(
+    *, meeting: Meeting, actor: Actor, starts_at: datetime, place: str, at: datetime | None = None
+) -> Meeting:
+    """Another time or place for a meeting of which there are no minutes yet; its agenda stays, and whoever attends is
+    told both times.
+
+    Raises Refusal: not one's right, written or called off by now, nothing that differs, an impossible time.
+    """
+    at = at or now()
+    place = said(place, _("请写明开会地点。"), longest=200)
+    _check_moment(starts_at, at)
+    with transaction.atomic():
+        row = locked(meeting)
+        rules.require(ConferenceAct.MOVE, actor)
+        require_state(row, MeetingState.PLANNED)
+        before = row.starts_at
+        if (starts_at, place) == (before, row.place):
+            raise Refusal(_("时间和地点都没有改变，请核对。"), code="invalid")
+        row.starts_at, row.place = starts_at, place
+        _save_once(row)
+        inside.on_record(row, actor, "move", at, before=before.isoformat(), after=starts_at.isoformat())
+        if max(before, starts_at) > at:
+            _tell_of_move(row, before, at)
+    return row
+
+
+def _tell_of_move(row: Meeting, before: datetime, at: datetime) -> None:
+    words = {
+        "title": row.title,
+        "before": full_moment(before),
+        "when": full_moment(row.starts_at),
+        "place": row.place,
+    }
+    text = _("联席会议改期：%(title)s，原定%(before)s，改为%(when)s，%(place)s。") % words
+    inside.tell(row, [row.chair, *inside.attending(row, at)], text, f"moved:{at.isoformat()}", at)
+
+
+def _check_moment(starts_at: datetime, at: datetime) -> None:
+    if not at - BACK <= starts_at <= at + AHEAD:
+        raise Refusal(_("会议时间须在过去60天到今后一年之内，请核对日期。"), code="invalid")
 
 
 def _save_once(meeting: Meeting) -> None:
     try:
         with transaction.atomic():
-            meeting.save(force_insert=True)
+            meeting.save()
     except IntegrityError as error:
         if "meeting_called_once" in str(error):
             raise Refusal(_("同名、同一时间的会议已经召集，没有重复召集。"), code="stale") from error

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import InternalError, connection, transaction
 
+from accounts.models import AuditEntry
 from conference.enums import ItemKind, MeetingState
 from conference.models import Correction, Item, Meeting
 from conference.services import meetings, minutes
 from conference.services.minutes import Decided
 from core.errors import Refusal
-from core.timekeeping import now
+from core.timekeeping import full_moment, now
 from notifications.models import Notice
 from petitions.enums import Kind, RecusalGround
 from petitions.models import Petition
@@ -104,6 +105,9 @@ def test_what_was_issued_never_changes_and_a_correction_names_it(cast, call, put
         lambda: put(meeting, title="再加一项"),
         lambda: confirm(meeting),
         lambda: meetings.cancel(meeting=meeting, actor=cast.actor("petition_officer"), reason="不开了"),
+        lambda: meetings.move(
+            meeting=meeting, actor=cast.actor("petition_officer"), starts_at=now(), place="改到别处"
+        ),
     ):
         with pytest.raises(Refusal, match="高远") as refused:
             door()
@@ -179,6 +183,49 @@ def test_a_meeting_called_off_frees_its_disputes_for_another(cast, call, put, be
         put(first, kind=ItemKind.DISPUTE, dispute=row)
     meetings.cancel(meeting=first, actor=cast.actor("petition_officer"), reason="主持人外出。")
     assert put(call(), kind=ItemKind.DISPUTE, dispute=row).dispute == row
+
+
+def test_a_planned_meeting_moves_with_its_agenda_and_whoever_attends_reads_both_times(cast, call, put):
+    meeting = call(starts_at=now() + timedelta(days=2))
+    item, later = put(meeting), meeting.starts_at + timedelta(days=7)
+    moved = meetings.move(
+        meeting=meeting, actor=cast.actor("petition_officer"), starts_at=later, place="二号会议室"
+    )
+    assert (moved.starts_at, moved.place, list(moved.items.all())) == (later, "二号会议室", [item])
+    told = Notice.objects.filter(text__startswith="联席会议改期")
+    assert {one.recipient.username for one in told} == {
+        *("leader", "handler", "unit_head", "handler2", "unit_head2")
+    }
+    assert all(full_moment(meeting.starts_at) in one.text and full_moment(later) in one.text for one in told)
+    assert AuditEntry.objects.filter(act="conference.move").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({}, "没有改变"),
+        ({"place": " "}, "地点"),
+        ({"starts_at": now() + timedelta(days=900)}, "一年"),
+        ({"actor": "inspector"}, "没有权限|不能|无权"),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused_in_words(cast, call, wrong, said):
+    meeting = call()
+    known = {"starts_at": meeting.starts_at, "place": meeting.place, "actor": "petition_officer"} | wrong
+    with pytest.raises(Refusal, match=said):
+        meetings.move(meeting=meeting, **known | {"actor": cast.actor(known["actor"])})
+    meeting.refresh_from_db()
+    assert not Notice.objects.filter(text__startswith="联席会议改期").exists()
+
+
+def test_nothing_moves_onto_another_meeting_of_the_same_name_and_time(cast, call):
+    first, second = call(starts_at=now() + timedelta(days=2)), call(starts_at=now() + timedelta(days=3))
+    officer = cast.actor("petition_officer")
+    with pytest.raises(Refusal, match="同名、同一时间"):
+        meetings.move(meeting=second, actor=officer, starts_at=first.starts_at, place=second.place)
+    meetings.cancel(meeting=second, actor=officer, reason="主持人外出。")
+    with pytest.raises(Refusal, match="已取消"):
+        meetings.move(meeting=second, actor=officer, starts_at=now() + timedelta(days=5), place=second.place)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from conference.forms import (
     ItemForm,
     MeetingForm,
     MinutesForm,
+    MoveForm,
     Revised,
 )
 from conference.models import Dispute, Item, Meeting
@@ -110,6 +111,9 @@ def _forms(row: Meeting, actor: Actor) -> dict[str, BaseForm]:
     found: dict[str, BaseForm] = {}
     if row.is_planned and rules.may(A.AGENDA, actor):
         found["item"] = ItemForm(disputes=_disputes(row, actor), auto_id="item_%s")
+    if row.is_planned and rules.may(A.MOVE, actor):
+        known = {"starts_at": row.starts_at, "place": row.place}
+        found["move"] = MoveForm(initial=known, auto_id="move_%s")
     if row.is_planned and rules.may(A.CANCEL, actor):
         found["cancel"] = CancelForm(auto_id="cancel_%s")
     own = actor.user is not None and actor.user.pk == row.written_by_id
@@ -178,6 +182,18 @@ def add_item(request: HttpRequest, pk: int) -> HttpResponse:
         return ItemForm(request.POST, disputes=_disputes(row, actor), auto_id="item_%s")
 
     return _act(request, pk, "item", A.AGENDA, build, door, _("已列入议题。"))
+
+
+@require_POST
+@staff_required
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    def door(row: Meeting, form: MoveForm) -> Meeting:
+        return meetings.move(meeting=row, actor=actor_of(request), **form.cleaned_data)
+
+    def build(row: Meeting) -> MoveForm:
+        return MoveForm(request.POST, auto_id="move_%s")
+
+    return _act(request, pk, "move", A.MOVE, build, door, _("已改期，参加单位会收到提醒。"))
 
 
 @require_POST

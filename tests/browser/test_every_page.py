@@ -30,6 +30,7 @@ POST_ONLY = {
     "accounts:logout",
     "accounts:switch_post",
     "conference:cancel",
+    "conference:move",
     "conference:correct",
     "conference:dispute_agree",
     "conference:dispute_decide",

@@ -234,6 +234,10 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     },
     "conference:item_add": lambda _t, _c: {"kind": "other", "title": "其他", "text": TEXT},
     "conference:cancel": lambda _town, _case: {"reason": TEXT},
+    "conference:move": lambda _town, _case: {
+        "starts_at": f"{now() + timedelta(days=4):%Y-%m-%dT14:30}",
+        "place": "县政府二号会议室",
+    },
     "conference:minutes": lambda _t, _c: {"revision": 0, "text": TEXT, "decision_1": TEXT},
     "conference:issue": lambda _town, _case: {"number": "清联纪〔2026〕9号", "revision": 1},
     "conference:correct": lambda _town, _case: {"text": TEXT},

@@ -356,7 +356,7 @@ conference:meetings conference:disputes conference:orders | GET 200 | {OFFICES}
 hearings:list | GET 200 | {OFFICES}
 conference:call | GET 200 POST 422 | 专员
 conference:meeting | GET 200 | {CONFERRING} | 其余 404
-conference:item_add conference:cancel | POST 422 | 专员 ; 403: 承办 负责人 协办 督查 {LEADERS} | 其余 404
+conference:item_add conference:cancel conference:move | POST 422 | 专员 ; 403: 承办 负责人 协办 督查 {LEADERS} | 其余 404
 conference:minutes | GET 409 POST 422 | 专员 ; 403: 承办 负责人 协办 督查 {LEADERS} | 其余 404
 conference:issue conference:correct | POST 422 | {LEADERS} ; 403: 专员 承办 负责人 协办 督查 | 其余 404
 conference:order_add | GET 200 POST 422 | {OVERSEERS} ; 403: 承办 负责人 协办 {LEADERS} | 其余 404
