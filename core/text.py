@@ -30,6 +30,11 @@ def _is_kept(char: str) -> bool:
     return category not in {"Cc", "Cf", "Cs"}
 
 
+def words_differ(one: str, other: str) -> bool:
+    """Whether two texts say something else; spaces and line breaks say nothing."""
+    return "".join(one.split()) != "".join(other.split())
+
+
 #: What people and word processors write between figures, as the inside of a character class.
 DASHES = "\u2010-\u2015\u2212\u30fc\\-"
 

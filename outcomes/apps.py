@@ -76,6 +76,8 @@ def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwa
         return
     if step.act == Act.CONCLUDE:
         executing.open_for(petition, event.at)
+    elif step.act == Act.CORRECT:
+        executing.follow_correction(petition, actor, event.at)
     elif step.act == Act.AMEND:
         executing.follow_words(petition)
     elif step.act == Act.EVALUATE:

@@ -60,6 +60,21 @@ def take(row: CasePaper, actor: Actor, at: datetime) -> None:
     )
 
 
+def check_before_service(row: CasePaper) -> None:
+    """The answer may have been put right after its paper was issued. Raises Refusal: "stale" where the paper decides a
+    request otherwise than the record."""
+    if not in_force(row) or row.petition.status != Status.CONCLUDED:
+        return
+    try:
+        said_by(row)
+    except Refusal as differs:
+        raise Refusal(
+            _("登记的答复在这份文书印发之后更正过，两处不一致，不能送达。请先对这份文书作更正。%(why)s")
+            % {"why": differs.sentence},
+            code="stale",
+        ) from differs
+
+
 def take_at_issue(row: CasePaper, actor: Actor, at: datetime) -> None:
     if row.petition.status == Status.CONCLUDED:
         take(row, actor, at)

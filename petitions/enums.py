@@ -71,6 +71,7 @@ class Act(models.TextChoices):
     EXTEND = "extend", _("延期")
     CO_ANSWER = "co_answer", _("协办反馈")
     CONCLUDE = "conclude", _("答复")
+    CORRECT = "correct", _("更正答复")
     AMEND = "amend", _("按文书更新答复")
     SERVE = "serve", _("送达")
     SEND_REPORT = "send_report", _("报送办结报告")

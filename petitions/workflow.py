@@ -379,6 +379,16 @@ STEPS: tuple[Step, ...] = (
         public=True,
         hint="逐项给出结论；送达后信访人的 30 日期限才开始",
     ),
+    # What nobody outside has been given yet may be put right; after service only a new paper corrects it.
+    _row(
+        Act.CORRECT,
+        [S.CONCLUDED],
+        None,
+        UNIT,
+        Relation.LEAD,
+        "条例 32",
+        hint="答复还没有送达：结论、意见或者正文写错的，在这里改；原来写的留在办理过程里",
+    ),
     _row(
         Act.SERVE,
         [S.CONCLUDED],

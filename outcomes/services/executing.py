@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -46,9 +46,14 @@ def open_for(case: Petition, at: datetime) -> list[Execution]:
     if not asked:
         return []
     reply = Reply.objects.get(petition=case)
-    known = set(Execution.objects.filter(reply=reply).values_list("request_id", flat=True))
+    rounds = dict(Execution.objects.filter(reply=reply).values_list("request_id").annotate(Max("round")))
+    known = set(
+        Execution.objects.filter(reply=reply)
+        .exclude(state=ExecutionState.SET_ASIDE)
+        .values_list("request_id", flat=True)
+    )
     answer = Replaced(reply, "", [], "")
-    made = [_open(case, one, answer, at, 1) for one in asked if one.pk not in known]
+    made = [_open(case, one, answer, at, rounds.get(one.pk, 0) + 1) for one in asked if one.pk not in known]
     _ask_for_the_day(case, made, at)
     return made
 
@@ -101,8 +106,21 @@ def follow_words(case: Petition) -> None:
 def set_aside(case: Petition, actor: Actor, at: datetime, reason: str) -> None:
     """The answer no longer stands, or the case was sealed: what is not done yet is not asked for any more. ``reason``
     stays on the row; the unit is told, but of a sealed case nobody."""
-    rows = Execution.objects.filter(petition=case, state__in=UNDONE).select_related("unit")
-    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    _end(case, Execution.objects.filter(petition=case, state__in=UNDONE), actor, at, reason)
+
+
+def follow_correction(case: Petition, actor: Actor, at: datetime) -> None:
+    """The answer was put right before its service: what it does not support any more is not carried out, what it
+    supports now is, and the rest goes by its words."""
+    of_the_answer = Execution.objects.filter(reply__petition=case)
+    gone = of_the_answer.filter(state__in=UNDONE).exclude(request__outcome=Outcome.SUPPORTED)
+    _end(case, gone, actor, at, _("答复已更正，不再支持这一项"))
+    follow_words(case)
+    open_for(case, at)
+
+
+def _end(case: Petition, rows: QuerySet[Execution], actor: Actor, at: datetime, reason: str) -> None:
+    found = list(rows.select_related("unit").select_for_update(of=("self",)).order_by("pk"))
     if not found:
         return
     pks = [row.pk for row in found]

@@ -23,7 +23,16 @@ from outcomes.services import executing
 from petitions import extensions
 from petitions.enums import Kind, Outcome, Path, RecusalGround, Status
 from petitions.models import Attachment
-from petitions.services import answering, following, forwarding, joining, recusing, reviewing, sealing
+from petitions.services import (
+    answering,
+    correcting,
+    following,
+    forwarding,
+    joining,
+    recusing,
+    reviewing,
+    sealing,
+)
 from tests.cast import SINCE
 from tests.pictures import PNG
 
@@ -39,6 +48,17 @@ def conclude(case, cast, outcomes, at=None):
         basis="《噪声污染防治法》",
         outcomes={one.pk: outcomes[one.ordinal] for one in case.requests.all()},
         at=at,
+    )
+
+
+def corrected(case, cast, outcomes):
+    correcting.correct(
+        petition=case,
+        actor=cast.actor("handler"),
+        reason="结论录入有误。",
+        text="已查清。",
+        basis="《噪声污染防治法》",
+        outcomes={one.pk: outcomes[one.ordinal] for one in case.requests.all()},
     )
 
 
@@ -63,6 +83,22 @@ class TestOpening:
         with pytest.raises(Refusal):
             answering.conclude(petition=case, actor=cast.actor("handler"), text="", outcomes={})
         assert not Execution.objects.exists()
+
+    @pytest.mark.article(32)
+    def test_a_correction_before_service_ends_what_it_no_longer_supports_and_begins_what_it_does(
+        self, make_case, cast
+    ):
+        case = make_case(until=Status.ACCEPTED, requests=["十点收摊", "道歉"])
+        conclude(case, cast, {1: (Outcome.SUPPORTED, "十点收摊"), 2: (Outcome.EXPLAINED, "说明")})
+        corrected(case, cast, {1: (Outcome.EXPLAINED, "无法规定"), 2: (Outcome.SUPPORTED, "当面道歉")})
+        gone, new = Execution.objects.order_by("pk")
+        assert (gone.request.ordinal, gone.state) == (1, ExecutionState.SET_ASIDE)
+        assert "更正" in gone.end_reason and not gone.clocks.get().running
+        assert (new.request.ordinal, new.what, new.state) == (2, "当面道歉", ExecutionState.OPEN)
+        corrected(case, cast, {1: (Outcome.SUPPORTED, "九点收摊"), 2: (Outcome.SUPPORTED, "书面道歉")})
+        open_now = Execution.objects.filter(state=ExecutionState.OPEN).order_by("request__ordinal")
+        assert [(one.what, one.round) for one in open_now] == [("九点收摊", 2), ("书面道歉", 1)]
+        assert ExecutionClock.objects.filter(stopped_at=None).count() == 2
 
     @pytest.mark.article(30)
     def test_of_a_sealed_case_there_is_none(self, make_case, cast):

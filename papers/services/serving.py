@@ -35,6 +35,7 @@ def serve(*, actor: Actor, row: CasePaper, new: NewDelivery, at: datetime | None
     at = at or now()
     with transaction.atomic():
         found = locked(row, actor)
+        answers.check_before_service(found)
         first = found.paper.served_at is None and new.outcome == ServiceOutcome.SERVED
         delivery = documents.record_served(actor=actor, paper=found.paper, new=new, at=at)
         if first and found.kind in SUBJECTS["reply"]:

@@ -8,7 +8,7 @@ from papers.services import drafting
 from papers.tests.test_own_papers import visitor
 from petitions.enums import Act, Outcome, Path, Status
 from petitions.models import Petition
-from petitions.services import answering, codes, reviewing
+from petitions.services import answering, codes, correcting, reviewing
 
 pytestmark = pytest.mark.django_db
 FACTS = "经查，夜市占道经营属实，已约谈摊主并划定收摊时间。"
@@ -93,6 +93,28 @@ def test_the_form_keeps_the_draft_and_says_what_to_do(lately, draft, client_as, 
     assert "文稿已保存，但还不能提交核稿。诉求 1 登记的结论是“支持”" in answer.content.decode()
     row.paper.refresh_from_db()
     assert row.paper.fields["outcomes"] == ["不予支持：没有依据。"]
+
+
+@pytest.mark.article(32)
+def test_an_issued_paper_that_decides_otherwise_than_the_corrected_record_is_not_served(
+    opinion, bring, hand_over, offices
+):
+    row, handler = opinion(), offices.actor("handler")
+    case = fresh(row.petition)
+    correcting.correct(
+        petition=case,
+        actor=handler,
+        reason="结论录入有误。",
+        text=case.reply.text,
+        basis=case.reply.basis,
+        outcomes={case.requests.get().pk: (Outcome.EXPLAINED, "每周五、周六十点收摊。")},
+    )
+    with pytest.raises(Refusal, match="印发之后更正过") as refused:
+        hand_over(row)
+    assert (refused.value.code, fresh(case).status) == ("stale", Status.CONCLUDED)
+    made = drafting.correct(actor=handler, row=row)
+    hand_over(bring(made, lacking={"outcomes": ["解释说明：每周五、周六十点收摊。"]}))
+    assert fresh(case).status == Status.SERVED
 
 
 @pytest.mark.article(36)

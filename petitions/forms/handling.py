@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.converters import scattered
+from core.text import words_differ
 from core.timekeeping import han_date
 from petitions import rules
-from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ServiceMethod
+from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
 from petitions.forms.fields import MomentField
@@ -161,7 +162,7 @@ class ConcludeForm(ActForm):
         case = self.petition
         self.on_path_six = case.kind == Kind.APPEAL and case.path == Path.PETITION
         self.is_opinion = self.on_path_six and (not case.simplified or self._paper_asked())
-        self.beside = joining.companions(case, Act.CONCLUDE, self.actor)
+        self.beside = self._beside()
         self.requests = [request for one in (case, *self.beside) for request in one.requests.all()]
         fields: dict[str, forms.Field] = {}
         for request in self.requests:
@@ -183,6 +184,10 @@ class ConcludeForm(ActForm):
         )
         self.fields.update(fields)
         self.explain = self._explain()
+
+    def _beside(self) -> list[Petition]:
+        """Joined cases that are answered along."""
+        return joining.companions(self.petition, Act.CONCLUDE, self.actor)
 
     def _paper_asked(self) -> bool:
         return bool(forms.CheckboxInput().value_from_datadict(self.data, self.files, "paper"))
@@ -263,6 +268,41 @@ class ConcludeForm(ActForm):
             "paper": data.get("paper", False),
             "token": data["token"],
         }
+
+
+class CorrectForm(ConcludeForm):
+    """The answer as it is recorded, to be put right before it is served."""
+
+    button = _("更正答复")
+
+    def prepare(self) -> None:
+        super().prepare()
+        case, reply = self.petition, self.petition.reply
+        self.recorded = {"text": reply.text, "basis": reply.basis}
+        for request in self.requests:
+            which = scattered(request.pk)
+            self.initial[f"outcome_{which}"] = request.outcome
+            self.recorded[f"opinion_{which}"] = request.opinion
+        self.initial |= {name: veil(case, self.actor, words) for name, words in self.recorded.items()}
+        self.initial["paper"] = case.simplified and reply.kind == ReplyKind.OPINION
+        reason = picked(
+            _("更正的原因（内部记录）"),
+            [_("结论录入有误。"), _("正文有错漏。"), _("依据引用有误。")],
+            rows=2,
+        )
+        self.fields["reason"] = reason
+
+    def _beside(self) -> list[Petition]:
+        words = f"{joining.words_above_reply()}{self.petition.reply.text}"
+        beside = joining.companions(self.petition, Act.CORRECT, self.actor)
+        return [case for case in beside if joining.answered_with(case, words)]
+
+    def door_data(self) -> dict[str, Any]:
+        """What was left as it is shown stays as it is recorded, names that this actor is not shown included."""
+        for name, words in self.recorded.items():
+            if not words_differ(self.cleaned_data[name], veil(self.petition, self.actor, words)):
+                self.cleaned_data[name] = words
+        return {**super().door_data(), "reason": self.cleaned_data["reason"]}
 
 
 class ServeForm(ActForm):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
+from core.text import words_differ
 from petitions.enums import Act, Status
 from petitions.models import Petition
 from petitions.services import joining, reviewing
@@ -39,8 +40,8 @@ def amend(
     """
     reply = petition.reply
     requests = {one.pk: one for one in petition.requests.all()}
-    other = {pk: words for pk, words in opinions.items() if _differ(words, requests[pk].opinion)}
-    if not other and not _differ(text, reply.text) and not _differ(basis, reply.basis):
+    other = {pk: words for pk, words in opinions.items() if words_differ(words, requests[pk].opinion)}
+    if not other and not words_differ(text, reply.text) and not words_differ(basis, reply.basis):
         return False
     refuse_what_was_set_aside(petition, text, opinions)
     above, was = joining.words_above_reply(), reply.text
@@ -49,18 +50,12 @@ def amend(
         _put(one, text if one is work else f"{above}{text}", basis, number)
 
     with stepping(petition, Act.AMEND, replace(actor, role=Role.SYSTEM), at=at) as work:
-        joining.together(work, put, also=lambda case: _says(case, f"{above}{was}"))
+        joining.together(work, put, also=lambda case: joining.answered_with(case, f"{above}{was}"))
         for pk, words in other.items():
             requests[pk].opinion = words
             requests[pk].save(update_fields=["opinion"])
     petition.reply.refresh_from_db()
     return True
-
-
-def _says(case: Petition, text: str) -> bool:
-    """Whether a joined case was answered with these words and has had no paper of its own since."""
-    reply = getattr(case, "reply", None)
-    return reply is not None and not _differ(reply.text, text)
 
 
 def _put(work: Stepping, text: str, basis: str, number: str) -> None:
@@ -79,7 +74,3 @@ def refuse_what_was_set_aside(petition: Petition, text: str, opinions: Mapping[i
     """Raises Refusal: see ``reviewing.refuse_the_same_again``."""
     said = {one.ordinal: (one.outcome, opinions.get(one.pk, one.opinion)) for one in petition.requests.all()}
     reviewing.refuse_the_same_again(petition, text, said)
-
-
-def _differ(one: str, other: str) -> bool:
-    return "".join(one.split()) != "".join(other.split())

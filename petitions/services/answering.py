@@ -66,7 +66,37 @@ def _answer(
     review_body: Unit | None,
     paper: bool,
 ) -> None:
+    kind, body = decide(work.petition, text, basis, outcomes, review_body, paper)
     case = work.petition
+    assert case.lead_unit is not None
+    Reply.objects.create(
+        petition=case,
+        kind=kind,
+        text=text,
+        basis=basis,
+        review_body=body,
+        by=work.actor.user,
+        unit=case.lead_unit,
+        at=work.at,
+    )
+    work.change(concluded_at=work.at)
+    work.text = text[:200]
+    work.public_text = _("%(unit)s已作出答复，正在送达。") % {"unit": case.lead_unit.name}
+
+
+def decide(
+    case: Petition,
+    text: str,
+    basis: str,
+    outcomes: Mapping[int, tuple[Outcome, str]],
+    review_body: Unit | None,
+    paper: bool,
+) -> tuple[ReplyKind, Unit | None]:
+    """Put what is decided on each request on it, once the answer is whole; its kind of paper, and who reviews it.
+
+    Raises Refusal: no body of review, no basis, a request left out, nothing said to a refusal, an answer that was set
+    aside.
+    """
     on_six = case.kind == Kind.APPEAL and case.path == Path.PETITION
     opinion = on_six and (paper or not case.simplified)
     body = review_body or (review_body_of(case.lead_unit) if case.lead_unit else None)
@@ -84,20 +114,7 @@ def _answer(
     _outcomes(case, outcomes, needed=on_six)
     said_now = {one.ordinal: (one.outcome, one.opinion) for one in case.requests.all()}
     reviewing.refuse_the_same_again(case, text, said_now)
-    assert case.lead_unit is not None
-    Reply.objects.create(
-        petition=case,
-        kind=ReplyKind.OPINION if opinion else ReplyKind.REPLY,
-        text=text,
-        basis=basis,
-        review_body=body,
-        by=work.actor.user,
-        unit=case.lead_unit,
-        at=work.at,
-    )
-    work.change(concluded_at=work.at)
-    work.text = text[:200]
-    work.public_text = _("%(unit)s已作出答复，正在送达。") % {"unit": case.lead_unit.name}
+    return (ReplyKind.OPINION if opinion else ReplyKind.REPLY), body
 
 
 def review_body_of(unit: Unit) -> Unit | None:

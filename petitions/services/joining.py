@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from core.bulk import made_here
 from core.errors import Refusal
+from core.text import words_differ
 from petitions import rules
 from petitions.enums import Act
 from petitions.models import Petition, PetitionPerson
@@ -28,7 +29,7 @@ LINK_LOCK = 7_300_011
 #: Acts after which the case is in a unit's hands only, whoever held it before.
 SENDING = frozenset({Act.FORWARD, Act.ASSIGN})
 #: Acts that need the cases to have gone the same way (条例 31): one text cannot answer two procedures.
-ANSWERING = frozenset({Act.CONCLUDE, Act.AMEND, Act.SERVE, Act.SEND_REPORT})
+ANSWERING = frozenset({Act.CONCLUDE, Act.CORRECT, Act.AMEND, Act.SERVE, Act.SEND_REPORT})
 
 
 def together(
@@ -77,6 +78,12 @@ def _going_along(original: Petition, act: Act, actor: Actor, *, locked: bool) ->
 def words_above_reply() -> str:
     """What stands above the reply of a joined case. The reply names no number, as history names none."""
     return _("与同一事项的原件一并答复。") + "\n\n"
+
+
+def answered_with(case: Petition, text: str) -> bool:
+    """Whether a joined case was answered with these words and has had no paper of its own since."""
+    reply = getattr(case, "reply", None)
+    return reply is not None and not words_differ(reply.text, text)
 
 
 def same_people(case: Petition, original: Petition) -> bool:

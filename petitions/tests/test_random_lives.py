@@ -167,6 +167,14 @@ class Life:
             Act.NAME_RESPONSIBLE: lambda: {"user": self.person()},
             Act.EXTEND: lambda: {"days": self.one_of([0, 1, 30, 31]), "reason": self.words()},
             Act.CONVERT: lambda: {"reason": self.words()},
+            Act.CORRECT: lambda: {
+                "reason": self.words(),
+                "text": self.words(),
+                "basis": "《噪声污染防治法》",
+                "outcomes": {
+                    asked.pk: (self.one_of([*Outcome]), "理由") for asked in self.case.requests.all()
+                },
+            },
             Act.CONCLUDE: lambda: {
                 "text": self.words(),
                 "basis": self.one_of(["《噪声污染防治法》", ""]),

@@ -27,6 +27,7 @@ from petitions.selectors.hints import Hints
 from petitions.services import (
     answering,
     asking,
+    correcting,
     following,
     forwarding,
     recusing,
@@ -78,6 +79,7 @@ DOORS: dict[Act, Door] = {
     Act.EXTEND: Door(handling.ExtendForm, doors.extend),
     Act.CO_ANSWER: Door(handling.CoAnswerForm, doors.co_answer),
     Act.CONCLUDE: Door(handling.ConcludeForm, answering.conclude),
+    Act.CORRECT: Door(handling.CorrectForm, correcting.correct),
     Act.SERVE: Door(handling.ServeForm, answering.serve),
     Act.SEND_REPORT: Door(reporting.SendReportForm, report_doors.send_report),
     Act.ACCEPT_REPORT: Door(reporting.AcceptReportForm, partial(report_doors.decide_report, accept=True)),
