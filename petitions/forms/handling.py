@@ -283,7 +283,8 @@ class CorrectForm(ConcludeForm):
             which = scattered(request.pk)
             self.initial[f"outcome_{which}"] = request.outcome
             self.recorded[f"opinion_{which}"] = request.opinion
-        self.initial |= {name: veil(case, self.actor, words) for name, words in self.recorded.items()}
+        for name, words in self.recorded.items():
+            self.initial[name] = veil(case, self.actor, words)
         self.initial["paper"] = case.simplified and reply.kind == ReplyKind.OPINION
         reason = picked(
             _("更正的原因（内部记录）"),

@@ -46,7 +46,7 @@ def correct(
             _put(one, text if one is work else f"{above}{text}", basis, outcomes, paper, reason)
 
         joining.together(work, put, also=lambda case: joining.answered_with(case, f"{above}{was}"))
-    petition.__dict__.get("_state").fields_cache.pop("reply", None)
+    petition.reply.refresh_from_db()
 
 
 def _put(work: Stepping, text: str, basis: str, outcomes: Outcomes, paper: bool, reason: str) -> None:

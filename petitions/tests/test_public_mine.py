@@ -263,7 +263,7 @@ def test_a_served_opinion_is_shown_with_outcomes_and_the_right_of_review(own, ca
     assert "夜市十点收摊" in text
     assert "请规定夜市收摊时间" in text
     assert "支持" in text
-    assert "<strong>清江县</strong>申请复查" in text
+    assert "由<strong>清江县</strong>办理" in text
     assert re.search(r"还有 \d+ 天", text)
     assert "复议" not in text
     assert "诉讼" not in text

@@ -31,7 +31,7 @@ def own(served):
 def test_the_petitioner_asks_in_two_steps_and_sees_the_promised_day(own):
     _case, client = own
     page = client.get(reverse("petitions:mine")).content.decode()
-    assert "<strong>清江县</strong>申请复查" in page and reverse("reviews:mine_apply") in page
+    assert "由<strong>清江县</strong>办理" in page and reverse("reviews:mine_apply") in page
     form = client.get(reverse("reviews:mine_apply")).content.decode()
     assert "收到申请之日起 30 日内" in form
     sent = {"reason": "没有写收摊时间", "token": codes.new_token()}
@@ -127,7 +127,7 @@ def test_after_rating_and_after_closing_the_page_says_until_when_a_review_is_ope
     due = windows.window_of(case, now()).until
     page = client.get(reverse("petitions:mine")).content.decode()
     top, _rest = page.split("您的评价", 1) if not closed else page.split("办理经过", 1)
-    assert "不服处理意见，还可以申请复查" in top and f"<strong>{han_date(due)}</strong>为止" in top
+    assert "不服这个处理意见？可以申请复查" in top and f"<strong>{han_date(due)}</strong>为止" in top
     assert reverse("reviews:mine_apply") in top and "不影响您申请的权利" in top
     Review.objects.all().delete()
     with time_machine.travel(due + timedelta(minutes=1), tick=False):
