@@ -38,7 +38,7 @@ CASES = """
 INSERT INTO petitions_petition (number, national_number, status, channel, kind, path, sealed, subject, body, place_text,
     urgency, complained_text, anonymous, confidential, head_count, batch_count, first_here, received_at, registered_at,
     accepted_at, concluded_at, served_at, closed_at, due_at, query_code_hash, submit_key, registered_unit_id,
-    lead_unit_id, place_unit_id, has_joined, has_recusals)
+    lead_unit_id, place_unit_id, has_joined, has_recusals, complained_as_headed)
 SELECT 'B-' || lpad(n::text, 9, '0'), '',
     CASE WHEN NOT is_open THEN 'closed' ELSE (ARRAY['registered','forwarded','accepted','accepted','concluded','served'])[n %% 6 + 1] END,
     (ARRAY['online','online','visit','letter','phone'])[n %% 5 + 1], 'appeal', 6, false,
@@ -47,10 +47,10 @@ SELECT 'B-' || lpad(n::text, 9, '0'), '',
     at + interval '3 days', CASE WHEN is_open THEN NULL ELSE at + interval '40 days' END,
     CASE WHEN is_open THEN NULL ELSE at + interval '45 days' END,
     CASE WHEN is_open THEN NULL ELSE at + interval '75 days' END,
-    CASE WHEN is_open THEN now() + (n %% 90 - 20) * interval '1 day' END,
+    CASE WHEN is_open THEN greatest(now() + (n %% 90 - 20) * interval '1 day', at + interval '1 day') END,
     md5(n::text) || md5(n::text), md5('k' || n) || md5('k' || n), %(office)s,
     CASE WHEN is_open AND n %% 6 = 0 THEN NULL ELSE (%(leads)s)[n %% %(lead_count)s + 1] END,
-    (%(towns)s)[n %% %(town_count)s + 1], false, false
+    (%(towns)s)[n %% %(town_count)s + 1], false, false, false
 FROM (SELECT n, now() - interval '10 years' + n * (interval '10 years' / %(cases)s) AS at,
              n > %(cases)s - %(open)s AS is_open
       FROM generate_series(1, %(cases)s) AS n) AS numbered
