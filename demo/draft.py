@@ -173,7 +173,7 @@ def _draft(
         kind=kind,
         heads=heads,
         persons=persons,
-        subject=wording.subject(rng, matter, filled),
+        subject=wording.subject(matter, filled),
         body=wording.body(
             rng,
             matter,

@@ -52,6 +52,8 @@ def fill(rng: Random, at: datetime, *, village: str, heads: int) -> dict[str, st
         "floor": str(rng.choice((3, 4, 5, 6, 7, 9, 11, 16, 17))),
         "money_small": str(rng.choice((120, 180, 260, 350, 480, 600, 850, 1200, 1680, 2400))),
         "money_big": f"{rng.choice((1.2, 1.8, 2.5, 3.6, 4.8, 6, 7.5, 9.2, 12, 15, 18.6, 24))}万",
+        #: Which of its sides the matter is told by: the first, second or third line of each part goes together.
+        "angle": rng.choice("012"),
         "heads_big": str(heads if heads > 1 else rng.choice((12, 17, 23, 28, 36, 45))),
     }
 

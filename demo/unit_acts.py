@@ -142,7 +142,7 @@ def conclude(world: World, draft: Draft, case: Petition, at: datetime, outcomes:
     if case.simplified and next(simplified.exclusions(case), None) is not None:
         convert(world, draft, case, at, wording.CONVERSIONS[1])
     opinion = case.kind == Kind.APPEAL and case.path == Path.PETITION and not case.simplified
-    given = wording.opinions(draft.rng, draft.matter, draft.slots, outcomes)
+    given = wording.opinions(draft.matter, draft.slots, outcomes, draft.asks)
     text = wording.reply(
         draft.rng,
         draft.matter,

@@ -162,8 +162,8 @@ REPLY_ENDS = (
 REMEDY = "如不服本意见，可自收到之日起三十日内，向{review}书面申请复查。"
 
 
-def subject(rng: Random, matter: Matter, slots: dict[str, str]) -> str:
-    return rng.choice(matter.lines("subjects")).format_map(slots)
+def subject(matter: Matter, slots: dict[str, str]) -> str:
+    return _of_angle(matter, "subjects", slots).format_map(slots)
 
 
 def body(
@@ -179,7 +179,7 @@ def body(
     """60 to 400 characters: opening, what happened, what it does to people, what was tried, what is hoped for."""
     words = {**slots, "place": slots["village"], "town": town, "heads": str(heads)}
     openings = OPENINGS.get(channel) or (JOINT_OPENINGS if heads > 4 else PLAIN_OPENINGS)
-    facts = rng.sample(matter.lines("facts"), rng.choice((1, 1, 1, 2, 2, 3)))
+    facts = _angle_first(rng, matter, "facts", slots)[: rng.choice((1, 1, 1, 1, 2, 3))]
     effects = rng.sample(matter.lines("effects"), rng.choice((1, 1, 2, 3)))
     parts = [rng.choice(openings), *facts, *effects]
     parts += rng.sample(HISTORIES, rng.choice((1, 1, 2)))
@@ -193,22 +193,38 @@ def body(
 
 
 def asks(rng: Random, matter: Matter, slots: dict[str, str]) -> list[str]:
-    lines = matter.lines("asks")
-    return [line.format_map(slots) for line in rng.sample(lines, rng.choice((1, 1, 1, 2, 2, 3)))]
+    lines = _angle_first(rng, matter, "asks", slots)[: rng.choice((1, 1, 1, 2, 2, 3))]
+    return [line.format_map(slots) for line in lines]
 
 
-def opinions(rng: Random, matter: Matter, slots: dict[str, str], outcomes: Sequence[Outcome]) -> list[str]:
-    """One sentence per request, no sentence twice while there are others."""
+def _of_angle(matter: Matter, part: str, slots: dict[str, str]) -> str:
+    """The line of the part that goes with the case's subject."""
+    lines = matter.lines(part)
+    return lines[int(slots["angle"]) % len(lines)]
+
+
+def _angle_first(rng: Random, matter: Matter, part: str, slots: dict[str, str]) -> list[str]:
+    first = _of_angle(matter, part, slots)
+    others = [line for line in matter.lines(part) if line != first]
+    return [first, *rng.sample(others, len(others))]
+
+
+def opinions(
+    matter: Matter, slots: dict[str, str], outcomes: Sequence[Outcome], asked: Sequence[str]
+) -> list[str]:
+    """One sentence per request, that of its place where there is one; no sentence twice while there are others."""
     pools = {
         Outcome.SUPPORTED: matter.lines("granted"),
         Outcome.EXPLAINED: matter.lines("explained"),
         Outcome.NOT_SUPPORTED: matter.lines("declined" if matter.declined.strip() else "explained"),
     }
-    pools = {outcome: rng.sample(lines, len(lines)) for outcome, lines in pools.items()}
-    found = []
-    for outcome in outcomes:
-        lines = pools[outcome]
-        found.append((lines.pop() if len(lines) > 1 else lines[0]).format_map(slots))
+    places = {line.format_map(slots): place for place, line in enumerate(matter.lines("asks"))}
+    found: list[str] = []
+    for outcome, ask in zip(outcomes, asked, strict=True):
+        lines = [line.format_map(slots) for line in pools[outcome]]
+        place = places.get(ask, 0) % len(lines)
+        in_order = [*lines[place:], *lines[:place]]
+        found.append(next((line for line in in_order if line not in found), in_order[0]))
     return found
 
 
@@ -228,7 +244,7 @@ def reply(
         subject=subject, accepted=f"{accepted_on.month}月{accepted_on.day}日"
     )
     steps = rng.choice(REPLY_STEPS).format(times=rng.choice("两三四"))
-    found = rng.choice(matter.lines("found")).format_map(slots)
+    found = _of_angle(matter, "found", slots).format_map(slots)
     results = [f"关于“{ask}”：{answer}。" for ask, answer in zip(asked, given, strict=True)]
     lines = [f"{opening}{steps}经查，{found}。", *results, rng.choice(REPLY_ENDS)]
     if review:

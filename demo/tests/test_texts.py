@@ -57,8 +57,9 @@ def test_bodies_are_sixty_to_four_hundred_characters_and_replies_name_the_remedy
             body = wording.body(rng, matter, words, channel=channel, heads=1, town="东溪镇", repeated=False)
             assert 60 <= len(body) <= 400, (matter.key, len(body))
         outcomes = [Outcome.SUPPORTED, Outcome.EXPLAINED]
-        given = wording.opinions(rng, matter, words, outcomes)
-        asked = wording.asks(rng, matter, words)[:1]
+        asked = [line.format_map(words) for line in matter.lines("asks")[:2]]
+        given = wording.opinions(matter, words, outcomes, asked)
+        asked = asked[:1]
         text = wording.reply(
             rng,
             matter,
