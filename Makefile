@@ -7,7 +7,7 @@ PY := $(BIN)/python
 # Commands that look at the code alone need settings, not servers.
 NO_SERVERS := DATABASE_URL=postgresql:///none REDIS_URL=redis://127.0.0.1:1/0 DJANGO_SETTINGS_MODULE=config.settings.test
 
-.PHONY: help install dev run test lint types layers migrations check audit bench demo-reset clean
+.PHONY: help install dev run test lint types layers migrations check audit bench chaos demo-reset clean
 
 help:
 	@echo "make run         start everything: http://127.0.0.1:8000/ (PORT=, HOST=, TRIAL_SPEED=)"
@@ -16,6 +16,7 @@ help:
 	@echo "make audit       known vulnerabilities in what is pinned (asks api.osv.dev)"
 	@echo "make demo-reset  throw the trial's data away and load the demo county again"
 	@echo "make bench       the benchmarks"
+	@echo "make chaos       kill anything at random moments for 50 rounds, then count (ROUNDS=, WORKERS=, SEED=)"
 
 # Each stamp bears the hash of what it was made from, so an unchanged set-up costs nothing.
 RUN_STAMP = .venv/.run-$(shell cat requirements.txt | cksum | cut -d' ' -f1)
@@ -72,6 +73,9 @@ audit: dev
 bench: dev
 	@set -e; found=0; for script in bench/[a-z]*.py; do test -e "$$script" || continue; found=1; \
 		echo "== $$script"; $(PY) "$$script"; done; test $$found = 1 || echo "No benchmarks yet."
+
+chaos: dev
+	$(PY) -m tests.chaos --rounds $(or $(ROUNDS),50) --workers $(or $(WORKERS),2) $(if $(SEED),--seed $(SEED))
 
 demo-reset: install
 	@exec $(PY) -m config.demo_reset
