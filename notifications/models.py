@@ -30,6 +30,9 @@ class Notice(models.Model):
     dedupe_key = models.CharField(max_length=200)
     level = models.CharField(_("紧要程度"), max_length=8, choices=Level.choices, default=Level.INFO)
     created_at = models.DateTimeField(_("时间"))
+    meant_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was to be told, where it was told later: nothing ran then."
+    )
     read_at = models.DateTimeField(_("阅读时间"), null=True, blank=True)
 
     class Meta:

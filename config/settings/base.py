@@ -230,6 +230,8 @@ CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 SITE_URL = env.text("SITE_URL", "")  # https://host, put before the links of e-mails
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@localhost")
 EMAIL_TIMEOUT = 10
+# What was to be told so many hours ago and could not be is sent to each person as one message.
+OUTBOX_OLD_HOURS = env.integer("OUTBOX_OLD_HOURS", 24, least=1)
 
 # Logs go to standard output in plain words: ids and paths, never names, numbers or texts of people.
 LOGGING = {

@@ -24,6 +24,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
+CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
 
 # Clocks and notices have a queue and a worker of their own: ten long exports never delay a reminder.
 TASK_QUEUE_NAMES = ("clock", "work")

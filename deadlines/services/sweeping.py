@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from deadlines import ladder
 from deadlines.enums import StepKind
-from deadlines.ladder import DueStep
+from deadlines.ladder import AlertLine, DueStep
 from deadlines.models import Clock
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services.watermark import Watermark
@@ -181,8 +181,11 @@ def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> int:
     alerts = [step for step in due if step.kind != StepKind.LAPSE]
     written = 0
     if alerts:
+        meant = {step.key: step.at for step in alerts}
         rows = [
-            NoticeRow(recipient, line.text, line.link, line.dedupe_key, line.level, line.about)
+            NoticeRow(
+                recipient, line.text, line.link, line.dedupe_key, line.level, line.about, _meant(line, meant)
+            )
             for line in clock_class.alert_lines(alerts)
             for recipient in line.recipients
         ]
@@ -190,6 +193,14 @@ def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> int:
     if lapses:
         clock_class.on_lapse(lapses, now)
     return written
+
+
+def _meant(line: AlertLine, moments: dict[str, datetime]) -> datetime | None:
+    """When the rung of a line fell due. A line's key is its rung's, or begins with it."""
+    key = line.dedupe_key
+    while key and key not in moments:
+        key = key.rpartition(":")[0]
+    return moments.get(key)
 
 
 def _put_off(clock: Clock, error: Exception, now: datetime) -> _Move:

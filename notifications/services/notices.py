@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
@@ -14,26 +15,33 @@ from core.timekeeping import now as current_moment
 from notifications.enums import Channel, Level, OutboxState
 from notifications.models import Notice, OutboxMessage
 
+#: A sweep that comes back after days tells all it has missed within this time.
+CATCHING_UP = timedelta(minutes=1)
+
 # One statement for notices and their e-mails: only a notice that is new gets a message. Rows go in by
 # key, so that two writers with the same keys wait for each other instead of locking each other out.
-# Whoever chose one mail a day has theirs held for it, but for what is late.
+# Whoever chose one mail a day has theirs held for it, but for what is late. What comes of a long downtime waits until
+# the sweep has caught up, so that one message can stand for all of it (digests.gather_old).
 _INSERT = """
 WITH fresh AS (
-    INSERT INTO notifications_notice (recipient_id, text, link, about, dedupe_key, level, created_at)
-    SELECT person.id, line.text, line.link, line.about, line.key, line.level, line.at
+    INSERT INTO notifications_notice (recipient_id, text, link, about, dedupe_key, level, created_at, meant_at)
+    SELECT person.id, line.text, line.link, line.about, line.key, line.level, line.at, line.meant
     FROM unnest(
         %(recipients)s::bigint[], %(texts)s::text[], %(links)s::text[], %(abouts)s::text[], %(keys)s::text[],
-        %(levels)s::text[], %(moments)s::timestamptz[]
-    ) AS line(recipient, text, link, about, key, level, at)
+        %(levels)s::text[], %(moments)s::timestamptz[], %(meant)s::timestamptz[]
+    ) AS line(recipient, text, link, about, key, level, at, meant)
     JOIN accounts_user person ON person.id = line.recipient AND person.is_active
     ORDER BY line.key
     ON CONFLICT (dedupe_key) DO NOTHING
-    RETURNING id, recipient_id, created_at, level
+    RETURNING id, recipient_id, created_at, level, meant_at
 ), mails AS (
     INSERT INTO notifications_outboxmessage (notice_id, channel, state, attempts, next_try_at, last_error)
     SELECT fresh.id, %(channel)s,
         CASE WHEN daily.user_id IS NULL OR fresh.level = %(late)s OR %(at_once)s THEN %(waiting)s ELSE %(held)s END,
-        0, fresh.created_at, ''
+        0,
+        fresh.created_at
+            + CASE WHEN fresh.meant_at <= fresh.created_at - %(old)s::interval THEN %(wait)s ELSE '0' END::interval,
+        ''
     FROM fresh JOIN accounts_user person ON person.id = fresh.recipient_id
     LEFT JOIN notifications_dailymail daily ON daily.user_id = person.id
     WHERE person.email <> ''
@@ -48,6 +56,7 @@ class NoticeRow:
     """One notice to one person. ``dedupe_key`` names the occasion; the recipient is added to it.
 
     ``about`` names the thing it tells of ("petition:123"), so that all of it can be taken back (``withdraw``).
+    ``meant_at`` is when it was to be told, where that is not now: what is old leaves gathered into one message.
     """
 
     recipient_id: int
@@ -56,6 +65,12 @@ class NoticeRow:
     dedupe_key: str
     level: str = Level.INFO
     about: str = ""
+    meant_at: datetime | None = None
+
+
+def old_after() -> timedelta:
+    """What was to be told so long ago is not sent by itself any more, where there are several."""
+    return timedelta(hours=settings.OUTBOX_OLD_HOURS)
 
 
 def notify(
@@ -117,6 +132,9 @@ def _write(lines: Sequence[tuple[datetime, str, NoticeRow]], *, at_once: bool = 
                 "held": OutboxState.HELD.value,
                 "late": Level.LATE.value,
                 "at_once": at_once,
+                "meant": [row.meant_at for row in rows],
+                "old": f"{settings.OUTBOX_OLD_HOURS} hours",
+                "wait": f"{CATCHING_UP.seconds} seconds",
             },
         )
         return int(cursor.fetchone()[0])

@@ -6,26 +6,26 @@ import logging
 import smtplib
 import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zlib import crc32
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import Post
 from accounts.services import audit
 from core.errors import Refusal
-from core.timekeeping import local_day
 from core.timekeeping import now as current_moment
 from notifications.enums import OutboxState
 from notifications.models import Notice, OutboxMessage
-from notifications.services.digests import DIGEST
+from notifications.services.digests import CAUGHT_UP, DIGEST, gather_old
+from notifications.services.entitled import LEFT_WORDS, still_there
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 #: A slow mail server must not outlast the claim: after this many seconds the rest is put back.
 ROUND_SECONDS = 120
+#: Moments a little ahead are no sign of a clock that was put back: clocks of two hosts differ, a catching up waits.
+SLACK = timedelta(minutes=2)
 MAX_ATTEMPTS = 6
 #: Wait after the n-th failure, in minutes; the last failure gives up.
 BACK_OFF_MINUTES = (1, 5, 15, 60, 240)
@@ -49,7 +51,7 @@ class Failure:
     for_good: bool = False
 
 
-LEFT = Failure("收件人已不在原来的岗位", for_good=True)
+LEFT = Failure(LEFT_WORDS, for_good=True)
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,35 @@ def send_due(now: datetime | None = None, limit: int = 200) -> SendResult:
 
     Claiming commits before sending, so that no lock is held while a mail server answers; two
     senders never claim the same message (SKIP LOCKED). A crash in between leaves the claim to
-    lapse, and the message is sent again under the same Message-ID.
+    lapse, and the message is sent again under the same Message-ID. What is old is gathered first.
     """
     at = now or current_moment()
+    _bring_back(at)
+    gather_old(at)
     claimed = _claim(at, limit)
     tally = {OutboxState.SENT: 0, OutboxState.WAITING: 0, OutboxState.GAVE_UP: 0}
-    started, still_there = time.monotonic(), _still_there(claimed, at)
+    started, entitled = time.monotonic(), still_there(claimed, at)
     for place, message in enumerate(claimed):
         if time.monotonic() - started > ROUND_SECONDS:
             _put_back(claimed[place:], at)
             break
-        failure = _send_one(message) if message.pk in still_there else LEFT
+        failure = _send_one(message) if message.pk in entitled else LEFT
         state = _state_after(message, failure)
         tally[state] += _settle(message, state, failure.words if failure else "", at)
     return SendResult(tally[OutboxState.SENT], tally[OutboxState.WAITING], tally[OutboxState.GAVE_UP])
+
+
+def _bring_back(at: datetime) -> None:
+    """After the machine's clock was put back, moments written before lie ahead: no message waits for that."""
+    waits = [timedelta(minutes=minutes) * 1.1 for minutes in (0, *BACK_OFF_MINUTES)]
+    too_far = Q(pk__in=[])
+    for attempts, wait in enumerate(waits):
+        too_far |= Q(attempts=attempts, next_try_at__gt=at + wait + SLACK)
+    beyond = OutboxMessage.objects.filter(state__in=OPEN_STATES, next_try_at__gt=at + SLACK)
+    beyond.filter(too_far, state=OutboxState.WAITING).update(next_try_at=at)
+    beyond.filter(state=OutboxState.SENDING, next_try_at__gt=at + LEASE + SLACK).update(
+        next_try_at=at + LEASE
+    )
 
 
 def _claim(at: datetime, limit: int) -> list[OutboxMessage]:
@@ -98,26 +115,6 @@ def _claim(at: datetime, limit: int) -> list[OutboxMessage]:
             next_try_at=at + LEASE,
         )
     return list(OutboxMessage.objects.filter(pk__in=ids).select_related("notice__recipient").order_by("pk"))
-
-
-def _still_there(messages: list[OutboxMessage], at: datetime) -> set[int]:
-    """Messages whose recipient still holds a post of the time when they were told. One query.
-
-    Whoever left the office, or was moved to another since, is told nothing more of what was theirs there.
-    """
-    today = local_day(at)
-    held: dict[int, list[date]] = {}
-    posts = Post.objects.current(today).filter(user__in={message.notice.recipient_id for message in messages})
-    for user_id, since in posts.values_list("user_id", "valid_from"):
-        held.setdefault(user_id, []).append(since)
-    return {
-        message.pk
-        for message in messages
-        if any(
-            since <= local_day(message.notice.created_at)
-            for since in held.get(message.notice.recipient_id, ())
-        )
-    }
 
 
 def _state_after(message: OutboxMessage, failure: Failure | None) -> OutboxState:
@@ -207,8 +204,12 @@ def mail_for(message: OutboxMessage) -> EmailMessage:
 
 
 def _gathered(notice: Notice) -> str:
-    """What a day's mail stands for, a line each; what was withdrawn since is left out. Nothing for another notice."""
+    """What a digest stands for, a line each; what was withdrawn since is left out. Nothing for another notice."""
     if not notice.dedupe_key.startswith(DIGEST):
         return ""
-    found = Notice.objects.filter(messages__digest=notice).order_by("-level", "created_at")[:MOST_LINES]
+    caught_up = notice.dedupe_key.startswith(CAUGHT_UP)
+    order = [Coalesce("meant_at", "created_at"), "pk"] if caught_up else ["-level", "created_at"]
+    # A notice may stand behind it by several ways.
+    mine = OutboxMessage.objects.filter(digest=notice).values("notice")
+    found = Notice.objects.filter(pk__in=mine).order_by(*order)[:MOST_LINES]
     return "".join(f"· {one.text}\n" for one in found)
