@@ -71,6 +71,21 @@ class DailyMail(models.Model):
         return str(self.user_id)
 
 
+class ChannelRate(models.Model):
+    """How many messages a channel takes now (``services.rates``): a row a channel, locked while they are claimed."""
+
+    channel = models.CharField(max_length=10, primary_key=True, choices=Channel.choices)
+    left = models.FloatField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("发送频率")
+        verbose_name_plural = _("发送频率")
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.left:.1f}"
+
+
 class OutboxMessage(models.Model):
     """One message that must leave. ``next_try_at`` of a message being sent is when its claim lapses. One that is held
     leaves with the day's ``digest``, the notice that stands for all of them."""

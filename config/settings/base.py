@@ -230,6 +230,8 @@ CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 SITE_URL = env.text("SITE_URL", "")  # https://host, put before the links of e-mails
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@localhost")
 EMAIL_TIMEOUT = 10
+# Messages a minute that leave by each way; 0: as many as there are.
+OUTBOX_PER_MINUTE = {"email": env.integer("EMAIL_PER_MINUTE", 0, least=0)}
 # What was to be told so many hours ago and could not be is sent to each person as one message.
 OUTBOX_OLD_HOURS = env.integer("OUTBOX_OLD_HOURS", 24, least=1)
 

@@ -12,7 +12,6 @@ from zlib import crc32
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -24,23 +23,16 @@ from core.errors import Refusal
 from core.timekeeping import now as current_moment
 from notifications.enums import OutboxState
 from notifications.models import Notice, OutboxMessage
+from notifications.services.claiming import BACK_OFF_MINUTES, MAX_ATTEMPTS, bring_back, claim, put_back
 from notifications.services.digests import CAUGHT_UP, DIGEST, gather_old
 from notifications.services.entitled import LEFT_WORDS, still_there
 
 log = logging.getLogger(__name__)
 
-#: How long a claim holds. A sender that dies in between gives its messages back after that.
-LEASE = timedelta(minutes=5)
 #: A slow mail server must not outlast the claim: after this many seconds the rest is put back.
 ROUND_SECONDS = 120
-#: Moments a little ahead are no sign of a clock that was put back: clocks of two hosts differ, a catching up waits.
-SLACK = timedelta(minutes=2)
-MAX_ATTEMPTS = 6
-#: Wait after the n-th failure, in minutes; the last failure gives up.
-BACK_OFF_MINUTES = (1, 5, 15, 60, 240)
 #: Notices that a day's mail spells out; the rest are counted in its first line.
 MOST_LINES = 50
-OPEN_STATES = (OutboxState.WAITING.value, OutboxState.SENDING.value)
 
 
 @dataclass(frozen=True)
@@ -69,52 +61,19 @@ def send_due(now: datetime | None = None, limit: int = 200) -> SendResult:
     lapse, and the message is sent again under the same Message-ID. What is old is gathered first.
     """
     at = now or current_moment()
-    _bring_back(at)
+    bring_back(at)
     gather_old(at)
-    claimed = _claim(at, limit)
+    claimed = claim(at, limit)
     tally = {OutboxState.SENT: 0, OutboxState.WAITING: 0, OutboxState.GAVE_UP: 0}
     started, entitled = time.monotonic(), still_there(claimed, at)
     for place, message in enumerate(claimed):
         if time.monotonic() - started > ROUND_SECONDS:
-            _put_back(claimed[place:], at)
+            put_back(claimed[place:], at)
             break
         failure = _send_one(message) if message.pk in entitled else LEFT
         state = _state_after(message, failure)
         tally[state] += _settle(message, state, failure.words if failure else "", at)
     return SendResult(tally[OutboxState.SENT], tally[OutboxState.WAITING], tally[OutboxState.GAVE_UP])
-
-
-def _bring_back(at: datetime) -> None:
-    """After the machine's clock was put back, moments written before lie ahead: no message waits for that."""
-    waits = [timedelta(minutes=minutes) * 1.1 for minutes in (0, *BACK_OFF_MINUTES)]
-    too_far = Q(pk__in=[])
-    for attempts, wait in enumerate(waits):
-        too_far |= Q(attempts=attempts, next_try_at__gt=at + wait + SLACK)
-    beyond = OutboxMessage.objects.filter(state__in=OPEN_STATES, next_try_at__gt=at + SLACK)
-    beyond.filter(too_far, state=OutboxState.WAITING).update(next_try_at=at)
-    beyond.filter(state=OutboxState.SENDING, next_try_at__gt=at + LEASE + SLACK).update(
-        next_try_at=at + LEASE
-    )
-
-
-def _claim(at: datetime, limit: int) -> list[OutboxMessage]:
-    """Take due messages, and those whose claim lapsed; each attempt is counted before it is made."""
-    with transaction.atomic():
-        due = OutboxMessage.objects.filter(state__in=OPEN_STATES, next_try_at__lte=at)
-        due.filter(state=OutboxState.SENDING, attempts__gte=MAX_ATTEMPTS).update(
-            state=OutboxState.GAVE_UP, last_error="发送途中多次中断"
-        )
-        ids = list(
-            due.select_for_update(skip_locked=True)
-            .order_by("next_try_at")
-            .values_list("pk", flat=True)[:limit]
-        )
-        OutboxMessage.objects.filter(pk__in=ids).update(
-            state=OutboxState.SENDING,
-            attempts=F("attempts") + 1,
-            next_try_at=at + LEASE,
-        )
-    return list(OutboxMessage.objects.filter(pk__in=ids).select_related("notice__recipient").order_by("pk"))
 
 
 def _state_after(message: OutboxMessage, failure: Failure | None) -> OutboxState:
@@ -139,13 +98,6 @@ def _settle(message: OutboxMessage, state: OutboxState, error: str, at: datetime
 def _spread(message: OutboxMessage) -> float:
     """0.9 to 1.1, by message and attempt: what failed together does not come back together."""
     return 0.9 + crc32(f"{message.pk}:{message.attempts}".encode()) % 201 / 1000
-
-
-def _put_back(messages: list[OutboxMessage], at: datetime) -> None:
-    """Give up claims that were not used; the attempt does not count."""
-    OutboxMessage.objects.filter(
-        pk__in=[message.pk for message in messages], state=OutboxState.SENDING
-    ).update(state=OutboxState.WAITING, attempts=F("attempts") - 1, next_try_at=at)
 
 
 def _send_one(message: OutboxMessage) -> Failure | None:

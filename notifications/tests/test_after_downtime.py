@@ -12,7 +12,17 @@ from accounts.models import Post
 from core.timekeeping import SHANGHAI
 from notifications.enums import Level, OutboxState
 from notifications.models import Notice, OutboxMessage
-from notifications.services import NoticeRow, choose, gather, notify, notify_many, outbox, send_due, withdraw
+from notifications.services import (
+    NoticeRow,
+    choose,
+    claiming,
+    gather,
+    notify,
+    notify_many,
+    outbox,
+    send_due,
+    withdraw,
+)
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 10, 8, 12, tzinfo=SHANGHAI)
@@ -158,9 +168,9 @@ class TestAClockThatIsPutBack:
 
     def test_nor_one_that_a_sender_held(self, cast):
         self.tell(cast.handler, self.FAST)
-        outbox._claim(self.FAST, 10)
+        claiming.claim(self.FAST, 10)
         assert send_due(NOON) == outbox.SendResult()  # whoever holds it may still be at it
-        assert send_due(NOON + outbox.LEASE) == outbox.SendResult(sent=1)
+        assert send_due(NOON + claiming.LEASE) == outbox.SendResult(sent=1)
 
     def test_nor_one_that_waits_after_a_failure(self, cast, monkeypatch):
         self.tell(cast.handler, self.FAST)

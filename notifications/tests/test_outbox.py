@@ -14,7 +14,7 @@ from core.timekeeping import SHANGHAI
 from notifications import selectors
 from notifications.enums import OutboxState
 from notifications.models import OutboxMessage
-from notifications.services import notify, outbox, retry, send_due
+from notifications.services import claiming, notify, outbox, retry, send_due
 from notifications.tasks import send_due as send_due_task
 
 NOON = datetime(2026, 10, 8, 12, tzinfo=SHANGHAI)
@@ -64,7 +64,7 @@ def test_a_message_not_due_yet_stays(message):
 
 def test_a_failure_is_tried_again_later_and_later_and_then_given_up(message, broken_mail):
     at, waits = NOON, []
-    for attempt in range(1, outbox.MAX_ATTEMPTS):
+    for attempt in range(1, claiming.MAX_ATTEMPTS):
         assert send_due(at) == outbox.SendResult(failed=1)
         assert state(message) == (OutboxState.WAITING, attempt)
         assert send_due(message.next_try_at - timedelta(seconds=1)) == outbox.SendResult()
@@ -73,7 +73,7 @@ def test_a_failure_is_tried_again_later_and_later_and_then_given_up(message, bro
     assert waits == pytest.approx([1, 5, 15, 60, 240], rel=0.1)
     assert waits != [1, 5, 15, 60, 240]
     assert send_due(at) == outbox.SendResult(gave_up=1)
-    assert state(message) == (OutboxState.GAVE_UP, outbox.MAX_ATTEMPTS)
+    assert state(message) == (OutboxState.GAVE_UP, claiming.MAX_ATTEMPTS)
     assert message.last_error == "OSError: mail server away"
     assert send_due(at + timedelta(days=365)) == outbox.SendResult()
 
@@ -192,26 +192,26 @@ def test_one_message_that_fails_does_not_stop_the_others(cast, message, monkeypa
 
 
 def test_a_sender_that_dies_after_claiming_gives_the_message_back_when_its_claim_lapses(message):
-    outbox._claim(NOON, 10)  # and then the process is gone
+    claiming.claim(NOON, 10)  # and then the process is gone
     assert state(message) == (OutboxState.SENDING, 1)
-    assert send_due(NOON + outbox.LEASE - timedelta(seconds=1)) == outbox.SendResult()
-    assert send_due(NOON + outbox.LEASE) == outbox.SendResult(sent=1)
+    assert send_due(NOON + claiming.LEASE - timedelta(seconds=1)) == outbox.SendResult()
+    assert send_due(NOON + claiming.LEASE) == outbox.SendResult(sent=1)
     assert state(message) == (OutboxState.SENT, 2)
 
 
 def test_a_message_that_kills_every_sender_is_given_up(message):
     at = NOON
-    for _try in range(outbox.MAX_ATTEMPTS):
-        assert len(outbox._claim(at, 10)) == 1
-        at += outbox.LEASE
+    for _try in range(claiming.MAX_ATTEMPTS):
+        assert len(claiming.claim(at, 10)) == 1
+        at += claiming.LEASE
     assert send_due(at) == outbox.SendResult()
     assert state(message)[0] == OutboxState.GAVE_UP
     assert message.last_error == "发送途中多次中断"
 
 
 def test_a_slow_sender_does_not_overwrite_what_another_did_after_its_claim_lapsed(message):
-    (slow,) = outbox._claim(NOON, 10)
-    send_due(NOON + outbox.LEASE)
+    (slow,) = claiming.claim(NOON, 10)
+    send_due(NOON + claiming.LEASE)
     assert outbox._settle(slow, OutboxState.WAITING, "late", NOON) == 0
     assert state(message) == (OutboxState.SENT, 2)
 

@@ -38,7 +38,7 @@ from deadlines.rulebook import rulebook
 from deadlines.services import sweep_all
 from notifications.enums import OutboxState
 from notifications.models import Notice, OutboxMessage
-from notifications.services import outbox
+from notifications.services import claiming, outbox
 from petitions.models import Petition, PetitionEvent
 from petitions.services.clocks import AT_ARRIVAL, applies
 
@@ -74,7 +74,7 @@ def settle():
     """What the next ticks would do; how much of it there was."""
     at = now()
     swept = sum(result.claimed for result in sweep_all(now=at).values())
-    at_lapse, sent = at + outbox.LEASE + timedelta(seconds=1), 0
+    at_lapse, sent = at + claiming.LEASE + timedelta(seconds=1), 0
     while (result := outbox.send_due(at_lapse)) != outbox.SendResult():
         sent += result.sent
         if not result.sent:

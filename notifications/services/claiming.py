@@ -1,0 +1,93 @@
+"""Which messages leave next: those that are due, as many as their way takes a minute, none before an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.expressions import Exists
+
+from notifications.enums import OutboxState
+from notifications.models import OutboxMessage
+from notifications.services import rates
+
+#: How long a claim holds. A sender that dies in between gives its messages back after that.
+LEASE = timedelta(minutes=5)
+#: Moments a little ahead are no sign of a clock that was put back: clocks of two hosts differ, a catching up waits.
+SLACK = timedelta(minutes=2)
+MAX_ATTEMPTS = 6
+#: Wait after the n-th failure, in minutes; the last failure gives up.
+BACK_OFF_MINUTES = (1, 5, 15, 60, 240)
+OPEN_STATES = (OutboxState.WAITING.value, OutboxState.SENDING.value)
+
+
+def bring_back(at: datetime) -> None:
+    """After the machine's clock was put back, moments written before lie ahead: no message waits for that."""
+    waits = [timedelta(minutes=minutes) * 1.1 for minutes in (0, *BACK_OFF_MINUTES)]
+    too_far = Q(pk__in=[])
+    for attempts, wait in enumerate(waits):
+        too_far |= Q(attempts=attempts, next_try_at__gt=at + wait + SLACK)
+    beyond = OutboxMessage.objects.filter(state__in=OPEN_STATES, next_try_at__gt=at + SLACK)
+    beyond.filter(too_far, state=OutboxState.WAITING).update(next_try_at=at)
+    beyond.filter(state=OutboxState.SENDING, next_try_at__gt=at + LEASE + SLACK).update(
+        next_try_at=at + LEASE
+    )
+
+
+def claim(at: datetime, limit: int) -> list[OutboxMessage]:
+    """Take due messages, and those whose claim lapsed; each attempt is counted before it is made.
+
+    No more of each channel than it takes now (``rates``). What tells somebody of a case waits, a round or longer, for
+    what is to tell them of it before by the same way; what was given up holds up nothing.
+    """
+    with transaction.atomic():
+        due = OutboxMessage.objects.filter(state__in=OPEN_STATES, next_try_at__lte=at)
+        due.filter(state=OutboxState.SENDING, attempts__gte=MAX_ATTEMPTS).update(
+            state=OutboxState.GAVE_UP, last_error="发送途中多次中断"
+        )
+        ids: list[int] = []
+        for channel in due.order_by("channel").values_list("channel", flat=True).distinct():
+            ids += _claim_of(channel, due.filter(channel=channel), at, limit - len(ids))
+        OutboxMessage.objects.filter(pk__in=ids).update(
+            state=OutboxState.SENDING,
+            attempts=F("attempts") + 1,
+            next_try_at=at + LEASE,
+        )
+    return list(OutboxMessage.objects.filter(pk__in=ids).select_related("notice__recipient").order_by("pk"))
+
+
+def _claim_of(channel: str, due: QuerySet[OutboxMessage], at: datetime, limit: int) -> list[int]:
+    """Lock the oldest of one channel that may leave now."""
+    free = rates.free(channel, at)
+    most = limit if free is None else min(limit, free)
+    if most <= 0:
+        return []
+    ready = due.filter(Q(notice__about="") | ~Exists(_earlier()))
+    ids = list(
+        ready.select_for_update(skip_locked=True, of=("self",))
+        .order_by("next_try_at", "pk")
+        .values_list("pk", flat=True)[:most]
+    )
+    rates.take(channel, len(ids), at)
+    return ids
+
+
+def _earlier() -> QuerySet[OutboxMessage]:
+    """What is still to leave to the same person, by the same way, about the same, and was written before."""
+    return OutboxMessage.objects.filter(
+        state__in=OPEN_STATES,
+        channel=OuterRef("channel"),
+        notice__recipient=OuterRef("notice__recipient"),
+        notice__about=OuterRef("notice__about"),
+        pk__lt=OuterRef("pk"),
+    )
+
+
+def put_back(messages: Iterable[OutboxMessage], at: datetime) -> None:
+    """Give up claims that were not used; the attempt does not count."""
+    mine = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages])
+    mine.filter(state=OutboxState.SENDING).update(
+        state=OutboxState.WAITING, attempts=F("attempts") - 1, next_try_at=at
+    )
