@@ -25,6 +25,8 @@ class DeadlinesConfig(AppConfig):
             {
                 "calendar.load_year": "录入工作日历",
                 "rule.change": "登记期限规则新版本",
+                "rule.end": "停用期限规则",
+                "rule.withdraw": "撤回期限规则",
                 "outbox.retry": "重发消息",
             }
         )
@@ -32,6 +34,7 @@ class DeadlinesConfig(AppConfig):
             {
                 "length": "期限",
                 "valid_from": "施行日期",
+                "conditions": "适用条件",
                 "running": "在办件一并改",
                 "clocks": "在办期限数",
                 "clocks_moved": "到期日变动数",

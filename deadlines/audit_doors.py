@@ -4,6 +4,8 @@ DOORS = {
     "rules": "期限规则",
     "rule": "期限规则各版本",
     "rule_new": "登记期限规则新版本",
+    "rule_end": "停用期限规则",
+    "rule_withdraw": "撤回期限规则",
     "engine": "提醒引擎",
     "retry_message": "重发消息",
     "calendar": "工作日历",

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.forms.fields import UnitField
 from core.errors import Refusal
 from core.forms import BaseForm
+from deadlines import facts
 from deadlines.enums import LengthUnit, StepKind
 from deadlines.models import Rule, RuleStep
 from deadlines.rules_table import TOLD_ROLES, Rung
 from deadlines.services import NewVersion, decoded
-from deadlines.services.ruling import LONGEST_REASON, MOST_RUNGS
+from deadlines.services.rule_checks import MOST_RUNGS
+from deadlines.services.ruling import LONGEST_REASON
 
 #: A year's table has about 40 lines; a file larger than this is another file. Bytes.
 LARGEST_TABLE = 100_000
@@ -73,7 +77,7 @@ class RuleForm(BaseForm):
             self.fields["length"].disabled = True
             self.fields["length"].help_text = _("由办事的人指定日期，不设固定期限。")
 
-    def version(self, ladder: list[Rung]) -> NewVersion:
+    def version(self, ladder: list[Rung], conditions: Mapping[str, str]) -> NewVersion:
         data = self.cleaned_data
         return NewVersion(
             code=self.rule.code,
@@ -84,7 +88,60 @@ class RuleForm(BaseForm):
             extension_limit=data["extension_limit"],
             valid_from=data["valid_from"],
             ladder=ladder,
+            conditions=conditions,
         )
+
+
+class ConditionsForm(BaseForm):
+    """For which matters the version holds: a box for each fact, left empty where it does not matter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for fact in facts.known():
+            if fact.name == facts.UNIT:
+                unit = UnitField(label=fact.label, required=False)
+                self.fields[fact.name] = unit
+                unit.offer(self[fact.name].value())
+            else:
+                self.fields[fact.name] = forms.ChoiceField(
+                    label=fact.label, required=False, choices=[("", _("不限")), *fact.choices.items()]
+                )
+
+    def conditions(self) -> dict[str, str]:
+        found = {name: getattr(value, "pk", value) for name, value in self.cleaned_data.items()}
+        return {name: str(value) for name, value in found.items() if value}
+
+
+class EndForm(BaseForm):
+    """From which day a version no longer holds, and what becomes of what runs under it."""
+
+    valid_until = forms.DateField(
+        label=_("自哪天起不再适用"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    running = forms.ChoiceField(
+        label=_("正在按它计时的件"),
+        choices=((KEEP, _("仍按起算时的规则")), (MOVE, _("从今天起改按停用后适用的规定"))),
+        widget=forms.RadioSelect,
+        initial=KEEP,
+    )
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("记入审计日志。"),
+    )
+
+
+class WithdrawForm(BaseForm):
+    """Stands on the page beside ``EndForm``."""
+
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("记入审计日志。"),
+    )
 
 
 class RungForm(BaseForm):

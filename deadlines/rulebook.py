@@ -16,21 +16,26 @@ from django.db import connection
 from core.bulk import once
 from core.timekeeping import local_day
 from deadlines.arithmetic import CountingError, day_text
+from deadlines.facts import Facts, closeness, hold
 from deadlines.models import CalendarTable, Rule, RuleStep
 from deadlines.working_calendar import WorkingCalendar
+
+NO_FACTS: Facts = {}
 
 
 @dataclass(frozen=True)
 class Rulebook:
+    """``by_code``: the versions of a code, those that come closest to a matter first, each in the order of its days."""
+
     stamp: str
     by_code: Mapping[str, Sequence[Rule]]
     by_id: Mapping[int, Rule]
     ladders: Mapping[int, Sequence[RuleStep]]
     calendar: WorkingCalendar
 
-    def rule(self, code: str, at: datetime) -> Rule:
+    def rule(self, code: str, at: datetime, facts: Facts = NO_FACTS) -> Rule:
         """The version of a rule under which a clock starting at that moment runs. Raises CountingError."""
-        if (rule := self.in_force(code, at)) is not None:
+        if (rule := self.in_force(code, at, facts)) is not None:
             return rule
         versions = self.by_code.get(code)
         if not versions:
@@ -39,13 +44,19 @@ class Rulebook:
             )
         raise CountingError(f"“{versions[0].name}”（{code}）在{day_text(local_day(at))}没有有效的规则。")
 
-    def in_force(self, code: str, at: datetime) -> Rule | None:
-        """The version in force on that day, or None: an order of the district may begin, end or not exist."""
+    def in_force(self, code: str, at: datetime, facts: Facts = NO_FACTS) -> Rule | None:
+        """The version in force on that day that comes closest to ``facts``, or None: an order of the district may
+        begin, end or not exist. Without facts the one without conditions."""
         day = local_day(at)
         for rule in self.by_code.get(code, ()):
-            if rule.valid_from <= day and (rule.valid_until is None or day < rule.valid_until):
+            holds = rule.valid_from <= day and (rule.valid_until is None or day < rule.valid_until)
+            if holds and hold(rule.conditions, facts):
                 return rule
         return None
+
+    def has_conditions(self, code: str) -> bool:
+        """Whether any version of the code holds for some matters only."""
+        return any(rule.conditions for rule in self.by_code.get(code, ()))
 
     def ladder(self, rule_id: int) -> Sequence[RuleStep]:
         """The rungs of a rule in the order in which they fall due."""
@@ -78,6 +89,9 @@ def _read(stamp: str) -> Rulebook:
     by_code: dict[str, list[Rule]] = {}
     for rule in rules:
         by_code.setdefault(rule.code, []).append(rule)
+    for versions in by_code.values():
+        # Stable: within the same conditions the order of their days stays.
+        versions.sort(key=lambda rule: closeness(rule.conditions))
     ladders: dict[int, list[RuleStep]] = {}
     for step in RuleStep.objects.order_by("rule_id", "offset_minutes", "ordinal"):
         ladders.setdefault(step.rule_id, []).append(step)

@@ -78,6 +78,8 @@ class Version:
     valid_until: date | None = None
     #: Whether the law sets the length, which a district then does not lengthen.
     statutory: bool = False
+    #: A district may end it: cases then start without that clock. All other rules are needed by a step.
+    optional: bool = False
 
 
 def _statute(
@@ -159,6 +161,7 @@ VERSIONS: tuple[Version, ...] = (
         LengthUnit.WORKING_DAY,
         (),
         statutory=True,
+        optional=True,
     ),
     Version(
         RuleCode.SIMPLE_CONCLUSION,
@@ -167,6 +170,7 @@ VERSIONS: tuple[Version, ...] = (
         LengthUnit.WORKING_DAY,
         SIMPLE_DAYS,
         statutory=True,
+        optional=True,
     ),
     Version(
         RuleCode.FEEDBACK,
@@ -197,6 +201,7 @@ VERSIONS: tuple[Version, ...] = (
         10,
         LengthUnit.MINUTE,
         TEN_MINUTES,
+        optional=True,
     ),
     Version(
         RuleCode.CALL_30,
@@ -204,6 +209,7 @@ VERSIONS: tuple[Version, ...] = (
         30,
         LengthUnit.MINUTE,
         THIRTY_MINUTES,
+        optional=True,
     ),
     Version(
         RuleCode.FIRST_ROUND_24,
@@ -211,6 +217,7 @@ VERSIONS: tuple[Version, ...] = (
         24,
         LengthUnit.HOUR,
         ONE_DAY_ROUND,
+        optional=True,
     ),
     Version(
         RuleCode.INSTRUCTION,
@@ -276,5 +283,6 @@ VERSIONS: tuple[Version, ...] = (
 
 #: The versions of the law in force, by code: what a district's own version is measured by.
 STATUTES = {one.code.value: one for one in VERSIONS if one.statutory and one.valid_until is None}
+OPTIONAL = frozenset(one.code.value for one in VERSIONS if one.optional)
 #: Whom an alert of a clock can reach.
 TOLD_ROLES = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR})

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.core.cache import cache
 
 from core.timekeeping import SHANGHAI, local_day
-from deadlines import ladder
+from deadlines import facts, ladder
 from deadlines.arithmetic import moment_text
 from deadlines.enums import EntryKind, RuleCode, StepKind
 from deadlines.models import CalendarTable, Clock, ClockEntry, Rule
@@ -89,6 +89,7 @@ class Explanation:
     name: str
     code: str
     basis: str
+    chosen: str
     started: str
     raw_due: str
     due: str
@@ -122,6 +123,7 @@ def explain(clock: Clock) -> Explanation:
         name=rule.name,
         code=rule.code,
         basis=story.get("basis", rule.basis),
+        chosen=_chosen(clock, rule, book),
         started=moment_text(clock.started_at),
         raw_due=moment_text(clock.raw_due_at),
         due=moment_text(clock.due_at),
@@ -134,6 +136,19 @@ def explain(clock: Clock) -> Explanation:
         told=_told(clock),
         ledger=ledger_of(clock),
     )
+
+
+def _chosen(clock: Clock, rule: Rule, book: Rulebook) -> str:
+    """Why this version of the rule and no other of its day; empty where there was no choice."""
+    if rule.conditions:
+        return (
+            f"本件{facts.phrase(rule.conditions)}，适用为此专门规定的期限：合于本件的规定里，它的条件最具体。"
+        )
+    if not book.has_conditions(rule.code):
+        return ""
+    if not clock.facts:
+        return "起算时没有按条件区分，适用一般规定。"
+    return f"起算时{facts.phrase(clock.facts)}，没有为此专门规定的期限，适用一般规定。"
 
 
 def ledger_of(clock: Clock) -> list[Line]:
@@ -165,23 +180,29 @@ def _sentence(entry: ClockEntry, before: ClockEntry | None) -> str:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule in force: the version, and one that is to follow."""
+    """A rule in force: the version without conditions, one that is to follow, and how many hold for some matters only
+    (those to come included)."""
 
     rule: Rule
     coming: Rule | None
+    special: int
 
 
 def rules_in_force(at: datetime) -> list[RuleRow]:
     """In the order of the codes that ship, then by code. One query at most. How many clocks run is not told: sealed
     ones are among them, and a count that moved would tell of one (条例 30)."""
-    book = rulebook()
+    book, day = rulebook(), local_day(at)
     order = {code: place for place, code in enumerate(RuleCode.values)}
     found = []
     for code, versions in sorted(book.by_code.items(), key=lambda item: (order.get(item[0], 999), item[0])):
+        general = [one for one in versions if not one.conditions]
         rule = book.in_force(code, at)
-        coming = next((one for one in versions if one.valid_from > local_day(at)), None)
-        if rule is not None or coming is not None:
-            found.append(RuleRow(rule or versions[-1], coming))
+        coming = next((one for one in general if one.valid_from > day), None)
+        special = sum(
+            bool(one.conditions) and (one.valid_until is None or one.valid_until > day) for one in versions
+        )
+        if general and (rule is not None or coming is not None):
+            found.append(RuleRow(rule or general[-1], coming, special))
     return found
 
 

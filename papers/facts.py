@@ -128,7 +128,7 @@ class Facts:
 
     def first_due(self, clock: PetitionClock) -> datetime:
         """When the clock would have ended without its extension."""
-        made = engine.build(PetitionClock, rule_code=clock.rule.code, at=clock.started_at)
+        made = engine.build(PetitionClock, rule_code=clock.rule.code, at=clock.started_at, facts=clock.facts)
         return made.due_at
 
     @property

@@ -27,6 +27,9 @@ class PetitionsConfig(AppConfig):
         )
         nav.register(_("查看次数"), "petitions:looks", [Role.SECURITY_ADMIN], "eye", order=78)
         self._name_for_auditors()
+        from petitions import facts
+
+        facts.offer()
         from accounts.rules import ask_who_holds_sealed
         from accounts.services import refusals
         from petitions.selectors.held import holds_sealed_case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,12 @@ class Clock(models.Model):
     @property
     def running(self) -> bool:
         return self.stopped_at is None
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What was known of the matter when the clock started; by it the rule was chosen."""
+        found: Mapping[str, str] = self.explanation.get("facts", {})
+        return found
 
     @property
     def ends_at(self) -> datetime:

@@ -6,16 +6,20 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from core.timekeeping import length_text
+from deadlines import facts
 from deadlines.enums import CONTINUOUS, LengthUnit, StepKind
 
 
 class Rule(models.Model):
     """One version of a rule. A clock keeps the version it started under.
 
+    ``conditions``: the facts of a matter (``deadlines.facts``) for which it holds; empty, and it holds for all that no
+    closer rule of the code covers.
     ``valid_from`` is the first day on which a clock may start under it, ``valid_until`` the first day on
     which none may any more. ``length`` is empty where the person who starts the clock sets the date.
     """
@@ -29,6 +33,7 @@ class Rule(models.Model):
     extension_limit = models.PositiveSmallIntegerField(_("最长可延长（日）"), null=True, blank=True)
     valid_from = models.DateField(_("施行日期"))
     valid_until = models.DateField(_("停止适用日期"), null=True, blank=True)
+    conditions = models.JSONField(_("适用条件"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("期限规则")
@@ -47,6 +52,8 @@ class Rule(models.Model):
                 name="rule_one_version_at_a_time",
                 expressions=[
                     ("code", RangeOperators.EQUAL),
+                    # jsonb sorts its keys, so that equal conditions are equal texts.
+                    (Cast("conditions", models.TextField()), RangeOperators.EQUAL),
                     (
                         Func(
                             "valid_from", "valid_until", function="daterange", output_field=DateRangeField()
@@ -71,6 +78,11 @@ class Rule(models.Model):
         if self.length is None:
             return "由设定人指定日期"
         return f"{self.length}{LengthUnit(self.unit).label}"
+
+    @property
+    def conditions_text(self) -> str:
+        """信访形式为来电; 一般规定 without conditions."""
+        return facts.phrase(self.conditions) or "一般规定"
 
 
 class RuleStep(models.Model):

@@ -12,7 +12,15 @@ from deadlines.services.calendar import (
 from deadlines.services.clocks import build, extend, start, stop, stop_all
 from deadlines.services.gaps import report_gaps
 from deadlines.services.rounds import forget_watermarks, sweep_all
-from deadlines.services.ruling import Changed, NewVersion, change_rule, foresee_rule
+from deadlines.services.rule_checks import NewVersion
+from deadlines.services.ruling import (
+    Changed,
+    change_rule,
+    end_rule,
+    foresee_end,
+    foresee_rule,
+    withdraw_rule,
+)
 from deadlines.services.sweeping import SweepResult, sweep
 from deadlines.services.watermark import Watermark
 
@@ -26,7 +34,9 @@ __all__ = [
     "build",
     "change_rule",
     "decoded",
+    "end_rule",
     "extend",
+    "foresee_end",
     "foresee_rule",
     "foresee_year",
     "forget_watermarks",
@@ -40,4 +50,5 @@ __all__ = [
     "stop_all",
     "sweep",
     "sweep_all",
+    "withdraw_rule",
 ]

@@ -75,7 +75,7 @@ def load_year(
         entry = _table(year, rows, source=source, confirmed=confirmed)
         entry.entered_by = actor.user
         entry.save(force_insert=True)
-        moved = moving.carry_out(clock_classes(), moving.by_calendar(year), rulebook(), at or now())
+        moved = moving.carry_out(clock_classes(), moving.by_calendar(year), rulebook(), at or now()).moved
         audit.record(
             actor=actor,
             act="calendar.load_year",

@@ -17,8 +17,9 @@ from core.timekeeping import SHANGHAI
 from deadlines import arithmetic, ladder
 from deadlines.arithmetic import CountingError, Due, day_text
 from deadlines.enums import StepKind
+from deadlines.facts import Facts
 from deadlines.models import Clock, Rule, RuleStep
-from deadlines.rulebook import Rulebook, rulebook
+from deadlines.rulebook import NO_FACTS, Rulebook, rulebook
 
 ClockT = TypeVar("ClockT", bound=Clock)
 #: What the column holds.
@@ -32,20 +33,22 @@ def build(
     at: datetime,
     length: int | None = None,
     due_on: date | None = None,
+    facts: Facts = NO_FACTS,
     book: Rulebook | None = None,
     **fields: Any,
 ) -> ClockT:
     """An unsaved running clock, for ``bulk_create``. One small query; none when ``book`` is passed.
 
-    ``at`` is aware; the rule's version of that day applies. ``length`` overrides the rule's, in the rule's
-    unit; ``due_on`` sets the last day by hand. ``fields`` are the concrete class's own. Raises ValueError for
+    ``at`` is aware; of the rule's versions of that day the one applies that comes closest to ``facts``
+    (``deadlines.facts``). ``length`` overrides the rule's, in the rule's unit; ``due_on`` sets the last day by hand.
+    ``fields`` are the concrete class's own. Raises ValueError for
     a naive moment, Refusal (code "invalid") for an unknown rule or an impossible date.
     """
     if at.tzinfo is None:
         raise ValueError("a clock starts at an aware moment")
     book = book or rulebook()
     try:
-        rule = book.rule(rule_code, at)
+        rule = book.rule(rule_code, at, facts)
         speed = _speed(rule, due_on)
         due = arithmetic.due_at(rule, at, book.calendar, length=length, due_on=due_on, speed=speed)
     except CountingError as wrong:
@@ -60,6 +63,7 @@ def build(
             "length": length if length is not None else rule.length,
             "due_on": due_on.isoformat() if due_on else None,
             "steps": list(due.steps),
+            **({"facts": dict(facts)} if facts else {}),
         },
         **fields,
     )
@@ -76,6 +80,7 @@ def start(
     at: datetime,
     length: int | None = None,
     due_on: date | None = None,
+    facts: Facts = NO_FACTS,
     book: Rulebook | None = None,
     **fields: Any,
 ) -> ClockT:
@@ -86,6 +91,7 @@ def start(
         at=at,
         length=length,
         due_on=due_on,
+        facts=facts,
         book=book,
         **fields,
     )

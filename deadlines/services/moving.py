@@ -7,7 +7,7 @@ and never brings it nearer. What was 暂定 goes by the published table, whichev
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -49,6 +49,18 @@ class Moves:
     shown: Sequence[Move]
 
 
+@dataclass(frozen=True)
+class Carried:
+    """``looked_at`` clocks went over or were counted again, ``moved`` of them are due at another time."""
+
+    looked_at: int
+    moved: int
+
+
+#: The rule that a running clock goes over to; None leaves it alone.
+Choose = Callable[[Clock], Rule | None]
+
+
 def by_calendar(year: int) -> Q:
     """Running clocks whose count can touch that year: those of days, from their start to their roll."""
     first = datetime.combine(date(year, 1, 1) - timedelta(days=LONGEST_BREAK), time.min, SHANGHAI)
@@ -61,16 +73,22 @@ def under_rule(code: str) -> Q:
     return Q(rule__code=code)
 
 
+def under_version(rule: Rule) -> Q:
+    return Q(rule=rule)
+
+
 def foresee(
-    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, rule: Rule | None = None
+    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, choose: Choose | None = None
 ) -> Moves:
     """What ``carry_out`` would do, without a lock and without a change. Reads every running clock of ``which``."""
     looked_at = 0
     found: list[Move] = []
     for clock_class in classes:
-        rows = running(clock_class, which)
-        looked_at += rows.count()
-        found += _moves(rows.iterator(chunk_size=CHUNK), book, rule)
+        for clock, rule in _chosen(running(clock_class, which).iterator(chunk_size=CHUNK), choose):
+            looked_at += 1
+            due = count_anew(clock, book, rule)
+            if _changes(clock, due, free=rule is not None):
+                found.append(Move(clock, due))
     shown = heapq.nsmallest(MOST_SHOWN, found, key=lambda move: move.due.due_at)
     return Moves(
         looked_at,
@@ -82,17 +100,18 @@ def foresee(
 
 
 def carry_out(
-    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, rule: Rule | None = None
-) -> int:
-    """Count the running clocks of ``which`` again, by ``rule`` where one is given; how many are due at another time.
+    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, choose: Choose | None = None
+) -> Carried:
+    """Count the running clocks of ``which`` again, by the rule that ``choose`` gives where there is one.
 
     In the caller's transaction; the clocks are locked. Under the same rule rungs that are done stay done; under
     another one its ladder begins anew, without the reminders that lie in the past.
     """
-    moved = 0
+    looked_at = moved = 0
     for clock_class in classes:
         rows = running(clock_class, which).select_for_update(of=("self",)).order_by("pk")
-        for clock in rows.iterator(chunk_size=CHUNK):
+        for clock, rule in _chosen(rows.iterator(chunk_size=CHUNK), choose):
+            looked_at += 1
             due = count_anew(clock, book, rule)
             changes = _changes(clock, due, free=rule is not None)
             if not changes and rule is None and clock.provisional == due.provisional:
@@ -102,7 +121,7 @@ def carry_out(
             if rule is not None:
                 begin_ladder(clock, book, at)
             clock.save(update_fields=[*MOVED, "rule"])
-    return moved
+    return Carried(looked_at, moved)
 
 
 def running(clock_class: type[Clock], which: Q) -> QuerySet[Clock]:
@@ -110,11 +129,12 @@ def running(clock_class: type[Clock], which: Q) -> QuerySet[Clock]:
     return clock_class._base_manager.filter(which, stopped_at__isnull=True).select_related("rule")
 
 
-def _moves(clocks: Iterable[Clock], book: Rulebook, rule: Rule | None) -> Iterator[Move]:
+def _chosen(clocks: Iterable[Clock], choose: Choose | None) -> Iterator[tuple[Clock, Rule | None]]:
+    """Each clock with the rule it goes over to; those that ``choose`` passes over are left out."""
     for clock in clocks:
-        due = count_anew(clock, book, rule)
-        if _changes(clock, due, free=rule is not None):
-            yield Move(clock, due)
+        rule = choose(clock) if choose is not None else None
+        if choose is None or rule is not None:
+            yield clock, rule
 
 
 def _changes(clock: Clock, due: Due, *, free: bool) -> bool:

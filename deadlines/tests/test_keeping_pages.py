@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core.converters import scattered
 from core.timekeeping import local_day, now
 from deadlines.models import CalendarTable, Rule
 from deadlines.pulse import PULSE
@@ -106,6 +107,127 @@ def test_the_page_begins_with_what_the_last_version_says(admin):
 def test_there_is_no_page_of_a_rule_there_is_not(admin):
     assert admin.get("/staff/rules/nothing/").status_code == 404
     assert admin.get("/staff/rules/nothing/new/").status_code == 404
+
+
+class TestRulesForSomeMatters:
+    """What a district does for its hotline cases, from the page to the clock of the next case."""
+
+    PAGE = "/staff/rules/notice/new/"
+
+    def typed(self, **changes):
+        shorter = {"length": "5", "extension_limit": "", "running": "keep", "for-channel": "phone"}
+        return typed(**shorter, **changes)
+
+    def test_one_is_entered_and_the_next_hotline_case_has_it(self, admin, make_case):
+        before = make_case(until=Status.FORWARDED, channel="phone")
+        page = admin.post(self.PAGE, self.typed())
+        assert "有关的正在计时的期限 <strong>1</strong> 个，其中 <strong>1</strong> 个到期日会变" in (
+            page.content.decode()
+        )
+        page = admin.post(self.PAGE, self.typed(confirmed="1"), follow=True)
+        assert "信访形式为来电" in page.content.decode()
+        phone = make_case(until=Status.FORWARDED, channel="phone", at=now())
+        letter = make_case(until=Status.FORWARDED, channel="letter", at=now())
+        lengths = [
+            case.clocks.get(rule__code="notice", stopped_at=None).rule.length
+            for case in (before, phone, letter)
+        ]
+        assert lengths == [15, 5, 15]
+        assert "另有 1 条按条件的规定" in admin.get("/staff/rules/").content.decode()
+
+    def test_what_runs_and_fits_goes_over_where_that_is_chosen(self, admin, make_case):
+        phone = make_case(until=Status.FORWARDED, channel="phone")
+        letter = make_case(until=Status.FORWARDED, channel="letter")
+        admin.post(self.PAGE, self.typed(confirmed="1") | {"running": "move"})
+        lengths = [
+            case.clocks.get(rule__code="notice", stopped_at=None).rule.length for case in (phone, letter)
+        ]
+        assert lengths == [5, 15]
+
+    def test_one_for_a_unit_holds_for_what_that_unit_has(self, admin, cast, make_case):
+        mine = {"for-channel": "", "for-unit": str(cast.units.urban.pk)}
+        admin.post(self.PAGE, self.typed(confirmed="1") | mine)
+        case = make_case(until=Status.FORWARDED, at=now())
+        assert case.lead_unit == cast.units.urban
+        assert case.clocks.get(rule__code="notice").rule.length == 5
+        text = admin.get("/staff/rules/notice/").content.decode()
+        assert f"责任单位为{cast.units.urban.label}" in text
+
+    @pytest.mark.parametrize(
+        "wrong", [{"for-channel": "pigeon"}, {"for-unit": "987654321"}, {"for-unit": "x"}]
+    )
+    def test_conditions_there_are_not_are_refused(self, admin, wrong):
+        assert admin.post(self.PAGE, self.typed() | wrong).status_code == 422
+
+    @pytest.mark.parametrize("length", ["0", "-5"])
+    def test_a_length_of_nothing_or_less_is_refused_at_its_box(self, admin, length):
+        page = admin.post(self.PAGE, self.typed(confirmed="1") | {"length": length})
+        assert page.status_code == 422
+        assert f"期限须在1至3660日之间，不能是{length}。" in page.content.decode()
+        assert Rule.objects.filter(code="notice").count() == 3
+
+    def test_rights_and_rules_that_see_no_case_offer_no_conditions(self, admin):
+        assert admin.get("/staff/rules/objection/new/").context["held"] is None
+        assert admin.get("/staff/rules/review_30/new/").context["held"] is None
+
+    def test_it_ends_in_two_looks(self, admin, make_case):
+        admin.post(self.PAGE, self.typed(confirmed="1"))
+        case = make_case(until=Status.FORWARDED, channel="phone", at=now())
+        (address,) = re.findall(
+            r'href="(/staff/rules/notice/\d+/end/)">停用', admin.get("/staff/rules/notice/").content.decode()
+        )[-1:]
+        tomorrow = (local_day(now()) + timedelta(days=1)).isoformat()
+        data = {"valid_until": tomorrow, "running": "keep", "reason": "试行结束"}
+        page = admin.post(address, data)
+        assert "有关的正在计时的期限 <strong>1</strong> 个" in page.content.decode()
+        assert Rule.objects.filter(code="notice", valid_until=None).count() == 2
+        page = admin.post(address, data | {"confirmed": "1"}, follow=True)
+        assert "已停用，正在计时的期限不变。" in page.content.decode()
+        assert case.clocks.get(rule__code="notice").rule.conditions == {"channel": "phone"}
+
+    def test_the_general_rule_of_the_law_does_not_end(self, admin):
+        pk = Rule.objects.get(code="notice", valid_until=None).pk
+        data = {"valid_until": "2099-01-01", "running": "keep", "reason": "x", "confirmed": "1"}
+        page = admin.post(f"/staff/rules/notice/{scattered(pk)}/end/", data)
+        assert page.status_code == 422
+        assert "不能停用，否则期限会中断" in page.content.decode()
+
+    def test_a_rule_that_runs_is_not_deleted(self, admin, make_case):
+        make_case(until=Status.FORWARDED)
+        rule = Rule.objects.get(code="notice", valid_until=None)
+        page = admin.post(f"/staff/rules/notice/{scattered(rule.pk)}/withdraw/", {"reason": "不要了"})
+        assert page.status_code == 422
+        assert "已有期限按这个版本计算，不能删除；不再适用的，请停用。" in page.content.decode()
+        assert Rule.objects.filter(pk=rule.pk, valid_until=None).exists()
+
+    def test_one_to_come_is_withdrawn(self, admin):
+        coming = (local_day(now()) + timedelta(days=30)).isoformat()
+        admin.post(self.PAGE, self.typed(confirmed="1") | {"valid_from": coming})
+        rule = Rule.objects.get(code="notice", length=5)
+        address = f"/staff/rules/notice/{scattered(rule.pk)}/withdraw/"
+        assert admin.post(address, {"reason": ""}).status_code == 422
+        page = admin.post(address, {"reason": "登记错了"}, follow=True)
+        assert "已撤回这个版本。" in page.content.decode()
+        assert not Rule.objects.filter(pk=rule.pk).exists()
+
+
+def test_a_ladder_with_a_loop_is_refused_on_the_page(admin):
+    loop = {}
+    for place, (kind, number) in enumerate([("breach", "0"), ("escalate", "1"), ("escalate", "5")]):
+        loop |= {f"rung-{place}-kind": kind, f"rung-{place}-number": number, f"rung-{place}-role": "leader"}
+    page = admin.post(RULE, typed(**loop, confirmed="1"))
+    assert page.status_code == 422
+    assert "上报绕了回来：领导出现了不止一次。" in page.content.decode()
+    assert not Rule.objects.filter(code="conclusion", length=45).exists()
+
+
+def test_a_gap_is_refused_on_the_page(admin):
+    Rule.objects.filter(code="conclusion", valid_until=None).update(valid_until=local_day(now()))
+    later = (local_day(now()) + timedelta(days=3)).isoformat()
+    page = admin.post(RULE, typed(valid_from=later, running="keep", confirmed="1"))
+    assert page.status_code == 422
+    assert "法定期限不能中断" in page.content.decode()
+    assert not Rule.objects.filter(code="conclusion", length=45).exists()
 
 
 def test_a_year_is_entered_in_two_looks_and_the_file_is_chosen_once(admin):

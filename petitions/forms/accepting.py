@@ -54,7 +54,7 @@ class AcceptForm(KindPathMixin, ActForm):
             "不合适的随时转为普通程序。"
         ) % {
             "last": han_date(simplified.choose_by(case)),
-            "due": han_date(simplified.answer_by(self.at)),
+            "due": han_date(simplified.answer_by(case, self.at)),
         }
         return ""
 

@@ -13,6 +13,7 @@ from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
 from petitions import extensions
 from petitions.enums import Act, Kind, Path
+from petitions.facts import facts_of
 from petitions.models import Petition, PetitionClock
 from petitions.workflow import ClockCode as C
 from petitions.workflow import Step
@@ -53,16 +54,25 @@ class Hints:
     def until(self, code: str) -> str:
         """受理告知至 2026-09-18; empty for a rule without a fixed length."""
         try:
-            clock = engine.build(PetitionClock, rule_code=code, at=self.at, book=self.book)
-            name = self.book.rule(code, self.at).name
+            clock = self._build(code)
+            name = clock.rule.name
         except (CountingError, Refusal):
             return ""
         mark = _("（暂定）") if clock.provisional else ""
         return f"{name}至 {local_day(clock.due_at).isoformat()}{mark}"
 
     def due_day(self, code: str) -> str:
-        clock = engine.build(PetitionClock, rule_code=code, at=self.at, book=self.book)
+        clock = self._build(code)
         return local_day(clock.due_at).isoformat() + (_("（暂定）") if clock.provisional else "")
+
+    def _build(self, code: str) -> PetitionClock:
+        """As it would start, as far as the case is settled: who will get it is not known before it is forwarded."""
+        case = self.petition
+        own = code in {C.FORWARDING, C.REFORWARDING}
+        facts = facts_of(case, case.registered_unit if own else case.lead_unit)
+        if code == C.CONCLUSION:
+            facts["path"] = str(Path.PETITION.value)
+        return engine.build(PetitionClock, rule_code=code, at=self.at, facts=facts, book=self.book)
 
     def _accept(self) -> str:
         case = self.petition

@@ -244,7 +244,9 @@ def _open_window(work: Stepping, received_at: datetime) -> None:
     (window,) = clocks.start_all(work.petition, [C.PETITIONER_WINDOW], received_at)
     if local_day(received_at) < local_day(work.at):
         clocks.flush()
-        from_entry = engine.build(PetitionClock, rule_code=C.PETITIONER_WINDOW, at=work.at)
+        from_entry = engine.build(
+            PetitionClock, rule_code=C.PETITIONER_WINDOW, at=work.at, facts=window.facts
+        )
         engine.hold_back(window, from_entry.due_at)
 
 

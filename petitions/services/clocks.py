@@ -16,6 +16,7 @@ from core.errors import Refusal
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
 from petitions.enums import Kind, Path, ShareRole
+from petitions.facts import facts_of
 from petitions.models import Petition, PetitionClock
 from petitions.workflow import RIGHTS
 from petitions.workflow import ClockCode as C
@@ -71,19 +72,22 @@ def start_all(
 ) -> list[PetitionClock]:
     """Start the clocks that apply, in one statement. ``at`` is the instant the law counts from."""
     book = rulebook()
-    made = [
-        engine.build(
+    made = []
+    for code in sorted(codes):
+        if not applies(petition, code):
+            continue
+        unit = bound_unit(petition, code)
+        clock = engine.build(
             PetitionClock,
             book=book,
             rule_code=code,
             at=at,
             due_on=feedback_due_on if code == C.FEEDBACK else None,
+            facts=facts_of(petition, unit),
             petition=petition,
-            unit=bound_unit(petition, code),
+            unit=unit,
         )
-        for code in sorted(codes)
-        if applies(petition, code)
-    ]
+        made.append(clock)
     _write(made)
     if (kept := _kept().get(petition.pk)) is not None:
         kept.extend(made)
@@ -103,14 +107,16 @@ def at_arrival(petition: Petition, *, reachable: bool, book: Rulebook | None = N
             continue
         if code in DISTRICT_ORDER and book.in_force(code, petition.registered_at) is None:
             continue
+        unit = bound_unit(petition, code)
         at = petition.received_at if code == C.FORWARDING else petition.registered_at
         build = partial(
             engine.build,
             PetitionClock,
             book=book,
             rule_code=code,
+            facts=facts_of(petition, unit),
             petition=petition,
-            unit=bound_unit(petition, code),
+            unit=unit,
         )
         try:
             made.append(build(at=at))

@@ -21,6 +21,7 @@ from deadlines.enums import RuleCode
 from deadlines.rulebook import rulebook
 from deadlines.services import clocks as engine
 from petitions.enums import Act, ForwardKind, Kind, Outcome, Path, PersonRole, ReplyKind, ShareRole, Urgency
+from petitions.facts import facts_of
 from petitions.models import Petition, PetitionClock
 from petitions.services import clocks
 from petitions.services.accepting import Way
@@ -61,12 +62,17 @@ def choose_by(case: Petition) -> datetime:
     lead = next(
         share for share in case.shares.all() if share.role == ShareRole.LEAD and share.ended_at is None
     )
-    return engine.build(PetitionClock, rule_code=RuleCode.SIMPLE_ACCEPTANCE, at=lead.sent_at).due_at
+    return _by_rule(case, RuleCode.SIMPLE_ACCEPTANCE, lead.sent_at)
 
 
-def answer_by(accepted_at: datetime) -> datetime:
+def answer_by(case: Petition, accepted_at: datetime) -> datetime:
     """The end of the tenth working day after acceptance."""
-    return engine.build(PetitionClock, rule_code=RuleCode.SIMPLE_CONCLUSION, at=accepted_at).due_at
+    return _by_rule(case, RuleCode.SIMPLE_CONCLUSION, accepted_at)
+
+
+def _by_rule(case: Petition, code: RuleCode, start: datetime) -> datetime:
+    facts = facts_of(case, case.lead_unit)
+    return engine.build(PetitionClock, rule_code=code, at=start, facts=facts).due_at
 
 
 def why_not(case: Petition, at: datetime) -> str:
@@ -114,7 +120,7 @@ def take(work: Stepping) -> None:
     work.text = _("按简易办理受理。") + work.text
     work.public_text = _("%(unit)s已受理，按简易办理，%(day)s前答复您。") % {
         "unit": work.petition.lead_unit.name,
-        "day": han_date(answer_by(work.at)),
+        "day": han_date(answer_by(work.petition, work.at)),
     }
     work.detail = {**work.detail, "simplified": True}
 

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from core.timekeeping import now
+from deadlines.models import Rule
 from petitions.enums import Act, Status
 from petitions.views.acts import DOORS
 from supervision.models import SupervisionRule
@@ -54,6 +55,7 @@ POST_ONLY = {
     "notifications:read_all",
     "notifications:mail",
     "deadlines:retry_message",
+    "deadlines:rule_withdraw",
     "hearings:answer_expert",
     "hearings:ask_expert",
     "hearings:ask_recusal",
@@ -408,6 +410,7 @@ PAGES: dict[str, list[Page]] = {
         Page("deadlines:rules"),
         Page("deadlines:rule", lambda town: ["conclusion"]),
         Page("deadlines:rule_new", lambda town: ["conclusion"]),
+        Page("deadlines:rule_end", lambda town: ["call_30", Rule.objects.get(code="call_30").pk]),
         Page("deadlines:calendar"),
         Page("deadlines:engine"),
         Page("deadlines:calendar_new"),

@@ -19,6 +19,12 @@ class Command(BaseCommand):
         parser.add_argument("--start", required=True, help="2026-09-29T16:50 (Asia/Shanghai)")
         parser.add_argument("--length", type=int, help="another length, in the rule's unit")
         parser.add_argument("--due-on", help="the last day, for rules whose date is set by hand")
+        parser.add_argument(
+            "--fact",
+            action="append",
+            default=[],
+            help="what is known of the matter, as channel=phone; repeatable",
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(
@@ -28,13 +34,14 @@ class Command(BaseCommand):
         start: str,
         length: int | None,
         due_on: str | None,
+        fact: list[str],
         json: bool,
         **options: Any,
     ) -> None:
         try:
             moment = read_moment(start)
             book = rulebook()
-            version = book.rule(rule, moment)
+            version = book.rule(rule, moment, _facts(fact))
             day = _day(due_on) if due_on else None
             due = due_at(version, moment, book.calendar, length=length, due_on=day)
         except ValueError as wrong:
@@ -57,6 +64,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{place}. {sentence}")
         self.stdout.write(f"期限届满：{moment_text(due.raw_due_at)}")
         self.stdout.write(f"顺延后到期：{moment_text(due.due_at)}{'（暂定）' if due.provisional else ''}")
+
+
+def _facts(given: list[str]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in given]
+    wrong = next(("".join(pair) for pair in pairs if not all(pair)), None)
+    if wrong is not None:
+        raise ValueError(f"“{wrong}”应形如channel=phone。")
+    return {name: value for name, _, value in pairs}
 
 
 def _day(text: str) -> date:

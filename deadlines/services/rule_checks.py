@@ -1,0 +1,193 @@
+"""What a new version of a rule must be, and when one may end: refused with a sentence, each in one place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from accounts.enums import Role
+from accounts.models import Unit
+from core.errors import Refusal
+from core.timekeeping import local_day
+from deadlines import facts
+from deadlines.arithmetic import LONGEST, LONGEST_WORKING, day_text
+from deadlines.enums import CONTINUOUS, LengthUnit, StepKind
+from deadlines.models import Rule
+from deadlines.rules_table import OPTIONAL, STATUTES, TOLD_ROLES, Rung
+
+MOST_RUNGS = 12
+#: An alert farther off than this from the due moment is taken for a slip.
+FARTHEST = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """What a version says; ``ladder`` as (kind, minutes relative to the due moment, role). ``conditions``: the facts
+    for which it holds (``deadlines.facts``), none for the general rule."""
+
+    code: str
+    basis: str
+    length: int | None
+    unit: LengthUnit
+    rolls: bool
+    extension_limit: int | None
+    valid_from: date
+    ladder: Sequence[Rung]
+    conditions: Mapping[str, str] = field(default_factory=dict)
+
+
+def locked_versions(code: str) -> list[Rule]:
+    """All versions of a rule in the order of their days, locked. Raises Refusal where there is none."""
+    versions = list(Rule.objects.select_for_update().filter(code=code).order_by("valid_from", "pk"))
+    if not versions:
+        raise Refusal("没有这条规则。", code="invalid")
+    return versions
+
+
+def same_conditions(versions: Sequence[Rule], conditions: Mapping[str, str]) -> list[Rule]:
+    return [one for one in versions if one.conditions == dict(conditions)]
+
+
+def check(new: NewVersion, versions: Sequence[Rule], at: datetime) -> None:
+    """Whether ``new`` may follow ``versions``, all of its code. Raises Refusal, its code the field at fault."""
+    if not new.basis.strip():
+        raise Refusal("请写明依据（条款或者本区文件）。", code="basis")
+    if new.valid_from < local_day(at):
+        raise Refusal("施行日期不能早于今天：已经起算的期限不追溯。", code="valid_from")
+    general = same_conditions(versions, {})
+    if new.conditions:
+        _check_conditions(new, general)
+    _check_place(new, same_conditions(versions, new.conditions))
+    _check_length(new, general[-1])
+    _check_statute(new)
+    _check_ladder(new)
+
+
+def _check_place(new: NewVersion, same: Sequence[Rule]) -> None:
+    """Behind the last version of the same conditions, and without a gap where cases need the rule."""
+    if not same:
+        return
+    last = same[-1]
+    if last.valid_from >= new.valid_from:
+        raise Refusal(
+            f"已有{day_text(last.valid_from)}起施行的版本，新版本的施行日期须在其后。", code="valid_from"
+        )
+    if last.valid_until is None or last.valid_until >= new.valid_from or new.conditions:
+        return
+    if new.code not in OPTIONAL:
+        what = "法定期限" if new.code in STATUTES else "办件要用的期限"
+        raise Refusal(
+            f"{what}不能中断：上一版本到{day_text(last.valid_until)}为止，新版本须从这一天起施行。",
+            code="valid_from",
+        )
+
+
+def _check_conditions(new: NewVersion, general: Sequence[Rule]) -> None:
+    law = STATUTES.get(new.code)
+    if law is not None and any(kind == StepKind.LAPSE for kind, _, _ in law.ladder):
+        raise Refusal("权利期对谁都一样，不能按条件另行规定。", code="conditions")
+    if not facts.passed_for(new.code):
+        raise Refusal("这条规则的期限起算时不看办件的情况，不能按条件另行规定。", code="conditions")
+    offered = {fact.name: fact for fact in facts.known()}
+    for name, value in new.conditions.items():
+        fact = offered.get(name)
+        there = fact is not None and (
+            value in fact.choices
+            if name != facts.UNIT
+            else value.isdecimal() and Unit.objects.filter(pk=int(value)).exists()
+        )
+        if not there:
+            raise Refusal("没有这样的适用条件，请从列表中选择。", code="conditions")
+    day: date | None = new.valid_from
+    while day is not None:
+        under = next(
+            (r for r in general if r.valid_from <= day and (r.valid_until is None or day < r.valid_until)),
+            None,
+        )
+        if under is None:
+            raise Refusal(
+                f"{day_text(day)}没有一般规定。按条件的规定以一般规定为底，请先登记一般规定。",
+                code="valid_from",
+            )
+        day = under.valid_until
+
+
+def check_end(rule: Rule, versions: Sequence[Rule], on: date, at: datetime) -> None:
+    """Whether ``rule`` may cease to hold with the day ``on``. Raises Refusal."""
+    if on < local_day(at):
+        raise Refusal("停用日期不能早于今天：已经起算的期限不追溯。", code="valid_until")
+    if on <= rule.valid_from:
+        raise Refusal(
+            f"这个版本自{day_text(rule.valid_from)}起施行，停用日期须在其后；还没施行的可以撤回。",
+            code="valid_until",
+        )
+    if rule.valid_until is not None and rule.valid_until <= on:
+        raise Refusal(f"这个版本到{day_text(rule.valid_until)}为止，不用再停用。", code="valid_until")
+    if rule.conditions:
+        return
+    if rule.code not in OPTIONAL:
+        raise Refusal(
+            "这条规则办件要用，不能停用，否则期限会中断；要改内容的，请登记新版本。", code="valid_until"
+        )
+    if any(one.conditions and (one.valid_until is None or one.valid_until > on) for one in versions):
+        raise Refusal("还有按条件的规定以它为底，请先停用那些规定。", code="valid_until")
+
+
+def _check_length(new: NewVersion, general: Rule) -> None:
+    if (new.length is None) != (general.length is None):
+        raise Refusal(
+            "这条规则的日期由办事的人指定，不设固定期限。" if general.length is None else "请填写期限。",
+            code="length",
+        )
+    if (new.unit in CONTINUOUS) != (general.unit in CONTINUOUS):
+        raise Refusal("按分钟、小时计的期限和按日计的期限不能互换，请另立规则。", code="unit")
+    if new.length is not None:
+        longest = LONGEST.get(new.unit, LONGEST_WORKING)
+        if not 0 < new.length <= longest:
+            raise Refusal(f"期限须在1至{longest}{new.unit.label}之间，不能是{new.length}。", code="length")
+    if new.extension_limit is not None and not 0 < new.extension_limit <= 365:
+        raise Refusal("最长可延长的日数须在1至365之间；不能延长的请留空。", code="extension_limit")
+
+
+def _check_statute(new: NewVersion) -> None:
+    """A district may bind itself more tightly than the law, and nobody else: rights of petitioners stay as they are."""
+    law = STATUTES.get(new.code)
+    if law is None:
+        return
+    if new.unit != law.unit:
+        raise Refusal(f"{law.basis}规定按“{law.unit.label}”计，单位不能改。", code="unit")
+    if any(kind == StepKind.LAPSE for kind, _, _ in law.ladder):
+        if new.length != law.length:
+            raise Refusal(
+                f"这是信访人的权利期，{law.basis}规定为{law.length}{law.unit.label}，不能改。", code="length"
+            )
+        return
+    if new.length is not None and law.length is not None and new.length > law.length:
+        raise Refusal(
+            f"{law.basis}规定最长{law.length}{law.unit.label}，可以规定得更短，不能更长。", code="length"
+        )
+    if (new.extension_limit or 0) > (law.extension_limit or 0):
+        limit = f"最长延长{law.extension_limit}日" if law.extension_limit else "不能延长"
+        raise Refusal(f"{law.basis}规定{limit}。", code="extension_limit")
+
+
+def _check_ladder(new: NewVersion) -> None:
+    if len(new.ladder) > MOST_RUNGS:
+        raise Refusal(f"提醒阶梯最多{MOST_RUNGS}级。", code="ladder")
+    if new.ladder and not any(kind in {StepKind.BREACH, StepKind.LAPSE} for kind, _, _ in new.ladder):
+        raise Refusal("阶梯没有终点：须有“到期未办”或者“期限届满”一级。", code="ladder")
+    for kind, minutes, role in new.ladder:
+        side = {StepKind.REMIND: minutes < 0, StepKind.ESCALATE: minutes > 0}.get(kind, minutes == 0)
+        if not side:
+            raise Refusal("提醒须在到期之前，上报须在到期之后，到期一级须在到期之时。", code="ladder")
+        if abs(timedelta(minutes=minutes)) > FARTHEST:
+            raise Refusal("提醒和上报离到期不能超过365天。", code="ladder")
+        if kind != StepKind.LAPSE and role not in TOLD_ROLES:
+            raise Refusal(f"“{Role(role).label}”不办件，不能作为提醒对象。", code="ladder")
+    up = Counter(role for kind, _, role in new.ladder if kind == StepKind.ESCALATE)
+    if twice := [str(Role(role).label) for role, times in up.items() if times > 1]:
+        raise Refusal(f"上报绕了回来：{'、'.join(twice)}出现了不止一次。", code="ladder")
+    if max(Counter(new.ladder).values(), default=0) > 1:
+        raise Refusal("阶梯里有两级完全相同。", code="ladder")

@@ -1,0 +1,16 @@
+from deadlines.views.access import READERS
+from deadlines.views.engine import calendar, calendar_new, engine, retry_message
+from deadlines.views.rules import rule, rule_end, rule_new, rule_withdraw, rules
+
+__all__ = [
+    "READERS",
+    "calendar",
+    "calendar_new",
+    "engine",
+    "retry_message",
+    "rule",
+    "rule_end",
+    "rule_new",
+    "rule_withdraw",
+    "rules",
+]

@@ -1,0 +1,98 @@
+"""The working calendar, and how the engine is."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import role_required
+from accounts.enums import Role
+from accounts.middleware import StaffRequest
+from core.errors import Refusal
+from core.timekeeping import local_day, now
+from deadlines import selectors
+from deadlines.forms import CalendarForm
+from deadlines.services import foresee_year, load_year, read_rows
+from deadlines.services.moving import Moves
+from deadlines.views.access import keeps, reads
+from notifications.selectors import given_up
+from notifications.services import retry
+
+#: Given up messages on the page; the oldest leave it first.
+MOST_LISTED = 50
+
+
+@require_safe
+@reads
+def calendar(request: StaffRequest) -> HttpResponse:
+    """The years that were entered, and those that are missing."""
+    context = {
+        "years": selectors.years(),
+        "gaps": selectors.calendar_gaps(now()),
+        "keeps": keeps(request),
+    }
+    return render(request, "deadlines/calendar.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SYSTEM_ADMIN)
+def calendar_new(request: StaffRequest) -> HttpResponse:
+    """A year's table: first what it would move, then, confirmed, entered."""
+    posted = request.method == "POST"
+    year = local_day(now()).year + 1
+    form = CalendarForm(
+        request.POST if posted else None, request.FILES if posted else None, initial={"year": year}
+    )
+    seen: Moves | None = None
+    status = 422 if posted else 200
+    if posted and form.is_valid():
+        try:
+            seen = _try_year(request, form)
+        except Refusal as refusal:
+            form.add_error("file", _("%(why)s未作任何更改。") % {"why": refusal.sentence})
+        else:
+            if seen is None:
+                return redirect("deadlines:calendar")
+            status = 200
+            form.show_table()
+    return render(request, "deadlines/calendar_new.html", {"form": form, "seen": seen}, status=status)
+
+
+def _try_year(request: StaffRequest, form: CalendarForm) -> Moves | None:
+    """What it would move; None once it is entered. Raises Refusal."""
+    data = form.cleaned_data
+    rows = read_rows(data["table"], data["year"])
+    if "confirmed" not in request.POST:
+        return foresee_year(data["year"], rows, at=now())
+    loaded = load_year(data["year"], rows, source=data["source"], actor=request.actor)
+    words = _("%(year)d 年已录入 %(days)d 天，%(moved)d 个正在计时的期限随之变动。")
+    messages.success(request, words % {"year": loaded.year, "days": loaded.days, "moved": loaded.moved})
+    return None
+
+
+@require_safe
+@role_required(Role.SYSTEM_ADMIN)
+def engine(request: StaffRequest) -> HttpResponse:
+    """What the engine does and what stays behind: the last sweep, clocks put off, messages that did not leave."""
+    context = {
+        "state": selectors.engine_state(now()),
+        "put_off": selectors.all_put_off(MOST_LISTED),
+        "given_up": given_up().order_by("-pk")[:MOST_LISTED],
+    }
+    return render(request, "deadlines/engine.html", context)
+
+
+@require_POST
+@role_required(Role.SYSTEM_ADMIN)
+def retry_message(request: StaffRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(given_up(), pk=pk)
+    try:
+        retry(actor=request.actor, message=message)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("已重新排队，马上再发一次。"))
+    return redirect("deadlines:engine")

@@ -1,0 +1,207 @@
+"""Rules: what counts, since when, and what a change would move, seen before it is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import role_required
+from accounts.enums import Role
+from accounts.middleware import StaffRequest
+from core.converters import scattered
+from core.errors import Refusal
+from core.timekeeping import local_day, now
+from deadlines import facts, selectors
+from deadlines.enums import StepKind
+from deadlines.forms import (
+    MOVE,
+    ConditionsForm,
+    EndForm,
+    RuleForm,
+    RungForms,
+    WithdrawForm,
+    as_initial,
+)
+from deadlines.models import Rule
+from deadlines.rules_table import STATUTES, Rung
+from deadlines.services import (
+    NewVersion,
+    change_rule,
+    end_rule,
+    foresee_end,
+    foresee_rule,
+    withdraw_rule,
+)
+from deadlines.services.moving import Moves
+from deadlines.views.access import keeps, reads
+
+#: Ids of the boxes of the second form on the page.
+WITHDRAW = "withdraw_%s"
+
+
+@require_safe
+@reads
+def rules(request: StaffRequest) -> HttpResponse:
+    """Every rule in force, and what is to follow it."""
+    rows = selectors.rules_in_force(now())
+    return render(request, "deadlines/rules.html", {"rows": rows, "keeps": keeps(request)})
+
+
+def _versions(code: str) -> list[Rule]:
+    """The newest first."""
+    found = list(Rule.objects.filter(code=code).prefetch_related("steps").order_by("-valid_from", "-pk"))
+    if not found:
+        raise Http404
+    return found
+
+
+def _takes_conditions(code: str) -> bool:
+    law = STATUTES.get(code)
+    right = law is not None and any(kind == StepKind.LAPSE for kind, _minutes, _role in law.ladder)
+    return facts.passed_for(code) and not right
+
+
+@require_safe
+@reads
+def rule(request: StaffRequest, code: str) -> HttpResponse:
+    """All versions of one rule with their ladders, the newest first: those for all, then those for some matters."""
+    versions = _versions(code)
+    general = [one for one in versions if not one.conditions]
+    context = {
+        "general": general,
+        "special": [one for one in versions if one.conditions],
+        "rule": (general or versions)[0],
+        "law": STATUTES.get(code),
+        "keeps": keeps(request),
+        "takes_conditions": _takes_conditions(code),
+        "today": local_day(now()),
+    }
+    return render(request, "deadlines/rule.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SYSTEM_ADMIN)
+def rule_new(request: StaffRequest, code: str) -> HttpResponse:
+    """A new version: first what it would do to the running clocks, then, confirmed, the change."""
+    last = _model(request, _versions(code))
+    posted = request.POST if request.method == "POST" else None
+    form = RuleForm(posted, rule=last)
+    steps = sorted(last.steps.all(), key=lambda step: step.ordinal)
+    rungs = RungForms(posted, initial=None if posted else as_initial(steps), prefix="rung")
+    held = None
+    if _takes_conditions(code):
+        held = ConditionsForm(posted, initial=last.conditions, prefix="for")
+    seen: Moves | None = None
+    status = 200
+    if posted is not None:
+        status = 422
+        if form.is_valid() & rungs.is_valid() & (held is None or held.is_valid()):
+            version = form.version(_ladder(rungs), held.conditions() if held is not None else {})
+            try:
+                seen = _try_rule(request, form, version)
+            except Refusal as refusal:
+                field = refusal.code if refusal.code in form.fields else None
+                form.add_error(field, refusal.sentence)
+            else:
+                if seen is None:
+                    return redirect("deadlines:rule", code=code)
+                status = 200
+    context = {
+        "form": form,
+        "rungs": rungs,
+        "held": held,
+        "rule": last,
+        "law": STATUTES.get(code),
+        "seen": seen,
+    }
+    return render(request, "deadlines/rule_new.html", context, status=status)
+
+
+def _model(request: StaffRequest, versions: list[Rule]) -> Rule:
+    """The version whose words the form begins with: the one the address names, else the newest for all."""
+    like = request.GET.get("like", "")
+    for one in versions:
+        if like == scattered(one.pk):
+            return one
+    return next((one for one in versions if not one.conditions), versions[0])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SYSTEM_ADMIN)
+def rule_end(request: StaffRequest, code: str, pk: int) -> HttpResponse:
+    """A version ends: first what would become of what runs under it, then, confirmed, the end."""
+    version = get_object_or_404(Rule, code=code, pk=pk)
+    form = EndForm(request.POST or None, initial={"valid_until": local_day(now())})
+    seen: Moves | None = None
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            seen = _try_end(request, form, version)
+        except Refusal as refusal:
+            form.add_error(refusal.code if refusal.code in form.fields else None, refusal.sentence)
+        else:
+            if seen is None:
+                return redirect("deadlines:rule", code=code)
+            status = 200
+    context = {"form": form, "rule": version, "seen": seen, "withdraw": WithdrawForm(auto_id=WITHDRAW)}
+    return render(request, "deadlines/rule_end.html", context, status=status)
+
+
+def _try_end(request: StaffRequest, form: EndForm, version: Rule) -> Moves | None:
+    """What it would do; None once it is done. Raises Refusal."""
+    on, running = form.cleaned_data["valid_until"], form.cleaned_data["running"] == MOVE
+    if "confirmed" not in request.POST:
+        return foresee_end(version, on)
+    ended = end_rule(
+        actor=request.actor, rule=version, on=on, running=running, reason=form.cleaned_data["reason"]
+    )
+    if running:
+        words = _("已停用。%(running)d 个正在计时的期限改按停用后适用的规定，其中 %(moved)d 个到期日变了。")
+        messages.success(request, words % {"running": ended.running, "moved": ended.moved})
+    else:
+        messages.success(request, _("已停用，正在计时的期限不变。"))
+    return None
+
+
+@require_POST
+@role_required(Role.SYSTEM_ADMIN)
+def rule_withdraw(request: StaffRequest, code: str, pk: int) -> HttpResponse:
+    """A version that is yet to come is taken back; one in force, or that clocks run under, is not."""
+    version = get_object_or_404(Rule, code=code, pk=pk)
+    form = WithdrawForm(request.POST, auto_id=WITHDRAW)
+    if form.is_valid():
+        try:
+            withdraw_rule(actor=request.actor, rule=version, reason=form.cleaned_data["reason"])
+        except Refusal as refusal:
+            form.add_error("reason", refusal.sentence)
+        else:
+            messages.success(request, _("已撤回这个版本。"))
+            return redirect("deadlines:rule", code=code)
+    end = EndForm(initial={"valid_until": local_day(now())})
+    context = {"form": end, "rule": version, "seen": None, "withdraw": form}
+    return render(request, "deadlines/rule_end.html", context, status=422)
+
+
+def _ladder(rungs: Any) -> list[Rung]:
+    return [rung for one in rungs.forms if (rung := one.rung()) is not None]
+
+
+def _try_rule(request: StaffRequest, form: RuleForm, version: NewVersion) -> Moves | None:
+    """What it would do; None once it is done. Raises Refusal."""
+    running = form.cleaned_data["running"] == MOVE
+    if "confirmed" not in request.POST:
+        return foresee_rule(version)
+    changed = change_rule(
+        actor=request.actor, new=version, running=running, reason=form.cleaned_data["reason"]
+    )
+    if running:
+        words = _("新版本已登记。%(running)d 个正在计时的期限改按新规则，其中 %(moved)d 个到期日变了。")
+        messages.success(request, words % {"running": changed.running, "moved": changed.moved})
+    else:
+        messages.success(request, _("新版本已登记，正在计时的期限不变。"))
+    return None
