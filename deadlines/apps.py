@@ -24,6 +24,7 @@ class DeadlinesConfig(AppConfig):
         audit_words.name_acts(
             {
                 "calendar.load_year": "录入工作日历",
+                "hours.enter": "登记办公时间",
                 "rule.change": "登记期限规则新版本",
                 "rule.end": "停用期限规则",
                 "rule.withdraw": "撤回期限规则",
@@ -35,6 +36,8 @@ class DeadlinesConfig(AppConfig):
                 "length": "期限",
                 "valid_from": "施行日期",
                 "conditions": "适用条件",
+                "hours": "办公时间",
+                "every_day": "节假日也值守",
                 "running": "在办件一并改",
                 "clocks": "在办期限数",
                 "clocks_moved": "到期日变动数",
@@ -57,7 +60,7 @@ def _fill_tables(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
 
     if (
         using != DEFAULT_DB_ALIAS
-        or "deadlines_clockentry" not in connections[using].introspection.table_names()
+        or "deadlines_dutyhours" not in connections[using].introspection.table_names()
     ):
         return
     shipped.fill(apps)

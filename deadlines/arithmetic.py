@@ -3,7 +3,7 @@
 Day counting after the Civil Code, articles 200 to 204, by analogy (the 《信访工作条例》 is silent on it): the
 start day is not counted, a day ends at 24:00 and is stored as 23:59:59.999999 Asia/Shanghai of that day, and
 a last day on a day off moves to the next working day. Days of the 条例 are calendar days unless it says
-工作日. Minutes and hours run through nights and holidays.
+工作日. Minutes and hours run through nights and holidays, unless the rule counts duty hours only.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from core.timekeeping import SHANGHAI, local_day
+from deadlines import duty as duty_time
+from deadlines.duty import DutyTime
 from deadlines.enums import CONTINUOUS, LengthUnit
 from deadlines.working_calendar import ONE_DAY, WorkingCalendar
 
@@ -38,13 +40,14 @@ class CountingRule(Protocol):
 @dataclass(frozen=True)
 class Due:
     """``raw_due_at`` by the bare count, ``due_at`` after moving off a day off; both aware, Asia/Shanghai. ``extension``
-    tells what was added to the count that ``steps`` tell."""
+    tells what was added to the count that ``steps`` tell; ``hours`` is the id of the duty hours it was counted by."""
 
     raw_due_at: datetime
     due_at: datetime
     provisional: bool
     steps: tuple[str, ...]
     extension: tuple[str, ...] = ()
+    hours: int | None = None
 
 
 def end_of_day(day: date) -> datetime:
@@ -76,13 +79,14 @@ def due_at(
     length: int | None = None,
     due_on: date | None = None,
     speed: int = 1,
+    duty: DutyTime | None = None,
 ) -> Due:
     """When a clock started at ``start`` under ``rule`` is due.
 
     ``length`` overrides the rule's own, in the rule's unit. ``due_on`` sets the last day by hand; it is not
     moved off a holiday, because somebody chose it. ``speed`` divides minute and hour lengths (the trial's
-    fast clock). Raises ValueError for a naive start, CountingError for a length or date that cannot be,
-    CalendarBroken.
+    fast clock). ``duty``: only minutes within these hours count. Raises ValueError for a naive start,
+    CountingError for a length or date that cannot be, CalendarBroken.
     """
     if start.tzinfo is None:
         raise ValueError("due_at needs an aware datetime")
@@ -91,6 +95,8 @@ def due_at(
         return _by_hand(rule, start, due_on)
     count = _count(rule, length)
     try:
+        if rule.unit in CONTINUOUS and duty is not None:
+            return _within_duty(rule, start, count, speed, duty, calendar)
         if rule.unit in CONTINUOUS:
             return _continuous(rule, start, count, speed)
         if rule.unit == LengthUnit.WORKING_DAY:
@@ -131,9 +137,32 @@ def _by_hand(rule: CountingRule, start: datetime, due_on: date) -> Due:
     return Due(end, end, False, steps)
 
 
+def _span(rule: CountingRule, count: int) -> timedelta:
+    return timedelta(minutes=count) if rule.unit == LengthUnit.MINUTE else timedelta(hours=count)
+
+
+def _within_duty(
+    rule: CountingRule, start: datetime, count: int, speed: int, duty: DutyTime, calendar: WorkingCalendar
+) -> Due:
+    end = duty_time.shift(start, _span(rule, count) / speed, duty, calendar)
+    whose = f"{duty.whose}的" if duty.whose else ""
+    steps = [f"{moment_text(start)}开始，只计{whose}办公时间：{duty.words}。"]
+    if not duty_time.on_duty(start, duty, calendar):
+        steps.append("开始时不在办公时间，从其后的办公时间起计。")
+    if speed != 1:
+        steps.append(f"试用环境时钟加快{speed}倍。")
+    steps.append(f"期限{count}{LengthUnit(rule.unit).label}，至{moment_text(end)}届满。")
+    passed = (end.date() - start.date()).days
+    looked_at = [] if duty.every_day else [start.date() + n * ONE_DAY for n in range(passed + 1)]
+    unknown = sorted({day.year for day in looked_at if not calendar.is_confirmed(day)})
+    if unknown:
+        steps.append(_not_entered(unknown))
+    return Due(end, end, bool(unknown), tuple(steps), hours=duty.version)
+
+
 def _continuous(rule: CountingRule, start: datetime, count: int, speed: int) -> Due:
     unit = LengthUnit(rule.unit)
-    span = timedelta(minutes=count) if unit == LengthUnit.MINUTE else timedelta(hours=count)
+    span = _span(rule, count)
     # Added in UTC: in a zone's own wall clock an hour is not always an hour.
     end = (start.astimezone(UTC) + span / speed).astimezone(SHANGHAI)
     steps = [
@@ -191,11 +220,15 @@ def _notes(days: list[date], calendar: WorkingCalendar) -> str:
     return "、".join(dict.fromkeys(calendar.note(day) for day in days))
 
 
+def _not_entered(years: list[int]) -> str:
+    names = "、".join(str(year) for year in years)
+    return f"{names}年放假安排尚未录入，按普通周和固定日期节日计算，此日期为暂定。"
+
+
 def _finished(
     last: date, final: date, looked_at: list[date], calendar: WorkingCalendar, steps: list[str]
 ) -> Due:
     unknown = sorted({day.year for day in looked_at if not calendar.is_confirmed(day)})
     if unknown:
-        years = "、".join(str(year) for year in unknown)
-        steps.append(f"{years}年放假安排尚未录入，按普通周和固定日期节日计算，此日期为暂定。")
+        steps.append(_not_entered(unknown))
     return Due(end_of_day(last), end_of_day(final), bool(unknown), tuple(steps))

@@ -6,6 +6,7 @@ DOORS = {
     "rule_new": "登记期限规则新版本",
     "rule_end": "停用期限规则",
     "rule_withdraw": "撤回期限规则",
+    "hours": "办公时间",
     "engine": "提醒引擎",
     "retry_message": "重发消息",
     "calendar": "工作日历",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LengthUnit(models.TextChoices):
-    """How a rule counts. Minutes and hours run day and night; days end at 24:00 in Asia/Shanghai."""
+    """How a rule counts. Days end at 24:00 in Asia/Shanghai; for minutes and hours see ``Hours``."""
 
     MINUTE = "minute", _("分钟")
     HOUR = "hour", _("小时")
@@ -13,8 +13,15 @@ class LengthUnit(models.TextChoices):
     WORKING_DAY = "working_day", _("个工作日")
 
 
-#: Units that run in continuous time, nights and holidays included.
+#: Units that run in continuous time, nights and holidays included unless the rule says otherwise.
 CONTINUOUS = frozenset({LengthUnit.MINUTE, LengthUnit.HOUR})
+
+
+class Hours(models.TextChoices):
+    """Which minutes count for a rule of minutes or hours."""
+
+    ALWAYS = "always", _("连续计时，夜间和节假日不停")
+    DUTY = "duty", _("只计办公时间")
 
 
 class StepKind(models.TextChoices):

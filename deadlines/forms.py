@@ -13,7 +13,7 @@ from accounts.forms.fields import UnitField
 from core.errors import Refusal
 from core.forms import BaseForm
 from deadlines import facts
-from deadlines.enums import LengthUnit, StepKind
+from deadlines.enums import Hours, LengthUnit, StepKind
 from deadlines.models import Rule, RuleStep
 from deadlines.rules_table import TOLD_ROLES, Rung
 from deadlines.services import NewVersion, decoded
@@ -35,6 +35,11 @@ class RuleForm(BaseForm):
     )
     length = forms.IntegerField(label=_("期限"), required=False, min_value=-1_000_000, max_value=1_000_000)
     unit = forms.ChoiceField(label=_("单位"), choices=LengthUnit.choices)
+    hours = forms.ChoiceField(
+        label=_("夜间和节假日"),
+        choices=Hours.choices,
+        help_text=_("只用于按分钟、小时计的期限；提醒和上报的分钟数也照此计。"),
+    )
     rolls = forms.BooleanField(label=_("末日遇休息日顺延"), required=False)
     extension_limit = forms.IntegerField(
         label=_("最长可延长（日）"),
@@ -68,11 +73,14 @@ class RuleForm(BaseForm):
                 "length": rule.length,
                 "unit": rule.unit,
                 "rolls": rule.rolls,
+                "hours": rule.hours,
                 "extension_limit": rule.extension_limit,
                 "running": KEEP,
             },
         )
         super().__init__(*args, **kwargs)
+        if not rule.continuous:
+            del self.fields["hours"]
         if rule.length is None:
             self.fields["length"].disabled = True
             self.fields["length"].help_text = _("由办事的人指定日期，不设固定期限。")
@@ -89,6 +97,7 @@ class RuleForm(BaseForm):
             valid_from=data["valid_from"],
             ladder=ladder,
             conditions=conditions,
+            hours=Hours(data.get("hours", Hours.ALWAYS)),
         )
 
 
@@ -131,6 +140,31 @@ class EndForm(BaseForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("记入审计日志。"),
     )
+
+
+class HoursForm(BaseForm):
+    """Duty hours of a unit, or of the district where none is chosen."""
+
+    unit = UnitField(label=_("单位"), required=False, help_text=_("不选就是全区的。"))
+    spans = forms.CharField(
+        label=_("办公时间"),
+        required=False,
+        max_length=120,
+        help_text=_("如：08:30-12:00、14:00-17:30；全天值守写 00:00-24:00。单位留空的，重新按全区的。"),
+    )
+    every_day = forms.BooleanField(label=_("节假日也值守"), required=False)
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("记入审计日志。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = self.fields["unit"]
+        assert isinstance(unit, UnitField)
+        unit.offer(self["unit"].value())
 
 
 class WithdrawForm(BaseForm):

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.timekeeping import SHANGHAI, length_text
+from deadlines import duty as duty_time
+from deadlines.duty import DutyTime
 from deadlines.enums import Lamp, StepKind
 from deadlines.models import Clock, RuleStep
+from deadlines.rulebook import Rulebook
+from deadlines.working_calendar import WorkingCalendar
+
+PLAIN = WorkingCalendar()
 
 
 @dataclass(frozen=True)
@@ -64,22 +70,50 @@ class AlertLine:
     about: str = ""
 
 
-def moment(step: RuleStep, due_at: datetime, speed: int) -> datetime:
-    """When a rung falls due. ``speed`` is 1 for rules counted in days."""
-    return due_at + timedelta(minutes=step.offset_minutes) / speed
+@dataclass(frozen=True)
+class Course:
+    """What a ladder is laid along: from the start of a clock to its due moment. ``speed`` is 1 for rules counted in
+    days; with ``duty`` the ladder's minutes, like the rule's, are those within duty hours."""
+
+    started_at: datetime
+    due_at: datetime
+    speed: int = 1
+    duty: DutyTime | None = None
+    calendar: WorkingCalendar = PLAIN
+
+    def from_due(self, minutes: int) -> datetime:
+        """So many minutes after the due moment, or before it."""
+        delta = timedelta(minutes=minutes) / self.speed
+        if self.duty is None:
+            return self.due_at + delta
+        return duty_time.shift(self.due_at, delta, self.duty, self.calendar)
 
 
-def first_rung(steps: Sequence[RuleStep], started_at: datetime, due_at: datetime, speed: int) -> int:
-    """How many rungs are void from the start: a reminder at or before the start reminds of nothing."""
+def course_of(clock: Clock, book: Rulebook) -> Course:
+    """Of a clock as it stands; reads its explanation only where duty hours count."""
+    rule = book.by_id[clock.rule_id]
+    duty = None
+    if rule.on_duty and (kept := clock.explanation.get("hours")) is not None:
+        duty = book.duty_for(rule, clock.facts, kept)
+    return Course(clock.started_at, clock.due_at, clock.speed, duty, book.calendar)
+
+
+def moment(step: RuleStep, course: Course) -> datetime:
+    """When a rung falls due."""
+    return course.from_due(step.offset_minutes)
+
+
+def first_rung(steps: Sequence[RuleStep], at: datetime, course: Course) -> int:
+    """How many rungs are void from the start: a reminder at or before ``at`` reminds of nothing."""
     void = 0
     for step in steps:
-        if step.kind != StepKind.REMIND or moment(step, due_at, speed) > started_at:
+        if step.kind != StepKind.REMIND or moment(step, course) > at:
             break
         void += 1
     return void
 
 
-def moment_of(clock: Clock, step: RuleStep) -> datetime:
+def moment_of(clock: Clock, step: RuleStep, course: Course) -> datetime:
     """When a rung of this clock falls due: no rung of one that is held back comes before ``held_until``."""
-    at = moment(step, clock.due_at, clock.speed)
+    at = moment(step, course)
     return at if clock.held_until is None else max(at, clock.held_until)

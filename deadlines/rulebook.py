@@ -8,7 +8,7 @@ never comes again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection
@@ -16,8 +16,9 @@ from django.db import connection
 from core.bulk import once
 from core.timekeeping import local_day
 from deadlines.arithmetic import CountingError, day_text
-from deadlines.facts import Facts, closeness, hold
-from deadlines.models import CalendarTable, Rule, RuleStep
+from deadlines.duty import DutyTime
+from deadlines.facts import UNIT, Facts, closeness, hold
+from deadlines.models import CalendarTable, DutyHours, Rule, RuleStep
 from deadlines.working_calendar import WorkingCalendar
 
 NO_FACTS: Facts = {}
@@ -32,6 +33,9 @@ class Rulebook:
     by_id: Mapping[int, Rule]
     ladders: Mapping[int, Sequence[RuleStep]]
     calendar: WorkingCalendar
+    #: By id, all that were ever entered, and by unit those in force; the district's under None.
+    duty: Mapping[int, DutyTime] = field(default_factory=dict)
+    duty_of: Mapping[int | None, DutyTime] = field(default_factory=dict)
 
     def rule(self, code: str, at: datetime, facts: Facts = NO_FACTS) -> Rule:
         """The version of a rule under which a clock starting at that moment runs. Raises CountingError."""
@@ -58,6 +62,20 @@ class Rulebook:
         """Whether any version of the code holds for some matters only."""
         return any(rule.conditions for rule in self.by_code.get(code, ()))
 
+    def duty_for(self, rule: Rule, facts: Facts, kept: int | None = None) -> DutyTime | None:
+        """The hours by which a clock under ``rule`` counts: those it started under, else those of its unit (``facts``),
+        else the district's. None where nights count. Raises CountingError where none were entered."""
+        if not rule.on_duty:
+            return None
+        if kept is not None and kept in self.duty:
+            return self.duty[kept]
+        unit = facts.get(UNIT, "")
+        found = self.duty_of.get(int(unit)) if unit.isdecimal() else None
+        found = found or self.duty_of.get(None)
+        if found is None:
+            raise CountingError("还没有登记办公时间，按办公时间计的期限无法计算。")
+        return found
+
     def ladder(self, rule_id: int) -> Sequence[RuleStep]:
         """The rungs of a rule in the order in which they fall due."""
         return self.ladders.get(rule_id, ())
@@ -67,7 +85,7 @@ _kept: dict[str, Rulebook] = {}
 
 
 def rulebook() -> Rulebook:
-    """The rules and the calendar as they stand. One query when nothing changed, four when something did."""
+    """The rules and the calendar as they stand. One query when nothing changed, five when something did."""
     return once("rulebook", _as_it_stands)
 
 
@@ -95,7 +113,28 @@ def _read(stamp: str) -> Rulebook:
     ladders: dict[int, list[RuleStep]] = {}
     for step in RuleStep.objects.order_by("rule_id", "offset_minutes", "ordinal"):
         ladders.setdefault(step.rule_id, []).append(step)
-    return Rulebook(stamp, by_code, {rule.pk: rule for rule in rules}, ladders, read_calendar())
+    duty, duty_of = _read_duty()
+    return Rulebook(
+        stamp, by_code, {rule.pk: rule for rule in rules}, ladders, read_calendar(), duty, duty_of
+    )
+
+
+def _read_duty() -> tuple[dict[int, DutyTime], dict[int | None, DutyTime]]:
+    """All duty hours by id, and the last of each unit; one that a unit gave up again is in neither."""
+    duty: dict[int, DutyTime] = {}
+    duty_of: dict[int | None, DutyTime] = {}
+    for row in DutyHours.objects.select_related("unit").order_by("pk"):
+        duty_of.pop(row.unit_id, None)
+        if row.spans:
+            spans = tuple((_minute(first), _minute(end)) for first, end in row.spans)
+            found = DutyTime(spans, row.every_day, row.pk, row.unit.label if row.unit else "")
+            duty[row.pk] = duty_of[row.unit_id] = found
+    return duty, duty_of
+
+
+def _minute(text: str) -> int:
+    hours, _, minutes = text.partition(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def read_calendar(version: int | None = None) -> WorkingCalendar:

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from core.timekeeping import SHANGHAI, local_day
 from deadlines import facts, ladder
 from deadlines.arithmetic import moment_text
+from deadlines.duty import DutyTime
 from deadlines.enums import EntryKind, RuleCode, StepKind
 from deadlines.models import CalendarTable, Clock, ClockEntry, Rule
 from deadlines.pulse import PULSE, Pulse
@@ -108,9 +109,10 @@ def explain(clock: Clock) -> Explanation:
     book = rulebook()
     rule = book.by_id.get(clock.rule_id, clock.rule)
     story = clock.explanation
+    course = ladder.course_of(clock, book)
     rungs = [
         Rung(
-            ladder.moment_of(clock, step),
+            ladder.moment_of(clock, step, course),
             str(StepKind(step.kind).label),
             step.role_label,
             place < clock.step_no,
@@ -220,6 +222,12 @@ class YearRow:
     @property
     def made_up(self) -> list[str]:
         return [day for day, (works, _) in self.table.days.items() if works]
+
+
+def duty_hours() -> list[DutyTime]:
+    """Those in force, the district's first."""
+    found = rulebook().duty_of
+    return [found[unit] for unit in sorted(found, key=lambda unit: unit or 0)]
 
 
 def years() -> list[YearRow]:

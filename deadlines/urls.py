@@ -10,6 +10,7 @@ urlpatterns = [
     path("rules/<slug:code>/new/", views.rule_new, name="rule_new"),
     path("rules/<slug:code>/<row:pk>/end/", views.rule_end, name="rule_end"),
     path("rules/<slug:code>/<row:pk>/withdraw/", views.rule_withdraw, name="rule_withdraw"),
+    path("duty-hours/", views.hours, name="hours"),
     path("engine/", views.engine, name="engine"),
     path("engine/messages/<row:pk>/", views.retry_message, name="retry_message"),
     path("calendar/", views.calendar, name="calendar"),

@@ -203,10 +203,12 @@ def _short_moments(draft: Draft, book: Rulebook) -> Iterator[datetime]:
         rule = book.in_force(code, draft.registered_at)
         if rule is None:
             continue
-        due = due_at(rule, draft.registered_at, book.calendar).due_at
+        duty = book.duty_for(rule, {})
+        due = due_at(rule, draft.registered_at, book.calendar, duty=duty).due_at
+        course = ladder.Course(draft.registered_at, due, duty=duty, calendar=book.calendar)
         ends = [draft.marks[act] for act in (*stops, *ANY_END) if act in draft.marks]
         for rung in book.ladder(rule.pk):
-            at = ladder.moment(rung, due, 1)
+            at = ladder.moment(rung, course)
             if not ends or at < min(ends):
                 yield at
 

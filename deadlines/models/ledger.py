@@ -36,6 +36,8 @@ class ClockEntry(models.Model):
     due_on = models.DateField(null=True)
     speed = models.PositiveSmallIntegerField()
     calendar = models.BigIntegerField(null=True)
+    #: The DutyHours by which it was counted; empty where nights count.
+    hours = models.BigIntegerField(null=True)
     extended_days = models.PositiveSmallIntegerField()
     raw_due_at = models.DateTimeField(_("期限届满"))
     due_at = models.DateTimeField(_("到期"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from core.timekeeping import length_text
 from deadlines import facts
-from deadlines.enums import CONTINUOUS, LengthUnit, StepKind
+from deadlines.enums import CONTINUOUS, Hours, LengthUnit, StepKind
 
 
 class Rule(models.Model):
@@ -30,6 +30,7 @@ class Rule(models.Model):
     length = models.PositiveSmallIntegerField(_("期限"), null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=12, choices=LengthUnit.choices)
     rolls = models.BooleanField(_("末日遇休息日顺延"), default=True)
+    hours = models.CharField(_("夜间和节假日"), max_length=6, choices=Hours.choices, default=Hours.ALWAYS)
     extension_limit = models.PositiveSmallIntegerField(_("最长可延长（日）"), null=True, blank=True)
     valid_from = models.DateField(_("施行日期"))
     valid_until = models.DateField(_("停止适用日期"), null=True, blank=True)
@@ -43,6 +44,10 @@ class Rule(models.Model):
             models.CheckConstraint(condition=Q(length=None) | Q(length__gt=0), name="rule_length_positive"),
             models.CheckConstraint(
                 condition=Q(extension_limit=None) | Q(extension_limit__gt=0), name="rule_extension_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(hours=Hours.ALWAYS) | Q(hours=Hours.DUTY, unit__in=sorted(CONTINUOUS)),
+                name="rule_duty_hours_of_minutes",
             ),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
@@ -69,15 +74,21 @@ class Rule(models.Model):
 
     @property
     def continuous(self) -> bool:
-        """Runs day and night, so that the trial may hasten it."""
+        """Counts minutes and not days, so that the trial may hasten it."""
         return self.unit in CONTINUOUS
+
+    @property
+    def on_duty(self) -> bool:
+        """Only minutes within the duty hours count."""
+        return self.hours == Hours.DUTY
 
     @property
     def length_text(self) -> str:
         """15日, 5个工作日, 10分钟; 由承办要求确定 where the date is set by hand."""
         if self.length is None:
             return "由设定人指定日期"
-        return f"{self.length}{LengthUnit(self.unit).label}"
+        within = "（办公时间）" if self.on_duty else ""
+        return f"{self.length}{LengthUnit(self.unit).label}{within}"
 
     @property
     def conditions_text(self) -> str:

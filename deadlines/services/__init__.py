@@ -11,6 +11,7 @@ from deadlines.services.calendar import (
 )
 from deadlines.services.clocks import build, extend, start, stop, stop_all
 from deadlines.services.gaps import report_gaps
+from deadlines.services.hours import enter_hours
 from deadlines.services.rounds import forget_watermarks, sweep_all
 from deadlines.services.rule_checks import NewVersion
 from deadlines.services.ruling import (
@@ -35,6 +36,7 @@ __all__ = [
     "change_rule",
     "decoded",
     "end_rule",
+    "enter_hours",
     "extend",
     "foresee_end",
     "foresee_rule",

@@ -91,6 +91,8 @@ def _line_fault(line: ClockEntry, before: ClockEntry | None, book: Rulebook, cal
         return ""
     if line.calendar is None:
         return "没有写明按哪一版日历。"
+    if book.by_id[line.rule_id].on_duty and line.due_on is None and line.hours not in book.duty:
+        return "没有写明按哪个办公时间。"
     due = _counted(line, before, book, calendars(line.calendar))
     if (line.raw_due_at, line.due_at) != (due.raw_due_at, due.due_at):
         return f"应于{arithmetic.moment_text(due.due_at)}到期，记的是{arithmetic.moment_text(line.due_at)}。"
@@ -102,7 +104,13 @@ def _counted(line: ClockEntry, before: ClockEntry | None, book: Rulebook, calend
     if line.kind == EntryKind.EXTEND and before is not None:
         return arithmetic.extended(rule, before.raw_due_at, line.extended_days, calendar)
     due = arithmetic.due_at(
-        rule, line.started_at, calendar, length=line.length, due_on=line.due_on, speed=line.speed
+        rule,
+        line.started_at,
+        calendar,
+        length=line.length,
+        due_on=line.due_on,
+        speed=line.speed,
+        duty=book.duty.get(line.hours) if line.hours is not None else None,
     )
     if not line.extended_days:
         return due

@@ -50,7 +50,8 @@ def build(
     try:
         rule = book.rule(rule_code, at, facts)
         speed = _speed(rule, due_on)
-        due = arithmetic.due_at(rule, at, book.calendar, length=length, due_on=due_on, speed=speed)
+        duty = book.duty_for(rule, facts) if due_on is None else None
+        due = arithmetic.due_at(rule, at, book.calendar, length=length, due_on=due_on, speed=speed, duty=duty)
     except CountingError as wrong:
         raise Refusal(str(wrong), code="invalid") from wrong
     clock = clock_class(
@@ -68,8 +69,7 @@ def build(
         **fields,
     )
     _set_due(clock, due, book)
-    clock.step_no = ladder.first_rung(book.ladder(rule.pk), at, clock.due_at, speed)
-    _set_next(clock, book)
+    begin_ladder(clock, book, at)
     return clock
 
 
@@ -237,6 +237,7 @@ def count_anew(clock: Clock, book: Rulebook, rule: Rule | None = None) -> Due:
     told = clock.explanation
     due_on, kept = told.get("due_on"), told.get("length")
     own = book.by_id[clock.rule_id]
+    duty = None if due_on else book.duty_for(rule or own, clock.facts, told.get("hours"))
     due = arithmetic.due_at(
         rule or own,
         clock.started_at,
@@ -244,6 +245,7 @@ def count_anew(clock: Clock, book: Rulebook, rule: Rule | None = None) -> Due:
         length=kept if rule is None or kept != own.length else None,
         due_on=date.fromisoformat(due_on) if due_on else None,
         speed=clock.speed,
+        duty=duty,
     )
     if not clock.extended_days:
         return due
@@ -268,7 +270,7 @@ def take_count(clock: Clock, due: Due, book: Rulebook, rule: Rule | None = None)
 
 def begin_ladder(clock: Clock, book: Rulebook, at: datetime) -> None:
     """From ``at`` the ladder begins anew, without the reminders that lie in the past; not saved."""
-    clock.step_no = ladder.first_rung(book.ladder(clock.rule_id), at, clock.due_at, clock.speed)
+    clock.step_no = ladder.first_rung(book.ladder(clock.rule_id), at, ladder.course_of(clock, book))
     _set_next(clock, book)
 
 
@@ -281,14 +283,16 @@ def _speed(rule: Rule, due_on: date | None) -> int:
 
 def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
     clock.raw_due_at, clock.due_at, clock.provisional = due.raw_due_at, due.due_at, due.provisional
-    clock.explanation = {**clock.explanation, "calendar": book.calendar.version}
+    told = {**clock.explanation, "calendar": book.calendar.version}
+    told.pop("hours", None)
+    clock.explanation = told if due.hours is None else {**told, "hours": due.hours}
     reminders = [rung for rung in book.ladder(clock.rule_id) if rung.kind == StepKind.REMIND]
-    clock.soon_at = ladder.moment(reminders[0], clock.due_at, clock.speed) if reminders else None
+    clock.soon_at = ladder.moment(reminders[0], ladder.course_of(clock, book)) if reminders else None
 
 
 def _set_next(clock: Clock, book: Rulebook) -> None:
     left = book.ladder(clock.rule_id)[clock.step_no :]
-    clock.next_at = ladder.moment_of(clock, left[0]) if left else None
+    clock.next_at = ladder.moment_of(clock, left[0], ladder.course_of(clock, book)) if left else None
 
 
 def _check_extension(clock: Clock, rule: Rule, days: int, at: datetime) -> None:

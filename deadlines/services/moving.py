@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from core.timekeeping import SHANGHAI
 from deadlines.arithmetic import Due
-from deadlines.enums import CONTINUOUS
+from deadlines.enums import CONTINUOUS, Hours
 from deadlines.models import Clock, Rule
 from deadlines.rulebook import Rulebook
 from deadlines.services.clocks import MOVED, begin_ladder, count_anew, take_count
@@ -62,10 +62,10 @@ Choose = Callable[[Clock], Rule | None]
 
 
 def by_calendar(year: int) -> Q:
-    """Running clocks whose count can touch that year: those of days, from their start to their roll."""
+    """Running clocks whose count can touch that year: those of days or duty hours, from start to roll."""
     first = datetime.combine(date(year, 1, 1) - timedelta(days=LONGEST_BREAK), time.min, SHANGHAI)
     beyond = datetime.combine(date(year + 1, 1, 1), time.min, SHANGHAI)
-    counted = ~Q(rule__unit__in=[unit.value for unit in CONTINUOUS])
+    counted = ~Q(rule__unit__in=[unit.value for unit in CONTINUOUS]) | Q(rule__hours=Hours.DUTY)
     return counted & (Q(provisional=True) | Q(started_at__lt=beyond, due_at__gte=first))
 
 

@@ -13,7 +13,7 @@ from core.errors import Refusal
 from core.timekeeping import local_day
 from deadlines import facts
 from deadlines.arithmetic import LONGEST, LONGEST_WORKING, day_text
-from deadlines.enums import CONTINUOUS, LengthUnit, StepKind
+from deadlines.enums import CONTINUOUS, Hours, LengthUnit, StepKind
 from deadlines.models import Rule
 from deadlines.rules_table import OPTIONAL, STATUTES, TOLD_ROLES, Rung
 
@@ -36,6 +36,7 @@ class NewVersion:
     valid_from: date
     ladder: Sequence[Rung]
     conditions: Mapping[str, str] = field(default_factory=dict)
+    hours: Hours = Hours.ALWAYS
 
 
 def locked_versions(code: str) -> list[Rule]:
@@ -143,6 +144,10 @@ def _check_length(new: NewVersion, general: Rule) -> None:
         )
     if (new.unit in CONTINUOUS) != (general.unit in CONTINUOUS):
         raise Refusal("按分钟、小时计的期限和按日计的期限不能互换，请另立规则。", code="unit")
+    if new.hours == Hours.DUTY and new.unit not in CONTINUOUS:
+        raise Refusal("只有按分钟、小时计的期限才分办公时间；按日计的请选连续计时。", code="hours")
+    if new.extension_limit is not None and new.unit in CONTINUOUS:
+        raise Refusal("按分钟、小时计的期限不能按日延长，请留空。", code="extension_limit")
     if new.length is not None:
         longest = LONGEST.get(new.unit, LONGEST_WORKING)
         if not 0 < new.length <= longest:

@@ -194,6 +194,7 @@ def _enter(new: NewVersion, at: datetime) -> Rule:
         length=new.length,
         unit=new.unit,
         rolls=new.rolls,
+        hours=new.hours,
         extension_limit=new.extension_limit,
         valid_from=new.valid_from,
         conditions=dict(new.conditions),

@@ -14,11 +14,17 @@ from deadlines.rules_table import VERSIONS
 CODES = {version.code for version in VERSIONS}
 SOURCE = "国务院办公厅历年节假日安排通知（chinesecalendar 数据）"
 
+#: On working days, as offices of a county keep them; a row of the district takes its place.
+DUTY_HOURS = [["08:30", "12:00"], ["14:00", "17:30"]]
+
 
 def fill(apps: Apps) -> None:
-    """Rules whose code has no row yet, and published years that have none. Two queries when all is there."""
+    """Rules whose code has no row yet, years and duty hours that have none. Three queries when all is there."""
     _fill_rules(apps.get_model("deadlines", "Rule"), apps.get_model("deadlines", "RuleStep"))
     _fill_years(apps.get_model("deadlines", "CalendarTable"))
+    hours = apps.get_model("deadlines", "DutyHours")
+    if not hours.objects.filter(unit=None).exists():
+        hours.objects.create(spans=DUTY_HOURS)
 
 
 def published_years() -> dict[int, list[tuple[date, bool, str]]]:

@@ -103,7 +103,9 @@ def _sweep_batch(clock_class: type[Clock], now: datetime, bound: datetime | None
         clocks = _claim(clock_class, now, bound, batch)
         if not clocks:
             return SweepResult()
-        moves, failed = _plan_all(clocks, rulebook(), now)
+        book = rulebook()
+        _read_hours(clock_class, clocks, book)
+        moves, failed = _plan_all(clocks, book, now)
         alerts, refused = _fire(clock_class, moves, now)
         failed += refused
         put_off = {clock.pk for clock, _ in failed}
@@ -124,6 +126,17 @@ def _claim(clock_class: type[Clock], now: datetime, bound: datetime | None, batc
     return list(due.order_by("next_at").select_for_update(skip_locked=True, of=("self",))[:batch])
 
 
+def _read_hours(clock_class: type[Clock], clocks: Sequence[Clock], book: Rulebook) -> None:
+    """What the claim left unread, for clocks of duty hours only: by which hours they count. One query, or none."""
+    counted = {pk for pk, rule in book.by_id.items() if rule.on_duty}
+    lacking = {clock.pk: clock for clock in clocks if clock.rule_id in counted}
+    if not lacking:
+        return
+    rows = clock_class._base_manager.filter(pk__in=lacking).values_list("pk", "explanation")
+    for pk, explanation in rows:
+        lacking[pk].explanation = explanation
+
+
 def _plan_all(
     clocks: Sequence[Clock], book: Rulebook, now: datetime
 ) -> tuple[list[_Move], list[tuple[Clock, Exception]]]:
@@ -139,10 +152,10 @@ def _plan_all(
 def _plan(clock: Clock, book: Rulebook, now: datetime) -> _Move:
     """Every rung due by now, in order (after a time off several), and where the clock stands after them."""
     clock.rule = book.by_id[clock.rule_id]
-    rungs = book.ladder(clock.rule_id)
+    rungs, course = book.ladder(clock.rule_id), ladder.course_of(clock, book)
     move = _Move(clock, step_no=clock.step_no)
     for rung in rungs[clock.step_no :]:
-        moment = ladder.moment_of(clock, rung)
+        moment = ladder.moment_of(clock, rung, course)
         if moment > now:
             move.next_at = moment
             break

@@ -148,7 +148,7 @@ def test_the_rulebook_costs_one_query_until_something_changes(django_assert_num_
     with django_assert_num_queries(1):
         first = selectors.rulebook()
     Rule.objects.filter(code="notice").update(name="告知")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         second = selectors.rulebook()
     assert (first is second, second.rule("notice", moment("2026-01-01")).name) == (False, "告知")
 

@@ -1,5 +1,6 @@
 from deadlines.views.access import READERS
 from deadlines.views.engine import calendar, calendar_new, engine, retry_message
+from deadlines.views.hours import hours
 from deadlines.views.rules import rule, rule_end, rule_new, rule_withdraw, rules
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "calendar",
     "calendar_new",
     "engine",
+    "hours",
     "retry_message",
     "rule",
     "rule_end",

@@ -295,6 +295,8 @@ def _promise(clock: PetitionClock, at: datetime) -> Promise:
     if rule.length and rule.code != C.PETITIONER_WINDOW:
         length = rule.length + clock.extended_days
         within = _("%(length)d %(unit)s内") % {"length": length, "unit": LengthUnit(rule.unit).label}
+        if rule.on_duty:
+            within = _("%(within)s（只计办公时间）") % {"within": within}
     return Promise(
         code=rule.code,
         within=within,

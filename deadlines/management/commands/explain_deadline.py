@@ -41,9 +41,11 @@ class Command(BaseCommand):
         try:
             moment = read_moment(start)
             book = rulebook()
-            version = book.rule(rule, moment, _facts(fact))
+            facts = _facts(fact)
+            version = book.rule(rule, moment, facts)
             day = _day(due_on) if due_on else None
-            due = due_at(version, moment, book.calendar, length=length, due_on=day)
+            duty = None if day else book.duty_for(version, facts)
+            due = due_at(version, moment, book.calendar, length=length, due_on=day, duty=duty)
         except ValueError as wrong:
             raise CommandError(str(wrong)) from wrong
         if json:
