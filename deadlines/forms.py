@@ -15,7 +15,7 @@ from core.forms import BaseForm
 from deadlines import facts
 from deadlines.enums import Hours, LengthUnit, StepKind
 from deadlines.models import Rule, RuleStep
-from deadlines.rules_table import TOLD_ROLES, Rung
+from deadlines.rules_table import TOLD_ROLES, Rung, Share
 from deadlines.services import NewVersion, decoded
 from deadlines.services.rule_checks import MOST_RUNGS
 from deadlines.services.ruling import LONGEST_REASON
@@ -24,7 +24,8 @@ from deadlines.services.ruling import LONGEST_REASON
 LARGEST_TABLE = 100_000
 KEEP, MOVE = "keep", "move"
 MINUTES = {"minute": 1, "hour": 60, "day": 1440}
-UNITS = (("minute", _("分钟")), ("hour", _("小时")), ("day", _("天")))
+SHARE = "percent"
+UNITS = (("minute", _("分钟")), ("hour", _("小时")), ("day", _("天")), (SHARE, _("%（已过时间）")))
 
 
 class RuleForm(BaseForm):
@@ -179,7 +180,7 @@ class WithdrawForm(BaseForm):
 
 
 class RungForm(BaseForm):
-    """One rung: before the due moment, at it, or after it. A row without a number is none."""
+    """One rung: after a share of the time, before the due moment, at it, after it. A row without a number is none."""
 
     kind = forms.ChoiceField(label=_("做什么"), choices=StepKind.choices)
     number = forms.IntegerField(label=_("距到期"), required=False, min_value=0, max_value=100_000)
@@ -194,8 +195,10 @@ class RungForm(BaseForm):
         if data.get("number") is None or data.get("DELETE"):
             return None
         kind = StepKind(data["kind"])
-        minutes = data["number"] * MINUTES[data["per"]]
         role = Role.SYSTEM if kind == StepKind.LAPSE else Role(data["role"])
+        if data["per"] == SHARE:
+            return kind, Share(data["number"]), role
+        minutes = data["number"] * MINUTES[data["per"]]
         return kind, -minutes if kind == StepKind.REMIND else minutes, role
 
 
@@ -208,6 +211,9 @@ def as_initial(steps: list[RuleStep]) -> list[dict[str, Any]]:
     """The rungs of a version as the formset begins with them, in the largest whole unit."""
     rows = []
     for step in steps:
+        if step.offset_minutes is None:
+            rows.append({"kind": step.kind, "number": step.percent, "per": SHARE, "role": step.role})
+            continue
         minutes = abs(step.offset_minutes)
         per = next(name for name in ("day", "hour", "minute") if minutes % MINUTES[name] == 0)
         rows.append({"kind": step.kind, "number": minutes // MINUTES[per], "per": per, "role": step.role})

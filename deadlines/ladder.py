@@ -88,6 +88,13 @@ class Course:
             return self.due_at + delta
         return duty_time.shift(self.due_at, delta, self.duty, self.calendar)
 
+    def after_share(self, percent: int) -> datetime:
+        """When so much of the time has passed."""
+        if self.duty is None:
+            return self.started_at + (self.due_at - self.started_at) * percent / 100
+        whole = duty_time.between(self.started_at, self.due_at, self.duty, self.calendar)
+        return duty_time.shift(self.started_at, whole * percent / 100, self.duty, self.calendar)
+
 
 def course_of(clock: Clock, book: Rulebook) -> Course:
     """Of a clock as it stands; reads its explanation only where duty hours count."""
@@ -100,13 +107,24 @@ def course_of(clock: Clock, book: Rulebook) -> Course:
 
 def moment(step: RuleStep, course: Course) -> datetime:
     """When a rung falls due."""
+    if step.percent is not None:
+        return course.after_share(step.percent)
+    assert step.offset_minutes is not None
     return course.from_due(step.offset_minutes)
+
+
+def in_order(steps: Sequence[RuleStep], course: Course) -> Sequence[RuleStep]:
+    """The rungs as they fall due on this course: 80 % of sixty days comes before "three days before the end", of five
+    days after it. A clock counts how many of them are done."""
+    if all(step.percent is None for step in steps):
+        return steps
+    return sorted(steps, key=lambda step: (moment(step, course), step.ordinal))
 
 
 def first_rung(steps: Sequence[RuleStep], at: datetime, course: Course) -> int:
     """How many rungs are void from the start: a reminder at or before ``at`` reminds of nothing."""
     void = 0
-    for step in steps:
+    for step in in_order(steps, course):
         if step.kind != StepKind.REMIND or moment(step, course) > at:
             break
         void += 1

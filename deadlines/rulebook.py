@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import F
 
 from core.bulk import once
 from core.timekeeping import local_day
@@ -77,7 +78,7 @@ class Rulebook:
         return found
 
     def ladder(self, rule_id: int) -> Sequence[RuleStep]:
-        """The rungs of a rule in the order in which they fall due."""
+        """The rungs of a rule in the order in which they fall due; shares of the time first (``ladder.in_order``)."""
         return self.ladders.get(rule_id, ())
 
 
@@ -111,7 +112,7 @@ def _read(stamp: str) -> Rulebook:
         # Stable: within the same conditions the order of their days stays.
         versions.sort(key=lambda rule: closeness(rule.conditions))
     ladders: dict[int, list[RuleStep]] = {}
-    for step in RuleStep.objects.order_by("rule_id", "offset_minutes", "ordinal"):
+    for step in RuleStep.objects.order_by("rule_id", F("offset_minutes").asc(nulls_first=True), "ordinal"):
         ladders.setdefault(step.rule_id, []).append(step)
     duty, duty_of = _read_duty()
     return Rulebook(

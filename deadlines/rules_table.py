@@ -19,7 +19,24 @@ OLD_IN_FORCE = date(2005, 5, 1)
 ALWAYS = date(2000, 1, 1)
 MINUTE, HOUR, DAY = 1, 60, 1440
 
-Rung = tuple[StepKind, int, Role]
+
+@dataclass(frozen=True)
+class Share:
+    """A reminder's place as a share of the time from the start to the due moment, 1 to 99."""
+
+    percent: int
+
+
+#: What happens, how many minutes after the due moment (before it: below 0) or after what share of the time, and who is
+#: told.
+Rung = tuple[StepKind, int | Share, Role]
+
+
+def place_of(at: int | Share) -> dict[str, int | None]:
+    """The columns of a RuleStep that say when."""
+    if isinstance(at, Share):
+        return {"offset_minutes": None, "percent": at.percent}
+    return {"offset_minutes": at, "percent": None}
 
 
 def _ladder(remind: int, unit_head: int, leader: int, office: int, inspector: int) -> tuple[Rung, ...]:

@@ -65,13 +65,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Rung:
-    """One step of the ladder: its moment, what it is, whom it tells, and whether it was done."""
+    """One step of the ladder: its moment, what it is, whom it tells, whether it was done, and after what ``share`` of
+    the time it comes where it was set so."""
 
     at: datetime
     kind: str
     role: str
     done: bool
     tells: bool
+    share: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,9 @@ def explain(clock: Clock) -> Explanation:
             step.role_label,
             place < clock.step_no,
             step.kind != StepKind.LAPSE,
+            step.when_text if step.percent is not None else "",
         )
-        for place, step in enumerate(book.ladder(rule.pk))
+        for place, step in enumerate(ladder.in_order(book.ladder(rule.pk), course))
     ]
     return Explanation(
         clock=clock,

@@ -106,7 +106,9 @@ class RuleStep(models.Model):
     rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="steps")
     ordinal = models.PositiveSmallIntegerField(_("序号"))
     kind = models.CharField(_("类型"), max_length=10, choices=StepKind.choices)
-    offset_minutes = models.IntegerField(_("距到期分钟数"))
+    #: A rung has the one or the other: minutes from the due moment, or a share of the time from the start to it.
+    offset_minutes = models.IntegerField(_("距到期分钟数"), null=True, blank=True)
+    percent = models.PositiveSmallIntegerField(_("已过时间的百分比"), null=True, blank=True)
     #: A value of accounts.enums.Role; no ``choices``, so that a new role there is no migration here.
     role = models.CharField(_("通知对象"), max_length=20)
 
@@ -117,9 +119,21 @@ class RuleStep(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["rule", "ordinal"], name="rule_step_ordinal"),
             models.CheckConstraint(
-                condition=Q(kind=StepKind.REMIND, offset_minutes__lt=0)
-                | Q(kind__in=[StepKind.BREACH, StepKind.LAPSE], offset_minutes=0)
-                | Q(kind=StepKind.ESCALATE, offset_minutes__gt=0),
+                condition=(
+                    Q(percent__isnull=True, offset_minutes__isnull=False)
+                    & (
+                        Q(kind=StepKind.REMIND, offset_minutes__lt=0)
+                        | Q(kind__in=[StepKind.BREACH, StepKind.LAPSE], offset_minutes=0)
+                        | Q(kind=StepKind.ESCALATE, offset_minutes__gt=0)
+                    )
+                )
+                | Q(
+                    kind=StepKind.REMIND,
+                    offset_minutes__isnull=True,
+                    percent__isnull=False,
+                    percent__gte=1,
+                    percent__lte=99,
+                ),
                 name="rule_step_on_its_side_of_due",
             ),
         )
@@ -138,7 +152,9 @@ class RuleStep(models.Model):
 
     @property
     def when_text(self) -> str:
-        """到期前3天, 到期时, 到期后2小时."""
+        """到期前3天, 到期时, 到期后2小时, 期限过去80%时."""
+        if self.percent is not None:
+            return f"期限过去{self.percent}%时"
         if not self.offset_minutes:
             return "到期时"
         side = "前" if self.offset_minutes < 0 else "后"

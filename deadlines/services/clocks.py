@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -257,6 +258,7 @@ def take_count(clock: Clock, due: Due, book: Rulebook, rule: Rule | None = None)
     """Put a new count on a clock, and ``rule`` in the place of its own where one is given; not saved. Rungs that are
     done stay done."""
     told = {**clock.explanation, "steps": list(due.steps)}
+    done = _done(clock, book)
     if rule is not None:
         if told.get("length") == book.by_id[clock.rule_id].length:
             told["length"] = rule.length
@@ -265,6 +267,10 @@ def take_count(clock: Clock, due: Due, book: Rulebook, rule: Rule | None = None)
         told["extension"] = {**told.get("extension", {}), "steps": list(due.extension)}
     clock.explanation = told
     _set_due(clock, due, book)
+    # A share of the time may now come before a rung it came behind: what was not told yet is told, what was told is
+    # walked over again and known by its key.
+    rungs = ladder.in_order(book.ladder(clock.rule_id), ladder.course_of(clock, book))
+    clock.step_no = sum(1 for _ in takewhile(lambda rung: rung.ordinal in done, rungs))
     _set_next(clock, book)
 
 
@@ -286,13 +292,21 @@ def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
     told = {**clock.explanation, "calendar": book.calendar.version}
     told.pop("hours", None)
     clock.explanation = told if due.hours is None else {**told, "hours": due.hours}
-    reminders = [rung for rung in book.ladder(clock.rule_id) if rung.kind == StepKind.REMIND]
-    clock.soon_at = ladder.moment(reminders[0], ladder.course_of(clock, book)) if reminders else None
+    course = ladder.course_of(clock, book)
+    rungs = ladder.in_order(book.ladder(clock.rule_id), course)
+    first = next((rung for rung in rungs if rung.kind == StepKind.REMIND), None)
+    clock.soon_at = ladder.moment(first, course) if first is not None else None
 
 
 def _set_next(clock: Clock, book: Rulebook) -> None:
-    left = book.ladder(clock.rule_id)[clock.step_no :]
-    clock.next_at = ladder.moment_of(clock, left[0], ladder.course_of(clock, book)) if left else None
+    course = ladder.course_of(clock, book)
+    left = ladder.in_order(book.ladder(clock.rule_id), course)[clock.step_no :]
+    clock.next_at = ladder.moment_of(clock, left[0], course) if left else None
+
+
+def _done(clock: Clock, book: Rulebook) -> set[int]:
+    rungs = ladder.in_order(book.ladder(clock.rule_id), ladder.course_of(clock, book))
+    return {rung.ordinal for rung in rungs[: clock.step_no]}
 
 
 def _check_extension(clock: Clock, rule: Rule, days: int, at: datetime) -> None:

@@ -15,7 +15,7 @@ from deadlines import facts
 from deadlines.arithmetic import LONGEST, LONGEST_WORKING, day_text
 from deadlines.enums import CONTINUOUS, Hours, LengthUnit, StepKind
 from deadlines.models import Rule
-from deadlines.rules_table import OPTIONAL, STATUTES, TOLD_ROLES, Rung
+from deadlines.rules_table import OPTIONAL, STATUTES, TOLD_ROLES, Rung, Share
 
 MOST_RUNGS = 12
 #: An alert farther off than this from the due moment is taken for a slip.
@@ -24,8 +24,10 @@ FARTHEST = timedelta(days=365)
 
 @dataclass(frozen=True)
 class NewVersion:
-    """What a version says; ``ladder`` as (kind, minutes relative to the due moment, role). ``conditions``: the facts
-    for which it holds (``deadlines.facts``), none for the general rule."""
+    """What a version says; ``ladder`` as (kind, minutes from the due moment or share of the time, role).
+
+    ``conditions``: the facts for which it holds (``deadlines.facts``), none for the general rule. ``hours``: whether
+    nights count."""
 
     code: str
     basis: str
@@ -178,19 +180,39 @@ def _check_statute(new: NewVersion) -> None:
         raise Refusal(f"{law.basis}规定{limit}。", code="extension_limit")
 
 
+def in_order(ladder: Sequence[Rung]) -> list[Rung]:
+    """Shares of the time first, then by the minutes from the due moment."""
+    return sorted(
+        ladder, key=lambda rung: (0, rung[1].percent) if isinstance(rung[1], Share) else (1, rung[1])
+    )
+
+
+def _check_share(kind: StepKind, share: Share, role: Role) -> None:
+    if kind != StepKind.REMIND or not 1 <= share.percent <= 99:
+        raise Refusal("按已过时间的比例，只能定到期前的提醒，比例在1%至99%之间。", code="ladder")
+    _check_role(kind, role)
+
+
+def _check_role(kind: StepKind, role: Role) -> None:
+    if kind != StepKind.LAPSE and role not in TOLD_ROLES:
+        raise Refusal(f"“{Role(role).label}”不办件，不能作为提醒对象。", code="ladder")
+
+
 def _check_ladder(new: NewVersion) -> None:
     if len(new.ladder) > MOST_RUNGS:
         raise Refusal(f"提醒阶梯最多{MOST_RUNGS}级。", code="ladder")
     if new.ladder and not any(kind in {StepKind.BREACH, StepKind.LAPSE} for kind, _, _ in new.ladder):
         raise Refusal("阶梯没有终点：须有“到期未办”或者“期限届满”一级。", code="ladder")
     for kind, minutes, role in new.ladder:
+        if isinstance(minutes, Share):
+            _check_share(kind, minutes, role)
+            continue
         side = {StepKind.REMIND: minutes < 0, StepKind.ESCALATE: minutes > 0}.get(kind, minutes == 0)
         if not side:
             raise Refusal("提醒须在到期之前，上报须在到期之后，到期一级须在到期之时。", code="ladder")
         if abs(timedelta(minutes=minutes)) > FARTHEST:
             raise Refusal("提醒和上报离到期不能超过365天。", code="ladder")
-        if kind != StepKind.LAPSE and role not in TOLD_ROLES:
-            raise Refusal(f"“{Role(role).label}”不办件，不能作为提醒对象。", code="ladder")
+        _check_role(kind, role)
     up = Counter(role for kind, _, role in new.ladder if kind == StepKind.ESCALATE)
     if twice := [str(Role(role).label) for role, times in up.items() if times > 1]:
         raise Refusal(f"上报绕了回来：{'、'.join(twice)}出现了不止一次。", code="ladder")

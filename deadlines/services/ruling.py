@@ -18,12 +18,14 @@ from core.wording import said
 from deadlines.models import Clock, ClockEntry, Rule, RuleStep
 from deadlines.registry import clock_classes
 from deadlines.rulebook import rulebook
+from deadlines.rules_table import place_of
 from deadlines.services import moving
 from deadlines.services.moving import Carried, Choose, Moves
 from deadlines.services.rule_checks import (
     NewVersion,
     check,
     check_end,
+    in_order,
     locked_versions,
     same_conditions,
 )
@@ -200,7 +202,7 @@ def _enter(new: NewVersion, at: datetime) -> Rule:
         conditions=dict(new.conditions),
     )
     RuleStep.objects.bulk_create(
-        RuleStep(rule=rule, ordinal=place, kind=kind, offset_minutes=minutes, role=role)
-        for place, (kind, minutes, role) in enumerate(sorted(new.ladder, key=lambda rung: rung[1]), start=1)
+        RuleStep(rule=rule, ordinal=place, kind=kind, role=role, **place_of(when))
+        for place, (kind, when, role) in enumerate(in_order(new.ladder), start=1)
     )
     return rule

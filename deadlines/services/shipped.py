@@ -9,7 +9,7 @@ from typing import Any
 import chinese_calendar.constants as published
 from django.apps.registry import Apps
 
-from deadlines.rules_table import VERSIONS
+from deadlines.rules_table import VERSIONS, place_of
 
 CODES = {version.code for version in VERSIONS}
 SOURCE = "国务院办公厅历年节假日安排通知（chinesecalendar 数据）"
@@ -57,7 +57,7 @@ def _fill_rules(rule_model: Any, step_model: Any) -> None:
         for version in versions
     )
     step_model.objects.bulk_create(
-        step_model(rule_id=rule.pk, ordinal=place, kind=kind.value, offset_minutes=offset, role=role.value)
+        step_model(rule_id=rule.pk, ordinal=place, kind=kind.value, role=role.value, **place_of(offset))
         for rule, version in zip(rules, versions, strict=True)
         for place, (kind, offset, role) in enumerate(version.ladder, start=1)
     )

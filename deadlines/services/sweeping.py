@@ -152,7 +152,8 @@ def _plan_all(
 def _plan(clock: Clock, book: Rulebook, now: datetime) -> _Move:
     """Every rung due by now, in order (after a time off several), and where the clock stands after them."""
     clock.rule = book.by_id[clock.rule_id]
-    rungs, course = book.ladder(clock.rule_id), ladder.course_of(clock, book)
+    course = ladder.course_of(clock, book)
+    rungs = ladder.in_order(book.ladder(clock.rule_id), course)
     move = _Move(clock, step_no=clock.step_no)
     for rung in rungs[clock.step_no :]:
         moment = ladder.moment_of(clock, rung, course)
