@@ -18,7 +18,13 @@ from config.valkey import start_valkey
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "var" / "bench"
 #: Durable as in production: fsync and synchronous_commit stay on.
-OPTIONS = ("shared_buffers=1GB", "max_wal_size=8GB", "maintenance_work_mem=512MB", "random_page_cost=1.1")
+OPTIONS = (
+    "shared_buffers=1GB",
+    "max_wal_size=8GB",
+    "maintenance_work_mem=512MB",
+    "random_page_cost=1.1",
+    "track_commit_timestamp=on",
+)
 
 
 @contextmanager
