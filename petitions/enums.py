@@ -224,6 +224,10 @@ class CallOutcome(models.TextChoices):
     WRONG_NUMBER = "wrong_number", _("号码有误")
 
 
+#: Somebody dialled and reached nobody: the 30 minutes run on, and figures and lists have these apart.
+ATTEMPTS = (CallOutcome.NOT_REACHED, CallOutcome.WRONG_NUMBER)
+
+
 class ReplyKind(models.TextChoices):
     REPLY = "reply", _("答复")
     OPINION = "opinion", _("处理意见书")

@@ -8,7 +8,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -17,15 +17,17 @@ from accounts.models import Unit
 from accounts.selectors import subtree_ids
 from core.forms import BaseForm
 from core.timekeeping import SHANGHAI
-from petitions.enums import Channel, Kind, Path, Status, Urgency
+from deadlines.enums import RuleCode
+from petitions.enums import ATTEMPTS, CallOutcome, Channel, Kind, Path, RecordKind, Status, Urgency
 from petitions.forms.fields import PickerSelect
-from petitions.models import Category, Petition
+from petitions.models import Category, HandlingRecord, Petition, PetitionClock
 from petitions.querysets import PetitionQuerySet, sees_district
 from petitions.selectors import search
 from petitions.selectors.veiling import veiled_from
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 YES_NO = (("1", _("是")), ("0", _("否")))
+CALLED = (("unreached", _("打过，没有联系上")), ("untried", _("应打还没打")))
 NOT_LISTED = {"invalid_choice": _("没有这个选项，请重新选择。")}
 
 
@@ -119,6 +121,9 @@ class PetitionFilter(django_filters.FilterSet):
     own = django_filters.ChoiceFilter(
         label=_("仅主办单位本级"), choices=YES_NO, method="by_own", error_messages=NOT_LISTED
     )
+    call = django_filters.ChoiceFilter(
+        label=_("电话联系"), choices=CALLED, method="by_call", error_messages=NOT_LISTED
+    )
     sealed = django_filters.ChoiceFilter(
         label=_("密件"), choices=YES_NO, method="by_sealed", error_messages=NOT_LISTED
     )
@@ -172,6 +177,17 @@ class PetitionFilter(django_filters.FilterSet):
 
     def by_simplified(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
         return rows.filter(simplified=value == "1")
+
+    def by_call(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
+        """An attempt that reached nobody is no contact; nor is it the same as not having tried."""
+        calls = HandlingRecord.objects.filter(petition=OuterRef("pk"), kind=RecordKind.PHONE)
+        if value == "unreached":
+            reached = calls.filter(call_outcome=CallOutcome.REACHED)
+            return rows.filter(Exists(calls.filter(call_outcome__in=ATTEMPTS)), ~Exists(reached))
+        waiting = PetitionClock.objects.filter(
+            petition=OuterRef("pk"), rule__code=RuleCode.CALL_30, stopped_at=None
+        )
+        return rows.filter(Exists(waiting), ~Exists(calls))
 
     def by_sealed(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
         return rows.filter(sealed=value == "1")

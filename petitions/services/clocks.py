@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -94,16 +94,19 @@ def start_all(
     return made
 
 
-def at_arrival(petition: Petition, *, reachable: bool, book: Rulebook | None = None) -> list[PetitionClock]:
+def at_arrival(
+    petition: Petition, *, without: Collection[str] = (), book: Rulebook | None = None
+) -> list[PetitionClock]:
     """Unsaved clocks of a case about to be registered; it need not be saved yet. One small query without ``book``.
 
     The 15 days of 条例 22 run from the day of receipt. 10-30-24 runs from registration: of a letter that lay in the
-    box overnight nobody could have answered within ten minutes. ``reachable``: somebody left a phone number.
+    box overnight nobody could have answered within ten minutes. ``without``: the clocks that nobody could keep, because
+    no number was left or nobody is there to answer (``registering.nobody_to``).
     """
     book = book or rulebook()
     made = []
     for code in AT_ARRIVAL:
-        if code == C.CALL and not reachable:
+        if code in without:
             continue
         if code in DISTRICT_ORDER and book.in_force(code, petition.registered_at) is None:
             continue

@@ -36,6 +36,7 @@ from petitions.services import attaching, clocks, codes, complained, scope, seal
 from petitions.services.numbering import next_number
 from petitions.services.stepping import append_event
 from petitions.signals import petition_stepped
+from petitions.workflow import ClockCode as C
 
 LONGEST_BODY = 20_000
 #: Signs of a title made from the text.
@@ -153,7 +154,7 @@ def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
     petition.complained_as_headed = headed is not None
     petition.number = next_number(at)
     seal_code(petition, token)
-    running = clocks.at_arrival(petition, reachable=reachable(new))
+    running = clocks.at_arrival(petition, without=nobody_to(new))
     petition.due_at = min(clock.due_at for clock in running)
     petition.save(force_insert=True)
     note_made(petition)
@@ -265,6 +266,15 @@ def seal_code(petition: Petition, token: str) -> None:
 def reachable(new: NewPetition) -> bool:
     """Whether anybody left a number that can be dialled; "12" promises no call."""
     return any(can_be_dialled(person.phone) for person in new.persons)
+
+
+def nobody_to(new: NewPetition) -> frozenset[str]:
+    """Clocks of 10-30-24 that do not start: nobody to call without a number, and nobody to answer where an anonymous
+    petitioner left none either (domain C, 10/30/24). The 24 hours bind all the same."""
+    if reachable(new):
+        return frozenset()
+    named = not new.anonymous and any(person.name or person.address for person in new.persons)
+    return frozenset({C.CALL}) if named else frozenset({C.CALL, C.RESPOND})
 
 
 def person_rows(petition: Petition, persons: Sequence[NewPerson]) -> list[PetitionPerson]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,7 +93,9 @@ def register_many(
     return made
 
 
-def historic_clocks(case: Petition, *, reachable: bool, at: datetime, book: Rulebook) -> list[PetitionClock]:
+def historic_clocks(
+    case: Petition, *, without: Collection[str], at: datetime, book: Rulebook
+) -> list[PetitionClock]:
     """The clocks an imported case still gets.
 
     None if it was posted more than 30 days before ``at``. Otherwise the 15 days of 条例 22, late or not, because the
@@ -101,7 +103,7 @@ def historic_clocks(case: Petition, *, reachable: bool, at: datetime, book: Rule
     """
     if case.received_at < at - CLOCKS_UP_TO:
         return []
-    built = clocks.at_arrival(case, reachable=reachable, book=book)
+    built = clocks.at_arrival(case, without=without, book=book)
     return [clock for clock in built if clock.rule.code == C.FORWARDING or clock.due_at > at]
 
 
@@ -125,7 +127,7 @@ def _rows(actor: Actor, rows: Sequence[Posted], unit: Unit) -> list[Petition]:
 def _with_clocks(made: list[Petition], rows: Sequence[Posted], at: datetime) -> list[PetitionClock]:
     book, running = rulebook(), []
     for case, row in zip(made, rows, strict=True):
-        own = historic_clocks(case, reachable=registering.reachable(row.new), at=at, book=book)
+        own = historic_clocks(case, without=registering.nobody_to(row.new), at=at, book=book)
         case.due_at = min((clock.due_at for clock in own), default=None)
         running += own
     return running

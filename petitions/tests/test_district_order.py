@@ -60,6 +60,29 @@ def test_a_number_that_cannot_be_dialled_promises_no_call(cast):
         assert [person.phone for person in made.petition.persons.all()] == [phone]
 
 
+@pytest.mark.parametrize(
+    ("person", "anonymous", "left_out"),
+    [
+        ({"name": "柳望舒", "phone": "13900000001"}, False, set()),
+        ({"phone": "13900000001"}, True, set()),  # anonymous, but somebody can be called
+        ({"name": "柳望舒"}, False, {C.CALL}),
+        ({"address": "柳湾村3组"}, False, {C.CALL}),
+        ({}, False, {C.CALL, C.RESPOND}),
+        ({}, True, {C.CALL, C.RESPOND}),
+        ({"phone": "12"}, True, {C.CALL, C.RESPOND}),
+    ],
+)
+def test_nobody_is_answered_in_ten_minutes_who_left_neither_name_nor_number(
+    cast, person, anonymous, left_out
+):
+    """The clocks of the law and the 24 hours bind for an anonymous case as for any other."""
+    new = NewPetition(
+        channel=Channel.ONLINE, body="路灯不亮。", persons=[NewPerson(**person)], anonymous=anonymous
+    )
+    made = register(actor=Actor.petitioner(), new=new, unit=cast.units.petition_office, at=CAME)
+    assert codes(made.petition) == {C.FORWARDING, *DISTRICT_ORDER} - left_out
+
+
 def test_there_is_one_first_response(cast, file):
     petition = file(CAME)
     respond(petition=petition, actor=cast.actor("petition_officer"), text="已收到。", at=CAME)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.actor import Actor
 from core.errors import Refusal
@@ -11,6 +12,7 @@ from deadlines.enums import Lamp
 from deadlines.selectors import explain
 from deadlines.services import sweep
 from petitions.enums import (
+    ATTEMPTS,
     Act,
     CallOutcome,
     Outcome,
@@ -72,15 +74,31 @@ class TestTenThirtyTwentyFour:
         handling.finish_first_round(petition=case, actor=handler, text="已到现场", at=at)
         assert timers & set(running(case)) == set()
 
-    def test_a_call_that_was_not_answered_is_an_attempt_and_the_thirty_minutes_run_on(
-        self, make_case, handler
+    @pytest.mark.parametrize("outcome", ATTEMPTS)
+    def test_a_call_that_reached_nobody_is_an_attempt_and_the_thirty_minutes_run_on(
+        self, make_case, handler, outcome
     ):
         case = make_case(until=Status.FORWARDED)
-        handling.call(
-            petition=case, actor=handler, outcome=CallOutcome.NOT_REACHED, text="", at=moment(9, 3, 11)
-        )
+        handling.call(petition=case, actor=handler, outcome=outcome, text="", at=moment(9, 3, 11))
         assert C.CALL in running(case)
-        assert case.records.get().call_outcome == CallOutcome.NOT_REACHED
+        assert case.records.get().call_outcome == outcome
+
+    def test_the_list_finds_attempts_apart_from_what_was_not_tried(self, cast, make_case, handler, client_as):
+        tried, untried, reached = (make_case(until=Status.FORWARDED) for _ in range(3))
+        silent = make_case(until=Status.FORWARDED, persons=[])
+        call = {"actor": handler, "text": ""}
+        handling.call(petition=tried, outcome=CallOutcome.NOT_REACHED, at=moment(9, 3, 11), **call)
+        handling.call(petition=reached, outcome=CallOutcome.WRONG_NUMBER, at=moment(9, 3, 11), **call)
+        handling.call(petition=reached, outcome=CallOutcome.REACHED, at=moment(9, 3, 12), **call)
+        officer = client_as(cast.petition_officer)
+
+        def listed(value):
+            page = officer.get(reverse("petitions:list"), {"view": "all", "call": value}).content.decode()
+            return {case for case in (tried, untried, reached, silent) if case.number in page}
+
+        assert listed("unreached") == {tried}
+        assert listed("untried") == {untried}
+        assert officer.get(reverse("petitions:list"), {"view": "all", "call": "䶮"}).status_code == 422
 
     def test_a_meeting_cannot_be_agreed_with_nobody_nor_in_the_past(self, make_case, handler):
         case, at = make_case(until=Status.FORWARDED), moment(9, 3, 11)

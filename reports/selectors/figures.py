@@ -26,7 +26,7 @@ from accounts.selectors import district_of
 from core.errors import Refusal
 from core.timekeeping import now
 from deadlines.models import ENDS_AT
-from petitions.enums import Act, CallOutcome, Channel, Rating, RecordKind, Status
+from petitions.enums import ATTEMPTS, Act, Channel, Rating, RecordKind, Status
 from petitions.models import Evaluation, HandlingRecord, Petition, PetitionClock, PetitionEvent
 from petitions.querysets import PetitionQuerySet, sees_district
 from petitions.workflow import ClockCode as C
@@ -211,7 +211,7 @@ def _unreached(reading: Reading) -> QuerySet[PetitionClock]:
     attempt = HandlingRecord.objects.filter(
         petition=OuterRef("petition"),
         kind=RecordKind.PHONE,
-        call_outcome=CallOutcome.NOT_REACHED,
+        call_outcome__in=ATTEMPTS,
         at__lte=OuterRef("due_at"),
     )
     late = clocks_due(reading, C.CALL).exclude(stopped_at__lte=F("due_at"), stopped_by=Act.CALL)

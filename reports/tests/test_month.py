@@ -172,11 +172,20 @@ def test_ten_thirty_twenty_four_hit_rates_and_unreached_attempts(cast, make_case
         text="",
         at=FIRST + timedelta(minutes=12),
     )
-    make_case(at=FIRST, persons=[])  # nobody to call
+    wrong = make_case(at=FIRST)
+    handling.call(
+        petition=wrong,
+        actor=officer,
+        outcome=CallOutcome.WRONG_NUMBER,
+        text="",
+        at=FIRST + timedelta(minutes=12),
+    )
+    make_case(at=FIRST, persons=[])  # nobody to call, and nobody to answer
     found = figures(cast)
     assert found.rates["respond_10"] == Rate(1, 3)
-    assert found.rates["call_30"] == Rate(1, 2)
-    assert found.unreached == 1
+    assert found.rates["call_30"] == Rate(1, 3)
+    assert found.rates["first_round_24"] == Rate(0, 4)
+    assert found.unreached == 2
 
 
 def test_a_reply_or_a_refusal_is_no_response_no_call_and_no_first_round(cast, make_case):
