@@ -7,6 +7,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import audit_words
+        from notifications import checks  # noqa: F401 - importing registers them
         from notifications.audit_doors import DOORS
 
         audit_words.name_doors("notifications", DOORS)

@@ -12,6 +12,18 @@ class Level(models.TextChoices):
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("电子邮件")
+    SMS = "sms", _("短信")
+    WECOM = "wecom", _("企业微信")
+    DINGTALK = "dingtalk", _("钉钉")
+    FEISHU = "feishu", _("飞书")
+
+
+class Extent(models.TextChoices):
+    """What somebody wants told by a way besides e-mail."""
+
+    NONE = "", _("不用")
+    LATE = "late", _("只发超期等紧急的")
+    ALL = "all", _("每条都发")
 
 
 class OutboxState(models.TextChoices):

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from notifications.enums import Channel, Level, OutboxState
+from notifications.enums import Channel, Extent, Level, OutboxState
 
 
 class Notice(models.Model):
@@ -69,6 +69,24 @@ class DailyMail(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class ChannelChoice(models.Model):
+    """Somebody wants to be told by this way too. E-mail needs no choice, only an address."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="channel_choices", db_index=False
+    )
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    extent = models.CharField(max_length=4, choices=Extent.choices, default=Extent.LATE)
+
+    class Meta:
+        verbose_name = _("提醒方式")
+        verbose_name_plural = _("提醒方式")
+        constraints = (models.UniqueConstraint(fields=["user", "channel"], name="channel_chosen_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.channel} {self.extent}"
 
 
 class ChannelRate(models.Model):

@@ -9,8 +9,8 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from notifications.enums import OutboxState
-from notifications.models import DailyMail, Notice, OutboxMessage
+from notifications.enums import Channel, Extent, OutboxState
+from notifications.models import ChannelChoice, DailyMail, Notice, OutboxMessage
 
 UNREAD_CAP = 99
 
@@ -22,6 +22,24 @@ def notices_of(user: User) -> QuerySet[Notice]:
 
 def has_daily_mail(user: User) -> bool:
     return DailyMail.objects.filter(user=user).exists()
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way out that is set up, and how much somebody wants told by it."""
+
+    channel: Channel
+    extent: Extent
+
+
+def ways_of(user: User) -> list[Way]:
+    """None where the district set up none besides e-mail."""
+    from notifications.services import ways
+
+    if not (channels := ways.configured()):
+        return []
+    chosen = dict(ChannelChoice.objects.filter(user=user).values_list("channel", "extent"))
+    return [Way(Channel(one), Extent(chosen.get(one, Extent.NONE))) for one in channels]
 
 
 def unread_count(user: User) -> str:

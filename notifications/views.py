@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.middleware import SignedInRequest
+from core.errors import Refusal
 from core.paging import paginate
 from notifications import selectors, services
+from notifications.enums import Channel, Extent
 
 
 @login_required
@@ -23,7 +25,13 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     if unread:
         notices = notices.filter(read_at=None)
     page = paginate(notices, order=["-created_at"], cursor=request.GET.get("cursor"))
-    context = {"page": page, "unread": unread, "daily": selectors.has_daily_mail(request.user)}
+    context = {
+        "page": page,
+        "unread": unread,
+        "daily": selectors.has_daily_mail(request.user),
+        "ways": selectors.ways_of(request.user),
+        "extents": Extent.choices,
+    }
     return render(request, "notifications/notice_list.html", context)
 
 
@@ -40,11 +48,22 @@ def open_notice(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def mail(request: SignedInRequest) -> HttpResponse:
-    """One mail a day, or one for each notice."""
+    """One mail a day, or one for each notice; with ``channel``, what to be told by that way too."""
+    if channel := request.POST.get("channel"):
+        return _way(request, channel, request.POST.get("extent", ""))
     daily = request.POST.get("daily") == "1"
     services.choose(user=request.user, daily=daily)
     words = _("邮件改为每天汇总一封，超期的仍立即发。") if daily else _("每条提醒各发一封邮件。")
     messages.success(request, words)
+    return redirect("notifications:inbox")
+
+
+def _way(request: SignedInRequest, channel: str, extent: str) -> HttpResponse:
+    if channel not in Channel.values or extent not in Extent.values:
+        raise Refusal(_("请从列出的提醒方式里选择。"), code="invalid")
+    way, chosen = Channel(channel), Extent(extent)
+    services.choose_way(user=request.user, channel=way, extent=chosen)
+    messages.success(request, _("%(way)s提醒：%(extent)s。") % {"way": way.label, "extent": chosen.label})
     return redirect("notifications:inbox")
 
 

@@ -231,7 +231,18 @@ SITE_URL = env.text("SITE_URL", "")  # https://host, put before the links of e-m
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@localhost")
 EMAIL_TIMEOUT = 10
 # Messages a minute that leave by each way; 0: as many as there are.
-OUTBOX_PER_MINUTE = {"email": env.integer("EMAIL_PER_MINUTE", 0, least=0)}
+OUTBOX_PER_MINUTE = {
+    "email": env.integer("EMAIL_PER_MINUTE", 0, least=0),
+    "sms": env.integer("SMS_PER_MINUTE", 60, least=0),
+    "wecom": env.integer("WECOM_PER_MINUTE", 20, least=0),
+    "dingtalk": env.integer("DINGTALK_PER_MINUTE", 20, least=0),
+    "feishu": env.integer("FEISHU_PER_MINUTE", 60, least=0),
+}
+# Ways besides e-mail (notifications/services/ways.py): addresses of apprise, each a secret; hosts of gateways.
+MESSAGE_URLS = {
+    name: env.text_or_file(f"{name.upper()}_URL") for name in ("sms", "wecom", "dingtalk", "feishu")
+}
+MESSAGE_HOSTS = env.words("MESSAGE_HOSTS")
 # What was to be told so many hours ago and could not be is sent to each person as one message.
 OUTBOX_OLD_HOURS = env.integer("OUTBOX_OLD_HOURS", 24, least=1)
 
@@ -250,6 +261,8 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         "axes": {"level": "ERROR"},  # its warnings carry names of accounts
+        "apprise": {"level": "CRITICAL"},  # what it says names hosts, and addresses are secrets
+        "urllib3": {"level": "CRITICAL"},
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
     },

@@ -1,6 +1,6 @@
 """The doors of this room."""
 
-from notifications.services.digests import choose, gather
+from notifications.services.digests import choose, choose_way, gather
 from notifications.services.notices import (
     NoticeRow,
     mark_all_read,
@@ -15,6 +15,7 @@ __all__ = [
     "NoticeRow",
     "SendResult",
     "choose",
+    "choose_way",
     "gather",
     "mark_all_read",
     "mark_read",

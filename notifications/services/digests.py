@@ -11,10 +11,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.errors import Refusal
 from core.timekeeping import SHANGHAI, local_day
 from core.timekeeping import now as current_moment
-from notifications.enums import Level, OutboxState
-from notifications.models import DailyMail, Notice, OutboxMessage
+from notifications.enums import Channel, Extent, Level, OutboxState
+from notifications.models import ChannelChoice, DailyMail, Notice, OutboxMessage
+from notifications.services import ways
 from notifications.services.entitled import LEFT_WORDS, still_there
 from notifications.services.notices import NoticeRow, old_after, tell_at_once
 
@@ -35,6 +37,21 @@ def choose(*, user: User, daily: bool, at: datetime | None = None) -> None:
             return
         DailyMail.objects.filter(user=user).delete()
         _held().filter(notice__recipient=user).update(state=OutboxState.WAITING, next_try_at=at)
+
+
+def choose_way(*, user: User, channel: Channel, extent: Extent) -> None:
+    """Be told by this way too: all, what is late, or nothing any more. What waits to leave by it then still leaves.
+
+    Raises Refusal: e-mail, which needs no choice; a way that is not set up; a text message without a telephone.
+    """
+    if channel not in ways.configured():
+        raise Refusal(_("这种提醒方式没有开通。"), code="invalid")
+    if extent == Extent.NONE:
+        ChannelChoice.objects.filter(user=user, channel=channel).delete()
+        return
+    if channel == Channel.SMS and not user.phone:
+        raise Refusal(_("没有登记手机号，不能发短信。请先请系统管理员登记手机号。"), code="invalid")
+    ChannelChoice.objects.update_or_create(user=user, channel=channel, defaults={"extent": extent})
 
 
 def gather(now: datetime | None = None) -> int:
@@ -61,8 +78,9 @@ def _gather_for(user_id: int, at: datetime) -> bool:
         if not found:
             return False
         key = f"{DIGEST}{local_day(at).isoformat()}"
-        pressing = sum(message.notice.level == Level.SOON for message in found)
-        words = _("有 %(n)d 条提醒") % {"n": len(found)}
+        notices = {message.notice_id: message.notice for message in found}
+        pressing = sum(notice.level == Level.SOON for notice in notices.values())
+        words = _("有 %(n)d 条提醒") % {"n": len(notices)}
         if pressing:
             words += _("，其中待办 %(n)d 条") % {"n": pressing}
         row = NoticeRow(user_id, words + _("，请登录查看。"), LINK, key)

@@ -12,13 +12,14 @@ from django.db import connection
 from accounts.models import User
 from core.bulk import current_load
 from core.timekeeping import now as current_moment
-from notifications.enums import Channel, Level, OutboxState
+from notifications.enums import Channel, Extent, Level, OutboxState
 from notifications.models import Notice, OutboxMessage
+from notifications.services import ways
 
 #: A sweep that comes back after days tells all it has missed within this time.
 CATCHING_UP = timedelta(minutes=1)
 
-# One statement for notices and their e-mails: only a notice that is new gets a message. Rows go in by
+# One statement for notices and their messages: only a notice that is new gets a message. Rows go in by
 # key, so that two writers with the same keys wait for each other instead of locking each other out.
 # Whoever chose one mail a day has theirs held for it, but for what is late. What comes of a long downtime waits until
 # the sweep has caught up, so that one message can stand for all of it (digests.gather_old).
@@ -36,7 +37,7 @@ WITH fresh AS (
     RETURNING id, recipient_id, created_at, level, meant_at
 ), mails AS (
     INSERT INTO notifications_outboxmessage (notice_id, channel, state, attempts, next_try_at, last_error)
-    SELECT fresh.id, %(channel)s,
+    SELECT fresh.id, way.channel,
         CASE WHEN daily.user_id IS NULL OR fresh.level = %(late)s OR %(at_once)s THEN %(waiting)s ELSE %(held)s END,
         0,
         fresh.created_at
@@ -44,7 +45,14 @@ WITH fresh AS (
         ''
     FROM fresh JOIN accounts_user person ON person.id = fresh.recipient_id
     LEFT JOIN notifications_dailymail daily ON daily.user_id = person.id
-    WHERE person.email <> ''
+    CROSS JOIN LATERAL (
+        SELECT %(email)s AS channel WHERE person.email <> ''
+        UNION ALL
+        SELECT choice.channel FROM notifications_channelchoice choice
+        WHERE choice.user_id = person.id AND choice.channel = ANY(%(ways)s::text[])
+            AND (choice.extent = %(all)s OR fresh.level = %(late)s)
+            AND (choice.channel <> %(sms)s OR person.phone <> '')
+    ) AS way
     RETURNING id
 )
 SELECT count(*) FROM fresh
@@ -127,7 +135,10 @@ def _write(lines: Sequence[tuple[datetime, str, NoticeRow]], *, at_once: bool = 
                 "abouts": [row.about for row in rows],
                 "keys": [key for _at, key, _row in lines],
                 "levels": [str(Level(row.level)) for row in rows],
-                "channel": Channel.EMAIL.value,
+                "email": Channel.EMAIL.value,
+                "sms": Channel.SMS.value,
+                "ways": ways.configured(),
+                "all": Extent.ALL.value,
                 "waiting": OutboxState.WAITING.value,
                 "held": OutboxState.HELD.value,
                 "late": Level.LATE.value,

@@ -21,11 +21,13 @@ from accounts.enums import Role
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import now as current_moment
-from notifications.enums import OutboxState
+from notifications.enums import Channel, OutboxState
 from notifications.models import Notice, OutboxMessage
+from notifications.services import ways
 from notifications.services.claiming import BACK_OFF_MINUTES, MAX_ATTEMPTS, bring_back, claim, put_back
 from notifications.services.digests import CAUGHT_UP, DIGEST, gather_old
 from notifications.services.entitled import LEFT_WORDS, still_there
+from notifications.services.ways import Failure
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +35,6 @@ log = logging.getLogger(__name__)
 ROUND_SECONDS = 120
 #: Notices that a day's mail spells out; the rest are counted in its first line.
 MOST_LINES = 50
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a message did not leave; ``for_good`` where trying again would not help."""
-
-    words: str
-    for_good: bool = False
 
 
 LEFT = Failure(LEFT_WORDS, for_good=True)
@@ -102,6 +96,8 @@ def _spread(message: OutboxMessage) -> float:
 
 def _send_one(message: OutboxMessage) -> Failure | None:
     """Send; None, or what went wrong."""
+    if message.channel != Channel.EMAIL:
+        return ways.send(message)
     try:
         mail_for(message).send()
     except Exception as error:  # any fault is looked at later, and must not stop the others
