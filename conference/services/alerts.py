@@ -42,7 +42,7 @@ def order_lines(due: Sequence[DueStep]) -> list[AlertLine]:
                 level=step.level,
             )
         )
-    return lines
+    return [*lines, *rungs.vacancies.lines()]
 
 
 def _words(order: Order, step: DueStep) -> str:

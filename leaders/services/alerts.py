@@ -11,16 +11,18 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
+from accounts.in_office import InOffice
 from accounts.models import Post, Unit
 from accounts.selectors import holders, office_posts
-from core.timekeeping import now
+from core.timekeeping import local_day, now
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from leaders.models import CasePackage, Instruction
 from petitions import rules as petition_rules
 from petitions.models import Petition
 from petitions.services import telling
+from petitions.services.vacant import Vacancies, last_resort
 
 
 class _People:
@@ -28,6 +30,8 @@ class _People:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
+        self.staff = InOffice(at)
+        self.vacancies = Vacancies(self.staff)
         self._known: dict[tuple[str, int | None], list[Post]] = {}
 
     def of(self, role: Role, unit: Unit | None = None) -> list[Post]:
@@ -36,6 +40,8 @@ class _People:
         key = (role, None if office or unit is None else unit.pk)
         if key not in self._known:
             self._known[key] = office_posts(role, self.at) if office else holders(role, unit=unit, at=self.at)
+        if not self._known[key]:
+            self.vacancies.note(None if office else unit, role)
         return self._known[key]
 
     def told_of(self, case: Petition, *wanted: Sequence[Post], own_part: bool = False) -> list[int]:
@@ -50,7 +56,7 @@ class _People:
         for role in (Role.PETITION_OFFICER, Role.INSPECTOR):
             if told := telling.who_may_know(case, self.of(role), at=self.at):
                 return told
-        return []
+        return last_resort(case, self.staff)
 
 
 def package_lines(due: Sequence[DueStep]) -> list[AlertLine]:
@@ -61,10 +67,14 @@ def package_lines(due: Sequence[DueStep]) -> list[AlertLine]:
         if package.petition.sealed:
             continue
         role = Role(step.role)
-        wanted = people.of(role) if role in {Role.PETITION_OFFICER, Role.INSPECTOR} else [package.post]
+        wanted = (
+            people.of(role)
+            if role in {Role.PETITION_OFFICER, Role.INSPECTOR}
+            else _still(package.post, people.at)
+        )
         told = people.told_of(package.petition, wanted)
         lines.append(_line(step, told, package.get_absolute_url(), _("包案"), package.petition))
-    return lines
+    return [*lines, *people.vacancies.lines()]
 
 
 def instruction_lines(due: Sequence[DueStep]) -> list[AlertLine]:
@@ -76,18 +86,29 @@ def instruction_lines(due: Sequence[DueStep]) -> list[AlertLine]:
             continue
         told = _told_of(task, Role(step.role), people)
         lines.append(_line(step, told, task.get_absolute_url(), _("批示"), task.petition))
-    return lines
+    return [*lines, *people.vacancies.lines()]
 
 
 def _told_of(task: Instruction, role: Role, people: _People) -> list[int]:
     if role == Role.LEADER:
-        return people.told_of(task.petition, [task.post])
+        return people.told_of(task.petition, _still(task.post, people.at))
     if role in {Role.PETITION_OFFICER, Role.INSPECTOR}:
         return people.told_of(task.petition, people.of(role))
     # Where nobody holds the post (a petition office has no handlers), the next one up.
-    own = (people.of(role, task.unit), people.of(Role.UNIT_HEAD, task.unit))
+    if role == Role.HANDLER and task.unit.kind == UnitKind.PETITION_OFFICE:
+        role = Role.PETITION_OFFICER
     own_part = petition_rules.answers_own_part(task.petition, task.unit)
-    return people.told_of(task.petition, *own, own_part=own_part)
+    for rung in dict.fromkeys((role, Role.UNIT_HEAD)):
+        if told := telling.who_may_know(
+            task.petition, people.of(rung, task.unit), own_part=own_part, at=people.at
+        ):
+            return told
+    return people.told_of(task.petition)
+
+
+def _still(post: Post, at: datetime) -> list[Post]:
+    """The leader's post while it is held; whoever has left it is not told instead of anybody."""
+    return [post] if post.user.is_active and post.held_on(local_day(at)) else []
 
 
 def _line(step: DueStep, told: list[int], link: str, what: str, case: Petition) -> AlertLine:

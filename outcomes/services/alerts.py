@@ -32,4 +32,4 @@ def execution_lines(due: Sequence[DueStep]) -> list[AlertLine]:
                 level=step.level,
             )
         )
-    return lines
+    return [*lines, *found.vacancies.lines()]

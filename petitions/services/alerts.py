@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
+from accounts.in_office import InOffice
 from accounts.models import Post, Unit
-from accounts.selectors import holders, leaders_in_charge, office_posts
-from core.timekeeping import length_text, local_day
+from core.timekeeping import length_text
 from deadlines.enums import RuleCode, StepKind
 from deadlines.ladder import AlertLine, DueStep
-from petitions import rules
-from petitions.models import Petition
+from petitions.enums import ShareRole
+from petitions.models import Petition, Share
 from petitions.services import holding
+from petitions.services.vacant import Vacancies, last_resort, reads
 
 #: Where nobody holds the post, the next one up is told instead.
 UPWARD = (
@@ -30,60 +30,117 @@ UPWARD = (
 
 
 class Recipients:
-    """Looks posts up once per (role, unit) for a whole batch of alerts."""
+    """Whom the rungs of a batch reach. The posts of its units are read together (``InOffice``); what nobody may know
+    goes up, and posts that nobody holds are gathered in ``vacancies``."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self._posts: dict[tuple[str, int | None], list[Post]] = {}
+        self.staff = InOffice(at)
+        self.vacancies = Vacancies(self.staff)
+        self._senders: dict[int, Unit] = {}
 
     def of(self, petition: Petition, unit: Unit, role: Role) -> list[int]:
         """User ids to tell; the unit complained about and, for sealed cases, everybody outside the route left out."""
         if petition.sealed and petition.lead_unit_id is None:
             return holding.holders_of(petition, self.at)  # no discipline body has it
-        at_work = {post.user_id for post in self._at_work_in(unit)}
-        if role == Role.HANDLER and petition.responsible_id in at_work and not petition.sealed:
+        if role == Role.HANDLER and not petition.sealed and self.named(petition, unit):
+            assert petition.responsible_id is not None
             return [petition.responsible_id]
+        empty: list[tuple[Unit | None, Role]] = []
         for step in UPWARD[UPWARD.index(role) :] if role in UPWARD else ():
-            posts = [post for post in self._held(step, unit) if self._may_know(post, petition)]
-            if posts:
-                return sorted({post.user_id for post in posts})
+            groups = self._groups(step, unit)
+            if not groups[0]:
+                empty.append(self._post(step, unit))
+            for posts in groups:
+                if found := self._who_may_know(posts, petition):
+                    self._note([] if petition.sealed else empty)
+                    return found
+        self._note(empty)
         if petition.sealed:
             # Outside the route nobody may even learn that there is such a case: its own people are told again.
-            within = [post for step in UPWARD for post in self._held(step, unit)]
-            return sorted({post.user_id for post in within if self._may_know(post, petition)})
-        return sorted(
-            {post.user_id for post in self._held(Role.SYSTEM_ADMIN, None)} - rules.recused_from(petition)
+            within = [post for step in UPWARD for posts in self._groups(step, unit) for post in posts]
+            return self._who_may_know(within, petition)
+        return last_resort(petition, self.staff)
+
+    def named(self, petition: Petition, unit: Unit) -> bool:
+        """Whether a responsible person is named who works in the unit: one who has left is not told instead of all."""
+        at_work = {post.user_id for post in self.staff.in_unit(unit)}
+        return petition.responsible_id is not None and petition.responsible_id in at_work
+
+    def waits_for_a_name(self, petition: Petition, unit: Unit) -> bool:
+        """Whether it lies at its lead unit and nobody is named responsible there."""
+        return not petition.sealed and petition.lead_unit_id == unit.pk and not self.named(petition, unit)
+
+    def senders_of(self, petition: Petition) -> list[int]:
+        """User ids of the office that sent the case to its lead unit: its officers and clerks, else its head."""
+        sender = self._senders.get(petition.pk)
+        if sender is None:
+            return []
+        posts = self.staff.in_unit(sender)
+        for roles in ((Role.PETITION_OFFICER, Role.CLERK), (Role.UNIT_HEAD,)):
+            if found := self._who_may_know([post for post in posts if post.role in roles], petition):
+                return found
+        return []
+
+    def prepare(self, due: Sequence[DueStep]) -> None:
+        """Read what a batch of steps of cases' own clocks needs: the posts of the units, and of the offices that sent
+        the cases nobody is named for. Two queries, and one for the posts of senders."""
+        self.staff.prepare(step.clock.unit for step in due)  # type: ignore[attr-defined]
+        waiting = {
+            step.clock.petition.pk  # type: ignore[attr-defined]
+            for step in due
+            if self.waits_for_a_name(step.clock.petition, step.clock.unit)  # type: ignore[attr-defined]
+        }
+        if waiting:
+            leads = Share.objects.filter(petition__in=waiting, role=ShareRole.LEAD, ended_at=None)
+            for share in leads.exclude(sent_from=None).select_related("sent_from"):
+                assert share.sent_from is not None
+                self._senders[share.petition_id] = share.sent_from
+            self.staff.prepare(self._senders.values())
+
+    def _note(self, empty: list[tuple[Unit | None, Role]]) -> None:
+        for unit, role in empty:
+            self.vacancies.note(unit, role)
+
+    def _groups(self, role: Role, unit: Unit) -> list[list[Post]]:
+        """Who holds the post, then who holds it one unit further up; the first group is of the post itself."""
+        role = _desk_role(role, unit)
+        match role:
+            case Role.LEADER:
+                return [self.staff.in_charge_of(unit)]
+            case Role.INSPECTOR:
+                return [self.staff.anywhere(role)]
+            case Role.PETITION_OFFICER if unit.kind != UnitKind.PETITION_OFFICE:
+                return [self.staff.office(role)]
+            case Role.UNIT_HEAD:
+                return [self.staff.of(role, unit), *self.staff.heads_above(unit)]
+        return [self.staff.of(role, unit)]
+
+    @staticmethod
+    def _post(role: Role, unit: Unit) -> tuple[Unit | None, Role]:
+        """The post of a rung as the administrator knows it."""
+        role = _desk_role(role, unit)
+        office = role == Role.INSPECTOR or (
+            role == Role.PETITION_OFFICER and unit.kind != UnitKind.PETITION_OFFICE
         )
+        return (None if office else unit), role
 
-    def _at_work_in(self, unit: Unit) -> list[Post]:
-        """Everybody with a post in the unit then; a responsible person who has left is not told instead of anybody."""
-        key = ("", unit.pk)
-        if key not in self._posts:
-            self._posts[key] = list(Post.objects.current(local_day(self.at)).filter(unit=unit))
-        return self._posts[key]
-
-    def _held(self, role: Role, unit: Unit | None) -> list[Post]:
-        if role == Role.HANDLER and unit is not None and unit.kind == UnitKind.PETITION_OFFICE:
-            role = Role.PETITION_OFFICER  # At the petition office the officers are the handlers.
-        district_wide = role in {Role.INSPECTOR, Role.SYSTEM_ADMIN}
-        key = (role, None if district_wide or unit is None else unit.pk)
-        if key not in self._posts:
-            self._posts[key] = self._look_up(role, None if district_wide else unit)
-        return self._posts[key]
-
-    def _look_up(self, role: Role, unit: Unit | None) -> list[Post]:
-        if role == Role.LEADER and unit is not None:
-            return leaders_in_charge(unit, self.at)
-        if role == Role.PETITION_OFFICER and (unit is None or unit.kind != UnitKind.PETITION_OFFICE):
-            return office_posts(role, self.at)
-        return holders(role, unit=unit, at=self.at)
+    def _who_may_know(self, posts: Sequence[Post], petition: Petition) -> list[int]:
+        return sorted({post.user_id for post in posts if self._may_know(post, petition)})
 
     @staticmethod
     def _may_know(post: Post, petition: Petition) -> bool:
         """Whether the post reads the case. Asked of the database where something keeps people out of it."""
         if not petition.sealed and petition.complained_unit_id is None and not petition.has_recusals:
             return True
-        return Petition.objects.visible_to(Actor.of(post)).filter(pk=petition.pk).exists()
+        return reads(post, petition)
+
+
+def _desk_role(role: Role, unit: Unit) -> Role:
+    """At the petition office the officers are the handlers."""
+    if role == Role.HANDLER and unit.kind == UnitKind.PETITION_OFFICE:
+        return Role.PETITION_OFFICER
+    return role
 
 
 def lines(due: Sequence[DueStep]) -> list[AlertLine]:
@@ -92,6 +149,8 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
     if not due:
         return found
     recipients = Recipients(max(step.at + step.late_by for step in due))  # the moment of the sweep
+    recipients.prepare(due)
+    heads_told = {(step.clock.key, step.at) for step in due if step.role == Role.UNIT_HEAD}
     for step in due:
         clock = step.clock
         petition: Petition = clock.petition  # type: ignore[attr-defined]
@@ -99,7 +158,7 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
             continue
         found.append(
             AlertLine(
-                recipients=_told(recipients, petition, step),
+                recipients=_told(recipients, petition, step, heads_told),
                 text=_report_waits(petition, step) or words(petition.number, clock.rule.name, step),
                 link=petition.get_absolute_url(),
                 about=petition.about,
@@ -107,18 +166,32 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
                 level=step.level,
             )
         )
-    return found
+    return [*found, *recipients.vacancies.lines()]
 
 
-def _told(recipients: Recipients, petition: Petition, step: DueStep) -> list[int]:
-    """That a report waits is told to the officers who decide upon it, then up the ladder like all else."""
+def _told(
+    recipients: Recipients, petition: Petition, step: DueStep, heads_told: set[tuple[str, datetime]]
+) -> list[int]:
+    """That a report waits is told to the officers who decide upon it, then up the ladder like all else.
+
+    Where nobody is named responsible, everybody's work is nobody's: the unit's head, who names somebody, hears of it
+    from the first rung on, unless a rung of the same moment is theirs (``heads_told``); and what is escalated to the
+    head goes to the office that sent the case as well.
+    """
     if step.clock.rule.code == RuleCode.REPORT_DECISION and step.role == Role.HANDLER:
         from petitions.services import reporting, telling
 
         posts = reporting.senders(reporting.lead_share(petition), recipients.at)
         if found := telling.who_may_know(petition, posts, at=recipients.at):
             return found
-    return recipients.of(petition, step.clock.unit, Role(step.role))  # type: ignore[attr-defined]
+    unit: Unit = step.clock.unit  # type: ignore[attr-defined]
+    told = set(recipients.of(petition, unit, Role(step.role)))
+    if recipients.waits_for_a_name(petition, unit):
+        if step.role == Role.HANDLER and (step.clock.key, step.at) not in heads_told:
+            told |= set(recipients.of(petition, unit, Role.UNIT_HEAD))
+        elif step.role == Role.UNIT_HEAD and step.kind == StepKind.ESCALATE:
+            told |= set(recipients.senders_of(petition))
+    return sorted(told)
 
 
 def _report_waits(petition: Petition, step: DueStep) -> str:

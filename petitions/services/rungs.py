@@ -10,12 +10,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from accounts.enums import Role
+from accounts.in_office import InOffice
 from accounts.models import Post, Unit
-from accounts.selectors import office_posts
 from petitions import rules
 from petitions.models import Petition
 from petitions.services import telling
 from petitions.services.alerts import UPWARD
+from petitions.services.vacant import Vacancies, last_resort
 
 OFFICE = frozenset({Role.PETITION_OFFICER, Role.INSPECTOR})
 OF_THE_UNIT = frozenset({Role.HANDLER, Role.UNIT_HEAD})
@@ -29,14 +30,19 @@ class Rungs:
 
     def __init__(self, at: datetime, look_up: Callable[[Unit, Role, datetime], list[Post]]) -> None:
         self.at = at
+        self.staff = InOffice(at)
+        self.vacancies = Vacancies(self.staff)
         self._look_up = look_up
         self._known: dict[tuple[int | None, str], list[Post]] = {}
 
     def told_of(self, case: Petition | None, unit: Unit, role: Role) -> list[int]:
-        """User ids of the first rung from ``role`` up in which somebody may know of it; empty where nobody may."""
+        """User ids of the first rung from ``role`` up in which somebody may know of it, else ``vacant.last_resort``. A
+        rung that nobody holds is gathered in ``vacancies``."""
         own_part = case is not None and rules.answers_own_part(case, unit)
         for rung in UPWARD[UPWARD.index(role) :] if role in UPWARD else UPWARD:
             posts = self._of(unit, rung)
+            if not posts and (case is None or not case.sealed):
+                self.vacancies.note(None if rung in OFFICE else unit, rung)
             if case is None:
                 told = sorted({post.user_id for post in posts})
             else:
@@ -45,12 +51,12 @@ class Rungs:
                 )
             if told:
                 return told
-        return []
+        return last_resort(case, self.staff)
 
     def _of(self, unit: Unit, role: Role) -> list[Post]:
         key = (None if role in OFFICE else unit.pk, role)
         if key not in self._known:
             self._known[key] = (
-                office_posts(role, self.at) if role in OFFICE else self._look_up(unit, role, self.at)
+                self.staff.office(role) if role in OFFICE else self._look_up(unit, role, self.at)
             )
         return self._known[key]

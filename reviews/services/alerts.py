@@ -51,4 +51,4 @@ def review_lines(due: Sequence[DueStep]) -> list[AlertLine]:
                 level=step.level,
             )
         )
-    return lines
+    return [*lines, *rungs.vacancies.lines()]

@@ -55,4 +55,4 @@ def supervision_lines(due: Sequence[DueStep]) -> list[AlertLine]:
                 level=step.level,
             )
         )
-    return lines
+    return [*lines, *rungs.vacancies.lines()]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
+from accounts.in_office import InOffice
 from accounts.models import Post, Unit, User
 from accounts.selectors import holders, office_posts
 from accounts.services import audit
@@ -24,6 +25,7 @@ from petitions import rules as petition_rules
 from petitions.models import Petition
 from petitions.services import telling
 from petitions.services.stepping import lock
+from petitions.services.vacant import Vacancies
 from supervision.enums import Adoption, SuggestionAct, SuggestionKind
 from supervision.models import Suggestion, SuggestionClock
 from supervision.querysets import OFFICES, oversees
@@ -133,12 +135,17 @@ def answer(
 def lines(due: Sequence[DueStep]) -> list[AlertLine]:
     """Whoever may read it in the unit; past the date also the office's inspectors. No title: it may name somebody."""
     at, found = now(), []
+    vacancies = Vacancies(InOffice(at))
     for step in due:
         row: Suggestion = step.clock.suggestion  # type: ignore[attr-defined]
         up = step.role in {Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER}
         posts = [post for post in _watchers(row, at) if _may_know(row, post)] if up else _readers(row, at)
         if _sealed(row) and (up or row.unit.kind != UnitKind.DISCIPLINE):
             continue
+        told = _ids(row, posts, at)
+        if not told and not up and not _sealed(row):  # nobody there who may be told: one up
+            vacancies.note(row.unit, Role(step.role))
+            told = _ids(row, [post for post in _watchers(row, at) if _may_know(row, post)], at)
         words = {
             StepKind.REMIND: _("%(kind)s的书面反馈将到期。"),
             StepKind.BREACH: _("%(kind)s的书面反馈已到期，请立即反馈。"),
@@ -146,7 +153,7 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
         }[StepKind(step.kind)]
         found.append(
             AlertLine(
-                recipients=_ids(row, posts, at),
+                recipients=told,
                 text=words % {"kind": row.get_kind_display(), "unit": row.unit.label} + step.late_text,
                 link=row.get_absolute_url(),
                 about=row.petition.about if row.petition is not None else "",
@@ -154,7 +161,7 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
                 level=step.level,
             )
         )
-    return found
+    return [*found, *vacancies.lines()]
 
 
 def _check_people(

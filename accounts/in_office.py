@@ -1,0 +1,85 @@
+"""Who holds which post at one moment, for a whole batch of alerts: a few queries, however many units there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from accounts.enums import Role, UnitKind
+from accounts.models import Post, Unit
+from core.timekeeping import local_day
+
+#: Roles that are looked for in every unit, not in one.
+ANYWHERE = (Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR, Role.SYSTEM_ADMIN)
+
+
+class InOffice:
+    """Posts held ``at`` that moment (an aware instant; posts are held by days of Asia/Shanghai).
+
+    ``prepare`` reads the posts of the given units and of those above them in one query; a unit that was not prepared
+    costs one more. The roles of ``ANYWHERE`` are read once, in two.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._known: set[int] = set()
+        self._of_unit: dict[int, list[Post]] = {}
+        self._all: list[Post] | None = None
+        self._charges: dict[int, set[int]] = {}
+
+    def prepare(self, units: Iterable[Unit]) -> None:
+        wanted = {pk for unit in units for pk in unit.ancestor_ids} - self._known
+        if not wanted:
+            return
+        self._known |= wanted
+        for post in self._current().filter(unit__in=wanted):
+            self._of_unit.setdefault(post.unit_id, []).append(post)
+
+    def in_unit(self, unit: Unit) -> list[Post]:
+        """Every post in exactly that unit."""
+        self.prepare([unit])
+        return self._of_unit.get(unit.pk, [])
+
+    def of(self, role: Role, unit: Unit) -> list[Post]:
+        return [post for post in self.in_unit(unit) if post.role == role]
+
+    def heads_above(self, unit: Unit) -> list[list[Post]]:
+        """The heads of each unit above this one that has any, the nearest first; the district itself left out."""
+        self.prepare([unit])
+        above = [self._of_unit.get(pk, []) for pk in reversed(unit.ancestor_ids[:-1])]
+        heads = [
+            [post for post in posts if post.role == Role.UNIT_HEAD and post.unit.kind != UnitKind.DISTRICT]
+            for posts in above
+        ]
+        return [found for found in heads if found]
+
+    def anywhere(self, role: Role) -> list[Post]:
+        """Posts of one of the roles ``ANYWHERE``, in whatever unit."""
+        return [post for post in self._everywhere() if post.role == role]
+
+    def office(self, role: Role) -> list[Post]:
+        """Posts with that role in a petition office."""
+        return [post for post in self.anywhere(role) if post.unit.kind == UnitKind.PETITION_OFFICE]
+
+    def in_charge_of(self, unit: Unit) -> list[Post]:
+        """Leaders' posts in charge of the unit or of one above it."""
+        leaders = self.anywhere(Role.LEADER)
+        above = set(unit.ancestor_ids)
+        return [post for post in leaders if self._charges[post.pk] & above]
+
+    def _everywhere(self) -> list[Post]:
+        if self._all is None:
+            found = self._current().filter(role__in=ANYWHERE).prefetch_related("charge_units")
+            self._all = list(found)
+            self._charges = {
+                post.pk: {unit.pk for unit in post.charge_units.all()}
+                for post in self._all
+                if post.role == Role.LEADER
+            }
+        return self._all
+
+    def _current(self) -> QuerySet[Post]:
+        held: QuerySet[Post] = Post.objects.current(local_day(self.at))
+        return held.select_related("user", "unit").order_by("id")

@@ -1,0 +1,175 @@
+"""Empty posts, and cases nobody is named for: an alert goes up, never to nobody, and the administrator hears of it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.enums import Role
+from accounts.models import Post, User
+from core.timekeeping import SHANGHAI
+from deadlines.enums import StepKind
+from deadlines.ladder import DueStep
+from deadlines.models import RuleStep
+from deadlines.services import sweep
+from notifications.models import Notice
+from petitions.enums import Status
+from petitions.models import Petition, PetitionClock
+from petitions.services import alerts, handling, scope, sealing
+from petitions.services.alerts import Recipients
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 9, 4, 10, 0, tzinfo=SHANGHAI)
+NOTICE = "notice"
+
+
+def leave(*roles, unit=None):
+    """These posts end before ``AT``."""
+    posts = Post.objects.filter(role__in=roles)
+    if unit is not None:
+        posts = posts.filter(unit=unit)
+    posts.update(valid_until=AT.date())
+
+
+def step_of(case, role, kind=StepKind.ESCALATE, at=AT):
+    clock = PetitionClock.objects.select_related("petition__complained_unit", "unit", "rule").get(
+        petition=case, rule__code=NOTICE
+    )
+    rung = RuleStep.objects.filter(rule=clock.rule, role=role, kind=kind).order_by("offset_minutes")[0]
+    return DueStep(clock, rung, at, timedelta())
+
+
+def told(case, role, kind=StepKind.ESCALATE):
+    return list(alerts.lines([step_of(case, role, kind)])[0].recipients)
+
+
+def vacancies():
+    return Notice.objects.filter(dedupe_key__startswith="vacant:")
+
+
+@pytest.fixture
+def case(make_case):
+    return make_case(until=Status.FORWARDED)
+
+
+class TestNobodyInThePost:
+    def test_the_alert_goes_one_step_up_and_the_administrator_hears_of_the_empty_post(self, case, cast):
+        leave(Role.HANDLER, unit=cast.units.urban)
+        found = alerts.lines([step_of(case, Role.HANDLER, StepKind.REMIND)])
+        assert list(found[0].recipients) == [cast.unit_head.pk]
+        assert list(found[1].recipients) == [cast.sysadmin.pk]
+        assert "城市管理局" in found[1].text and "承办人" in found[1].text
+        assert case.number not in found[1].text and found[1].about == ""
+
+    def test_a_village_without_people_reports_to_the_head_of_its_town(self, case, cast):
+        head = User.objects.create(username="town_head", name="马镇")
+        Post.objects.create(
+            user=head, unit=cast.units.dongxi, role=Role.UNIT_HEAD, valid_from=AT.date() - timedelta(days=9)
+        )
+        assert Recipients(AT).of(case, cast.units.liuwan, Role.HANDLER) == [head.pk]
+
+    def test_of_a_post_that_is_held_nothing_is_said(self, case):
+        assert len(alerts.lines([step_of(case, Role.HANDLER, StepKind.REMIND)])) == 1
+
+    def test_the_sweep_writes_one_notice_per_post_and_day_whatever_the_number_of_clocks(
+        self, make_case, cast
+    ):
+        for _n in range(3):
+            make_case(until=Status.FORWARDED)
+        leave(Role.HANDLER, unit=cast.units.urban)
+        late = AT + timedelta(days=20)
+        sweep(PetitionClock, now=late)
+        mine = vacancies().filter(recipient=cast.sysadmin, text__contains="承办人")
+        assert mine.count() == 1
+        PetitionClock.objects.filter(rule__code=NOTICE).update(step_no=1, next_at=late)
+        sweep(PetitionClock, now=late)
+        assert mine.count() == 1
+        PetitionClock.objects.filter(rule__code=NOTICE).update(step_no=0, next_at=late)
+        sweep(PetitionClock, now=late + timedelta(days=1))
+        assert mine.count() == 2
+
+    def test_with_nobody_left_on_the_ladder_the_administrator_is_told_of_the_case_by_its_number(
+        self, case, cast
+    ):
+        leave(*(role for role in Role if role not in {Role.SYSTEM_ADMIN, Role.SYSTEM}))
+        assert told(case, Role.HANDLER, StepKind.BREACH) == [cast.sysadmin.pk]
+
+    def test_a_leader_who_reads_the_case_comes_before_the_administrator(self, case, cast):
+        leave(Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER, Role.INSPECTOR)
+        assert told(case, Role.PETITION_OFFICER) == [cast.leader.pk]
+
+    def test_an_administrator_of_what_is_complained_of_is_not_told_of_the_case(self, make_case, cast):
+        case = make_case(until=Status.FORWARDED)
+        case.complained_unit = cast.units.petition_office
+        case.save(update_fields=["complained_unit"])
+        scope.rebuild(case)
+        leave(*(role for role in Role if role not in {Role.SYSTEM_ADMIN, Role.SYSTEM}))
+        found = alerts.lines([step_of(case, Role.HANDLER, StepKind.BREACH)])
+        assert list(found[0].recipients) == []
+        assert any(cast.sysadmin.pk in line.recipients for line in found[1:])
+        assert all(case.number not in line.text for line in found[1:])
+
+    def test_of_a_sealed_case_nobody_outside_its_route_hears_while_somebody_is_within(self, make_case, cast):
+        case = make_case(until=Status.ACCEPTED)
+        sealing.seal(petition=case, actor=cast.actor("petition_officer"), reason="违纪", at=AT)
+        case = Petition.objects.get(pk=case.pk)
+        found = Recipients(AT)
+        assert found.of(case, cast.units.discipline, Role.UNIT_HEAD) == [cast.discipline_officer.pk]
+        assert found.vacancies.lines() == [] or all(
+            case.number not in line.text and line.about == "" for line in found.vacancies.lines()
+        )
+
+
+class TestQueries:
+    def lines_queries(self, due):
+        with CaptureQueriesContext(connection) as seen:
+            alerts.lines(due)
+        return len(seen)
+
+    def test_many_clocks_of_many_units_cost_no_more_queries_than_one(self, make_case, cast):
+        leave(Role.HANDLER)
+        units = (
+            cast.units.urban,
+            cast.units.housing,
+            cast.units.dongxi,
+            cast.units.xiling,
+            cast.units.liuwan,
+        )
+        cases = [make_case(until=Status.FORWARDED) for _unit in units]
+        for case, unit in zip(cases, units, strict=True):
+            PetitionClock.objects.filter(petition=case).update(unit=unit)
+            Petition.objects.filter(pk=case.pk).update(lead_unit=unit)
+        due = [
+            step_of(case, role) for case in cases for role in (Role.UNIT_HEAD, Role.LEADER, Role.INSPECTOR)
+        ]
+        assert self.lines_queries(due) == self.lines_queries(due[:3])
+
+
+class TestNobodyNamed:
+    def test_the_head_is_reminded_beside_the_handlers(self, case, cast):
+        assert told(case, Role.HANDLER, StepKind.REMIND) == sorted([cast.handler.pk, cast.unit_head.pk])
+
+    def test_a_late_case_is_escalated_to_the_head_and_to_the_office_that_sent_it(self, case, cast):
+        reached = told(case, Role.UNIT_HEAD)
+        assert {cast.unit_head.pk, cast.petition_officer.pk} <= set(reached)
+        assert cast.handler.pk not in reached and cast.town_clerk.pk not in reached
+
+    def test_at_the_breach_the_head_has_a_rung_of_their_own_and_is_told_once(self, case, cast):
+        due = [step_of(case, role, StepKind.BREACH) for role in (Role.HANDLER, Role.UNIT_HEAD)]
+        first, second = (list(line.recipients) for line in alerts.lines(due)[:2])
+        assert (first, second) == ([cast.handler.pk], [cast.unit_head.pk])
+
+    def test_where_somebody_is_named_it_stays_with_them_and_their_head(self, case, cast):
+        handling.name_responsible(
+            petition=case, actor=cast.actor("unit_head"), user=cast.handler, at=AT - timedelta(hours=1)
+        )
+        assert told(case, Role.HANDLER, StepKind.REMIND) == [cast.handler.pk]
+        assert told(case, Role.UNIT_HEAD) == [cast.unit_head.pk]
+
+    def test_whoever_was_named_and_has_left_counts_as_nobody(self, case, cast):
+        handling.name_responsible(
+            petition=case, actor=cast.actor("unit_head"), user=cast.handler, at=AT - timedelta(hours=1)
+        )
+        Post.objects.filter(user=cast.handler).update(valid_until=AT.date())
+        assert cast.petition_officer.pk in told(case, Role.UNIT_HEAD)
