@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
 
         nav.register("机构", "accounts:units", KEEPERS, "building", order=70)
         nav.register("人员", "accounts:people", KEEPERS, "people", order=72)
+        nav.register("请假代班", "accounts:leave", [Role.UNIT_HEAD], "people", order=74, seldom=True)
         nav.register("审计记录", "accounts:audit_log", [Role.AUDITOR], "journal-text", order=80)
         kinds = dict(UnitKind.choices)
         audit_words.name_details(
@@ -27,6 +28,7 @@ class AccountsConfig(AppConfig):
                 "refused": "拒绝原因",
                 "successors": "承继机构",
                 "basis": "依据",
+                "substitute": "代班人",
             },
             role=dict(Role.choices),
             kind=kinds,
@@ -57,6 +59,8 @@ class AccountsConfig(AppConfig):
                 "post.end": "结束岗位",
                 "post.charge": "更改分管机构",
                 "post.switch": "切换岗位",
+                "leave.begin": "登记请假代班",
+                "leave.end": "结束代班",
                 "unit.add": "登记机构",
                 "unit.change": "更改机构",
                 "unit.discipline": "改为或不再是纪检监察机关",

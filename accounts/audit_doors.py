@@ -29,4 +29,7 @@ DOORS = {
     "post_grant": "授予岗位",
     "post_end": "结束岗位",
     "post_charge": "更改分管机构",
+    "leave": "请假代班",
+    "leave_end": "结束代班",
+    "person_leave": "登记他人请假代班",
 }

@@ -89,7 +89,7 @@ UNIT_KEYS = frozenset({"unit", "co_units", "charge", "parent", "from", "to", "re
     "added",
     "removed",
 }
-USER_KEYS = frozenset({"user", "followed", "of_user"})
+USER_KEYS = frozenset({"user", "followed", "of_user", "substitute"})
 #: Keys whose numbers are rows that nobody names: shown as addresses show them, so that they do not count.
 ROW_KEYS = frozenset({"person", "attachment", "login"})
 #: Keys whose values name cases, as objects do (``audit_cases``).

@@ -15,6 +15,11 @@ from core.timekeeping import local_day
 ANYWHERE = (Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR, Role.SYSTEM_ADMIN)
 
 
+def away_among(posts: Iterable[Post]) -> set[int]:
+    """Ids of those posts whose holders are away: another of the posts is held in their place."""
+    return {post.stands_in_for_id for post in posts if post.stands_in_for_id is not None}
+
+
 class InOffice:
     """Posts held ``at`` that moment (an aware instant; posts are held by days of Asia/Shanghai).
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from django.conf import settings
 
 from accounts.actor import Actor
-from accounts.enums import Role, UnitKind
+from accounts.enums import SEPARATED_ROLES, Role, UnitKind
 from accounts.models import Post, Unit, User
 
 #: giving role: the roles it gives and ends. A role in no row is given by nobody.
@@ -69,6 +69,25 @@ def may_give(actor: Actor, role: Role | str, user: User, unit: Unit) -> bool:
     if is_program(actor):
         return True
     return actor.role == giver_of(role, unit) and not is_self(actor, user)
+
+
+def enters_leave(actor: Actor, post: Post) -> bool:
+    """Whether the actor says who stands in for that post while its holder is away, and ends that.
+
+    Of an ordinary post: its holder, the unit's head and the system administrator. A post that the security
+    administrator gives goes round by nobody else's word; those of administrators and auditors by nobody's.
+    """
+    if post.role in SEPARATED_ROLES or post.stands_in_for_id is not None:
+        return False
+    if is_program(actor):
+        return True
+    giver = giver_of(post.role, post.unit)
+    if actor.role == giver:
+        return not is_self(actor, post.user)
+    if giver != Role.SYSTEM_ADMIN:
+        return False
+    heads = actor.role == Role.UNIT_HEAD and actor.unit is not None and actor.unit.pk == post.unit_id
+    return heads or is_self(actor, post.user)
 
 
 def keeper_of(posts: Iterable[Post]) -> Role:

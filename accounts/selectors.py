@@ -67,6 +67,21 @@ def posts_held(user: User, at: datetime | date) -> list[Post]:
     return list(user.posts.current(_day(at)).select_related("unit").order_by("id"))
 
 
+def stand_ins_of(posts: Iterable[Post], at: datetime | date) -> list[Post]:
+    """Posts held then in the place of these, whose holders are away. One query."""
+    ids = {post.pk for post in posts}
+    if current_load() is not None:
+        return [post for post in _every_post() if post.stands_in_for_id in ids and post.held_on(_day(at))]
+    held = Post.objects.current(_day(at)).filter(stands_in_for__in=ids)
+    return list(held.select_related("user", "unit").order_by("id"))
+
+
+def leaves(posts: QuerySet[Post], on: date) -> list[Post]:
+    """The stand-ins for these posts that are not over that day, the earliest first, with both people. One query."""
+    rows = Post.objects.filter(stands_in_for__in=posts, valid_until__gt=on)
+    return list(rows.select_related("user", "unit", "stands_in_for__user").order_by("valid_from", "pk"))
+
+
 def _every_post() -> list[Post]:
     """Within a bulk load: all posts, read once; it makes none itself after that."""
     posts = Post.objects.filter(user__is_active=True).select_related("user", "unit")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import audit, login, people, posts, second_factor, session, units
+from accounts.views import audit, leave, login, people, posts, second_factor, session, units
 
 app_name = "accounts"
 urlpatterns = [
@@ -30,6 +30,9 @@ urlpatterns = [
     path("people/<int:pk>/second-factor/", people.person_second_factor, name="person_second_factor"),
     path("people/<int:pk>/active/", people.person_active, name="person_active"),
     path("people/<int:pk>/grant/", posts.post_grant, name="post_grant"),
+    path("people/<int:pk>/leave/", leave.person_leave, name="person_leave"),
+    path("leave/", leave.leave, name="leave"),
+    path("leave/<row:pk>/end/", leave.leave_end, name="leave_end"),
     path("posts/<int:pk>/end/", posts.post_end, name="post_end"),
     path("posts/<int:pk>/charge/", posts.post_charge, name="post_charge"),
 ]

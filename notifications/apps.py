@@ -11,3 +11,7 @@ class NotificationsConfig(AppConfig):
         from notifications.audit_doors import DOORS
 
         audit_words.name_doors("notifications", DOORS)
+        from accounts.signals_upward import leave_entered
+        from notifications.services.leave import tell_both
+
+        leave_entered.connect(tell_both, dispatch_uid="notifications.leave")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
@@ -70,7 +70,11 @@ class DateRange(Func):
 
 
 class Post(models.Model):
-    """A role in a unit, held by one person from ``valid_from`` up to, not including, ``valid_until``."""
+    """A role in a unit, held by one person from ``valid_from`` up to, not including, ``valid_until``.
+
+    With ``stands_in_for`` it is the post of somebody who is away, held in their place: unit, role and charge are that
+    post's, and it always has an end.
+    """
 
     user = models.ForeignKey(User, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="posts")
@@ -80,6 +84,14 @@ class Post(models.Model):
     valid_until = models.DateField(_("离任日期"), null=True, blank=True)
     charge_units = models.ManyToManyField(
         Unit, verbose_name=_("分管机构"), blank=True, related_name="charged_posts"
+    )
+    stands_in_for = models.ForeignKey(
+        "self",
+        verbose_name=_("所代岗位"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stand_ins",
     )
 
     objects: ClassVar[Any] = PostQuerySet.as_manager()
@@ -105,6 +117,20 @@ class Post(models.Model):
                     ("role", RangeOperators.EQUAL),
                     (DateRange("valid_from", "valid_until"), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(stands_in_for=None),
+            ),
+            ExclusionConstraint(
+                name="post_stood_in_for_once_at_a_time",
+                expressions=[
+                    ("stands_in_for", RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(stands_in_for__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_in_for=None)
+                | Q(valid_until__isnull=False) & ~Q(role__in=[role.value for role in SEPARATED_ROLES]),
+                name="post_stand_in_ends",
             ),
             ExclusionConstraint(
                 name="post_admin_roles_apart",
@@ -124,6 +150,11 @@ class Post(models.Model):
     def label(self) -> str:
         """Unit and title (or role) as shown on the hat: 城市管理局 承办人."""
         return f"{self.unit.label} {self.title or self.get_role_display()}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is held, None without an end."""
+        return self.valid_until - timedelta(days=1) if self.valid_until else None
 
     def held_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)

@@ -12,7 +12,7 @@ from accounts.actor import Actor
 from accounts.enums import LoginEnd, Role
 from accounts.models import User
 from accounts.selectors import posts_held_or_to_come
-from accounts.services import audit, logins
+from accounts.services import audit, logins, standing_in
 from core.errors import Refusal
 
 #: Without signs that look alike when read from a slip of paper (0 o, 1 l i).
@@ -84,6 +84,7 @@ def set_active(*, user: User, by: Actor, active: bool) -> User:
         locked.save(update_fields=["is_active"])
         if not active:
             logins.end_all(locked, LoginEnd.DEACTIVATED)
+            standing_in.follow_leaving(locked, by)
         audit.record(actor=by, act="person.activate" if active else "person.deactivate", obj=locked)
     return locked
 

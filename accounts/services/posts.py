@@ -14,7 +14,7 @@ from accounts import rules
 from accounts.actor import Actor
 from accounts.enums import POSTLESS_ROLES, SEPARATED_ROLES, Role, UnitKind
 from accounts.models import Post, Unit, User
-from accounts.services import audit
+from accounts.services import audit, standing_in
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 
@@ -92,12 +92,16 @@ def _refuse_nonsense(unit: Unit, role: Role, start: date, end: date | None, char
 
 
 def _refuse_clashes(user: User, unit: Unit, role: Role, start: date, end: date | None) -> None:
-    held = Post.objects.filter(user=user).filter(Q(valid_until=None) | Q(valid_until__gt=start))
+    own = Post.objects.filter(user=user, stands_in_for=None)
+    held = own.filter(Q(valid_until=None) | Q(valid_until__gt=start))
     if end is not None:
         held = held.filter(valid_from__lt=end)
     if held.filter(unit=unit, role=role).exists():
         raise Refusal(_("此人在同一时段已在该机构担任同一角色。"), code="post_twice")
-    others = held.exclude(role=role)
+    others = Post.objects.filter(user=user).filter(Q(valid_until=None) | Q(valid_until__gt=start))
+    if end is not None:
+        others = others.filter(valid_from__lt=end)
+    others = others.exclude(role=role)
     if role in SEPARATED_ROLES and others.filter(role__in=SEPARATED_ROLES).exists():
         raise Refusal(
             _("系统管理员、安全管理员、审计员三者不得由同一人同时担任。"),
@@ -130,6 +134,7 @@ def end_post(*, post: Post, by: Actor, on: date | None = None) -> Post:
         locked.valid_until = last
         locked.save(update_fields=["valid_until"])
         audit.record(actor=by, act="post.end", obj=locked, detail={"on": last.isoformat()})
+        standing_in.follow_end(locked, by)
     return locked
 
 

@@ -29,6 +29,9 @@ FIELDS_OF_CODE = {
     "still_used": ("valid_until",),
     "unit_closed": ("unit",),
     "no_charge": ("charge_units",),
+    "leave_days": ("last",),
+    "leave_first": ("first",),
+    "leave_substitute": ("substitute",),
 }
 
 

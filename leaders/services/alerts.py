@@ -22,7 +22,7 @@ from leaders.models import CasePackage, Instruction
 from petitions import rules as petition_rules
 from petitions.models import Petition
 from petitions.services import telling
-from petitions.services.vacant import Vacancies, last_resort
+from petitions.services.vacant import Vacancies, last_resort, reads
 
 
 class _People:
@@ -70,7 +70,7 @@ def package_lines(due: Sequence[DueStep]) -> list[AlertLine]:
         wanted = (
             people.of(role)
             if role in {Role.PETITION_OFFICER, Role.INSPECTOR}
-            else _still(package.post, people.at)
+            else _still(package.post, package.petition, people)
         )
         told = people.told_of(package.petition, wanted)
         lines.append(_line(step, told, package.get_absolute_url(), _("包案"), package.petition))
@@ -91,7 +91,7 @@ def instruction_lines(due: Sequence[DueStep]) -> list[AlertLine]:
 
 def _told_of(task: Instruction, role: Role, people: _People) -> list[int]:
     if role == Role.LEADER:
-        return people.told_of(task.petition, _still(task.post, people.at))
+        return people.told_of(task.petition, _still(task.post, task.petition, people))
     if role in {Role.PETITION_OFFICER, Role.INSPECTOR}:
         return people.told_of(task.petition, people.of(role))
     # Where nobody holds the post (a petition office has no handlers), the next one up.
@@ -106,9 +106,13 @@ def _told_of(task: Instruction, role: Role, people: _People) -> list[int]:
     return people.told_of(task.petition)
 
 
-def _still(post: Post, at: datetime) -> list[Post]:
-    """The leader's post while it is held; whoever has left it is not told instead of anybody."""
-    return [post] if post.user.is_active and post.held_on(local_day(at)) else []
+def _still(post: Post, case: Petition, people: _People) -> list[Post]:
+    """The leader's post while it is held, and whoever stands in for it and reads the case; whoever has left it is not
+    told instead of anybody."""
+    if not post.user.is_active or not post.held_on(local_day(people.at)):
+        return []
+    leaders = people.staff.anywhere(Role.LEADER)
+    return [post, *(one for one in leaders if one.stands_in_for_id == post.pk and reads(one, case))]
 
 
 def _line(step: DueStep, told: list[int], link: str, what: str, case: Petition) -> AlertLine:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.enums import Role, UnitKind
-from accounts.in_office import InOffice
+from accounts.in_office import InOffice, away_among
 from accounts.models import Post, Unit
 from core.timekeeping import length_text
 from deadlines.enums import RuleCode, StepKind
@@ -43,28 +43,46 @@ class Recipients:
         """User ids to tell; the unit complained about and, for sealed cases, everybody outside the route left out."""
         if petition.sealed and petition.lead_unit_id is None:
             return holding.holders_of(petition, self.at)  # no discipline body has it
+        empty: list[tuple[Unit | None, Role]] = []
+        away: set[int] = set()
         if role == Role.HANDLER and not petition.sealed and self.named(petition, unit):
             assert petition.responsible_id is not None
-            return [petition.responsible_id]
-        empty: list[tuple[Unit | None, Role]] = []
+            if found := self._reached(self._of_the_named(petition, unit), petition, away):
+                return found
         for step in UPWARD[UPWARD.index(role) :] if role in UPWARD else ():
             groups = self._groups(step, unit)
             if not groups[0]:
                 empty.append(self._post(step, unit))
             for posts in groups:
-                if found := self._who_may_know(posts, petition):
+                if found := self._reached(posts, petition, away):
                     self._note([] if petition.sealed else empty)
                     return found
         self._note(empty)
+        if away:
+            return sorted(away)
         if petition.sealed:
             # Outside the route nobody may even learn that there is such a case: its own people are told again.
             within = [post for step in UPWARD for posts in self._groups(step, unit) for post in posts]
             return self._who_may_know(within, petition)
         return last_resort(petition, self.staff)
 
+    def _reached(self, posts: Sequence[Post], petition: Petition, away: set[int]) -> list[int]:
+        """Who of them is told, if anybody is there; whoever is away (``away`` gathers them) may read it too."""
+        known = [post for post in posts if self._may_know(post, petition)]
+        stood_in_for = away_among(posts)
+        away |= {post.user_id for post in known if post.pk in stood_in_for}
+        present = {post.user_id for post in known if post.pk not in stood_in_for}
+        return sorted(present | away) if present else []
+
+    def _of_the_named(self, petition: Petition, unit: Unit) -> list[Post]:
+        """The posts of the responsible person in the unit, and of whoever stands in for them there."""
+        posts = self.staff.in_unit(unit)
+        own = {post.pk for post in posts if post.user_id == petition.responsible_id}
+        return [post for post in posts if post.pk in own or post.stands_in_for_id in own]
+
     def named(self, petition: Petition, unit: Unit) -> bool:
         """Whether a responsible person is named who works in the unit: one who has left is not told instead of all."""
-        at_work = {post.user_id for post in self.staff.in_unit(unit)}
+        at_work = {post.user_id for post in self.staff.in_unit(unit) if post.stands_in_for_id is None}
         return petition.responsible_id is not None and petition.responsible_id in at_work
 
     def waits_for_a_name(self, petition: Petition, unit: Unit) -> bool:

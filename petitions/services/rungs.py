@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from accounts.enums import Role
-from accounts.in_office import InOffice
+from accounts.in_office import InOffice, away_among
 from accounts.models import Post, Unit
 from petitions import rules
 from petitions.models import Petition
@@ -39,19 +39,24 @@ class Rungs:
         """User ids of the first rung from ``role`` up in which somebody may know of it, else ``vacant.last_resort``. A
         rung that nobody holds is gathered in ``vacancies``."""
         own_part = case is not None and rules.answers_own_part(case, unit)
+        away: set[int] = set()
         for rung in UPWARD[UPWARD.index(role) :] if role in UPWARD else UPWARD:
             posts = self._of(unit, rung)
             if not posts and (case is None or not case.sealed):
                 self.vacancies.note(None if rung in OFFICE else unit, rung)
-            if case is None:
-                told = sorted({post.user_id for post in posts})
-            else:
-                told = telling.who_may_know(
-                    case, posts, own_part=own_part and rung in OF_THE_UNIT, at=self.at
-                )
-            if told:
-                return told
-        return last_resort(case, self.staff)
+            stood_in_for = away_among(posts)
+            there = [post for post in posts if post.pk not in stood_in_for]
+            own = own_part and rung in OF_THE_UNIT
+            # Whoever is away may read it too, and somebody who is there is told.
+            away |= set(self._who_may_know(case, [post for post in posts if post.pk in stood_in_for], own))
+            if told := self._who_may_know(case, there, own):
+                return sorted({*told, *away})
+        return sorted(away) or last_resort(case, self.staff)
+
+    def _who_may_know(self, case: Petition | None, posts: list[Post], own_part: bool) -> list[int]:
+        if case is None:
+            return sorted({post.user_id for post in posts})
+        return telling.who_may_know(case, posts, own_part=own_part, at=self.at) if posts else []
 
     def _of(self, unit: Unit, role: Role) -> list[Post]:
         key = (None if role in OFFICE else unit.pk, role)

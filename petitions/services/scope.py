@@ -103,8 +103,9 @@ def _trustees(petition: Petition, at: datetime) -> list[int]:
 
 
 def _who_can_hold(petition: Petition, posts: list[Post]) -> list[int]:
-    """User ids, in the order of the posts."""
-    return list({post.user_id: None for post in posts if rules.can_hold(petition, Actor.of(post))})
+    """User ids, in the order of the posts. Whoever stands in for somebody for some days is not given a case by name."""
+    own = [post for post in posts if post.stands_in_for_id is None]
+    return list({post.user_id: None for post in own if rules.can_hold(petition, Actor.of(post))})
 
 
 def _complained_of_office(petition: Petition) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
-from accounts.selectors import desk_posts, holders, office_posts, posts_held
+from accounts.selectors import desk_posts, holders, office_posts, posts_held, stand_ins_of
 from core.timekeeping import local_day, now
 from notifications.enums import Level
 from notifications.services import notify
@@ -21,8 +21,11 @@ from petitions.services import holding
 def those_who_answer(case: Petition, at: datetime) -> list[int]:
     """User ids: the responsible person while in office; else the lead unit's handlers and head; before there is one,
     the officers of the office that registered it. Of a sealed case without a unit, whoever holds it by name."""
-    if case.responsible is not None and posts_held(case.responsible, at):
-        return [case.responsible.pk]
+    if case.responsible is not None and (held := posts_held(case.responsible, at)):
+        # Whoever stands in for them in the unit hears of it beside them.
+        unit = case.lead_unit
+        substitutes = [post for post in stand_ins_of(held, at) if unit is None or post.unit_id == unit.pk]
+        return sorted({case.responsible.pk, *who_may_know(case, substitutes)})
     if case.lead_unit is not None:
         return who_may_know(case, desk_posts(case.lead_unit, at))
     if case.sealed:

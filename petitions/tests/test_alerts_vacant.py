@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post, User
 from core.timekeeping import SHANGHAI
@@ -14,9 +15,9 @@ from deadlines.ladder import DueStep
 from deadlines.models import RuleStep
 from deadlines.services import sweep
 from notifications.models import Notice
-from petitions.enums import Status
+from petitions.enums import RecusalGround, Status
 from petitions.models import Petition, PetitionClock
-from petitions.services import alerts, handling, scope, sealing
+from petitions.services import alerts, handling, recusing, scope, sealing, telling
 from petitions.services.alerts import Recipients
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +174,65 @@ class TestNobodyNamed:
         )
         Post.objects.filter(user=cast.handler).update(valid_until=AT.date())
         assert cast.petition_officer.pk in told(case, Role.UNIT_HEAD)
+
+
+class TestAway:
+    @pytest.fixture
+    def colleague(self, cast):
+        user = User.objects.create(username="colleague", name="李四")
+        Post.objects.create(user=user, unit=cast.units.urban, role=Role.HANDLER, valid_from=AT.date())
+        return user
+
+    @pytest.fixture
+    def stood_in(self, cast, colleague):
+        return self.stand_in(cast.post("handler"), colleague)
+
+    @staticmethod
+    def stand_in(post, user):
+        until = AT.date() + timedelta(days=3)
+        return Post.objects.create(
+            user=user,
+            unit=post.unit,
+            role=post.role,
+            stands_in_for=post,
+            valid_from=AT.date(),
+            valid_until=until,
+        )
+
+    def test_what_was_for_the_one_named_goes_to_the_substitute_and_stays_readable(
+        self, case, cast, colleague, stood_in
+    ):
+        handling.name_responsible(
+            petition=case, actor=cast.actor("unit_head"), user=cast.handler, at=AT - timedelta(hours=1)
+        )
+        assert told(case, Role.HANDLER, StepKind.REMIND) == sorted([cast.handler.pk, colleague.pk])
+        assert told(case, Role.UNIT_HEAD) == [cast.unit_head.pk]
+
+    def test_a_substitute_who_is_recused_is_passed_over_and_the_head_is_told(
+        self, case, cast, colleague, stood_in
+    ):
+        handling.name_responsible(
+            petition=case, actor=cast.actor("unit_head"), user=cast.handler, at=AT - timedelta(hours=1)
+        )
+        recusing.recuse(
+            petition=case, actor=Actor.of(stood_in), ground=RecusalGround.FAMILY, at=AT - timedelta(minutes=5)
+        )
+        reached = told(case, Role.HANDLER, StepKind.REMIND)
+        assert colleague.pk not in reached and cast.unit_head.pk in reached
+
+    def test_a_heads_substitute_is_told_in_the_heads_place(self, case, cast, colleague):
+        self.stand_in(cast.post("unit_head"), colleague)
+        handling.name_responsible(
+            petition=case, actor=cast.actor("unit_head"), user=cast.handler, at=AT - timedelta(hours=1)
+        )
+        assert told(case, Role.UNIT_HEAD) == sorted([cast.unit_head.pk, colleague.pk])
+
+    def test_the_substitute_reads_under_that_hat_what_the_post_reads(self, case, stood_in):
+        assert Petition.objects.visible_to(Actor.of(stood_in)).filter(pk=case.pk).exists()
+
+    def test_the_petitioners_word_reaches_the_substitute(self, case, cast, colleague, stood_in):
+        handling.name_responsible(
+            petition=case, actor=cast.actor("unit_head"), user=cast.handler, at=AT - timedelta(hours=1)
+        )
+        case.refresh_from_db()
+        assert colleague.pk in telling.those_who_answer(case, AT)

@@ -28,6 +28,7 @@ WIDTHS = {390: 844, 1366: 768}
 POST_ONLY = {
     "accounts:end_login",
     "accounts:end_other_logins",
+    "accounts:leave_end",
     "accounts:logout",
     "accounts:switch_post",
     "conference:cancel",
@@ -194,6 +195,7 @@ KEEPERS = [
     Page("accounts:person_password", lambda town: [town.cast.handler.pk]),
     Page("accounts:person_active", lambda town: [town.cast.handler.pk]),
     Page("accounts:post_grant", lambda town: [town.cast.handler.pk]),
+    Page("accounts:person_leave", lambda town: [town.cast.handler.pk]),
     Page("accounts:post_end", lambda town: [town.cast.post("handler").pk]),
     Page("accounts:units"),
 ]
@@ -318,6 +320,7 @@ PAGES: dict[str, list[Page]] = {
         ),
         Page("notifications:inbox"),
         Page("accounts:profile"),
+        Page("accounts:leave"),
         Page("accounts:second_factor"),
         Page("accounts:password_change"),
     ],

@@ -176,6 +176,8 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "accounts:post_end": lambda: [town.cast.post("outsider").pk],
         "accounts:post_charge": lambda: [town.cast.post("leader").pk],
         "accounts:end_login": lambda: [town.login.pk],
+        "accounts:person_leave": lambda: person,
+        "accounts:leave_end": lambda: [town.stand_in.pk],
         "hearings:mine_recusal": lambda: [town.hearings["本局"]["member"]],
         "leaders:day": lambda: [town.day.pk],
         "leaders:day_change": lambda: [town.day.pk],

@@ -386,6 +386,9 @@ accounts:second_factor_codes accounts:second_factor_remove | GET 转到 POST 转
 accounts:person_second_factor | GET 200 POST 422/转到 | 安全管理员
 accounts:switch_post | POST 404 | {STAFF} 无岗
 accounts:end_login | POST 转到 | 承办 | 其余 404
+accounts:leave | GET 200 POST 422 | {STAFF}
+accounts:leave_end | POST 转到 | 承办 负责人 系统管理员 | 其余 404
+accounts:person_leave | GET 200 POST 422 | 系统管理员 安全管理员
 accounts:end_other_logins | POST 转到 | {STAFF} 无岗
 accounts:audit_log | GET 200 POST 200 | 审计员
 accounts:units accounts:unit_search accounts:people accounts:person | GET 200 | 系统管理员 安全管理员

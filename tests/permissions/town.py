@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import LoginSession, Post, User
+from accounts.services import standing_in
 from conference.enums import ItemKind, OrderKind
 from conference.services import disputing, meetings, minutes, ordering
 from core.timekeeping import local_day, now
@@ -408,6 +409,14 @@ class Town:
         self.client("承办")
         self.login = LoginSession.objects.get(user=cast.handler)
         self.notice = Notice.objects.get(recipient=cast.handler, text__startswith="一条只给")
+        away = local_day(now()) + timedelta(days=30)
+        self.stand_in = standing_in.begin(
+            post=cast.post("handler"),
+            substitute=cast.unit_head,
+            first=away,
+            last=away,
+            by=cast.actor("handler"),
+        )
 
     def _confer(self) -> None:
         """A dispute over 包案, a meeting whose minutes are out, and an order to 城市管理局 on one of its items."""
