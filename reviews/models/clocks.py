@@ -16,7 +16,8 @@ from reviews.models.reviews import Review
 
 
 class ReviewClock(Clock):
-    """``review_30`` or ``final_review_30`` while the body decides; ``petitioner_window`` once a review is served."""
+    """``review_30`` or ``final_review_30`` while the body decides (of a 复查 referred upward too, for the petition office);
+    ``petitioner_window`` once a review is served."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="clocks")
 
@@ -45,7 +46,13 @@ class ReviewClock(Clock):
 
     @classmethod
     def for_sweep(cls) -> models.QuerySet[Any]:
-        return super().for_sweep().select_related("review__petition__complained_unit", "review__body")
+        return (
+            super()
+            .for_sweep()
+            .select_related(
+                "review__petition__complained_unit", "review__petition__registered_unit", "review__body"
+            )
+        )
 
     @classmethod
     def alert_lines(cls, due: Sequence[DueStep]) -> Sequence[AlertLine]:

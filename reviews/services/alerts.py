@@ -28,6 +28,20 @@ SENTENCES = {
 }
 
 
+#: Of a 复查 that was referred upward: the petition office asks there, and its inspectors ask it.
+REFERRED = {
+    StepKind.REMIND: "%(number)s 的%(level)s已报请上级机关，30日将到期，请催问办理情况并登记结果。",
+    StepKind.BREACH: "%(number)s 报请上级机关的%(level)s已满30日，还没有登记结果，请催问并登记。",
+    StepKind.ESCALATE: "%(number)s 报请上级机关的%(level)s已过30日，还没有登记结果，请督促。",
+}
+#: Who stands in the place of a rung there; the unit's and the leaders' rungs are nobody's.
+OF_THE_OFFICE = {
+    Role.HANDLER: Role.PETITION_OFFICER,
+    Role.PETITION_OFFICER: Role.PETITION_OFFICER,
+    Role.INSPECTOR: Role.INSPECTOR,
+}
+
+
 def _posts(body: Unit, role: Role, at: datetime) -> list[Post]:
     return people.workers(body, at) if role == Role.HANDLER else people.deciders(body, at)
 
@@ -39,12 +53,16 @@ def review_lines(due: Sequence[DueStep]) -> list[AlertLine]:
         review: Review = step.clock.review  # type: ignore[attr-defined]
         if step.kind == StepKind.LAPSE or review.petition.sealed:
             continue
-        assert review.body is not None  # no clock of ours runs for a body outside
+        unit, role, sentences = review.body, Role(step.role), SENTENCES
+        if unit is None:
+            if role not in OF_THE_OFFICE:
+                continue
+            unit, role, sentences = review.petition.registered_unit, OF_THE_OFFICE[role], REFERRED
         words = {"number": review.petition.number, "level": Level(review.level).label}
         lines.append(
             AlertLine(
-                recipients=rungs.told_of(review.petition, review.body, Role(step.role)),
-                text=_(SENTENCES[StepKind(step.kind)]) % words + step.late_text,
+                recipients=rungs.told_of(review.petition, unit, role),
+                text=_(sentences[StepKind(step.kind)]) % words + step.late_text,
                 link=review.get_absolute_url(),
                 about=review.petition.about,
                 dedupe_key=step.key,

@@ -73,10 +73,8 @@ def apply(
                 reason=reason,
                 taken_by=actor.user,
             )
-            if window.body is not None:
-                deadlines.start(
-                    ReviewClock, rule_code=CLOCKS[window.level], at=review.applied_at, review=review
-                )
+            # Of one that was referred upward the office keeps the same days in sight, though another decides.
+            deadlines.start(ReviewClock, rule_code=CLOCKS[window.level], at=review.applied_at, review=review)
             inside.let_in(review, at)
             told, public = _words_of(review)
             reviewing.note(

@@ -1,6 +1,6 @@
 """复核 by a body above this system (条例 36): that the petitioner asked there, and what came of it, entered by the
-petition office from the body's paper. No clock of ours runs; what the body decides ends the matter
-or sends the case back as a decision of ours would.
+petition office from the body's paper. No clock of ours runs but for a 复查 that was referred upward, of which the
+office is reminded; what the body decides ends the matter or sends the case back as a decision of ours would.
 """
 
 from __future__ import annotations
@@ -117,6 +117,7 @@ def enter_outcome(
         row.save(
             update_fields=["state", "outcome", "text", "decided_at", "served_at", "ended_at", "body_name"]
         )
+        inside.stop_clocks(row, at)
         deciding.open_window(row)
         row.grants.set(inside.granted(row, outcome, grants))
         inside.replace_answer(row, actor, at)

@@ -1,13 +1,17 @@
 """A 复查 is always taken in (条例 28, 35): by the next body up that is not concerned, else referred upward."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Post
 from core.errors import Refusal
 from core.timekeeping import local_day, now
+from deadlines.services import sweep
 from notifications.models import Notice
 from petitions.enums import RecusalGround
 from petitions.models import Petition, Recusal
@@ -58,11 +62,33 @@ def test_where_no_body_is_free_the_application_is_taken_in_and_the_office_told(n
     review = ask(case)
     assert (review.level, review.body, review.state) == ("review", None, "asked")
     assert review.is_referred and review.body_name == "上级机关（由信访局报请确定）"
-    assert not ReviewClock.objects.filter(review=review).exists()
+    assert review.clocks.get().rule.code == "review_30"
     told = Notice.objects.get(recipient=cast.petition_officer, text__contains="报请上级机关确定")
     assert case.number in told.text
     event = case.events.order_by("-id").first()
     assert "由信访局报请上级机关确定" in event.text and "报请上级机关确定由谁办理" in event.public_text
+
+
+@pytest.mark.article(35)
+def test_the_office_is_reminded_of_what_it_referred_and_the_petitioner_is_promised_no_day(
+    nobody_left, ask, cast
+):
+    review = ask(nobody_left())
+    clock = review.clocks.get()
+    for days in (-2, 0, 2, 4, 6):
+        sweep(ReviewClock, now=clock.due_at + timedelta(days=days, minutes=1))
+    rungs = Notice.objects.filter(dedupe_key__startswith=clock.key).order_by("pk")
+    told = [(one.recipient.username, "催问" in one.text) for one in rungs]
+    assert told == [
+        ("petition_officer", True),
+        ("petition_officer", True),
+        ("petition_officer", False),
+        ("inspector", False),
+    ]
+    clock.refresh_from_db()
+    assert clock.breached_at and clock.running
+    part = selectors.own_part(fresh(review.petition), now())
+    assert "前作出意见" not in render_to_string(part.template, {"part": part.context})
 
 
 @pytest.mark.article(35)
@@ -91,7 +117,10 @@ def test_the_office_enters_what_the_body_named_above_decided_and_the_window_open
     assert officer.post(reverse("reviews:elsewhere_outcome", args=[case.number]), sent).status_code == 302
     review.refresh_from_db()
     assert (review.state, review.body_name) == ("served", "江州市信访局")
-    assert review.clocks.get().running
+    assert [(one.rule.code, one.running) for one in review.clocks.order_by("pk")] == [
+        ("review_30", False),
+        ("petitioner_window", True),
+    ]
     window = windows.window_of(fresh(case), now())
     assert window.level == "final" and window.body is None and window.is_open(now())
     assert not selectors._ended([selectors.reviews_on(fresh(case))[0]])
