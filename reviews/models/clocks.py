@@ -16,8 +16,8 @@ from reviews.models.reviews import Review
 
 
 class ReviewClock(Clock):
-    """``review_30`` or ``final_review_30`` while the body decides (of a 复查 referred upward too, for the petition office);
-    ``petitioner_window`` once a review is served."""
+    """``review_30`` or ``final_review_30`` while the body decides (of a 复查 referred upward too, for the petition
+    office); ``petitioner_window`` once a review is served."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="clocks")
 
