@@ -27,6 +27,14 @@ class SupervisionConfig(AppConfig):
         nav.register(
             "紧急处置", "supervision:urgent_list", [*WORKERS, Role.CLERK], "flag", order=67, seldom=True
         )
+        nav.register(
+            "电话提醒",
+            "supervision:calls",
+            [Role.INSPECTOR, Role.PETITION_OFFICER],
+            "telephone",
+            order=66,
+            seldom=True,
+        )
         nav.register("三项建议", "supervision:suggestions", WORKERS, "pencil-square", order=69, seldom=True)
         extensions.register(Act.SUPERVISE, lambda case: reverse("supervision:open", args=[case.number]))
         extensions.register(Act.DISPATCH, lambda case: reverse("supervision:dispatch", args=[case.number]))
@@ -60,6 +68,7 @@ class SupervisionConfig(AppConfig):
                 "supervision.rule": "更改督办规则",
                 "supervision.dismiss": "不予督办",
                 "supervision.effort": "登记督办情况",
+                "supervision.call": "登记提醒电话",
                 "supervision.feed_back": "反馈督办",
                 "supervision.close": "办结督办",
                 "supervision.return": "退回督办反馈",

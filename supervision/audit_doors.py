@@ -3,6 +3,8 @@
 DOORS = {
     "list": "督办",
     "open": "发出督办",
+    "calls": "电话提醒",
+    "call": "登记提醒电话",
     "detail": "督办详情",
     "confirm": "确认督办",
     "dismiss": "不予督办",

@@ -138,6 +138,14 @@ class EffortForm(BaseForm):
         self.fields["on"].initial = local_day(now())
 
 
+class CallForm(BaseForm):
+    """A call that reminds a unit: what came of it, and what was said."""
+
+    outcome = forms.ChoiceField(label=_("通话结果"), choices=[("", CHOOSE), *CallOutcome.choices])
+    found = text_field(_("通话内容"), 3, max_length=1000)
+    token = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
 class FeedbackForm(BaseForm):
     measures = text_field(_("采取的措施"), 3, max_length=10_000)
     result = text_field(_("办理结果"), 3, max_length=10_000)

@@ -90,7 +90,8 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
 def demands_kept(petition: Petition, actor: Actor, events: Sequence[PetitionEvent]) -> set[int]:
     """Events of 督办 that tell of a demand this reader does not see. A line stands at the very moment of what it tells;
     one that could belong to two is shown to whoever sees both. A sealed case has no part in this room: the body that
-    it was handed to reads its history whole. Four queries."""
+    it was handed to reads its history whole. Of a reminding call leaders read what was said, the unit does not. Five
+    queries."""
     if _follows_the_sealed(petition, actor) or (oversees(actor) and not petition.sealed):
         return set()
     rows = Supervision.objects.filter(petition=petition).exclude(opened_at=None)
@@ -98,7 +99,8 @@ def demands_kept(petition: Petition, actor: Actor, events: Sequence[PetitionEven
     moments: list[tuple[int, datetime | None]] = []
     for pk, opened, ended in rows.values_list("pk", "opened_at", "ended_at"):
         moments += [(pk, opened), (pk, ended)]
-    if moments and all(pk in seen for pk, _moment in moments):
+    calls = set(SupervisionEffort.objects.filter(petition=petition).values_list("at", flat=True))
+    if not calls and moments and all(pk in seen for pk, _moment in moments):
         return set()
     returned = SupervisionFeedback.objects.filter(supervision__in=rows.values("pk"))
     listed = Listing.objects.filter(supervision__in=rows.values("pk"))
@@ -106,6 +108,10 @@ def demands_kept(petition: Petition, actor: Actor, events: Sequence[PetitionEven
     moments += listed.values_list("supervision", "listed_at")
     shown_at = {moment for pk, moment in moments if pk in seen}
     hidden_at = {moment for pk, moment in moments if pk not in seen}
+    if actor.role == "leader":
+        shown_at |= calls
+    else:
+        hidden_at |= calls
     return {event.pk for event in events if event.at not in shown_at or event.at in hidden_at}
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import cases, listing, rulebook, suggestions, urgent
+from supervision.views import calls, cases, listing, rulebook, suggestions, urgent
 
 app_name = "supervision"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("supervision/red-list/", listing.red_list, name="red_list"),
     path("supervision/<row:pk>/list/", listing.put, name="put_on_list"),
     path("supervision/<row:pk>/tick/<row:milestone>/", listing.tick, name="tick"),
+    path("supervision/calls/", calls.call_list, name="calls"),
+    path("supervision/calls/<number:number>/", calls.call, name="call"),
     path("supervision/rules/", rulebook.rule_list, name="rules"),
     path("supervision/rules/<row:pk>/", rulebook.rule, name="rule"),
     path("supervision/<row:pk>/", cases.detail, name="detail"),

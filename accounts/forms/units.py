@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.forms.fields import UnitField, UnitsField, date_field
+from accounts.forms.people import PHONE
 from accounts.models import Unit
 from accounts.services.unit_changes import LONGEST_REASON
 from core.forms import BaseForm
@@ -17,6 +18,13 @@ class UnitForm(BaseForm):
     name = forms.CharField(label=_("名称"), max_length=120)
     short_name = forms.CharField(
         label=_("简称"), max_length=40, required=False, help_text=_("列表和岗位上显示简称；不填则显示名称。")
+    )
+    phone = forms.CharField(
+        label=_("值班电话"),
+        max_length=30,
+        required=False,
+        validators=[PHONE],
+        help_text=_("督办和紧急情况时拨打的电话。"),
     )
     kind = forms.ChoiceField(label=_("性质"), choices=[("", _("请选择")), *UnitKind.choices])
     code = forms.CharField(

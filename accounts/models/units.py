@@ -23,6 +23,7 @@ class Unit(models.Model):
     name = models.CharField(_("名称"), max_length=120)
     short_name = models.CharField(_("简称"), max_length=40, blank=True, default="")
     kind = models.CharField(_("性质"), max_length=24, choices=UnitKind.choices)
+    phone = models.CharField(_("值班电话"), max_length=30, blank=True, default="", db_default="")
     parent = models.ForeignKey(
         "self",
         verbose_name=_("上级机构"),

@@ -20,7 +20,7 @@ from core.text import clean_text
 from core.timekeeping import local_day, now
 
 LONGEST_REASON = 200
-FIELDS = ("name", "short_name", "code", "kind", "review_superior", "valid_from", "valid_until")
+FIELDS = ("name", "short_name", "code", "phone", "kind", "review_superior", "valid_from", "valid_until")
 
 
 def add_unit(
@@ -34,6 +34,7 @@ def add_unit(
     review_superior: Unit | None = None,
     valid_from: date | None = None,
     valid_until: date | None = None,
+    phone: str = "",
 ) -> Unit:
     """A new unit below ``parent``.
 
@@ -57,6 +58,7 @@ def add_unit(
                     review_superior=review_superior,
                     valid_from=valid_from,
                     valid_until=valid_until,
+                    phone=phone,
                 )
         except IntegrityError:
             raise _code_taken(code) from None
@@ -65,7 +67,8 @@ def add_unit(
 
 
 def change_unit(*, unit: Unit, by: Actor, parent: Unit | None, **wanted: Any) -> Unit:
-    """Give a unit these values (keys are ``FIELDS``) and hang it below ``parent`` (None: it is a root).
+    """Give a unit these values (keys are ``FIELDS``; without ``phone`` it keeps its own) and hang it below ``parent``
+    (None: it is a root).
 
     Raises Refusal for a code or sibling's name in use, a parent below the unit itself, a reviewer that
     is the unit itself, dates in the wrong order, a closing day before all posts and units below end, a kind that
@@ -82,6 +85,7 @@ def change_unit(*, unit: Unit, by: Actor, parent: Unit | None, **wanted: Any) ->
         if before != (parent.pk if parent else None):
             _move(unit, parent, by, before)
         locked = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+        wanted.setdefault("phone", locked.phone)
         changed = [field for field in FIELDS if getattr(locked, field) != wanted[field]]
         if not rules.is_program(by) and rules.opens_sealed_cases(*({locked.kind} ^ {wanted["kind"]})):
             raise Refusal(

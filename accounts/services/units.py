@@ -47,6 +47,7 @@ def create_unit(
     review_superior: Unit | None = None,
     valid_from: date | None = None,
     valid_until: date | None = None,
+    phone: str = "",
 ) -> Unit:
     """A new unit under ``parent`` (a root without one). Raises IntegrityError for a code in use."""
     with transaction.atomic():
@@ -64,6 +65,7 @@ def create_unit(
             review_superior=review_superior,
             valid_from=valid_from,
             valid_until=valid_until,
+            phone=phone,
         )
 
 

@@ -287,6 +287,8 @@ REVIEW_BY_PETITION_OFFICE = env.flag("REVIEW_BY_PETITION_OFFICE", True)
 FINAL_REVIEW_BODY = env.text("FINAL_REVIEW_BODY", "")
 #: Days a unit has to answer a 督办 where nobody sets a date.
 SUPERVISION_DAYS = env.integer("SUPERVISION_DAYS", 7, least=1)
+#: How many days before a case's date it stands on the list of those to be called about.
+CALL_BEFORE_DAYS = env.integer("CALL_BEFORE_DAYS", 3, least=1)
 #: Nodes of a 挂牌督办, each with its share of the time in percent; planned back from the last day.
 SUPERVISION_MILESTONES = [("查清情况", 25), ("拿出方案", 50), ("落实整改", 85), ("验收办结", 100)]
 RECEPTION_HOURS = env.text("RECEPTION_HOURS", "工作日 8:30–12:00，14:00–17:30")

@@ -107,9 +107,17 @@ class Supervision(models.Model):
 
 
 class SupervisionEffort(WithFile):
-    """One effort in one of the six modes, with its proof; append-only. Read by those who supervise, not by the unit."""
+    """One effort in one of the six modes, with its proof; append-only. Read by those who supervise, not by the unit.
 
-    supervision = models.ForeignKey(Supervision, on_delete=models.PROTECT, related_name="efforts")
+    Of a supervision; or, for a call that reminds a unit before a date is over, of the case alone.
+    """
+
+    supervision = models.ForeignKey(
+        Supervision, null=True, blank=True, on_delete=models.PROTECT, related_name="efforts"
+    )
+    petition = models.ForeignKey(
+        Petition, null=True, blank=True, on_delete=models.PROTECT, related_name="reminder_calls"
+    )
     mode = models.CharField(_("督办方式"), max_length=12, choices=Mode)
     on = models.DateField(_("日期"))
     who = models.CharField(_("督办人员"), max_length=120)
@@ -130,6 +138,11 @@ class SupervisionEffort(WithFile):
                 name="effort_with_its_evidence",
             ),
             models.CheckConstraint(condition=~Q(found=""), name="effort_says_what_was_found"),
+            models.CheckConstraint(
+                condition=Q(supervision__isnull=False, petition=None)
+                | Q(supervision=None, petition__isnull=False, mode=Mode.PHONE),
+                name="effort_of_a_supervision_or_a_call",
+            ),
         ]
 
 

@@ -396,6 +396,8 @@ PAGES: dict[str, list[Page]] = {
         Page("supervision:rule", lambda town: [SupervisionRule.objects.first().pk]),
     ],
     "statistician": [
+        Page("supervision:calls"),
+        rich("supervision:call"),
         Page("reports:month"),
         Page("reports:year"),
         Page("reports:behind", lambda town: ["forwarding"], f"?month={now():%Y-%m}"),

@@ -253,7 +253,7 @@ papers:put_to_leader | POST 422 | BACK ; 403: PAPERS | 限 {READING_ROLES}
 papers:record | POST 409 | WRITES ; 403: PAPERS | 限 {READING_ROLES}
 papers:step | POST 409 | STEPS ; 403: PAPERS | 限 {READING_ROLES}
 papers:draft | POST 转到 | DRAFTS ; 409: LATE ; 403: READS | 限 {READING_ROLES}
-supervision:open | GET 200 POST 422 | PRESSES | 限 {OVERSEERS}
+supervision:open supervision:call | GET 200 POST 422 | PRESSES | 限 {OVERSEERS}
 supervision:detail supervision:clock | GET 200 | DEMANDED | 限 {STAFF}
 supervision:confirm | POST 409 | CONFIRMS ; 403: DEMANDED | 限 {STAFF}
 supervision:dismiss | POST 422 | CONFIRMS ; 403: DEMANDED | 限 {STAFF}
@@ -351,7 +351,7 @@ supervision:suggestion supervision:suggestion_clock | GET 200 | 专员 承办 �
 supervision:suggestion_answer | POST 422 | 承办 负责人 ; 403: 专员 {LEADERS} 督查 | 其余 404
 supervision:red_list | GET 200 | 专员 督查 {LEADERS}
 supervision:urgent_list | GET 200 | {OFFICES} 登记员 登记人 镇登记员
-supervision:rules | GET 200 | {OVERSEERS}
+supervision:rules supervision:calls | GET 200 | {OVERSEERS}
 supervision:rule | GET 200 POST 422 | 督查
 conference:meetings conference:disputes conference:orders | GET 200 | {OFFICES}
 hearings:list | GET 200 | {OFFICES}
