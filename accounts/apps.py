@@ -16,6 +16,9 @@ class AccountsConfig(AppConfig):
         nav.register("机构", "accounts:units", KEEPERS, "building", order=70)
         nav.register("人员", "accounts:people", KEEPERS, "people", order=72)
         nav.register("请假代班", "accounts:leave", [Role.UNIT_HEAD], "people", order=74, seldom=True)
+        from accounts.in_office import ON_DUTY
+
+        nav.register("值班", "accounts:duty", ON_DUTY, "clock", order=73, seldom=True)
         nav.register("审计记录", "accounts:audit_log", [Role.AUDITOR], "journal-text", order=80)
         kinds = dict(UnitKind.choices)
         audit_words.name_details(
@@ -60,6 +63,9 @@ class AccountsConfig(AppConfig):
                 "post.charge": "更改分管机构",
                 "post.switch": "切换岗位",
                 "leave.begin": "登记请假代班",
+                "duty.plan": "安排值班",
+                "duty.hand_over": "交班",
+                "duty.take_over": "接班",
                 "leave.end": "结束代班",
                 "unit.add": "登记机构",
                 "unit.change": "更改机构",

@@ -30,6 +30,10 @@ DOORS = {
     "post_end": "结束岗位",
     "post_charge": "更改分管机构",
     "leave": "请假代班",
+    "duty": "值班",
+    "duty_week": "安排一周值班",
+    "duty_hand_over": "交班",
+    "duty_take_over": "接班",
     "leave_end": "结束代班",
     "person_leave": "登记他人请假代班",
 }

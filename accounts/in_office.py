@@ -8,9 +8,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.enums import Role, UnitKind
-from accounts.models import Post, Unit
+from accounts.models import DutyShift, Post, Unit
 from core.timekeeping import local_day
 
+#: Whoever is on a duty roster answers for the unit, or takes in what arrives.
+ON_DUTY = (Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER, Role.CLERK)
 #: Roles that are looked for in every unit, not in one.
 ANYWHERE = (Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR, Role.SYSTEM_ADMIN)
 
@@ -33,6 +35,7 @@ class InOffice:
         self._of_unit: dict[int, list[Post]] = {}
         self._all: list[Post] | None = None
         self._charges: dict[int, set[int]] = {}
+        self._duty: set[tuple[int, int]] | None = None
 
     def prepare(self, units: Iterable[Unit]) -> None:
         wanted = {pk for unit in units for pk in unit.ancestor_ids} - self._known
@@ -46,6 +49,16 @@ class InOffice:
         """Every post in exactly that unit."""
         self.prepare([unit])
         return self._of_unit.get(unit.pk, [])
+
+    def on_duty(self, unit: Unit) -> list[Post]:
+        """The posts in the unit of whoever is on duty there now, and of whoever stands in for them; empty where the
+        roster has nobody, or somebody who has left. One query for all units."""
+        if self._duty is None:
+            now_on = DutyShift.objects.filter(starts_at__lte=self.at, ends_at__gt=self.at)
+            self._duty = set(now_on.values_list("unit_id", "user_id"))
+        posts = self.in_unit(unit)
+        own = {post.pk for post in posts if (unit.pk, post.user_id) in self._duty and post.role in ON_DUTY}
+        return [post for post in posts if post.pk in own or post.stands_in_for_id in own]
 
     def of(self, role: Role, unit: Unit) -> list[Post]:
         return [post for post in self.in_unit(unit) if post.role == role]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import audit, leave, login, people, posts, second_factor, session, units
+from accounts.views import audit, duty, leave, login, people, posts, second_factor, session, units
 
 app_name = "accounts"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path("people/<int:pk>/active/", people.person_active, name="person_active"),
     path("people/<int:pk>/grant/", posts.post_grant, name="post_grant"),
     path("people/<int:pk>/leave/", leave.person_leave, name="person_leave"),
+    path("duty/", duty.duty, name="duty"),
+    path("duty/week/", duty.duty_week, name="duty_week"),
+    path("duty/<row:pk>/hand-over/", duty.duty_hand_over, name="duty_hand_over"),
+    path("duty/<row:pk>/take-over/", duty.duty_take_over, name="duty_take_over"),
     path("leave/", leave.leave, name="leave"),
     path("leave/<row:pk>/end/", leave.leave_end, name="leave_end"),
     path("posts/<int:pk>/end/", posts.post_end, name="post_end"),

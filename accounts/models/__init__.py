@@ -1,4 +1,5 @@
 from accounts.models.audit import AuditEntry, AuditHead, AuditPending, AuditSeal
+from accounts.models.duty import DutyShift
 from accounts.models.logins import LoginSession, PasswordUsed, RecoveryCode, SecondFactor
 from accounts.models.people import Post, User
 from accounts.models.units import Unit, UnitSuccession
@@ -8,6 +9,7 @@ __all__ = [
     "AuditHead",
     "AuditPending",
     "AuditSeal",
+    "DutyShift",
     "LoginSession",
     "PasswordUsed",
     "Post",

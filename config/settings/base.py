@@ -289,6 +289,8 @@ FINAL_REVIEW_BODY = env.text("FINAL_REVIEW_BODY", "")
 SUPERVISION_DAYS = env.integer("SUPERVISION_DAYS", 7, least=1)
 #: How many days before a case's date it stands on the list of those to be called about.
 CALL_BEFORE_DAYS = env.integer("CALL_BEFORE_DAYS", 3, least=1)
+#: The turns of a day's duty: name, from, to (Asia/Shanghai); one that ends at or before its start ends the next day.
+DUTY_TURNS = [("白班", "08:30", "17:30"), ("夜班", "17:30", "08:30")]
 #: Nodes of a 挂牌督办, each with its share of the time in percent; planned back from the last day.
 SUPERVISION_MILESTONES = [("查清情况", 25), ("拿出方案", 50), ("落实整改", 85), ("验收办结", 100)]
 RECEPTION_HOURS = env.text("RECEPTION_HOURS", "工作日 8:30–12:00，14:00–17:30")

@@ -12,7 +12,7 @@ from accounts.enums import Role, UnitKind
 from accounts.in_office import InOffice, away_among
 from accounts.models import Post, Unit
 from core.timekeeping import length_text
-from deadlines.enums import RuleCode, StepKind
+from deadlines.enums import CONTINUOUS, RuleCode, StepKind
 from deadlines.ladder import AlertLine, DueStep
 from petitions.enums import ShareRole
 from petitions.models import Petition, Share
@@ -39,15 +39,17 @@ class Recipients:
         self.vacancies = Vacancies(self.staff)
         self._senders: dict[int, Unit] = {}
 
-    def of(self, petition: Petition, unit: Unit, role: Role) -> list[int]:
-        """User ids to tell; the unit complained about and, for sealed cases, everybody outside the route left out."""
+    def of(self, petition: Petition, unit: Unit, role: Role, *, at_once: bool = False) -> list[int]:
+        """User ids to tell; the unit complained about and, for sealed cases, everybody outside the route left out.
+
+        ``at_once``: of a rule of minutes or hours; where the unit keeps a roster, whoever is on duty answers for it.
+        """
         if petition.sealed and petition.lead_unit_id is None:
             return holding.holders_of(petition, self.at)  # no discipline body has it
         empty: list[tuple[Unit | None, Role]] = []
         away: set[int] = set()
-        if role == Role.HANDLER and not petition.sealed and self.named(petition, unit):
-            assert petition.responsible_id is not None
-            if found := self._reached(self._of_the_named(petition, unit), petition, away):
+        for posts in self._nearest(petition, unit, at_once) if role == Role.HANDLER else ():
+            if found := self._reached(posts, petition, away):
                 return found
         for step in UPWARD[UPWARD.index(role) :] if role in UPWARD else ():
             groups = self._groups(step, unit)
@@ -58,13 +60,18 @@ class Recipients:
                     self._note([] if petition.sealed else empty)
                     return found
         self._note(empty)
-        if away:
-            return sorted(away)
         if petition.sealed:
             # Outside the route nobody may even learn that there is such a case: its own people are told again.
             within = [post for step in UPWARD for posts in self._groups(step, unit) for post in posts]
             return self._who_may_know(within, petition)
-        return last_resort(petition, self.staff)
+        return sorted({*away, *last_resort(petition, self.staff)})
+
+    def _nearest(self, petition: Petition, unit: Unit, at_once: bool) -> list[list[Post]]:
+        """Who comes before all handlers: whoever is on duty, then the one named."""
+        found = [self.staff.on_duty(unit)] if at_once else []
+        if not petition.sealed and self.named(petition, unit):
+            found.append(self._of_the_named(petition, unit))
+        return found
 
     def _reached(self, posts: Sequence[Post], petition: Petition, away: set[int]) -> list[int]:
         """Who of them is told, if anybody is there; whoever is away (``away`` gathers them) may read it too."""
@@ -203,7 +210,8 @@ def _told(
         if found := telling.who_may_know(petition, posts, at=recipients.at):
             return found
     unit: Unit = step.clock.unit  # type: ignore[attr-defined]
-    told = set(recipients.of(petition, unit, Role(step.role)))
+    at_once = step.clock.rule.unit in CONTINUOUS
+    told = set(recipients.of(petition, unit, Role(step.role), at_once=at_once))
     if recipients.waits_for_a_name(petition, unit):
         if step.role == Role.HANDLER and (step.clock.key, step.at) not in heads_told:
             told |= set(recipients.of(petition, unit, Role.UNIT_HEAD))

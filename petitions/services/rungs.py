@@ -51,7 +51,7 @@ class Rungs:
             away |= set(self._who_may_know(case, [post for post in posts if post.pk in stood_in_for], own))
             if told := self._who_may_know(case, there, own):
                 return sorted({*told, *away})
-        return sorted(away) or last_resort(case, self.staff)
+        return sorted({*away, *last_resort(case, self.staff)})
 
     def _who_may_know(self, case: Petition | None, posts: list[Post], own_part: bool) -> list[int]:
         if case is None:

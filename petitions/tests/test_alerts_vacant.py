@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import Post, User
+from accounts.models import DutyShift, Post, User
 from core.timekeeping import SHANGHAI
 from deadlines.enums import StepKind
 from deadlines.ladder import DueStep
@@ -236,3 +236,38 @@ class TestAway:
         )
         case.refresh_from_db()
         assert colleague.pk in telling.those_who_answer(case, AT)
+
+
+class TestOnDuty:
+    @pytest.fixture
+    def night(self, cast):
+        user = User.objects.create(username="night", name="王五")
+        Post.objects.create(user=user, unit=cast.units.urban, role=Role.HANDLER, valid_from=AT.date())
+        DutyShift.objects.create(
+            unit=cast.units.urban,
+            user=user,
+            starts_at=AT - timedelta(hours=1),
+            ends_at=AT + timedelta(hours=1),
+        )
+        return user
+
+    @staticmethod
+    def breach(case, code, at=AT):
+        clock = PetitionClock.objects.select_related("petition__complained_unit", "unit", "rule").get(
+            petition=case, rule__code=code
+        )
+        rung = RuleStep.objects.get(rule=clock.rule, role=Role.HANDLER, kind=StepKind.BREACH)
+        return list(alerts.lines([DueStep(clock, rung, at, timedelta())])[0].recipients)
+
+    def test_what_is_counted_in_minutes_goes_to_whoever_is_on_duty(self, case, cast, night):
+        PetitionClock.objects.filter(petition=case).update(unit=cast.units.urban)
+        assert night.pk in self.breach(case, "respond_10")
+        assert cast.handler.pk not in self.breach(case, "respond_10")
+
+    def test_what_is_counted_in_days_goes_to_all_as_always(self, case, cast, night):
+        assert {night.pk, cast.handler.pk} <= set(self.breach(case, NOTICE))
+
+    def test_with_nobody_on_duty_it_goes_to_all(self, case, cast, night):
+        PetitionClock.objects.filter(petition=case).update(unit=cast.units.urban)
+        later = AT + timedelta(hours=2)
+        assert {night.pk, cast.handler.pk} <= set(self.breach(case, "respond_10", later))

@@ -27,6 +27,8 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 WIDTHS = {390: 844, 1366: 768}
 POST_ONLY = {
     "accounts:end_login",
+    "accounts:duty_hand_over",
+    "accounts:duty_take_over",
     "accounts:end_other_logins",
     "accounts:leave_end",
     "accounts:logout",
@@ -334,6 +336,8 @@ PAGES: dict[str, list[Page]] = {
         Page("petitions:archive_decide", query="?number={proposed}"),
     ],
     "unit_head": [
+        Page("accounts:duty"),
+        Page("accounts:duty_week"),
         LISTS[0],
         *acts(*HEAD_ACTS),
         Page("hearings:hearing", lambda town: [town.to_hear.petition.number, town.to_hear.pk]),
@@ -392,12 +396,12 @@ PAGES: dict[str, list[Page]] = {
         Page("supervision:urgent", lambda town: [town.urgent.pk]),
         rich("supervision:dispatch"),
         Page("supervision:red_list"),
+        Page("supervision:calls"),
+        rich("supervision:call"),
         Page("supervision:rules"),
         Page("supervision:rule", lambda town: [SupervisionRule.objects.first().pk]),
     ],
     "statistician": [
-        Page("supervision:calls"),
-        rich("supervision:call"),
         Page("reports:month"),
         Page("reports:year"),
         Page("reports:behind", lambda town: ["forwarding"], f"?month={now():%Y-%m}"),

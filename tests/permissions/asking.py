@@ -178,6 +178,8 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "accounts:end_login": lambda: [town.login.pk],
         "accounts:person_leave": lambda: person,
         "accounts:leave_end": lambda: [town.stand_in.pk],
+        "accounts:duty_hand_over": lambda: [town.shift.pk],
+        "accounts:duty_take_over": lambda: [town.shift.pk],
         "hearings:mine_recusal": lambda: [town.hearings["本局"]["member"]],
         "leaders:day": lambda: [town.day.pk],
         "leaders:day_change": lambda: [town.day.pk],

@@ -26,6 +26,8 @@ COUNTER = "登记员 登记人 镇登记员 专员"
 RECEIVERS = f"{COUNTER} {LEADERS}"
 STATISTICS = f"专员 负责人 {LEADERS} 督查 统计 上级"
 OFFICES = f"专员 承办 负责人 协办 {LEADERS} 督查 纪委 外单位 本村 被反映 上级"
+#: Roles that are on duty rosters, but for those of 城市管理局.
+DUTY_ELSEWHERE = f"{COUNTER} 协办 纪委 外单位 本村 被反映 上级"
 DESKS = f"登记员 登记人 镇登记员 {OFFICES}"
 
 OVERSEERS = "专员 督查"
@@ -386,6 +388,10 @@ accounts:second_factor_codes accounts:second_factor_remove | GET 转到 POST 转
 accounts:person_second_factor | GET 200 POST 422/转到 | 安全管理员
 accounts:switch_post | POST 404 | {STAFF} 无岗
 accounts:end_login | POST 转到 | 承办 | 其余 404
+accounts:duty | GET 200 | 承办 负责人 {DUTY_ELSEWHERE}
+accounts:duty_week | GET 200 POST 转到 | 负责人 上级
+accounts:duty_hand_over | POST 422 | 承办 ; 404: 负责人 {DUTY_ELSEWHERE}
+accounts:duty_take_over | POST 404 | {DUTY_ELSEWHERE}
 accounts:leave | GET 200 POST 422 | {STAFF}
 accounts:leave_end | POST 转到 | 承办 负责人 系统管理员 | 其余 404
 accounts:person_leave | GET 200 POST 422 | 系统管理员 安全管理员

@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import LoginSession, Post, User
-from accounts.services import standing_in
+from accounts.models import DutyShift, LoginSession, Post, User
+from accounts.services import duty, standing_in
 from conference.enums import ItemKind, OrderKind
 from conference.services import disputing, meetings, minutes, ordering
 from core.timekeeping import local_day, now
@@ -410,6 +410,8 @@ class Town:
         self.login = LoginSession.objects.get(user=cast.handler)
         self.notice = Notice.objects.get(recipient=cast.handler, text__startswith="一条只给")
         away = local_day(now()) + timedelta(days=30)
+        duty.plan(unit=cast.units.urban, turns={(away, 0): cast.handler}, by=cast.actor("unit_head"))
+        self.shift = DutyShift.objects.get()
         self.stand_in = standing_in.begin(
             post=cast.post("handler"),
             substitute=cast.unit_head,
