@@ -184,6 +184,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     },
     "supervision:tick": lambda _town, _case: {"note": TEXT},
     "supervision:open": _demand,
+    "supervision:call": lambda _t, _c: {"outcome": "reached", "found": TEXT, "token": new_token()},
     "supervision:confirm": lambda _t, _c: {"demand": TEXT, "due_on": local_day(now()) + timedelta(days=7)},
     "supervision:dismiss": lambda _town, _case: {"text": TEXT},
     "supervision:effort": _effort,
