@@ -1,7 +1,8 @@
 """Ways out besides e-mail: a gateway of text messages, the robots of WeCom, DingTalk and Feishu, all through apprise.
 
-The address of each is a setting and a secret: it is never shown, logged or kept with a message. What leaves says the
-number of a case and where to read on; whoever runs the gateway or sits in the robot's room learns nothing else.
+The address of each is a setting and a secret: it is never shown, logged or kept with a message. A text message says the
+number of a case and where to read on. A robot talks to a room, where others sit who may not even learn that there is
+such a case (条例 30): it says that there is something to read and how pressing it is.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def send(message: OutboxMessage) -> Failure | None:
         return Failure(_("%(way)s没有配置好") % {"way": name})
     try:
         with _watched() as answers:
-            taken = plugin.notify(body=words(message.notice))
+            taken = plugin.notify(body=words(message.notice, channel))
     except Exception as error:  # any fault is looked at later, and must not stop the others
         log.warning("outbox message %d failed: %s", message.pk, type(error).__name__)
         return Failure(type(error).__name__)
@@ -102,11 +103,11 @@ def send(message: OutboxMessage) -> Failure | None:
     return failure
 
 
-def words(notice: Notice) -> str:
-    """The number of the case and where to read on; never the notice's own words."""
+def words(notice: Notice, channel: Channel) -> str:
+    """Where to read on, and to one person alone the number of the case; never the notice's own words."""
     site, case = settings.SITE_URL.rstrip("/"), CASE.search(notice.link)
     level = Level(notice.level).label
-    if case is None:
+    if case is None or channel in CODES:
         told = _("【回应】您有新的%(level)s提醒，请登录查看：%(url)s")
         return told % {"level": level, "url": f"{site}/notices/?unread=1"}
     told = _("【回应】%(number)s 有新的%(level)s提醒，请登录查看：%(url)s")

@@ -129,7 +129,7 @@ class TestWhatLeaves:
         assert sent["to"] == ["13800001234"] and NUMBER not in sent["content"][0]
 
     @pytest.mark.parametrize("channel", ROBOTS)
-    def test_a_robot_says_the_same(self, set_up, endpoint, cast, channel):
+    def test_a_robot_names_no_case_for_others_are_in_the_room(self, set_up, endpoint, cast, channel):
         want(cast.handler, channel)
         tell(cast.handler)
         assert send_due(NOON) == outbox.SendResult(sent=1)
@@ -137,8 +137,8 @@ class TestWhatLeaves:
         assert path.startswith(f"/{channel.value}") and SECRET in path
         told = json.loads(text)
         content = told["content"]["text"] if channel == Channel.FEISHU else told["text"]["content"]
-        assert content == f"【回应】{NUMBER} 有新的紧急提醒，请登录查看：{SITE}{LINK}"
-        assert "张小河" not in text
+        assert content == f"【回应】您有新的紧急提醒，请登录查看：{SITE}/notices/?unread=1"
+        assert "张小河" not in text and NUMBER not in text
 
     def test_mail_leaves_too_and_each_way_once(self, set_up, endpoint, cast):
         cast.handler.email = "handler@qingjiang.example"
