@@ -18,6 +18,7 @@ from deadlines.models import CalendarTable, Clock, ClockEntry, Rule
 from deadlines.pulse import PULSE, Pulse
 from deadlines.registry import clock_classes
 from deadlines.rulebook import Rulebook, read_calendar, rulebook
+from deadlines.working_calendar import WorkingCalendar
 from notifications.models import Notice
 from notifications.selectors import Queue, queue
 
@@ -240,10 +241,11 @@ def years() -> list[YearRow]:
     return [YearRow(table, times[table.year]) for table in latest]
 
 
-def calendar_gaps(now: datetime) -> list[CalendarGap]:
-    """Years without a confirmed table that begin within 120 days or have begun, in order. One query."""
+def calendar_gaps(now: datetime, calendar: WorkingCalendar | None = None) -> list[CalendarGap]:
+    """Years without a confirmed table that begin within 120 days or have begun, in order. One query where ``calendar``
+    is not given."""
     today = local_day(now)
-    confirmed = rulebook().calendar.confirmed_years
+    confirmed = (calendar or rulebook().calendar).confirmed_years
     years = range(today.year, (today + WARN_BEFORE).year + 1)
     return [_gap(year, today) for year in years if year not in confirmed]
 

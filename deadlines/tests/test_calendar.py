@@ -4,11 +4,11 @@ from io import StringIO
 import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AuditEntry
 from core.errors import Refusal
-from deadlines import selectors
+from deadlines import rulebook, selectors
 from deadlines.models import CalendarTable
 from deadlines.services import calendar as calendar_service
 from deadlines.services import extend, load_year, report_gaps, shipped
@@ -217,3 +217,13 @@ def test_the_system_administrators_are_told_once_a_day(cast):
     assert report_gaps(now=moment("2026-11-22T09:00")) == 1
     notice = Notice.objects.first()
     assert (notice.recipient, notice.level) == (cast.sysadmin, "soon")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("deadlines_rule", "hours"), ("deadlines_calendartable", "days")]
+)
+def test_the_check_before_a_migration_reads_no_table_that_it_has_yet_to_change(db, table, column):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME COLUMN {column} TO not_there_yet")
+    rulebook._kept.clear()
+    assert not [m for m in run_checks(databases=["default"]) if m.level >= 40]
