@@ -37,6 +37,7 @@ class DeadlinesConfig(AppConfig):
                 "valid_from": "施行日期",
                 "conditions": "适用条件",
                 "hours": "办公时间",
+                "hours_of": "单位",
                 "every_day": "节假日也值守",
                 "running": "在办件一并改",
                 "clocks": "在办期限数",

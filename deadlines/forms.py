@@ -151,7 +151,9 @@ class HoursForm(BaseForm):
         label=_("办公时间"),
         required=False,
         max_length=120,
-        help_text=_("如：08:30-12:00、14:00-17:30；全天值守写 00:00-24:00。单位留空的，重新按全区的。"),
+        help_text=_(
+            "如：08:30-12:00、14:00-17:30；全天值守写 00:00-24:00。选了单位而这里留空，就重新按全区的。"
+        ),
     )
     every_day = forms.BooleanField(label=_("节假日也值守"), required=False)
     reason = forms.CharField(

@@ -70,7 +70,7 @@ def enter_hours(*, actor: Actor, unit: Unit | None, spans: str, every_day: bool,
         )
         told = "、".join("-".join(span) for span in row.spans)
         detail = {
-            "unit_id": unit.pk if unit else None,
+            "hours_of": unit.name if unit else "全区",
             "hours": told,
             "every_day": row.every_day,
             "reason": reason,

@@ -185,6 +185,16 @@ class TestRulesForSomeMatters:
         assert "已停用，正在计时的期限不变。" in page.content.decode()
         assert case.clocks.get(rule__code="notice").rule.conditions == {"channel": "phone"}
 
+    def test_a_button_leads_on_or_is_not_there(self, admin):
+        assert "/end/" not in admin.get("/staff/rules/notice/").content.decode()
+        assert "/end/" in admin.get("/staff/rules/call_30/").content.decode()
+        coming = (local_day(now()) + timedelta(days=30)).isoformat()
+        admin.post(self.PAGE, self.typed(confirmed="1") | {"valid_from": coming, "for-channel": ""})
+        page = admin.get("/staff/rules/notice/").content.decode()
+        (address,) = re.findall(r'href="(/staff/rules/notice/\d+/end/)">撤回', page)
+        text = admin.get(address).content.decode()
+        assert "撤回这个版本" in text and "确认停用" not in text and "自哪天起不再适用" not in text
+
     def test_the_general_rule_of_the_law_does_not_end(self, admin):
         pk = Rule.objects.get(code="notice", valid_until=None).pk
         data = {"valid_until": "2099-01-01", "running": "keep", "reason": "x", "confirmed": "1"}
@@ -218,6 +228,13 @@ def test_a_ladder_with_a_loop_is_refused_on_the_page(admin):
     page = admin.post(RULE, typed(**loop, confirmed="1"))
     assert page.status_code == 422
     assert "上报绕了回来：领导出现了不止一次。" in page.content.decode()
+    assert not Rule.objects.filter(code="conclusion", length=45).exists()
+
+
+def test_a_ladder_without_an_end_is_refused_on_the_page(admin):
+    page = admin.post(RULE, typed(confirmed="1") | {"rung-1-kind": "remind", "rung-1-number": "2"})
+    assert page.status_code == 422
+    assert "阶梯没有终点" in page.content.decode()
     assert not Rule.objects.filter(code="conclusion", length=45).exists()
 
 

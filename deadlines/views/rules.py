@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -28,7 +29,7 @@ from deadlines.forms import (
     as_initial,
 )
 from deadlines.models import Rule
-from deadlines.rules_table import STATUTES, Rung
+from deadlines.rules_table import OPTIONAL, STATUTES, Rung
 from deadlines.services import (
     NewVersion,
     change_rule,
@@ -80,8 +81,30 @@ def rule(request: StaffRequest, code: str) -> HttpResponse:
         "keeps": keeps(request),
         "takes_conditions": _takes_conditions(code),
         "today": local_day(now()),
+        "leaving": {one.pk for one in versions if _may_leave(one)},
     }
     return render(request, "deadlines/rule.html", context)
+
+
+def _may_leave(version: Rule) -> bool:
+    """Whether a button leads on: what cases need neither ends nor goes, but for a version that is yet to come."""
+    today = local_day(now())
+    if version.valid_until is not None and version.valid_until <= today:
+        return False
+    return version.valid_from > today or bool(version.conditions) or version.code in OPTIONAL
+
+
+def _end_context(version: Rule) -> dict[str, Any]:
+    """Both forms as they begin: the first day that can be chosen, and which of the two fits."""
+    today = local_day(now())
+    soonest = max(today, version.valid_from + timedelta(days=1))
+    return {
+        "form": EndForm(initial={"valid_until": soonest}),
+        "withdraw": WithdrawForm(auto_id=WITHDRAW),
+        "rule": version,
+        "seen": None,
+        "to_come": version.valid_from > today,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +159,8 @@ def _model(request: StaffRequest, versions: list[Rule]) -> Rule:
 def rule_end(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     """A version ends: first what would become of what runs under it, then, confirmed, the end."""
     version = get_object_or_404(Rule, code=code, pk=pk)
-    form = EndForm(request.POST or None, initial={"valid_until": local_day(now())})
+    context = _end_context(version)
+    form = context["form"] if request.method != "POST" else EndForm(request.POST)
     seen: Moves | None = None
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -148,8 +172,7 @@ def rule_end(request: StaffRequest, code: str, pk: int) -> HttpResponse:
             if seen is None:
                 return redirect("deadlines:rule", code=code)
             status = 200
-    context = {"form": form, "rule": version, "seen": seen, "withdraw": WithdrawForm(auto_id=WITHDRAW)}
-    return render(request, "deadlines/rule_end.html", context, status=status)
+    return render(request, "deadlines/rule_end.html", context | {"form": form, "seen": seen}, status=status)
 
 
 def _try_end(request: StaffRequest, form: EndForm, version: Rule) -> Moves | None:
@@ -182,8 +205,7 @@ def rule_withdraw(request: StaffRequest, code: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已撤回这个版本。"))
             return redirect("deadlines:rule", code=code)
-    end = EndForm(initial={"valid_until": local_day(now())})
-    context = {"form": end, "rule": version, "seen": None, "withdraw": form}
+    context = _end_context(version) | {"withdraw": form}
     return render(request, "deadlines/rule_end.html", context, status=422)
 
 

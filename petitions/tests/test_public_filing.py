@@ -339,11 +339,13 @@ def test_a_printed_or_saved_receipt_of_an_accusation_is_like_any_other(client, c
 
 
 def test_the_receipt_shows_the_running_clocks_and_no_phone_call_without_a_phone(client, cast):
-    text = page(client.post(FILE, form(), follow=True))
+    text = page(client.post(FILE, form(name="柳望舒"), follow=True))
 
     assert "10 分钟内回应您" in text
     assert "15 日内转送到负责办理的单位" in text
     assert "给您打电话" not in text
+    nameless = page(client.post(FILE, form(), follow=True))
+    assert "10 分钟内回应您" not in nameless and "15 日内转送到负责办理的单位" in nameless
     assert "30 分钟内给您打电话" in page(client.post(FILE, form(phone="13800001234"), follow=True))
 
 
