@@ -144,7 +144,7 @@ class Town:
         return user
 
     def actor(self, label: str) -> Actor:
-        return Actor.of(self.users[label].posts.select_related("unit", "user").get())
+        return Actor.of(self.users[label].posts.select_related("unit", "user").get(stands_in_for=None))
 
     def _file(self) -> SimpleUploadedFile:
         return SimpleUploadedFile("照片.png", FILE, content_type="image/png")
