@@ -1,6 +1,7 @@
 """No more a minute than a channel takes, however many workers; and about one case no message overtakes an earlier one."""
 
 import threading
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 from core.timekeeping import SHANGHAI
 from notifications.enums import OutboxState
 from notifications.models import ChannelRate, OutboxMessage
-from notifications.services import claiming, notify, outbox, send_due
+from notifications.services import NoticeRow, claiming, notify, notify_many, outbox, send_due
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 10, 8, 12, tzinfo=SHANGHAI)
@@ -126,6 +127,15 @@ class TestOrder:
         ]
         assert not OutboxMessage.objects.exclude(state=OutboxState.SENT).exists()
         assert OutboxMessage.objects.get(notice__text="第二步").attempts == 1
+
+    def test_is_kept_cheaply_where_thousands_wait(self, cast):
+        """Asked of each message by itself it took twenty seconds."""
+        people = [person.pk for person in cast.people.values()]
+        rows = [NoticeRow(pk, "t", "/", f"k{n}", about=f"petition:{n}") for n in range(600) for pk in people]
+        notify_many(rows, at=NOON)
+        began = time.monotonic()
+        assert len(claiming.claim(NOON, 200)) == 200
+        assert time.monotonic() - began < 2
 
     def test_one_that_was_given_up_holds_up_nothing(self, cast, fails):
         tell(cast.handler, "第一步")
