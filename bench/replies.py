@@ -113,10 +113,15 @@ def measure(path: Path, rows: int) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument(
+        "file", type=Path, nargs="?", help="CSV of messages and answers; none is part of the project"
+    )
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.file is None:
+        print("Nothing to replay: name a file of messages and answers.")
+        return
     if options.inside:
         sys.exit(measure(options.file, options.rows))
     in_a_database_of_its_own(__file__, NAME, str(options.file.resolve()), "--rows", str(options.rows))
