@@ -11,6 +11,7 @@ class ConferenceConfig(AppConfig):
         from django.urls import reverse
 
         from accounts import audit_words
+        from accounts.signals_upward import unit_followed
         from conference import enums, selectors
         from conference.audit_doors import DOORS
         from conference.services import archives
@@ -32,7 +33,13 @@ class ConferenceConfig(AppConfig):
         for row in ("dispute", "order"):
             audited.hang_on_case(f"conference.{row}")
         audit_words.name_details(
-            {"step": "争议步骤", "done": "是否到位", "revision": "第几稿"},
+            {
+                "step": "争议步骤",
+                "done": "是否到位",
+                "revision": "第几稿",
+                "moved_from": "原定时间",
+                "moved_to": "改为",
+            },
             step=dict(enums.DisputeState.choices),
         )
         audit_words.name_acts(
@@ -40,6 +47,7 @@ class ConferenceConfig(AppConfig):
                 "conference.call": "召集联席会议",
                 "conference.agenda": "编排会议议题",
                 "conference.cancel": "取消联席会议",
+                "conference.move": "联席会议改期",
                 "conference.write": "录入会议纪要",
                 "conference.issue": "印发会议纪要",
                 "conference.correct": "更正会议纪要",
@@ -50,10 +58,18 @@ class ConferenceConfig(AppConfig):
                 "conference.talk": "登记约谈",
                 "conference.answer": "书面报告整改",
                 "conference.review": "审核整改报告",
+                "conference.succeed": "联席会议决定由承继单位落实",
                 "conference.export": "导出联席会议决定登记册",
             }
         )
         petition_stepped.connect(_follow, dispatch_uid="conference.follow")
+        unit_followed.connect(_pass_on, dispatch_uid="conference.pass_on")
+
+
+def _pass_on(sender: Any, unit: Any, at: Any, **kwargs: Any) -> None:
+    from conference.services import ordering
+
+    ordering.pass_on(unit, at)
 
 
 def _follow(sender: Any, petition: Any, event: Any, actor: Any, step: Any, **kwargs: Any) -> None:

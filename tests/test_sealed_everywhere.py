@@ -104,7 +104,9 @@ def test_nobody_outside_the_route_keeps_a_notice_of_it_whatever_room_sent_it(cas
     seal(case, cast)
     assert set(told.values_list("recipient__username", flat=True)) == {"discipline_officer"}
     assert not Notice.objects.filter(text__contains=case.number).exclude(about=case.about).exists()
-    assert not OutboxMessage.objects.exclude(notice__recipient=cast.discipline_officer).exists()
+    # What the system administrator hears of empty posts says nothing of any case.
+    left = OutboxMessage.objects.exclude(notice__recipient=cast.discipline_officer)
+    assert not left.exclude(notice__dedupe_key__startswith="vacant:").exists()
 
 
 @pytest.mark.parametrize("state", STATES)

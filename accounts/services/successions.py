@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Unit, UnitSuccession
 from accounts.services import audit
+from accounts.signals_upward import unit_followed
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import local_day, now
@@ -80,8 +81,10 @@ def _check(unit: Unit, successors: Sequence[Unit]) -> None:
 
 
 def followed(unit: Unit, at: datetime) -> None:
-    """All cases of the unit have gone over to its successors."""
-    UnitSuccession.objects.filter(unit=unit, followed_at=None).update(followed_at=at)
+    """All cases of the unit have gone over to its successors; rooms above hand over what hangs on no case."""
+    with transaction.atomic():
+        UnitSuccession.objects.filter(unit=unit, followed_at=None).update(followed_at=at)
+        unit_followed.send(sender=Unit, unit=unit, at=at)
 
 
 def to_follow(at: datetime) -> list[Unit]:

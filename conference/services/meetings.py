@@ -87,7 +87,9 @@ def move(
             raise Refusal(_("时间和地点都没有改变，请核对。"), code="invalid")
         row.starts_at, row.place = starts_at, place
         _save_once(row)
-        inside.on_record(row, actor, "move", at, before=before.isoformat(), after=starts_at.isoformat())
+        inside.on_record(
+            row, actor, "move", at, moved_from=before.isoformat(), moved_to=starts_at.isoformat()
+        )
         if max(before, starts_at) > at:
             _tell_of_move(row, before, at)
     return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
-from accounts.selectors import holders, people_of
+from accounts.selectors import holders, people_of, successors_of
 from conference import rules
 from conference.enums import WITH_A_DAY, ConferenceAct, ItemKind, MeetingState, OrderKind, OrderState
 from conference.models import Item, Order, OrderClock
@@ -22,6 +23,7 @@ from core.timekeeping import friendly_moment, local_day, now
 from core.wording import said
 from deadlines import services as deadlines
 from deadlines.enums import RuleCode
+from petitions.services import complained
 from petitions.services.stepping import lock
 from supervision.enums import Ground, State
 from supervision.models import Supervision
@@ -125,8 +127,6 @@ def _check_day(new: NewOrder, at: datetime) -> None:
 
 
 def _check_case(order: Order, at: datetime) -> None:
-    from petitions.services import complained
-
     case = order.petition
     if case is not None and complained.blocks(case, order.unit, at):
         raise Refusal(
@@ -238,3 +238,23 @@ def let_go(case_id: int, at: datetime) -> None:
         stop_clock(row, at)
         row.state, row.ended_at = OrderState.LAPSED, at
         row.save(update_fields=["state", "ended_at"])
+
+
+def pass_on(ended: Unit, at: datetime) -> None:
+    """A unit has ended and one other follows it: that one answers for what was decided, until the same last day. Where
+    several follow, or one that is complained of in the case, the order stays on record as it is (条例 24, 28, 39)."""
+    heirs = successors_of(ended, local_day(at))
+    if len(heirs) != 1:
+        return
+    (heir,) = heirs
+    rows = Order.objects.select_for_update(of=("self",)).open().filter(unit=ended)
+    for row in rows.select_related("petition__complained_unit").order_by("pk"):
+        if row.petition is not None and complained.blocks(row.petition, heir, at):
+            continue
+        with suppress(IntegrityError), transaction.atomic():  # the heir may have the same decision of its own
+            Order.objects.filter(pk=row.pk).update(unit=heir)
+            row.unit = heir
+            inside.on_record(row, Actor.system(), "succeed", at, **{"from": ended.pk, "to": heir.pk})
+            words = {"old": ended.label, "kind": row.get_kind_display()}
+            told = _("对%(old)s的%(kind)s由贵单位承继落实，报告期限不变。") % words
+            inside.tell(row, people_of(heir, at), told, f"succeeded:{heir.pk}", at, case=row.petition)

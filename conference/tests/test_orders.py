@@ -7,7 +7,8 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from accounts.enums import Role
-from accounts.models import AuditEntry, Post
+from accounts.models import AuditEntry, Post, UnitSuccession
+from accounts.services import successions
 from conference.enums import ItemKind, OrderKind, OrderState
 from conference.models import Order, OrderClock
 from conference.services import answering, archives, ordering
@@ -269,3 +270,40 @@ def test_a_report_of_a_day_that_was_met_leaves_no_mark(cast, order):
     row = order()
     answering.report(order=row, actor=cast.actor("handler"), text="已办。", at=now())
     assert row.clocks.get().breached_at is None
+
+
+@pytest.mark.article(24, 39)
+def test_the_unit_that_follows_one_that_ended_answers_for_what_was_decided(cast, order, today):
+    row, done = order(), order(kind=K.CIRCULAR, days=0)
+    Order.objects.filter(pk=done.pk).update(state=OrderState.DONE, ended_at=now())
+    due = row.clocks.get().due_at
+    ended, heir = cast.units.urban, cast.units.housing
+    ended.valid_until = today
+    ended.save(update_fields=["valid_until"])
+    UnitSuccession.objects.create(
+        unit=ended, successor=heir, basis="编办文件", recorded_at=now(), recorded_by=cast.sysadmin
+    )
+    successions.followed(ended, now())
+    row.refresh_from_db()
+    done.refresh_from_db()
+    assert (row.unit, done.unit, row.clocks.get().due_at) == (heir, ended, due)
+    told = Notice.objects.filter(text__contains="承继落实")
+    assert {one.recipient.username for one in told} == {"handler2", "unit_head2"}
+    assert AuditEntry.objects.filter(act="conference.succeed").count() == 1
+    answering.report(order=row, actor=cast.actor("unit_head2"), text="已清理九件。")
+    with pytest.raises(Refusal):
+        answering.report(order=row, actor=cast.actor("unit_head"), text="已清理九件。")
+
+
+@pytest.mark.article(24)
+def test_where_several_follow_what_was_decided_stays_with_whom_it_was_decided_against(cast, order, today):
+    row, ended = order(), cast.units.urban
+    ended.valid_until = today
+    ended.save(update_fields=["valid_until"])
+    for heir in (cast.units.housing, cast.units.dongxi):
+        UnitSuccession.objects.create(
+            unit=ended, successor=heir, basis="编办文件", recorded_at=now(), recorded_by=cast.sysadmin
+        )
+    successions.followed(ended, now())
+    row.refresh_from_db()
+    assert row.unit == ended

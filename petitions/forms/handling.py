@@ -19,7 +19,7 @@ from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ReplyKind, Se
 from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
 from petitions.forms.fields import MomentField
-from petitions.models import Petition, PetitionRequest
+from petitions.models import Petition, PetitionRequest, Reply
 from petitions.selectors.hints import running
 from petitions.selectors.veiling import veil
 from petitions.services import joining, simplified
@@ -277,15 +277,15 @@ class CorrectForm(ConcludeForm):
 
     def prepare(self) -> None:
         super().prepare()
-        case, reply = self.petition, self.petition.reply
-        self.recorded = {"text": reply.text, "basis": reply.basis}
+        case, reply = self.petition, self._reply()
+        self.recorded: dict[str, str] = {"text": reply.text, "basis": reply.basis} if reply else {}
         for request in self.requests:
             which = scattered(request.pk)
             self.initial[f"outcome_{which}"] = request.outcome
             self.recorded[f"opinion_{which}"] = request.opinion
         for name, words in self.recorded.items():
             self.initial[name] = veil(case, self.actor, words)
-        self.initial["paper"] = case.simplified and reply.kind == ReplyKind.OPINION
+        self.initial["paper"] = case.simplified and reply is not None and reply.kind == ReplyKind.OPINION
         reason = picked(
             _("更正的原因（内部记录）"),
             [_("结论录入有误。"), _("正文有错漏。"), _("依据引用有误。")],
@@ -293,8 +293,13 @@ class CorrectForm(ConcludeForm):
         )
         self.fields["reason"] = reason
 
+    def _reply(self) -> Reply | None:
+        """None before there is an answer, and after it was ordered to be made anew: the step is refused then."""
+        return getattr(self.petition, "reply", None)
+
     def _beside(self) -> list[Petition]:
-        words = f"{joining.words_above_reply()}{self.petition.reply.text}"
+        reply = self._reply()
+        words = f"{joining.words_above_reply()}{reply.text if reply else ''}"
         beside = joining.companions(self.petition, Act.CORRECT, self.actor)
         return [case for case in beside if joining.answered_with(case, words)]
 

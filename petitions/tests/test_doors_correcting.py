@@ -1,5 +1,7 @@
 """更正答复: an answer that was recorded wrongly is put right before anybody outside was given it (条例 32)."""
 
+from copy import copy
+
 import pytest
 from django.urls import reverse
 
@@ -36,7 +38,7 @@ def case(make_case):
 
 @pytest.mark.article(32)
 def test_the_outcome_is_put_right_and_what_stood_before_stays_in_the_history(case, cast):
-    before, clocks = case.reply, list(case.clocks.order_by("pk").values())
+    before, clocks = copy(case.reply), list(case.clocks.order_by("pk").values())
     was = case.requests.get()
     correct(case, cast.actor("handler"), text="经查属实，已划定时段。", basis="《噪声污染防治法》第六十四条")
     case_now = fresh(case)

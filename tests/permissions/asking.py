@@ -201,7 +201,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "reports:behind": lambda: ["forwarding"],
         **{
             f"conference:{name}": lambda: [town.meeting.pk]
-            for name in ("meeting", "item_add", "cancel", "minutes", "issue", "correct")
+            for name in ("meeting", "item_add", "cancel", "move", "minutes", "issue", "correct")
         },
         **{
             f"conference:{name}": lambda: [town.order.pk]
