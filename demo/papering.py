@@ -29,13 +29,14 @@ WORDS = {
     "traffic": "清交信",
     "edu": "清教信",
 }
-#: How far a paper of a case in that status has come; the last one is on today's desks.
+#: How far a paper of a case in that status has come; first what every desk should show, since a small county has few
+#: such cases.
 STATES: tuple[tuple[Status, PaperKind, str], ...] = (
+    (Status.ACCEPTED, PaperKind.ACCEPTANCE, "issued"),
+    (Status.ACCEPTED, PaperKind.ACCEPTANCE, "draft"),
+    (Status.ACCEPTED, PaperKind.ACCEPTANCE, "checked"),
     (Status.ACCEPTED, PaperKind.ACCEPTANCE, "served"),
     (Status.ACCEPTED, PaperKind.ACCEPTANCE, "issued"),
-    (Status.ACCEPTED, PaperKind.ACCEPTANCE, "issued"),
-    (Status.ACCEPTED, PaperKind.ACCEPTANCE, "checked"),
-    (Status.ACCEPTED, PaperKind.ACCEPTANCE, "draft"),
     (Status.CONCLUDED, PaperKind.OPINION, "issued"),
     (Status.CONCLUDED, PaperKind.OPINION, "checked"),
     (Status.CONCLUDED, PaperKind.OPINION, "submitted"),

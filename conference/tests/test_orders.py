@@ -274,7 +274,8 @@ def test_a_report_of_a_day_that_was_met_leaves_no_mark(cast, order):
 
 @pytest.mark.article(24, 39)
 def test_the_unit_that_follows_one_that_ended_answers_for_what_was_decided(cast, order, today):
-    row, done = order(), order(kind=K.CIRCULAR, days=0)
+    row = order()
+    done = order(row.item, kind=K.CRITICISM, days=0, circulated=[cast.units.housing])
     Order.objects.filter(pk=done.pk).update(state=OrderState.DONE, ended_at=now())
     due = row.clocks.get().due_at
     ended, heir = cast.units.urban, cast.units.housing

@@ -137,11 +137,13 @@ def check_alerts(found, at):
     book, done, overtaken = rulebook(), set(), 0
     for clock_class in clock_classes():
         for clock in clock_class._base_manager.all().iterator():
-            rungs = book.ladder(clock.rule_id)
-            first = ladder.first_rung(rungs, clock.started_at, clock.due_at, clock.speed)
+            clock.rule = book.by_id[clock.rule_id]
+            course = ladder.course_of(clock, book)
+            rungs = ladder.in_order(book.ladder(clock.rule_id), course)
+            first = ladder.first_rung(rungs, clock.started_at, course)
             for place, rung in enumerate(rungs):
                 key = f"{clock.key}:{rung.rule_id}:{clock.extended_days}:{rung.ordinal}"
-                due = ladder.moment_of(clock, rung)
+                due = ladder.moment_of(clock, rung, course)
                 if place >= clock.step_no:
                     if clock.stopped_at is None and due <= at - GRACE:
                         found.fault("lost: rung that is due and was not done", f"{key} {due}")
