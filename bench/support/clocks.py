@@ -17,7 +17,7 @@ from django.db import connection, models
 from accounts.models import User
 from core.timekeeping import SHANGHAI
 from deadlines import ledger
-from deadlines.ladder import AlertLine, DueStep, moment
+from deadlines.ladder import AlertLine, DueStep, course_of, moment
 from deadlines.models import Clock, Rule
 from deadlines.selectors import rulebook
 from deadlines.services import Watermark, sweep
@@ -112,10 +112,11 @@ def seconds(work: Any) -> float:
 
 def plain_loop() -> None:
     """What one writes first: a query, a loop, a notice, its message, save()."""
-    ladders = {rule.pk: rulebook().ladder(rule.pk) for rule in Rule.objects.all()}
+    book = rulebook()
+    ladders = {rule.pk: book.ladder(rule.pk) for rule in Rule.objects.all()}
     for clock in Large._default_manager.filter(next_at__lte=NOW).select_related("rule").order_by("next_at"):
-        rungs = ladders[clock.rule_id]
-        while clock.step_no < len(rungs) and moment(rungs[clock.step_no], clock.due_at, 1) <= NOW:
+        rungs, course = ladders[clock.rule_id], course_of(clock, book)
+        while clock.step_no < len(rungs) and moment(rungs[clock.step_no], course) <= NOW:
             notice = Notice.objects.create(
                 recipient_id=clock.owner_id,  # type: ignore[attr-defined]
                 text=words(clock),
@@ -126,7 +127,7 @@ def plain_loop() -> None:
             )
             OutboxMessage.objects.create(notice=notice, next_try_at=NOW)
             clock.step_no += 1
-        clock.next_at = moment(rungs[clock.step_no], clock.due_at, 1)
+        clock.next_at = moment(rungs[clock.step_no], course)
         clock.save()
 
 
