@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from accounts.enums import Role, UnitKind
 from accounts.models import DutyShift, Post, Unit
+from accounts.selectors import every_post
+from core.bulk import current_load
 from core.timekeeping import local_day
 
 #: Whoever is on a duty roster answers for the unit, or takes in what arrives.
@@ -42,7 +44,7 @@ class InOffice:
         if not wanted:
             return
         self._known |= wanted
-        for post in self._current().filter(unit__in=wanted):
+        for post in self._held_in(wanted):
             self._of_unit.setdefault(post.unit_id, []).append(post)
 
     def in_unit(self, unit: Unit) -> list[Post]:
@@ -89,14 +91,25 @@ class InOffice:
 
     def _everywhere(self) -> list[Post]:
         if self._all is None:
-            found = self._current().filter(role__in=ANYWHERE).prefetch_related("charge_units")
-            self._all = list(found)
+            self._all = self._held_as(ANYWHERE)
             self._charges = {
                 post.pk: {unit.pk for unit in post.charge_units.all()}
                 for post in self._all
                 if post.role == Role.LEADER
             }
         return self._all
+
+    def _held_in(self, units: set[int]) -> Iterable[Post]:
+        if current_load() is not None:
+            return [
+                post for post in every_post() if post.unit_id in units and post.held_on(local_day(self.at))
+            ]
+        return self._current().filter(unit__in=units)
+
+    def _held_as(self, roles: Sequence[Role]) -> list[Post]:
+        if current_load() is not None:
+            return [post for post in every_post() if post.role in roles and post.held_on(local_day(self.at))]
+        return list(self._current().filter(role__in=roles).prefetch_related("charge_units"))
 
     def _current(self) -> QuerySet[Post]:
         held: QuerySet[Post] = Post.objects.current(local_day(self.at))

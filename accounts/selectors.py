@@ -24,7 +24,7 @@ def holders(role: Role, *, unit: Unit | None = None, at: datetime | date) -> lis
     if current_load() is not None:
         return [
             post
-            for post in _every_post()
+            for post in every_post()
             if post.role == role and (unit is None or post.unit_id == unit.pk) and post.held_on(_day(at))
         ]
     posts = Post.objects.current(_day(at)).filter(role=role)
@@ -53,7 +53,7 @@ def people_of(units: Unit | Iterable[Unit], at: datetime | date) -> list[Post]:
     if current_load() is not None:
         return [
             post
-            for post in _every_post()
+            for post in every_post()
             if post.unit_id in wanted and post.role in ANSWERING and post.held_on(_day(at))
         ]
     posts = Post.objects.current(_day(at)).filter(unit__in=wanted, role__in=ANSWERING)
@@ -63,7 +63,7 @@ def people_of(units: Unit | Iterable[Unit], at: datetime | date) -> list[Post]:
 def posts_held(user: User, at: datetime | date) -> list[Post]:
     """Posts the person holds at that moment, units loaded. One query."""
     if current_load() is not None:
-        return [post for post in _every_post() if post.user_id == user.pk and post.held_on(_day(at))]
+        return [post for post in every_post() if post.user_id == user.pk and post.held_on(_day(at))]
     return list(user.posts.current(_day(at)).select_related("unit").order_by("id"))
 
 
@@ -71,7 +71,7 @@ def stand_ins_of(posts: Iterable[Post], at: datetime | date) -> list[Post]:
     """Posts held then in the place of these, whose holders are away. One query."""
     ids = {post.pk for post in posts}
     if current_load() is not None:
-        return [post for post in _every_post() if post.stands_in_for_id in ids and post.held_on(_day(at))]
+        return [post for post in every_post() if post.stands_in_for_id in ids and post.held_on(_day(at))]
     held = Post.objects.current(_day(at)).filter(stands_in_for__in=ids)
     return list(held.select_related("user", "unit").order_by("id"))
 
@@ -82,9 +82,13 @@ def leaves(posts: QuerySet[Post], on: date) -> list[Post]:
     return list(rows.select_related("user", "unit", "stands_in_for__user").order_by("valid_from", "pk"))
 
 
-def _every_post() -> list[Post]:
-    """Within a bulk load: all posts, read once; it makes none itself after that."""
-    posts = Post.objects.filter(user__is_active=True).select_related("user", "unit")
+def every_post() -> list[Post]:
+    """Within a bulk load: all posts with their charges, read once; it makes none itself after that."""
+    posts = (
+        Post.objects.filter(user__is_active=True)
+        .select_related("user", "unit")
+        .prefetch_related("charge_units")
+    )
     return once("posts", lambda: list(posts.order_by("id")))
 
 

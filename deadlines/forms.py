@@ -28,6 +28,15 @@ SHARE = "percent"
 UNITS = (("minute", _("分钟")), ("hour", _("小时")), ("day", _("天")), (SHARE, _("%（已过时间）")))
 
 
+def _reason() -> forms.CharField:
+    return forms.CharField(
+        label=_("理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("记入审计日志。"),
+    )
+
+
 class RuleForm(BaseForm):
     """A new version of ``rule``, beginning with what the last one says."""
 
@@ -58,12 +67,7 @@ class RuleForm(BaseForm):
         widget=forms.RadioSelect,
         initial=KEEP,
     )
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("记入审计日志。"),
-    )
+    reason = _reason()
 
     def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
         self.rule = rule
@@ -135,12 +139,7 @@ class EndForm(BaseForm):
         widget=forms.RadioSelect,
         initial=KEEP,
     )
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("记入审计日志。"),
-    )
+    reason = _reason()
 
 
 class HoursForm(BaseForm):
@@ -156,12 +155,7 @@ class HoursForm(BaseForm):
         ),
     )
     every_day = forms.BooleanField(label=_("节假日也值守"), required=False)
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("记入审计日志。"),
-    )
+    reason = _reason()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,12 +167,7 @@ class HoursForm(BaseForm):
 class WithdrawForm(BaseForm):
     """Stands on the page beside ``EndForm``."""
 
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("记入审计日志。"),
-    )
+    reason = _reason()
 
 
 class RungForm(BaseForm):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role, UnitKind
 from accounts.in_office import InOffice
 from accounts.models import Post, Unit
-from accounts.selectors import holders, office_posts
 from core.timekeeping import local_day, now
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
@@ -32,17 +31,16 @@ class _People:
         self.at = at
         self.staff = InOffice(at)
         self.vacancies = Vacancies(self.staff)
-        self._known: dict[tuple[str, int | None], list[Post]] = {}
 
     def of(self, role: Role, unit: Unit | None = None) -> list[Post]:
         """Handlers and heads of that unit; petition officers and inspectors of the petition office."""
-        office = role in {Role.PETITION_OFFICER, Role.INSPECTOR}
-        key = (role, None if office or unit is None else unit.pk)
-        if key not in self._known:
-            self._known[key] = office_posts(role, self.at) if office else holders(role, unit=unit, at=self.at)
-        if not self._known[key]:
-            self.vacancies.note(None if office else unit, role)
-        return self._known[key]
+        if unit is None or role in {Role.PETITION_OFFICER, Role.INSPECTOR}:
+            unit, found = None, self.staff.office(role)
+        else:
+            found = self.staff.of(role, unit)
+        if not found:
+            self.vacancies.note(unit, role)
+        return found
 
     def told_of(self, case: Petition, *wanted: Sequence[Post], own_part: bool = False) -> list[int]:
         """User ids of the first of these groups in which somebody may know of the case; failing all, the petition

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from core.timekeeping import now
 from leaders.models import CasePackage, PackageClock
-from leaders.selectors import area_pulse, leader_home
+from leaders.selectors.home import area_pulse, leader_home
 from leaders.services.instructions import report_instruction
 from petitions.enums import Kind, Status
 from petitions.models import Petition

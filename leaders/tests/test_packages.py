@@ -12,7 +12,7 @@ from deadlines.services import sweep
 from leaders import rules
 from leaders.enums import LeaderAct, PackageState
 from leaders.models import CasePackage, PackageClock
-from leaders.selectors import package_row
+from leaders.selectors.packages import package_row
 from leaders.services.packages import assign_package, strike_off
 from notifications.models import Notice
 from petitions.enums import Kind, Status

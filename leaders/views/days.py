@@ -14,10 +14,11 @@ from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from core.paging import paginate
 from core.timekeeping import SHANGHAI, local_day, now
-from leaders import rules, selectors
+from leaders import rules
 from leaders.enums import LeaderAct, VisitKind
-from leaders.forms import CancelDayForm, DayForm
+from leaders.forms.days import CancelDayForm, DayForm
 from leaders.models import VisitDay, VisitRecord
+from leaders.selectors.days import leader_posts, public_days
 from leaders.services import days as service
 from petitions.views.asking import actor_of, attempt
 
@@ -27,7 +28,7 @@ VIEWS = (("coming", "将要接访"), ("mine", "我的"), ("past", "已过去"))
 @require_safe
 def public_visits(request: HttpRequest) -> HttpResponse:
     """For residents: who receives when and where, and for which fields. No login, printable."""
-    return render(request, "leaders/public_visits.html", {"days": selectors.public_days(now())})
+    return render(request, "leaders/public_visits.html", {"days": public_days(now())})
 
 
 @require_safe
@@ -86,7 +87,7 @@ def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int 
 
 @role_required(Role.PETITION_OFFICER)
 def day_add(request: HttpRequest) -> HttpResponse:
-    posts = selectors.leader_posts(actor_of(request), local_day(now()))
+    posts = leader_posts(actor_of(request), local_day(now()))
     form = DayForm(request.POST or None, posts=posts)
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
@@ -102,7 +103,7 @@ def day_add(request: HttpRequest) -> HttpResponse:
 def day_change(request: HttpRequest, pk: int) -> HttpResponse:
     day, actor = _day_or_404(request, pk), actor_of(request)
     rules.require(LeaderAct.PLAN_DAY, actor, leader=day.post)
-    posts = selectors.leader_posts(actor, local_day(now()))
+    posts = leader_posts(actor, local_day(now()))
     form = DayForm(request.POST or None, posts=posts, initial=_initial(day))
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():

@@ -10,14 +10,14 @@ from accounts.decorators import role_required
 from accounts.enums import Role
 from core.paging import paginate
 from core.timekeeping import now
-from leaders import selectors
+from leaders.selectors.home import changes_since_yesterday, leader_home, own_case_ids, with_labels
 from petitions.views.asking import actor_of
 
 
 @require_safe
 @role_required(Role.LEADER)
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "leaders/home.html", {"home": selectors.leader_home(actor_of(request))})
+    return render(request, "leaders/home.html", {"home": leader_home(actor_of(request))})
 
 
 @require_safe
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def changes(request: HttpRequest) -> HttpResponse:
     """All that happened on one's own cases since yesterday 00:00."""
     actor = actor_of(request)
-    events = selectors.changes_since_yesterday(actor, selectors.own_case_ids(actor), now())
+    events = changes_since_yesterday(actor, own_case_ids(actor), now())
     page = paginate(events, order=["-at", "-id"], cursor=request.GET.get("cursor"))
-    selectors.with_labels(page.items)
+    with_labels(page.items)
     return render(request, "leaders/change_list.html", {"page": page})

@@ -16,10 +16,11 @@ from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from core.paging import capped_count, paginate
 from deadlines.selectors import explain
-from leaders import rules, selectors
+from leaders import rules
 from leaders.enums import LeaderAct
-from leaders.forms import AcknowledgeForm, InstructionForm, ReportForm
+from leaders.forms.instructions import AcknowledgeForm, InstructionForm, ReportForm
 from leaders.models import Instruction, InstructionClock
+from leaders.selectors.packages import own_package_on
 from leaders.services import instructions as service
 from petitions import rules as petition_rules
 from petitions.enums import Act
@@ -151,7 +152,7 @@ def instruct(request: HttpRequest, number: str) -> HttpResponse:
     rules.require(LeaderAct.INSTRUCT, actor, leader=actor.post, petition=case)
     if request.method != "POST":
         petition_rules.require(case, Act.INSTRUCT, actor)
-    package = selectors.own_package_on(case, actor) if request.GET.get("back") == "package" else None
+    package = own_package_on(case, actor) if request.GET.get("back") == "package" else None
     back = (package or case).get_absolute_url()
     units = service.units_that_may_do(case)
     form = InstructionForm(request.POST or None, units=units, initial={"token": new_token()})

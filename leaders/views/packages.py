@@ -17,10 +17,13 @@ from core.errors import Refusal
 from core.paging import capped_count, paginate
 from core.timekeeping import local_day, now
 from deadlines.selectors import explain
-from leaders import rules, selectors
+from leaders import rules
 from leaders.enums import LeaderAct, PackageLevel, PackageState
-from leaders.forms import PackageForm, StrikeOffForm
+from leaders.forms.packages import PackageForm, StrikeOffForm
 from leaders.models import CasePackage, PackageClock
+from leaders.selectors.days import leader_posts
+from leaders.selectors.instructions import instructions_on
+from leaders.selectors.packages import package_row, package_rows
 from leaders.services import packages as service
 from petitions.models import Petition
 from petitions.views.asking import actor_of, attempt
@@ -44,7 +47,7 @@ def package_list(request: HttpRequest) -> HttpResponse:
         "leaders/package_list.html",
         {
             "page": page,
-            "rows": selectors.package_rows(page.items),
+            "rows": package_rows(page.items),
             "tabs": [
                 {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
                 for key, label in tabs
@@ -84,8 +87,8 @@ def _show(request: HttpRequest, package: CasePackage, form: StrikeOffForm, statu
     )
     context = {
         "package": package,
-        "row": selectors.package_row(package),
-        "tasks": selectors.instructions_on(package.petition, actor),
+        "row": package_row(package),
+        "tasks": instructions_on(package.petition, actor),
         "records": package.petition.visit_records.select_related("leader").order_by("-at")[:20],
         "form": form if may_strike else None,
         "may_instruct": actor.role == Role.LEADER,
@@ -114,7 +117,7 @@ def package_add(request: HttpRequest) -> HttpResponse:
     """Take a case in hand, or put it into a leader's; ``?number=`` comes from the case page."""
     actor, today = actor_of(request), local_day(now())
     rules.require(LeaderAct.ASSIGN_PACKAGE, actor)
-    posts = selectors.leader_posts(actor, today)
+    posts = leader_posts(actor, today)
     form = PackageForm(request.POST or None, posts=posts, initial={"number": request.GET.get("number", "")})
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():

@@ -15,10 +15,11 @@ from accounts.enums import Role
 from accounts.models import Post
 from core.errors import Refusal
 from core.timekeeping import local_day, now
-from leaders import rules, selectors
+from leaders import rules
 from leaders.enums import LeaderAct
-from leaders.forms import PromiseFormSet, ReceiveForm
+from leaders.forms.receptions import PromiseFormSet, ReceiveForm
 from leaders.models import VisitDay, VisitRecord
+from leaders.selectors.days import leader_posts
 from leaders.services.receptions import NewMatter, NewPromise, Talk, receive, receive_new
 from petitions import rules as petition_rules
 from petitions.enums import Act
@@ -58,7 +59,7 @@ def receive_on_day(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _receive(request: HttpRequest, *, case: Petition | None, day: VisitDay | None) -> HttpResponse:
     actor = actor_of(request)
-    posts = selectors.leader_posts(actor, local_day(now()))
+    posts = leader_posts(actor, local_day(now()))
     if day is not None:
         posts = Post.objects.filter(pk=day.post_id).select_related("user", "unit")
     initial = {"token": new_token()}

@@ -1,24 +1,22 @@
-"""What the pages of this room show. Windows are limited; nothing here reads more than an index range."""
+"""The leader's first page. Windows are limited; nothing here reads more than an index range."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime, time, timedelta
 
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role, UnitKind
-from accounts.models import Post
 from core.paging import capped_count
 from core.timekeeping import SHANGHAI, local_day, now
 from deadlines.enums import Lamp
 from leaders.models import CasePackage, Instruction, VisitDay
+from leaders.selectors.packages import PackageRow, package_rows
 from petitions.enums import Act
 from petitions.models import Petition, PetitionEvent
 
@@ -30,24 +28,6 @@ CHANGES_SHOWN = 5
 AREA_SECONDS = 300
 LAST_YEAR_SECONDS = 24 * 3600
 SEVERITY = {Lamp.RED: 0, Lamp.YELLOW: 1, Lamp.GREEN: 2}
-
-
-@dataclass(frozen=True)
-class PackageRow:
-    """A package with its lamp and the reason for the lamp in words."""
-
-    package: CasePackage
-    clock: Any
-    lamp: Lamp
-    reason: str
-    #: What else is late: the case itself, by the law's own clock.
-    note: str
-    #: The package has no leader any more who may read the case (条例 28); the office finds another.
-    recused: str = ""
-
-    @property
-    def tone(self) -> str:
-        return "done" if self.lamp == Lamp.GREEN else self.lamp.value
 
 
 @dataclass(frozen=True)
@@ -74,37 +54,6 @@ class LeaderHome:
     more_changes: bool
     days: list[VisitDay]
     area: Area | None
-
-
-def package_row(package: CasePackage, at: datetime | None = None) -> PackageRow:
-    """Green, yellow before the date, red after it (domain A4), and why. ``with_row_relations`` comes first."""
-    at = at or now()
-    clock = next(iter(getattr(package, "ordered_clocks", [])), None)
-    lamp = clock.lamp(at) if clock else Lamp.GREEN
-    due_at = package.petition.due_at
-    note = _("案件办理期限已过") if due_at is not None and due_at < at else ""
-    gone = package.is_open and getattr(package, "leader_recused", False)
-    recused = _("领导已回避，请另行安排") if gone else ""
-    return PackageRow(package, clock, lamp, _reason(package, lamp, at), note, recused)
-
-
-def _reason(package: CasePackage, lamp: Lamp, at: datetime) -> str:
-    if not package.is_open:
-        return _("%(day)s 销案") % {"day": local_day(package.struck_off_at or at).isoformat()}
-    apart = (package.target_on - local_day(at)).days
-    if lamp == Lamp.RED:
-        words = _("超目标日期 %(n)d 天") % {"n": max(-apart, 1)}
-    elif apart == 0:
-        words = _("今天到目标日期")
-    elif lamp == Lamp.YELLOW:
-        words = _("再过 %(n)d 天到目标日期") % {"n": apart}
-    else:
-        words = _("目标 %(day)s，还有 %(n)d 天") % {"day": package.target_on.isoformat(), "n": apart}
-    return words
-
-
-def package_rows(packages: Any, at: datetime | None = None) -> list[PackageRow]:
-    return [package_row(package, at) for package in packages]
 
 
 def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
@@ -156,17 +105,6 @@ def _own_tasks(actor: Actor) -> list[Instruction]:
         Q(done_at=None) | Q(done_at__isnull=False, acknowledged=None)
     )
     return list(found.visible_to(actor).with_row_relations().order_by("due_on", "id")[:MOST])
-
-
-def instructions_on(petition: Petition, actor: Actor) -> list[Instruction]:
-    """What was instructed on a case, with answers and state, as far as the actor may read it; newest first."""
-    found = Instruction.objects.concerning(actor).filter(petition=petition).with_row_relations()
-    return list(found.order_by("-given_at", "-id")[:MOST])
-
-
-def own_package_on(petition: Petition, actor: Actor) -> CasePackage | None:
-    """The leader's own open package of a case."""
-    return CasePackage.objects.open().filter(petition=petition, leader=actor.user).first()
 
 
 def own_case_ids(actor: Actor) -> set[int]:
@@ -223,19 +161,3 @@ def _counted(key: str, seconds: int, actor: Actor, start: datetime, end: datetim
         known = capped_count(cases)
         cache.set(key, known, seconds)
     return str(known)
-
-
-def leader_posts(actor: Actor, day: date) -> QuerySet[Post]:
-    """Leaders this actor may plan for, receive for or assign to: a leader only for oneself."""
-    posts = Post.objects.current(day).filter(role=Role.LEADER).select_related("user", "unit").order_by("id")
-    if actor.role == Role.LEADER and actor.post is not None:
-        return posts.filter(pk=actor.post.pk)
-    if actor.unit is not None and actor.unit.kind != UnitKind.PETITION_OFFICE:
-        return posts.filter(unit__path__startswith=actor.unit.path)
-    return posts
-
-
-def public_days(at: datetime) -> list[VisitDay]:
-    """Published days of the next 60, not over yet; cancelled ones too, so that nobody comes in vain."""
-    coming = VisitDay.objects.filter(published=True, ends_at__gt=at, starts_at__lt=at + timedelta(days=60))
-    return list(coming.with_row_relations().order_by("starts_at", "id")[:MOST])

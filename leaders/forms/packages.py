@@ -1,0 +1,39 @@
+"""包案 and 销案. Forms clean input; the services decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post
+from core.forms import BaseForm
+from core.timekeeping import now
+from leaders.enums import PackageLevel
+from leaders.forms.fields import PostChoice, date_field, text_field
+
+
+class PackageForm(BaseForm):
+    number = forms.CharField(label=_("信访件编号"), max_length=40)
+    post = PostChoice(label=_("包案领导"), queryset=Post.objects.none())
+    level = forms.TypedChoiceField(
+        label=_("层级"), choices=PackageLevel.choices, coerce=int, initial=PackageLevel.IN_CHARGE
+    )
+    target_on = date_field(_("目标日期"))
+    reason = text_field(_("包案理由"))
+
+    def __init__(self, *args: Any, posts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+        self.fields["post"].initial = posts[0].pk if len(posts) == 1 else None
+        self.fields["target_on"].initial = now().date() + timedelta(days=60)
+
+
+class StrikeOffForm(BaseForm):
+    evidence = text_field(
+        _("销案依据"),
+        4,
+        help_text=_("例如：处理意见已落实，当事人已确认，回访情况。销案不等于办结，案件按自己的程序继续。"),
+    )

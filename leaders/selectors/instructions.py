@@ -1,0 +1,16 @@
+"""Instructions as pages show them."""
+
+from __future__ import annotations
+
+from accounts.actor import Actor
+from leaders.models import Instruction
+from petitions.models import Petition
+
+#: A case has a handful; more than this many are not read for one page.
+MOST = 200
+
+
+def instructions_on(petition: Petition, actor: Actor) -> list[Instruction]:
+    """What was instructed on a case, with answers and state, as far as the actor may read it; newest first."""
+    found = Instruction.objects.concerning(actor).filter(petition=petition).with_row_relations()
+    return list(found.order_by("-given_at", "-id")[:MOST])
