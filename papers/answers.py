@@ -16,6 +16,7 @@ from papers.people import Value
 from petitions.enums import Outcome, Status
 from petitions.models import PetitionRequest
 from petitions.services import amending
+from reviews.models import Review
 
 #: What stands between the outcome and the words on it, as ``prefill`` writes them.
 COLON = "："
@@ -60,9 +61,33 @@ def take(row: CasePaper, actor: Actor, at: datetime) -> None:
     )
 
 
+def complained_about(row: CasePaper) -> bool:
+    """Whether a 复查 of this answer, or a 复核 of this review, was asked for and neither withdrawn nor refused. One
+    query, none of other papers."""
+    if row.kind in SUBJECTS["reply"]:
+        return bool(Review.objects.used().filter(reply=row.reply_id).exists())
+    if row.kind in SUBJECTS["review"]:
+        return bool(Review.objects.used().filter(first=row.review_id).exists())
+    return False
+
+
+def refuse_while_complained_about(row: CasePaper) -> None:
+    """What is under review is changed by whoever reviews it, never by whoever wrote it (条例 35, 36). Raises Refusal:
+    "stale"."""
+    if complained_about(row):
+        raise Refusal(
+            _(
+                "信访人已对这份文书申请复查或者复核，原单位不能再更正；有错误的，由复查、复核机关变更或者撤销（条例第三十五条）。"
+            ),
+            code="stale",
+        )
+
+
 def check_before_service(row: CasePaper) -> None:
     """The answer may have been put right after its paper was issued. Raises Refusal: "stale" where the paper decides a
-    request otherwise than the record."""
+    request otherwise than the record, or corrects what is under review by now."""
+    if row.correction:
+        refuse_while_complained_about(row)
     if not in_force(row) or row.petition.status != Status.CONCLUDED:
         return
     try:

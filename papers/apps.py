@@ -28,6 +28,7 @@ class PapersConfig(AppConfig):
         extensions.on_own_page("papers", selectors.own_part)
         extensions.take_part_in_archives("papers", extensions.ArchivePart(archives.forget))
         of_reviews.register("papers", for_reviews.issued_for)
+        of_reviews.register_hands("papers", for_reviews.hands_on)
         extensions.after_bulk_forwarding("papers", "拟写合并转送函", lambda: reverse("papers:letter"))
         extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
         extensions.warn_before(Act.SERVE, selectors.caution_before_service)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.actor import Actor
@@ -32,3 +33,22 @@ def issued_for(reviews: Collection[int], actor: Actor) -> dict[int, Issued]:
         )
         for row in rows.select_related("paper").order_by("id")
     }
+
+
+def hands_on(
+    replies: Collection[int], reviews: Collection[int]
+) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """Whoever wrote, checked or signed an issued paper of these answers and reviews, corrections too. One query."""
+    kinds = [kind.value for about in ("reply", "review") for kind in SUBJECTS[about]]
+    rows = CasePaper.objects.filter(
+        Q(reply__in=replies) | Q(review__in=reviews), kind__in=kinds, paper__issued_at__isnull=False
+    ).values_list(
+        "reply", "review", "paper__drafted_by", "paper__checked_by", "paper__approved_by", "paper__issued_by"
+    )
+    of_replies: dict[int, set[int]] = {}
+    of_reviews: dict[int, set[int]] = {}
+    for reply, review, *people in rows:
+        for found, pk in ((of_replies, reply), (of_reviews, review)):
+            if pk is not None:
+                found.setdefault(pk, set()).update(one for one in people if one is not None)
+    return of_replies, of_reviews

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from core.errors import Refusal
 from documents import rules as papers
 from documents.enums import PaperState, Series
 from documents.selectors import series_of
+from papers import answers
 from papers.due import Due, may_have
 from papers.enums import SUBJECTS, Step
 from papers.models import CasePaper
@@ -40,6 +41,12 @@ def reads(row: CasePaper, actor: Actor) -> bool:
 def reads_words(row: CasePaper, actor: Actor) -> bool:
     """The second half of ``reads``, of a paper that ``visible_to`` gave."""
     return row.review is None or row.paper.is_frozen or reviews.reads_reason(row.review, actor)
+
+
+def barred_from(rows: Iterable[CasePaper], actor: Actor) -> set[int]:
+    """Ids of the reviews of these papers on whose other side the actor stands (``reviews.is_of_the_other_side``). Two
+    queries, none where no paper is a review's."""
+    return reviews.of_the_other_side(actor, [row.review for row in rows if row.review is not None])
 
 
 def may_draft(due: Due, petition: Petition, actor: Actor) -> bool:
@@ -111,26 +118,31 @@ def require_work(row: CasePaper, actor: Actor) -> None:
         raise Refusal(_("此件的内容已按档案规定去标识，不能再办理。"), code="stale")
 
 
-def may_write(row: CasePaper, actor: Actor) -> bool:
+def may_write(row: CasePaper, actor: Actor, barred: Collection[int] | None = None) -> bool:
+    """``barred``: what ``barred_from`` said of a list that this paper is of."""
     if not papers.works_for(actor, row.paper.unit) or row.paper.forgotten_at is not None:
         return False
-    return row.review is None or not reviews.is_of_the_other_side(actor, row.review)
+    return not _is_barred(row, actor, barred)
 
 
-def may_sign(row: CasePaper, actor: Actor) -> bool:
-    if not papers.signs_for(actor, row.paper):
+def may_sign(row: CasePaper, actor: Actor, barred: Collection[int] | None = None) -> bool:
+    return papers.signs_for(actor, row.paper) and not _is_barred(row, actor, barred)
+
+
+def _is_barred(row: CasePaper, actor: Actor, barred: Collection[int] | None) -> bool:
+    if row.review is None:
         return False
-    return row.review is None or not reviews.is_of_the_other_side(actor, row.review)
+    return row.review.pk in (barred_from([row], actor) if barred is None else barred)
 
 
-def next_step(row: CasePaper, actor: Actor) -> Step | None:
+def next_step(row: CasePaper, actor: Actor, barred: Collection[int] | None = None) -> Step | None:
     """What this person does next with the paper; None: it waits for somebody else, or for nobody."""
     step = _next(row)
     if step is None or not may_have(row.petition, row.kind):
         return None
     if step is Step.APPROVE:
-        return step if may_sign(row, actor) else None
-    if not may_write(row, actor):
+        return step if may_sign(row, actor, barred) else None
+    if not may_write(row, actor, barred):
         return None
     own = actor.user is not None and actor.user.pk == row.paper.drafted_by_id
     if step is Step.CHECK and own:
@@ -210,6 +222,6 @@ def may_send_back(row: CasePaper, actor: Actor) -> bool:
 
 def may_correct(row: CasePaper, actor: Actor) -> bool:
     corrected = hasattr(row.paper, "correction")
-    return (
-        row.paper.is_frozen and not corrected and may_write(row, actor) and may_have(row.petition, row.kind)
-    )
+    if corrected or not row.paper.is_frozen or not may_have(row.petition, row.kind):
+        return False
+    return may_write(row, actor) and not answers.complained_about(row)

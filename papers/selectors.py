@@ -112,7 +112,8 @@ def views_of(actor: Actor) -> Sequence[View]:
 
 
 def rows_of(papers: Sequence[CasePaper], actor: Actor) -> list[PaperRow]:
-    return [PaperRow(row, rules.next_step(row, actor)) for row in papers]
+    barred = rules.barred_from(papers, actor)
+    return [PaperRow(row, rules.next_step(row, actor, barred)) for row in papers]
 
 
 def papers_on(petition: Petition, actor: Actor) -> list[CasePaper]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,7 +15,7 @@ from core.errors import Refusal
 from core.timekeeping import local_day, now
 from petitions import rules as petition_rules
 from petitions.models import Petition, Reply
-from reviews import people
+from reviews import papers, people
 from reviews.enums import ReviewAct
 from reviews.models import CareTask, Review
 
@@ -123,25 +124,44 @@ def require_care(actor: Actor, task: CareTask) -> None:
 
 
 def is_of_the_other_side(actor: Actor, review: Review) -> bool:
-    """Whoever wrote the paper complained about, or holds a post today, under whatever hat, in the unit it came from;
-    of a 复核 also whoever decided the 复查, or works in the body that did. One query.
+    """Whoever wrote, checked or signed the paper complained about, or holds a post today, under whatever hat, in the
+    unit it came from; of a 复核 also whoever decided the 复查, or works in the body that did (条例 28). Two queries.
     """
-    units = [review.handled_by]
-    if review.first is not None and review.first.body is not None:
-        units.append(review.first.body)
-    return _wrote_or_works_in(actor, _authors(review.reply, review.first), units)
+    return bool(of_the_other_side(actor, [review]))
+
+
+def of_the_other_side(actor: Actor, reviews: Iterable[Review]) -> set[int]:
+    """Ids of those reviews of which ``is_of_the_other_side`` holds. Two queries, however many there are."""
+    found = list({review.pk: review for review in reviews}.values())
+    if not found or actor.user is None or actor.unit is None:
+        return set()
+    hands = _hands_on([(review.reply, review.first) for review in found])
+    units = _posted_in(actor)
+    barred = set()
+    for review in found:
+        sides = [review.handled_by]
+        if review.first is not None and review.first.body is not None:
+            sides.append(review.first.body)
+        authors = _authors(review.reply, review.first, hands)
+        if actor.user.pk in authors or any(unit.is_within(side) for unit in units for side in sides):
+            barred.add(review.pk)
+    return barred
 
 
 def _has_part_in_the_paper(actor: Actor, case: Petition, review: Review | None) -> bool:
     """The same of whoever stands at a desk. ``review`` is None where a 复核 outside is to be entered: then it is about
     the last paper of the case. A government that decided the 复查 does not count: its petition office stands within
     it, and enters what the body above has to say."""
+    if actor.user is None or actor.unit is None:
+        return False
     reply, first = (review.reply, review.first) if review is not None else _last_paper(case)
     answered = reply or (first.reply if first is not None else None)
-    units = [answered.unit] if answered is not None else []
+    sides = [answered.unit] if answered is not None else []
     if first is not None and first.body is not None and first.body.kind != UnitKind.DISTRICT:
-        units.append(first.body)
-    return _wrote_or_works_in(actor, _authors(reply, first), units)
+        sides.append(first.body)
+    if actor.user.pk in _authors(reply, first, _hands_on([(reply, first)])):
+        return True
+    return any(unit.is_within(side) for unit in _posted_in(actor) for side in sides)
 
 
 def _last_paper(case: Petition) -> tuple[Reply | None, Review | None]:
@@ -153,21 +173,32 @@ def _last_paper(case: Petition) -> tuple[Reply | None, Review | None]:
     return reply, Review.objects.used().filter(reply=reply).select_related(*related).first()
 
 
-def _authors(reply: Reply | None, first: Review | None) -> set[int | None]:
-    authors = {reply.by_id if reply is not None else None}
+Hands = tuple[dict[int, set[int]], dict[int, set[int]]]
+
+
+def _hands_on(about: Sequence[tuple[Reply | None, Review | None]]) -> Hands:
+    """Of each pair: who made the papers of the answer, of the 复查 and of the answer that it was about. One query."""
+    replies = {reply.pk for reply, _first in about if reply is not None}
+    replies |= {first.reply_id for _reply, first in about if first is not None and first.reply_id}
+    return papers.hands_on(replies, {first.pk for _reply, first in about if first is not None})
+
+
+def _authors(reply: Reply | None, first: Review | None, hands: Hands) -> set[int | None]:
+    """Whoever stood behind the answer or the 复查: wrote it down, decided it, or made its paper."""
+    of_replies, of_reviews = hands
+    authors: set[int | None] = set()
+    for one in (reply, first.reply if first is not None else None):
+        if one is not None:
+            authors |= {one.by_id, *of_replies.get(one.pk, ())}
     if first is not None:
-        authors |= {first.decided_by_id, first.reply.by_id if first.reply else None}
+        authors |= {first.decided_by_id, *of_reviews.get(first.pk, ())}
     return authors
 
 
-def _wrote_or_works_in(actor: Actor, authors: set[int | None], units: list[Unit]) -> bool:
-    user = actor.user
-    if user is None or actor.unit is None:
-        return False
-    if user.pk in authors:
-        return True
-    held = Post.objects.current(local_day(now())).filter(user=user).select_related("unit")
-    return any(post.unit.is_within(unit) for post in held for unit in units)
+def _posted_in(actor: Actor) -> list[Unit]:
+    """Units in which the person holds a post today, under whatever hat. One query."""
+    held = Post.objects.current(local_day(now())).filter(user=actor.user).select_related("unit")
+    return [post.unit for post in held]
 
 
 def reads_reason(review: Review, actor: Actor) -> bool:

@@ -17,7 +17,7 @@ from petitions.enums import Kind, Path
 from petitions.models import Petition, Reply
 from petitions.services import complained
 from petitions.services.answering import review_body_of
-from reviews import people
+from reviews import papers, people
 from reviews.enums import Level, Outcome, State
 from reviews.models import Review, ReviewClock
 
@@ -72,7 +72,8 @@ def window_of(case: Petition, at: datetime) -> Window | None:
 
 def body_of_review(case: Petition, reply: Reply, at: datetime) -> Unit | None:
     """The body the paper names, or the next one above that is neither the unit that answered nor complained of."""
-    return _fit(case, reply.review_body, [reply.unit], at)
+    made = papers.hands_on([reply.pk], [])[0].get(reply.pk, set())
+    return _fit(case, reply.review_body, [reply.unit], made | _ids(reply.by_id), at)
 
 
 def body_of_final(case: Petition, first: Review, at: datetime) -> Unit | None:
@@ -80,12 +81,19 @@ def body_of_final(case: Petition, first: Review, at: datetime) -> Unit | None:
     assert first.reply is not None
     if first.body is None:
         return None  # a body above this system decided: above it there is none of ours
-    return _fit(case, review_body_of(first.body), [first.reply.unit, first.body], at)
+    of_replies, of_reviews = papers.hands_on([first.reply.pk], [first.pk])
+    made = of_replies.get(first.reply.pk, set()) | of_reviews.get(first.pk, set())
+    made |= _ids(first.reply.by_id, first.decided_by_id)
+    return _fit(case, review_body_of(first.body), [first.reply.unit, first.body], made, at)
 
 
-def _fit(case: Petition, body: Unit | None, sides: list[Unit], at: datetime) -> Unit | None:
+def _ids(*people: int | None) -> set[int]:
+    return {one for one in people if one is not None}
+
+
+def _fit(case: Petition, body: Unit | None, sides: list[Unit], made: set[int], at: datetime) -> Unit | None:
     """The first one from ``body`` up that may decide; in the place of one that has ended, whoever followed it (条例
-    24), who steps into the place of a side as well."""
+    24), who steps into the place of a side as well. ``made``: ids of whoever made the paper complained about."""
     day = local_day(at)
     sides = [one for side in sides for one in (side, *successors_of(side, day))]
     seen: set[int] = set()
@@ -93,23 +101,23 @@ def _fit(case: Petition, body: Unit | None, sides: list[Unit], at: datetime) -> 
         seen.add(body.pk)
         heirs = successors_of(body, day)
         acting = (heirs[0] if len(heirs) == 1 else None) if has_ended(body, day) else body
-        if acting is not None and not _bars(case, acting, sides, at):
+        if acting is not None and not _bars(case, acting, sides, made, at):
             return acting
         body = review_body_of(body)
     return None
 
 
-def _bars(case: Petition, body: Unit, sides: list[Unit], at: datetime) -> bool:
+def _bars(case: Petition, body: Unit, sides: list[Unit], made: set[int], at: datetime) -> bool:
     if any(body.is_within(side) for side in sides) or complained.blocks(case, body, at):
         return True
-    return _all_stand_back(case, body, at)
+    return _all_stand_back(case, body, made, at)
 
 
-def _all_stand_back(case: Petition, body: Unit, at: datetime) -> bool:
-    """Everybody who decides for the body is recused (条例 28). No query on a case without recusals."""
-    if not case.has_recusals:
-        return False
-    out = set(case.recusals.filter(ended_at=None).values_list("user_id", flat=True))
+def _all_stand_back(case: Petition, body: Unit, made: set[int], at: datetime) -> bool:
+    """Everybody who decides for the body is recused, or had a hand in the paper complained about (条例 28)."""
+    out = set(made)
+    if case.has_recusals:
+        out |= set(case.recusals.filter(ended_at=None).values_list("user_id", flat=True))
     deciding = {post.user_id for post in people.deciders(body, at)}
     return bool(deciding) and deciding <= out
 

@@ -188,9 +188,11 @@ def archive(*, actor: Actor, row: CasePaper, at: datetime | None = None) -> Case
 
 
 def correct(*, actor: Actor, row: CasePaper, at: datetime | None = None) -> CasePaper:
-    """A draft in the place of an issued paper, with the same words to begin with. Raises Refusal: corrected before."""
+    """A draft in the place of an issued paper, with the same words to begin with. Raises Refusal: corrected before, or
+    under review."""
     with transaction.atomic():
         old = locked(row, actor)
+        answers.refuse_while_complained_about(old)
         paper: Paper = documents.correct(actor=actor, paper=old.paper, fields=old.paper.fields, at=at)
         subject = {name: getattr(old, name) for name in SUBJECTS}
         made: CasePaper = CasePaper.objects.create(

@@ -15,6 +15,7 @@ from petitions.enums import Act, Status
 from petitions.models import Petition
 from petitions.services import joining, reviewing
 from petitions.services.stepping import Stepping, stepping
+from petitions.workflow import ClockCode as C
 
 #: Signs of the former words that the line in the history keeps.
 KEPT = 200
@@ -33,8 +34,8 @@ def amend(
     """Put the words of the paper ``number`` in the place of those that were recorded at 答复; whether any differed.
 
     ``opinions``: a request's id to what is decided on it; which outcome it has, stays. A joined case that was answered
-    with the same text goes along; its own requests stay. Nothing is written where only spaces differ. The petitioner
-    is told where they had the answer before, by a paper that was corrected.
+    with the same text goes along; its own requests stay. Nothing is written where only spaces differ. Where the
+    petitioner had the answer before, they are told, and their 30 days begin anew with the corrected paper (条例 35).
 
     Raises Refusal: an answer that was set aside, word for word (条例 36).
     """
@@ -61,11 +62,16 @@ def amend(
 def _put(work: Stepping, text: str, basis: str, number: str) -> None:
     reply = work.petition.reply
     work.untold = work.petition.status == Status.CONCLUDED
+    if not work.untold:
+        work.stops.add(C.PETITIONER_WINDOW)
+        work.starts.add(C.PETITIONER_WINDOW)
     work.text = _("登记的答复按文书（%(number)s）更新。原答复：%(text)s") % {
         "number": number,
         "text": reply.text[:KEPT],
     }
-    work.public_text = _("答复已按更正后的文书（%(number)s）更新。") % {"number": number}
+    work.public_text = _(
+        "答复已按更正后的文书（%(number)s）更新，评价和申请复查的 30 日从今天起重新计算。"
+    ) % {"number": number}
     reply.text, reply.basis = text, basis
     reply.save(update_fields=["text", "basis"])
 
