@@ -14,7 +14,7 @@ from demo.world import World
 from petitions import rules
 from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, RefusalReason, ServiceMethod
 from petitions.models import Petition
-from petitions.services import answering, asking, forwarding, handling, reporting, simplified
+from petitions.services import answering, asking, forwarding, handling, refusing, reporting, simplified
 
 
 def acting(world: World, draft: Draft, who: str, by: str) -> Actor:
@@ -96,7 +96,7 @@ def convert(world: World, draft: Draft, case: Petition, at: datetime, text: str)
 
 def refuse(world: World, draft: Draft, case: Petition, at: datetime, reason: str) -> None:
     explanation, where = wording.REFUSALS[reason]
-    forwarding.refuse(
+    refusing.refuse(
         petition=case,
         actor=world.holder(draft),
         reason=RefusalReason(reason),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.db.models import QuerySet
@@ -12,7 +13,10 @@ from accounts.querysets import valid_on
 from core.errors import Refusal
 from core.timekeeping import han_date
 from documents.enums import PaperKind, Series
-from documents.models import Paper, PaperSeries, PaperTemplate
+from documents.models import Paper, PaperCounter, PaperSeries, PaperTemplate
+
+#: 机关代字〔year〕serial号
+NUMBER = re.compile(r"^(?P<word>.+)〔(?P<year>\d{4})〕(?P<serial>\d{1,9})号$")
 
 
 def template_on(kind: str, day: date) -> PaperTemplate:
@@ -33,3 +37,16 @@ def series_of(unit: Unit, series: str) -> PaperSeries | None:
     """The unit's word for that series, or the one for all of them."""
     rows = {row.series: row for row in PaperSeries.objects.filter(unit=unit)}
     return rows.get(series) or rows.get(Series.GENERAL)
+
+
+def given_here_alone(number: str) -> bool:
+    """Whether only this system can have given that 文号: it stands on a paper of here, or lies beyond the last one of a
+    series that is kept here. What a unit numbered before it came here stands below. Two queries."""
+    parts = NUMBER.match(number)
+    if parts is None:
+        return False
+    word, year, serial = parts["word"], int(parts["year"]), int(parts["serial"])
+    if Paper.objects.filter(word=word, year=year, serial=serial).exists():
+        return True
+    kept = PaperCounter.objects.filter(series__word=word, year=year).first()
+    return kept is not None and serial > kept.last

@@ -16,6 +16,7 @@ from hearings.selectors import held
 from papers.enums import OF_ACCUSATIONS, subject_of
 from papers.wording import on_paper
 from petitions.enums import (
+    ROUTED,
     Act,
     ForwardKind,
     Kind,
@@ -35,9 +36,6 @@ from supervision.enums import DEMANDED, SuggestionKind
 from supervision.enums import State as Pressed
 from supervision.models import Suggestion, Supervision
 from supervision.querysets import OFFICES, OVERSEERS
-
-#: Paths that end in a 分类处理告知书 (条例 31).
-ROUTED = (Path.LITIGATION, Path.ARBITRATION, Path.PARTY_APPEAL, Path.ADMINISTRATIVE)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ from petitions.enums import Channel, Kind, Path, PersonRole, ShareRole
 from petitions.models import PaperService, Petition, PetitionClock, Reply, Share
 from petitions.selectors.veiling import Veil
 
+#: Papers by which an answer is given.
+ANSWERS = (PaperKind.OPINION, PaperKind.SIMPLE_REPLY, PaperKind.ROUTING)
+
 #: In a letter a case was sent by without a paper of its own.
 BY_THE_SYSTEM = "信访信息系统"
 CHANNELS = {
@@ -117,10 +120,12 @@ class Facts:
 
     @property
     def time_limit(self) -> str:
-        """As the clock counts it; empty where the path has no limit of this system."""
+        """As the clock counts it; where no 60 days bind the unit (条例 31), that they do not."""
         clock = self.conclusion
         if clock is None:
-            return ""
+            if self.petition.kind == Kind.SUGGESTION:
+                return _("建议意见没有法定的办理期限，我单位研究后及时向您反馈采纳情况。")
+            return _("按照该途径的法定程序和期限办理，不适用《信访工作条例》第三十四条的60日期限。")
         words = {"day": on_paper(clock.due_at)}
         if self.petition.simplified:
             return _("适用简易程序，自受理之日起10个工作日内，即%(day)s前答复。") % words
@@ -171,16 +176,25 @@ class Facts:
 
     def number_of(self, kinds: tuple[PaperKind, ...], **subject: object) -> str:
         """文号 of the paper in force of these kinds about the same; empty where none was issued."""
+        row = self._in_force(kinds, **subject)
+        return row.paper.number if row is not None else ""
+
+    def dated(self, kinds: tuple[PaperKind, ...], **subject: object) -> datetime | None:
+        """The moment by which that paper is dated, its signature; None where none was issued."""
+        row = self._in_force(kinds, **subject)
+        return (row.paper.approved_at or row.paper.issued_at) if row is not None else None
+
+    def _in_force(self, kinds: tuple[PaperKind, ...], **subject: object) -> CasePaper | None:
         about = Q(**subject)
         if "share" in subject:
             about |= Q(letter_cases__share=subject["share"])
         issued = CasePaper.objects.filter(about, kind__in=kinds, paper__state__in=FROZEN)
-        row = issued.select_related("paper").order_by("-paper__issued_at").first()
-        return row.paper.number if row is not None else ""
+        found: CasePaper | None = issued.select_related("paper").order_by("-paper__issued_at").first()
+        return found
 
     def number_of_answer(self, reply: Reply) -> str:
         """文号 of the answer's paper; where that was written outside the system, as its service names it."""
-        number = self.number_of((PaperKind.OPINION, PaperKind.SIMPLE_REPLY, PaperKind.ROUTING), reply=reply)
+        number = self.number_of(ANSWERS, reply=reply)
         if number:
             return number
         of_case = Q(petition=reply.petition_id, petition__isnull=False)

@@ -15,7 +15,7 @@ from core.timekeeping import local_day
 from documents.enums import PaperKind as K
 from documents.models import Paper
 from papers import overseen
-from papers.facts import BY_THE_SYSTEM, PATHS, Facts
+from papers.facts import ANSWERS, BY_THE_SYSTEM, PATHS, Facts
 from papers.heard import heard, hearing_record
 from papers.wording import on_paper
 from petitions.enums import Outcome, Path, RefusalReason, ReplyKind, ShareRole
@@ -106,7 +106,7 @@ def _no_further(facts: Facts, subject: AcceptanceRefusal) -> Fields:
     return _to_petitioner(facts, _unit(facts)) | {
         "final_body": final.body_label if final else "",
         "final_number": facts.number_of((K.FINAL_REVIEW,), review=final) if final else "",
-        "final_on": final.decided_at if final else "",
+        "final_on": (facts.dated((K.FINAL_REVIEW,), review=final) or final.decided_at) if final else "",
         "same_facts": facts.text(subject.explanation).rstrip("。"),
     }
 
@@ -301,7 +301,7 @@ def _review(facts: Facts, subject: Review) -> Fields:
         "requested_on": subject.applied_at,
         "handling_body": reply.unit.name,
         "opinion_number": facts.number_of_answer(reply) or _("未编文号"),
-        "opinion_on": reply.at,
+        "opinion_on": facts.dated(ANSWERS, reply=reply) or reply.at,
         "requests": [facts.text(subject.reason)],
         "facts": facts.text(subject.text),
         "legal_basis": facts.text(subject.basis),
@@ -326,7 +326,7 @@ def _final_review(facts: Facts, subject: Review) -> Fields:
         "requested_on": subject.applied_at,
         "review_body": first.body_label,
         "review_number": facts.number_of((K.REVIEW,), review=first) or _("未编文号"),
-        "review_on": first.decided_at,
+        "review_on": facts.dated((K.REVIEW,), review=first) or first.decided_at,
         "requests": [facts.text(subject.reason)],
         "facts": facts.text(subject.text),
         "hearing": "\n".join(held),

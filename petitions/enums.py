@@ -136,6 +136,10 @@ class Path(models.IntegerChoices):
     PETITION = 6, _("六、信访程序")
 
 
+#: What a unit leads into another procedure, by a 分类处理告知 (条例 31(1) to (4)).
+ROUTED = frozenset({Path.LITIGATION, Path.ARBITRATION, Path.PARTY_APPEAL, Path.ADMINISTRATIVE})
+
+
 class Urgency(models.TextChoices):
     NORMAL = "normal", _("一般")
     URGENT = "urgent", _("紧急")

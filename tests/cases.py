@@ -26,7 +26,7 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import Petition
-from petitions.services import answering, following, forwarding, reporting
+from petitions.services import answering, following, forwarding, refusing, reporting
 from petitions.services.registering import NewPerson, NewPetition, Registered, register
 
 #: A Thursday morning with no holiday near.
@@ -145,7 +145,7 @@ class CaseMaker:
                     at=next(moments),
                 )
             else:
-                forwarding.refuse(
+                refusing.refuse(
                     petition=petition,
                     actor=act,
                     reason=RefusalReason.LEGAL_ROUTE,

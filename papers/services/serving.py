@@ -70,6 +70,7 @@ def _serve_answer(row: CasePaper, actor: Actor, new: NewDelivery, at: datetime) 
         proof=proof_of(new),
         consented=new.consented,
         paper_number=row.paper.number,
+        issued_here=True,
         at=at,
     )
 

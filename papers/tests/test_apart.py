@@ -13,8 +13,10 @@ from documents.enums import PaperKind
 from papers import rules, selectors
 from papers.models import CasePaper
 from papers.services import beside, drafting
-from petitions.enums import Status
+from papers.wording import on_paper
+from petitions.enums import Kind, Path, ServiceMethod, Status
 from petitions.models import Petition, PetitionClock
+from petitions.services import answering
 from petitions.workflow import ClockCode
 from reviews import windows
 from reviews.enums import Channel, Outcome, ReviewAct
@@ -155,3 +157,64 @@ def test_a_list_with_papers_of_reviews_asks_no_more_for_three_than_for_one(
     for few in (found[:1], found):
         with django_assert_num_queries(2):
             assert [one.step for one in selectors.rows_of(few, other)] == [rules.Step.SUBMIT] * len(few)
+
+
+@pytest.mark.article(32)
+class TestTypedNumbers:
+    def hand_over_outside(self, offices, case, number):
+        answering.serve(
+            petition=case,
+            actor=offices.actor("handler"),
+            method=ServiceMethod.DIRECT,
+            served_at=now(),
+            recipient="本人",
+            paper_number=number,
+        )
+
+    def test_none_goes_round_the_paper_that_is_being_written_here(self, lately, draft, offices):
+        case = lately(Status.CONCLUDED)
+        row = draft(case, PaperKind.OPINION)
+        with pytest.raises(Refusal) as refused:
+            self.hand_over_outside(offices, case, "城管意〔2026〕3号")
+        assert refused.value.code == "stale"
+        beside.discard(actor=offices.actor("handler"), row=row, reason="改由办公系统出具")
+        self.hand_over_outside(offices, case, "城管意〔2026〕3号")
+        assert Petition.objects.get(pk=case.pk).service.paper_number == "城管意〔2026〕3号"
+
+    def test_none_that_only_this_system_gives(self, lately, opinion, offices):
+        given = opinion().paper
+        case = lately(Status.CONCLUDED)
+        for number in (given.number, f"{given.word}〔{given.year}〕{given.serial + 900}号"):
+            with pytest.raises(Refusal, match="本系统编号"):
+                self.hand_over_outside(offices, case, number)
+        before = f"{given.word}〔{given.year - 1}〕{given.serial + 900}号"
+        self.hand_over_outside(offices, case, before)
+        assert Petition.objects.get(pk=case.pk).service.paper_number == before
+
+
+def test_a_review_names_the_day_that_stands_on_the_paper(opinion, hand_over, draft, offices):
+    row = opinion()
+    hand_over(row)
+    case = Petition.objects.get(pk=row.petition_id)
+    deciding.decide(
+        review=ask(case),
+        actor=offices.actor("leader2"),
+        outcome=Outcome.UPHELD,
+        text="事实清楚",
+        basis="条例第三十五条",
+    )
+    fields = draft(Petition.objects.get(pk=case.pk), PaperKind.REVIEW, who="leader2").paper.fields
+    assert fields["opinion_on"] == on_paper(CasePaper.objects.get(pk=row.pk).paper.approved_at)
+
+
+@pytest.mark.article(31)
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ({"kind": Kind.SUGGESTION}, "没有法定的办理期限"),
+        ({"path": Path.DUTY}, "不适用《信访工作条例》第三十四条的60日期限"),
+        ({"path": Path.PETITION}, "自受理之日起60日内"),
+    ],
+)
+def test_a_notice_of_acceptance_promises_60_days_on_path_six_alone(lately, draft, way, said):
+    assert said in draft(lately(Status.ACCEPTED, **way), PaperKind.ACCEPTANCE).paper.fields["time_limit"]

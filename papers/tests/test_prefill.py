@@ -13,7 +13,7 @@ from documents.services import approve, check, issue
 from papers.models import CasePaper
 from petitions.enums import Channel, Kind, Path, RefusalReason, Status, Urgency
 from petitions.models import Petition, Reply
-from petitions.services import forwarding, handling
+from petitions.services import forwarding, handling, refusing
 from petitions.services.registering import NewPerson
 from reviews.enums import Outcome as Finding
 from reviews.models import Review
@@ -76,12 +76,13 @@ def test_a_refusal_gives_reason_article_and_where_to_go(make_case, draft, bring)
 def test_after_a_final_review_it_is_a_paper_of_its_own(make_case, draft, offices):
     at = now() - timedelta(hours=8)
     case = make_case(until=Status.FORWARDED, at=at)
-    forwarding.refuse(
+    refusing.refuse(
         petition=case,
         actor=offices.actor("handler"),
         reason=RefusalReason.FINAL,
         explanation="与复核终结的事项相同，没有新的事实和理由。",
         where_to_go="清江县信访局",
+        ground="海政复核〔2026〕3号，2026年5月6日",
         at=at + timedelta(hours=2),
     )
     row = draft(fresh(case), K.NO_FURTHER)
@@ -95,7 +96,9 @@ def test_the_final_review_it_rests_on_is_one_that_ended_the_case_not_an_order_to
     old, at = make_case(until=Status.SERVED, at=now() - timedelta(days=9)), now() - timedelta(hours=8)
     case = make_case(until=Status.FORWARDED, at=at)
     Petition.objects.filter(pk=case.pk).update(repeat_of=old)
-    forwarding.refuse(
+    answer = Reply.objects.get(petition=old)
+    _final_review_of(old, answer, Finding.UPHELD, "海州市", now() - timedelta(days=3))
+    refusing.refuse(
         petition=fresh(case),
         actor=offices.actor("handler"),
         reason=RefusalReason.FINAL,
@@ -103,8 +106,6 @@ def test_the_final_review_it_rests_on_is_one_that_ended_the_case_not_an_order_to
         where_to_go="清江县信访局",
         at=at + timedelta(hours=2),
     )
-    answer = Reply.objects.get(petition=old)
-    _final_review_of(old, answer, Finding.UPHELD, "海州市", now() - timedelta(days=3))
     answer.pk, answer.petition, answer.former_of = None, None, old
     answer.save()
     _final_review_of(old, answer, Finding.REDO, "江南省", now() - timedelta(days=2))

@@ -236,6 +236,14 @@ class RefuseForm(ActForm):
             rows=1,
         ),
     )
+    ground = forms.CharField(
+        label=_("依据"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "复核终结的填复核意见书的文号和日期；已在办理的填哪个机关、何时受理。已关联到原件的不用填。"
+        ),
+    )
 
     def door_data(self) -> dict[str, Any]:
         return {**self.cleaned_data, "reason": RefusalReason(self.cleaned_data["reason"])}

@@ -114,6 +114,12 @@ class AcceptanceRefusal(models.Model):
     reason = models.CharField(max_length=16, choices=RefusalReason)
     explanation = models.TextField(_("说明"))
     where_to_go = models.CharField(_("应向何处提出"), max_length=200)
+    ground = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="The final review (文号, day) or who has the matter in hand, where no linked case shows it.",
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -73,7 +73,7 @@ def explain_change(work: Stepping, way: Way, reason: str) -> str:
             _("本件原定为“%(was)s”，改为“%(now)s”受理须写明理由。") % {"was": was, "now": way}, code="invalid"
         )
     work.detail = {"kind": way.kind, "path": way.path, "was_kind": was.kind, "was_path": was.path}
-    _tell_sender(work)
+    tell_sender(work, _("%(unit)s 受理 %(number)s 时改变了原定的目的或路径，请核实。"), "changed way")
     return _("由“%(was)s”改为“%(now)s”受理。理由：%(why)s") % {
         "was": was,
         "now": way,
@@ -86,7 +86,7 @@ def goes_along(case: Petition, way: Way) -> bool:
     return Way.of(case).leads_to(way)
 
 
-def _tell_sender(work: Stepping) -> None:
+def tell_sender(work: Stepping, words: str, what: str) -> None:
     """The sender's petition officers; where it has none (a leader sent it), those who registered it. By number."""
     case = work.petition
     assert case.lead_unit is not None
@@ -98,9 +98,8 @@ def _tell_sender(work: Stepping) -> None:
     telling.notify_about(
         case,
         told,
-        text=_("%(unit)s 受理 %(number)s 时改变了原定的目的或路径，请核实。")
-        % {"unit": case.lead_unit.label, "number": case.number},
-        dedupe_key=f"changed way:{case.pk}:{work.at.timestamp()}",
+        text=words % {"unit": case.lead_unit.label, "number": case.number},
+        dedupe_key=f"{what}:{case.pk}:{work.at.timestamp()}",
         level="soon",
         at=work.at,
     )

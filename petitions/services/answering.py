@@ -16,7 +16,9 @@ from core.text import clean_text
 from core.timekeeping import han_date, local_day
 from core.wording import said
 from deadlines.services import clocks as engine
-from petitions.enums import Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
+from documents.selectors import given_here_alone
+from petitions import extensions
+from petitions.enums import ROUTED, Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.models import PaperService, Petition, PetitionClock, Reply
 from petitions.services import clocks, joining, reviewing, simplified
 from petitions.services.stepping import Stepping, stepping
@@ -109,6 +111,11 @@ def decide(
         )
     if opinion and not basis.strip():
         raise Refusal(_("处理意见书须写明依据（条例第三十二条）。"), code="invalid")
+    if is_routed(case) and not basis.strip():
+        raise Refusal(
+            _("请写明依据哪部法律、由哪个机关按什么程序处理：分类处理告知须有这些内容（条例第三十一条）。"),
+            code="invalid",
+        )
     if case.simplified:
         simplified.check_answer(case, outcomes)
     _outcomes(case, outcomes, needed=on_six)
@@ -133,13 +140,15 @@ def serve(
     proof: str = "",
     consented: bool = False,
     paper_number: str = "",
+    issued_here: bool = False,
     at: datetime | None = None,
     token: str = "",
 ) -> None:
     """送达 (domain B7). The petitioner's 30 days count from ``served_at``, the moment it was received (条例 35).
 
     ``paper_number`` is the 文号 of the paper that was handed over: that of the issued paper (``papers`` names it), or
-    of one that was written outside the system. An opinion (条例 32) is a paper and is not served without.
+    of one that was written outside the system. An opinion (条例 32) is a paper and is not served without. What is being
+    written here is served from there (``issued_here``): no number typed goes round its check and its signature.
 
     Of a 公告 ``served_at`` is the moment of publication; it counts as received 30 days later. A joined case is served
     by the same signature where the same people stand in both.
@@ -160,6 +169,8 @@ def serve(
     with stepping(petition, Act.SERVE, actor, at=at, token=token) as work:
         case = work.petition
         _check_service(case, paper, work.at)
+        if not issued_here:
+            _check_outside(case, paper.paper_number)
         if method == ServiceMethod.PUBLIC:
             paper.published_at, paper.served_at = served_at, served_at + PUBLIC_NOTICE
         joining.together(
@@ -191,24 +202,54 @@ def _check_service(case: Petition, paper: PaperService, at: datetime) -> None:
             raise Refusal(_("电话告知须在“证明”里写明拨打的号码和通话情况。"), code="invalid")
 
 
+def is_routed(case: Petition) -> bool:
+    """Whether the answer leads the petitioner into another procedure (条例 31(1) to (4))."""
+    return case.kind == Kind.APPEAL and case.path in ROUTED
+
+
 def needs_number(case: Petition) -> bool:
-    """Whether the answer is a 处理意见书, which is a paper with a 文号 (条例 32)."""
-    return hasattr(case, "reply") and case.reply.kind == ReplyKind.OPINION
+    """Whether the answer is a 处理意见书 or a 分类处理告知书, which are papers with a 文号 (条例 31, 32)."""
+    if not hasattr(case, "reply"):
+        return False
+    return case.reply.kind == ReplyKind.OPINION or is_routed(case)
+
+
+def paper_of_answer(case: Petition) -> str:
+    """What the paper is called by which the answer is given; a plain answer where it needs none."""
+    if not needs_number(case):
+        return _("答复")
+    return _("分类处理告知书") if is_routed(case) else _("处理意见书")
 
 
 def _check_number(case: Petition, number: str) -> None:
     if needs_number(case) and not number:
         raise Refusal(
             _(
-                "%(number)s 的答复是处理意见书，须出具书面文书再送达（条例第三十二条）。"
+                "%(number)s 的答复是%(paper)s，须出具书面文书再送达（条例第三十一、三十二条）。"
                 "请先在本件的“文书”里拟写、签发、编号，再从那份文书登记送达；"
-                "已在本系统之外出具的，请填写那份处理意见书的文号。"
+                "已在本系统之外出具的，请填写那份%(paper)s的文号。"
             )
-            % {"number": case.number},
+            % {"number": case.number, "paper": paper_of_answer(case)},
             code="invalid",
         )
     if number and (len(number) > LONGEST_NUMBER or not any(sign.isdigit() for sign in number)):
         raise Refusal(_("请照文书填写文号，如“清城管意〔2026〕12号”，不超过 60 字。"), code="invalid")
+
+
+def _check_outside(case: Petition, number: str) -> None:
+    if extensions.elsewhere(Act.SERVE, case):
+        raise Refusal(
+            _("这份答复已经在本系统里拟写文书，请从那份文书签发、编号后登记送达；不再使用的，先把它作废。"),
+            code="stale",
+        )
+    if number and given_here_alone(number):
+        raise Refusal(
+            _(
+                "“%(number)s”是本系统编号的文号，不能手工填写。请在本件的“文书”里拟写、签发、编号，再从文书登记送达。"
+            )
+            % {"number": number},
+            code="invalid",
+        )
 
 
 def _hand_over(work: Stepping, paper: PaperService) -> None:
@@ -231,7 +272,7 @@ def _hand_over(work: Stepping, paper: PaperService) -> None:
 
 
 def _what_was_served(case: Petition, number: str) -> str:
-    called = _("处理意见书") if needs_number(case) else _("答复")
+    called = paper_of_answer(case)
     return _("%(called)s（%(number)s）") % {"called": called, "number": number} if number else called
 
 

@@ -15,7 +15,7 @@ from core.errors import Refusal
 from core.uploads import prepare_files
 from core.wording import said
 from petitions import extensions, rules
-from petitions.enums import Act, Rating, ReportState, Status
+from petitions.enums import Act, ForwardKind, Rating, ReportState, ShareRole, Status
 from petitions.models import Evaluation, Petition, PetitionEvent
 from petitions.services import attaching, joining, scope, telling
 from petitions.services.stepping import lock, record_event, stepping
@@ -232,9 +232,21 @@ def close(
         before = Status(work.petition.status)
         if rules.report_pending(work.petition):
             raise Refusal(_why_not_closed(work.petition), code="stale")
+        if before == Status.REFUSED and _was_assigned_to(work.petition, actor):
+            raise Refusal(
+                _("本件是交办件，本单位不予受理的，由交办单位审核后办结（条例第二十二条）。"), code="stale"
+            )
         work.change(closed_at=work.at)
         work.text = text or (_("评价期届满，未评价") if before == Status.SERVED else "")
         work.public_text = _("本件已办结归档。")
+
+
+def _was_assigned_to(case: Petition, actor: Actor) -> bool:
+    """By another office to the actor's own unit: no unit closes what it refused to take from whoever answers for it."""
+    lead = case.shares.filter(role=ShareRole.LEAD, ended_at=None, kind=ForwardKind.ASSIGN).first()
+    if lead is None or actor.unit is None or lead.sent_from_id in {None, lead.unit_id}:
+        return False
+    return lead.unit_id == actor.unit.pk
 
 
 def _why_not_closed(case: Petition) -> str:

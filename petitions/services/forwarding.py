@@ -21,11 +21,10 @@ from petitions.enums import (
     ForwardKind,
     Kind,
     Path,
-    RefusalReason,
     ShareRole,
     Status,
 )
-from petitions.models import AcceptanceRefusal, Objection, Petition, Share
+from petitions.models import Objection, Petition, Share
 from petitions.services import accepting, clocks, complained, joining, scope, sealing, simplified
 from petitions.services.sharing import share, tell, tell_unit
 from petitions.services.stepping import Stepping, stepping
@@ -157,6 +156,11 @@ def object_to(
     with stepping(petition, Act.OBJECT, actor, at=at, token=token) as work:
         if len(reason.strip()) < 5:
             raise Refusal(_("请详细写明异议的理由。"), code="invalid")
+        sent = Share.objects.get(petition=work.petition, role=ShareRole.LEAD, ended_at=None)
+        if work.petition.objections.filter(agreed=False, raised_at__gte=sent.sent_at).exists():
+            raise Refusal(
+                _("本单位的异议已经核实，没有获得同意，应当继续办理（条例第二十三条）。"), code="stale"
+            )
         clock = clocks.running(work.petition, C.OBJECTION)
         if clock is None or work.at > clock.due_at:
             raise Refusal(
@@ -173,11 +177,10 @@ def object_to(
             raised_by=actor.user,
         )
         work.text = reason
-        sender = Share.objects.get(petition=work.petition, role=ShareRole.LEAD, ended_at=None).sent_from
-        if sender is not None:
+        if sent.sent_from is not None:
             tell(
                 work,
-                holders(Role.PETITION_OFFICER, unit=sender, at=work.at),
+                holders(Role.PETITION_OFFICER, unit=sent.sent_from, at=work.at),
                 _("%(unit)s 对 %(number)s 提出异议，请核实。"),
             )
 
@@ -244,49 +247,6 @@ def accept(
         joining.together(work, take, also=partial(accepting.goes_along, way=way))
 
 
-def refuse(
-    *,
-    petition: Petition,
-    actor: Actor,
-    reason: RefusalReason,
-    explanation: str,
-    where_to_go: str,
-    at: datetime | None = None,
-    token: str = "",
-) -> None:
-    """不予受理 on a listed ground, saying where to go instead (条例 19, 23, 31, 36)."""
-    with stepping(petition, Act.REFUSE, actor, at=at, token=token) as work:
-        if not where_to_go.strip() or not explanation.strip():
-            raise Refusal(_("不予受理须写明理由，并告诉信访人应向何处提出。"), code="invalid")
-        if reason == RefusalReason.NOT_COMPETENT and _was_sent_here(work.petition):
-            raise Refusal(
-                _(
-                    "转送、交办来的件不属于本单位职权的，须在 5 个工作日内提出异议，由转送单位核实（条例第二十三条）。"
-                ),
-                code="invalid",
-            )
-        AcceptanceRefusal.objects.create(
-            petition=work.petition,
-            reason=reason,
-            explanation=explanation,
-            where_to_go=where_to_go,
-            at=work.at,
-        )
-        work.text = explanation
-        work.public_text = _("不予受理：%(reason)s。%(why)s 请向%(where)s提出。") % {
-            "reason": reason.label,
-            "why": explanation,
-            "where": where_to_go,
-        }
-        work.detail = {"reason": reason}
-
-
-def _was_sent_here(petition: Petition) -> bool:
-    """Sent by another office: then only that office may take it back."""
-    lead = petition.shares.filter(role=ShareRole.LEAD, ended_at=None).first()
-    return lead is not None and lead.sent_from_id is not None and lead.sent_from_id != lead.unit_id
-
-
 def _send(
     work: Stepping,
     *,
@@ -315,6 +275,11 @@ def _send(
 def check_receiver(petition: Petition, unit: Unit, at: datetime) -> None:
     if unit.kind in NOT_A_HANDLER:
         raise Refusal(_("请选择具体的部门或乡镇，不能转送给区县本身。"), code="invalid")
+    if unit.kind == UnitKind.PETITION_OFFICE:
+        raise Refusal(
+            _("信访部门转送、督办，不办理信访事项本身（条例第十四条）。请选择有权处理的机关、单位。"),
+            code="invalid",
+        )
     if complained.blocks(petition, unit, at):
         raise Refusal(
             _(

@@ -21,7 +21,7 @@ from petitions.enums import (
     ShareRole,
 )
 from petitions.models import Extension, HandlingRecord, Petition
-from petitions.services import clocks
+from petitions.services import clocks, joining
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -153,40 +153,52 @@ def extend(
 ) -> None:
     """Once, at most 30 days, before the 60 days are over, approved by the unit's head, the reason told (条例 34)."""
     with stepping(petition, Act.EXTEND, actor, at=at, token=token) as work:
-        case = work.petition
-        if case.simplified:
-            raise Refusal(
-                _("简易办理的 10 个工作日不能延长：不能按期答复的，请先“转为普通程序”，再办延期。"),
-                code="stale",
-            )
-        clock = clocks.running(case, C.CONCLUSION)
-        if clock is None:
-            raise Refusal(
-                _("本件没有 60 日办理期限，不需要延期（条例第三十四条只适用于路径六）。"),
-                code="stale",
-            )
-        if Extension.objects.filter(petition=case).exists():
-            raise Refusal(_("本件已经延期一次，不能再次延期（条例第三十四条）。"), code="stale")
-        if not 1 <= days <= LONGEST_EXTENSION:
-            raise Refusal(_("延长期限为 1 至 30 日（条例第三十四条）。"), code="invalid")
-        if work.at > clock.due_at:
-            raise Refusal(_("办理期限已届满，不能再延期（条例第三十四条）。"), code="stale")
         reason = said(reason, _("延期须写明理由，并告知信访人。"))
-        assert actor.user is not None
-        Extension.objects.create(
-            petition=case,
-            days=days,
-            reason=reason,
-            approved_by=actor.user,
-            approved_at=work.at,
+        joining.together(
+            work,
+            lambda one: _extend(one, days, reason),
+            # What is answered with this one may be answered as late as this one.
+            also=lambda case: (
+                clocks.running(case, C.CONCLUSION) is not None
+                and not Extension.objects.filter(petition=case).exists()
+            ),
         )
-        engine.extend(clock, days, work.at)
-        work.change(due_at=None)  # recomputed at the end of the step
-        work.text = _("延长 %(days)d 日：%(reason)s") % {"days": days, "reason": reason}
-        work.public_text = _("情况复杂，办理期限延长 %(days)d 日。理由：%(reason)s") % {
-            "days": days,
-            "reason": reason,
-        }
+
+
+def _extend(work: Stepping, days: int, reason: str) -> None:
+    case = work.petition
+    if case.simplified:
+        raise Refusal(
+            _("简易办理的 10 个工作日不能延长：不能按期答复的，请先“转为普通程序”，再办延期。"),
+            code="stale",
+        )
+    clock = clocks.running(case, C.CONCLUSION)
+    if clock is None:
+        raise Refusal(
+            _("本件没有 60 日办理期限，不需要延期（条例第三十四条只适用于路径六）。"),
+            code="stale",
+        )
+    if Extension.objects.filter(petition=case).exists():
+        raise Refusal(_("本件已经延期一次，不能再次延期（条例第三十四条）。"), code="stale")
+    if not 1 <= days <= LONGEST_EXTENSION:
+        raise Refusal(_("延长期限为 1 至 30 日（条例第三十四条）。"), code="invalid")
+    if work.at > clock.due_at:
+        raise Refusal(_("办理期限已届满，不能再延期（条例第三十四条）。"), code="stale")
+    assert work.actor.user is not None
+    Extension.objects.create(
+        petition=case,
+        days=days,
+        reason=reason,
+        approved_by=work.actor.user,
+        approved_at=work.at,
+    )
+    engine.extend(clock, days, work.at)
+    work.change(due_at=None)  # recomputed at the end of the step
+    work.text = _("延长 %(days)d 日：%(reason)s") % {"days": days, "reason": reason}
+    work.public_text = _("情况复杂，办理期限延长 %(days)d 日。理由：%(reason)s") % {
+        "days": days,
+        "reason": reason,
+    }
 
 
 def co_answer(

@@ -10,7 +10,7 @@ from accounts.models import Post, Unit, User
 from core.timekeeping import local_day
 from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.models import Petition, Recusal, UrgencyLowering
-from petitions.services import following, forwarding, scope
+from petitions.services import following, forwarding, refusing, scope
 from tests.cases import MORNING, ORDER, check_off
 from tests.cast import SINCE
 
@@ -136,7 +136,7 @@ class World:
         if status == Status.OBJECTED:
             forwarding.object_to(petition=case, actor=lead, reason="不属于本单位", at=next(moments))
         if status == Status.REFUSED:
-            forwarding.refuse(
+            refusing.refuse(
                 petition=case,
                 actor=lead,
                 reason=RefusalReason.LEGAL_ROUTE,

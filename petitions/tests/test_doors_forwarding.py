@@ -11,7 +11,7 @@ from core.timekeeping import SHANGHAI
 from notifications.models import Notice
 from petitions.enums import Act, Kind, Path, RefusalReason, ShareRole, Status
 from petitions.models import Petition, PetitionClock, PetitionEvent, Share
-from petitions.services import codes, forwarding, scope, sealing
+from petitions.services import codes, forwarding, refusing, scope, sealing
 from petitions.workflow import RIGHTS
 from petitions.workflow import ClockCode as C
 from tests.cases import MORNING
@@ -329,8 +329,8 @@ class TestAcceptance:
             "at": moment(9, 10),
         }
         with pytest.raises(Refusal, match="应向何处"):
-            forwarding.refuse(**refusal, where_to_go=" ")
-        forwarding.refuse(**refusal, where_to_go="清江县人民法院")
+            refusing.refuse(**refusal, where_to_go=" ")
+        refusing.refuse(**refusal, where_to_go="清江县人民法院")
         assert running(case) == {}
         event = case.events.get(act=Act.REFUSE)
         assert "第三十一条" in event.public_text

@@ -12,7 +12,7 @@ from petitions.enums import Act, ForwardKind, Kind, Outcome, Path, ServiceMethod
 from petitions.forms.acts import ForwardForm
 from petitions.forms.handling import ConcludeForm, ServeForm
 from petitions.models import Petition
-from petitions.services import amending, answering, codes, following, forwarding, joining
+from petitions.services import amending, answering, codes, following, forwarding, handling, joining
 from petitions.services.registering import NewPerson
 from petitions.workflow import ClockCode as C
 from tests.cases import OUTSIDE
@@ -149,6 +149,28 @@ class TestTogether:
             send(cast, original, token=token)
         assert refused.value.code == "repeated"
         assert joined.events.filter(act=Act.FORWARD).count() == 1
+
+    @pytest.mark.article(34)
+    def test_what_is_answered_along_may_be_answered_as_late(self, cast, pair):
+        original, joined = pair
+        send(cast, original)
+        accept(cast, original)
+        head = cast.actor("unit_head")
+        handling.extend(petition=original, actor=head, days=20, reason="须检测鉴定。", at=moment(9, 20))
+        dues = [running(Petition.objects.get(pk=case.pk))[C.CONCLUSION].due_at for case in pair]
+        assert dues[0] == dues[1] and Petition.objects.get(pk=joined.pk).extension.days == 20
+        with pytest.raises(Refusal, match="不能再次延期"):
+            handling.extend(petition=joined, actor=head, days=5, reason="再延。", at=moment(9, 21))
+
+    def test_one_that_was_extended_before_keeps_its_own_date(self, cast, pair):
+        original, joined = pair
+        send(cast, original)
+        accept(cast, original)
+        head = cast.actor("unit_head")
+        handling.extend(petition=joined, actor=head, days=5, reason="须检测鉴定。", at=moment(9, 19))
+        own = running(joined)[C.CONCLUSION].due_at
+        handling.extend(petition=original, actor=head, days=20, reason="须检测鉴定。", at=moment(9, 20))
+        assert running(Petition.objects.get(pk=joined.pk))[C.CONCLUSION].due_at == own
 
     def test_an_assignment_binds_the_joined_case_to_the_same_date(self, cast, pair, officer):
         original, joined = pair

@@ -33,6 +33,7 @@ from petitions.services import (
     following,
     forwarding,
     recusing,
+    refusing,
     reporting,
     reviewing,
     sealing,
@@ -280,9 +281,9 @@ class TestClosing:
         following.close_lapsed([case.pk], moment(10, 23))
         assert fresh(case).status == Status.CLOSED
 
-    def test_what_was_not_accepted_for_handling_has_nothing_to_report(self, assigned, handler):
+    def test_what_was_not_accepted_for_handling_has_nothing_to_report(self, assigned, handler, officer):
         case = assigned(Status.FORWARDED)
-        forwarding.refuse(
+        refusing.refuse(
             petition=case,
             actor=handler,
             reason=RefusalReason.LEGAL_ROUTE,
@@ -291,7 +292,7 @@ class TestClosing:
             at=moment(9, 8),
         )
         assert running(case) == {}
-        following.close(petition=case, actor=handler, at=moment(9, 9))
+        following.close(petition=case, actor=officer, at=moment(9, 9))
         assert fresh(case).status == Status.CLOSED
 
 

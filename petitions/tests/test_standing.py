@@ -12,7 +12,7 @@ from notifications.models import Notice
 from petitions import rules
 from petitions.enums import Act, Kind, Path, RefusalReason, Status
 from petitions.models import Petition, PetitionClock
-from petitions.services import answering, forwarding, handling
+from petitions.services import answering, forwarding, handling, refusing
 from tests.cases import MORNING
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_the_unit_complained_of_can_be_set_when_an_online_case_is_classified(cas
 def test_what_was_sent_here_is_objected_to_and_not_refused_as_somebody_elses(cast, make_case):
     case = make_case(until=Status.FORWARDED)
     with pytest.raises(Refusal, match="异议"):
-        forwarding.refuse(
+        refusing.refuse(
             petition=case,
             actor=cast.actor("handler"),
             reason=RefusalReason.NOT_COMPETENT,
@@ -175,3 +175,32 @@ def test_the_call_of_a_sealed_case_runs_for_the_discipline_body_and_its_people_a
     assert {notice.recipient for notice in told} == {cast.discipline_officer}
     clock.refresh_from_db()
     assert clock.breached_at is not None
+
+
+@pytest.mark.article(23)
+def test_after_the_sender_did_not_agree_the_unit_is_told_so_and_not_that_it_is_late(cast, make_case):
+    case = make_case(until=Status.FORWARDED)
+    handler = cast.actor("handler")
+    on = case.shares.get(ended_at=None).sent_at
+    forwarding.object_to(petition=case, actor=handler, reason="不属于本单位职责", at=on + timedelta(hours=1))
+    forwarding.decide_objection(
+        petition=case,
+        actor=cast.actor("petition_officer"),
+        agree=False,
+        decision="属于贵单位职责",
+        at=on + timedelta(hours=2),
+    )
+    with pytest.raises(Refusal, match="已经核实，没有获得同意"):
+        forwarding.object_to(
+            petition=case, actor=handler, reason="还是不属于本单位", at=on + timedelta(hours=3)
+        )
+
+
+@pytest.mark.article(14)
+def test_the_petition_office_is_no_unit_that_handles(cast, make_case):
+    case = make_case()
+    with pytest.raises(Refusal, match="第十四条"):
+        forwarding.forward(
+            petition=case, actor=cast.actor("petition_officer"), unit=cast.units.petition_office
+        )
+    assert Petition.objects.get(pk=case.pk).lead_unit is None
