@@ -16,16 +16,15 @@ from core.text import clean_text
 from core.timekeeping import han_date, local_day
 from core.wording import said
 from deadlines.services import clocks as engine
-from petitions.enums import Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
+from petitions import rules
+from petitions.enums import Act, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.models import PaperService, Petition, PetitionClock, Reply
-from petitions.services import clocks, joining, reviewing, simplified
+from petitions.services import clocks, joining, making, reviewing, simplified
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
 #: How long after its publication a 公告 counts as received (民诉法 95 by analogy).
 PUBLIC_NOTICE = timedelta(days=30)
-#: Signs of a 文号.
-LONGEST_NUMBER = 60
 #: Ways of service that end with a signature, or with something in its place.
 SIGNED_FOR = frozenset({ServiceMethod.DIRECT, ServiceMethod.FAMILY, ServiceMethod.POST})
 
@@ -78,10 +77,11 @@ def _answer(
         by=work.actor.user,
         unit=case.lead_unit,
         at=work.at,
+        made_at=None if rules.on_path_six(case) else work.at,
     )
     work.change(concluded_at=work.at)
     work.text = text[:200]
-    work.public_text = _("%(unit)s已作出答复，正在送达。") % {"unit": case.lead_unit.name}
+    work.public_text = making.words_of_answer(case, case.lead_unit.name)
 
 
 def decide(
@@ -97,7 +97,7 @@ def decide(
     Raises Refusal: no body of review, no basis, a request left out, nothing said to a refusal, an answer that was set
     aside.
     """
-    on_six = case.kind == Kind.APPEAL and case.path == Path.PETITION
+    on_six = rules.on_path_six(case)
     opinion = on_six and (paper or not case.simplified)
     body = review_body or (review_body_of(case.lead_unit) if case.lead_unit else None)
     if on_six and body is None:
@@ -207,13 +207,14 @@ def _check_number(case: Petition, number: str) -> None:
             % {"number": case.number},
             code="invalid",
         )
-    if number and (len(number) > LONGEST_NUMBER or not any(sign.isdigit() for sign in number)):
-        raise Refusal(_("请照文书填写文号，如“清城管意〔2026〕12号”，不超过 60 字。"), code="invalid")
+    if number:
+        making.check_number(number)
 
 
 def _hand_over(work: Stepping, paper: PaperService) -> None:
     case, own = work.petition, copy(paper)
     _check_number(case, own.paper_number)
+    making.at_service(work, own)
     own.petition = case
     own.save(force_insert=True)
     work.change(served_at=own.served_at)
