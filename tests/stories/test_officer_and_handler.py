@@ -171,7 +171,7 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
     )
     assert case.status == Status.CONCLUDED
     assert running(case) == set()
-    page = public(resident, "已作出答复，正在送达")
+    page = public(resident, "已确定答复意见，正在制作")
     assert "十二月底前完工" not in page, "read when served, not before"
     time.move(days=1)
     desks.do(
