@@ -9,7 +9,7 @@ from core.errors import Refusal
 from core.timekeeping import now
 from petitions.enums import Act
 from petitions.models import Petition
-from petitions.services import answering, codes, following, forwarding, handling, simplified
+from petitions.services import answering, codes, following, forwarding, handling, making, simplified
 from petitions.workflow import ClockCode as C
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -248,3 +248,21 @@ def test_converting_and_answering_at_once_leave_one_way_and_its_own_clocks(cast,
                 True,
                 ReplyKind.REPLY,
             )
+
+
+def test_an_opinion_entered_twice_at_once_is_made_once(cast, make_case):
+    from core.timekeeping import local_day
+    from petitions.enums import Status
+
+    case, handler = make_case(until=Status.CONCLUDED, at=now()), cast.actor("handler")
+
+    def enter(number):
+        petition = Petition.objects.get(pk=case.pk)
+        return lambda: making.record_outside(
+            petition=petition, actor=handler, paper_number=number, made_on=local_day(now())
+        )
+
+    answers = both_at_once(enter("清城〔2026〕1号"), enter("清城〔2026〕2号"))
+    assert sorted(answer.code if answer else "" for answer in answers) == ["", "stale"]
+    assert case.events.filter(act=Act.MAKE_OPINION).count() == 1
+    assert case.clocks.filter(rule__code=C.SERVICE, stopped_at=None).count() == 1

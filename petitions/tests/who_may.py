@@ -134,6 +134,7 @@ NOT_SEALED = {
     Act.RECEIVE,
     Act.MEDIATE,
     Act.CONVERT,
+    Act.MAKE_OPINION,
     Act.SUPERVISE,
     Act.DISPATCH,
     Act.HEAR,
