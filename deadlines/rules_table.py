@@ -190,6 +190,13 @@ VERSIONS: tuple[Version, ...] = (
         optional=True,
     ),
     Version(
+        RuleCode.SERVICE,
+        "本区规定：处理意见作出后5个工作日内送达（条例第三十五条自收到之日起算，未规定送达时限）",
+        5,
+        LengthUnit.WORKING_DAY,
+        SHORT_DAYS,
+    ),
+    Version(
         RuleCode.FEEDBACK,
         "《信访工作条例》第二十二条（交办件的办理期限由交办机关指定）",
         None,

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from core.errors import Refusal
 from documents.enums import PaperKind as K
+from papers.due import kind_of_answer
 from papers.enums import SUBJECTS
 from papers.models import CasePaper
 from papers.people import Value
 from petitions.enums import Outcome, Status
 from petitions.models import PetitionRequest
-from petitions.services import amending
+from petitions.services import amending, making
 from reviews.models import Review
 
 #: What stands between the outcome and the words on it, as ``prefill`` writes them.
@@ -103,6 +104,13 @@ def check_before_service(row: CasePaper) -> None:
 def take_at_issue(row: CasePaper, actor: Actor, at: datetime) -> None:
     if row.petition.status == Status.CONCLUDED:
         take(row, actor, at)
+        _make(row, actor, at)
+
+
+def _make(row: CasePaper, actor: Actor, at: datetime) -> None:
+    """The opinion is made with its paper (条例 34). A paper of another kind than the answer now has makes none."""
+    if in_force(row) and kind_of_answer(row.petition, row.petition.reply) == row.kind:
+        making.made_by_paper(petition=row.petition, actor=actor, number=row.paper.number, at=at)
 
 
 def take_at_service(row: CasePaper, actor: Actor, at: datetime) -> None:

@@ -167,8 +167,8 @@ def _of_answer(petition: Petition) -> Iterator[Due]:
         return
     kind = kind_of_answer(petition, reply)
     service = getattr(petition, "service", None)
-    if kind == K.OPINION and service is not None and service.paper_number:
-        return  # served on its paper, written here or elsewhere
+    if kind == K.OPINION and (reply.paper_number or (service is not None and service.paper_number)):
+        return  # made elsewhere, or served on its paper, written here or elsewhere
     if kind is not None:
         yield Due(kind, reply, reply.unit)
 

@@ -183,7 +183,7 @@ def address_to_serve(petition: Petition) -> str:
 def caution_before_service(petition: Petition) -> str:
     """An opinion is a paper (条例 32): whoever serves it here names the number of one written elsewhere."""
     reply = getattr(petition, "reply", None)
-    if reply is None or reply.kind != ReplyKind.OPINION or address_to_serve(petition):
+    if reply is None or reply.kind != ReplyKind.OPINION or reply.paper_number or address_to_serve(petition):
         return ""
     return _now(
         "本系统里还没有拟写处理意见书。请先在本件的“文书”里拟写、核稿、签发、编号，再从文书登记送达；"

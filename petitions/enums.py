@@ -73,6 +73,7 @@ class Act(models.TextChoices):
     CONCLUDE = "conclude", _("答复")
     CORRECT = "correct", _("更正答复")
     AMEND = "amend", _("按文书更新答复")
+    MAKE_OPINION = "make_opinion", _("答复成文")
     SERVE = "serve", _("送达")
     SEND_REPORT = "send_report", _("报送办结报告")
     ACCEPT_REPORT = "accept_report", _("认可办结报告")

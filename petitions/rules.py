@@ -12,7 +12,7 @@ from accounts.selectors import has_ended
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
 from petitions import extensions
-from petitions.enums import Act, ReportState, ShareRole, Status, Urgency
+from petitions.enums import Act, Kind, Path, ReplyKind, ReportState, ShareRole, Status, Urgency
 from petitions.models import Petition
 from petitions.models.handling import WAITING_REPORTS
 from petitions.querysets import REGISTRAR_ROLES, TRUSTEE_ROLES, sees_sealed
@@ -50,6 +50,8 @@ def _nothing_to(act: Act, petition: Petition) -> str:
     it. What somebody else did a moment ago is told so, not as a missing right."""
     if act == Act.CONVERT and not petition.simplified:
         return _("没有生效：本件已经按普通程序办理。")
+    if act == Act.MAKE_OPINION and not opinion_pending(petition):
+        return _("没有生效：本件的答复已经成文，或者不出具处理意见书。")
     if act == Act.UNLINK and petition.repeat_of_id is None:
         return _("没有生效：本件没有关联原件，或者刚刚已经撤销关联。")
     if act in {Act.SEND_REPORT, Act.ACCEPT_REPORT, Act.RETURN_REPORT} and not _has_matter(petition, act):
@@ -75,6 +77,17 @@ def report_pending(petition: Petition) -> bool:
     """Whether the case waits for its report to be sent and accepted before it may be closed (条例 22). What was not
     accepted for handling has no answer to report on."""
     return petition.status != Status.REFUSED and report_state(petition) in WAITING_REPORTS
+
+
+def on_path_six(petition: Petition) -> bool:
+    """Whether the case ends in a 处理意见书, or the 简易答复 in its place (条例 31(6))."""
+    return petition.kind == Kind.APPEAL and petition.path == Path.PETITION
+
+
+def opinion_pending(petition: Petition) -> bool:
+    """Whether an answer of path six was settled on and is not made yet, neither here nor outside (条例 34)."""
+    reply = getattr(petition, "reply", None)
+    return reply is not None and reply.made_at is None and on_path_six(petition)
 
 
 def may(petition: Petition, act: Act, actor: Actor) -> bool:
@@ -156,6 +169,9 @@ def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> boo
             return petition.has_recusals
         case Act.CONVERT:
             return petition.simplified
+        case Act.MAKE_OPINION:
+            # A 简易答复 is issued here or told; it has no number to enter.
+            return opinion_pending(petition) and petition.reply.kind == ReplyKind.OPINION
         case Act.UNLINK:
             return petition.repeat_of_id is not None
         case Act.SEND_REPORT:

@@ -38,6 +38,7 @@ class ClockCode:
     OBJECTION = "objection"
     CONCLUSION = "conclusion"
     SIMPLE = "simple_conclusion"
+    SERVICE = "service"
     FEEDBACK = "feedback"
     REPORT_DECISION = "report_decision"
     PETITIONER_WINDOW = "petitioner_window"
@@ -52,6 +53,10 @@ RIGHTS = frozenset({C.PETITIONER_WINDOW, C.OBJECTION, C.REPORT_DECISION})
 EVERY_CLOCK = frozenset(
     value for name, value in vars(ClockCode).items() if name.isupper() and isinstance(value, str)
 )
+
+
+#: Of path six: they run until the opinion is made (条例 34: 作出), not until its text is settled (答复).
+UNTIL_MADE = frozenset({C.CONCLUSION, C.SIMPLE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -375,9 +380,24 @@ STEPS: tuple[Step, ...] = (
         UNIT,
         Relation.LEAD,
         "条例 31–34",
-        stops=[C.CONCLUSION, C.SIMPLE, C.RESPOND, C.CALL, C.FIRST_ROUND],
+        stops=[C.RESPOND, C.CALL, C.FIRST_ROUND],
+        # Of path six the days of service begin when the opinion is made; until then the 60 days run on.
+        starts=[C.SERVICE],
         public=True,
-        hint="逐项给出结论；送达后信访人的 30 日期限才开始",
+        hint="逐项给出结论；走信访程序的，文书成文时办理期限才停止；送达后信访人的 30 日期限才开始",
+    ),
+    # 作出: the paper of the answer was issued here (by the system, from its room), or elsewhere (entered by the unit).
+    _row(
+        Act.MAKE_OPINION,
+        [S.CONCLUDED],
+        None,
+        [*UNIT, Role.SYSTEM],
+        Relation.LEAD,
+        "条例 32, 34",
+        stops=UNTIL_MADE,
+        starts=[C.SERVICE],
+        public=True,
+        hint="处理意见书已在本系统之外出具的，登记文号和成文日期；60 日期限到成文时停止，送达期限开始",
     ),
     # What nobody outside has been given yet may be put right; after service only a new paper corrects it.
     _row(
@@ -396,6 +416,8 @@ STEPS: tuple[Step, ...] = (
         UNIT,
         Relation.LEAD,
         "条例 35",
+        # What is served has been made, whether or not anybody entered that.
+        stops=[*UNTIL_MADE, C.SERVICE],
         starts=[C.PETITIONER_WINDOW],
         public=True,
         hint="送达之日起 30 日内，信访人可以申请复查、进行评价",

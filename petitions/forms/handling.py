@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.converters import scattered
 from core.text import words_differ
-from core.timekeeping import han_date
+from core.timekeeping import han_date, local_day
 from petitions import rules
 from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.forms.acts import picked, radios
@@ -23,8 +23,9 @@ from petitions.models import Petition, PetitionRequest, Reply
 from petitions.selectors.hints import running
 from petitions.selectors.veiling import veil
 from petitions.services import joining, simplified
-from petitions.services.answering import LONGEST_NUMBER, needs_number, review_body_of
+from petitions.services.answering import needs_number, review_body_of
 from petitions.services.handling import LONGEST_EXTENSION, unit_people
+from petitions.services.making import LONGEST_NUMBER
 from petitions.workflow import ClockCode as C
 
 LONGEST_REPLY = 20_000
@@ -249,7 +250,8 @@ class ConcludeForm(ActForm):
         if found is not None:
             return _now("本件%(why)s，不再适用简易办理，请先“转为普通程序”。") % {"why": found}
         return _now(
-            "本件简易办理：信访人没有要求书面答复的，作出答复即可，不出具《处理意见书》。"
+            "本件简易办理：信访人没有要求书面答复的，作出答复即可，不出具《处理意见书》，"
+            "办理期限到答复印发或者告知信访人时停止。"
             "有诉求不予支持的，请先“转为普通程序”。"
         )
 
@@ -311,6 +313,28 @@ class CorrectForm(ConcludeForm):
         return {**super().door_data(), "reason": self.cleaned_data["reason"]}
 
 
+class MakeOpinionForm(ActForm):
+    """The opinion was made outside the system: its number and its day."""
+
+    button = _("登记成文")
+    explain = _(
+        "60 日期限到成文之日停止，此后 5 个工作日内送达。在本系统里拟写的，从“文书”编号印发，不在这里登记。"
+    )
+    paper_number = forms.CharField(
+        label=_("处理意见书的文号"),
+        max_length=LONGEST_NUMBER,
+        help_text=_("照文书填写，如“清城管意〔2026〕12号”。"),
+    )
+    made_on = forms.DateField(
+        label=_("成文日期"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("文书上印的日期，在答复之日到今天之间。"),
+    )
+
+    def prepare(self) -> None:
+        self.fields["made_on"].initial = local_day(self.at)
+
+
 class ServeForm(ActForm):
     button = _("登记送达")
     method = forms.ChoiceField(label=_("送达方式"), choices=ServiceMethod.choices)
@@ -356,6 +380,8 @@ class ServeForm(ActForm):
         together = [one for one in beside if joining.same_people(one, self.petition)]
         if not any(needs_number(one) for one in [self.petition, *together]):
             del self.fields["paper_number"]
+        elif hasattr(self.petition, "reply"):
+            self.fields["paper_number"].initial = self.petition.reply.paper_number
         self.explain = self._beside(beside, [one.number for one in together])
 
     @staticmethod

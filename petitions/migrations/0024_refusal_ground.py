@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("petitions", "0020_facts_of_running_clocks"),
+        ("petitions", "0022_opinions_made"),
     ]
 
     operations = [

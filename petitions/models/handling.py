@@ -198,6 +198,20 @@ class Reply(Paper):
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    made_at = models.DateTimeField(
+        _("作出时间"),
+        null=True,
+        blank=True,
+        help_text="When its paper was made (成文); of an answer that is no opinion, when it was given.",
+    )
+    paper_number = models.CharField(
+        _("文书文号"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of an opinion that was made outside the system.",
+    )
     outcomes_then = models.JSONField(
         default=list,
         blank=True,

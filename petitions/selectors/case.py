@@ -22,6 +22,7 @@ from petitions.selectors import material
 from petitions.selectors.hints import Hints
 from petitions.selectors.veiling import over_case, veil
 from petitions.services import codes
+from petitions.workflow import UNTIL_MADE
 from petitions.workflow import ClockCode as C
 
 WITH_FORMS_ABOVE = frozenset(
@@ -214,6 +215,34 @@ def clocks(petition: Petition) -> list[PetitionClock]:
     running = sorted((c for c in rows if c.running), key=lambda c: c.due_at)
     stopped = sorted((c for c in rows if not c.running), key=lambda c: c.stopped_at, reverse=True)  # type: ignore[arg-type,return-value]
     return [*running, *stopped]
+
+
+@dataclass(frozen=True)
+class Made:
+    """When the opinion that a clock waits for was made, and when it was served. ``sixty``: the limit is that of making
+    it; whether 办结 includes the service the Regulation does not say."""
+
+    made_at: datetime | None
+    served_at: datetime | None
+    sixty: bool
+
+
+def made_and_served(clock: PetitionClock) -> Made | None:
+    """Of the answer that the clock is about: after 责令重新办理 a case has several. None for other clocks."""
+    code, case = clock.rule.code, clock.petition
+    if code not in UNTIL_MADE | {C.SERVICE}:
+        return None
+    services = list(case.former_paperservice_set.order_by("id"))
+    services += [case.service] if hasattr(case, "service") else []
+    replies = list(case.former_reply_set.order_by("id"))
+    replies += [case.reply] if hasattr(case, "reply") else []
+    sixty = code in UNTIL_MADE
+    for place, reply in enumerate(replies):
+        later = replies[place + 1 :]
+        if reply.at >= clock.started_at if sixty else all(one.at > clock.started_at for one in later):
+            served = services[place].served_at if place < len(services) else None
+            return Made(reply.made_at or (reply.at if served else None), served, sixty)
+    return Made(None, None, sixty)
 
 
 def closing_reports(petition: Petition) -> list[Any]:

@@ -11,7 +11,7 @@ from core.timekeeping import local_day
 from deadlines.arithmetic import CountingError
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
-from petitions import extensions
+from petitions import extensions, rules
 from petitions.enums import Act, Kind, Path
 from petitions.facts import facts_of
 from petitions.models import Petition, PetitionClock
@@ -42,9 +42,14 @@ class Hints:
         if step.act == Act.SERVE and self.petition.path != Path.PETITION:
             # Only a 处理意见书 can be reviewed (条例 35); the other routes have remedies of their own.
             return _("送达之日起 30 日内，信访人可以进行评价")
-        dates = [self.until(code) for code in sorted(step.starts - {C.FEEDBACK})]
+        dates = [self.until(code) for code in sorted(step.starts - self._unsaid(step))]
         told = "；".join(filter(None, dates))
         return f"{step.hint}（{told}）" if step.hint and told else step.hint or told
+
+    def _unsaid(self, step: Step) -> set[str]:
+        """Clocks of the step whose date nobody knows yet: one that is set by hand, service of what is not made."""
+        pending = step.act == Act.CONCLUDE and rules.on_path_six(self.petition)
+        return {C.FEEDBACK, C.SERVICE} if pending else {C.FEEDBACK}
 
     def _ended(self) -> str:
         """Of a repeat: its original was decided for good (条例 36). Nothing of one on the other side of the seal."""

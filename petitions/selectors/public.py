@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.actor import Actor
 from accounts.enums import UnitKind
 from accounts.models import Post, Unit
-from core.timekeeping import local_day, now
+from core.timekeeping import han_date, local_day, now
 from deadlines.enums import CONTINUOUS, LengthUnit
 from petitions import rules
-from petitions.enums import Act, CallOutcome, Channel, Kind, MaterialState, Path, Status
+from petitions.enums import Act, CallOutcome, Channel, Kind, MaterialState, Path, ReplyKind, Status
 from petitions.models import Attachment, Category, Petition, PetitionClock
 from petitions.selectors import material
 from petitions.selectors.material import Asked
@@ -39,6 +39,7 @@ PROMISES = {
     C.NOTICE: _lazy("书面告诉您是否受理"),
     C.CONCLUSION: _lazy("办结并答复您"),
     C.SIMPLE: _lazy("按简易办理答复您"),
+    C.SERVICE: _lazy("把答复送达给您"),
     C.PETITIONER_WINDOW: _lazy("您评价的最后一天"),
 }
 #: Plain words of the public acts; what is not here is not shown even if a row says it is public.
@@ -53,7 +54,8 @@ PUBLIC_WORDS = {
     Act.REFUSE: _lazy("不予受理"),
     Act.CONVERT: _lazy("转为普通程序"),
     Act.EXTEND: _lazy("办理期限延长"),
-    Act.CONCLUDE: _lazy("已作出答复"),
+    Act.CONCLUDE: _lazy("答复"),
+    Act.MAKE_OPINION: _lazy("处理意见已作出"),
     Act.SERVE: _lazy("答复已送达"),
     Act.EVALUATE: _lazy("您已评价"),
     Act.REQUEST_MATERIAL: _lazy("请您补充材料"),
@@ -132,6 +134,7 @@ class OwnCase:
     attachments: list[Attachment]
     responsible: str
     answered: bool
+    answer_comes: str
     review: Review | None
     may_supplement: bool
     may_evaluate: bool
@@ -249,6 +252,7 @@ def own_case(petition: Petition, at: datetime | None = None) -> OwnCase:
         attachments=list(own_attachments(petition)),
         responsible=_responsible(petition, at),
         answered=answered,
+        answer_comes=_answer_comes(petition),
         review=right_of_review(petition, at) if answered else None,
         may_supplement=Act.SUPPLEMENT in acts,
         may_evaluate=Act.EVALUATE in acts,
@@ -257,6 +261,17 @@ def own_case(petition: Petition, at: datetime | None = None) -> OwnCase:
         written_by_staff=petition.channel in TOLD_TO_STAFF,
         asked_for=_asked_for(petition, at) if Act.SUPPLEMENT in acts else [],
     )
+
+
+def _answer_comes(petition: Petition) -> str:
+    """Of an answer that is settled and not yet in the petitioner's hands: whether it is made, and nothing more."""
+    if petition.status != Status.CONCLUDED or not hasattr(petition, "reply"):
+        return ""
+    if rules.opinion_pending(petition):
+        return _("答复意见已经确定，正在制作；作出以后送达给您。")
+    what = _("处理意见书") if petition.reply.kind == ReplyKind.OPINION else _("答复")
+    made = petition.reply.made_at or petition.reply.at
+    return _("%(what)s已于%(day)s作出，正在送达给您。") % {"what": what, "day": han_date(made)}
 
 
 def _asked_for(petition: Petition, at: datetime) -> list[Asked]:

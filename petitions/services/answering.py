@@ -16,18 +16,15 @@ from core.text import clean_text
 from core.timekeeping import han_date, local_day
 from core.wording import said
 from deadlines.services import clocks as engine
-from documents.selectors import given_here_alone
-from petitions import extensions
+from petitions import rules
 from petitions.enums import ROUTED, Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.models import PaperService, Petition, PetitionClock, Reply
-from petitions.services import clocks, joining, reviewing, simplified
+from petitions.services import clocks, joining, making, reviewing, simplified
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
 #: How long after its publication a 公告 counts as received (民诉法 95 by analogy).
 PUBLIC_NOTICE = timedelta(days=30)
-#: Signs of a 文号.
-LONGEST_NUMBER = 60
 #: Ways of service that end with a signature, or with something in its place.
 SIGNED_FOR = frozenset({ServiceMethod.DIRECT, ServiceMethod.FAMILY, ServiceMethod.POST})
 
@@ -80,10 +77,11 @@ def _answer(
         by=work.actor.user,
         unit=case.lead_unit,
         at=work.at,
+        made_at=None if rules.on_path_six(case) else work.at,
     )
     work.change(concluded_at=work.at)
     work.text = text[:200]
-    work.public_text = _("%(unit)s已作出答复，正在送达。") % {"unit": case.lead_unit.name}
+    work.public_text = making.words_of_answer(case, case.lead_unit.name)
 
 
 def decide(
@@ -99,7 +97,7 @@ def decide(
     Raises Refusal: no body of review, no basis, a request left out, nothing said to a refusal, an answer that was set
     aside.
     """
-    on_six = case.kind == Kind.APPEAL and case.path == Path.PETITION
+    on_six = rules.on_path_six(case)
     opinion = on_six and (paper or not case.simplified)
     body = review_body or (review_body_of(case.lead_unit) if case.lead_unit else None)
     if on_six and body is None:
@@ -170,7 +168,7 @@ def serve(
         case = work.petition
         _check_service(case, paper, work.at)
         if not issued_here:
-            _check_outside(case, paper.paper_number)
+            making.check_outside(case, paper.paper_number)
         if method == ServiceMethod.PUBLIC:
             paper.published_at, paper.served_at = served_at, served_at + PUBLIC_NOTICE
         joining.together(
@@ -232,29 +230,14 @@ def _check_number(case: Petition, number: str) -> None:
             % {"number": case.number, "paper": paper_of_answer(case)},
             code="invalid",
         )
-    if number and (len(number) > LONGEST_NUMBER or not any(sign.isdigit() for sign in number)):
-        raise Refusal(_("请照文书填写文号，如“清城管意〔2026〕12号”，不超过 60 字。"), code="invalid")
-
-
-def _check_outside(case: Petition, number: str) -> None:
-    if extensions.elsewhere(Act.SERVE, case):
-        raise Refusal(
-            _("这份答复已经在本系统里拟写文书，请从那份文书签发、编号后登记送达；不再使用的，先把它作废。"),
-            code="stale",
-        )
-    if number and given_here_alone(number):
-        raise Refusal(
-            _(
-                "“%(number)s”是本系统编号的文号，不能手工填写。请在本件的“文书”里拟写、签发、编号，再从文书登记送达。"
-            )
-            % {"number": number},
-            code="invalid",
-        )
+    if number:
+        making.check_number(number)
 
 
 def _hand_over(work: Stepping, paper: PaperService) -> None:
     case, own = work.petition, copy(paper)
     _check_number(case, own.paper_number)
+    making.at_service(work, own)
     own.petition = case
     own.save(force_insert=True)
     work.change(served_at=own.served_at)

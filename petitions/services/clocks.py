@@ -15,7 +15,8 @@ from core.bulk import current_load, made_here, once
 from core.errors import Refusal
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
-from petitions.enums import Kind, Path, ShareRole
+from petitions import rules
+from petitions.enums import ShareRole
 from petitions.facts import facts_of
 from petitions.models import Petition, PetitionClock
 from petitions.workflow import RIGHTS
@@ -38,12 +39,14 @@ def applies(petition: Petition, code: str) -> bool:
 
     60 days bind only path six of 申诉求决 (条例 31(6), 34), 10 working days only where the unit chose 简易办理; notices
     of the discipline route follow its own rules (条例 23 ¶4); nobody can be called where no number was left (domain C,
-    10/30/24).
+    10/30/24); nothing can be served that is not made yet.
     """
     if code == C.CONCLUSION:
-        return petition.kind == Kind.APPEAL and petition.path == Path.PETITION
+        return rules.on_path_six(petition)
     if code == C.SIMPLE:
         return petition.simplified
+    if code == C.SERVICE:
+        return not rules.opinion_pending(petition)
     if code in {C.NOTICE, C.OBJECTION}:
         return not (petition.lead_unit is not None and petition.lead_unit.kind == UnitKind.DISCIPLINE)
     if code == C.CALL:
@@ -149,16 +152,18 @@ def move(
     act: str,
     feedback_due_on: date | None = None,
     holder: Unit | None = None,
+    dated: bool = False,
 ) -> datetime | None:
     """Stop and start what a step says, in a few statements; the case's nearest due date after it.
 
+    ``dated``: ``at`` lies before the entry. What the sweep found late meanwhile and was kept by then was not late.
     ``holder`` is the unit the step gave the case to: the 10-30-24 clocks follow it there; their time runs on.
     """
     book = rulebook()
     running = list(_running(petition))
     ending = [clock for clock in running if book.by_id[clock.rule_id].code in stops]
     if ending:
-        _stop(petition, ending, at, book, act)
+        _stop(petition, ending, at, book, act, dated=dated)
     made = start_all(petition, starts, at, feedback_due_on=feedback_due_on) if starts else []
     left = [clock for clock in (*running, *made) if clock not in ending]
     if holder is not None:
@@ -212,10 +217,14 @@ class _Stopped:
     breached: bool
 
 
-def _stop(petition: Petition, ending: list[PetitionClock], at: datetime, book: Rulebook, act: str) -> None:
+def _stop(
+    petition: Petition, ending: list[PetitionClock], at: datetime, book: Rulebook, act: str, *, dated: bool
+) -> None:
     load = current_load()
     if load is None or made_here(Petition, petition.pk) is None:
-        engine.stop_read(ending, at, book, stopped_by=act)
+        kept = [clock for clock in ending if dated and not engine.is_breach(clock, at, book)]
+        engine.stop_read(kept, at, book, stopped_by=act, breached_at=None)
+        engine.stop_read([clock for clock in ending if clock not in kept], at, book, stopped_by=act)
         return
     for clock in ending:
         breached = engine.is_breach(clock, at, book)

@@ -29,7 +29,7 @@ LINK_LOCK = 7_300_011
 #: Acts after which the case is in a unit's hands only, whoever held it before.
 SENDING = frozenset({Act.FORWARD, Act.ASSIGN})
 #: Acts that need the cases to have gone the same way (条例 31): one text cannot answer two procedures.
-ANSWERING = frozenset({Act.CONCLUDE, Act.CORRECT, Act.AMEND, Act.SERVE, Act.SEND_REPORT})
+ANSWERING = frozenset({Act.CONCLUDE, Act.CORRECT, Act.AMEND, Act.MAKE_OPINION, Act.SERVE, Act.SEND_REPORT})
 
 
 def together(

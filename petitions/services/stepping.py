@@ -29,7 +29,8 @@ from petitions.workflow import Step
 @dataclass
 class Stepping:
     """What an act's body may set while the row is locked. ``holder``: the unit the case was given to; ``untold``: of a
-    public act, that this once it is nothing to the petitioner."""
+    public act, that this once it is nothing to the petitioner; ``done_at``: when it was done, where that lies before
+    its entry: the clocks go by it."""
 
     petition: Petition
     step: Step
@@ -44,6 +45,7 @@ class Stepping:
     feedback_due_on: date | None = None
     holder: Unit | None = None
     untold: bool = False
+    done_at: datetime | None = None
     event: PetitionEvent | None = None
 
     def change(self, **values: Any) -> None:
@@ -143,8 +145,9 @@ def _finish(work: Stepping, token: str) -> None:
             petition,
             work.stops,
             work.starts,
-            work.at,
+            work.done_at or work.at,
             act=step.act,
+            dated=work.done_at is not None,
             feedback_due_on=work.feedback_due_on,
             holder=work.holder,
         )

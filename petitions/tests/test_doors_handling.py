@@ -212,7 +212,7 @@ class TestAnswer:
         self.conclude(case, handler)
         assert case.reply.kind == ReplyKind.OPINION
         assert case.reply.review_body == cast.units.district
-        assert C.CONCLUSION not in running(case)
+        assert C.CONCLUSION in running(case)  # until the opinion is made: test_doors_making
         assert case.status == Status.CONCLUDED
 
     def test_the_named_review_superior_goes_before_the_unit_above(self, cast, make_case, handler):

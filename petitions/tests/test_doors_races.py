@@ -9,7 +9,7 @@ from core.errors import Refusal
 from core.timekeeping import now
 from petitions.enums import Act
 from petitions.models import Petition
-from petitions.services import answering, codes, following, forwarding, handling, simplified
+from petitions.services import answering, codes, following, forwarding, handling, making, simplified
 from petitions.workflow import ClockCode as C
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -215,7 +215,7 @@ def test_accepting_at_once_in_the_shorter_and_the_ordinary_way_is_one_of_the_two
         assert simple.exists() is case.simplified
 
 
-def test_converting_and_answering_at_once_leave_one_way_and_no_simplified_clock(cast, make_case):
+def test_converting_and_answering_at_once_leave_one_way_and_its_own_clocks(cast, make_case):
     from petitions.enums import Kind, Outcome, Path, ReplyKind, Status
 
     for _round in range(3):
@@ -237,7 +237,7 @@ def test_converting_and_answering_at_once_leave_one_way_and_no_simplified_clock(
             ),
         )
         case = Petition.objects.get(pk=case.pk)
-        assert not case.clocks.filter(rule__code=C.SIMPLE, stopped_at=None).exists()
+        assert case.clocks.filter(rule__code=C.SIMPLE, stopped_at=None).exists() is case.simplified
         if answers[0] is None:  # converted first: the reply lacks what an opinion needs
             assert "须写明依据" in str(answers[1])
             assert (case.status, case.simplified) == (Status.ACCEPTED, False)
@@ -248,3 +248,21 @@ def test_converting_and_answering_at_once_leave_one_way_and_no_simplified_clock(
                 True,
                 ReplyKind.REPLY,
             )
+
+
+def test_an_opinion_entered_twice_at_once_is_made_once(cast, make_case):
+    from core.timekeeping import local_day
+    from petitions.enums import Status
+
+    case, handler = make_case(until=Status.CONCLUDED, at=now()), cast.actor("handler")
+
+    def enter(number):
+        petition = Petition.objects.get(pk=case.pk)
+        return lambda: making.record_outside(
+            petition=petition, actor=handler, paper_number=number, made_on=local_day(now())
+        )
+
+    answers = both_at_once(enter("清城〔2026〕1号"), enter("清城〔2026〕2号"))
+    assert sorted(answer.code if answer else "" for answer in answers) == ["", "stale"]
+    assert case.events.filter(act=Act.MAKE_OPINION).count() == 1
+    assert case.clocks.filter(rule__code=C.SERVICE, stopped_at=None).count() == 1

@@ -66,6 +66,20 @@ def conclude(case, handler, outcome=Outcome.SUPPORTED, at=None, **more):
     answering.conclude(petition=case, actor=handler, at=at or moment(9, 10), **given)
 
 
+def tell(case, handler, at=None):
+    at = at or moment(9, 11)
+    answering.serve(
+        petition=case,
+        actor=handler,
+        method=ServiceMethod.PHONE,
+        served_at=at,
+        recipient="本人",
+        signed=False,
+        proof="拨打登记电话，已逐项告知。",
+        at=at,
+    )
+
+
 def convert(case, actor, at=None, reason="情况比原来了解的复杂。"):
     simplified.convert(petition=case, actor=actor, reason=reason, at=at or moment(9, 10))
 
@@ -211,8 +225,9 @@ class TestClock:
         sweep_all(now=moment(9, 19, 1))
         assert running(case)[C.SIMPLE].breached_at is not None
         conclude(case, handler, at=moment(9, 21))
+        tell(case, handler, at=moment(9, 21))
         clock = case.clocks.get(rule__code=C.SIMPLE)
-        assert (clock.stopped_by, clock.breached_at) == (Act.CONCLUDE, clock.due_at)
+        assert (clock.stopped_by, clock.breached_at) == (Act.SERVE, clock.due_at)
         assert case.clocks.get(rule__code=C.CONCLUSION).breached_at is None
 
     def test_the_ten_days_cannot_be_extended(self, accepted, cast):
@@ -279,12 +294,15 @@ class TestConverting:
 
 
 class TestAnswering:
-    def test_a_reply_without_the_formal_parts_stops_both_clocks(self, accepted, handler, cast):
+    def test_a_reply_without_the_formal_parts_ends_both_clocks_when_it_is_told(self, accepted, handler, cast):
         case = accepted()
         conclude(case, handler)
         assert (case.status, case.reply.kind, case.reply.basis) == (Status.CONCLUDED, ReplyKind.REPLY, "")
         assert (case.reply.by, case.reply.at) == (cast.handler, moment(9, 10))
-        assert not running(case).keys() & LONG
+        assert running(case).keys() == LONG, "what nobody was told or given is not made"
+        tell(case, handler)
+        assert running(case).keys() == {C.PETITIONER_WINDOW}
+        assert {one.stopped_by for one in case.clocks.filter(rule__code__in=LONG)} == {Act.SERVE}
 
     def test_where_the_petitioner_asked_for_paper_it_is_an_opinion_with_its_basis(self, accepted, handler):
         case = accepted()
@@ -319,16 +337,7 @@ class TestAnswering:
     def test_the_right_of_review_stays_as_on_path_six(self, accepted, handler):
         case = accepted()
         conclude(case, handler)
-        answering.serve(
-            petition=case,
-            actor=handler,
-            method=ServiceMethod.PHONE,
-            served_at=moment(9, 11),
-            recipient="本人",
-            signed=False,
-            proof="9 月 11 日拨打登记电话，已逐项告知。",
-            at=moment(9, 11),
-        )
+        tell(case, handler)
         own = public.own_case(public.by_id(case.pk), moment(9, 12))
         assert own.review is not None and own.review.open  # 条例 35
         assert (own.review.body, local_day(own.review.until)) == (

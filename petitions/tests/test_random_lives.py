@@ -183,6 +183,10 @@ class Life:
                     for asked in self.case.requests.all()[: self.one_of([0, 9, 9, 9])]
                 },
             },
+            Act.MAKE_OPINION: lambda: {
+                "paper_number": self.one_of([OUTSIDE, OUTSIDE, ""]),
+                "made_on": local_day(self.at) - self.one_of([0 * DAY, 0 * DAY, DAY, -DAY, 400 * DAY]),
+            },
             Act.SERVE: lambda: {
                 "method": self.one_of([ServiceMethod.DIRECT, ServiceMethod.DIRECT, *ServiceMethod]),
                 "served_at": self.at - self.one_of([0 * DAY, 0 * DAY, DAY, -DAY, 400 * DAY]),
@@ -267,13 +271,21 @@ def held_by_the_law(life: Life) -> None:
     # Closed: nothing runs (条例 34, 35).
     if case.status == Status.CLOSED:
         assert running == set()
-    # The sixty days run only while path six is in hand, and were lengthened at most once by at most thirty (条例 34).
+    reply = Reply.objects.filter(petition=case).first()
+    # The sixty days run only while path six is in hand or its opinion is not made, and were lengthened at most once by
+    # at most thirty (条例 34).
     if "conclusion" in running:
-        assert (case.status, case.kind, case.path) == (Status.ACCEPTED, Kind.APPEAL, Path.PETITION)
+        assert (case.kind, case.path) == (Kind.APPEAL, Path.PETITION)
+        assert case.status == Status.ACCEPTED or (case.status == Status.CONCLUDED and reply.made_at is None)
+    # Between the answer and its service somebody is always bound: to make the opinion, or to serve it.
+    if case.status == Status.CONCLUDED:
+        assert ("conclusion" if reply.made_at is None else "service") in running
+        assert case.due_at is not None
+    else:
+        assert "service" not in running
     extensions = Extension.objects.filter(petition=case)
     assert extensions.count() <= 1 and all(1 <= one.days <= 30 for one in extensions)
     # An opinion names its basis and decides every request (条例 32).
-    reply = Reply.objects.filter(petition=case).first()
     assert (reply is not None) == (case.concluded_at is not None), (
         "an answer and its day come and go together"
     )

@@ -114,6 +114,7 @@ MAY = f"""
 转纪检监察   | 待转送                                                  | 系统
 复查复核     | 办理中 待送达 待评价 已评价 已办结                      | 系统
 更正答复     | 待送达 | {UNIT}
+答复成文     | 待送达                                                  | {UNIT} ; 系统
 按文书更新答复 | 待送达 待评价 已评价                                  | 系统
 责令重新办理 | 待评价 已评价 已办结                                    | 系统
 上报上级纪检监察机关 | 待转送 已办结                                   | 登记员 专员 负责人 领导 @ 保管
@@ -133,6 +134,7 @@ NOT_SEALED = {
     Act.RECEIVE,
     Act.MEDIATE,
     Act.CONVERT,
+    Act.MAKE_OPINION,
     Act.SUPERVISE,
     Act.DISPATCH,
     Act.HEAR,

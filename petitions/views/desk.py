@@ -136,7 +136,7 @@ def clock(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     if petition.sealed:
         look_on_record(request, petition, "clock")
     found.petition = petition
-    context = {"petition": petition, "explanation": explain(found)}
+    context = {"petition": petition, "explanation": explain(found), "made": case.made_and_served(found)}
     return render_page(request, "petitions/petition_clock.html", "petitions/_petition_clock.html", context)
 
 

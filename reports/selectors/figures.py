@@ -287,12 +287,15 @@ HIT, MISSED = _("达成"), _("未达成")
 # A reply or a refusal settles what the statute asks for. 10/30/24 ask for the act itself: without it the clock was
 # missed, whatever else ended it in time (domain C).
 SETTLED = (Act.CONCLUDE, Act.REFUSE)
+# The sixty days ask for the opinion, which is made with its paper (条例 34); at the latest it was when it was served.
+# Before that was kept, the answer ended them.
+MADE = (Act.MAKE_OPINION, Act.SERVE)
 FIGURES: dict[str, Figure] = {
     figure.code: figure
     for figure in (
         _timely("forwarding", C.FORWARDING, in_time(Act.FORWARD, Act.ASSIGN, *SETTLED), KEPT, LATE),
         _timely("acceptance", C.NOTICE, in_time(Act.ACCEPT, *SETTLED), KEPT, LATE),
-        _timely("conclusion", C.CONCLUSION, in_time(*SETTLED), KEPT, LATE),
+        _timely("conclusion", C.CONCLUSION, in_time(*MADE, *SETTLED), KEPT, LATE),
         _timely("respond_10", C.RESPOND, in_time(Act.RESPOND), HIT, MISSED),
         _timely("call_30", C.CALL, in_time(Act.CALL), HIT, MISSED),
         _timely("first_round_24", C.FIRST_ROUND, in_time(Act.FIRST_ROUND), HIT, MISSED),

@@ -572,6 +572,7 @@ class Town:
             Act.AGREE_OBJECTION: self.cases[Status.OBJECTED],
             Act.REJECT_OBJECTION: self.cases[Status.OBJECTED],
             Act.CORRECT: self.cases[Status.CONCLUDED],
+            Act.MAKE_OPINION: self.cases[Status.CONCLUDED],
             Act.SERVE: self.cases[Status.CONCLUDED],
             Act.CLOSE: self.cases[Status.EVALUATED],
             Act.EXTEND: self.cases[Status.ACCEPTED],

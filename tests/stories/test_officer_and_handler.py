@@ -170,9 +170,12 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
         },
     )
     assert case.status == Status.CONCLUDED
-    assert running(case) == set()
-    page = public(resident, "已作出答复，正在送达")
+    assert running(case) == {C.CONCLUSION}, "settled on, and not made yet (条例 34)"
+    page = public(resident, "已确定答复意见，正在制作")
     assert "十二月底前完工" not in page, "read when served, not before"
+    desks.do("handler2", case, "make_opinion", paper_number=OUTSIDE, made_on=local_day(now()).isoformat())
+    assert running(case) == {C.SERVICE}
+    public(resident, "正在送达给您", "把答复送达给您")
     time.move(days=1)
     desks.do(
         "handler2",
@@ -226,7 +229,7 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
     assert acts == [
         Act.REGISTER, Act.FORWARD, Act.OBJECT, Act.AGREE_OBJECTION, Act.FORWARD, Act.RESPOND, Act.CALL,
         Act.CALL, Act.NAME_RESPONSIBLE, Act.FIRST_ROUND, Act.ACCEPT, Act.NOTE, Act.VISIT, Act.CO_ANSWER,
-        Act.EXTEND, Act.CONCLUDE, Act.SERVE, Act.EVALUATE, Act.CLOSE,
+        Act.EXTEND, Act.CONCLUDE, Act.MAKE_OPINION, Act.SERVE, Act.EVALUATE, Act.CLOSE,
     ]  # fmt: skip
     history = desks.read("petition_officer", case.get_absolute_url())
     assert history.count(SECRET) >= 5, "the inside reads what the outside does not"

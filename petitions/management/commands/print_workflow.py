@@ -17,14 +17,16 @@ One row per act: from which states, to which state, by which roles, on which leg
 clocks. Whoever does not appear in a row cannot do the act; whoever does must also stand in the given relation to the
 case. The unit complained about never steers a case (条例 28), and a sealed one is moved only by the discipline body
 (条例 30); one that no body here may take is handed upward by whoever holds it by name. Cases joined to another go along
-with its 转送, 交办, 受理, 答复 and 送达 where they stand in the same state and unit, each as a step of its own (并入):
-受理 only where they were not classified otherwise, 送达 only where the same people stand in both. 撤销关联 ends that
-from where the case stands: its clocks ran all the time, and an answer given together stays its own. Whoever is recused
-(回避) is in no row at all while that stands. 简易办理 is chosen within 受理: its clock (`simple_conclusion`) starts for
-such a case alone, beside the 60 days, and 转为普通程序 is there only while it runs. 报送办结报告 and the sender's word
+with its 转送, 交办, 受理, 答复, 答复成文 and 送达 where they stand in the same state and unit, each as a step of its
+own (并入): 受理 only where they were not classified otherwise, 成文 and 送达 only where the same people stand in both.
+撤销关联 ends that from where the case stands: its clocks ran all the time, and an answer given together stays its own.
+Whoever is recused (回避) is in no row at all while that stands. 简易办理 is chosen within 受理: its clock
+(`simple_conclusion`) starts for such a case alone, beside the 60 days, and
+转为普通程序 is there only while it runs. 报送办结报告 and the sender's word
 on it are there for what was assigned (交办) alone; until the report is accepted such a case is not closed, by the
 system neither. Joined cases that were answered in the same step are reported and decided along. 通知补充材料 stops no
-clock.
+clock. 答复 ends neither the 60 days nor the 10: 答复成文 does, by the issue of the paper (the system) or of one made
+outside (the unit), at the latest 送达; the days of `service` run from then, outside path six from 答复.
 """
 RELATIONS = {
     Relation.ANYONE: "any reader of the case",
