@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 #: Moment of the last whole sweep, seconds since 1970; the health page reads it.
 LAST_SWEEP = "deadlines:last_sweep"
 PULSE = "deadlines:pulse"
+#: A clock that failed is tried again at least so often.
+LONGEST_PUT_OFF = timedelta(hours=6)
 
 
 @dataclass(frozen=True)

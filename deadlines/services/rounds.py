@@ -10,8 +10,9 @@ from django.core.cache import cache
 from deadlines.models import Clock
 from deadlines.pulse import LAST_SWEEP, PULSE, Pulse
 from deadlines.registry import clock_classes
+from deadlines.services.standing import take_back_early
 from deadlines.services.sweeping import SweepResult, sweep
-from deadlines.services.watermark import Watermark
+from deadlines.services.watermark import MARGIN, Watermark
 
 logger = logging.getLogger(__name__)
 _marks: dict[type[Clock], Watermark] = {}
@@ -25,6 +26,8 @@ def sweep_all(
     A class whose sweep raises does not keep the others waiting; its exception is raised at the end.
     ``remember`` keeps a watermark per class in this process, for callers that come every second.
     """
+    if remember:
+        _put_right(now)
     results: dict[str, SweepResult] = {}
     failure: Exception | None = None
     for clock_class in clock_classes():
@@ -40,6 +43,17 @@ def sweep_all(
         raise failure
     _note(now, sum(results.values(), SweepResult()))
     return results
+
+
+def _put_right(now: datetime) -> None:
+    """A last sweep that lies ahead of ``now``: the machine's clock was fast, and breaches were noted before their time.
+    Only those that lie ahead of the database's clock as well: of two hosts one may be slow instead."""
+    last = cache.get(LAST_SWEEP)
+    if last is None or last <= (now + MARGIN).timestamp():
+        return
+    for clock_class in clock_classes():
+        if taken := take_back_early(clock_class, now):
+            logger.warning("%d breaches of %s were noted too early.", taken, clock_class._meta.label)
 
 
 def forget_watermarks() -> None:
