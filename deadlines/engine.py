@@ -36,9 +36,9 @@ def put_off(clock_class: type[Clock], limit: int = 50) -> list[Clock]:
 
 @dataclass(frozen=True)
 class EngineState:
-    """How the engine is: ``swept_at`` the last whole sweep, ``lag_seconds`` how late its oldest step was or how long
-    the oldest clock has been due by now, how many running clocks are put off because they ``failed``, and the ``queue``
-    of messages. ``trouble``: what is wrong, in sentences.
+    """How the engine is: ``swept_at`` the last whole sweep, ``lag_seconds`` how late a step was in the last minutes at
+    worst, or how long the oldest clock has been due by now, how many running clocks are put off because they
+    ``failed``, and the ``queue`` of messages. ``trouble``: what is wrong, in sentences.
     """
 
     swept_at: datetime | None
@@ -62,7 +62,7 @@ def engine_state(at: datetime) -> EngineState:
     trouble += calendar_trouble()
     if waiting.oldest is not None and at - waiting.oldest > MAIL_MAY_WAIT:
         trouble.append("有消息等了半小时以上还没有发出去，请系统管理员检查邮件服务。")
-    lag = max(last.lag_seconds if last else 0.0, running.waits)
+    lag = max(last.worst_lag if last else 0.0, running.waits)
     return EngineState(swept_at, lag, running.failed, waiting, trouble)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.cache import cache
 
 from deadlines.models import Clock
-from deadlines.pulse import LAST_SWEEP, PULSE, Pulse
+from deadlines.pulse import LAST_SWEEP, PULSE, REMEMBERED, Pulse
 from deadlines.registry import clock_classes
 from deadlines.services.standing import take_back_early
 from deadlines.services.sweeping import SweepResult, sweep
@@ -62,5 +62,10 @@ def forget_watermarks() -> None:
 
 
 def _note(now: datetime, total: SweepResult) -> None:
-    pulse = Pulse(now.timestamp(), total.claimed, total.alerts, total.failed[:20], total.lag_seconds)
+    at, worst_lag, worst_at = now.timestamp(), total.lag_seconds, now.timestamp()
+    before = cache.get(PULSE) or {}
+    remembered = 0 <= at - before.get("worst_at", 0.0) <= REMEMBERED.total_seconds()
+    if remembered and before["worst_lag"] > worst_lag:
+        worst_lag, worst_at = before["worst_lag"], before["worst_at"]
+    pulse = Pulse(at, total.claimed, total.alerts, total.failed[:20], total.lag_seconds, worst_lag, worst_at)
     cache.set_many({LAST_SWEEP: now.timestamp(), PULSE: pulse.as_dict()}, timeout=None)
