@@ -162,13 +162,15 @@ class Rounds:
 RUNG = re.compile(r"(?P<clock>[a-z_]+\.[a-z_]+:(?P<pk>\d+)):(?P<rule>\d+):(?P<days>\d+)(r\d+)?:\d+$")
 
 
+#: What a clock may be of: a case, or something that belongs to one.
+OF_CASES = ("petition", "review", "package", "instruction", "supervision", "order", "execution")
+
+
 def notices_withdrawn(clock):
     """Whether notices of its case may have been taken back, and rightly: it was sealed, somebody may not know of it."""
-    case = next(
-        (getattr(clock, name) for name in ("petition", "review", "package") if hasattr(clock, name)), None
-    )
-    case = getattr(case, "petition", case)
-    return case is not None and bool(case.sealed or case.has_recusals or case.complained_unit_id)
+    of = next((getattr(clock, name) for name in OF_CASES if hasattr(clock, name)), None)
+    case = getattr(of, "petition", of)
+    return isinstance(case, Petition) and bool(case.sealed or case.has_recusals or case.complained_unit_id)
 
 
 def told_of():
