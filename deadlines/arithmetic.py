@@ -8,7 +8,8 @@ a last day on a day off moves to the next working day. Days of the 条例 are ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
@@ -16,11 +17,12 @@ from core.timekeeping import SHANGHAI, local_day
 from deadlines import duty as duty_time
 from deadlines.duty import DutyTime
 from deadlines.enums import CONTINUOUS, LengthUnit
-from deadlines.working_calendar import ONE_DAY, WorkingCalendar
+from deadlines.working_calendar import ONE_DAY, CalendarBroken, WorkingCalendar
 
 LONGEST = {LengthUnit.MINUTE: 100_000, LengthUnit.HOUR: 10_000, LengthUnit.CALENDAR_DAY: 3_660}
 LONGEST_WORKING = 1_000
 WEEKDAYS = "一二三四五六日"
+NOT_ENTERED = "放假安排尚未录入"
 
 
 class CountingError(ValueError):
@@ -85,12 +87,39 @@ def due_at(
 
     ``length`` overrides the rule's own, in the rule's unit. ``due_on`` sets the last day by hand; it is not
     moved off a holiday, because somebody chose it. ``speed`` divides minute and hour lengths (the trial's
-    fast clock). ``duty``: only minutes within these hours count. Raises ValueError for a naive start,
-    CountingError for a length or date that cannot be, CalendarBroken.
+    fast clock). ``duty``: only minutes within these hours count. Where the calendar is broken, plain weeks count and
+    the date is 暂定: a case always gets its date. Raises ValueError for a naive start, CountingError for a length or
+    date that cannot be.
     """
     if start.tzinfo is None:
         raise ValueError("due_at needs an aware datetime")
     start = start.astimezone(SHANGHAI)
+
+    def count(calendar: WorkingCalendar) -> Due:
+        return _due_at(rule, start, calendar, length, due_on, speed, duty)
+
+    return _on_whole_calendar(count, calendar)
+
+
+def _on_whole_calendar(count: Callable[[WorkingCalendar], Due], calendar: WorkingCalendar) -> Due:
+    try:
+        return count(calendar)
+    except CalendarBroken as broken:
+        due, what = count(calendar.plain()), str(broken)
+    why = f"{what}现按普通周和固定日期节日计算，此日期为暂定。"
+    steps = (*(step for step in due.steps if NOT_ENTERED not in step), why)
+    return replace(due, provisional=True, steps=steps)
+
+
+def _due_at(
+    rule: CountingRule,
+    start: datetime,
+    calendar: WorkingCalendar,
+    length: int | None,
+    due_on: date | None,
+    speed: int,
+    duty: DutyTime | None,
+) -> Due:
     if due_on is not None:
         return _by_hand(rule, start, due_on)
     count = _count(rule, length)
@@ -109,8 +138,8 @@ def due_at(
 def extended(rule: CountingRule, raw_due_at: datetime, days: int, calendar: WorkingCalendar) -> Due:
     """The due date ``days`` calendar days after the raw one, moved off a day off anew (条例 34)."""
     last = local_day(raw_due_at) + timedelta(days=days)
-    steps = [f"自原期限{day_text(local_day(raw_due_at))}延长{days}日，至{day_text(last)}24:00。"]
-    return _rolled(rule, last, calendar, steps)
+    told = f"自原期限{day_text(local_day(raw_due_at))}延长{days}日，至{day_text(last)}24:00。"
+    return _on_whole_calendar(lambda calendar: _rolled(rule, last, calendar, [told]), calendar)
 
 
 def _count(rule: CountingRule, length: int | None) -> int:
@@ -222,7 +251,7 @@ def _notes(days: list[date], calendar: WorkingCalendar) -> str:
 
 def _not_entered(years: list[int]) -> str:
     names = "、".join(str(year) for year in years)
-    return f"{names}年放假安排尚未录入，按普通周和固定日期节日计算，此日期为暂定。"
+    return f"{names}年{NOT_ENTERED}，按普通周和固定日期节日计算，此日期为暂定。"
 
 
 def _finished(

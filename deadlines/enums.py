@@ -55,7 +55,7 @@ class Lamp(models.TextChoices):
 
 
 class RuleCode(models.TextChoices):
-    """Rules the engine ships with; a district may add codes of its own."""
+    """Rules the engine ships with; a district adds versions of them, and no codes (docs/deadlines.md)."""
 
     FORWARDING = "forwarding", _("登记后转送交办")
     NOTICE = "notice", _("受理告知")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from core.timekeeping import SHANGHAI, length_text
 from deadlines import duty as duty_time
@@ -12,19 +12,21 @@ from deadlines.duty import DutyTime
 from deadlines.enums import Lamp, StepKind
 from deadlines.models import Clock, RuleStep
 from deadlines.rulebook import Rulebook
-from deadlines.working_calendar import WorkingCalendar
+from deadlines.working_calendar import CalendarBroken, WorkingCalendar
 
 PLAIN = WorkingCalendar()
 
 
 @dataclass(frozen=True)
 class DueStep:
-    """One rung that has fallen due. ``at`` is when it did, ``late_by`` how much later it was swept."""
+    """One rung that has fallen due. ``at`` is when it did, ``late_by`` how much later it was swept. ``round`` counts
+    how often a breach of the clock was taken back, its due moment having moved (``ledger.rounds``)."""
 
     clock: Clock
     step: RuleStep
     at: datetime
     late_by: timedelta
+    round: int = 0
 
     @property
     def kind(self) -> str:
@@ -41,7 +43,7 @@ class DueStep:
     @property
     def key(self) -> str:
         """The dedupe key of this rung's alert: clock, round (another rule or an extension opens a new one), rung."""
-        return f"{self.clock.key}:{self.step.rule_id}:{self.clock.extended_days}:{self.step.ordinal}"
+        return key_of(self.clock, self.step, self.round)
 
     @property
     def level(self) -> str:
@@ -55,6 +57,34 @@ class DueStep:
             return ""
         due = self.at.astimezone(SHANGHAI)
         return f"（补发：应于{due:%m-%d %H:%M}发出，迟{length_text(int(self.late_by.total_seconds()))}）"
+
+    @property
+    def by_when(self) -> str:
+        """应于11月30日24:00前完成。 before the rolled due moment, 已于11月30日24:00到期。 from then on."""
+        when = self.when
+        return f"应于{when}前完成。" if self.step.kind == StepKind.REMIND else f"已于{when}到期。"
+
+    def worded(self, sentence: str) -> str:
+        """The sentence of an alert with by when, unless it says so itself; what is late by stays at its end."""
+        if self.when in sentence:
+            return sentence
+        head = sentence.removesuffix(self.late_text)
+        stop = "" if head.endswith(("。", "！", "？", "）")) else "。"
+        return f"{head}{stop}{self.by_when}{sentence[len(head) :]}"
+
+    @property
+    def when(self) -> str:
+        """The rolled due moment, short: with its year where that is another one."""
+        due = self.clock.due_at.astimezone(SHANGHAI)
+        year = f"{due.year}年" if due.year != self.at.astimezone(SHANGHAI).year else ""
+        clock = "24:00" if due.time() == time.max else f"{due:%H:%M}"
+        return f"{year}{due.month}月{due.day}日{clock}"
+
+
+def key_of(clock: Clock, step: RuleStep, times: int = 0) -> str:
+    """Of a rung of a clock; with a breach taken back (``times``) what comes from the due moment on is told anew."""
+    again = f"r{times}" if times and step.kind != StepKind.REMIND else ""
+    return f"{clock.key}:{step.rule_id}:{clock.extended_days}{again}:{step.ordinal}"
 
 
 @dataclass(frozen=True)
@@ -86,14 +116,24 @@ class Course:
         delta = timedelta(minutes=minutes) / self.speed
         if self.duty is None:
             return self.due_at + delta
-        return duty_time.shift(self.due_at, delta, self.duty, self.calendar)
+        return self._shift(self.due_at, delta, self.duty)
 
     def after_share(self, percent: int) -> datetime:
         """When so much of the time has passed."""
         if self.duty is None:
             return self.started_at + (self.due_at - self.started_at) * percent / 100
-        whole = duty_time.between(self.started_at, self.due_at, self.duty, self.calendar)
-        return duty_time.shift(self.started_at, whole * percent / 100, self.duty, self.calendar)
+        try:
+            whole = duty_time.between(self.started_at, self.due_at, self.duty, self.calendar)
+        except CalendarBroken:
+            whole = duty_time.between(self.started_at, self.due_at, self.duty, self.calendar.plain())
+        return self._shift(self.started_at, whole * percent / 100, self.duty)
+
+    def _shift(self, moment: datetime, delta: timedelta, duty: DutyTime) -> datetime:
+        """On a broken calendar as the due date itself: by plain weeks."""
+        try:
+            return duty_time.shift(moment, delta, duty, self.calendar)
+        except CalendarBroken:
+            return duty_time.shift(moment, delta, duty, self.calendar.plain())
 
 
 def course_of(clock: Clock, book: Rulebook) -> Course:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -126,11 +127,19 @@ def _read_duty() -> tuple[dict[int, DutyTime], dict[int | None, DutyTime]]:
     duty_of: dict[int | None, DutyTime] = {}
     for row in DutyHours.objects.select_related("unit").order_by("pk"):
         duty_of.pop(row.unit_id, None)
-        if row.spans:
-            spans = tuple((_minute(first), _minute(end)) for first, end in row.spans)
+        if spans := _spans(row):
             found = DutyTime(spans, row.every_day, row.pk, row.unit.label if row.unit else "")
             duty[row.pk] = duty_of[row.unit_id] = found
     return duty, duty_of
+
+
+def _spans(row: DutyHours) -> tuple[tuple[int, int], ...]:
+    """None where they cannot be read: the district's hours count for that unit then."""
+    try:
+        spans = tuple((_minute(first), _minute(end)) for first, end in row.spans)
+    except (AttributeError, TypeError, ValueError):
+        return ()
+    return spans if all(0 <= first < end <= 24 * 60 for first, end in spans) else ()
 
 
 def _minute(text: str) -> int:
@@ -148,7 +157,35 @@ def read_calendar(version: int | None = None) -> WorkingCalendar:
 
 def calendar_of(tables: Iterable[CalendarTable]) -> WorkingCalendar:
     """The calendar that these tables, one of each year, make together."""
-    rows = list(tables)
-    days = {date.fromisoformat(day): (works, note) for row in rows for day, (works, note) in row.days.items()}
-    confirmed = frozenset(row.year for row in rows if row.confirmed)
-    return WorkingCalendar(days, confirmed, max((row.pk or 0 for row in rows), default=0))
+    rows, unreadable = list(tables), []
+    days: dict[date, tuple[bool, str]] = {}
+    confirmed = set()
+    for row in rows:
+        found, wrong = days_of(row)
+        days |= found
+        unreadable += [f"{row.year}年的日历表里，“{day}”读不出来，没有计入。" for day in wrong]
+        if row.confirmed and not wrong:
+            confirmed.add(row.year)
+    version = max((row.pk or 0 for row in rows), default=0)
+    return WorkingCalendar(days, frozenset(confirmed), version, tuple(unreadable))
+
+
+def days_of(table: CalendarTable) -> tuple[dict[date, tuple[bool, str]], list[str]]:
+    """The days of a table, and those of its entries that are none: a statement past the door may have written
+    anything, and one wrong entry must not stop the clocks of all other years."""
+    days: dict[date, tuple[bool, str]] = {}
+    wrong = []
+    entries: Iterable[tuple[str, Any]] = (
+        table.days.items() if isinstance(table.days, dict) else [(str(table.days)[:20], None)]
+    )
+    for text, entry in entries:
+        try:
+            day, (works, note) = date.fromisoformat(text), entry
+        except (TypeError, ValueError):
+            wrong.append(text)
+            continue
+        if day.year == table.year and isinstance(works, bool):
+            days[day] = (works, str(note))
+        else:
+            wrong.append(text)
+    return days, wrong

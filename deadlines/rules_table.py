@@ -307,6 +307,12 @@ VERSIONS: tuple[Version, ...] = (
 
 #: The versions of the law in force, by code: what a district's own version is measured by.
 STATUTES = {one.code.value: one for one in VERSIONS if one.statutory and one.valid_until is None}
+#: The versions that ship and are in force, by code: their ladders say what the end of each is.
+SHIPPED = {one.code.value: one for one in VERSIONS if one.valid_until is None}
+#: Codes of rights somebody may use: letting one pass is nobody's breach, and it is the same for everybody.
+RIGHTS = frozenset(
+    code for code, one in SHIPPED.items() if any(kind == StepKind.LAPSE for kind, _at, _role in one.ladder)
+)
 OPTIONAL = frozenset(one.code.value for one in VERSIONS if one.optional)
 #: Whom an alert of a clock can reach.
 TOLD_ROLES = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR})

@@ -7,28 +7,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.core.cache import cache
-
 from core.timekeeping import SHANGHAI, local_day
 from deadlines import facts, ladder
 from deadlines.arithmetic import moment_text
 from deadlines.duty import DutyTime
+from deadlines.engine import (
+    all_put_off,
+    calendar_trouble,
+    engine_state,
+    provisional_words,
+    pulse,
+    put_off,
+)
 from deadlines.enums import EntryKind, RuleCode, StepKind
 from deadlines.models import CalendarTable, Clock, ClockEntry, Rule
-from deadlines.pulse import PULSE, Pulse
 from deadlines.registry import clock_classes
-from deadlines.rulebook import Rulebook, read_calendar, rulebook
+from deadlines.rulebook import Rulebook, days_of, read_calendar, rulebook
 from deadlines.working_calendar import WorkingCalendar
 from notifications.models import Notice
-from notifications.selectors import Queue, queue
 
 __all__ = [
     "CalendarGap",
     "Explanation",
     "Rulebook",
+    "all_put_off",
     "calendar_gaps",
+    "calendar_trouble",
     "clock_classes",
+    "engine_state",
     "explain",
+    "provisional_words",
     "pulse",
     "put_off",
     "read_calendar",
@@ -38,10 +46,6 @@ __all__ = [
 #: How long before the first day of a year without a table the engine begins to say so.
 WARN_BEFORE = timedelta(days=120)
 MOST_TOLD = 200
-#: A sweep comes every second; longer than this without one, somebody should look.
-MAY_REST = timedelta(minutes=2)
-#: A message that waits longer is being refused somewhere.
-MAIL_MAY_WAIT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -172,16 +176,18 @@ def _sentence(entry: ClockEntry, before: ClockEntry | None) -> str:
     if before is None:
         return f"{what}：自{moment_text(entry.started_at)}按“{entry.rule.name}”计，{due}到期。"
     if entry.kind == EntryKind.STOP and entry.stopped_at is not None:
-        late = "，已超期" if entry.breached_at else ""
+        late = "，已超期" if entry.breached_at else "，没有超期" if before.breached_at else ""
         return f"{what}于{moment_text(entry.stopped_at)}{late}。"
     if entry.kind == EntryKind.HOLD and entry.held_until is not None:
         return f"{what}：{moment_text(entry.held_until)}前不届满，到期日不变。"
     if entry.kind == EntryKind.BREACH:
-        return f"{what}：{due}到期时没有办结。"
+        early = f"撤销超期：还没有到{due}，是机器时钟快了。"
+        return f"{what}：{due}到期时没有办结。" if entry.breached_at else early
     days = f"{entry.extended_days}日" if entry.kind in {EntryKind.EXTEND, EntryKind.LEAVE_OUT} else ""
     if (entry.raw_due_at, entry.due_at) == (before.raw_due_at, before.due_at):
         return f"{what}{days}：到期日不变。"
-    return f"{what}{days}：到期日由{moment_text(before.due_at)}改为{due}。"
+    back = "原先记的超期随之撤销。" if before.breached_at and not entry.breached_at else ""
+    return f"{what}{days}：到期日由{moment_text(before.due_at)}改为{due}。{back}"
 
 
 @dataclass(frozen=True)
@@ -221,11 +227,11 @@ class YearRow:
 
     @property
     def days_off(self) -> int:
-        return sum(not works for works, _ in self.table.days.values())
+        return sum(not works for works, _ in days_of(self.table)[0].values())
 
     @property
     def made_up(self) -> list[str]:
-        return [day for day, (works, _) in self.table.days.items() if works]
+        return [day.isoformat() for day, (works, _) in days_of(self.table)[0].items() if works]
 
 
 def duty_hours() -> list[DutyTime]:
@@ -250,55 +256,6 @@ def calendar_gaps(now: datetime, calendar: WorkingCalendar | None = None) -> lis
     return [_gap(year, today) for year in years if year not in confirmed]
 
 
-def pulse() -> Pulse | None:
-    """What the last whole sweep did; None when there was none or the cache is empty."""
-    kept = cache.get(PULSE)
-    return Pulse(**{**kept, "failed": tuple(kept["failed"])}) if kept else None
-
-
-def put_off(clock_class: type[Clock], limit: int = 50) -> list[Clock]:
-    """Running clocks whose last sweep failed, worst first. Reads all running clocks of the class."""
-    rows = clock_class._base_manager.filter(next_at__isnull=False, error_count__gt=0)
-    return list(rows.select_related("rule").order_by("-error_count", "pk")[:limit])
-
-
-@dataclass(frozen=True)
-class EngineState:
-    """How the engine is: ``swept_at`` the last whole sweep, ``lag_seconds`` how late its oldest step was, how many
-    clocks ``failed`` in it, and the ``queue`` of messages. ``trouble``: what is wrong, in sentences.
-    """
-
-    swept_at: datetime | None
-    lag_seconds: float
-    failed: int
-    queue: Queue
-    trouble: Sequence[str]
-
-
-def engine_state(at: datetime) -> EngineState:
-    """One read of the cache and two queries."""
-    last, waiting = pulse(), queue()
-    swept_at = datetime.fromtimestamp(last.at, SHANGHAI) if last else None
-    trouble = []
-    if swept_at is None or at - swept_at > MAY_REST:
-        trouble.append(
-            "提醒引擎没有在扫描，到期的提醒会晚到；恢复后会补上，不会漏。请系统管理员检查后台任务。"
-        )
-    if last and last.failed:
-        trouble.append(f"{len(last.failed)}个期限上次扫描出错，已推迟再试。")
-    if waiting.oldest is not None and at - waiting.oldest > MAIL_MAY_WAIT:
-        trouble.append("有消息等了半小时以上还没有发出去，请系统管理员检查邮件服务。")
-    return EngineState(
-        swept_at, last.lag_seconds if last else 0.0, len(last.failed) if last else 0, waiting, trouble
-    )
-
-
-def all_put_off(limit: int) -> list[Clock]:
-    """``put_off`` of every clock class, worst first."""
-    found = [clock for clock_class in clock_classes() for clock in put_off(clock_class, limit)]
-    return sorted(found, key=lambda clock: -clock.error_count)[:limit]
-
-
 def _gap(year: int, today: date) -> CalendarGap:
     first = date(year, 1, 1)
     left = (first - today).days
@@ -314,6 +271,8 @@ def _extension(story: dict[str, object]) -> list[str]:
     if not isinstance(extension, dict):
         return []
     at = moment_text(datetime.fromisoformat(extension["at"]))
+    if extension.get("left_out"):
+        return [f"{at}起，不计算在内的共{extension['days']}日，从期限中扣除。", *extension["steps"]]
     return [f"{at}批准延长{extension['days']}日。", *extension["steps"]]
 
 

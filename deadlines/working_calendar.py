@@ -8,9 +8,10 @@ year are 暂定.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 #: 《全国年节及纪念日放假办法》 (State Council order 795, since 2025), those with a fixed solar date.
 FIXED_HOLIDAYS: Mapping[tuple[int, int], str] = {
@@ -23,6 +24,8 @@ FIXED_HOLIDAYS: Mapping[tuple[int, int], str] = {
 }
 #: No holiday in any published notice comes near this; a longer run of days off means a broken table.
 LONGEST_BREAK = 60
+#: A table that makes so many days off in a row is refused; the longest of any notice has ten.
+BROKEN_BREAK = 30
 ONE_DAY = timedelta(days=1)
 
 
@@ -38,6 +41,8 @@ class WorkingCalendar:
     confirmed_years: frozenset[int] = frozenset()
     #: The id of the newest table in it; 0 where none was entered.
     version: int = 0
+    #: What cannot be read in its tables, in sentences; such a year is not confirmed.
+    unreadable: Sequence[str] = ()
 
     def is_confirmed(self, day: date) -> bool:
         return day.year in self.confirmed_years
@@ -67,3 +72,28 @@ class WorkingCalendar:
         raise CalendarBroken(
             f"工作日历自{day.isoformat()}起连续{LONGEST_BREAK}天没有工作日，请检查日历数据。"
         )
+
+    def plain(self) -> WorkingCalendar:
+        """What counts where the tables cannot: plain weeks and the holidays of a fixed date."""
+        return WorkingCalendar(version=self.version)
+
+    def long_break(self, year: int) -> tuple[date, int] | None:
+        """The first run of ``BROKEN_BREAK`` or more days off with a day in that year: from which day, and how long."""
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        day = first - LONGEST_BREAK * ONE_DAY
+        while day <= last:
+            run = 0
+            while run < 366 and not self.is_workday(day + run * ONE_DAY):
+                run += 1
+            if run >= BROKEN_BREAK and day + run * ONE_DAY > first:
+                return day, run
+            day += (run or 1) * ONE_DAY
+        return None
+
+    @cached_property
+    def faults(self) -> Sequence[str]:
+        """What is wrong with the tables that were entered, in sentences: dates that lean on them are counted otherwise
+        and marked 暂定."""
+        found = {self.long_break(year) for year in {day.year for day in self.days}} - {None}
+        runs = (f"自{one[0].isoformat()}起连续{one[1]}天没有工作日。" for one in sorted(filter(None, found)))
+        return (*self.unreadable, *runs)

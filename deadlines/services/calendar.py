@@ -27,6 +27,8 @@ COLUMNS = ["day", "is_workday", "note"]
 TRUE, FALSE = {"1", "true", "yes", "是", "上班"}, {"0", "false", "no", "否", "放假", "休息"}
 #: A table that leaves fewer working days than this is taken for a mistake; published years have about 250.
 FEWEST_WORKDAYS = 200
+#: No year has more, were there no holiday at all.
+MOST_WORKDAYS = 262
 LONGEST_NOTE = 60
 
 
@@ -48,10 +50,8 @@ class Loaded:
 
 def foresee_year(year: int, rows: Sequence[DayRow], *, at: datetime) -> Moves:
     """What entering this table would move; nothing is changed. Raises Refusal as ``load_year``."""
-    _check(year, rows)
+    calendar = _check(year, rows)
     book = rulebook()
-    tables = CalendarTable.objects.order_by("year", "-pk").distinct("year").exclude(year=year)
-    calendar = calendar_of([*tables, _table(year, rows, source="")])
     return moving.foresee(clock_classes(), moving.by_calendar(year), replace(book, calendar=calendar), at)
 
 
@@ -66,8 +66,8 @@ def load_year(
 ) -> Loaded:
     """Enter a year, or enter it anew, and count the running clocks that lean on it again (``services.moving``).
 
-    All in one transaction. Raises Refusal (code "invalid") for a day twice, a day of another year, or a table
-    that leaves hardly a working day.
+    All in one transaction. Raises Refusal (code "invalid") for a day twice, a day of another year, a table that leaves
+    hardly a working day or hardly a day off, or a month without a working day, in the years beside it as well.
     """
     _check(year, rows)
     actor = actor or Actor.system()
@@ -159,7 +159,8 @@ def _wrong(line: int, what: str) -> Refusal:
     return Refusal(f"第{line}行：{what}。", code="invalid")
 
 
-def _check(year: int, rows: Sequence[DayRow]) -> None:
+def _check(year: int, rows: Sequence[DayRow]) -> WorkingCalendar:
+    """The calendar as it would be with that table."""
     if not rows:
         raise Refusal(f"{year}年的日历表没有任何日期。", code="invalid")
     seen: set[date] = set()
@@ -174,3 +175,16 @@ def _check(year: int, rows: Sequence[DayRow]) -> None:
     worked = sum(table.is_workday(date(year, 1, 1) + timedelta(days=n)) for n in range(length))
     if worked < FEWEST_WORKDAYS:
         raise Refusal(f"按此表{year}年只有{worked}个工作日，请核对后再录入。", code="invalid")
+    if all(row.is_workday for row in rows):
+        raise Refusal(f"按此表{year}年没有一天放假，请核对后再录入。", code="invalid")
+    if worked > MOST_WORKDAYS:
+        raise Refusal(
+            f"按此表{year}年有{worked}个工作日，比没有节假日的年份还多，请核对后再录入。", code="invalid"
+        )
+    tables = CalendarTable.objects.order_by("year", "-pk").distinct("year").exclude(year=year)
+    calendar = calendar_of([*tables, _table(year, rows, source="")])
+    if found := calendar.long_break(year):
+        raise Refusal(
+            f"按此表自{found[0].isoformat()}起连续{found[1]}天没有工作日，请核对后再录入。", code="invalid"
+        )
+    return calendar

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import Exists, OuterRef
 
+from core.timekeeping import now
 from deadlines import arithmetic
 from deadlines.arithmetic import Due
 from deadlines.enums import EntryKind, StepKind
@@ -21,22 +23,23 @@ CHUNK = 2_000
 COUNTED = {EntryKind.START, EntryKind.MOVE, EntryKind.RULE, EntryKind.LEAVE_OUT, EntryKind.EXTEND}
 
 
-def faults(clock_class: type[Clock]) -> Iterator[str]:
+def faults(clock_class: type[Clock], at: datetime | None = None) -> Iterator[str]:
     """One sentence for each clock of the class that its ledger does not bear out. Memory does not grow with the table.
 
     A line whose clock is gone is a fault as well. A clock that seems at fault is read once more: a step may have come
     between reading it and reading its lines.
     """
+    at = at or now()
     book, calendars = rulebook(), lru_cache(maxsize=50)(read_calendar)
     last = 0
     while clocks := _after(clock_class, last):
         last = clocks[-1].pk
         lines = _lines(clock_class, clocks)
         for clock in clocks:
-            if not _fault(clock, lines.get(clock.pk, []), book, calendars):
+            if not _fault(clock, lines.get(clock.pk, []), book, calendars, at):
                 continue
             again = clock_class._base_manager.get(pk=clock.pk)
-            why = _fault(again, _lines(clock_class, [again]).get(clock.pk, []), book, calendars)
+            why = _fault(again, _lines(clock_class, [again]).get(clock.pk, []), book, calendars, at)
             if why:
                 yield f"{clock.key}：{why}"
     yield from _orphans(clock_class)
@@ -64,7 +67,9 @@ def _orphans(clock_class: type[Clock]) -> Iterator[str]:
         yield f"{label}:{clock_id}：台账里有，时钟已不存在。"
 
 
-def _fault(clock: Clock, lines: Sequence[ClockEntry], book: Rulebook, calendars: _Calendars) -> str:
+def _fault(
+    clock: Clock, lines: Sequence[ClockEntry], book: Rulebook, calendars: _Calendars, at: datetime
+) -> str:
     """Empty where all is as it must be."""
     if not lines or lines[0].kind not in {EntryKind.START, EntryKind.ADOPT}:
         return "台账没有起算的记录。"
@@ -81,6 +86,17 @@ def _fault(clock: Clock, lines: Sequence[ClockEntry], book: Rulebook, calendars:
     can_breach = any(rung.kind == StepKind.BREACH for rung in book.ladder(clock.rule_id))
     if stopped_late and can_breach and clock.breached_at is None:
         return "超期后停止，却没有记超期。"
+    return _breach_fault(clock, at)
+
+
+def _breach_fault(clock: Clock, at: datetime) -> str:
+    """A breach is noted at the due moment, once that has passed, and never of a clock that stopped in time."""
+    if clock.breached_at is None:
+        return ""
+    if (clock.stopped_at or at) <= clock.due_at:
+        return "没有超期，却记了超期。"
+    if clock.breached_at != clock.due_at:
+        return f"记的超期时刻（{arithmetic.moment_text(clock.breached_at)}）不是到期时刻。"
     return ""
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import takewhile
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Coalesce
 
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI
@@ -21,6 +19,7 @@ from deadlines.enums import StepKind
 from deadlines.facts import Facts
 from deadlines.models import Clock, Rule, RuleStep
 from deadlines.rulebook import NO_FACTS, Rulebook, rulebook
+from deadlines.services.standing import begin_ladder, done_rungs, set_next
 
 ClockT = TypeVar("ClockT", bound=Clock)
 #: What the column holds.
@@ -123,9 +122,10 @@ def stop_all(clocks: QuerySet[Any], at: datetime, **also: Any) -> int:
         raise ValueError("a clock stops at an aware moment")
     # A window that merely ends (lapse) is nobody's breach.
     can_breach = Exists(RuleStep.objects.filter(rule_id=OuterRef("rule_id"), kind=StepKind.BREACH))
+    # One stopped in time is no breach, whatever a machine clock that was fast has noted before.
     breached = Case(
-        When(Q(due_at__lt=at) & can_breach, then=Coalesce(F("breached_at"), F("due_at"))),
-        default=F("breached_at"),
+        When(Q(due_at__lt=at) & can_breach, then=F("due_at")),
+        default=None,
         output_field=DateTimeField(),
     )
     running = clocks.filter(stopped_at__isnull=True)
@@ -144,11 +144,10 @@ def stop_read(clocks: Sequence[ClockT], at: datetime, book: Rulebook, **also: An
     on_time = {clock.pk for clock in clocks} - late
     if on_time:
         rows = type(clocks[0])._base_manager.filter(pk__in=on_time)
-        rows.update(stopped_at=at, next_at=None, **also)
+        rows.update(stopped_at=at, next_at=None, breached_at=None, **also)
     if late:
         rows = type(clocks[0])._base_manager.filter(pk__in=late)
-        breached = Coalesce(F("breached_at"), F("due_at"))
-        rows.update(stopped_at=at, next_at=None, breached_at=breached, **also)
+        rows.update(stopped_at=at, next_at=None, breached_at=F("due_at"), **also)
 
 
 def extend(clock: ClockT, days: int, at: datetime) -> ClockT:
@@ -185,23 +184,23 @@ def leave_out(clock: ClockT, days: int, at: datetime) -> ClockT:
     """Leave ``days`` calendar days out of a running clock, all told, whatever was left out of it before (条例 36).
 
     No extension: nobody grants it, the rule's limit does not bind it, and it may come after the due moment, since the
-    days that are left out lie before it. The ladder starts anew when the due date moves. The row is locked; ``clock``
-    itself is brought up to date. Raises Refusal when the clock has stopped.
+    days that are left out lie before it. The ladder starts anew when the due date moves, and a breach is taken back
+    where it was none. The row is locked; ``clock`` itself is brought up to date. Raises Refusal when the clock has
+    stopped.
     """
     with transaction.atomic():
         locked = type(clock)._base_manager.select_for_update(of=("self",)).get(pk=clock.pk)
         if not locked.running:
             raise Refusal("该期限已经停止。", code="stale")
         book = rulebook()
+        done = done_rungs(locked, book)
         locked.extended_days = days
         locked.explanation = {
             **locked.explanation,
             "extension": {"days": days, "at": at.astimezone(SHANGHAI).isoformat(), "left_out": True},
         }
         take_count(locked, count_anew(locked, book), book)
-        told = locked.explanation["extension"]
-        told["steps"] = [step.replace("延长", "扣除不计算的", 1) for step in told["steps"]]
-        begin_ladder(locked, book, at)
+        begin_ladder(locked, book, at, done)
         locked.save(update_fields=MOVED)
     for name in MOVED:
         setattr(clock, name, getattr(locked, name))
@@ -214,7 +213,7 @@ def hold_back(clock: Clock, until: datetime) -> None:
     For a window whose beginning became known late: the law counts it from then, but nobody is surprised by its end.
     """
     clock.held_until = until
-    _set_next(clock, rulebook())
+    set_next(clock, rulebook())
     clock.save(update_fields=["held_until", "next_at"])
 
 
@@ -225,6 +224,7 @@ MOVED = [
     "provisional",
     "next_at",
     "step_no",
+    "breached_at",
     "extended_days",
     "explanation",
 ]
@@ -255,29 +255,25 @@ def count_anew(clock: Clock, book: Rulebook, rule: Rule | None = None) -> Due:
 
 
 def take_count(clock: Clock, due: Due, book: Rulebook, rule: Rule | None = None) -> None:
-    """Put a new count on a clock, and ``rule`` in the place of its own where one is given; not saved. Rungs that are
-    done stay done."""
+    """Put a new count on a clock, and ``rule`` in the place of its own where one is given; not saved. Where it stands
+    on its ladder is for the caller to say (``standing``)."""
     told = {**clock.explanation, "steps": list(due.steps)}
-    done = _done(clock, book)
     if rule is not None:
         if told.get("length") == book.by_id[clock.rule_id].length:
             told["length"] = rule.length
         clock.rule, told["rule"], told["basis"] = rule, rule.code, rule.basis
     if clock.extended_days:
-        told["extension"] = {**told.get("extension", {}), "steps": list(due.extension)}
+        kept = told.get("extension", {})
+        told["extension"] = {**kept, "steps": _extension_steps(due, left_out=kept.get("left_out", False))}
     clock.explanation = told
     _set_due(clock, due, book)
-    # A share of the time may now come before a rung it came behind: what was not told yet is told, what was told is
-    # walked over again and known by its key.
-    rungs = ladder.in_order(book.ladder(clock.rule_id), ladder.course_of(clock, book))
-    clock.step_no = sum(1 for _ in takewhile(lambda rung: rung.ordinal in done, rungs))
-    _set_next(clock, book)
 
 
-def begin_ladder(clock: Clock, book: Rulebook, at: datetime) -> None:
-    """From ``at`` the ladder begins anew, without the reminders that lie in the past; not saved."""
-    clock.step_no = ladder.first_rung(book.ladder(clock.rule_id), at, ladder.course_of(clock, book))
-    _set_next(clock, book)
+def _extension_steps(due: Due, *, left_out: bool) -> list[str]:
+    """Days that are left out of the count are nobody's extension."""
+    if not left_out:
+        return list(due.extension)
+    return [step.replace("延长", "扣除不计算的", 1) for step in due.extension]
 
 
 def _speed(rule: Rule, due_on: date | None) -> int:
@@ -296,17 +292,6 @@ def _set_due(clock: Clock, due: Due, book: Rulebook) -> None:
     rungs = ladder.in_order(book.ladder(clock.rule_id), course)
     first = next((rung for rung in rungs if rung.kind == StepKind.REMIND), None)
     clock.soon_at = ladder.moment(first, course) if first is not None else None
-
-
-def _set_next(clock: Clock, book: Rulebook) -> None:
-    course = ladder.course_of(clock, book)
-    left = ladder.in_order(book.ladder(clock.rule_id), course)[clock.step_no :]
-    clock.next_at = ladder.moment_of(clock, left[0], course) if left else None
-
-
-def _done(clock: Clock, book: Rulebook) -> set[int]:
-    rungs = ladder.in_order(book.ladder(clock.rule_id), ladder.course_of(clock, book))
-    return {rung.ordinal for rung in rungs[: clock.step_no]}
 
 
 def _check_extension(clock: Clock, rule: Rule, days: int, at: datetime) -> None:

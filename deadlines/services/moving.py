@@ -7,18 +7,22 @@ and never brings it nearer. What was 暂定 goes by the published table, whichev
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
 from core.timekeeping import SHANGHAI
 from deadlines.arithmetic import Due
-from deadlines.enums import CONTINUOUS, Hours
-from deadlines.models import Clock, Rule
+from deadlines.enums import CONTINUOUS, Hours, StepKind
+from deadlines.ladder import DueStep
+from deadlines.models import Clock, Rule, RuleStep
 from deadlines.rulebook import Rulebook
-from deadlines.services.clocks import MOVED, begin_ladder, count_anew, take_count
+from deadlines.services import sweeping
+from deadlines.services.clocks import MOVED, count_anew, take_count
+from deadlines.services.standing import done_rungs, take_up
 from deadlines.working_calendar import LONGEST_BREAK
 
 MOST_SHOWN = 20
@@ -40,13 +44,20 @@ class Move:
 @dataclass(frozen=True)
 class Moves:
     """``looked_at`` running clocks, of which ``moving`` get another due date, ``earlier`` of them a nearer one and
-    ``late`` one that has passed; ``shown`` are those that would be due soonest."""
+    ``late`` one that has passed; ``shown`` are those that would be due soonest. ``told``: of how many clocks people
+    would be told what at once, by kind of rung."""
 
     looked_at: int
     moving: int
     earlier: int
     late: int
     shown: Sequence[Move]
+    told: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def told_words(self) -> list[tuple[str, int]]:
+        """到期提醒 3, 到期未办 2, 逐级上报 2."""
+        return [(str(kind.label), self.told[kind]) for kind in StepKind if self.told.get(kind)]
 
 
 @dataclass(frozen=True)
@@ -83,12 +94,16 @@ def foresee(
     """What ``carry_out`` would do, without a lock and without a change. Reads every running clock of ``which``."""
     looked_at = 0
     found: list[Move] = []
+    told: Counter[str] = Counter()
     for clock_class in classes:
         for clock, rule in _chosen(running(clock_class, which).iterator(chunk_size=CHUNK), choose):
             looked_at += 1
             due = count_anew(clock, book, rule)
             if _changes(clock, due, free=rule is not None):
                 found.append(Move(clock, due))
+            elif rule is None and clock.provisional == due.provisional:
+                continue
+            told.update({rung.kind for rung in _carry(_double(clock), due, book, rule, at)})
     shown = heapq.nsmallest(MOST_SHOWN, found, key=lambda move: move.due.due_at)
     return Moves(
         looked_at,
@@ -96,6 +111,7 @@ def foresee(
         sum(move.earlier for move in found),
         sum(move.due.due_at < at <= move.clock.due_at for move in found),
         shown,
+        told,
     )
 
 
@@ -104,11 +120,12 @@ def carry_out(
 ) -> Carried:
     """Count the running clocks of ``which`` again, by the rule that ``choose`` gives where there is one.
 
-    In the caller's transaction; the clocks are locked. Under the same rule rungs that are done stay done; under
-    another one its ladder begins anew, without the reminders that lie in the past.
+    In the caller's transaction; the clocks are locked. What was told counts as done, under another rule as well; what
+    the change makes due and nobody was told is told at once.
     """
     looked_at = moved = 0
     for clock_class in classes:
+        owed: dict[int, tuple[Clock, list[RuleStep]]] = {}
         rows = running(clock_class, which).select_for_update(of=("self",)).order_by("pk")
         for clock, rule in _chosen(rows.iterator(chunk_size=CHUNK), choose):
             looked_at += 1
@@ -117,11 +134,45 @@ def carry_out(
             if not changes and rule is None and clock.provisional == due.provisional:
                 continue
             moved += changes
-            take_count(clock, due, book, rule)
-            if rule is not None:
-                begin_ladder(clock, book, at)
+            if untold := _carry(clock, due, book, rule, at):
+                owed[clock.pk] = (clock, untold)
             clock.save(update_fields=[*MOVED, "rule"])
+        _tell(clock_class, owed, book, at)
     return Carried(looked_at, moved)
+
+
+def _double(clock: Clock) -> Clock:
+    """The same columns, so that what would become of it is tried on something that is never saved."""
+    return type(clock)(
+        **{field.attname: getattr(clock, field.attname) for field in clock._meta.concrete_fields}
+    )
+
+
+def _carry(clock: Clock, due: Due, book: Rulebook, rule: Rule | None, at: datetime) -> list[RuleStep]:
+    """Put the count on the clock, not saved; the rungs that are to be told at once."""
+    done = done_rungs(clock, book)
+    take_count(clock, due, book, rule)
+    return take_up(clock, book, at, done)
+
+
+def _tell(
+    clock_class: type[Clock],
+    owed: Mapping[int, tuple[Clock, list[RuleStep]]],
+    book: Rulebook,
+    at: datetime,
+) -> None:
+    """As of now and not as something late: nothing was to be told before the change."""
+    ids = list(owed)
+    for first in range(0, len(ids), CHUNK):
+        advances = []
+        for clock in clock_class.for_sweep().filter(pk__in=ids[first : first + CHUNK]).order_by("pk"):
+            clock.rule = book.by_id[clock.rule_id]
+            stands, untold = owed[clock.pk]
+            due = [DueStep(clock, rung, at, timedelta()) for rung in untold]
+            advances.append(
+                sweeping.Advance(clock, due, stands.step_no, stands.next_at, breached_at=stands.breached_at)
+            )
+        sweeping.tell_now(clock_class, advances, at)
 
 
 def running(clock_class: type[Clock], which: Q) -> QuerySet[Clock]:

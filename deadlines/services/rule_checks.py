@@ -13,9 +13,9 @@ from core.errors import Refusal
 from core.timekeeping import local_day
 from deadlines import facts
 from deadlines.arithmetic import LONGEST, LONGEST_WORKING, day_text
-from deadlines.enums import CONTINUOUS, Hours, LengthUnit, StepKind
+from deadlines.enums import CONTINUOUS, Hours, LengthUnit, RuleCode, StepKind
 from deadlines.models import Rule
-from deadlines.rules_table import OPTIONAL, STATUTES, TOLD_ROLES, Rung, Share
+from deadlines.rules_table import OPTIONAL, RIGHTS, SHIPPED, STATUTES, TOLD_ROLES, Rung, Share
 
 MOST_RUNGS = 12
 #: An alert farther off than this from the due moment is taken for a slip.
@@ -88,8 +88,7 @@ def _check_place(new: NewVersion, same: Sequence[Rule]) -> None:
 
 
 def _check_conditions(new: NewVersion, general: Sequence[Rule]) -> None:
-    law = STATUTES.get(new.code)
-    if law is not None and any(kind == StepKind.LAPSE for kind, _, _ in law.ladder):
+    if new.code in RIGHTS:
         raise Refusal("权利期对谁都一样，不能按条件另行规定。", code="conditions")
     if not facts.passed_for(new.code):
         raise Refusal("这条规则的期限起算时不看办件的情况，不能按条件另行规定。", code="conditions")
@@ -165,12 +164,14 @@ def _check_statute(new: NewVersion) -> None:
         return
     if new.unit != law.unit:
         raise Refusal(f"{law.basis}规定按“{law.unit.label}”计，单位不能改。", code="unit")
-    if any(kind == StepKind.LAPSE for kind, _, _ in law.ladder):
+    if new.code in RIGHTS:
+        whose = "信访人的" if new.code == RuleCode.PETITIONER_WINDOW else ""
         if new.length != law.length:
             raise Refusal(
-                f"这是信访人的权利期，{law.basis}规定为{law.length}{law.unit.label}，不能改。", code="length"
+                f"这是{whose}权利期，{law.basis}规定为{law.length}{law.unit.label}，不能改。", code="length"
             )
-        return
+        if not new.rolls:
+            raise Refusal(f"这是{whose}权利期，末日遇休息日须顺延。", code="rolls")
     if new.length is not None and law.length is not None and new.length > law.length:
         raise Refusal(
             f"{law.basis}规定最长{law.length}{law.unit.label}，可以规定得更短，不能更长。", code="length"
@@ -198,11 +199,39 @@ def _check_role(kind: StepKind, role: Role) -> None:
         raise Refusal(f"“{Role(role).label}”不办件，不能作为提醒对象。", code="ladder")
 
 
+def _check_end_of_ladder(new: NewVersion) -> None:
+    """Every ladder ends as the shipped one does: a right with its lapse, a duty with a breach. Without it a clock would
+    run on and nobody be late, or end by itself what somebody owes."""
+    kinds = [kind for kind, _, _ in new.ladder]
+    shipped = {kind for kind, _, _ in SHIPPED[new.code].ladder} if new.code in SHIPPED else {StepKind.BREACH}
+    if not shipped:
+        if kinds:
+            raise Refusal("这条规则不单独计时，不设提醒阶梯，请把各级留空。", code="ladder")
+        return
+    if new.code in RIGHTS:
+        if kinds.count(StepKind.LAPSE) != 1:
+            raise Refusal("阶梯没有终点：这是权利期，须有且只有一级“期限届满”。", code="ladder")
+        if not set(kinds) <= shipped:
+            others = "、".join(str(kind.label) for kind in StepKind if kind in set(kinds) - shipped)
+            raise Refusal(f"这是权利期，过期不是谁的超期，阶梯里不能有“{others}”。", code="ladder")
+        return
+    if StepKind.LAPSE in kinds:
+        raise Refusal(
+            "“期限届满”会让期限自己停下，只用于权利期；这一条要办完才停，请用“到期未办”。", code="ladder"
+        )
+    if StepKind.BREACH in shipped and StepKind.BREACH not in kinds:
+        raise Refusal("阶梯没有终点：须有“到期未办”一级。", code="ladder")
+    if StepKind.BREACH not in shipped:
+        if StepKind.BREACH in kinds:
+            raise Refusal("这条规则只作提醒，不算谁超期，到期以后请用“逐级上报”。", code="ladder")
+        if StepKind.ESCALATE not in kinds:
+            raise Refusal("阶梯没有终点：须有到期以后的“逐级上报”一级。", code="ladder")
+
+
 def _check_ladder(new: NewVersion) -> None:
     if len(new.ladder) > MOST_RUNGS:
         raise Refusal(f"提醒阶梯最多{MOST_RUNGS}级。", code="ladder")
-    if new.ladder and not any(kind in {StepKind.BREACH, StepKind.LAPSE} for kind, _, _ in new.ladder):
-        raise Refusal("阶梯没有终点：须有“到期未办”或者“期限届满”一级。", code="ladder")
+    _check_end_of_ladder(new)
     for kind, minutes, role in new.ladder:
         if isinstance(minutes, Share):
             _check_share(kind, minutes, role)

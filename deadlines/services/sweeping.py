@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
-from deadlines import ladder
+from deadlines import ladder, ledger
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from deadlines.models import Clock
+from deadlines.pulse import LONGEST_PUT_OFF
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services.watermark import Watermark
 from notifications.services import NoticeRow, notify_many
 
 logger = logging.getLogger(__name__)
-#: A clock whose rule or lines raise comes back after this long, twice as long each time, at most every six
-# hours.
+#: A clock whose rule or lines raise comes back after this long, twice as long each time.
 FIRST_PUT_OFF = timedelta(minutes=1)
-LONGEST_PUT_OFF = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ class SweepResult:
 
 
 @dataclass
-class _Move:
-    """What one claimed clock's row becomes."""
+class Advance:
+    """What one locked clock's row becomes, and what is told of it."""
 
     clock: Clock
     due: list[DueStep] = field(default_factory=list)
@@ -106,13 +105,12 @@ def _sweep_batch(clock_class: type[Clock], now: datetime, bound: datetime | None
         book = rulebook()
         _read_hours(clock_class, clocks, book)
         moves, failed = _plan_all(clocks, book, now)
+        _count_rounds(clock_class, moves)
         alerts, refused = _fire(clock_class, moves, now)
         failed += refused
         put_off = {clock.pk for clock, _ in failed}
         kept = [move for move in moves if move.clock.pk not in put_off]
-        _write(clock_class, kept + [_put_off(clock, error, now) for clock, error in failed])
-    for clock, error in failed:
-        logger.error("Clock %s was put off: %r", clock.key, error, exc_info=error)
+        _put_off_all(clock_class, failed, now)
     lag = max((step.late_by for move in kept for step in move.due), default=timedelta())
     reasons = tuple(f"{clock.key}: {_reason(error)}" for clock, error in failed)
     return SweepResult(len(clocks), alerts, reasons, lag.total_seconds())
@@ -139,7 +137,7 @@ def _read_hours(clock_class: type[Clock], clocks: Sequence[Clock], book: Ruleboo
 
 def _plan_all(
     clocks: Sequence[Clock], book: Rulebook, now: datetime
-) -> tuple[list[_Move], list[tuple[Clock, Exception]]]:
+) -> tuple[list[Advance], list[tuple[Clock, Exception]]]:
     moves, failed = [], []
     for clock in clocks:
         try:
@@ -149,12 +147,12 @@ def _plan_all(
     return moves, failed
 
 
-def _plan(clock: Clock, book: Rulebook, now: datetime) -> _Move:
+def _plan(clock: Clock, book: Rulebook, now: datetime) -> Advance:
     """Every rung due by now, in order (after a time off several), and where the clock stands after them."""
     clock.rule = book.by_id[clock.rule_id]
     course = ladder.course_of(clock, book)
     rungs = ladder.in_order(book.ladder(clock.rule_id), course)
-    move = _Move(clock, step_no=clock.step_no)
+    move = Advance(clock, step_no=clock.step_no)
     for rung in rungs[clock.step_no :]:
         moment = ladder.moment_of(clock, rung, course)
         if moment > now:
@@ -169,15 +167,27 @@ def _plan(clock: Clock, book: Rulebook, now: datetime) -> _Move:
     return move
 
 
+def _count_rounds(clock_class: type[Clock], moves: Sequence[Advance]) -> None:
+    """One query, or none where the batch has only reminders: those have one round."""
+    late = [move for move in moves if any(step.kind != StepKind.REMIND for step in move.due)]
+    found = ledger.rounds(clock_class, [move.clock.pk for move in late])
+    for move in late:
+        if times := found.get(move.clock.pk):
+            move.due = [replace(step, round=times) for step in move.due]
+
+
 def _fire(
-    clock_class: type[Clock], moves: list[_Move], now: datetime
+    clock_class: type[Clock], moves: list[Advance], now: datetime
 ) -> tuple[int, list[tuple[Clock, Exception]]]:
-    """Tell everybody in one go; if that raises, halve the batch until the clock at fault stands alone."""
+    """Tell everybody and move the clocks on in one go; if that raises, halve the batch until the clock at fault stands
+    alone. A row that cannot be written is a clock at fault like any other."""
     if not moves:
         return 0, []
     try:
         with transaction.atomic():
-            return _tell(clock_class, [step for move in moves for step in move.due], now), []
+            told = _tell(clock_class, [step for move in moves for step in move.due], now)
+            _write(clock_class, moves)
+            return told, []
     except Exception as error:
         lost = isinstance(error, OperationalError | InterfaceError) and not connection.is_usable()
         if lost:
@@ -195,31 +205,37 @@ def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> int:
     alerts = [step for step in due if step.kind != StepKind.LAPSE]
     written = 0
     if alerts:
-        meant = {step.key: step.at for step in alerts}
-        rows = [
-            NoticeRow(
-                recipient, line.text, line.link, line.dedupe_key, line.level, line.about, _meant(line, meant)
-            )
-            for line in clock_class.alert_lines(alerts)
-            for recipient in line.recipients
-        ]
-        written = notify_many(rows, at=now)
+        written = notify_many(_rows(clock_class.alert_lines(alerts), alerts), at=now)
     if lapses:
         clock_class.on_lapse(lapses, now)
     return written
 
 
-def _meant(line: AlertLine, moments: dict[str, datetime]) -> datetime | None:
-    """When the rung of a line fell due. A line's key is its rung's, or begins with it."""
+def _rows(lines: Sequence[AlertLine], due: Sequence[DueStep]) -> list[NoticeRow]:
+    """One notice a recipient; the line of a rung says by when, and knows when it was to be told."""
+    by_key = {step.key: step for step in due}
+    rows = []
+    for line in lines:
+        step = _step_of(line, by_key)
+        text, meant = (line.text, None) if step is None else (step.worded(line.text), step.at)
+        rows += [
+            NoticeRow(recipient, text, line.link, line.dedupe_key, line.level, line.about, meant)
+            for recipient in line.recipients
+        ]
+    return rows
+
+
+def _step_of(line: AlertLine, steps: Mapping[str, DueStep]) -> DueStep | None:
+    """The rung of a line, whose key is its rung's or begins with it; none of a line about something else."""
     key = line.dedupe_key
-    while key and key not in moments:
+    while key and key not in steps:
         key = key.rpartition(":")[0]
-    return moments.get(key)
+    return steps.get(key)
 
 
-def _put_off(clock: Clock, error: Exception, now: datetime) -> _Move:
+def _put_off(clock: Clock, error: Exception, now: datetime) -> Advance:
     wait = min(LONGEST_PUT_OFF, FIRST_PUT_OFF * 2 ** min(clock.error_count, 20))
-    return _Move(
+    return Advance(
         clock,
         step_no=clock.step_no,
         next_at=now + wait,
@@ -228,11 +244,48 @@ def _put_off(clock: Clock, error: Exception, now: datetime) -> _Move:
     )
 
 
+def tell_now(clock_class: type[Clock], advances: list[Advance], now: datetime) -> int:
+    """What a change made due at once, of clocks that the caller has locked; how many notices. A clock whose lines raise
+    is put off and shown, as by a sweep."""
+    _count_rounds(clock_class, advances)
+    told, failed = _fire(clock_class, advances, now)
+    _put_off_all(clock_class, failed, now)
+    return told
+
+
+def _put_off_all(clock_class: type[Clock], failed: Sequence[tuple[Clock, Exception]], now: datetime) -> None:
+    """Each by itself: what spoils one row's writing, spoils no other's. Whatever cannot even be put off is logged anew
+    with every sweep."""
+    for clock, error in failed:
+        logger.error("Clock %s was put off: %r", clock.key, error, exc_info=error)
+    if not failed:
+        return
+    moves = [_put_off(clock, error, now) for clock, error in failed]
+    try:
+        with transaction.atomic():
+            _write(clock_class, moves)
+    except DatabaseError:
+        if not connection.is_usable():
+            raise
+        for move in moves:
+            _put_off_one(clock_class, move)
+
+
+def _put_off_one(clock_class: type[Clock], move: Advance) -> None:
+    try:
+        with transaction.atomic():
+            _write(clock_class, [move])
+    except DatabaseError:
+        if not connection.is_usable():
+            raise
+        logger.exception("Clock %s could not be put off.", move.clock.key)
+
+
 def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".replace("\x00", "")[:300]
 
 
-def _write(clock_class: type[Clock], moves: list[_Move]) -> None:
+def _write(clock_class: type[Clock], moves: list[Advance]) -> None:
     """All rows of the batch in one statement. A clock that ``on_lapse`` stopped stays stopped as it is."""
     meta = clock_class._meta
     assert meta.pk is not None and meta.pk.column is not None
@@ -241,7 +294,7 @@ def _write(clock_class: type[Clock], moves: list[_Move]) -> None:
         UPDATE {quote(meta.db_table)} AS clock SET
             step_no = move.step_no,
             next_at = CASE WHEN clock.stopped_at IS NULL AND move.stopped_at IS NULL THEN move.next_at END,
-            breached_at = COALESCE(clock.breached_at, move.breached_at),
+            breached_at = COALESCE(move.breached_at, clock.breached_at),
             stopped_at = COALESCE(clock.stopped_at, move.stopped_at),
             error_count = move.error_count,
             last_error = move.last_error

@@ -72,13 +72,18 @@ def test_an_impossible_length_or_date_is_refused_with_a_sentence(rule, options, 
         due_at(rule, moment("2026-03-02T09:00"), CALENDAR, **options)
 
 
-def test_a_calendar_without_working_days_is_an_error_and_never_an_endless_count():
+def test_a_calendar_without_working_days_neither_hangs_a_count_nor_refuses_it():
     barren = WorkingCalendar(
         {date(2026, 1, 1) + timedelta(days=n): (False, "") for n in range(365)}, frozenset({2026})
     )
     for rule in (NOTICE, OBJECTION):
-        with pytest.raises(CalendarBroken, match="没有工作日"):
-            due_at(rule, moment("2026-03-02T09:00"), barren)
+        due = due_at(rule, moment("2026-03-02T09:00"), barren)
+        assert (
+            due.provisional and due.due_at == due_at(rule, moment("2026-03-02T09:00"), barren.plain()).due_at
+        )
+        assert "连续60天没有工作日" in due.steps[-1] and "此日期为暂定" in due.steps[-1]
+    with pytest.raises(CalendarBroken, match="没有工作日"):
+        barren.first_workday_from(date(2026, 1, 1))
 
 
 def test_a_rule_that_does_not_roll_stays_on_the_holiday():

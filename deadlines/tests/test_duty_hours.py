@@ -237,8 +237,12 @@ def test_a_rule_is_set_to_duty_hours_on_its_page(cast, client_as):
         "valid_from": local_day(now()).isoformat(),
         "running": "keep",
         "reason": "会议",
-        "rung-TOTAL_FORMS": "0",
+        "rung-TOTAL_FORMS": "1",
         "rung-INITIAL_FORMS": "0",
+        "rung-0-kind": "breach",
+        "rung-0-number": "0",
+        "rung-0-per": "minute",
+        "rung-0-role": "handler",
         "confirmed": "1",
     }
     admin = client_as(cast.sysadmin)

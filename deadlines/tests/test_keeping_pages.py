@@ -323,13 +323,10 @@ class TestEngine:
         assert OutboxMessage.objects.get().state == "waiting"
         assert admin.post(address).status_code == 404
 
-    def test_mail_that_waits_long_and_clocks_that_fail_are_said(self, admin, cast):
+    def test_mail_that_waits_long_is_said(self, admin, cast):
         sweep_all(now=now())
         notify(recipients=[cast.handler], text="t", link="/", dedupe_key="k", at=now() - timedelta(hours=1))
         assert "有消息等了半小时以上还没有发出去" in engine_state(now()).trouble[0]
-        kept = cache.get(PULSE)
-        cache.set(PULSE, {**kept, "failed": ["petitions.petitionclock:1: Fault"]})
-        assert "1个期限上次扫描出错" in engine_state(now()).trouble[0]
 
     def test_the_petition_office_sees_its_pulse_on_the_first_page(self, cast, client_as):
         officer = client_as(cast.petition_officer)

@@ -99,6 +99,7 @@ def test_nothing_is_lost_or_told_twice_where_a_move_changes_the_order(lay, chang
     """Left-out days begin the ladder anew; a calendar that moves the end leaves what is done done."""
     from deadlines.rulebook import rulebook
     from deadlines.services.clocks import count_anew, take_count
+    from deadlines.services.standing import done_rungs, take_up
 
     change(length=20, ladder=[(StepKind.REMIND, Share(80), Role.HANDLER), *DAYS])
     (clock,) = lay("conclusion", "2026-03-02T12:00", length=14)
@@ -107,8 +108,10 @@ def test_nothing_is_lost_or_told_twice_where_a_move_changes_the_order(lay, chang
     sweep(Egg, now=clock.next_at)
     clock.refresh_from_db()
     assert clock.step_no == 1  # three days before the end
+    at, done = clock.due_at - timedelta(days=3), done_rungs(clock, book)
     clock.explanation["length"] = 16  # as if the end had moved: 80 % now comes first
     take_count(clock, count_anew(clock, book), book)
+    assert take_up(clock, book, at, done) == []
     clock.save()
     assert clock.step_no == 0
     sweep(Egg, now=clock.due_at - timedelta(hours=1))

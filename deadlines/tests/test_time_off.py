@@ -62,7 +62,7 @@ def test_three_days_off_are_caught_up_without_a_flood(lay, in_post):
         send_due(back + timedelta(seconds=second))
     (sent,) = mail.outbox
     assert "42 条提醒" in sent.subject
-    minutes = [line.split("应于")[1][6:11] for line in sent.body.splitlines() if "应于" in line]
+    minutes = [line.split("补发：应于")[1][6:11] for line in sent.body.splitlines() if "补发：" in line]
     assert minutes == sorted(minutes) and len(minutes) == 42
 
 

@@ -32,6 +32,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
     context = {
         "years": selectors.years(),
         "gaps": selectors.calendar_gaps(now()),
+        "trouble": selectors.calendar_trouble(),
         "keeps": keeps(request),
     }
     return render(request, "deadlines/calendar.html", context)
@@ -79,6 +80,7 @@ def engine(request: StaffRequest) -> HttpResponse:
     """What the engine does and what stays behind: the last sweep, clocks put off, messages that did not leave."""
     context = {
         "state": selectors.engine_state(now()),
+        "provisional": selectors.provisional_words(),
         "put_off": selectors.all_put_off(MOST_LISTED),
         "given_up": given_up().order_by("-pk")[:MOST_LISTED],
     }

@@ -18,7 +18,6 @@ from core.converters import scattered
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from deadlines import facts, selectors
-from deadlines.enums import StepKind
 from deadlines.forms import (
     MOVE,
     ConditionsForm,
@@ -29,7 +28,7 @@ from deadlines.forms import (
     as_initial,
 )
 from deadlines.models import Rule
-from deadlines.rules_table import OPTIONAL, STATUTES, Rung
+from deadlines.rules_table import OPTIONAL, RIGHTS, STATUTES, Rung
 from deadlines.services import (
     NewVersion,
     change_rule,
@@ -62,9 +61,7 @@ def _versions(code: str) -> list[Rule]:
 
 
 def _takes_conditions(code: str) -> bool:
-    law = STATUTES.get(code)
-    right = law is not None and any(kind == StepKind.LAPSE for kind, _minutes, _role in law.ladder)
-    return facts.passed_for(code) and not right
+    return facts.passed_for(code) and code not in RIGHTS
 
 
 @require_safe

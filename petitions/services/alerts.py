@@ -16,7 +16,7 @@ from deadlines.enums import CONTINUOUS, RuleCode, StepKind
 from deadlines.ladder import AlertLine, DueStep
 from petitions.enums import ShareRole
 from petitions.models import Petition, Share
-from petitions.services import holding
+from petitions.services import act_links, holding
 from petitions.services.vacant import Vacancies, last_resort, reads
 
 #: Where nobody holds the post, the next one up is told instead.
@@ -181,16 +181,23 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
         petition: Petition = clock.petition  # type: ignore[attr-defined]
         if step.kind == StepKind.LAPSE:
             continue
-        found.append(
+        told = _told(recipients, petition, step, heads_told)
+        found += [
             AlertLine(
-                recipients=_told(recipients, petition, step, heads_told),
+                recipients=people,
                 text=_report_waits(petition, step) or words(petition.number, clock.rule.name, step),
-                link=petition.get_absolute_url(),
+                link=link,
                 about=petition.about,
                 dedupe_key=step.key,
                 level=step.level,
             )
-        )
+            for people, link in act_links.split(
+                petition,
+                step,
+                told,
+                recipients.staff.in_unit(clock.unit),  # type: ignore[attr-defined]
+            )
+        ]
     return [*found, *recipients.vacancies.lines()]
 
 
@@ -230,6 +237,9 @@ def _report_waits(petition: Petition, step: DueStep) -> str:
 
 def words(number: str, rule_name: str, step: DueStep) -> str:
     sentence = SENTENCES[StepKind(step.kind)] % {"number": number, "rule": rule_name}
+    # What is a right is nobody's to have done by then.
+    right = step.kind == StepKind.REMIND and step.clock.rule.code == RuleCode.OBJECTION
+    sentence += _("期限至%(when)s。") % {"when": step.when} if right else step.by_when
     if step.late_by >= LATE_ENOUGH_TO_SAY:
         sentence += _("（此提醒迟发 %(late)s）") % {"late": length_text(int(step.late_by.total_seconds()))}
     return sentence

@@ -27,7 +27,7 @@ DISTRICT_ORDER = frozenset({C.RESPOND, C.CALL, C.FIRST_ROUND})
 WRITE_STOPS = """
 UPDATE petitions_petitionclock AS clock SET
     stopped_at = ended.at, next_at = NULL, stopped_by = ended.act,
-    breached_at = CASE WHEN ended.breached THEN coalesce(clock.breached_at, clock.due_at) ELSE clock.breached_at END
+    breached_at = CASE WHEN ended.breached THEN clock.due_at END
 FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::boolean[]) AS ended (id, at, act, breached)
 WHERE clock.id = ended.id
 """

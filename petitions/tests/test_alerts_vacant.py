@@ -42,7 +42,10 @@ def step_of(case, role, kind=StepKind.ESCALATE, at=AT):
 
 
 def told(case, role, kind=StepKind.ESCALATE):
-    return list(alerts.lines([step_of(case, role, kind)])[0].recipients)
+    """Whoever is led to the act and whoever is led to the case."""
+    step = step_of(case, role, kind)
+    lines = [line for line in alerts.lines([step]) if line.dedupe_key == step.key]
+    return sorted(pk for line in lines for pk in line.recipients)
 
 
 def vacancies():

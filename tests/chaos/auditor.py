@@ -31,8 +31,9 @@ from django.db.models import Count
 from accounts.models import AuditEntry
 from accounts.services import audit_chain
 from core.timekeeping import now
-from deadlines import ladder
-from deadlines.enums import StepKind
+from deadlines import ladder, ledger
+from deadlines.enums import EntryKind, StepKind
+from deadlines.models import ClockEntry
 from deadlines.registry import clock_classes
 from deadlines.rulebook import rulebook
 from deadlines.services import sweep_all
@@ -126,23 +127,79 @@ def check_cases(found):
                 found.fault("lost: clock that arrival starts", f"{case.number} {code}")
 
 
+class Rounds:
+    """What the ledger says of the rounds of each clock: under which rule and extension its rungs were told, and when the
+    last round but the first began."""
+
+    CHANGES = (EntryKind.RULE, EntryKind.EXTEND, EntryKind.LEAVE_OUT, EntryKind.MOVE)
+
+    def __init__(self, clock_class):
+        self.known, self.began, self.early = {}, {}, set()
+        lines = ClockEntry.objects.filter(clock_class=clock_class._meta.label_lower).order_by("pk")
+        columns = ("clock_id", "kind", "rule_id", "extended_days", "at", "breached_at")
+        for pk, kind, rule, days, at, breached in lines.values_list(*columns).iterator():
+            self.known.setdefault(pk, set()).add((rule, days))
+            if kind in self.CHANGES:
+                self.began[pk] = at
+            if kind == EntryKind.BREACH and breached is None:
+                self.early.add(pk)  # a machine clock was fast: told, taken back, and due yet
+        self.taken_back = ledger.rounds(clock_class, list(self.known))
+
+    def counted_as_done(self, clock, rung, due, told):
+        """Whether a change put it behind the clock: a reminder that is over, or what an earlier round has told."""
+        began = self.began.get(clock.pk)
+        if began is None or due > began:
+            return False
+        return rung.kind == StepKind.REMIND or any(key.startswith(f"{clock.key}:") for key in told)
+
+    def of_an_earlier_round(self, pk, rule, days, clock):
+        """Told under a rule or with an extension that the clock had before, or of a breach that was taken back."""
+        return (rule, days) in self.known.get(pk, ()) and (
+            (rule, days) != (clock.rule_id, clock.extended_days) or pk in self.taken_back or pk in self.early
+        )
+
+
+RUNG = re.compile(r"(?P<clock>[a-z_]+\.[a-z_]+:(?P<pk>\d+)):(?P<rule>\d+):(?P<days>\d+)(r\d+)?:\d+$")
+
+
+#: What a clock may be of: a case, or something that belongs to one.
+OF_CASES = ("petition", "review", "package", "instruction", "supervision", "order", "execution")
+
+
+def notices_withdrawn(clock):
+    """Whether notices of its case may have been taken back, and rightly: it was sealed, somebody may not know of it."""
+    of = next((getattr(clock, name) for name in OF_CASES if hasattr(clock, name)), None)
+    case = getattr(of, "petition", of)
+    return isinstance(case, Petition) and bool(case.sealed or case.has_recusals or case.complained_unit_id)
+
+
+def told_of():
+    """Rung → whom it was told, how often."""
+    told: dict[str, Counter] = {}
+    for key, recipient in Notice.objects.values_list("dedupe_key", "recipient").iterator():
+        told.setdefault(key.rsplit(":", 1)[0], Counter())[recipient] += 1
+    return told
+
+
 def check_alerts(found, at):
     """Each rung that a clock has done was told, each person once; no rung that is due was passed over; nothing was told
-    of a rung that is not done."""
-    told: dict[str, Counter] = {}
-    keys = Notice.objects.values_list("dedupe_key", "recipient")
-    for key, recipient in keys.iterator():
-        rung = key.rsplit(":", 1)[0]
-        told.setdefault(rung, Counter())[recipient] += 1
-    book, done, overtaken = rulebook(), set(), 0
+    of a rung that is not done. Rounds are read from the ledger: what was told before an extension, another rule or a
+    breach taken back stays told, and is not told again by the round that follows."""
+    told, book, done, clocks, overtaken = told_of(), rulebook(), set(), {}, 0
+    by_clock: dict[str, list[str]] = {}
+    for key in told:
+        if match := RUNG.match(key):
+            by_clock.setdefault(match["clock"], []).append(key)
     for clock_class in clock_classes():
+        rounds = Rounds(clock_class)
         for clock in clock_class._base_manager.all().iterator():
             clock.rule = book.by_id[clock.rule_id]
+            clocks[clock.key] = (clock, rounds)
             course = ladder.course_of(clock, book)
             rungs = ladder.in_order(book.ladder(clock.rule_id), course)
             first = ladder.first_rung(rungs, clock.started_at, course)
             for place, rung in enumerate(rungs):
-                key = f"{clock.key}:{rung.rule_id}:{clock.extended_days}:{rung.ordinal}"
+                key = ladder.key_of(clock, rung, rounds.taken_back.get(clock.pk, 0))
                 due = ladder.moment_of(clock, rung, course)
                 if place >= clock.step_no:
                     if clock.stopped_at is None and due <= at - GRACE:
@@ -150,18 +207,29 @@ def check_alerts(found, at):
                     overtaken += clock.stopped_at is not None and due <= clock.stopped_at
                     continue
                 done.add(key)
-                if place >= first and rung.kind != StepKind.LAPSE and key not in told:
-                    found.fault("lost: rung done and nobody told", key)
-    labels = tuple(f"{clock_class._meta.label_lower}:" for clock_class in clock_classes())
+                missing = place >= first and rung.kind != StepKind.LAPSE and key not in told
+                if missing and not rounds.counted_as_done(clock, rung, due, by_clock.get(clock.key, ())):
+                    if notices_withdrawn(clock):
+                        withdrawn = found.counted.get("rungs whose notices were taken back", 0)
+                        found.counted["rungs whose notices were taken back"] = withdrawn + 1
+                    else:
+                        found.fault("lost: rung done and nobody told", key)
+    labels = {clock_class._meta.label_lower for clock_class in clock_classes()}
     for rung, people in told.items():
-        if not rung.startswith(labels):
+        match = RUNG.match(rung)
+        if match is None or match["clock"].rsplit(":", 1)[0] not in labels:
             continue
         if rung not in done:
-            found.fault("orphaned: told of a rung that is not done", rung)
+            clock, rounds = clocks.get(match["clock"], (None, None))
+            before = clock is not None and rounds.of_an_earlier_round(
+                clock.pk, int(match["rule"]), int(match["days"]), clock
+            )
+            if not before:
+                found.fault("orphaned: told of a rung that is not done", rung)
         for recipient, times in people.items():
             if times > 1:
                 found.fault("doubled: one rung told to one person twice", f"{rung} {recipient}")
-    alerts = sum(sum(people.values()) for rung, people in told.items() if rung.startswith(labels))
+    alerts = sum(sum(told[key].values()) for keys in by_clock.values() for key in keys)
     found.counted |= {"rungs done": len(done), "alerts": alerts, "rungs a stop overtook": overtaken}
 
 

@@ -1,17 +1,24 @@
 """The auditor itself: all is well with what the doors did, and each kind of damage is named."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from accounts.services import audit_chain
-from deadlines.services import sweep_all
+from deadlines.services import change_rule, extend, ruling, sweep, sweep_all
+from deadlines.services.clocks import leave_out
+from deadlines.tests.conftest import eggs, lay, owner  # noqa: F401 (fixtures)
+from deadlines.tests.models import Egg
+from deadlines.tests.test_ruling import CONCLUSION, NOW
 from notifications.enums import OutboxState
 from notifications.models import Notice, OutboxMessage
-from notifications.services import outbox
-from petitions.models import PetitionClock, PetitionEvent
+from notifications.services import outbox, withdraw
+from petitions.enums import Kind
+from petitions.models import Petition, PetitionClock, PetitionEvent
 from tests.cases import MORNING
+from tests.chaos import auditor
 from tests.chaos.auditor import audit
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +116,60 @@ def test_a_case_of_which_half_is_missing_and_books_that_do_not_agree_are_named(c
     found = faults(case)
     assert {"orphaned: case without events", "broken: check_deadlines", "broken: verify_audit"} <= found
     assert not PetitionEvent.objects.exists() and PetitionClock.objects.exists()
+
+
+class TestRounds:
+    """What was told before something changed is neither lost nor orphaned by the change."""
+
+    @pytest.fixture
+    def lone(self, monkeypatch, lay):  # noqa: F811
+        """Clocks of one class only, whose steps tell their owner."""
+        monkeypatch.setattr(auditor, "clock_classes", lambda: [Egg])
+        monkeypatch.setattr(ruling, "clock_classes", lambda: [Egg])
+        return lay
+
+    def found(self, at):
+        findings = auditor.Findings()
+        auditor.check_alerts(findings, at)
+        return dict(findings.faults)
+
+    def test_a_reminder_told_before_an_extension_is_no_orphan(self, lone):
+        (egg,) = lone("conclusion", "2026-03-02T09:00")
+        sweep(Egg, now=egg.due_at - timedelta(days=2))
+        extend(egg, 30, egg.due_at - timedelta(days=1))
+        assert self.found(egg.due_at - timedelta(days=20)) == {}
+        sweep(Egg, now=egg.due_at + timedelta(days=1))
+        assert self.found(egg.due_at + timedelta(days=1)) == {}
+
+    def test_rungs_that_a_rule_taken_over_counts_as_done_are_not_lost(self, lone, cast):
+        (egg,) = lone("conclusion", "2025-12-01T09:00")
+        sweep(Egg, now=egg.due_at + timedelta(days=30))
+        new = replace(CONCLUSION, length=59)
+        change_rule(actor=cast.actor("sysadmin"), new=new, running=True, reason="x", at=NOW)
+        assert self.found(NOW) == {}
+        OutboxMessage.objects.all().delete()
+        Notice.objects.all().delete()
+        assert set(self.found(NOW)) == {"lost: rung done and nobody told"}
+
+    def test_a_breach_taken_back_is_told_in_two_rounds(self, lone):
+        (egg,) = lone("final_review_30", "2026-03-02T09:00")
+        late = egg.due_at + timedelta(hours=1)
+        sweep(Egg, now=late)
+        leave_out(egg, 7, late)
+        assert self.found(late) == {}
+        sweep(Egg, now=egg.due_at + timedelta(minutes=1))
+        assert self.found(egg.due_at + timedelta(minutes=1)) == {}
+
+    def test_what_is_told_of_a_round_there_never_was_is_an_orphan(self, lone, owner):  # noqa: F811
+        (egg,) = lone("conclusion", "2026-03-02T09:00")
+        key = f"{egg.key}:{egg.rule_id}:12:1:{owner.pk}"
+        Notice.objects.create(recipient=owner, text="t", link="/", dedupe_key=key, created_at=LATER)
+        assert set(self.found(egg.started_at)) == {"orphaned: told of a rung that is not done"}
+
+    def test_notices_of_a_case_that_was_sealed_are_not_lost(self, case):
+        withdraw(about=case.about)
+        Petition.objects.filter(pk=case.pk).update(sealed=True, kind=Kind.ACCUSATION)
+        found = auditor.Findings()
+        auditor.check_alerts(found, LATER)
+        assert dict(found.faults) == {}
+        assert found.counted["rungs whose notices were taken back"] >= 3

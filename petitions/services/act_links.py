@@ -1,0 +1,50 @@
+"""Where an alert of a case's clock leads: the form of the act that stops it, for whoever may do it, or the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from accounts.models import Post
+from deadlines.ladder import DueStep
+from petitions.enums import Act, Status
+from petitions.models import Petition
+from petitions.workflow import ClockCode as C
+from petitions.workflow import step_for
+
+#: Of the acts that stop a clock (``petitions.workflow``), the one that does what it was for.
+STOPPED_BY: dict[str, Act] = {
+    C.FORWARDING: Act.FORWARD,
+    C.REFORWARDING: Act.FORWARD,
+    C.NOTICE: Act.ACCEPT,
+    C.OBJECTION: Act.OBJECT,
+    C.CONCLUSION: Act.CONCLUDE,
+    C.SIMPLE: Act.CONCLUDE,
+    C.FEEDBACK: Act.SEND_REPORT,
+    C.REPORT_DECISION: Act.ACCEPT_REPORT,
+    C.RESPOND: Act.RESPOND,
+    C.CALL: Act.CALL,
+    C.FIRST_ROUND: Act.FIRST_ROUND,
+}
+
+
+def split(
+    petition: Petition, step: DueStep, told: Sequence[int], posts: Sequence[Post]
+) -> list[tuple[list[int], str]]:
+    """The recipients by where their notice leads. ``posts``: of the unit that must act. No queries.
+
+    Whoever opens the form is asked again whether they may; of a sealed case all are led to the case, whose page knows
+    who does what there.
+    """
+    act = STOPPED_BY.get(step.clock.rule.code)
+    row = step_for(Status(petition.status), act) if act is not None else None
+    doers: set[int] = set()
+    if row is not None and not petition.sealed:
+        doers = {post.user_id for post in posts if post.role in row.by}
+    does = [pk for pk in told if pk in doers]
+    others = [pk for pk in told if pk not in doers]
+    found = [(others, petition.get_absolute_url())] if others or not does else []
+    if does and row is not None:
+        found.append((does, reverse("petitions:act", args=[petition.number, row.act.value])))
+    return found
