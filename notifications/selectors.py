@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from notifications.enums import Channel, Extent, OutboxState
 from notifications.models import ChannelChoice, DailyMail, Notice, OutboxMessage
+from notifications.services import subjects
 
 UNREAD_CAP = 99
 
@@ -93,6 +94,7 @@ def queue() -> Queue:
 
 def given_up() -> QuerySet[OutboxMessage]:
     """What did not leave and is not tried again: whom, by what way, why. What it says is left out: whoever keeps the
-    machine reads no cases."""
-    rows = OutboxMessage.objects.filter(state=OutboxState.GAVE_UP)
+    machine reads no cases. What tells of something sealed is not among it, nor counted: its own people are told
+    (``services.subjects``)."""
+    rows = OutboxMessage.objects.filter(state=OutboxState.GAVE_UP).exclude(subjects.sealed())
     return rows.select_related("notice__recipient").defer("notice__text", "notice__link")
