@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Post
-from notifications.models import OutboxMessage
+from notifications.models import Notice, OutboxMessage
 
 #: By user id the posts that somebody holds, or held since they were told.
 Posts = Mapping[int, list[Post]]
@@ -22,14 +21,14 @@ class Subject:
     """One kind of thing: ``kind`` is what its words begin with, before the colon.
 
     ``lost``: of these messages those whose recipient may not be told any more, in a number of queries that does not
-    grow with them; it is given the recipients' posts. ``sealed``: the words of what is sealed, as a subquery with the
-    annotation ``about_word``. ``undelivered``: called, in a transaction, with a message about something sealed that
-    nobody will try again, and when.
+    grow with them; it is given the recipients' posts. ``sealed``: the condition that the thing is sealed, for the path
+    to the word (``notice__about``). ``undelivered``: called, in a transaction, with a message about something sealed
+    that nobody will try again, and when.
     """
 
     kind: str
     lost: Callable[[Sequence[OutboxMessage], Posts, datetime], set[int]]
-    sealed: Callable[[], QuerySet[Any, Any]]
+    sealed: Callable[[str], Exists]
     undelivered: Callable[[OutboxMessage, datetime], None]
 
 
@@ -59,18 +58,17 @@ def sealed() -> Q:
     """Messages about something sealed, and digests that gather one."""
     found = Q(pk__in=[])
     for subject in _subjects.values():
-        gathered = OutboxMessage.objects.filter(digest=OuterRef("notice"), notice__about__in=subject.sealed())
-        found |= Q(notice__about__in=subject.sealed()) | Q(Exists(gathered))
+        gathered = OutboxMessage.objects.filter(subject.sealed("notice__about"), digest=OuterRef("notice"))
+        found |= Q(subject.sealed("notice__about")) | Q(Exists(gathered))
     return found
 
 
 def sealed_words(words: Sequence[str]) -> set[str]:
-    """Those of the words that stand for something sealed. One query for each kind of thing among them."""
-    kinds = {word.partition(":")[0] for word in words} & _subjects.keys()
+    """Those of the words, as notices bear them, that stand for something sealed. One query for each kind of thing."""
     found: set[str] = set()
-    for kind in kinds:
-        mine = [word for word in words if word.startswith(f"{kind}:")]
-        found.update(str(word) for word in _subjects[kind].sealed().filter(about_word__in=mine))
+    for kind in {word.partition(":")[0] for word in words} & _subjects.keys():
+        notices = Notice.objects.filter(_subjects[kind].sealed("about"), about__in=words)
+        found.update(notices.order_by().values_list("about", flat=True).distinct())
     return found
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import CharField, IntegerField, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import BigIntegerField, Exists, Func, IntegerField, OuterRef, QuerySet, Value
 
 from accounts.actor import Actor
 from accounts.models import Post
@@ -29,12 +28,15 @@ AT_ONCE = 40
 Pair = tuple[int, int]
 
 
-def sealed() -> QuerySet[Petition, dict[str, str]]:
-    """The words of sealed cases, as notices have them."""
-    word = Concat(Value(f"{KIND}:"), Cast("pk", CharField()))
-    cases = Petition.objects.filter(sealed=True).annotate(about_word=word)
-    found: QuerySet[Petition, dict[str, str]] = cases.values_list("about_word", flat=True)
-    return found
+def sealed(about: str) -> Exists:
+    """Whether the case that a word stands for is sealed; ``about`` is the path to the word. A look-up by the case's
+    key for each row: sealed cases have no index, and a million others stand between them."""
+    number = Func(
+        OuterRef(about),
+        template=f"substring(%(expressions)s from '^{KIND}:([0-9]{{1,18}})$')::bigint",
+        output_field=BigIntegerField(),
+    )
+    return Exists(Petition.objects.filter(pk=number, sealed=True))
 
 
 def lost(messages: Sequence[OutboxMessage], posts: Posts, at: datetime) -> set[int]:

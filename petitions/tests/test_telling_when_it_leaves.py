@@ -15,7 +15,7 @@ from notifications.services import choose, gather, notify, outbox, send_due
 from notifications.services.entitled import still_there
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.models import Petition
-from petitions.services import following, forwarding, recusing, scope, still_told
+from petitions.services import following, forwarding, recusing, scope
 
 pytestmark = pytest.mark.django_db
 SOON = timedelta(seconds=1)
@@ -198,4 +198,7 @@ class TestASealedCase:
         assert selectors.given_up().count() == 0
 
     def test_its_word_is_the_one_notices_bear(self, cast, sealed, case):
-        assert list(still_told.sealed()) == [sealed.about]
+        tell(sealed, cast.discipline_officer)
+        tell(case, cast.handler, key="open")
+        notify(recipients=[cast.handler], text="t", link="/", dedupe_key="other", about="paper:x")
+        assert selectors.sealed_words([sealed.about, case.about, "paper:x"]) == {sealed.about}
