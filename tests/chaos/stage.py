@@ -24,6 +24,8 @@ from config.processes import Server, ServerError, is_alive, spawn
 from config.valkey import start_valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+#: Variables of a test run that must not reach what a stage starts.
+OURS = ("DATABASE_URL", "REDIS_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST", "VAR_DIR")
 CELERY = [sys.executable, "-m", "celery", "-A", "config"]
 QUIET = ["--loglevel", "WARNING"]
 LONE = ["--without-gossip", "--without-mingle", "-c", "1"]
