@@ -12,6 +12,7 @@ after their time they run, how many run twice or not yet. Targets: p99 at most 1
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import statistics
@@ -89,6 +90,7 @@ def mail_server(seconds: float, *, hanging: bool) -> Any:
     """One of this machine that thinks so long about every mail, or says nothing at all; its port."""
     from tests.chaos.stage import Mails, MailServer, free_port
 
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     server = MailServer(Mails(slow=seconds, hanging=hanging), free_port())
     server.start()
     try:
