@@ -1,16 +1,18 @@
 """How long after its moment a deadline is on record: the sweep through a real beat and worker, and one Celery task with
 an ETA for each deadline, as one would do it first.
 
-    python bench/lag.py [--rate 200] [--seconds 60] [--tasks 4000]
+    python bench/lag.py [--rate 200] [--seconds 60] [--tasks 4000] [--mail-seconds 0.5]
 
 Clocks fall due at RATE a second for SECONDS; the lag is from the moment a clock is due to the commit of its notice
-(``pg_xact_commit_timestamp``). Then TASKS tasks with an ETA, the worker killed half-way: what the broker holds, how long
+(``pg_xact_commit_timestamp``). The same once more with a mail server that thinks MAIL-SECONDS about each mail, and once
+with one that takes connections and says nothing. Then TASKS tasks with an ETA, the worker killed half-way: what the broker holds, how long
 after their time they run, how many run twice or not yet. Targets: p99 at most 1.5 s, worker at most 15 % of a core.
 """
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import statistics
@@ -59,14 +61,15 @@ def cpu_seconds(pid: int) -> float:
     return sum(sum(one.cpu_times()[:2]) for one in every)
 
 
-def lay(rate: int, seconds: int) -> None:
+def lay(rate: int, seconds: int, name: str) -> int:
+    """The id of whom the clocks of this run tell."""
     from django.db import connection
 
     from accounts.models import User
     from bench.support.lagging.models import Falling
     from deadlines.models import Rule
 
-    owner = User.objects.create(username="lag", name="测", email="lag@example.test")
+    owner = User.objects.create(username=name, name="测", email=f"{name}@example.test")
     rule = Rule.objects.get(code="notice", valid_until=None, conditions={})
     with connection.cursor() as cursor:
         cursor.execute(
@@ -79,16 +82,36 @@ def lay(rate: int, seconds: int) -> None:
                   FROM generate_series(0, %(count)s - 1) AS n) AS made""",
             {"rule": rule.pk, "owner": owner.pk, "lead": LEAD, "rate": rate, "count": rate * seconds},
         )
+    return int(owner.pk)
 
 
-def by_the_sweep(rate: int, seconds: int) -> None:
+@contextmanager
+def mail_server(seconds: float, *, hanging: bool) -> Any:
+    """One of this machine that thinks so long about every mail, or says nothing at all; its port."""
+    from tests.chaos.stage import Mails, MailServer, free_port
+
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    server = MailServer(Mails(slow=seconds, hanging=hanging), free_port())
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def by_the_sweep(rate: int, seconds: int, name: str, **environment: str) -> None:
     """Print what the sweep needs."""
     from django.db import connection
 
-    lay(rate, seconds)
+    from notifications.enums import OutboxState
+    from notifications.models import OutboxMessage
+
+    OutboxMessage.objects.all().delete()  # of the run before
+    owner = lay(rate, seconds, f"lag{time.monotonic_ns()}")
     began = time.monotonic()
     schedule = str(FOLDER / "lag-beat")
-    with worker("clock") as one, process("beat", "--pidfile=", "--schedule", schedule):
+    beat = process("beat", "--pidfile=", "--schedule", schedule, **environment)
+    with worker("clock", **environment) as one, worker("send", **environment), beat:
         time.sleep(LEAD - (time.monotonic() - began))
         used, at = cpu_seconds(one.pid), time.monotonic()
         time.sleep(seconds + 3)
@@ -97,13 +120,19 @@ def by_the_sweep(rate: int, seconds: int) -> None:
         cursor.execute(
             """SELECT extract(epoch FROM pg_xact_commit_timestamp(notice.xmin) - (clock.due_at - interval '3 days'))
                FROM notifications_notice AS notice
-               JOIN lagging_falling AS clock ON notice.dedupe_key LIKE 'lagging.falling:' || clock.id || ':%'"""
+               JOIN lagging_falling AS clock ON split_part(notice.dedupe_key, ':', 2) = clock.id::text
+               WHERE notice.dedupe_key LIKE 'lagging.falling:%%' AND clock.owner_id = %s AND notice.recipient_id = %s""",
+            [owner, owner],
         )
-        lags = [float(lag) for (lag,) in cursor.fetchall()]
-    wanted = rate * seconds
+        lags = [float(lag) for (lag,) in cursor.fetchall()] or [float("inf")]
+    sent = OutboxMessage.objects.filter(state=OutboxState.SENT).count()
+    report(rate, seconds, name, lags, share, sent)
+
+
+def report(rate: int, seconds: int, name: str, lags: list[float], share: float, sent: int) -> None:
     p99 = p(lags, 0.99)
-    print(f"| the sweep, {rate} a second for {seconds} s | |\n|---|---|")
-    print(f"| due, told once | {wanted:,}, {len(lags):,} |")
+    print(f"\n| the sweep, {rate} a second for {seconds} s, {name} | |\n|---|---|")
+    print(f"| due, told once, mails left meanwhile | {rate * seconds:,}, {len(lags):,}, {sent:,} |")
     print(
         f"| lag, median / p95 / p99 / worst, s | {statistics.median(lags):.2f} / {p(lags, 0.95):.2f} / ",
         end="",
@@ -111,7 +140,8 @@ def by_the_sweep(rate: int, seconds: int) -> None:
     print(f"{p99:.2f} / {max(lags):.2f} |")
     print(f"| p99, target at most 1.5 s | {'met' if p99 <= 1.5 else 'MISSED'} |")
     print(
-        f"| worker, target at most 15 % of a core | {100 * share:.1f} % {'met' if share <= 0.15 else 'MISSED'} |"
+        f"| worker, target at most 15 % of a core | {100 * share:.1f} % {'met' if share <= 0.15 else 'MISSED'} |",
+        flush=True,
     )
 
 
@@ -158,9 +188,13 @@ def main() -> int:
     parser.add_argument("--rate", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--tasks", type=int, default=4000)
+    parser.add_argument(
+        "--mail-seconds", type=float, default=0.5, help="of a slow mail server, for each mail"
+    )
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     numbers = ("--rate", str(asked.rate), "--seconds", str(asked.seconds), "--tasks", str(asked.tasks))
+    numbers += ("--mail-seconds", str(asked.mail_seconds))
     if not asked.inside:
         in_a_database_of_its_own(__file__, "bench_lag", *numbers)
         return 0
@@ -178,7 +212,14 @@ def main() -> int:
         editor.create_model(Falling)
         editor.create_model(Told)
     ledger.attach([Falling])
-    by_the_sweep(asked.rate, asked.seconds)
+    by_the_sweep(asked.rate, asked.seconds, "mails go nowhere")
+    servers = {
+        f"a mail server takes {asked.mail_seconds} s for each": (asked.mail_seconds, False),
+        "a mail server says nothing": (0.0, True),
+    }
+    for words, (thinks, hanging) in servers.items():
+        with mail_server(thinks, hanging=hanging) as server:
+            by_the_sweep(asked.rate, asked.seconds, words, EMAIL_PORT=str(server.port))
     by_countdown(asked.tasks)
     return 0
 

@@ -1,4 +1,4 @@
-"""``make run``: starts the servers, the web, two workers and beat, watches them, and stops them together.
+"""``make run``: starts the servers, the web, three workers and beat, watches them, and stops them together.
 
 Data and logs lie under ``var/``. With DATABASE_URL or REDIS_URL set, those servers are used and none
 of our own is started. Any child that dies stops the rest; Ctrl-C stops what was started here, and
@@ -140,6 +140,7 @@ class Supervisor:
         self.program("web", [*web, "config.wsgi:application"], signal.SIGTERM)
         # SIGQUIT lets a task finish for a few seconds, then puts it back on the queue.
         self.program("clock", [*worker, "-n", "clock@%h", "-Q", "clock", "-c", "1"], signal.SIGQUIT)
+        self.program("send", [*worker, "-n", "send@%h", "-Q", "send", "-c", "1"], signal.SIGQUIT)
         self.program("work", [*worker, "-n", "work@%h", "-Q", "work", "-c", "1"], signal.SIGQUIT)
         self.program("beat", beat, signal.SIGTERM)
 

@@ -25,6 +25,7 @@ from deadlines.registry import clock_classes
 from deadlines.rulebook import Rulebook, days_of, read_calendar, rulebook
 from deadlines.working_calendar import WorkingCalendar
 from notifications.models import Notice
+from notifications.selectors import Delivery, deliveries_of
 
 __all__ = [
     "CalendarGap",
@@ -60,12 +61,13 @@ class CalendarGap:
 
 @dataclass(frozen=True)
 class Told:
-    """One notice that left for a person about a clock."""
+    """One notice that was written for a person about a clock, and the ways by which it left for them."""
 
     at: datetime
     name: str
     text: str
     read_at: datetime | None
+    ways: Sequence[Delivery] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Explanation:
 
 
 def explain(clock: Clock) -> Explanation:
-    """The whole story of one clock. Three queries besides ``clock.rule``."""
+    """The whole story of one clock. Four queries besides ``clock.rule``, five where a digest told of it."""
     book = rulebook()
     rule = book.by_id.get(clock.rule_id, clock.rule)
     story = clock.explanation
@@ -286,13 +288,17 @@ def _state(clock: Clock) -> str:
 
 
 def _told(clock: Clock) -> list[Told]:
-    notices = Notice.objects.filter(dedupe_key__startswith=f"{clock.key}:").select_related("recipient")
+    """Two queries, and one where something was gathered into a digest."""
+    found = Notice.objects.filter(dedupe_key__startswith=f"{clock.key}:").select_related("recipient")
+    notices = list(found.order_by("created_at", "id")[:MOST_TOLD])
+    ways = deliveries_of(notices)
     return [
         Told(
             notice.created_at.astimezone(SHANGHAI),
             notice.recipient.name or notice.recipient.get_username(),
             notice.text,
             notice.read_at,
+            ways.get(notice.pk, ()),
         )
-        for notice in notices.order_by("created_at", "id")[:MOST_TOLD]
+        for notice in notices
     ]

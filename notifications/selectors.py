@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from notifications.enums import Channel, Extent, OutboxState
 from notifications.models import ChannelChoice, DailyMail, Notice, OutboxMessage
+from notifications.services import subjects
+from notifications.services.entitled import LEFT_WORDS
 
 UNREAD_CAP = 99
 
@@ -48,6 +52,59 @@ def unread_count(user: User) -> str:
     if not found:
         return ""
     return f"{UNREAD_CAP}+" if found > UNREAD_CAP else str(found)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """By what way a notice left and how far it is, in words: ``way`` 电子邮件, ``state`` 已发送, and ``at`` when."""
+
+    way: str
+    state: str
+    at: datetime | None
+
+
+def deliveries_of(notices: Sequence[Notice]) -> dict[int, list[Delivery]]:
+    """By notice the ways by which it is sent besides the application; none where its recipient has none. One query.
+
+    What a server said is left out: it may repeat somebody's address.
+    """
+    found: dict[int, list[Delivery]] = {}
+    rows = OutboxMessage.objects.filter(notice__in=[notice.pk for notice in notices])
+    for row in rows.select_related("digest").prefetch_related("digest__messages").order_by("pk"):
+        found.setdefault(row.notice_id, []).append(_delivery(row))
+    return found
+
+
+PLAIN = {
+    OutboxState.SENT: _lazy("已发送"),
+    OutboxState.SENDING: _lazy("正在发送"),
+    OutboxState.HELD: _lazy("等待每日汇总"),
+}
+
+
+def _delivery(row: OutboxMessage) -> Delivery:
+    way, state, moment = str(row.get_channel_display()), OutboxState(row.state), row.sent_at
+    if state == OutboxState.DIGESTED:
+        return _digested(way, row)
+    if state == OutboxState.GAVE_UP:
+        words = _("没有送到，已放弃（试过 %(n)d 次）") % {"n": row.attempts}
+        if row.last_error == LEFT_WORDS:
+            words = _("没有发送，收件人已不在原来的岗位或不再经办")
+    elif state == OutboxState.WAITING and row.attempts:
+        words = _("第 %(n)d 次没有发出，稍后再试") % {"n": row.attempts}
+        moment = row.next_try_at
+    else:
+        words = str(PLAIN.get(state, _("等待发送")))
+    return Delivery(way, words, moment)
+
+
+def _digested(way: str, row: OutboxMessage) -> Delivery:
+    """It left with a digest, once that did."""
+    mails = row.digest.messages.all() if row.digest is not None else []
+    sent = [one.sent_at for one in mails if one.channel == row.channel and one.sent_at is not None]
+    if sent:
+        return Delivery(way, _("随汇总发送"), sent[0])
+    return Delivery(way, _("已并入汇总，汇总还没有发出"), None)
 
 
 @dataclass(frozen=True)
@@ -93,6 +150,12 @@ def queue() -> Queue:
 
 def given_up() -> QuerySet[OutboxMessage]:
     """What did not leave and is not tried again: whom, by what way, why. What it says is left out: whoever keeps the
-    machine reads no cases."""
-    rows = OutboxMessage.objects.filter(state=OutboxState.GAVE_UP)
+    machine reads no cases. What tells of something sealed is not among it, nor counted: its own people are told
+    (``services.subjects``)."""
+    rows = OutboxMessage.objects.filter(state=OutboxState.GAVE_UP).exclude(subjects.sealed())
     return rows.select_related("notice__recipient").defer("notice__text", "notice__link")
+
+
+def sealed_words(words: Sequence[str]) -> set[str]:
+    """Those words of ``Notice.about`` that stand for something sealed."""
+    return subjects.sealed_words(words)

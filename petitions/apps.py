@@ -35,6 +35,12 @@ class PetitionsConfig(AppConfig):
         from petitions.selectors.held import holds_sealed_case
 
         ask_who_holds_sealed(holds_sealed_case)
+        from notifications.services import subjects
+        from petitions.services import still_told, undelivered
+
+        subjects.register(
+            subjects.Subject(still_told.KIND, still_told.lost, still_told.sealed, undelivered.tell)
+        )
         # A number as cases have it; whatever else stands in its place in an address may be a person's.
         refusals.name_part("number", "petitions.petition", r"[0-9]{6}-[0-9]{4}-J?[0-9]{1,9}")
         from accounts import audit_cases

@@ -26,11 +26,13 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
 
-# Clocks and notices have a queue and a worker of their own: ten long exports never delay a reminder.
-TASK_QUEUE_NAMES = ("clock", "work")
+# Clocks have a queue and a worker of their own: ten long exports never delay a reminder. So has sending: a mail server
+# that hangs delays mails and nothing else.
+TASK_QUEUE_NAMES = ("clock", "send", "work")
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
     "deadlines.tasks.*": {"queue": "clock"},
+    "notifications.tasks.send_due": {"queue": "send"},
     "notifications.tasks.*": {"queue": "clock"},
     "accounts.tasks.forget_login_tries": {"queue": "work"},
     "accounts.tasks.*": {"queue": "clock"},

@@ -14,7 +14,7 @@ WELL = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
 
 @pytest.fixture
 def all_well():
-    health.note_alive("queue:clock", "queue:work", "beat")
+    health.note_alive("queue:clock", "queue:send", "queue:work", "beat")
     cache.set(health.LAST_SWEEP_KEY, time.time() - 2, 60)
     yield
     health.forget()
@@ -31,7 +31,12 @@ def test_all_well_is_200(client, all_well):
 
 @pytest.mark.parametrize(
     ("key", "word"),
-    [("health:queue:clock", "worker"), ("health:queue:work", "worker"), ("health:beat", "beat")],
+    [
+        ("health:queue:clock", "worker"),
+        ("health:queue:send", "worker"),
+        ("health:queue:work", "worker"),
+        ("health:beat", "beat"),
+    ],
 )
 def test_a_missing_heartbeat_is_503_and_names_the_part(client, all_well, key, word):
     cache.delete(key)

@@ -26,13 +26,13 @@ def test_every_beat_entry_expires_before_it_could_pile_up(name):
     assert 0 < entry["options"]["expires"] <= 3 * seconds
 
 
-def test_clocks_and_notices_share_their_queue_with_no_long_task():
+def test_clocks_share_their_queue_with_no_long_task_and_with_nothing_that_waits_for_a_server():
     tasks = [entry["task"] for entry in ENTRIES.values()]
     assert {task: app.amqp.router.route({}, task)["queue"].name for task in tasks} == {
         "deadlines.tasks.sweep": "clock",
         "deadlines.tasks.report_calendar_gaps": "clock",
         "notifications.tasks.gather_digests": "clock",
-        "notifications.tasks.send_due": "clock",
+        "notifications.tasks.send_due": "send",
         "accounts.tasks.seal_audit": "clock",
         "accounts.tasks.sign_audit_head": "clock",
         "accounts.tasks.end_idle_logins": "clock",

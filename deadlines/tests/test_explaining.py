@@ -5,11 +5,13 @@ import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 
-from deadlines import selectors, tasks
+from deadlines import in_words, selectors, tasks
 from deadlines.services import extend, rounds, stop, sweep
 from deadlines.tests.conftest import moment
 from deadlines.tests.models import Egg
+from notifications.models import Notice, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +91,7 @@ def test_a_clock_tells_its_story_and_who_was_told(lay, django_assert_num_queries
     sweep(Egg, now=moment("2024-02-19T00:00"))
     egg = Egg.objects.select_related("rule").get(pk=egg.pk)
     selectors.rulebook()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         story = selectors.explain(egg)
     assert (story.basis, story.rolled, story.provisional) == ("《信访工作条例》第二十三条", True, False)
     assert story.state == "已于2024年2月18日（周日）24:00到期，尚未办理。"
@@ -187,3 +189,92 @@ def test_the_command_sweeps_once_as_of_a_moment(lay, egg_class):
 def test_the_command_refuses_a_moment_it_cannot_use(eggs, options, sentence):
     with pytest.raises(CommandError, match=sentence):
         run("sweep_deadlines", **options)
+
+
+class TestByWhatWay:
+    """Who was told, when, by what way, and how far that is: on the page and by the command alike."""
+
+    @pytest.fixture
+    def egg(self, lay):
+        (egg,) = lay("objection", "2026-12-29T16:50")
+        sweep(Egg, now=moment("2027-01-06T00:00"))
+        egg.refresh_from_db()
+        return egg
+
+    @pytest.fixture(autouse=True)
+    def among_the_clocks(self, monkeypatch, eggs):
+        monkeypatch.setattr(in_words, "clock_classes", lambda: [Egg])
+
+    def on_page(self, egg):
+        html = render_to_string("deadlines/_explanation.html", {"explanation": selectors.explain(egg)})
+        return " ".join(strip_tags(html).split())
+
+    def told(self, egg):
+        return run("explain_deadline", clock=f"deadlines_tests.egg:{egg.pk}")
+
+    @pytest.mark.parametrize(
+        ("row", "words"),
+        [
+            ({"state": "waiting"}, "电子邮件：等待发送"),
+            ({"state": "waiting", "attempts": 2}, "电子邮件：第 2 次没有发出，稍后再试 01-06 00:07"),
+            ({"state": "sending", "attempts": 1}, "电子邮件：正在发送"),
+            ({"state": "sent", "attempts": 1}, "电子邮件：已发送 01-06 00:07"),
+            ({"state": "held"}, "电子邮件：等待每日汇总"),
+            ({"state": "gave_up", "attempts": 6}, "电子邮件：没有送到，已放弃（试过 6 次）"),
+            (
+                {"state": "gave_up", "last_error": "收件人已不在原来的岗位"},
+                "电子邮件：没有发送，收件人已不在原来的岗位或不再经办",
+            ),
+        ],
+    )
+    def test_is_said_of_every_state_of_a_message(self, egg, row, words):
+        at = moment("2027-01-06T00:07")
+        OutboxMessage.objects.update(next_try_at=at, sent_at=at if row["state"] == "sent" else None, **row)
+        assert words in self.on_page(egg)
+        assert words in self.told(egg)
+
+    def test_is_said_of_what_a_digest_gathered(self, egg):
+        (row,) = OutboxMessage.objects.all()
+        digest = Notice.objects.create(
+            recipient=row.notice.recipient, text="汇总", link="/", dedupe_key="d", created_at=row.next_try_at
+        )
+        OutboxMessage.objects.update(state="digested", digest=digest)
+        assert "电子邮件：已并入汇总，汇总还没有发出" in self.told(egg)
+        at = moment("2027-01-06T08:30")
+        OutboxMessage.objects.create(notice=digest, state="sent", next_try_at=at, sent_at=at)
+        assert "电子邮件：随汇总发送 01-06 08:30" in self.told(egg)
+
+    def test_and_of_who_has_no_address(self, egg):
+        OutboxMessage.objects.all().delete()
+        assert "只有站内提醒" in self.on_page(egg) and "只有站内提醒" in self.told(egg)
+
+    def test_the_command_tells_what_the_page_tells(self, egg):
+        page, told = self.on_page(egg), self.told(egg)
+        story = selectors.explain(egg)
+        for words in (
+            story.basis, story.started, story.due, story.state, *story.steps, story.told[0].text,
+            *(line.sentence for line in story.ledger), *(rung.kind for rung in story.rungs),
+        ):  # fmt: skip
+            assert words in page and words in told, words
+        assert "承办人甲" in told
+
+    def test_of_something_sealed_the_command_names_nobody(self, egg, monkeypatch):
+        monkeypatch.setattr(in_words, "sealed_words", set)
+        Notice.objects.update(about="petition:1")
+        told = self.told(egg)
+        assert "承办人甲" not in told and selectors.explain(egg).told[0].text not in told
+        assert "2027-01-06 00:00 （检举控告件，此处不列姓名和内容）（未读） 电子邮件：等待发送" in told
+
+    @pytest.mark.parametrize(
+        ("options", "sentence"),
+        [
+            ({"clock": "nothing:1"}, "没有“nothing”这种期限"),
+            ({"clock": "deadlines_tests.egg:0"}, "没有编号为“0”的期限"),
+            ({"clock": "deadlines_tests.egg:x"}, "没有编号为“x”的期限"),
+            ({"clock": "deadlines_tests.egg:1", "rule": "notice"}, "不与--rule"),
+            ({"rule": "notice"}, "请给出--clock，或者--rule和--start"),
+        ],
+    )
+    def test_what_it_cannot_find_is_said(self, options, sentence):
+        with pytest.raises(CommandError, match=sentence):
+            run("explain_deadline", **options)

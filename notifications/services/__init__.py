@@ -7,6 +7,7 @@ from notifications.services.notices import (
     mark_read,
     notify,
     notify_many,
+    stop,
     withdraw,
 )
 from notifications.services.outbox import SendResult, retry, send_due
@@ -23,5 +24,6 @@ __all__ = [
     "notify_many",
     "retry",
     "send_due",
+    "stop",
     "withdraw",
 ]

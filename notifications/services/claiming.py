@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from notifications.enums import OutboxState
 from notifications.models import OutboxMessage
-from notifications.services import rates
+from notifications.services import rates, subjects
 
 #: How long a claim holds. A sender that dies in between gives its messages back after that.
 LEASE = timedelta(minutes=5)
@@ -36,25 +36,35 @@ def bring_back(at: datetime) -> None:
 
 
 def claim(at: datetime, limit: int) -> list[OutboxMessage]:
-    """Take due messages, and those whose claim lapsed; each attempt is counted before it is made.
+    """Take due messages, and those whose claim lapsed, up to ``limit`` of each channel: what many wait for must not
+    starve the others. Each attempt is counted before it is made.
 
     No more of each channel than it takes now (``rates``). What tells somebody of a case waits, a round or longer, for
     what is to tell them of it before by the same way; what was given up holds up nothing.
     """
     with transaction.atomic():
         due = OutboxMessage.objects.filter(state__in=OPEN_STATES, next_try_at__lte=at)
-        due.filter(state=OutboxState.SENDING, attempts__gte=MAX_ATTEMPTS).update(
-            state=OutboxState.GAVE_UP, last_error="发送途中多次中断"
-        )
+        _give_up_lapsed(due.filter(state=OutboxState.SENDING, attempts__gte=MAX_ATTEMPTS), at)
         ids: list[int] = []
         for channel in due.order_by("channel").values_list("channel", flat=True).distinct():
-            ids += _claim_of(channel, due.filter(channel=channel), at, limit - len(ids))
+            ids += _claim_of(channel, due.filter(channel=channel), at, limit)
         OutboxMessage.objects.filter(pk__in=ids).update(
             state=OutboxState.SENDING,
             attempts=F("attempts") + 1,
             next_try_at=at + LEASE,
         )
     return list(OutboxMessage.objects.filter(pk__in=ids).select_related("notice__recipient").order_by("pk"))
+
+
+def _give_up_lapsed(lapsed: QuerySet[OutboxMessage], at: datetime) -> None:
+    """Messages with which every sender died."""
+    ids = list(lapsed.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    if not ids:
+        return
+    given_up = OutboxMessage.objects.filter(pk__in=ids)
+    given_up.update(state=OutboxState.GAVE_UP, last_error="发送途中多次中断")
+    for message in given_up.select_related("notice__recipient"):
+        subjects.tell_of_undelivered(message, at)
 
 
 def _claim_of(channel: str, due: QuerySet[OutboxMessage], at: datetime, limit: int) -> list[int]:

@@ -15,6 +15,7 @@ from core.timekeeping import now as current_moment
 from notifications.enums import Channel, Extent, Level, OutboxState
 from notifications.models import Notice, OutboxMessage
 from notifications.services import ways
+from notifications.services.entitled import LEFT_WORDS
 
 #: A sweep that comes back after days tells all it has missed within this time.
 CATCHING_UP = timedelta(minutes=1)
@@ -174,3 +175,14 @@ def withdraw(*, about: str, recipients: Iterable[int] | None = None) -> int:
     OutboxMessage.objects.filter(notice__in=notices).delete()
     deleted, _by_model = notices.delete()
     return deleted
+
+
+def stop(*, about: str, recipients: Iterable[int]) -> int:
+    """What waits to tell these people (user ids) about this does not leave any more; how many messages. What they were
+    told in the application stays on record."""
+    waiting = OutboxMessage.objects.filter(
+        notice__about=about,
+        notice__recipient__in=list(recipients),
+        state__in=[OutboxState.WAITING, OutboxState.HELD],
+    )
+    return waiting.update(state=OutboxState.GAVE_UP, last_error=LEFT_WORDS)

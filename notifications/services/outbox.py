@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import smtplib
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -23,16 +21,19 @@ from core.errors import Refusal
 from core.timekeeping import now as current_moment
 from notifications.enums import Channel, OutboxState
 from notifications.models import Notice, OutboxMessage
-from notifications.services import ways
-from notifications.services.claiming import BACK_OFF_MINUTES, MAX_ATTEMPTS, bring_back, claim, put_back
+from notifications.services import subjects, ways
+from notifications.services.claiming import BACK_OFF_MINUTES, MAX_ATTEMPTS, bring_back, claim
 from notifications.services.digests import CAUGHT_UP, DIGEST, gather_old
 from notifications.services.entitled import LEFT_WORDS, still_there
+from notifications.services.mailer import Mailer, is_for_good, of_server
+from notifications.services.turns import in_turns
 from notifications.services.ways import Failure
 
 log = logging.getLogger(__name__)
 
-#: A slow mail server must not outlast the claim: after this many seconds the rest is put back.
-ROUND_SECONDS = 120
+#: A slow server must not outlast the claim, nor hold up what comes meanwhile: after this many seconds the rest is put
+#: back, and the next round begins with what is oldest.
+ROUND_SECONDS = 60
 #: Notices that a day's mail spells out; the rest are counted in its first line.
 MOST_LINES = 50
 
@@ -48,7 +49,7 @@ class SendResult:
 
 
 def send_due(now: datetime | None = None, limit: int = 200) -> SendResult:
-    """Claim up to ``limit`` messages due at ``now`` and send them.
+    """Claim up to ``limit`` messages of each channel due at ``now`` and send them.
 
     Claiming commits before sending, so that no lock is held while a mail server answers; two
     senders never claim the same message (SKIP LOCKED). A crash in between leaves the claim to
@@ -59,14 +60,15 @@ def send_due(now: datetime | None = None, limit: int = 200) -> SendResult:
     gather_old(at)
     claimed = claim(at, limit)
     tally = {OutboxState.SENT: 0, OutboxState.WAITING: 0, OutboxState.GAVE_UP: 0}
-    started, entitled = time.monotonic(), still_there(claimed, at)
-    for place, message in enumerate(claimed):
-        if time.monotonic() - started > ROUND_SECONDS:
-            put_back(claimed[place:], at)
-            break
-        failure = _send_one(message) if message.pk in entitled else LEFT
-        state = _state_after(message, failure)
-        tally[state] += _settle(message, state, failure.words if failure else "", at)
+    entitled = still_there(claimed, at)
+    with Mailer() as mailer:
+
+        def send(message: OutboxMessage) -> Failure | None:
+            return _send_one(message, mailer) if message.pk in entitled else LEFT
+
+        for message, failure, moment in in_turns(claimed, send, at, seconds=ROUND_SECONDS):
+            state = _state_after(message, failure)
+            tally[state] += _settle(message, state, failure.words if failure else "", moment)
     return SendResult(tally[OutboxState.SENT], tally[OutboxState.WAITING], tally[OutboxState.GAVE_UP])
 
 
@@ -81,12 +83,16 @@ def _settle(message: OutboxMessage, state: OutboxState, error: str, at: datetime
     """Write the outcome, unless the claim lapsed meanwhile and another sender has it."""
     mine = OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.SENDING, attempts=message.attempts)
     wait = BACK_OFF_MINUTES[min(message.attempts, len(BACK_OFF_MINUTES)) - 1]
-    return mine.update(
-        state=state,
-        last_error=error,
-        sent_at=at if state is OutboxState.SENT else None,
-        next_try_at=at + timedelta(minutes=wait) * _spread(message),
-    )
+    with transaction.atomic():
+        written = mine.update(
+            state=state,
+            last_error=error,
+            sent_at=at if state is OutboxState.SENT else None,
+            next_try_at=at + timedelta(minutes=wait) * _spread(message),
+        )
+        if written and state is OutboxState.GAVE_UP and error != LEFT_WORDS:
+            subjects.tell_of_undelivered(message, at)
+    return written
 
 
 def _spread(message: OutboxMessage) -> float:
@@ -94,28 +100,17 @@ def _spread(message: OutboxMessage) -> float:
     return 0.9 + crc32(f"{message.pk}:{message.attempts}".encode()) % 201 / 1000
 
 
-def _send_one(message: OutboxMessage) -> Failure | None:
+def _send_one(message: OutboxMessage, mailer: Mailer) -> Failure | None:
     """Send; None, or what went wrong."""
     if message.channel != Channel.EMAIL:
         return ways.send(message)
     try:
-        mail_for(message).send()
+        mailer.send(mail_for(message))
     except Exception as error:  # any fault is looked at later, and must not stop the others
         log.warning("outbox message %d failed: %s", message.pk, type(error).__name__)
-        return Failure(f"{type(error).__name__}: {error}"[:300], for_good=_is_for_good(error))
+        words = f"{type(error).__name__}: {error}"[:300]
+        return Failure(words, for_good=is_for_good(error), of_server=of_server(error))
     return None
-
-
-def _is_for_good(error: Exception) -> bool:
-    """A server's 5xx about this message or its box, or a message that cannot be written, fails however often it is
-    tried (RFC 5321 4.2.1); a wrong password of our own is mended by somebody, and waits."""
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return False
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _words in error.recipients.values())
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code >= 500
-    return isinstance(error, ValueError)
 
 
 def retry(*, actor: Actor, message: OutboxMessage, at: datetime | None = None) -> None:
@@ -127,6 +122,7 @@ def retry(*, actor: Actor, message: OutboxMessage, at: datetime | None = None) -
     if actor.role != Role.SYSTEM_ADMIN:
         raise Refusal(_("重发由系统管理员操作。"), code="forbidden")
     given_up = OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.GAVE_UP)
+    given_up = given_up.exclude(subjects.sealed())
     with transaction.atomic():
         if not given_up.update(state=OutboxState.WAITING, attempts=0, next_try_at=at):
             raise Refusal(_("这条消息没有放弃发送，不用重发。"), code="stale")
@@ -152,12 +148,15 @@ def mail_for(message: OutboxMessage) -> EmailMessage:
 
 
 def _gathered(notice: Notice) -> str:
-    """What a digest stands for, a line each; what was withdrawn since is left out. Nothing for another notice."""
+    """What a digest stands for, a line each; what was withdrawn since, or may not be told any more, is left out.
+    Nothing for another notice."""
     if not notice.dedupe_key.startswith(DIGEST):
         return ""
     caught_up = notice.dedupe_key.startswith(CAUGHT_UP)
-    order = [Coalesce("meant_at", "created_at"), "pk"] if caught_up else ["-level", "created_at"]
     # A notice may stand behind it by several ways.
-    mine = OutboxMessage.objects.filter(digest=notice).values("notice")
-    found = Notice.objects.filter(pk__in=mine).order_by(*order)[:MOST_LINES]
+    mine = list(OutboxMessage.objects.filter(digest=notice).select_related("notice"))
+    there = still_there(mine, current_moment())
+    order = [Coalesce("meant_at", "created_at"), "pk"] if caught_up else ["-level", "created_at"]
+    told = {message.notice_id for message in mine if message.pk in there}
+    found = Notice.objects.filter(pk__in=told).order_by(*order)[:MOST_LINES]
     return "".join(f"· {one.text}\n" for one in found)

@@ -6,11 +6,14 @@ channel takes, whenever one begins to count.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from notifications.models import ChannelRate
+
+#: Clocks of two hosts differ by less than this; one that jumps further was put back.
+PUT_BACK = timedelta(minutes=2)
 
 
 def per_minute(channel: str) -> int:
@@ -26,10 +29,12 @@ def free(channel: str, at: datetime) -> int | None:
     full = _capacity(limit)
     ChannelRate.objects.get_or_create(channel=channel, defaults={"left": full, "counted_at": at})
     rate = ChannelRate.objects.select_for_update().get(channel=channel)
-    # A clock that was put back has no time passed; the bucket begins from there.
     passed = max(0.0, (at - rate.counted_at).total_seconds())
     rate.left = min(full, rate.left + passed * max(limit - full, 0.5) / 60)
-    rate.counted_at = at
+    # Another worker's moment may lie a little before the last: to count from there would fill the same seconds twice.
+    # Far before it, the clock was put back; then no time has passed, and the bucket begins from there.
+    if at > rate.counted_at or at < rate.counted_at - PUT_BACK:
+        rate.counted_at = at
     rate.save(update_fields=["left", "counted_at"])
     return int(rate.left)
 

@@ -50,10 +50,12 @@ CASE = re.compile(r"/cases/([^/?#]+)/")
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a message did not leave; ``for_good`` where trying again would not help."""
+    """Why a message did not leave; ``for_good`` where trying again would not help, ``of_server`` where it would be the
+    same with any other message now."""
 
     words: str
     for_good: bool = False
+    of_server: bool = False
 
 
 class ForeignHost(requests.RequestException):
@@ -90,7 +92,7 @@ def send(message: OutboxMessage) -> Failure | None:
         return Failure(_("收件人没有登记手机号"), for_good=True)
     plugin = plugin_of(channel, phone)
     if plugin is None:
-        return Failure(_("%(way)s没有配置好") % {"way": name})
+        return Failure(_("%(way)s没有配置好") % {"way": name}, of_server=True)
     try:
         with _watched() as answers:
             taken = plugin.notify(body=words(message.notice, channel))
@@ -116,9 +118,10 @@ def words(notice: Notice, channel: Channel) -> str:
 
 def _judged(channel: Channel, answer: requests.Response | None, *, taken: bool) -> Failure | None:
     if answer is None:
-        return None if taken else Failure(_("没有连上"))
+        return None if taken else Failure(_("没有连上"), of_server=True)
     if not 200 <= answer.status_code < 300:
-        return Failure(f"HTTP {answer.status_code}", for_good=answer.status_code in FOR_GOOD_STATUS)
+        status = answer.status_code
+        return Failure(f"HTTP {status}", for_good=status in FOR_GOOD_STATUS, of_server=status >= 500)
     if channel not in CODES:
         return None
     code = _code(answer, CODES[channel])

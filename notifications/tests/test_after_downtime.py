@@ -175,12 +175,12 @@ class TestAClockThatIsPutBack:
     def test_nor_one_that_waits_after_a_failure(self, cast, monkeypatch):
         self.tell(cast.handler, self.FAST)
         with monkeypatch.context() as patch:
-            patch.setattr(outbox, "_send_one", lambda _message: outbox.Failure("away"))
+            patch.setattr(outbox, "_send_one", lambda *_: outbox.Failure("away"))
             send_due(self.FAST)
         assert send_due(NOON) == outbox.SendResult(sent=1)
 
     def test_and_a_message_that_waits_as_it_must_goes_on_waiting(self, cast, monkeypatch):
         self.tell(cast.handler, NOON)
-        monkeypatch.setattr(outbox, "_send_one", lambda _message: outbox.Failure("away"))
+        monkeypatch.setattr(outbox, "_send_one", lambda *_: outbox.Failure("away"))
         send_due(NOON)
         assert send_due(NOON + timedelta(seconds=30)) == outbox.SendResult()

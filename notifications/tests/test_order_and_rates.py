@@ -62,7 +62,7 @@ class TestARate:
 
     def test_counts_attempts_that_failed_too(self, cast, monkeypatch):
         self.fill(cast)
-        monkeypatch.setattr(outbox, "_send_one", lambda _message: outbox.Failure("busy"))
+        monkeypatch.setattr(outbox, "_send_one", lambda *_: outbox.Failure("busy"))
         assert send_due(NOON).failed == 3
         assert send_due(NOON).failed == 0
 
@@ -98,11 +98,11 @@ class TestOrder:
         failing = {}
         real = outbox._send_one
 
-        def send(message):
+        def send(message, mailer):
             for word, failure in failing.items():
                 if word in message.notice.text:
                     return failure
-            return real(message)
+            return real(message, mailer)
 
         monkeypatch.setattr(outbox, "_send_one", send)
         return failing

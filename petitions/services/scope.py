@@ -14,6 +14,7 @@ from core.timekeeping import local_day, now
 from petitions import rules
 from petitions.enums import Kind, RecusalGround, ScopeReason, ShareRole, Status
 from petitions.models import Petition, PetitionScope
+from petitions.services import still_told
 
 #: Rows written in one statement.
 AT_ONCE = 2000
@@ -176,8 +177,9 @@ def grant(petition: Petition, user: User) -> None:
 
 
 def revoke(petition: Petition, user_id: int) -> None:
-    """Take a grant by name back when what it was given for has ended."""
+    """Take a grant by name back when what it was given for has ended; what was to tell them of it does not leave."""
     petition.scopes.filter(user_id=user_id, reason=ScopeReason.GRANTED).delete()
+    still_told.stop_for(petition, [user_id], now())
 
 
 def grant_unit(petition: Petition, unit: Unit) -> None:
@@ -193,8 +195,10 @@ def grant_unit(petition: Petition, unit: Unit) -> None:
 
 
 def revoke_unit(petition: Petition, unit_id: int) -> None:
-    """Take a unit's grant back when what it was given for has ended."""
+    """Take a unit's grant back when what it was given for has ended; what was to tell its people does not leave."""
     petition.scopes.filter(unit=unit_id, reason=ScopeReason.GRANTED).delete()
+    posts = Post.objects.current(local_day(now())).filter(unit=unit_id)
+    still_told.stop_for(petition, posts.values_list("user_id", flat=True), now())
 
 
 def revive(petition: Petition) -> None:

@@ -58,6 +58,7 @@ def run(asked):
         say(f"up after {time.monotonic() - began:.0f} s; seed {asked.seed}")
         with Crowd(stage.site, Told(told), pause=asked.pause) as crowd:
             played = play(stage, dice, rounds=asked.rounds, minutes=asked.minutes)
+            stage.mail_server.come_back(at_once=True)
             stage.restart_dead()
             swept = stage.sweeps(time.monotonic(), 60)
             time.sleep(2)  # what was filed last is seen by one more sweep

@@ -1,6 +1,7 @@
-"""Everything that one run starts: PostgreSQL, Valkey, web, workers, beats, a mail server. Each may be killed, each is
+"""Everything that one run starts: PostgreSQL, Valkey, web, workers, senders, beats, a mail server. Each may be killed, each is
 started again, and none outlives the run."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -23,8 +24,11 @@ from config.processes import Server, ServerError, is_alive, spawn
 from config.valkey import start_valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+#: Variables of a test run that must not reach what a stage starts.
+OURS = ("DATABASE_URL", "REDIS_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST", "VAR_DIR")
 CELERY = [sys.executable, "-m", "celery", "-A", "config"]
 QUIET = ["--loglevel", "WARNING"]
+LONE = ["--without-gossip", "--without-mingle", "-c", "1"]
 
 
 def free_port():
@@ -35,16 +39,65 @@ def free_port():
 
 @dataclass
 class Mails:
-    """A mail server that takes everything and counts each Message-ID. It is no victim: what it has taken has left."""
+    """What a mail server took, by Message-ID; it outlives every death of the server, for what was taken has left.
+
+    While ``hanging`` it takes connections and answers nothing; ``slow`` is how many seconds it thinks about a mail.
+    """
 
     received: Counter = field(default_factory=Counter)
+    hanging: bool = False
+    slow: float = 0
+    asked: int = 0
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.asked += 1
+        await self._think()
+        session.host_name = hostname
+        return responses
 
     async def handle_DATA(self, server, session, envelope):
+        await self._think()
+        await asyncio.sleep(self.slow)
         head = envelope.content.split(b"\r\n\r\n", 1)[0].decode(errors="replace")
         for line in head.splitlines():
             if line.lower().startswith("message-id:"):
                 self.received[line.split(":", 1)[1].strip()] += 1
         return "250 taken"
+
+    async def _think(self):
+        while self.hanging:
+            await asyncio.sleep(0.05)
+
+
+class MailServer:
+    """Killed: connections end and none is taken. Hanging: they are taken, and nothing is said."""
+
+    def __init__(self, mails, port):
+        self.mails, self.port, self.back_at = mails, port, 0.0
+        self.controller = None
+
+    def start(self):
+        if self.controller is None:
+            self.controller = Controller(self.mails, hostname="127.0.0.1", port=self.port)
+            self.controller.start()
+
+    def stop(self):
+        if self.controller is not None:
+            self.controller.stop()
+            self.controller = None
+
+    def fall(self, dice):
+        """For longer than a round: senders run into its silence."""
+        self.back_at = time.monotonic() + dice.uniform(0.5, 15)
+        if dice.random() < 0.5:
+            self.stop()
+        else:
+            self.mails.hanging = True
+
+    def come_back(self, *, at_once=False):
+        if at_once or time.monotonic() > self.back_at:
+            self.mails.hanging = False
+            self.start()
 
 
 class Stage:
@@ -55,11 +108,12 @@ class Stage:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port, self.mail_port = free_port(), free_port()
         self.mails = Mails()
-        self.mail_server = Controller(self.mails, hostname="127.0.0.1", port=self.mail_port)
+        self.mail_server = MailServer(self.mails, self.mail_port)
         self.servers: dict[str, Server] = {}
         self.programs = {
             "web": self._web(),
             **{f"worker{n}": self._worker(n) for n in range(1, workers + 1)},
+            **{f"sender{n}": self._sender(n) for n in range(1, max(2, workers // 2 + 1))},
             **{f"beat{n}": self._beat(n) for n in range(1, beats + 1)},
         }
         self.environment = {
@@ -102,8 +156,11 @@ class Stage:
 
     @staticmethod
     def _worker(number):
-        lone = ["--without-gossip", "--without-mingle", "-Q", "clock,work", "-c", "1"]
-        return [*CELERY, "worker", *QUIET, *lone, "-n", f"worker{number}@%h"]
+        return [*CELERY, "worker", *QUIET, *LONE, "-Q", "clock,work", "-n", f"worker{number}@%h"]
+
+    @staticmethod
+    def _sender(number):
+        return [*CELERY, "worker", *QUIET, *LONE, "-Q", "send", "-n", f"sender{number}@%h"]
 
     def _beat(self, number):
         return [*CELERY, "beat", *QUIET, "--pidfile=", "--schedule", str(self.folder / f"beat{number}")]
@@ -137,6 +194,7 @@ class Stage:
         for name in self.programs:
             if not self.servers[name].alive():
                 self.start(name)
+        self.mail_server.come_back()
 
     def note_ended(self):
         """Programs that ended although nobody killed them."""
@@ -160,6 +218,8 @@ class Stage:
             "postgres backend",
             "valkey",
             "valkey",
+            "mail server",
+            "mail server",
         ]
 
     def kill(self, victim, dice):
@@ -171,6 +231,8 @@ class Stage:
             for name in self.programs:
                 if name.startswith(kind):
                     self._kill_tree(self.servers[name].process)
+        elif victim == "mail server":
+            self.mail_server.fall(dice)
         elif victim == "worker child":
             worker = self.servers[dice.choice([name for name in self.programs if name.startswith("worker")])]
             self._kill_one_of(self._children(worker.process), dice)

@@ -7,41 +7,11 @@ import sys
 
 import psutil
 import pytest
-from django.db import connection
 
-from config.postgres import postgres_binary
 from config.processes import is_alive
-from tests.chaos.stage import ROOT, sweep_away
+from tests.chaos.stage import OURS, ROOT
 
-OURS = ("DATABASE_URL", "REDIS_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST", "VAR_DIR")
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-
-
-@pytest.fixture
-def tables(tmp_path):
-    """The tables of this test run, so that the run need not migrate."""
-    at = connection.settings_dict
-    command = [
-        str(postgres_binary("pg_dump")),
-        "--no-owner",
-        "-h",
-        at["HOST"],
-        "-U",
-        at["USER"],
-        "-d",
-        at["NAME"],
-    ]
-    command += ["-p", str(at["PORT"])] if at["PORT"] else []
-    dump = tmp_path / "tables.sql"
-    with dump.open("w") as file:
-        subprocess.run(command, stdout=file, env=os.environ | {"PGPASSWORD": at["PASSWORD"]}, check=True)
-    return dump
-
-
-@pytest.fixture
-def folder(tmp_path):
-    yield tmp_path / "chaos"
-    sweep_away(tmp_path / "chaos")
 
 
 def test_whatever_is_killed_nothing_is_lost_doubled_or_orphaned(folder, tables):

@@ -6,17 +6,22 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from deadlines import in_words
 from deadlines.arithmetic import due_at, moment_text
 from deadlines.moments import read_moment
-from deadlines.selectors import rulebook
+from deadlines.selectors import explain, rulebook
 
 
 class Command(BaseCommand):
-    help = "Explain the due date of a rule for a start moment. The trial's fast clock plays no part."
+    help = (
+        "Explain the due date of a rule for a start moment (the trial's fast clock plays no part), or tell the whole "
+        "story of a clock: its date, its ledger, who was told when and by what way."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--rule", required=True, help="code of the rule")
-        parser.add_argument("--start", required=True, help="2026-09-29T16:50 (Asia/Shanghai)")
+        parser.add_argument("--clock", help="a clock, as petitions.petitionclock:17; instead of all others")
+        parser.add_argument("--rule", help="code of the rule")
+        parser.add_argument("--start", help="2026-09-29T16:50 (Asia/Shanghai)")
         parser.add_argument("--length", type=int, help="another length, in the rule's unit")
         parser.add_argument("--due-on", help="the last day, for rules whose date is set by hand")
         parser.add_argument(
@@ -28,26 +33,43 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(
+        self, *args: Any, clock: str | None, rule: str | None, start: str | None, **options: Any
+    ) -> None:
+        try:
+            if clock:
+                self._tell(clock, alone=not (rule or start or options["json"]))
+            elif rule and start:
+                self._count(rule, start, **options)
+            else:
+                raise ValueError("请给出--clock，或者--rule和--start。")
+        except ValueError as wrong:
+            raise CommandError(str(wrong)) from wrong
+
+    def _tell(self, key: str, *, alone: bool) -> None:
+        if not alone:
+            raise ValueError("--clock不与--rule、--start、--json一起用。")
+        clock = in_words.clock_named(key)
+        for line in in_words.lines(explain(clock), names=not in_words.told_of_sealed(clock)):
+            self.stdout.write(line)
+
+    def _count(
         self,
-        *args: Any,
         rule: str,
         start: str,
+        *,
         length: int | None,
         due_on: str | None,
         fact: list[str],
         json: bool,
         **options: Any,
     ) -> None:
-        try:
-            moment = read_moment(start)
-            book = rulebook()
-            facts = _facts(fact)
-            version = book.rule(rule, moment, facts)
-            day = _day(due_on) if due_on else None
-            duty = None if day else book.duty_for(version, facts)
-            due = due_at(version, moment, book.calendar, length=length, due_on=day, duty=duty)
-        except ValueError as wrong:
-            raise CommandError(str(wrong)) from wrong
+        moment = read_moment(start)
+        book = rulebook()
+        facts = _facts(fact)
+        version = book.rule(rule, moment, facts)
+        day = _day(due_on) if due_on else None
+        duty = None if day else book.duty_for(version, facts)
+        due = due_at(version, moment, book.calendar, length=length, due_on=day, duty=duty)
         if json:
             answer = {
                 "rule": version.code,
