@@ -220,7 +220,8 @@ class CalendarForm(BaseForm):
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
         help_text=_(
-            "CSV 文件，表头 day,is_workday,note；只写放假的日子和调休上班的日子，本地停工也写在里面。"
+            "CSV 文件，表头 日期,是否上班,说明（或 day,is_workday,note）；只写放假的日子和调休上班的日子，"
+            "本地停工也写在里面。"
         ),
     )
     source = forms.CharField(label=_("来源"), max_length=200, help_text=_("比如：国务院办公厅的通知和文号。"))

@@ -103,14 +103,14 @@ def _go_back(world: World, draft: Draft, at: datetime) -> None:
 
 def _assign(world: World, draft: Draft, at: datetime) -> None:
     case = _written(world, draft)
-    visit, posts = (
-        ReturnVisit.objects.waiting().filter(petition=case).first(),
-        visiting.who_may_visit(case, at),
-    )
-    if visit is not None and posts:
-        visiting.assign(
-            visit=visit, actor=world.actor("officer"), post=posts[draft.index % len(posts)], at=at
-        )
+    visit = ReturnVisit.objects.waiting().filter(petition=case).first()
+    if visit is None:
+        return
+    about_office = rules.about_the_office(visit)
+    posts = visiting.who_may_visit(case, at, office_rated=about_office)
+    if posts:
+        actor = world.actor("inspector" if about_office else "officer")
+        visiting.assign(visit=visit, actor=actor, post=posts[draft.index % len(posts)], at=at)
 
 
 def _visit(world: World, draft: Draft, at: datetime, words: list[str]) -> None:

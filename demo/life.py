@@ -304,7 +304,7 @@ def _evaluated(draft: Draft, office: Office, served: datetime, outcomes: list[Ou
     filed = office.days_after(at, rng, 0.5, 8)
     # The rest is closed by the sweep when the window ends.
     if filed < served + 29 * DAY and rng.random() < 0.8:
-        draft.do(filed, "close", by="lead" if rng.random() < 0.7 else "office")
+        draft.do(filed, "close", by="office")
 
 
 def _sealed(draft: Draft, office: Office, *, under_order: bool) -> None:

@@ -65,7 +65,13 @@ OFFICE: tuple[tuple[str, str, tuple[tuple[Role, str, str], ...], str], ...] = (
 )
 #: username, name, title, units in charge, note.
 LEADERS = (
-    ("leader", "高望舒", "副县长", "urban housing nature traffic dongxi xiling", "县领导：包案、批示、接访"),
+    (
+        "leader",
+        "高望舒",
+        "副县长",
+        "urban housing nature traffic dongxi xiling",
+        "县领导：包案、批示、接访、复查意见",
+    ),
     ("leader2", "郑岚", "县长", "hr market water qinghe tingjiang", ""),
     ("leader3", "谷向阳", "副县长", "edu health civil medins veteran wangyu baiquan", ""),
     ("leader4", "温若谷", "县委副书记", "agri eco zhenshi lihuadu yunxiu", ""),

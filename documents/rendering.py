@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import typst
+from django.utils.translation import gettext as _
 
+from core.errors import Refusal
 from core.timekeeping import local_day
 from documents import fonts
 from documents.enums import Layout
@@ -23,6 +26,11 @@ LAYOUT = Path(__file__).parent / "layout"
 LINES, MOST_LINES = 22, 24
 #: Kept for years: fonts inside, nothing that a reader must fetch.
 STANDARD: Literal["a-2b"] = "a-2b"
+#: What the typesetter says of a sign that no typeface at hand has; the standard forbids a box in its place.
+LACKING = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+#: Signs outside the blocks that every Chinese typeface has; a preview looks into a text with one of them alone.
+RARE = re.compile("[^\u0000-\u33ff\u4e00-\u9fff\uff00-\uffef]")
 
 
 @dataclass(frozen=True)
@@ -67,10 +75,39 @@ def paper_day(paper: Paper) -> date | None:
 
 
 def render(content: dict[str, Any], *, at: datetime) -> Printed:
-    """The PDF and its number of pages. ``at`` is the time the file bears: equal content makes an equal file."""
+    """The PDF and its number of pages. ``at`` is the time the file bears: equal content makes an equal file.
+
+    Raises Refusal (code "incomplete"): no typeface at hand has one of its signs.
+    """
     compiler, pages = _fitted(content)
-    pdf = cast(bytes, compiler.compile(format="pdf", timestamp=int(at.timestamp()), pdf_standards=STANDARD))
+    try:
+        pdf = cast(
+            bytes, compiler.compile(format="pdf", timestamp=int(at.timestamp()), pdf_standards=STANDARD)
+        )
+    except typst.TypstError as error:
+        if (found := LACKING.search(str(error))) is None:
+            raise
+        raise Refusal(_lacks(found["text"]), code="incomplete") from None
     return Printed(pdf, pages)
+
+
+def unprintable(content: dict[str, Any], *, at: datetime) -> str:
+    """The sentence about a sign that cannot be printed, for whoever is still typing; empty where there is none."""
+    if not RARE.search(json.dumps(content, ensure_ascii=False)):
+        return ""
+    try:
+        render(content, at=at)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
+
+
+def _lacks(text: str) -> str:
+    signs = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _(
+        "“%(signs)s”（%(codes)s）没有字体可以印出。请核对是否打错；确是生僻字的，请改用通行的写法并加注，"
+        "或者请系统管理员在 PAPER_FONT_DIR 里装上有这个字的字体。"
+    ) % {"signs": signs, "codes": " ".join(f"U+{ord(sign):04X}" for sign in signs)}
 
 
 def pictures(content: dict[str, Any], *, ppi: float = 96) -> list[bytes]:

@@ -11,8 +11,8 @@ from django.db.models import Case, Q, Value, When
 
 from accounts.enums import Role, UnitKind
 from core.timekeeping import local_day, now
-from outcomes.enums import UNDONE, WAITING, ExecutionState, VisitState
-from petitions.enums import Status
+from outcomes.enums import UNDONE, WAITING, ExecutionState, VisitGround, VisitState
+from petitions.enums import Rating, Status
 from petitions.querysets import OfACase
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 
 WATCHERS = frozenset({Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER})
+#: Visits after a rating of the petition office itself, which its officers do not read before the case is closed.
+ABOUT_THE_OFFICE = Q(ground=VisitGround.RATING, petition__evaluation__office_rating=Rating.DISSATISFIED) & ~Q(
+    petition__status=Status.CLOSED
+)
 
 
 def units_over(actor: Actor) -> set[int]:
@@ -54,7 +58,8 @@ class ReturnVisitQuerySet(OfACase):
         """Whole (``whole``) to those who watch, as ``rules.watches`` says, and to whoever is asked to make it; of a
         closed case every other reader has the result of a finished visit, and nothing else of it
         (``selectors.as_read``). Whoever is posted in the unit that answered or in one complained of is never among
-        the first, also after closing (条例 21; domain G)."""
+        the first, also after closing, nor an officer, before it, where the petition office was rated 不满意 (条例 21;
+        domain G)."""
         found: ReturnVisitQuerySet = super().visible_to(actor)
         if actor.unit is None or actor.user is None:
             return found.none()
@@ -67,6 +72,8 @@ class ReturnVisitQuerySet(OfACase):
         over = units_over(actor)
         rated = Q(petition__lead_unit__isnull=False, petition__lead_unit__in=over)
         rated |= Q(petition__complained_unit__isnull=False, petition__complained_unit__in=over)
+        if actor.role == Role.PETITION_OFFICER:
+            rated |= ABOUT_THE_OFFICE
         found = found.annotate(whole=Case(When(whole & ~rated, then=Value(True)), default=Value(False)))
         return found.filter(Q(whole=True) | Q(petition__status=Status.CLOSED, state=VisitState.DONE))
 

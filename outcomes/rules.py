@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from core.errors import Refusal
-from outcomes.enums import OutcomeAct
+from outcomes.enums import OutcomeAct, VisitGround
 from outcomes.models import Execution, ReturnVisit
-from outcomes.querysets import WATCHERS, units_over
+from outcomes.querysets import ABOUT_THE_OFFICE, WATCHERS, units_over
 from petitions import rules as petition_rules
 from petitions.models import Petition
 
@@ -47,6 +47,8 @@ TABLE: tuple[Row, ...] = (
     ),
     *(Row(act, R.PETITION_OFFICER, Stand.SENDER, "条例 27") for act in (A.MARK, A.UNMARK)),
     Row(A.ASSIGN_VISIT, R.PETITION_OFFICER, Stand.WATCH, "条例 21"),
+    # Where the office itself was rated 不满意; ``may_assign`` says which of the two.
+    Row(A.ASSIGN_VISIT, R.INSPECTOR, Stand.WATCH, "条例 21"),
 )
 
 
@@ -96,12 +98,38 @@ def is_rated(petition: Petition, actor: Actor) -> bool:
 
 
 def watches(petition: Petition, actor: Actor) -> bool:
-    """Who has return visits whole: as a rating before the case is closed (``petition_rules.sees_evaluation``), and
-    no more people than that afterwards."""
+    """Who has return visits whole, before the case is closed and afterwards; where the petition office itself was
+    rated, its officers only afterwards (``arranges``)."""
     if actor.role not in WATCHERS or actor.unit is None or is_rated(petition, actor):
         return False
     lead = petition.lead_unit
     return actor.unit.kind == UnitKind.DISTRICT or lead is None or not lead.is_within(actor.unit)
+
+
+def about_the_office(visit: ReturnVisit) -> bool:
+    """Opened by a rating 不满意 of the petition office, of a case that is not closed. One query."""
+    return (
+        visit.ground == VisitGround.RATING
+        and ReturnVisit.objects.filter(ABOUT_THE_OFFICE, pk=visit.pk).exists()
+    )
+
+
+def arranges(actor: Actor, visit: ReturnVisit) -> bool:
+    """Watches this visit and is of the desk that arranges it: the officers; the inspectors, and they alone, where the
+    petition office itself was rated."""
+    role = Role.INSPECTOR if about_the_office(visit) else Role.PETITION_OFFICER
+    return actor.role == role and watches(visit.petition, actor)
+
+
+def may_assign(actor: Actor, visit: ReturnVisit) -> bool:
+    return may(OutcomeAct.ASSIGN_VISIT, actor, visit.petition) and arranges(actor, visit)
+
+
+def require_assign(actor: Actor, visit: ReturnVisit) -> None:
+    """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
+    require(OutcomeAct.ASSIGN_VISIT, actor, visit.petition)
+    if not arranges(actor, visit):
+        raise Refusal(_("这次回访不由您当前的岗位安排。"), code="forbidden")
 
 
 def is_visitor(actor: Actor, visit: ReturnVisit) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -93,7 +94,13 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
         return None
     rows = [row for row in executions_of(petition) if row.execution.state != ExecutionState.SET_ASIDE]
     late = {row.execution.pk for row in rows if row.clock and row.execution.due_on < local_day(at)}
-    return Part("outcomes/own_part.html", {"rows": rows, "late": late}) if rows else None
+    context = {
+        "rows": rows,
+        "late": late,
+        "open": Status(petition.status).is_open,
+        "phone": petition.registered_unit.phone or settings.RECEPTION_PHONE,
+    }
+    return Part("outcomes/own_part.html", context) if rows else None
 
 
 @dataclass(frozen=True)

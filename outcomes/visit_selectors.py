@@ -8,7 +8,7 @@ from typing import Any
 from accounts.actor import Actor
 from accounts.models import Post
 from outcomes import rules
-from outcomes.enums import WAITING, OutcomeAct
+from outcomes.enums import WAITING
 from outcomes.models import ReturnVisit
 from outcomes.selectors import as_read
 from outcomes.services import visiting
@@ -39,7 +39,7 @@ def visit_page(visit: ReturnVisit, actor: Actor) -> dict[str, Any]:
         "visit": visit,
         "new_case": new,
         "may": {
-            "assign_visit": waits and rules.may(OutcomeAct.ASSIGN_VISIT, actor, petition),
+            "assign_visit": waits and rules.may_assign(actor, visit),
             "record_visit": waits and rules.is_visitor(actor, visit),
         },
     }
@@ -59,14 +59,16 @@ def _told(petition: Petition, actor: Actor, cover: Veil) -> dict[str, Any]:
         "reply": reply,
         "requests": requests,
         "rated": rated,
+        # How the office itself was rated is not for whoever works at its desk, before the case is closed.
+        "reads_office": petition_rules.sees_evaluation(petition, actor),
         "people": cases.people(petition, actor),
         "knows_petitioner": petition_rules.knows_petitioner(petition, actor),
     }
 
 
-def left_out(petition: Petition, at: datetime) -> list[tuple[Post, str]]:
+def left_out(visit: ReturnVisit, at: datetime) -> list[tuple[Post, str]]:
     """Who stands at the same desks and does not go, each person once, with why."""
-    found = visiting.candidates(petition, at)
+    found = visiting.candidates(visit.petition, at, office_rated=rules.about_the_office(visit))
     going = {post.user_id for post, why in found if not why}
     out = {post.user_id: (post, why) for post, why in found if why and post.user_id not in going}
     return list(out.values())

@@ -17,6 +17,7 @@ from documents.models import Paper
 from papers import overseen
 from papers.facts import ANSWERS, BY_THE_SYSTEM, PATHS, Facts
 from papers.heard import heard, hearing_record
+from papers.titles import within_title
 from papers.wording import on_paper
 from petitions.enums import Outcome, Path, RefusalReason, ReplyKind, ShareRole
 from petitions.models import (
@@ -50,7 +51,10 @@ REASONS = {
 
 def fields_of(kind: str, petition: Petition, subject: Any, actor: Actor, at: datetime) -> Fields:
     """The fields of a new paper: texts, days, lists of texts."""
-    return MAKERS[K(kind)](Facts(petition, actor, at), subject)
+    made = MAKERS[K(kind)](Facts(petition, actor, at), subject)
+    if isinstance(title := made.get("subject"), str):
+        made["subject"] = within_title(title)
+    return made
 
 
 def _case(facts: Facts) -> Fields:

@@ -141,11 +141,13 @@ def forget_people(petition: Petition) -> int:
 @dataclass(frozen=True)
 class Part:
     """What a room above adds to a page: a template and what it prints. ``top``: a short template for the head of the
-    petitioner's own page, with the same context, where something there must not be missed."""
+    petitioner's own page, with the same context, where something there must not be missed. ``replaces``: on that
+    page, by what the answer was replaced."""
 
     template: str
     context: dict[str, Any]
     top: str = ""
+    replaces: str = ""
 
 
 OwnPart = Callable[[Petition, datetime], Part | None]

@@ -162,6 +162,8 @@ def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> boo
     match act:
         case Act.NAME_COMPLAINED:
             return petition.sealed
+        case Act.CLOSE:
+            return not _was_rated(petition, actor)
         case Act.SUCCEED:
             lead = petition.lead_unit if Status(petition.status).is_open else None
             return lead is not None and has_ended(lead, local_day(now()))
@@ -187,6 +189,22 @@ def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> boo
             user = actor.user if actor is not None else None
             return asked_by is not None and user is not None and asked_by != user.pk
     return True
+
+
+def _was_rated(petition: Petition, actor: Actor | None) -> bool:
+    """Whoever works for the unit that was rated does not file the case away: filed the day after the rating, it would
+    tell them who said what (domain G). The petition office does, or the end of the window; of a sealed case its own
+    route."""
+    if petition.status != Status.EVALUATED or petition.sealed or actor is None or actor.unit is None:
+        return False
+    office = actor.role == Role.PETITION_OFFICER and actor.unit.kind == UnitKind.PETITION_OFFICE
+    return not office and _leads(petition, actor)
+
+
+def _leads(petition: Petition, actor: Actor) -> bool:
+    """Within whose unit the lead unit is; everybody stands within the district."""
+    lead, unit = petition.lead_unit, actor.unit
+    return lead is not None and unit is not None and lead.is_within(unit) and unit.kind != UnitKind.DISTRICT
 
 
 def _stands(petition: Petition, relation: Relation, actor: Actor) -> bool:  # noqa: PLR0911
@@ -294,12 +312,16 @@ def may_reveal(petition: Petition, actor: Actor) -> bool:
 
 
 def sees_evaluation(petition: Petition, actor: Actor) -> bool:
-    """The rating is hidden from the unit that was rated until the case is closed (domain G)."""
+    """Until the case is closed the rating is hidden from both that were rated, the unit and the petition office
+    (domain B5, G): inspectors and leaders read it. What an officer needs of it stands on the page of the return visit
+    that they arrange."""
     if petition.status == Status.CLOSED:
         return True
-    return actor.role in {Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER} and not (
-        petition.lead_unit is not None
-        and actor.unit is not None
-        and petition.lead_unit.is_within(actor.unit)
-        and actor.unit.kind != UnitKind.DISTRICT
-    )
+    return actor.role in {Role.INSPECTOR, Role.LEADER} and not _leads(petition, actor)
+
+
+def stands_apart(petition: Petition, actor: Actor) -> bool:
+    """Officers, inspectors and leaders who do not answer for the case themselves: they watch over how it is
+    answered, and hear of a unit that was rated 不满意."""
+    watching = {Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER}
+    return actor.role in watching and not _leads(petition, actor)

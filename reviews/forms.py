@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.converters import scattered
@@ -80,27 +81,66 @@ class WithFiles(BaseForm):
         label=_("新的意见支持的诉求"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("撤销、变更的填写：送达以后由原办理单位落实，期限另行计算。"),
+        help_text=_(
+            "撤销、变更的填写：送达以后由原办理单位落实，期限另行计算。没有勾选的不再落实，所以现在支持的已经勾好。"
+        ),
+    )
+    drops = forms.BooleanField(
+        label=_("现在支持、这次没有勾选的诉求，确实不再支持"),
+        required=False,
+        help_text=_("送达以后这些诉求的落实就此终止；已经落实的不受影响。"),
     )
     field_order: list[str] | None = None
 
-    def __init__(self, *args: Any, requests: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
-        """``requests``: the case's, by ordinal, in the words that this reader has."""
+    def __init__(
+        self,
+        *args: Any,
+        requests: Sequence[tuple[str, str]] = (),
+        standing: Collection[int] = (),
+        **kwargs: Any,
+    ) -> None:
+        """``requests``: the case's, by ordinal, in the words that this reader has; ``standing``: those that are
+        supported now, by the answer or by the 复查 in its place."""
         super().__init__(*args, **kwargs)
+        self.standing = set(standing)
         field: Any = self.fields["grants"]
         field.choices = list(requests)
+        field.initial = [str(one) for one in sorted(self.standing)]
         if not requests:
             del self.fields["grants"]
+        if not self.standing:
+            del self.fields["drops"]
 
     def clean_grants(self) -> list[int]:
         return [int(one) for one in self.cleaned_data["grants"]]
+
+    def clean(self) -> dict[str, Any]:
+        """What is supported now ends by being ticked off, not by being overlooked (条例 32, 35)."""
+        data = super().clean() or {}
+        chosen, dropping = set(data.get("grants", ())), data.pop("drops", False)
+        if data.get("outcome") not in REPLACING:
+            if chosen <= self.standing:
+                data["grants"] = []  # ticked beforehand; 维持 and 责令重新办理 choose none
+            return data
+        lost = sorted(self.standing - chosen)
+        if lost and not dropping and "grants" in self.fields:
+            numbers = "、".join(str(one) for one in lost)
+            self.add_error(
+                "drops",
+                _now(
+                    "第 %(numbers)s 项诉求现在是支持的，这次没有勾选，送达以后就不再落实。仍然支持的，请在上面勾选；"
+                    "确实不再支持的，请勾选这一项。"
+                )
+                % {"numbers": numbers},
+            )
+        return data
 
     def clean_attachments(self) -> list[UploadedFile]:
         return checked(self.cleaned_data["attachments"])
 
 
 class DecideForm(WithFiles):
-    field_order = ["outcome", "text", "opinion", "grants", "basis", "attachments"]
+    field_order = ["outcome", "text", "opinion", "grants", "drops", "basis", "attachments"]
     outcome = forms.ChoiceField(label=_("结论"), choices=[("", CHOOSE), *Outcome.choices])
     text = _text(_("查明的事实和意见"), 6, max_length=20_000)
     opinion = _text(_("新的处理意见"), required=False, max_length=20_000, help_text=_("撤销、变更的填写。"))
@@ -153,7 +193,16 @@ class ElsewhereForm(BaseForm):
 
 
 class ElsewhereOutcomeForm(WithFiles):
-    field_order = ["body_name", "outcome", "decided_on", "served_on", "text", "grants", "attachments"]
+    field_order = [
+        "body_name",
+        "outcome",
+        "decided_on",
+        "served_on",
+        "text",
+        "grants",
+        "drops",
+        "attachments",
+    ]
     body_name = forms.CharField(
         label=_("作出意见的机关"),
         required=False,

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from accounts.actor import Actor
 from core.timekeeping import now
 from deadlines.enums import RuleCode
-from petitions.enums import Status
+from petitions.enums import Kind, Path, Status
+from petitions.enums import Outcome as RequestOutcome
 from petitions.extensions import Part
 from petitions.models import ArchiveFile, Petition, Reply
 from petitions.selectors.public import ANSWERED
 from petitions.selectors.veiling import Veil, may_need_veil, name_for, over_rows
 from reviews import rules, windows
-from reviews.enums import Level, NotAdmitted, Outcome, ReviewAct, State
+from reviews.enums import REPLACING, Level, NotAdmitted, Outcome, ReviewAct, State
 from reviews.models import CareTask, Review, ReviewClock
 from reviews.papers import Issued, issued_for
 
@@ -96,6 +100,43 @@ def waiting_for(actor: Actor) -> dict[str, int]:
     }
 
 
+def supported(petition: Petition) -> tuple[set[int], set[int]]:
+    """Ordinals of the requests that are supported now: by the answer in force, or by the decision that was served in
+    its place; and of those that the answer supported and that decision did not."""
+    reply = Reply.objects.filter(petition=petition).first()
+    by_answer = set(
+        petition.requests.filter(outcome=RequestOutcome.SUPPORTED).values_list("ordinal", flat=True)
+    )
+    last = _in_its_place(petition, reply) if reply is not None else None
+    if last is None:
+        return by_answer, set()
+    standing = set(last.grants.values_list("ordinal", flat=True))
+    return standing, by_answer - standing
+
+
+def _in_its_place(petition: Petition, reply: Reply) -> Review | None:
+    """The decision that was served in the place of this answer; the newest."""
+    served = Review.objects.filter(petition=petition, state=State.SERVED, outcome__in=REPLACING)
+    return served.filter(Q(reply=reply) | Q(first__reply=reply)).order_by("-served_at", "-id").first()
+
+
+def _replaced_words(petition: Petition, rows: list[ReviewRow]) -> str:
+    """On the petitioner's own page, above an answer that no longer stands; no further query but for the answer."""
+    reply = getattr(petition, "reply", None)
+    for row in rows:
+        review = row.review
+        about = review.first.reply_id if review.first is not None else review.reply_id
+        if review.state == State.SERVED and review.outcome in REPLACING and reply and about == reply.pk:
+            return _(
+                "这份意见和下面的结论已被%(body)s的%(level)s意见（%(outcome)s）代替，以新的意见为准。"
+            ) % {
+                "body": review.body_label,
+                "level": row.level,
+                "outcome": Outcome(review.outcome).label,
+            }
+    return ""
+
+
 def own_part(petition: Petition, at: datetime) -> Part | None:
     """On the petitioner's own page: the window with its end, what was asked and decided."""
     if petition.sealed:
@@ -104,7 +145,7 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
     window = windows.window_of(petition, at) if petition.status in ANSWERED else None
     current = next((row for row in rows if _in_the_way(row)), None)
     if window is None and not rows:
-        return None
+        return _why_no_right(petition)
     free = window is not None and current is None
     context: dict[str, Any] = {
         "petition": petition,
@@ -121,7 +162,15 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
         and (current.review.is_referred or not current.review.is_elsewhere),
         "asks_here": window is not None and (window.body is not None or window.level == Level.REVIEW),
     }
-    return Part("reviews/own_part.html", context, top="reviews/own_top.html" if context["open"] else "")
+    top = "reviews/own_top.html" if context["open"] else ""
+    return Part("reviews/own_part.html", context, top=top, replaces=_replaced_words(petition, rows))
+
+
+def _why_no_right(petition: Petition) -> Part | None:
+    """Of an answer that was served and cannot be taken to 复查: why, so that nobody looks for the form."""
+    if petition.status not in ANSWERED or petition.kind != Kind.APPEAL or petition.path == Path.PETITION:
+        return None
+    return Part("reviews/own_none.html", {"path": (petition.get_path_display() or "").partition("、")[2]})
 
 
 def _in_the_way(row: ReviewRow) -> bool:

@@ -22,6 +22,11 @@ class DispatchForm(BaseForm):
     )
     heads = forms.IntegerField(label=_("涉及人数"), required=False, min_value=0, max_value=1_000_000)
     measures = text_field(_("已采取的措施"), 2, required=False)
+    #: What is filled in beforehand could go out by one press, and cannot be called back.
+    sure = forms.BooleanField(
+        label=_("单位、地点和情况已经核对，现在就通知"),
+        error_messages={"required": _("调度不能撤回：请核对以后勾选，再按“立即调度”。")},
+    )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:

@@ -160,7 +160,8 @@ class CaseMaker:
             self._bring(petition, status, act, unit, kind, path, co_units, next(moments))
         if closing:
             check_off(petition)
-            following.close(petition=petition, actor=act, at=next(moments))
+            closer = act if petition.sealed else self.cast.actor("petition_officer")
+            following.close(petition=petition, actor=closer, at=next(moments))
             carry_out(petition)
         return petition
 

@@ -48,7 +48,7 @@ class UnitForm(BaseForm):
         parent = self.fields["parent"]
         if unit is not None and unit.parent_id is None:
             parent.required = False
-            parent.help_text = _("这是最上级机构，留空即可。")
+            parent.help_text = _("现在没有上级机构；确实没有的，留空即可。")
         for name in ("parent", "review_superior"):
             field = self.fields[name]
             assert isinstance(field, UnitField)
@@ -81,10 +81,15 @@ class SuccessionForm(BaseForm):
     """Who takes over from a unit that ends: one where it was merged, several where it was split."""
 
     successors = UnitsField(
-        label=_("承继机构"), help_text=_("合并、撤销的填一个；分立的填几个。"), required=False
+        label=_("承继机构"),
+        help_text=_("合并、撤销的填一个；分立的填几个。"),
+        error_messages={"required": _("请选择承继机构。")},
     )
     basis = forms.CharField(
-        label=_("依据"), max_length=200, required=False, help_text=_("如机构改革方案的文号。写入审计记录。")
+        label=_("依据"),
+        max_length=200,
+        help_text=_("如机构改革方案的文号。写入审计记录。"),
+        error_messages={"required": _("请写明依据，如机构改革方案的文号。")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,6 +106,7 @@ def values_of(unit: Unit) -> dict[str, Any]:
         "short_name": unit.short_name,
         "kind": unit.kind,
         "code": unit.code,
+        "phone": unit.phone,
         "parent": unit.parent_id,
         "review_superior": unit.review_superior_id,
         "valid_from": unit.valid_from,

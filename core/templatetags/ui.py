@@ -1,10 +1,12 @@
 """Template tags of the house; what each shows is described in templates/components/README.md."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.forms import FileField
 from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -216,14 +218,27 @@ def with_class(field: Any, css: str) -> SafeString:
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(form: Any, heading: str = "") -> dict[str, Any]:
+def form_errors(
+    form: Any, heading: str = "", *, files_lost: bool = False, more: Iterable[Any] = ()
+) -> dict[str, Any]:
     """A summary above a form that was not accepted: each error a link to its field.
 
     ``heading`` replaces the usual one, which says that what was filled in is kept: a form that only asks
-    (query, login, filter) has nothing to lose.
+    (query, login, filter) has nothing to lose. ``files_lost``: files were chosen, and a browser does not send them
+    back; the heading then says so, wherever on the page their field is. ``more``: sentences about the form that are
+    not its own, as of rows below it.
     """
     lines = [(field.id_for_label, field.label, field.errors) for field in form if field.errors]
-    return {"lines": lines, "general": form.non_field_errors(), "heading": heading}
+    files = [field.id_for_label for field in form if isinstance(field.field, FileField)] if files_lost else []
+    general = [*form.non_field_errors(), *more]
+    return {
+        "lines": lines,
+        "general": general,
+        "heading": heading,
+        "places": len(lines) + len(general),
+        "files_lost": files_lost,
+        "files": files[0] if files else "",
+    }
 
 
 @register.filter

@@ -24,6 +24,8 @@ from deadlines.services.moving import Moves
 from deadlines.working_calendar import ONE_DAY, WorkingCalendar
 
 COLUMNS = ["day", "is_workday", "note"]
+#: The same for whoever fills the table in by hand.
+HAN_COLUMNS = ["日期", "是否上班", "说明"]
 TRUE, FALSE = {"1", "true", "yes", "是", "上班"}, {"0", "false", "no", "否", "放假", "休息"}
 #: A table that leaves fewer working days than this is taken for a mistake; published years have about 250.
 FEWEST_WORKDAYS = 200
@@ -115,8 +117,8 @@ def read_rows(text: str, year: int) -> list[DayRow]:
     """The same from the text of such a file."""
     reader = csv.reader(io.StringIO(text, newline=""))
     header = [name.strip() for name in next(reader, [])]
-    if header != COLUMNS:
-        raise Refusal(f"第1行：表头应为{','.join(COLUMNS)}。", code="invalid")
+    if header not in (COLUMNS, HAN_COLUMNS):
+        raise Refusal(f"第1行：表头应为{','.join(HAN_COLUMNS)}（或{','.join(COLUMNS)}）。", code="invalid")
     rows: list[DayRow] = []
     seen: dict[date, int] = {}
     for cells in reader:
@@ -145,14 +147,22 @@ def _row(cells: list[str], line: int, year: int) -> DayRow:
         raise _wrong(line, f"应有{len(COLUMNS)}列，实有{len(cells)}列")
     day_cell, works_cell, note = (cell.strip() for cell in cells)
     try:
-        day = date.fromisoformat(day_cell)
+        day = _day(day_cell)
     except ValueError:
         raise _wrong(line, f"“{day_cell}”不是形如{year}-01-01的日期") from None
     if day.year != year:
         raise _wrong(line, f"{day.isoformat()}不在{year}年")
     if works_cell.lower() not in TRUE | FALSE:
-        raise _wrong(line, f"is_workday应为1或0，不能是“{works_cell}”")
+        raise _wrong(line, f"“是否上班”应为上班或放假（1或0），不能是“{works_cell}”")
     return DayRow(day, works_cell.lower() in TRUE, clean_text(note)[:LONGEST_NOTE])
+
+
+def _day(cell: str) -> date:
+    """2027-01-01, or 2027/1/1 as a spreadsheet writes it. Raises ValueError."""
+    if "/" in cell:
+        year, month, day = cell.split("/")
+        return date(int(year), int(month), int(day))
+    return date.fromisoformat(cell)
 
 
 def _wrong(line: int, what: str) -> Refusal:

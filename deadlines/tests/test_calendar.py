@@ -1,14 +1,16 @@
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AuditEntry
 from core.errors import Refusal
-from deadlines import rulebook, selectors
+from deadlines import rulebook, selectors, services
 from deadlines.models import CalendarTable
 from deadlines.services import calendar as calendar_service
 from deadlines.services import extend, load_year, report_gaps, shipped
@@ -81,6 +83,18 @@ def test_a_year_is_entered_from_a_file_and_counts_from_then_on(table, encoding):
     assert (entry.object_id, entry.detail["year"]) == (str(CalendarTable.objects.get(year=2027).pk), 2027)
 
 
+def test_the_sample_that_the_page_offers_is_taken_as_it_is():
+    sample = Path(settings.BASE_DIR) / "static" / "samples" / "working-calendar.csv"
+    rows = services.read_rows(services.decoded(sample.read_bytes()), 2027)
+    assert [(one.day.isoformat(), one.is_workday) for one in rows] == [
+        ("2027-01-01", False),
+        ("2027-02-06", False),
+        ("2027-02-20", True),
+    ]
+    by_spreadsheet = services.read_rows("日期,是否上班,说明\n2027/1/1,放假,元旦\n", 2027)
+    assert by_spreadsheet[0].day == date(2027, 1, 1)
+
+
 def test_a_year_entered_again_counts_and_what_was_entered_before_stays_to_be_read(table):
     load(table(TABLE_2027))
     before = selectors.rulebook().calendar.version
@@ -105,11 +119,14 @@ def test_the_database_changes_no_table_that_was_entered(table):
         ("day,is_workday,note\n2027-02-30,0,春节\n", "第2行：“2027-02-30”不是形如2027-01-01的日期。"),
         (
             "day,is_workday,note\n2027-01-01,0,元旦\n2027-01-02,也许,元旦\n",
-            "第3行：is_workday应为1或0，不能是“也许”。",
+            "第3行：“是否上班”应为上班或放假（1或0），不能是“也许”。",
         ),
         ("day,is_workday,note\n2027-01-01,0\n", "第2行：应有3列，实有2列。"),
-        ("日期,上班\n2027-01-01,0\n", "第1行：表头应为day,is_workday,note。"),
-        ("", "第1行：表头应为day,is_workday,note。"),
+        (
+            "日期,上班\n2027-01-01,0\n",
+            "第1行：表头应为日期,是否上班,说明（或day,is_workday,note）。",
+        ),
+        ("", "第1行：表头应为日期,是否上班,说明（或day,is_workday,note）。"),
         ("day,is_workday,note\n", "2027年的日历表没有任何日期。"),
         (
             "day,is_workday,note\n"

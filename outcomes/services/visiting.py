@@ -29,7 +29,7 @@ LONGEST = 2000
 
 
 def open_by_rating(case: Petition, at: datetime) -> ReturnVisit | None:
-    """After a rating, in its transaction: 不满意 opens a visit unless one is waiting. The petition office was told of
+    """After a rating, in its transaction: 不满意 opens a visit unless one is waiting. Whoever arranges it was told of
     the rating by the step itself."""
     rated = Evaluation.objects.filter(petition=case).first()
     if case.sealed or rated is None or Rating.DISSATISFIED not in {rated.office_rating, rated.unit_rating}:
@@ -72,13 +72,14 @@ def _create(
     )
 
 
-def who_may_visit(case: Petition, at: datetime) -> list[Post]:
+def who_may_visit(case: Petition, at: datetime, *, office_rated: bool = False) -> list[Post]:
     """Posts of the petition office and of the office that registered it, without whoever answers for the case, wrote
-    the answer, has a post in the unit that answered, is recused or complained of, or must not know the petitioner."""
-    return [post for post, why in candidates(case, at) if not why]
+    the answer, has a post in the unit that answered, is recused or complained of, or must not know the petitioner.
+    ``office_rated``: a visit about the office itself (``rules.about_the_office``), which its inspectors make."""
+    return [post for post, why in candidates(case, at, office_rated=office_rated) if not why]
 
 
-def candidates(case: Petition, at: datetime) -> list[tuple[Post, str]]:
+def candidates(case: Petition, at: datetime, *, office_rated: bool = False) -> list[tuple[Post, str]]:
     """Everybody at these desks, each with why they do not go; empty for those who may. One person may stand here under
     two hats. That somebody is recused is said as any other reason for standing back, and no more of it."""
     at_desk = (Role.CLERK, Role.PETITION_OFFICER)
@@ -92,7 +93,7 @@ def candidates(case: Petition, at: datetime) -> list[tuple[Post, str]]:
             theirs |= set(within.values_list("user_id", flat=True))
     told = set(telling.who_may_know(case, posts, at=at))
 
-    def why(post: Post) -> str:
+    def why(post: Post) -> str:  # noqa: PLR0911 (one line per ground)
         if post.user_id == case.responsible_id:
             return _("本件的责任人")
         if post.user_id in wrote:
@@ -103,6 +104,8 @@ def candidates(case: Petition, at: datetime) -> list[tuple[Post, str]]:
             return _("须回避，或者不办理本件")
         if not petition_rules.knows_petitioner(case, Actor.of(post)):
             return _("本件身份保密，联系不到信访人")
+        if office_rated and post.role != Role.INSPECTOR:
+            return _("信访部门也被评价，由督查人员回访")
         return ""
 
     found = {post.pk: post for post in posts}
@@ -117,9 +120,10 @@ def assign(*, visit: ReturnVisit, actor: Actor, post: Post, at: datetime | None 
     at = at or now()
     with transaction.atomic():
         row = _locked(visit)
-        rules.require(OutcomeAct.ASSIGN_VISIT, actor, row.petition)
+        rules.require_assign(actor, row)
         _require_waiting(row)
-        if post.pk not in {one.pk for one in who_may_visit(row.petition, at)}:
+        going = who_may_visit(row.petition, at, office_rated=rules.about_the_office(row))
+        if post.pk not in {one.pk for one in going}:
             raise Refusal(
                 _(
                     "%(who)s不能回访本件：责任人、写答复的人、责任单位的人、回避的人和不能知道信访人身份的人不参加回访。请另选一人。"
@@ -240,11 +244,11 @@ def _locked(visit: ReturnVisit) -> ReturnVisit:
 
 
 def _tell_done(row: ReturnVisit, actor: Actor, at: datetime) -> None:
-    """The petition office's officers, as far as they watch return visits."""
+    """Whoever arranges such visits at the petition office, as far as they watch this one."""
     own = actor.user.pk if actor.user else 0
     posts = [
         post
-        for post in office_posts(Role.PETITION_OFFICER, at)
+        for post in office_posts(Role.INSPECTOR if rules.about_the_office(row) else Role.PETITION_OFFICER, at)
         if post.user_id != own and rules.watches(row.petition, Actor.of(post))
     ]
     inside.tell(

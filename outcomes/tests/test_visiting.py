@@ -28,14 +28,14 @@ NAME = "宇文静水"
 def rated(make_case):
     """A case whose petitioner rated so, and its waiting visit."""
 
-    def make(unit_rating=Rating.DISSATISFIED, **new):
+    def make(unit_rating=Rating.DISSATISFIED, office_rating=Rating.SATISFIED, **new):
         from accounts.actor import Actor
 
         case = make_case(until=Status.SERVED, at=now() - timedelta(days=1), **new)
         following.evaluate(
             petition=case,
             actor=Actor.petitioner(),
-            office_rating=Rating.SATISFIED,
+            office_rating=office_rating,
             unit_rating=unit_rating,
         )
         return case, ReturnVisit.objects.filter(petition=case).first()
@@ -165,11 +165,50 @@ class TestWhoLearns:
         following.close(petition=case, actor=cast.actor("petition_officer"))
         assert case.status == Status.CLOSED
 
-    def test_the_rated_unit_closes_when_none_waits(self, rated, cast):
+    @pytest.mark.article(21)
+    @pytest.mark.parametrize("who", ["handler", "unit_head"])
+    def test_nor_when_none_waits_so_that_closing_opens_no_rating_to_it(self, rated, cast, who):
         case, _none = rated(Rating.SATISFIED)
         check_off(case)
-        following.close(petition=case, actor=cast.actor("handler"))
+        with pytest.raises(Refusal) as refused:
+            following.close(petition=case, actor=cast.actor(who))
+        assert refused.value.status == 403
+        following.close(petition=case, actor=cast.actor("petition_officer"))
         assert case.status == Status.CLOSED
+
+    @pytest.mark.article(21)
+    @pytest.mark.parametrize("unit_rating", [Rating.SATISFIED, Rating.DISSATISFIED])
+    def test_the_office_neither_hears_nor_reads_how_it_was_rated_before_closing(
+        self, rated, cast, client_as, unit_rating
+    ):
+        case, visit = rated(unit_rating, Rating.DISSATISFIED)
+        told = Notice.objects.filter(dedupe_key__startswith="evaluation:")
+        assert {notice.recipient for notice in told} == {cast.inspector}
+        officer = client_as(cast.petition_officer)
+        address = reverse("outcomes:visit", args=[case.number, visit.pk])
+        assert officer.get(address).status_code == 404
+        for page in (case.get_absolute_url(), reverse("outcomes:case", args=[case.number])):
+            assert "不满意" not in officer.get(page).content.decode()
+        assert "不满意" in client_as(cast.inspector).get(case.get_absolute_url()).content.decode()
+        names = {post.user.username for post in visiting.who_may_visit(case, now(), office_rated=True)}
+        assert names == {"inspector"}
+        for who in ("petition_officer", "leader"):
+            with pytest.raises(Refusal):
+                visiting.assign(visit=visit, actor=cast.actor(who), post=cast.post("inspector"))
+        visiting.assign(visit=visit, actor=cast.actor("inspector"), post=cast.post("inspector"))
+        check_off(case)
+        following.close(petition=case, actor=cast.actor("petition_officer"))
+        assert "不满意" in officer.get(case.get_absolute_url()).content.decode()
+
+    @pytest.mark.article(21)
+    def test_of_a_rated_unit_the_office_reads_on_the_page_of_the_visit_alone(self, rated, cast, client_as):
+        case, visit = rated()
+        officer = client_as(cast.petition_officer)
+        shown = officer.get(case.get_absolute_url()).content.decode()
+        assert "对责任单位" not in shown and "评价内容在办结归档后可见" in shown
+        page = officer.get(reverse("outcomes:visit", args=[case.number, visit.pk])).content.decode()
+        rating = page.split("信访人的评价</h2>")[1].split("</section>")[0]
+        assert "责任单位" in rating and "不满意" in rating and "信访部门" not in rating
 
     def test_the_unit_is_told_nothing(self, assigned, cast):
         assigned()
@@ -177,7 +216,7 @@ class TestWhoLearns:
         assert {notice.recipient for notice in told} == {cast.clerk}
 
     def test_as_a_rating_is_for_every_role(self, rated, cast):
-        from petitions.rules import sees_evaluation
+        from petitions.rules import stands_apart
 
         case, _visit = rated()
         case.refresh_from_db()
@@ -185,7 +224,7 @@ class TestWhoLearns:
             actor = cast.actor(who)
             reads = type(case).objects.visible_to(actor).filter(pk=case.pk).exists()
             seen = ReturnVisit.objects.visible_to(actor).exists()
-            assert seen == (reads and sees_evaluation(case, actor)), who
+            assert seen == (reads and stands_apart(case, actor)), who
 
 
 class TestAssigning:

@@ -18,7 +18,7 @@ from core.paging import paginate
 from core.tabs import chosen_of, tabs_of
 from core.timekeeping import now
 from outcomes import rules, selectors, visit_selectors
-from outcomes.enums import WAITING, OutcomeAct, VisitResult, VisitWay
+from outcomes.enums import WAITING, VisitResult, VisitWay
 from outcomes.forms import AssignVisitForm, RecordVisitForm
 from outcomes.models import ReturnVisit
 from outcomes.services import visiting
@@ -66,7 +66,7 @@ def _visit_or_404(request: HttpRequest, number: str, pk: int) -> ReturnVisit:
 
 
 def _assign_form(row: ReturnVisit, *data: Any) -> AssignVisitForm:
-    posts = visiting.who_may_visit(row.petition, now())
+    posts = visiting.who_may_visit(row.petition, now(), office_rated=rules.about_the_office(row))
     return AssignVisitForm(*data, posts=posts, auto_id="assign_visit_%s")
 
 
@@ -80,7 +80,7 @@ def _show(
     if context["may"]["assign_visit"]:
         form = forms["assign_visit"] = _assign_form(row)
         context["choices"] = form.fields["post"].queryset.exists()  # type: ignore[attr-defined]
-        context["left_out"] = visit_selectors.left_out(row.petition, now())
+        context["left_out"] = visit_selectors.left_out(row, now())
     if context["may"]["record_visit"]:
         forms["record_visit"] = RecordVisitForm(auto_id="record_visit_%s")
     context["forms"] = forms | (given or {})
@@ -105,7 +105,7 @@ def _done(
 @staff_required
 def assign(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     row, actor = _visit_or_404(request, number, pk), actor_of(request)
-    rules.require(OutcomeAct.ASSIGN_VISIT, actor, row.petition)
+    rules.require_assign(actor, row)
     form = _assign_form(row, request.POST)
 
     def door() -> ReturnVisit:

@@ -19,6 +19,7 @@ from documents import rules as paper_rules
 from documents import services as documents
 from documents.enums import PaperState
 from documents.models import Paper
+from documents.rendering import content_of, render
 from papers import answers, rules
 from papers.due import Due, field_of
 from papers.enums import BY_A_LEADER, MANY, SUBJECTS
@@ -123,6 +124,9 @@ def _changed(row: CasePaper) -> str:
 
 def _hand_in(row: CasePaper, actor: Actor, at: datetime) -> None:
     paper_rules.require_complete(row.paper.template, row.paper.fields)
+    render(
+        content_of(row.paper), at=at
+    )  # a sign without a typeface is found now, not when it is to be issued
     answers.check(row)
     row.submitted_at = at
     row.save(update_fields=["submitted_at"])

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Refusal
 from core.text import clean_text
+from core.timekeeping import now
 from documents import rules as paper_rules
 from documents.enums import PaperKind, PaperState
 from documents.models import Paper
-from documents.rendering import content_of, pictures
+from documents.rendering import content_of, pictures, unprintable
 from documents.services.drafting import kept
 from papers import due, rules
 from papers.enums import Step
@@ -103,6 +104,7 @@ def show_paper(
         "sets_word": paper_rules.keeps_word(actor, paper.unit),
         "form": form,
         "pictures": sheets(paper),
+        "unprintable": "" if paper.is_frozen else unprintable(content_of(paper), at=now()),
         "lacking": paper_rules.lacking_of(paper.template, paper.fields) if not paper.is_frozen else [],
         "may_send_back": rules.may_send_back(row, actor),
         "may_correct": rules.may_correct(row, actor),
@@ -163,7 +165,8 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     form = PaperForm(row.paper.template, row.paper.fields, request.POST)
     form.is_valid()
     found = sheets(row.paper, form.values)
-    response = render(request, "papers/_sheets.html", {"pictures": found})
+    lacks = unprintable(content_of(row.paper), at=now())
+    response = render(request, "papers/_sheets.html", {"pictures": found, "unprintable": lacks})
     response["Cache-Control"] = "no-store, private"
     return response
 

@@ -285,12 +285,6 @@ class ObjectForm(ActForm):
 
 
 class DecideForm(ActForm):
-    decision = picked(
-        _("核实意见"),
-        [_("经核实，确不属该单位职责，同意退回。"), _("经核实，属该单位职责，请继续办理。")],
-        rows=3,
-    )
-
     def prepare(self) -> None:
         self.open_objection = self.petition.objections.filter(agreed=None).select_related("unit").first()
         if self.open_objection is not None:
@@ -302,10 +296,12 @@ class DecideForm(ActForm):
 
 class AgreeForm(DecideForm):
     button = _("同意异议，收回重转")
+    decision = picked(_("核实意见"), [_("经核实，确不属该单位职责，同意退回。")], rows=3)
 
 
 class RejectForm(DecideForm):
     button = _("不同意，原单位继续办理")
+    decision = picked(_("核实意见"), [_("经核实，属该单位职责，请继续办理。")], rows=3)
 
 
 class LinkForm(ActForm):

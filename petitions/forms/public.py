@@ -23,13 +23,14 @@ from petitions.forms.public_fields import (
 )
 from petitions.models.people import MOST_REPRESENTATIVES
 from petitions.selectors import public as selectors
-from petitions.selectors.same_person import can_be_dialled
+from petitions.selectors.same_person import LEAST_DIGITS, can_be_dialled
 from petitions.services.registering import LONGEST_BODY, NewPerson, NewPetition
 
 LONGEST_REQUEST = 500
 MOST_REQUESTS = 20
 LARGEST_HEAD_COUNT = 2_147_483_647  # the column's own limit; nobody is turned away by it
 TOO_LONG = {"max_length": _("最多 %(limit_value)d 字，现在有 %(show_value)d 字，请缩短。")}
+UNDIALLED = _("这个电话少了几位，打不通。请核对；不想留电话的，请清空这一项。")
 KIND_CHOICES = (
     (Kind.APPEAL, _("遇到难处，想请政府解决")),
     (Kind.SUGGESTION, _("提意见、建议")),
@@ -110,7 +111,15 @@ class FilingForm(BaseForm):
         max_length=30,
         required=False,
         error_messages=TOO_LONG,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+        widget=forms.TextInput(
+            attrs={
+                "type": "tel",
+                "autocomplete": "tel",
+                "inputmode": "tel",
+                "data-least-digits": LEAST_DIGITS,
+                "data-problem": UNDIALLED,
+            }
+        ),
     )
     address = forms.CharField(
         label=_("住址（可以不填）"),
@@ -131,7 +140,9 @@ class FilingForm(BaseForm):
             "min_value": _("人数至少是 1。"),
             "max_value": _("这个人数太大了，请核对。"),
         },
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        widget=forms.NumberInput(
+            attrs={"inputmode": "numeric", "data-problem": _("人数请填 1 或更大的数字，比如 12。")}
+        ),
     )
     representatives = RepresentativesField(label=_("代表（可以不填，最多 5 位）"), required=False)
 
@@ -153,7 +164,7 @@ class FilingForm(BaseForm):
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
         if phone and not can_be_dialled(phone):
-            raise forms.ValidationError(_("这个电话少了几位，打不通。请核对；不想留电话的，请清空这一项。"))
+            raise forms.ValidationError(UNDIALLED)
         return phone
 
     def clean_requests(self) -> list[str]:

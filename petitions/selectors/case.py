@@ -116,6 +116,15 @@ def find(actor: Actor, number: str) -> Petition:
     return case
 
 
+def beside(actor: Actor, number: str) -> dict[str, Any]:
+    """The case's own words beside the form of an act, read anew: laid under the veil they must not be what a door
+    saves."""
+    petition = find(actor, number)
+    context = {"petition": petition, "requests": list(petition.requests.all())}
+    over_case(context, petition, actor)
+    return context
+
+
 def was_sent(petition: Petition, token: str) -> bool:
     """Whether a form with this token has already been a step of this case."""
     return petition.events.filter(submit_key=codes.submit_key(token)).exists()
@@ -146,10 +155,23 @@ def _may_be_extended(petition: Petition) -> bool:
     return not petition.simplified and any(not clock.extended_days for clock in sixty)
 
 
+def _head_extends(petition: Petition, actor: Actor) -> bool:
+    """Whether to tell a handler who it is that extends: their own page has no such act (条例 34)."""
+    return (
+        actor.role == Role.HANDLER
+        and petition.status == Status.ACCEPTED
+        and petition.lead_unit is not None
+        and actor.unit is not None
+        and petition.lead_unit.is_within(actor.unit)
+        and _may_be_extended(petition)
+    )
+
+
 def _open_acts(petition: Petition, actor: Actor) -> list[Act]:
     """The order of the open buttons; acts that are not allowed fall out of it afterwards."""
     running = {clock.rule.code for clock in petition.running_clocks}  # type: ignore[attr-defined]
     likely = LIKELY[Status(petition.status)]
+    first = 2 if petition.status == Status.OBJECTED else 1  # yes and no stand side by side
     timed = [
         act
         for code, act in WHILE_RUNNING
@@ -157,7 +179,9 @@ def _open_acts(petition: Petition, actor: Actor) -> list[Act]:
         and not (act == Act.NAME_RESPONSIBLE and petition.responsible_id)
         and not (act == Act.FIRST_ROUND and not petition.responsible_id)
     ]
-    return list(dict.fromkeys([Act.SUCCEED, *BY_ROLE.get(actor.role, ()), *likely[:1], *timed, *likely[1:]]))
+    return list(
+        dict.fromkeys([Act.SUCCEED, *BY_ROLE.get(actor.role, ()), *likely[:first], *timed, *likely[first:]])
+    )
 
 
 def _url(act: Act, petition: Petition) -> str:
@@ -307,6 +331,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "marks": marks(petition),
         "steps": front,
         "rare": rare,
+        "head_extends": _head_extends(petition, actor),
         "events": timeline(petition, actor),
         "people": people(petition, actor),
         "may_reveal": rules.may_reveal(petition, actor),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Refusal
 from core.timekeeping import local_day
-from deadlines.arithmetic import CountingError
+from deadlines.arithmetic import CountingError, extended
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
 from petitions import extensions, rules
@@ -96,12 +96,23 @@ class Hints:
         clock = next((c for c in running(self.petition) if c.rule.code == C.CONCLUSION), None)
         if clock is None:
             return step.hint
-        last = local_day(clock.raw_due_at)
+        rule = self.book.by_id[clock.rule_id]
+        longest = extended(rule, clock.raw_due_at, LONGEST_EXTENSION.days, self.book.calendar)
         return _("%(hint)s；现期限 %(now)s，最长可延至 %(then)s") % {
             "hint": step.hint,
             "now": local_day(clock.due_at).isoformat(),
-            "then": (last + LONGEST_EXTENSION).isoformat(),
+            "then": rolled_words(longest.raw_due_at, longest.due_at),
         }
+
+
+def rolled_words(raw: datetime, due: datetime) -> str:
+    """The day by count and, where it falls on a day of rest, the one to which it moves."""
+    if local_day(raw) == local_day(due):
+        return local_day(due).isoformat()
+    return _("%(raw)s，遇休息日顺延到 %(due)s") % {
+        "raw": local_day(raw).isoformat(),
+        "due": local_day(due).isoformat(),
+    }
 
 
 def running(petition: Petition) -> list[PetitionClock]:

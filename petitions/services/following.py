@@ -35,7 +35,8 @@ def evaluate(
 ) -> None:
     """满意度评价, by the petitioner alone, once (条例 21; domain B5).
 
-    The petition office hears of 不满意; the unit that was rated does not before the case is closed (domain G).
+    Of 不满意 somebody else hears: of the unit's the petition office, of the office's its inspectors. Neither of the two
+    that are rated reads its own before the case is closed (domain G).
     """
     with stepping(petition, Act.EVALUATE, actor, at=at, token=token) as work:
         rated = Evaluation.objects.create(
@@ -48,9 +49,11 @@ def evaluate(
         work.public_text = _("您已评价。谢谢。")
         if Rating.DISSATISFIED in {office_rating, unit_rating}:
             case = work.petition
+            office = office_rating == Rating.DISSATISFIED
+            told = telling.those_above_the_office if office else telling.those_who_watch
             telling.notify_about(
                 case,
-                telling.those_who_watch(case, work.at),
+                told(case, work.at),
                 text=_("%(number)s 信访人评价“不满意”，请了解情况。") % {"number": case.number},
                 dedupe_key=f"evaluation:{rated.pk}",
                 level="soon",

@@ -10,7 +10,7 @@ from accounts.actor import Actor
 from accounts.models import Unit, User
 from accounts.selectors import desk_posts, posts_held
 from core.errors import Refusal
-from core.timekeeping import friendly_moment
+from core.timekeeping import friendly_moment, han_date
 from core.wording import said
 from deadlines.services import clocks as engine
 from petitions import rules
@@ -195,8 +195,9 @@ def _extend(work: Stepping, days: int, reason: str) -> None:
     engine.extend(clock, days, work.at)
     work.change(due_at=None)  # recomputed at the end of the step
     work.text = _("延长 %(days)d 日：%(reason)s") % {"days": days, "reason": reason}
-    work.public_text = _("情况复杂，办理期限延长 %(days)d 日。理由：%(reason)s") % {
+    work.public_text = _("办理期限延长 %(days)d 日，%(until)s前答复您。理由：%(reason)s") % {
         "days": days,
+        "until": han_date(clock.due_at),
         "reason": reason,
     }
 

@@ -9,7 +9,14 @@ from datetime import datetime
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
-from accounts.selectors import desk_posts, holders, office_posts, posts_held, stand_ins_of
+from accounts.selectors import (
+    desk_posts,
+    holders,
+    leaders_in_charge,
+    office_posts,
+    posts_held,
+    stand_ins_of,
+)
 from core.timekeeping import local_day, now
 from notifications.enums import Level
 from notifications.services import notify
@@ -36,11 +43,20 @@ def those_who_answer(case: Petition, at: datetime) -> list[int]:
 
 
 def those_who_watch(case: Petition, at: datetime) -> list[int]:
-    """User ids: the petition office's officers who may see a rating before the case is closed (domain G)."""
+    """User ids: the petition office's officers who do not answer for the case themselves."""
     if case.sealed:
         return []
     officers = office_posts(Role.PETITION_OFFICER, at)
-    return who_may_know(case, [post for post in officers if rules.sees_evaluation(case, Actor.of(post))])
+    return who_may_know(case, [post for post in officers if rules.stands_apart(case, Actor.of(post))])
+
+
+def those_above_the_office(case: Petition, at: datetime) -> list[int]:
+    """User ids: whoever looks into a rating of the petition office itself: its inspectors, and where it has none the
+    leaders in charge of it. Never its officers, who are rated."""
+    if case.sealed:
+        return []
+    posts = office_posts(Role.INSPECTOR, at) or leaders_in_charge(case.registered_unit, at)
+    return who_may_know(case, [post for post in posts if rules.sees_evaluation(case, Actor.of(post))])
 
 
 def notify_about(

@@ -146,7 +146,8 @@ class World:
             )
         if status == Status.CLOSED:
             check_off(case)
-            following.close(petition=case, actor=lead, at=next(moments))
+            closer = lead if case.sealed else self.cast.actor("petition_officer")
+            following.close(petition=case, actor=closer, at=next(moments))
         assert (case.status, case.sealed) == (status, self.sealed)
         self.name_readers(case)
         give_matter(case, self.cast.auditor, self.make_case(), self.report)

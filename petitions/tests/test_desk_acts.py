@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Unit
 from core.converters import scattered
-from core.timekeeping import SHANGHAI, local_day, now
+from core.timekeeping import SHANGHAI, han_date, local_day, now
 from petitions.enums import Act, CallOutcome, Kind, Path, RecordKind, Status
 from petitions.models import Petition
 from petitions.services import forwarding
@@ -431,3 +431,49 @@ def test_sealing_what_was_not_sent_yet_is_told_the_way_that_works(officer, make_
     page = answer.content.decode()
     assert "本件还没有转送，请用“定性分类”定为检举控告" in page
     assert "要在“" not in page
+
+
+class TestWords:
+    """What is said before and after an act agrees with what happened."""
+
+    def test_yes_and_no_to_an_objection_stand_side_by_side_each_with_its_own_phrases(
+        self, officer, make_case
+    ):
+        case = make_case(until=Status.OBJECTED)
+        keys = [step.key for step in officer.get(f"/cases/{case.number}/").context["steps"]]
+        assert keys[:2] == ["agree_objection", "reject_objection"]
+        for act_name, own, other in (
+            ("agree_objection", "同意退回。", "请继续办理。"),
+            ("reject_objection", "请继续办理。", "同意退回。"),
+        ):
+            page = officer.get(url(case, act_name)).content.decode()
+            assert own in page and other not in page
+
+    @pytest.mark.article(30)
+    def test_whoever_seals_a_case_is_told_so_and_led_to_the_list(self, officer, make_case):
+        case = make_case()
+        sent = act(officer, case, "classify", kind="accusation", path="", reason="反映干部违纪违法问题")
+        assert sent["Location"] == "/cases/"
+        assert f"{case.number} 已密存" in (said := officer.get("/cases/").content.decode())
+        assert "您不再能查看" in said and "现在是" not in said.split("您不再能查看")[0][-60:]
+
+    @pytest.mark.article(34)
+    def test_the_longest_extension_is_the_same_day_before_and_after(self, head, handler, make_case):
+        case = make_case(until=Status.ACCEPTED, at=now() - timedelta(hours=6))
+        hint = head.get(url(case, "extend")).context["hint"]
+        assert "报本单位负责人" in handler.get(f"/cases/{case.number}/").content.decode()
+        act(head, case, "extend", days=30, reason="情况复杂，需要进一步调查取证。")
+        clock = case.clocks.get(rule__code="conclusion", stopped_at=None)
+        assert local_day(clock.raw_due_at).isoformat() in hint
+        assert hint.endswith(local_day(clock.due_at).isoformat())
+        told = case.events.get(act="extend").public_text
+        assert told.count("情况复杂") == 1 and f"{han_date(clock.due_at)}前答复您" in told
+        assert "报本单位负责人" not in handler.get(f"/cases/{case.number}/").content.decode()
+
+    def test_a_second_press_is_no_success(self, handler, make_case):
+        case = make_case(until=Status.ACCEPTED)
+        token = token_of(handler, case, "note")
+        for _press in range(2):
+            sent = act(handler, case, "note", token=token, text="一次")
+        levels = [one.level_tag for one in handler.get(sent["Location"]).context["messages"]]
+        assert "info" in levels

@@ -143,7 +143,7 @@ class TestButtons:
             Status.OBJECTED: ("petition_officer", Act.AGREE_OBJECTION),
             Status.ACCEPTED: ("handler", Act.CONCLUDE),
             Status.CONCLUDED: ("handler", Act.SERVE),
-            Status.EVALUATED: ("handler", Act.CLOSE),
+            Status.EVALUATED: ("petition_officer", Act.CLOSE),
         }
         for status, (key, act) in expected.items():
             response = client_as(getattr(cast, key)).get(url(make_case(until=status)))
@@ -314,11 +314,12 @@ class TestFiles:
 
 
 class TestPage:
-    def test_the_handler_sees_the_rating_only_after_closing(self, cast, client_as, make_case):
+    def test_the_handler_and_the_officer_see_the_rating_only_after_closing(self, cast, client_as, make_case):
         rated, closed = make_case(until=Status.EVALUATED), make_case(until=Status.CLOSED)
         handler, officer = client_as(cast.handler), client_as(cast.petition_officer)
         assert "基本满意" not in handler.get(url(rated)).content.decode()
-        assert "基本满意" in officer.get(url(rated)).content.decode()
+        assert "基本满意" not in officer.get(url(rated)).content.decode()
+        assert "基本满意" in client_as(cast.inspector).get(url(rated)).content.decode()
         assert "基本满意" in handler.get(url(closed)).content.decode()
 
     def test_history_is_newest_first_and_marks_what_is_internal(self, cast, client_as, make_case):

@@ -377,7 +377,7 @@ class TestService:
         assert (window.started_at, last_day(window)) == (moment(10, 10), date(2026, 11, 9))
         assert "2026年10月10日" in case.events.get(act=Act.SERVE).public_text
 
-    def test_a_window_that_has_not_begun_hinders_neither_evaluation_nor_closing(self, case, handler):
+    def test_a_window_that_has_not_begun_hinders_neither_evaluation_nor_closing(self, case, cast, handler):
         self.serve(case, handler, method=ServiceMethod.PUBLIC, signed=False)
         assert explain(running(case)[C.PETITIONER_WINDOW]).steps
         following.evaluate(
@@ -388,7 +388,7 @@ class TestService:
             at=moment(9, 14),
         )
         check_off(case)
-        following.close(petition=case, actor=handler, at=moment(9, 15))
+        following.close(petition=case, actor=cast.actor("petition_officer"), at=moment(9, 15))
         assert (case.status, running(case)) == (Status.CLOSED, {})
 
     def test_the_sweep_closes_after_a_notice_sixty_days_on(self, case, handler):

@@ -77,10 +77,20 @@ class TestDissatisfied:
         return told("不满意")
 
     @pytest.mark.parametrize(
-        "office, unit", [(Rating.DISSATISFIED, Rating.SATISFIED), (Rating.FAIRLY, Rating.DISSATISFIED)]
+        "office, unit, hears",
+        [
+            (Rating.DISSATISFIED, Rating.SATISFIED, "inspector"),
+            (Rating.DISSATISFIED, Rating.DISSATISFIED, "inspector"),
+            (Rating.FAIRLY, Rating.DISSATISFIED, "petition_officer"),
+        ],
     )
-    def test_the_petition_office_hears_of_it_and_the_rated_unit_does_not(self, make_case, office, unit):
-        assert self.rate(make_case(until=Status.SERVED), office, unit) == {"petition_officer"}
+    def test_somebody_hears_of_it_who_was_not_rated(self, make_case, office, unit, hears):
+        assert self.rate(make_case(until=Status.SERVED), office, unit) == {hears}
+
+    def test_without_an_inspector_a_leader_in_charge_hears_how_the_office_was_rated(self, make_case, cast):
+        Post.objects.filter(user=cast.inspector).delete()
+        case = make_case(until=Status.SERVED)
+        assert self.rate(case, Rating.DISSATISFIED, Rating.SATISFIED) <= {"leader"}
 
     def test_content_petitioners_make_no_noise(self, make_case):
         assert self.rate(make_case(until=Status.SERVED), Rating.FAIRLY, Rating.SATISFIED) == set()

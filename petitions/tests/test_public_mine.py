@@ -13,7 +13,7 @@ from django.test import Client
 
 from core.timekeeping import full_moment, now
 from petitions.enums import CallOutcome, Channel, Path, Rating, Status
-from petitions.models import Attachment, Evaluation
+from petitions.models import Attachment, Evaluation, Petition
 from petitions.selectors import public as selectors
 from petitions.services import codes, following, handling
 from petitions.views import public_query
@@ -194,6 +194,21 @@ def test_a_meeting_agreed_by_phone_is_told_in_a_sentence_and_the_note_stays_insi
     assert "情绪激动" not in text
     over = selectors.own_case(case, meeting_at + timedelta(hours=1)).meeting
     assert over.over
+
+
+def test_a_closed_case_says_what_is_possible_and_shows_no_past_appointment(own, cast):
+    client, case = own(until=Status.ACCEPTED, path=Path.ARBITRATION)
+    call_about(
+        case, cast, outcome=CallOutcome.REACHED, text="约好了。", meeting_at=now() + timedelta(hours=1)
+    )
+    Petition.objects.filter(pk=case.pk).update(status=Status.CLOSED, closed_at=now())
+    case.records.update(meeting_at=now() - timedelta(hours=1))
+    type(case.registered_unit).objects.filter(pk=case.registered_unit_id).update(phone="0511-7654321")
+
+    text = page(client.get("/mine/"))
+    assert "电话里约" not in text
+    assert "办结以后不再收补充材料" in text and 'href="tel:0511-7654321"' in text
+    assert "不能申请复查" in text
 
 
 def test_a_joined_case_names_the_one_it_is_answered_with(own, cast, make_case):  # noqa: F811
@@ -465,7 +480,7 @@ def test_half_an_hour_without_a_press_closes_the_case(own):
 def test_a_closed_case_can_still_be_read(own, cast):
     client, case = own(until=Status.EVALUATED)
     check_off(case)
-    following.close(petition=case, actor=cast.actor("handler"), at=MORNING + timedelta(days=2))
+    following.close(petition=case, actor=cast.actor("petition_officer"), at=MORNING + timedelta(days=2))
 
     text = page(client.get("/mine/"))
     assert "已办结归档" in text

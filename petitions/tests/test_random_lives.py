@@ -70,6 +70,7 @@ NEAR = {
     Status.REGISTERED: ("petition_officer",),
     Status.OBJECTED: ("petition_officer",),
     Status.SERVED: ("petitioner",),
+    Status.EVALUATED: ("petition_officer",),
     Status.CLOSED: ("petition_officer",),
 }
 UNITS = ("urban", "urban", "urban", "housing", "dongxi", "discipline", "district", "petition_office")

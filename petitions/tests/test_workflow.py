@@ -53,6 +53,8 @@ def expected(status: Status, act: Act, role: Role) -> bool:
         return False  # no lead unit yet
     if role == Role.LEADER and step.relation is Relation.OFFICE:
         return False  # only where the petition office itself is complained of
+    if act == Act.CLOSE and status == Status.EVALUATED and role in unit_roles:
+        return False  # the unit was rated
     if act == Act.NAME_COMPLAINED:
         return False  # only of a sealed case
     if act == Act.SUCCEED and role != Role.SYSTEM and status in {Status.REGISTERED, Status.CLOSED}:

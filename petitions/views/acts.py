@@ -10,13 +10,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from core.errors import Refusal
 from core.htmx import is_htmx, redirect_to, render_page
-from core.timekeeping import local_day, now
+from core.timekeeping import SHANGHAI, local_day, now
+from deadlines.enums import CONTINUOUS
 from petitions import extensions, rules
 from petitions.enums import Act, Status
 from petitions.forms import accepting, acts, complained, conflicts, handling, material, reporting
@@ -113,14 +115,16 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     if posted is None:
         step = rules.require(petition, known, actor)
-        if petition.sealed:
+        if petition.sealed or not is_htmx(
+            request
+        ):  # the page of its own shows the case's words beside the form
             look_on_record(request, petition, "act")
         form = door.form(petition=petition, actor=actor, at=at)
         return _show(request, petition, step, form)
     form = door.form(posted, files=request.FILES, petition=petition, actor=actor, at=at)
     # A form that was sent twice is invalid by now: its choices have changed. The first answer stands.
     if _was_done(petition, form):
-        return _done(request, petition, _("这一步已经办过，没有重复办理。"))
+        return _done(request, petition, _("这一步已经办过，没有重复办理。"), tell=messages.info)
     try:
         step = rules.require(petition, known, actor)
         if not form.is_valid() or second_look.is_due(request, form):
@@ -158,6 +162,8 @@ def _show(
         "cautions": extensions.cautions(Act(step.act), petition),
         "files_lost": bool(request.FILES),
     }
+    if not is_htmx(request):  # in the dialog the case's page stands behind it
+        context["beside"] = case.beside(actor_of(request), petition.number)
     return render_page(
         request, "petitions/petition_act.html", "petitions/_petition_act.html", context, status=status
     )
@@ -173,7 +179,7 @@ def _refused(
         step = rules.require(petition, act, actor_of(request))
         return _show(request, petition, step, form, status=422)
     if refusal.code == "repeated":
-        return _done(request, petition, refusal.sentence)
+        return _done(request, petition, refusal.sentence, tell=messages.info)
     petition = case.find(actor_of(request), petition.number)
     context = {"petition": petition, "act": act, "sentence": refusal.sentence, "typed": form.typed()}
     response = render_page(
@@ -190,14 +196,27 @@ def _refused(
     return response
 
 
-def _done(request: HttpRequest, petition: Petition, sentence: str) -> HttpResponse:
-    messages.success(request, sentence)
+def _done(
+    request: HttpRequest,
+    petition: Petition,
+    sentence: str,
+    tell: Callable[[HttpRequest, Any], None] = messages.success,
+) -> HttpResponse:
     try:
         case.find(actor_of(request), petition.number)
     except Http404:
         # The act itself took the case out of one's sight, as sealing does.
+        tell(request, _sealed_words(petition) if petition.sealed else sentence)
         return redirect_to(request, reverse("petitions:list"))
+    tell(request, sentence)
     return redirect_to(request, petition.get_absolute_url())
+
+
+def _sealed_words(petition: Petition) -> str:
+    """Instead of a state that one cannot look up any more."""
+    if petition.lead_unit_id is None:
+        return _("%(number)s 已密存，按纪检监察程序办理，您不再能查看。") % {"number": petition.number}
+    return _("%(number)s 已密存并转纪检监察机关，您不再能查看。") % {"number": petition.number}
 
 
 def _said(petition: Petition, act: Act) -> str:
@@ -212,5 +231,14 @@ def _said(petition: Petition, act: Act) -> str:
     }
     if petition.due_at is None:
         return _("%(number)s 已“%(act)s”，现在是“%(state)s”。") % words
-    words["due"] = local_day(petition.due_at).isoformat()
+    words["due"] = _due_words(petition)
     return _("%(number)s 已“%(act)s”，现在是“%(state)s”，最近期限 %(due)s。") % words
+
+
+def _due_words(petition: Petition) -> str:
+    """The nearest date; with its hour where that clock runs by minutes or hours."""
+    clock = petition.clocks.filter(stopped_at=None).select_related("rule").order_by("due_at", "id").first()
+    assert petition.due_at is not None
+    if clock is not None and clock.due_at == petition.due_at and clock.rule.unit in CONTINUOUS:
+        return timezone.localtime(petition.due_at, SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return local_day(petition.due_at).isoformat()

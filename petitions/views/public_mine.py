@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -160,6 +161,7 @@ def _page(
         "case": selectors.own_case(petition),
         "petition": petition,
         "parts": extensions.own_parts(petition, now()),
+        "office_phone": petition.registered_unit.phone or settings.RECEPTION_PHONE,
         "evaluate_form": evaluate_form or EvaluateForm(),
         "supplement_form": supplement_form or SupplementForm(),
         "supplement_open": supplement_form is not None,

@@ -89,7 +89,7 @@ def reading_of(actor: Actor, unit: Unit, month: Month | Year, *, at: datetime | 
         month=month,
         at=at or now(),
         open_ratings=open_ratings,
-        each_rating=not open_ratings or actor.role != Role.STATISTICIAN,
+        each_rating=not open_ratings or actor.role in {Role.INSPECTOR, Role.LEADER},
     )
 
 
@@ -116,7 +116,7 @@ def require_unit(actor: Actor, unit: Unit) -> None:
 def reads_open_ratings(actor: Actor) -> bool:
     """The desks of the district and its leaders. For the others a rating is hidden until the case is closed
     (``petitions.rules.sees_evaluation``), so it must not show in a sum either. The statistician reads the sums, but
-    the same rule shows that post no single rating of an open case: hence ``Reading.each_rating``."""
+    the same rule shows that post, and the officer, no single rating of an open case: hence ``Reading.each_rating``."""
     leads = actor.role == Role.LEADER and actor.unit is not None and actor.unit.kind == UnitKind.DISTRICT
     return leads or sees_district(actor)
 

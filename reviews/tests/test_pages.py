@@ -53,7 +53,7 @@ def test_the_body_decides_and_serves_on_its_page(own, ask, client_as, cast):
     wrong = {"outcome": "changed", "text": "有误", "basis": "条例第三十五条"}
     kept = leader.post(reverse("reviews:decide", args=[case.number]), wrong)
     assert kept.status_code == 422 and "须写明新的处理意见" in kept.content.decode()
-    right = {**wrong, "opinion": "九点半收摊"}
+    right = {**wrong, "opinion": "九点半收摊", "grants": ["1"]}
     assert leader.post(reverse("reviews:decide", args=[case.number]), right).status_code == 302
     today = local_day(now()).isoformat()
     served = officer.post(

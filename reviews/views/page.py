@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from core.forms import BaseForm
@@ -51,7 +52,15 @@ def form_of(act: ReviewAct, petition: Petition, actor: Actor, *data: Any) -> Bas
     if issubclass(FORMS[act], WithFiles):
         cover = Veil(petition, actor)
         asked = petition.requests.order_by("ordinal")
-        more["requests"] = [(str(one.ordinal), f"{one.ordinal}. {cover(one.text)}") for one in asked]
+        standing, once = selectors.supported(petition)
+        words = dict.fromkeys(standing, _("（现在支持）")) | dict.fromkeys(
+            once, _("（原答复支持，复查意见没有再支持；勾选的重新落实）")
+        )
+        more["requests"] = [
+            (str(one.ordinal), f"{one.ordinal}. {cover(one.text)}{words.get(one.ordinal, '')}")
+            for one in asked
+        ]
+        more["standing"] = standing
     return FORMS[act](*data, auto_id=f"{act.value}_%s", **more)
 
 

@@ -25,6 +25,13 @@ function nameOf(field) {
   return words.replace(/[(（].*[)）]/, "").trim();
 }
 
+// What the server would refuse of one line: a telephone number that lacks figures, a number that is none or too small.
+function isWrong(field) {
+  const least = Number(field.dataset.leastDigits);
+  if (least) return field.value.trim() !== "" && (field.value.match(/\p{Nd}/gu) ?? []).length < least;
+  return !field.validity.valid;
+}
+
 class Steps {
   constructor(form) {
     this.form = form;
@@ -86,7 +93,8 @@ class Steps {
     this.go(this.at + 1);
   }
 
-  // Only what the server would surely refuse: nothing written at all, too much of it, or files it cannot take.
+  // Only what the server would surely refuse: nothing written at all, too much of it, a
+  // telephone number or a number that cannot be one, or files it cannot take.
   isFine(n) {
     const body = this.form.elements.body;
     if (this.steps[n].contains(body)) {
@@ -96,6 +104,11 @@ class Steps {
     for (const area of this.steps[n].querySelectorAll("textarea[data-count], textarea[data-most-lines]")) {
       if (area !== body || area.value.trim()) area.setCustomValidity(tooMuch(area));
       if (!area.reportValidity()) return false;
+    }
+    for (const field of this.steps[n].querySelectorAll("input[data-problem]")) {
+      field.setCustomValidity("");
+      if (isWrong(field)) field.setCustomValidity(field.dataset.problem);
+      if (!field.reportValidity()) return false;
     }
     const files = this.steps[n].querySelector("input[type=file]");
     return !files || files.reportValidity();
@@ -177,7 +190,7 @@ function shownFor(note) {
 }
 
 // A sentence stands until something is changed.
-for (const area of document.querySelectorAll("textarea")) {
+for (const area of document.querySelectorAll("textarea, input[data-problem]")) {
   for (const name of ["input", "draft:filled"]) area.addEventListener(name, () => area.setCustomValidity(""));
 }
 for (const note of document.querySelectorAll("[data-shown-for]")) shownFor(note);

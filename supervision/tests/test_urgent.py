@@ -261,7 +261,11 @@ def test_the_pages_of_who_is_called_and_of_the_office(cast, client_as, make_case
     form = {"place": "后山", "situation": "滑坡", "token": new_token()}
     answer = clerk.post(address, form)
     assert answer.status_code == 422 and "请选择要调度的属地和部门" in answer.content.decode()
-    assert clerk.post(address, {**form, "units": [cast.units.housing.pk]}).status_code == 302
+    form["units"] = [cast.units.housing.pk]
+    unsure = clerk.post(address, form)
+    assert unsure.status_code == 422 and "请核对以后勾选" in unsure.content.decode()
+    assert not UrgentResponse.objects.exists()
+    assert clerk.post(address, {**form, "sure": "on"}).status_code == 302
     response = UrgentResponse.objects.get()
     housing = client_as(cast.handler2)
     assert response.get_absolute_url() in housing.get(reverse("supervision:urgent_list")).content.decode()

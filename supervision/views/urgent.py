@@ -66,7 +66,7 @@ def urgent_list(request: HttpRequest) -> HttpResponse:
 
 @role_required(*CALLING)
 def dispatch(request: HttpRequest, number: str) -> HttpResponse:
-    """One press. While something runs on the case it adds bodies."""
+    """One tick and one press. While something runs on the case it adds bodies."""
     case, actor = case_or_404(request, number), actor_of(request)
     try:
         petition_rules.require(case, Act.DISPATCH, actor)
@@ -84,6 +84,7 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, "units": list(form.cleaned_data["units"])}
+        del data["sure"]
         made, status = attempt(form, lambda: service.dispatch(petition=case, actor=actor, **data))
         if made:
             messages.success(request, _("已同时通知，请看处置进展并按两条线上报。"))

@@ -7,6 +7,7 @@ import pytest
 from petitions.models import Petition
 from tests.browser.screens import fits, shoot
 from tests.cast import make_cast
+from tests.pictures import PNG
 
 pytestmark = pytest.mark.browser
 WORDS = "柳湾路夜市每天吵到凌晨两点，老人睡不好。"
@@ -104,20 +105,44 @@ def test_a_double_click_makes_one_case(phone, town):
     assert phone.locator(".code").inner_text() == first
 
 
-def test_an_error_opens_the_step_it_belongs_to(phone, town):
+def test_each_step_checks_its_fields_before_the_next_one(phone, town):
     phone.goto("/file/")
     phone.get_by_label("发生了什么事").fill(WORDS)
     press_next(phone)
     press_next(phone)
-    phone.get_by_label("一共多少人").fill("0")
+    for label, wrong, right in (
+        ("电话（可以不填）", "123", "13800000000"),
+        ("一共多少人", "-3", "3"),
+    ):
+        field = phone.get_by_label(label)
+        field.fill(wrong)
+        press_next(phone)
+        assert field.is_visible() and field.evaluate("field => field.validationMessage")
+        field.fill(right)
+    press_next(phone)
+    assert phone.get_by_role("button", name="提交", exact=True).is_visible()
+
+
+def test_an_error_opens_the_step_it_belongs_to_and_says_that_the_photo_is_gone(phone, town):
+    phone.goto("/file/")
+    phone.get_by_label("发生了什么事").fill(WORDS)
+    phone.locator("#id_attachments").set_input_files(
+        {"name": "现场.png", "mimeType": "image/png", "buffer": PNG}
+    )
+    press_next(phone)
+    press_next(phone)
+    phone.get_by_label("匿名").check()
+    phone.get_by_text("代表（可以不填").click()
+    phone.get_by_label("代表 1 姓名").fill("张小河")
     press_next(phone)
     phone.get_by_role("button", name="提交", exact=True).click()
 
-    phone.get_by_text("有 1 处需要改一下").wait_for()
-    assert phone.get_by_label("一共多少人").is_visible()
+    phone.get_by_text("有 1 处需要改一下，已填的文字都在").wait_for()
+    assert phone.get_by_label("代表 1 姓名").is_visible()
+    assert phone.get_by_text("刚才选的文件没有保存，请重新选择。").is_visible()
     shoot(phone, "public-file-error-390")
-    phone.go_back()
-    phone.go_back()
+    phone.locator(".form-errors").get_by_role("link", name="附件").click()
+    assert phone.locator("#id_attachments").is_visible()
     assert phone.get_by_label("发生了什么事").input_value() == WORDS
 
 

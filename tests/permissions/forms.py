@@ -162,6 +162,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
         "units": [town.cast.units.dongxi.pk],
         "place": "柳湾村后山",
         "situation": TEXT,
+        "sure": "on",
         "token": new_token(),
     },
     "supervision:acknowledge": lambda _town, _case: {},

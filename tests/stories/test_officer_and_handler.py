@@ -212,7 +212,8 @@ def test_the_whole_way_of_a_case(cast, desks, resident, time):
         Rating.SATISFIED,
         Rating.DISSATISFIED,
     )
-    assert "拖得太久" in desks.read("petition_officer", case.get_absolute_url())
+    assert "拖得太久" in desks.read("inspector", case.get_absolute_url())
+    assert "拖得太久" not in desks.read("petition_officer", case.get_absolute_url())
     assert "拖得太久" not in desks.read("handler2", case.get_absolute_url())
     twice = resident.client.post(
         reverse("petitions:mine_evaluate"), {"token": "t" * 32, "office_rating": "0", "unit_rating": "0"}

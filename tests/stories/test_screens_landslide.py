@@ -47,6 +47,7 @@ def test_a_landslide_is_called_out_by_one_press_and_over_the_same_day(cast, town
     choose(page, "调度的属地和部门", "东溪", "住房", "城市")
     page.get_by_label("地点").fill("柳湾村后山")
     page.get_by_label("情况").fill("山体滑坡，威胁三户七人。")
+    page.get_by_label("已经核对，现在就通知").check()
     page.get_by_role("button", name="立即调度").click()
     page.wait_for_url("**/supervision/urgent/**")
     row = UrgentResponse.objects.get()
