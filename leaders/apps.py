@@ -55,6 +55,8 @@ class LeadersConfig(AppConfig):
                 "visit_day.change": "更改接访安排",
                 "visit_day.cancel": "取消接访",
                 "visit.record": "记录接访",
+                "visit_site.add": "登记接访场所",
+                "visit_site.change": "更改接访场所",
             }
         )
         petition_stepped.connect(_follow, dispatch_uid="leaders.follow")

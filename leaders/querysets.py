@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -73,9 +74,38 @@ class VisitDayQuerySet(models.QuerySet[Any]):
         )
 
     def with_row_relations(self) -> VisitDayQuerySet:
-        return self.select_related("leader", "post__unit", "place_unit").prefetch_related(
-            "accompanying", "post__charge_units"
+        return self.select_related(
+            "leader", "post__unit", "place_unit", "site", "deputy__user"
+        ).prefetch_related("accompanying", "post__charge_units")
+
+
+class SiteQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> SiteQuerySet:
+        """Sites of one's own office: the petition office has all of them."""
+        if actor.unit is None:
+            return self.none()
+        if actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return self.all()
+        return self.filter(unit__path__startswith=actor.unit.path)
+
+    def in_use(self, first: date, last: date) -> SiteQuerySet:
+        return self.filter(Q(used_until=None) | Q(used_until__gte=first), used_from__lte=last)
+
+
+class DayRuleQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> DayRuleQuerySet:
+        """Rules of one's own office: of another than the petition office those whose leaders are all below it."""
+        if actor.unit is None:
+            return self.none()
+        if actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return self.all()
+        turns = apps.get_model("leaders", "RuleTurn").objects.filter(rule=OuterRef("pk"))
+        return self.filter(Exists(turns)).exclude(
+            Exists(turns.exclude(post__unit__path__startswith=actor.unit.path))
         )
+
+    def with_row_relations(self) -> DayRuleQuerySet:
+        return self.prefetch_related("turns__post__user", "turns__post__unit", "places__site")
 
 
 class VisitRecordQuerySet(OfACase):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leaders.views import days, home, instructions, packages, receptions
+from leaders.views import days, home, instructions, packages, receptions, sites
 
 app_name = "leaders"
 urlpatterns = [
@@ -30,6 +30,9 @@ urlpatterns = [
     path("leaders/days/<row:pk>/change/", days.day_change, name="day_change"),
     path("leaders/days/<row:pk>/cancel/", days.day_cancel, name="day_cancel"),
     path("leaders/days/<row:pk>/receive/", receptions.receive_on_day, name="receive_on_day"),
+    path("leaders/sites/", sites.site_list, name="sites"),
+    path("leaders/sites/add/", sites.site_add, name="site_add"),
+    path("leaders/sites/<row:pk>/change/", sites.site_change, name="site_change"),
     path("leaders/receive/", receptions.receive_any, name="receive"),
     path("leaders/receive/<number:number>/", receptions.receive_case, name="receive_case"),
 ]

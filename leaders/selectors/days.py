@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post
-from leaders.models import VisitDay
+from core.timekeeping import local_day
+from leaders.models import Site, VisitDay
 
 #: More days than this are not read for one page.
 MOST = 200
@@ -23,6 +24,13 @@ def leader_posts(actor: Actor, day: date) -> QuerySet[Post]:
     if actor.unit is not None and actor.unit.kind != UnitKind.PETITION_OFFICE:
         return posts.filter(unit__path__startswith=actor.unit.path)
     return posts
+
+
+def sites_to_choose(actor: Actor, at: datetime, day: VisitDay | None = None) -> QuerySet[Site]:
+    """Sites in use from today on, and the one that the day has."""
+    today = local_day(at)
+    found: QuerySet[Site] = Site.objects.visible_to(actor).select_related("unit").order_by("unit__path", "id")
+    return found.filter(Q(used_until=None) | Q(used_until__gte=today) | Q(pk=day.site_id if day else None))
 
 
 def public_days(at: datetime) -> list[VisitDay]:

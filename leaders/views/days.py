@@ -18,7 +18,7 @@ from leaders import rules
 from leaders.enums import LeaderAct, VisitKind
 from leaders.forms.days import CancelDayForm, DayForm
 from leaders.models import VisitDay, VisitRecord
-from leaders.selectors.days import leader_posts, public_days
+from leaders.selectors.days import leader_posts, public_days, sites_to_choose
 from leaders.services import days as service
 from petitions.views.asking import actor_of, attempt
 
@@ -88,7 +88,7 @@ def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int 
 @role_required(Role.PETITION_OFFICER)
 def day_add(request: HttpRequest) -> HttpResponse:
     posts = leader_posts(actor_of(request), local_day(now()))
-    form = DayForm(request.POST or None, posts=posts)
+    form = DayForm(request.POST or None, posts=posts, sites=sites_to_choose(actor_of(request), now()))
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         plan = _plan(form.cleaned_data)
@@ -104,7 +104,8 @@ def day_change(request: HttpRequest, pk: int) -> HttpResponse:
     day, actor = _day_or_404(request, pk), actor_of(request)
     rules.require(LeaderAct.PLAN_DAY, actor, leader=day.post)
     posts = leader_posts(actor, local_day(now()))
-    form = DayForm(request.POST or None, posts=posts, initial=_initial(day))
+    sites = sites_to_choose(actor, now(), day)
+    form = DayForm(request.POST or None, posts=posts, sites=sites, initial=_initial(day))
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         plan = _plan(form.cleaned_data)
@@ -131,30 +132,22 @@ def day_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _plan(data: dict[str, Any]) -> service.DayPlan:
-    return service.DayPlan(
-        post=data["post"],
-        kind=VisitKind(data["kind"]),
-        starts_at=data["starts_at"],
-        ends_at=data["ends_at"],
-        place_unit=data["place_unit"],
-        place_text=data["place_text"],
-        accompanying=list(data["accompanying"]),
-        note=data["note"],
-        published=data["published"],
-    )
+    names = [name for name in ("starts_at", "ends_at", "post", *service.COLUMNS) if name in data]
+    chosen = {name: data[name] for name in names} | {"kind": VisitKind(data["kind"])}
+    return service.DayPlan(**chosen, accompanying=list(data["accompanying"]))
 
 
 def _initial(day: VisitDay) -> dict[str, Any]:
     start, end = day.starts_at.astimezone(SHANGHAI), day.ends_at.astimezone(SHANGHAI)
+    same = ("kind", "purposes", "topics", "slots", "slot_minutes", "note", "published", "place_text")
     return {
+        **{name: getattr(day, name) for name in same},
         "post": day.post_id,
-        "kind": day.kind,
         "day": start.date(),
         "start": start.time(),
         "end": end.time(),
+        "site": day.site_id,
+        "deputy": day.deputy_id,
         "place_unit": day.place_unit_id,
-        "place_text": day.place_text,
         "accompanying": [unit.pk for unit in day.accompanying.all()],
-        "note": day.note,
-        "published": day.published,
     }
