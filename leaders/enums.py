@@ -91,3 +91,32 @@ class HolidayMove(models.TextChoices):
     NEXT = "next", _("顺延到下一个工作日")
     BEFORE = "before", _("提前到上一个工作日")
     SKIP = "skip", _("取消这一次")
+
+
+# Bookings
+
+
+class BookingHow(models.TextChoices):
+    ONLINE = "online", _("网上预约")
+    PHONE = "phone", _("电话预约")
+    WALK_IN = "walk_in", _("现场取号")
+
+
+class BookingState(models.TextChoices):
+    """OFFERED: the day was called off, and the person has not said yet whether they take another."""
+
+    BOOKED = "booked", _("已约上")
+    WAITING = "waiting", _("候补中")
+    WALKED_IN = "walked_in", _("现场排队")
+    OFFERED = "offered", _("待改期")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class Tell(models.TextChoices):
+    """What somebody who booked has to be told. Residents have no mailbox here: a clerk calls, and it stands on their
+    own page."""
+
+    PROMOTED = "promoted", _("候补转为约上")
+    CHANGED = "changed", _("时间、地点或领导有变")
+    CALLED_OFF = "called_off", _("本场取消，可改到别的日子")
+    REMINDER = "reminder", _("明天接访，提醒到场")

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.enums import Role, UnitKind
 from leaders.enums import PackageState
-from petitions.querysets import OfACase
+from petitions.querysets import OfACase, unsealed_cases
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
@@ -106,6 +106,22 @@ class DayRuleQuerySet(models.QuerySet[Any]):
 
     def with_row_relations(self) -> DayRuleQuerySet:
         return self.prefetch_related("turns__post__user", "turns__post__unit", "places__site")
+
+
+class BookingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> BookingQuerySet:
+        """Who asked for a place is known to the desk of the petition office and of the unit where it is, and to the
+        leader of that day, but for a case that this person may not read."""
+        if actor.unit is None or actor.user is None:
+            return self.none()
+        if actor.role == Role.LEADER:
+            mine = self.filter(day__leader=actor.user)
+            return mine.filter(Q(petition=None) | Q(petition__in=unsealed_cases(actor).values("pk")))
+        if actor.role not in {Role.CLERK, Role.PETITION_OFFICER}:
+            return self.none()
+        if actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return self.all()
+        return self.filter(day__place_unit__path__startswith=actor.unit.path)
 
 
 class VisitRecordQuerySet(OfACase):

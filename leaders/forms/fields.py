@@ -18,11 +18,15 @@ def text_field(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
+def label_of_post(post: Any) -> str:
+    return f"{post.user.get_full_name()}（{post.label}）"
+
+
 class PostChoice(forms.ModelChoiceField):
     """A leader, by name and post."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.user.get_full_name()}（{obj.label}）"
+        return label_of_post(obj)
 
 
 class SiteChoice(forms.ModelChoiceField):

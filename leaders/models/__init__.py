@@ -1,3 +1,4 @@
+from leaders.models.bookings import Booking
 from leaders.models.clocks import InstructionClock, PackageClock
 from leaders.models.day_rules import DayRule, RuleSite, RuleTurn
 from leaders.models.instructions import Instruction, InstructionReport
@@ -6,6 +7,7 @@ from leaders.models.sites import Site
 from leaders.models.visits import Promise, VisitDay, VisitRecord
 
 __all__ = [
+    "Booking",
     "CasePackage",
     "DayRule",
     "Instruction",

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -23,8 +23,10 @@ from core.timekeeping import friendly_moment, local_day, now
 from core.wording import said
 from leaders import rules
 from leaders.enums import LeaderAct, VisitKind, VisitLevel
-from leaders.models import DayRule, Site, VisitDay
+from leaders.models import Booking, DayRule, Site, VisitDay
+from leaders.models.bookings import LIVE
 from leaders.models.day_rules import MOST_SLOTS
+from leaders.services import bookings, offers
 from notifications.services import notify
 
 LONGEST_DAY = timedelta(hours=12)
@@ -103,9 +105,11 @@ def change_day(*, day: VisitDay, actor: Actor, plan: DayPlan, at: datetime | Non
         _stand_in_line(plan)
         _refuse_clash(plan, besides=row.pk)
         before, leader = list(row.accompanying.all()), row.leader_id
+        known = _as_announced(row)
         _fill(row, plan, at)
         row.save(update_fields=["leader", "post", "level", "published_at", *COLUMNS])
         row.accompanying.set(plan.accompanying)
+        _follow_bookings(row, known, at)
         audit.record(actor=actor, act="visit_day.change", obj=row, at=at)
         key = f"changed:{at.timestamp()}"
         _tell(row, {*before, *plan.accompanying}, _("接访安排有变"), key, actor, at, also=[leader])
@@ -121,6 +125,7 @@ def cancel_day(*, day: VisitDay, actor: Actor, reason: str, at: datetime | None 
         rules.require(LeaderAct.PLAN_DAY, actor, leader=row.post)
         row.cancelled_at, row.cancel_reason = at, reason
         row.save(update_fields=["cancelled_at", "cancel_reason"])
+        offers.call_off(row, at)
         audit.record(actor=actor, act="visit_day.cancel", obj=row, at=at)
         _tell(row, row.accompanying.all(), _("接访取消"), "cancelled", actor, at)
     return row
@@ -197,6 +202,30 @@ def _fill(day: VisitDay, plan: DayPlan, at: datetime) -> None:
     day.level = level_of(plan.post)
     if day.published and day.published_at is None:
         day.published_at = at
+
+
+def _as_announced(day: VisitDay) -> tuple[Any, ...]:
+    return day.leader_id, day.starts_at, day.ends_at, day.place_text, day.slots, day.published
+
+
+def _follow_bookings(day: VisitDay, known: tuple[Any, ...], at: datetime) -> None:
+    """Of a locked day. Whoever is in line hears what has changed, and new slots go to those who wait.
+
+    Raises Refusal: fewer slots than are taken, or no longer announced while people are in line.
+    """
+    line = Booking.objects.filter(day=day, state__in=LIVE)
+    if not line.exists():
+        return
+    last: int = line.aggregate(last=Max("slot"))["last"] or 0
+    if day.slots is None or day.slots < last or not day.published:
+        raise Refusal(
+            _("已经有人预约（排到第 %(n)d 个名额），名额不能更少，也不能改为不公布；不接访了请取消并通知。")
+            % {"n": last},
+            code="stale",
+        )
+    if _as_announced(day)[:4] != known[:4]:
+        offers.changed(day, at)
+    bookings.promote(day, at)
 
 
 def level_of(post: Post) -> VisitLevel:

@@ -12,13 +12,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
+from core.errors import Refusal
 from core.paging import paginate
 from core.timekeeping import SHANGHAI, local_day, now
 from leaders import rules
 from leaders.enums import LeaderAct, VisitKind
 from leaders.forms.days import CancelDayForm, DayForm
 from leaders.models import VisitDay, VisitRecord
-from leaders.selectors.days import leader_posts, public_days, sites_to_choose
+from leaders.month import month_of
+from leaders.selectors.bookings import may_see
+from leaders.selectors.days import leader_posts, months_around, public_days, public_month, sites_to_choose
 from leaders.services import days as service
 from petitions.views.asking import actor_of, attempt
 
@@ -27,8 +30,23 @@ VIEWS = (("coming", "将要接访"), ("mine", "我的"), ("past", "已过去"))
 
 @require_safe
 def public_visits(request: HttpRequest) -> HttpResponse:
-    """For residents: who receives when and where, and for which fields. No login, printable."""
-    return render(request, "leaders/public_visits.html", {"days": public_days(now())})
+    """For residents: who receives when and where, and for which fields. No login, printable. ``?month=2026-12`` is
+    the whole month, what has passed too."""
+    at, asked, error = now(), request.GET.get("month", ""), ""
+    days = public_days(at)
+    if asked:
+        try:
+            days = public_month(*month_of(asked))
+        except Refusal as refusal:
+            asked, error = "", refusal.sentence
+    context = {
+        "days": days,
+        "month": asked,
+        "months": months_around(asked, local_day(at)),
+        "error": error,
+        "at": at,
+    }
+    return render(request, "leaders/public_visits.html", context, status=422 if error else 200)
 
 
 @require_safe
@@ -80,6 +98,7 @@ def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int 
         "records": records.select_related("petition").prefetch_related("promises__instruction"),
         "may_plan": may_plan,
         "may_receive": open_day and rules.may(LeaderAct.RECEIVE, actor, leader=day.post),
+        "may_see_bookings": may_see(actor, day),
         "form": form if may_plan else None,
     }
     return render(request, "leaders/day_detail.html", context, status=status)

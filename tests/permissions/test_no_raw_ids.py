@@ -31,6 +31,8 @@ COUNTED = (
     "leaders.Instruction",
     "leaders.InstructionClock",
     "leaders.VisitDay",
+    "leaders.DayRule",
+    "leaders.Booking",
     "mediation.MediationCase",
     "mediation.Session",
     "reviews.Review",

@@ -61,9 +61,14 @@ def posts_of_the_rooms():
     return [door for door in of_the_rooms() if "POST" in ROW_OF[door].methods]
 
 
+#: Open to everybody without a login: nobody is refused there.
+RESIDENTS = ("leaders:public_", "leaders:my_", "leaders:personal_")
+
+
 def of_the_rooms():
-    """Without the petitioner's own, which ask for number and code."""
-    return [door for door in doors_of() if door.startswith(ROOMS) and ROW_OF[door].rest != "查询"]
+    """Without the residents' own, which ask for number and code or for nothing."""
+    found = [door for door in doors_of() if door.startswith(ROOMS) and not door.startswith(RESIDENTS)]
+    return [door for door in found if ROW_OF[door].rest != "查询"]
 
 
 def forms(town, door, case):
