@@ -124,5 +124,14 @@ class BookingQuerySet(models.QuerySet[Any]):
         return self.filter(day__place_unit__path__startswith=actor.unit.path)
 
 
+class DayCaseQuerySet(OfACase):
+    def concerning(self, actor: Actor) -> DayCaseQuerySet:
+        """What is taken along, for the planners and the leader who goes; each reads the case."""
+        found: DayCaseQuerySet = self.visible_to(actor)
+        if actor.role == Role.LEADER:
+            return found.filter(day__leader=actor.user)
+        return found if actor.role == Role.PETITION_OFFICER else self.none()
+
+
 class VisitRecordQuerySet(OfACase):
     pass

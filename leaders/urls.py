@@ -1,11 +1,13 @@
 """Addresses of the leaders' room; the page of reception days for residents is /visits/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from leaders.views import (
     bookings,
+    day_cases,
     day_rules,
     days,
+    feeds,
     home,
     instructions,
     packages,
@@ -17,6 +19,12 @@ from leaders.views import (
 app_name = "leaders"
 urlpatterns = [
     path("visits/", days.public_visits, name="public_visits"),
+    path("visits/calendar.ics", feeds.public_calendar, name="public_calendar"),
+    re_path(
+        r"^visits/feed/(?P<token>[A-Za-z0-9_-]{1,64})\.ics$",
+        feeds.personal_calendar,
+        name="personal_calendar",
+    ),
     path("visits/booking/", public_bookings.my_booking, name="my_booking"),
     path("visits/booking/cancel/", public_bookings.cancel, name="my_booking_cancel"),
     path("visits/booking/take/", public_bookings.take, name="my_booking_take"),
@@ -51,6 +59,10 @@ urlpatterns = [
     path("leaders/bookings/<row:pk>/cancel/", bookings.booking_cancel, name="booking_cancel"),
     path("leaders/bookings/<row:pk>/told/", bookings.booking_told, name="booking_told"),
     path("leaders/calls/", bookings.calls, name="calls"),
+    path("leaders/days/<row:pk>/cases/", day_cases.day_cases, name="day_cases"),
+    path("leaders/days/<row:pk>/pre-read/", day_cases.day_pre_read, name="day_pre_read"),
+    path("leaders/day-cases/<row:pk>/drop/", day_cases.day_case_drop, name="day_case_drop"),
+    path("leaders/calendar/", feeds.own_calendar, name="own_calendar"),
     path("leaders/sites/", sites.site_list, name="sites"),
     path("leaders/sites/add/", sites.site_add, name="site_add"),
     path("leaders/sites/<row:pk>/change/", sites.site_change, name="site_change"),

@@ -6,7 +6,7 @@ for not having booked: ``walk_in`` takes everybody, whatever the slots say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -32,6 +32,7 @@ from leaders.services.packages import refuse_interested
 from notifications.services import notify
 from petitions.models import Petition
 from petitions.services import codes
+from petitions.services.stepping import lock
 
 LONGEST_MATTER = 500
 MOST_HEADS = 100_000
@@ -70,6 +71,7 @@ def book(*, day: VisitDay, actor: Actor, new: NewBooking, token: str, at: dateti
     if how == BookingHow.PHONE:
         rules.require(LeaderAct.BOOK, actor, unit=day.place_unit)
     with transaction.atomic():
+        new = _locked(new)
         row = lock_day(day.pk)
         if (known := _by_token(token)) is not None:
             return Booked(known, codes.query_code(token), created=False)
@@ -89,6 +91,7 @@ def walk_in(
     at = at or now()
     rules.require(LeaderAct.BOOK, actor, unit=day.place_unit)
     with transaction.atomic():
+        new = _locked(new)
         row = lock_day(day.pk)
         if (known := _by_token(token)) is not None:
             return known
@@ -232,6 +235,11 @@ def desk_of(day: VisitDay, at: datetime) -> list[Post]:
     """Who calls people about this day: the clerks where it is, else those of the petition office."""
     there = holders(Role.CLERK, unit=day.place_unit, at=at)
     return there or office_posts(Role.CLERK, at) or office_posts(Role.PETITION_OFFICER, at)
+
+
+def _locked(new: NewBooking) -> NewBooking:
+    """The case is locked before the day, as by every door of this room, and is looked at as it stands now."""
+    return new if new.petition is None else replace(new, petition=lock(new.petition.pk))
 
 
 def _new(day: VisitDay, new: NewBooking, how: BookingHow, actor: Actor, token: str, at: datetime) -> Booking:

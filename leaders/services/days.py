@@ -26,7 +26,7 @@ from leaders.enums import LeaderAct, VisitKind, VisitLevel
 from leaders.models import Booking, DayRule, Site, VisitDay
 from leaders.models.bookings import LIVE
 from leaders.models.day_rules import MOST_SLOTS
-from leaders.services import bookings, offers
+from leaders.services import bookings, day_cases, offers
 from notifications.services import notify
 
 LONGEST_DAY = timedelta(hours=12)
@@ -110,6 +110,8 @@ def change_day(*, day: VisitDay, actor: Actor, plan: DayPlan, at: datetime | Non
         row.save(update_fields=["leader", "post", "level", "published_at", *COLUMNS])
         row.accompanying.set(plan.accompanying)
         _follow_bookings(row, known, at)
+        if leader != row.leader_id:
+            day_cases.hand_on(row, leader, at)
         audit.record(actor=actor, act="visit_day.change", obj=row, at=at)
         key = f"changed:{at.timestamp()}"
         _tell(row, {*before, *plan.accompanying}, _("接访安排有变"), key, actor, at, also=[leader])
@@ -126,6 +128,7 @@ def cancel_day(*, day: VisitDay, actor: Actor, reason: str, at: datetime | None 
         row.cancelled_at, row.cancel_reason = at, reason
         row.save(update_fields=["cancelled_at", "cancel_reason"])
         offers.call_off(row, at)
+        day_cases.hand_on(row, row.leader_id, at)
         audit.record(actor=actor, act="visit_day.cancel", obj=row, at=at)
         _tell(row, row.accompanying.all(), _("接访取消"), "cancelled", actor, at)
     return row

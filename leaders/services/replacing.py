@@ -21,7 +21,7 @@ from core.wording import said
 from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import VisitDay
-from leaders.services import bookings, offers
+from leaders.services import bookings, day_cases, offers
 from leaders.services.days import level_of
 from notifications.services import notify
 
@@ -119,6 +119,7 @@ def _check(post: Post, day: VisitDay, besides: Sequence[int]) -> None:
 
 def _follow(row: VisitDay, before: int, actor: Actor, at: datetime) -> None:
     offers.changed(row, at)
+    day_cases.hand_on(row, before, at)
     heads = [
         post.user_id for unit in row.accompanying.all() for post in holders(Role.UNIT_HEAD, unit=unit, at=at)
     ]

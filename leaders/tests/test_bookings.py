@@ -15,7 +15,7 @@ from leaders.services.days import change_day
 from leaders.services.sealing import let_go
 from leaders.views import public_bookings
 from notifications.models import Notice
-from petitions.enums import RecusalGround
+from petitions.enums import Kind, RecusalGround
 from petitions.models import Petition
 from petitions.services import codes, recusing
 from petitions.services.codes import new_token, query_code
@@ -199,7 +199,7 @@ def test_a_case_of_a_recused_leader_or_a_sealed_one_is_not_booked_with_its_numbe
         asks(day, petition=case)
     assert "已回避" in refusal.value.sentence
     case = fresh_case()
-    case.sealed = True
+    Petition.objects.filter(pk=case.pk).update(sealed=True, kind=Kind.ACCUSATION)
     with pytest.raises(Refusal) as refusal:
         asks(day, petition=case)
     assert "纪检监察" in refusal.value.sentence

@@ -71,6 +71,8 @@ def day_list(request: HttpRequest) -> HttpResponse:
             for key, label in tabs
         ],
         "may_plan": rules.may(LeaderAct.PLAN_DAY, actor),
+        "may_book": rules.may(LeaderAct.BOOK, actor),
+        "own_calendar": actor.role == Role.LEADER,
         "may_receive": rules.may(LeaderAct.RECEIVE, actor),
     }
     return render(request, "leaders/day_list.html", context)
@@ -99,6 +101,9 @@ def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int 
         "may_plan": may_plan,
         "may_receive": open_day and rules.may(LeaderAct.RECEIVE, actor, leader=day.post),
         "may_see_bookings": may_see(actor, day),
+        "may_pre_read": actor.user is not None
+        and day.leader_id == actor.user.pk
+        and actor.role == Role.LEADER,
         "form": form if may_plan else None,
     }
     return render(request, "leaders/day_detail.html", context, status=status)

@@ -26,6 +26,7 @@ from hearings.services import experts, holding, recording, seating
 from leaders.enums import RulePattern, SiteKind, VisitKind
 from leaders.models import Booking, InstructionClock, PackageClock
 from leaders.services.bookings import NewBooking, book
+from leaders.services.day_cases import pick_case
 from leaders.services.day_rules import RuleFacts, add_rule
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct, report_instruction
@@ -263,6 +264,13 @@ class Town:
             new = NewBooking(name="钱桂芳", phone=f"1380000111{n}", matter="老房漏水，想问什么时候修。")
             book(day=self.open_day, actor=Actor.petitioner(), new=new, token=new_token())
         Booking.objects.update(to_tell="changed")
+        pick_case(
+            day=self.open_day,
+            petition=self.rich,
+            actor=officer,
+            law="依据物业条例。",
+            open_points="钱由谁出。",
+        )
 
     def mediate(self) -> None:
         cast, handler = self.cast, self.cast.actor("handler")

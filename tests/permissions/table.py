@@ -303,9 +303,10 @@ mediation:hold | POST 422 | HELD ; 403: HANGS | 限 {STAFF}
 OTHER_DOORS = f"""
 healthz | GET 200/503 | {EVERYBODY}
 core:large_type | GET 转到 | {EVERYBODY}
+leaders:personal_calendar | GET 200 | {EVERYBODY}
 leaders:public_day leaders:my_booking | GET 200 POST 422 | {EVERYBODY}
 leaders:my_booking_cancel leaders:my_booking_take leaders:my_booking_leave | POST 转到 | {EVERYBODY}
-petitions:landing leaders:public_visits mediation:rooms reviews:published | GET 200 | {EVERYBODY}
+petitions:landing leaders:public_visits leaders:public_calendar mediation:rooms reviews:published | GET 200 | {EVERYBODY}
 petitions:file petitions:query | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
@@ -380,6 +381,10 @@ leaders:day_bookings | GET 200 | {COUNTER} 分管领导
 leaders:day_book | POST 422 | {COUNTER}
 leaders:booking_cancel leaders:booking_told | POST 转到 | {COUNTER}
 leaders:calls | GET 200 | {COUNTER}
+leaders:day_cases | GET 200 POST 422 | 专员
+leaders:day_case_drop | POST 转到 | 专员
+leaders:day_pre_read | GET 200 | 专员 分管领导
+leaders:own_calendar | GET 200 POST 200 | {LEADERS}
 leaders:sites leaders:day_rules | GET 200 | 专员
 leaders:day_month | GET 200 POST 422 | 专员
 leaders:site_add leaders:site_change leaders:rule_add | GET 200 POST 422 | 专员

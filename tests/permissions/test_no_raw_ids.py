@@ -33,6 +33,7 @@ COUNTED = (
     "leaders.VisitDay",
     "leaders.DayRule",
     "leaders.Booking",
+    "leaders.DayCase",
     "mediation.MediationCase",
     "mediation.Session",
     "reviews.Review",

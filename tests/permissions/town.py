@@ -25,8 +25,10 @@ from hearings.enums import ExpertKind, Outside
 from hearings.services import experts, holding, seating
 from leaders.enums import RulePattern, SiteKind, VisitKind
 from leaders.services.bookings import NewBooking, book
+from leaders.services.day_cases import pick_case
 from leaders.services.day_rules import RuleFacts, add_rule
 from leaders.services.days import DayPlan, plan_day
+from leaders.services.feeds import renew_feed
 from leaders.services.instructions import instruct
 from leaders.services.packages import assign_package
 from leaders.services.sites import SiteFacts, add_site
@@ -426,6 +428,10 @@ class Town:
         )
         new = NewBooking(name="钱桂芳", phone="13800001111", matter="老房漏水")
         self.booking = book(day=self.open_day, actor=Actor.petitioner(), new=new, token=new_token()).booking
+        self.day_case = pick_case(
+            day=self.open_day, petition=self.cases["本局"], actor=cast.actor("petition_officer")
+        )
+        self.feed = renew_feed(actor=cast.actor("leader"))
         self.suggestion = issue(
             actor=cast.actor("inspector"),
             kind=SuggestionKind.IMPROVE,
