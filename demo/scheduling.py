@@ -46,9 +46,9 @@ SLOTS = 4
 
 def plan(world: World) -> Planned:
     """Everything in the last days, so that a newcomer finds days to come with people in line."""
-    at = world.until - timedelta(days=2)
+    at = world.until - timedelta(hours=18)  # after the receptions that are planned one by one
     yield at, partial(_schedule, world, at)
-    booked = world.until - timedelta(days=1)
+    booked = world.until - timedelta(hours=10)
     yield booked, partial(_book, world, booked)
     late = world.until - timedelta(hours=3)
     yield late, partial(_call_off, world, late)

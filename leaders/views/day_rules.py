@@ -102,6 +102,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "month": asked,
         "lines": lines,
         "new": sum(line.new for line in lines),
+        "stuck": any(line.why_not for line in lines),
         "error": error,
         "around": months_around(asked, today),
     }
