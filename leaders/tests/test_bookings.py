@@ -271,7 +271,9 @@ def test_a_resident_books_looks_it_up_and_cancels(client, day_of):
     assert answer.url == reverse("leaders:my_booking")
     booking = Booking.objects.get()
     mine = client.get(answer.url).content.decode()
-    assert booking.number in mine and "查询码" in mine
+    code = query_code(token)
+    assert booking.number in mine and f"{code[:5]}-{code[5:]}" in mine
+    assert code not in str(dict(client.session))
     client.post(reverse("leaders:my_booking_leave"))
     assert booking.number not in client.get(answer.url).content.decode()
     for wrong in (

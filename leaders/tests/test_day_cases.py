@@ -122,6 +122,7 @@ def test_the_office_picks_and_the_leader_reads_one_page_for_each(cast, client_as
     assert wrong.status_code == 422 and "依据物业条例" in wrong.content.decode()
     data = {"number": case.number, "law": "依据物业条例第四条", "open_points": "钱由谁出"}
     assert office.post(address, data).status_code == 302
+    assert "钱由谁出" in office.get(address, {"number": case.number}).content.decode()
     pages = reverse("leaders:day_pre_read", args=[day.pk])
     read = client_as(cast.leader).get(pages).content.decode()
     for words in (case.number, "依据物业条例第四条", "钱由谁出", "什么事", "做过什么"):

@@ -34,7 +34,9 @@ def day_cases(request: HttpRequest, pk: int) -> HttpResponse:
     """What is taken along, suggestions, and a form by number."""
     day, actor = _day_or_404(request, pk), actor_of(request)
     rules.require(LeaderAct.PLAN_DAY, actor, leader=day.post)
-    form = DayCaseForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
+    found = DayCase.objects.concerning(actor).filter(day=day).select_related("petition__lead_unit")
+    picked_before = list(found)
+    form = DayCaseForm(request.POST or None, initial=_initial(request, picked_before))
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         picked, status = attempt(form, lambda: _pick(request, day, form))
@@ -44,10 +46,19 @@ def day_cases(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "day": day,
         "form": form,
-        "picked": DayCase.objects.concerning(actor).filter(day=day).select_related("petition__lead_unit"),
+        "picked": picked_before,
         "suggestions": selectors.suggestions(actor, day, now()),
     }
     return render(request, "leaders/day_cases.html", context, status=status)
+
+
+def _initial(request: HttpRequest, picked: list[DayCase]) -> dict[str, str]:
+    """The number that was pressed, and what was written of that case before."""
+    number = request.GET.get("number", "")[:40]
+    for one in picked:
+        if one.petition.number == number:
+            return {"number": number, "law": one.law, "open_points": one.open_points}
+    return {"number": number}
 
 
 def _pick(request: HttpRequest, day: VisitDay, form: DayCaseForm) -> DayCase:

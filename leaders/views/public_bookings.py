@@ -56,8 +56,10 @@ def day(request: HttpRequest, pk: int) -> HttpResponse:
     done, status = attempt(form, lambda: _book(request, row, form, token))
     if done is None:
         return _day_page(request, row, form, token, status)
-    public_session.let_in(request, done.booking, done.code)
-    return redirect("leaders:my_booking")
+    public_session.let_in(request, done.booking)
+    response = redirect("leaders:my_booking")
+    public_session.remember_token(request, response, token)
+    return response
 
 
 def _book(request: HttpRequest, row: VisitDay, form: BookingForm, token: str) -> bookings.Booked:
@@ -148,7 +150,7 @@ def _own_page(request: HttpRequest, own: Booking, error: str = "", status: int =
     offered = own.state == BookingState.OFFERED
     context = {
         "booking": own,
-        "code": public_session.code_of(request),
+        "code": public_session.code_of(request, own),
         "ahead": selectors.ahead_of(own) if own.state == BookingState.WAITING else 0,
         "kept": offered and own.kept_until is not None and own.kept_until > at,
         "later": offers.later_days(own.day, at) if offered else [],
@@ -188,6 +190,7 @@ def take(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    public_session.leave(request)
     messages.success(request, _("已离开。在公用电脑上请同时关闭浏览器。"))
-    return redirect("leaders:my_booking")
+    response = redirect("leaders:my_booking")
+    public_session.leave(request, response)
+    return response
