@@ -40,6 +40,7 @@ from demo import (
     people,
     receiving,
     reviewing,
+    scheduling,
     shelved,
     supervising,
 )
@@ -147,6 +148,7 @@ def _actions(world: World) -> Iterable[Action]:
     #: Planned first: a case that begins in a reception is not registered at the counter.
     beside = [
         *leading.plan(world),
+        *scheduling.plan(world),
         *mediating.plan(world),
         *supervising.plan(world),
         *conferring.plan(world),

@@ -39,7 +39,7 @@ class LeadersConfig(AppConfig):
             "leaders",
             extensions.ArchivePart(archives.forget, archives.instructed, archives.unfinished),
         )
-        for label in ("leaders.casepackage", "leaders.instruction", "leaders.visitrecord"):
+        for label in ("leaders.casepackage", "leaders.instruction", "leaders.visitrecord", "leaders.daycase"):
             audited.hang_on_case(label)
         from leaders.audit_doors import DOORS
 
@@ -55,15 +55,32 @@ class LeadersConfig(AppConfig):
                 "visit_day.change": "更改接访安排",
                 "visit_day.cancel": "取消接访",
                 "visit.record": "记录接访",
+                "visit_day.substitute": "接访由另一位领导顶班",
+                "visit_day.swap": "接访换班",
+                "visit_booking.book": "预约接访",
+                "visit_booking.walk_in": "接访现场取号",
+                "visit_booking.cancel": "取消接访预约",
+                "visit_booking.tell": "电话告知预约人",
+                "visit_booking.move": "预约改到另一天",
+                "visit_feed.renew": "生成接访日历地址",
+                "visit_case.pick": "列入带案下访",
+                "visit_case.drop": "撤出带案下访",
+                "day_rule.add": "登记接访排班",
+                "day_rule.end": "结束接访排班",
+                "visit_site.add": "登记接访场所",
+                "visit_site.change": "更改接访场所",
             }
         )
         petition_stepped.connect(_follow, dispatch_uid="leaders.follow")
 
 
 def _in_hand(petition: Any, user_id: int) -> bool:
-    """The case is in a leader's package, or was brought to the leader in person."""
+    """The case is in a leader's package, was brought to the leader in person, or is taken along to a reception."""
     from leaders.models import CasePackage, VisitRecord
+    from leaders.services.day_cases import reads_for_a_day
 
+    if reads_for_a_day(petition, user_id):
+        return True
     packages = CasePackage.objects.open().filter(petition=petition, leader=user_id)
     return packages.exists() or VisitRecord.objects.filter(petition=petition, leader=user_id).exists()
 

@@ -14,6 +14,7 @@ class LeaderAct(models.TextChoices):
     ACKNOWLEDGE = "acknowledge", _("阅批示反馈")
     PLAN_DAY = "plan_day", _("安排接访")
     RECEIVE = "receive", _("记录接访")
+    BOOK = "book", _("登记预约")
 
 
 class PackageState(models.TextChoices):
@@ -42,3 +43,80 @@ class VisitKind(models.TextChoices):
     ANY_TIME = "any_time", _("随时接访")
     AT_HOME = "at_home", _("上门走访")
     GROUP = "group", _("组团接访")
+
+
+# Visit schedule
+
+
+class SiteKind(models.TextChoices):
+    """Where leaders meet people: a hall, somebody's courtyard, a boat."""
+
+    CENTRE = "centre", _("社会治理中心、接访大厅")
+    TOWN_HALL = "town_hall", _("乡镇（街道）便民大厅")
+    VILLAGE = "village", _("村（社区）")
+    COURTYARD = "courtyard", _("院坝、楼道")
+    MARKET = "market", _("赶集、服务集市")
+    BOAT = "boat", _("渔船、客船")
+    BUS = "bus", _("流动接访车")
+    OTHER = "other", _("其他")
+
+
+class VisitPurpose(models.TextChoices):
+    """四下基层."""
+
+    POLICY = "policy", _("宣传党的路线、方针、政策下基层")
+    RESEARCH = "research", _("调查研究下基层")
+    RECEPTION = "reception", _("信访接待下基层")
+    ON_SITE = "on_site", _("现场办公下基层")
+
+
+class VisitLevel(models.TextChoices):
+    """The three levels of reception as in 瑞安; it follows from where the leader's post is."""
+
+    DISTRICT = "district", _("区县领导")
+    UNIT = "unit", _("部门、乡镇（街道）领导")
+    VILLAGE = "village", _("村（社区）干部")
+
+
+class RulePattern(models.TextChoices):
+    """When a rule falls due."""
+
+    WEEKLY = "weekly", _("每周")
+    MONTHLY = "monthly", _("每月第几个")
+
+
+class HolidayMove(models.TextChoices):
+    """What becomes of a date on which nobody works. A make-up working day (调休) is a working day."""
+
+    NEXT = "next", _("顺延到下一个工作日")
+    BEFORE = "before", _("提前到上一个工作日")
+    SKIP = "skip", _("取消这一次")
+
+
+# Bookings
+
+
+class BookingHow(models.TextChoices):
+    ONLINE = "online", _("网上预约")
+    PHONE = "phone", _("电话预约")
+    WALK_IN = "walk_in", _("现场取号")
+
+
+class BookingState(models.TextChoices):
+    """OFFERED: the day was called off, and the person has not said yet whether they take another."""
+
+    BOOKED = "booked", _("已约上")
+    WAITING = "waiting", _("候补中")
+    WALKED_IN = "walked_in", _("现场排队")
+    OFFERED = "offered", _("待改期")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class Tell(models.TextChoices):
+    """What somebody who booked has to be told. Residents have no mailbox here: a clerk calls, and it stands on their
+    own page."""
+
+    PROMOTED = "promoted", _("候补转为约上")
+    CHANGED = "changed", _("时间、地点或领导有变")
+    CALLED_OFF = "called_off", _("本场取消，可改到别的日子")
+    REMINDER = "reminder", _("明天接访，提醒到场")

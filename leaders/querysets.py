@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.enums import Role, UnitKind
 from leaders.enums import PackageState
-from petitions.querysets import OfACase
+from petitions.querysets import OfACase, unsealed_cases
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
@@ -73,9 +74,63 @@ class VisitDayQuerySet(models.QuerySet[Any]):
         )
 
     def with_row_relations(self) -> VisitDayQuerySet:
-        return self.select_related("leader", "post__unit", "place_unit").prefetch_related(
-            "accompanying", "post__charge_units"
+        return self.select_related(
+            "leader", "post__unit", "place_unit", "site", "deputy__user"
+        ).prefetch_related("accompanying", "post__charge_units")
+
+
+class SiteQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> SiteQuerySet:
+        """Sites of one's own office: the petition office has all of them."""
+        if actor.unit is None:
+            return self.none()
+        if actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return self.all()
+        return self.filter(unit__path__startswith=actor.unit.path)
+
+    def in_use(self, first: date, last: date) -> SiteQuerySet:
+        return self.filter(Q(used_until=None) | Q(used_until__gte=first), used_from__lte=last)
+
+
+class DayRuleQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> DayRuleQuerySet:
+        """Rules of one's own office: of another than the petition office those whose leaders are all below it."""
+        if actor.unit is None:
+            return self.none()
+        if actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return self.all()
+        turns = apps.get_model("leaders", "RuleTurn").objects.filter(rule=OuterRef("pk"))
+        return self.filter(Exists(turns)).exclude(
+            Exists(turns.exclude(post__unit__path__startswith=actor.unit.path))
         )
+
+    def with_row_relations(self) -> DayRuleQuerySet:
+        return self.prefetch_related("turns__post__user", "turns__post__unit", "places__site")
+
+
+class BookingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> BookingQuerySet:
+        """Who asked for a place is known to the desk of the petition office and of the unit where it is, and to the
+        leader of that day, but for a case that this person may not read."""
+        if actor.unit is None or actor.user is None:
+            return self.none()
+        if actor.role == Role.LEADER:
+            mine = self.filter(day__leader=actor.user)
+            return mine.filter(Q(petition=None) | Q(petition__in=unsealed_cases(actor).values("pk")))
+        if actor.role not in {Role.CLERK, Role.PETITION_OFFICER}:
+            return self.none()
+        if actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return self.all()
+        return self.filter(day__place_unit__path__startswith=actor.unit.path)
+
+
+class DayCaseQuerySet(OfACase):
+    def concerning(self, actor: Actor) -> DayCaseQuerySet:
+        """What is taken along, for the planners and the leader who goes; each reads the case."""
+        found: DayCaseQuerySet = self.visible_to(actor)
+        if actor.role == Role.LEADER:
+            return found.filter(day__leader=actor.user)
+        return found if actor.role == Role.PETITION_OFFICER else self.none()
 
 
 class VisitRecordQuerySet(OfACase):

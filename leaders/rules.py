@@ -22,6 +22,7 @@ class Stand(Enum):
     OFFICE = "the petition office, or an office above the leader's unit"
     SELF = "the leader in person"
     UNIT = "the unit that must do it"
+    HOST = "the petition office, or the unit where the reception is, or one above it"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ TABLE: tuple[Row, ...] = (
     Row(A.REPORT, Role.PETITION_OFFICER, Stand.UNIT, "批示件办理"),
     Row(A.ACKNOWLEDGE, Role.LEADER, Stand.SELF, "批示件办理"),
     Row(A.PLAN_DAY, Role.PETITION_OFFICER, Stand.OFFICE, "条例 18"),
+    Row(A.BOOK, Role.PETITION_OFFICER, Stand.HOST, "条例 18"),
+    Row(A.BOOK, Role.CLERK, Stand.HOST, "条例 18"),
     Row(A.RECEIVE, Role.LEADER, Stand.SELF, "条例 18"),
     Row(A.RECEIVE, Role.PETITION_OFFICER, Stand.OFFICE, "条例 18"),
     Row(A.RECEIVE, Role.CLERK, Stand.OFFICE, "条例 18"),
@@ -58,7 +61,8 @@ def may(
     unit: Unit | None = None,
     petition: Petition | None = None,
 ) -> bool:
-    """``leader`` is whose package, instruction or day it is; ``unit`` who must do an instruction; ``petition`` the
+    """``leader`` is whose package, instruction or day it is; ``unit`` who must do an instruction, or
+    where a reception is; ``petition`` the
     case it is done to, locked where a service asks: whoever is recused from it or complained of does nothing, but
     that a unit complained of reports on its own part (条例 28).
 
@@ -102,6 +106,9 @@ def _stands(stand: Stand, actor: Actor, leader: Post | User | None, unit: Unit |
             return user_id == actor.user.pk
         case Stand.UNIT:
             return unit is not None and unit.pk == actor.unit.pk
+        case Stand.HOST:
+            office = actor.unit.kind == UnitKind.PETITION_OFFICE
+            return unit is not None and (office or unit.is_within(actor.unit))
         case Stand.OFFICE:
             if actor.unit.kind == UnitKind.PETITION_OFFICE:
                 return True

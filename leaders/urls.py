@@ -1,12 +1,35 @@
 """Addresses of the leaders' room; the page of reception days for residents is /visits/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from leaders.views import days, home, instructions, packages, receptions
+from leaders.views import (
+    bookings,
+    day_cases,
+    day_rules,
+    days,
+    feeds,
+    home,
+    instructions,
+    packages,
+    public_bookings,
+    receptions,
+    sites,
+)
 
 app_name = "leaders"
 urlpatterns = [
     path("visits/", days.public_visits, name="public_visits"),
+    path("visits/calendar.ics", feeds.public_calendar, name="public_calendar"),
+    re_path(
+        r"^visits/feed/(?P<token>[A-Za-z0-9_-]{1,64})\.ics$",
+        feeds.personal_calendar,
+        name="personal_calendar",
+    ),
+    path("visits/booking/", public_bookings.my_booking, name="my_booking"),
+    path("visits/booking/cancel/", public_bookings.cancel, name="my_booking_cancel"),
+    path("visits/booking/take/", public_bookings.take, name="my_booking_take"),
+    path("visits/booking/leave/", public_bookings.leave, name="my_booking_leave"),
+    path("visits/<row:pk>/", public_bookings.day, name="public_day"),
     path("leaders/", home.home, name="home"),
     path("leaders/changes/", home.changes, name="changes"),
     path("leaders/packages/", packages.package_list, name="packages"),
@@ -30,6 +53,23 @@ urlpatterns = [
     path("leaders/days/<row:pk>/change/", days.day_change, name="day_change"),
     path("leaders/days/<row:pk>/cancel/", days.day_cancel, name="day_cancel"),
     path("leaders/days/<row:pk>/receive/", receptions.receive_on_day, name="receive_on_day"),
+    path("leaders/days/<row:pk>/replace/", bookings.day_replace, name="day_replace"),
+    path("leaders/days/<row:pk>/bookings/", bookings.day_bookings, name="day_bookings"),
+    path("leaders/days/<row:pk>/book/", bookings.book, name="day_book"),
+    path("leaders/bookings/<row:pk>/cancel/", bookings.booking_cancel, name="booking_cancel"),
+    path("leaders/bookings/<row:pk>/told/", bookings.booking_told, name="booking_told"),
+    path("leaders/calls/", bookings.calls, name="calls"),
+    path("leaders/days/<row:pk>/cases/", day_cases.day_cases, name="day_cases"),
+    path("leaders/days/<row:pk>/pre-read/", day_cases.day_pre_read, name="day_pre_read"),
+    path("leaders/day-cases/<row:pk>/drop/", day_cases.day_case_drop, name="day_case_drop"),
+    path("leaders/calendar/", feeds.own_calendar, name="own_calendar"),
+    path("leaders/sites/", sites.site_list, name="sites"),
+    path("leaders/sites/add/", sites.site_add, name="site_add"),
+    path("leaders/sites/<row:pk>/change/", sites.site_change, name="site_change"),
+    path("leaders/rules/", day_rules.rule_list, name="day_rules"),
+    path("leaders/rules/add/", day_rules.rule_add, name="rule_add"),
+    path("leaders/rules/<row:pk>/end/", day_rules.rule_end, name="rule_end"),
+    path("leaders/month/", day_rules.month, name="day_month"),
     path("leaders/receive/", receptions.receive_any, name="receive"),
     path("leaders/receive/<number:number>/", receptions.receive_case, name="receive_case"),
 ]

@@ -270,6 +270,9 @@ LOGGING = {
 DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")
 # Whether units may choose 简易办理 on acceptance (《信访事项简易办理办法（试行）》); running cases go on as they are.
 SIMPLIFIED_PROCEDURE = env.flag("SIMPLIFIED_PROCEDURE", True)
+VISIT_OFFER_HOURS = env.integer(
+    "VISIT_OFFER_HOURS", 48, least=1
+)  # a place is kept so long after a day is called off
 INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time for an instruction, in days
 
 # Time to carry out what an answer supported (条例 32), in days, until the head of the unit sets the date.
@@ -301,6 +304,7 @@ UPLOAD_MAX_TOTAL_BYTES = 45 * 1024 * 1024
 # Filings and queries in an hour from one address that meet nothing; above it, core/challenge.py.
 FILING_FREE = env.integer("FILING_FREE", 20, least=10)
 QUERY_FREE = env.integer("QUERY_FREE", 60, least=30)
+BOOKING_FREE = env.integer("BOOKING_FREE", 20, least=10)
 # Every uploaded file is shown to this ClamAV first: tcp://host:port or unix:///path. Empty: none is.
 CLAMAV_URL = env.scanner_url("CLAMAV_URL")
 # One person's looks at masked fields and sealed cases before the security administrators are told; none is refused.

@@ -103,5 +103,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute=25),
         "options": {"expires": 1800},
     },
+    # Places kept for those whose reception was called off, and reminders the day before.
+    "settle visit bookings": {
+        "task": "leaders.tasks.settle_bookings",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": 6}},
 }

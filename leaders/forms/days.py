@@ -13,8 +13,17 @@ from accounts.models import Post, Unit
 from core.forms import BaseForm
 from core.timekeeping import SHANGHAI, now
 from core.widgets import PickerMany, PickerSelect
-from leaders.enums import VisitKind
-from leaders.forms.fields import PostChoice, date_field, text_field
+from leaders.enums import VisitKind, VisitPurpose
+from leaders.forms.fields import (
+    PostChoice,
+    SiteChoice,
+    date_field,
+    minutes_field,
+    slots_field,
+    text_field,
+    topics_field,
+)
+from leaders.models import Site
 
 
 class DayForm(BaseForm):
@@ -27,11 +36,40 @@ class DayForm(BaseForm):
     end = forms.TimeField(
         label=_("结束"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=time(11, 30)
     )
+    site = SiteChoice(
+        label=_("接访场所"),
+        queryset=Site.objects.none(),
+        required=False,
+        widget=PickerSelect(remember="sites"),
+        help_text=_("选了场所，单位和地点用它的；没有登记的地方写在下面两项。"),
+    )
     place_unit = forms.ModelChoiceField(
-        label=_("地点所在单位"), queryset=Unit.objects.none(), widget=PickerSelect(remember="places")
+        label=_("地点所在单位"),
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=PickerSelect(remember="places"),
     )
     place_text = forms.CharField(
-        label=_("具体地点"), max_length=200, help_text=_("居民照着能找到，例如：东溪镇政府一楼信访接待室。")
+        label=_("具体地点"),
+        max_length=200,
+        required=False,
+        help_text=_("居民照着能找到，例如：东溪镇政府一楼信访接待室。"),
+    )
+    slots = slots_field()
+    slot_minutes = minutes_field()
+    topics = topics_field()
+    deputy = PostChoice(
+        label=_("备岗领导"),
+        queryset=Post.objects.none(),
+        required=False,
+        widget=PickerSelect(remember="leaders"),
+        help_text=_("领导临时不能来时，由这位顶上。"),
+    )
+    purposes = forms.MultipleChoiceField(
+        label=_("四下基层"),
+        choices=VisitPurpose.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     accompanying = forms.ModelMultipleChoiceField(
         label=_("陪同单位"),
@@ -42,9 +80,11 @@ class DayForm(BaseForm):
     note = text_field(_("说明"), 2, required=False)
     published = forms.BooleanField(label=_("向社会公布"), required=False, initial=True)
 
-    def __init__(self, *args: Any, posts: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, posts: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+        self.fields["deputy"].queryset = posts  # type: ignore[attr-defined]
+        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
         units = Unit.objects.active(now().date()).order_by("path")
         self.fields["place_unit"].queryset = units  # type: ignore[attr-defined]
         small = [UnitKind.VILLAGE, UnitKind.STATION, UnitKind.DISTRICT]
@@ -58,7 +98,7 @@ class DayForm(BaseForm):
             data["ends_at"] = datetime.combine(day, end, SHANGHAI)
             if end <= start:
                 self.add_error("end", _("结束时间须晚于开始时间。"))
-        return data
+        return data | {"slot_minutes": data.get("slot_minutes") or 20}
 
 
 class CancelDayForm(BaseForm):

@@ -12,13 +12,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
+from core.errors import Refusal
 from core.paging import paginate
 from core.timekeeping import SHANGHAI, local_day, now
 from leaders import rules
 from leaders.enums import LeaderAct, VisitKind
 from leaders.forms.days import CancelDayForm, DayForm
 from leaders.models import VisitDay, VisitRecord
-from leaders.selectors.days import leader_posts, public_days
+from leaders.month import month_of
+from leaders.selectors.bookings import may_see
+from leaders.selectors.days import leader_posts, months_around, public_days, public_month, sites_to_choose
 from leaders.services import days as service
 from petitions.views.asking import actor_of, attempt
 
@@ -27,8 +30,23 @@ VIEWS = (("coming", "将要接访"), ("mine", "我的"), ("past", "已过去"))
 
 @require_safe
 def public_visits(request: HttpRequest) -> HttpResponse:
-    """For residents: who receives when and where, and for which fields. No login, printable."""
-    return render(request, "leaders/public_visits.html", {"days": public_days(now())})
+    """For residents: who receives when and where, and for which fields. No login, printable. ``?month=2026-12`` is
+    the whole month, what has passed too."""
+    at, asked, error = now(), request.GET.get("month", ""), ""
+    days = public_days(at)
+    if asked:
+        try:
+            days = public_month(*month_of(asked))
+        except Refusal as refusal:
+            asked, error = "", refusal.sentence
+    context = {
+        "days": days,
+        "month": asked,
+        "months": months_around(asked, local_day(at)),
+        "error": error,
+        "at": at,
+    }
+    return render(request, "leaders/public_visits.html", context, status=422 if error else 200)
 
 
 @require_safe
@@ -53,6 +71,8 @@ def day_list(request: HttpRequest) -> HttpResponse:
             for key, label in tabs
         ],
         "may_plan": rules.may(LeaderAct.PLAN_DAY, actor),
+        "may_book": rules.may(LeaderAct.BOOK, actor),
+        "own_calendar": actor.role == Role.LEADER,
         "may_receive": rules.may(LeaderAct.RECEIVE, actor),
     }
     return render(request, "leaders/day_list.html", context)
@@ -80,6 +100,10 @@ def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int 
         "records": records.select_related("petition").prefetch_related("promises__instruction"),
         "may_plan": may_plan,
         "may_receive": open_day and rules.may(LeaderAct.RECEIVE, actor, leader=day.post),
+        "may_see_bookings": may_see(actor, day),
+        "may_pre_read": actor.user is not None
+        and day.leader_id == actor.user.pk
+        and actor.role == Role.LEADER,
         "form": form if may_plan else None,
     }
     return render(request, "leaders/day_detail.html", context, status=status)
@@ -88,7 +112,7 @@ def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int 
 @role_required(Role.PETITION_OFFICER)
 def day_add(request: HttpRequest) -> HttpResponse:
     posts = leader_posts(actor_of(request), local_day(now()))
-    form = DayForm(request.POST or None, posts=posts)
+    form = DayForm(request.POST or None, posts=posts, sites=sites_to_choose(actor_of(request), now()))
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         plan = _plan(form.cleaned_data)
@@ -104,7 +128,8 @@ def day_change(request: HttpRequest, pk: int) -> HttpResponse:
     day, actor = _day_or_404(request, pk), actor_of(request)
     rules.require(LeaderAct.PLAN_DAY, actor, leader=day.post)
     posts = leader_posts(actor, local_day(now()))
-    form = DayForm(request.POST or None, posts=posts, initial=_initial(day))
+    sites = sites_to_choose(actor, now(), day)
+    form = DayForm(request.POST or None, posts=posts, sites=sites, initial=_initial(day))
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         plan = _plan(form.cleaned_data)
@@ -131,30 +156,22 @@ def day_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _plan(data: dict[str, Any]) -> service.DayPlan:
-    return service.DayPlan(
-        post=data["post"],
-        kind=VisitKind(data["kind"]),
-        starts_at=data["starts_at"],
-        ends_at=data["ends_at"],
-        place_unit=data["place_unit"],
-        place_text=data["place_text"],
-        accompanying=list(data["accompanying"]),
-        note=data["note"],
-        published=data["published"],
-    )
+    names = [name for name in ("starts_at", "ends_at", "post", *service.COLUMNS) if name in data]
+    chosen = {name: data[name] for name in names} | {"kind": VisitKind(data["kind"])}
+    return service.DayPlan(**chosen, accompanying=list(data["accompanying"]))
 
 
 def _initial(day: VisitDay) -> dict[str, Any]:
     start, end = day.starts_at.astimezone(SHANGHAI), day.ends_at.astimezone(SHANGHAI)
+    same = ("kind", "purposes", "topics", "slots", "slot_minutes", "note", "published", "place_text")
     return {
+        **{name: getattr(day, name) for name in same},
         "post": day.post_id,
-        "kind": day.kind,
         "day": start.date(),
         "start": start.time(),
         "end": end.time(),
+        "site": day.site_id,
+        "deputy": day.deputy_id,
         "place_unit": day.place_unit_id,
-        "place_text": day.place_text,
         "accompanying": [unit.pk for unit in day.accompanying.all()],
-        "note": day.note,
-        "published": day.published,
     }

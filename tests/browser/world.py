@@ -4,7 +4,7 @@
 instructions, reception days, two mediations, an export job, notices and one attachment.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,11 +23,15 @@ from documents.services import NewDelivery, set_word
 from hearings.enums import ExpertKind, Outside, Seat, State, ToldHow
 from hearings.models import ExpertQuestion, Hearing, PanelMember
 from hearings.services import experts, holding, recording, seating
-from leaders.enums import VisitKind
-from leaders.models import InstructionClock, PackageClock
+from leaders.enums import RulePattern, SiteKind, VisitKind
+from leaders.models import Booking, InstructionClock, PackageClock
+from leaders.services.bookings import NewBooking, book
+from leaders.services.day_cases import pick_case
+from leaders.services.day_rules import RuleFacts, add_rule
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct, report_instruction
 from leaders.services.packages import assign_package
+from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
 from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
@@ -42,6 +46,7 @@ from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
 from petitions.models import ArchiveFile, Petition
 from petitions.services import anonymising, archiving, asking, codes, following, forwarding, handling
+from petitions.services.codes import new_token
 from petitions.services.looking import count_look
 from petitions.tests.archive_world import person_with
 from petitions.tests.standing_world import give_matter
@@ -205,6 +210,31 @@ class Town:
         self.done_task = instruct(petition=self.rich, actor=leader, text="请查清责任。")
         report_instruction(instruction=self.done_task, actor=cast.actor("handler"), text="已查清。")
         start = (now() + timedelta(days=2)).replace(hour=15, minute=0, second=0, microsecond=0)
+        self.site = add_site(
+            actor=officer,
+            facts=SiteFacts(
+                unit=cast.units.dongxi,
+                name="东溪镇便民大厅",
+                kind=SiteKind.TOWN_HALL,
+                address="河沿路8号",
+                used_from=local_day(now()),
+            ),
+        )
+        self.day_rule = add_rule(
+            actor=officer,
+            facts=RuleFacts(
+                name="每月第二个周三",
+                kind=VisitKind.FIXED,
+                pattern=RulePattern.MONTHLY,
+                weekday=2,
+                nth=2,
+                start=time(9),
+                end=time(11),
+                posts=[cast.post("leader")],
+                sites=[self.site],
+                valid_from=local_day(now()),
+            ),
+        )
         self.day = plan_day(
             actor=officer,
             plan=DayPlan(
@@ -216,6 +246,30 @@ class Town:
                 place_text="镇政府一楼信访接待室",
                 accompanying=[cast.units.urban],
             ),
+        )
+        start += timedelta(days=7)
+        self.open_day = plan_day(
+            actor=officer,
+            plan=DayPlan(
+                post=cast.post("leader"),
+                kind=VisitKind.FIXED,
+                starts_at=start,
+                ends_at=start + timedelta(hours=2),
+                site=self.site,
+                slots=2,
+                topics="住房、物业",
+            ),
+        )
+        for n in range(3):
+            new = NewBooking(name="钱桂芳", phone=f"1380000111{n}", matter="老房漏水，想问什么时候修。")
+            book(day=self.open_day, actor=Actor.petitioner(), new=new, token=new_token())
+        Booking.objects.update(to_tell="changed")
+        pick_case(
+            day=self.open_day,
+            petition=self.rich,
+            actor=officer,
+            law="依据物业条例。",
+            open_points="钱由谁出。",
         )
 
     def mediate(self) -> None:

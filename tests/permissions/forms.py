@@ -32,6 +32,20 @@ def _day(town: Town, _case: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _site(town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "unit": town.cast.units.dongxi.pk, "name": "二号大厅", "kind": "town_hall", "address": "河沿路9号",
+        "used_from": local_day(now()),
+    }  # fmt: skip
+
+
+def _rule(town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "name": "每周五", "posts": [town.cast.post("leader").pk], "sites": [town.site.pk], "kind": VisitKind.FIXED,
+        "weekday": 4, "start": "09:00", "end": "11:00", "holiday": "next", "valid_from": local_day(now()),
+    }  # fmt: skip
+
+
 def _package(town: Town, _case: str) -> dict[str, Any]:
     return {
         "number": town.cases["本局"].number, "post": town.cast.post("leader").pk, "level": 2,
@@ -127,6 +141,18 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:package_add": _package,
     "leaders:day_add": _day,
     "leaders:day_change": _day,
+    "leaders:day_replace": lambda town, _case: {"post": town.cast.post("leader2").pk, "reason": TEXT},
+    "leaders:day_book": lambda _town, _case: {"matter": TEXT, "token": new_token()},
+    "leaders:booking_cancel": lambda _town, _case: {},
+    "leaders:booking_told": lambda _town, _case: {},
+    "leaders:day_cases": lambda town, _case: {"number": town.cases["本局"].number, "law": TEXT},
+    "leaders:day_case_drop": lambda _town, _case: {},
+    "leaders:own_calendar": lambda _town, _case: {},
+    "leaders:site_add": _site,
+    "leaders:site_change": _site,
+    "leaders:rule_add": _rule,
+    "leaders:rule_end": lambda _town, _case: {"last_on": local_day(now())},
+    "leaders:day_month": lambda _town, _case: {"month": f"{local_day(now()):%Y-%m}"},
     "leaders:day_cancel": lambda _town, _case: {"reason": TEXT},
     "mediation:open": _booking,
     "mediation:consent": lambda _t, _c: {"side": Side.OTHER, "who": "摊主老李", "how": ConsentHow.PHONE},

@@ -303,7 +303,10 @@ mediation:hold | POST 422 | HELD ; 403: HANGS | 限 {STAFF}
 OTHER_DOORS = f"""
 healthz | GET 200/503 | {EVERYBODY}
 core:large_type | GET 转到 | {EVERYBODY}
-petitions:landing leaders:public_visits mediation:rooms reviews:published | GET 200 | {EVERYBODY}
+leaders:personal_calendar | GET 200 | {EVERYBODY}
+leaders:public_day leaders:my_booking | GET 200 POST 422 | {EVERYBODY}
+leaders:my_booking_cancel leaders:my_booking_take leaders:my_booking_leave | POST 转到 | {EVERYBODY}
+petitions:landing leaders:public_visits leaders:public_calendar mediation:rooms reviews:published | GET 200 | {EVERYBODY}
 petitions:file petitions:query | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
@@ -373,6 +376,19 @@ leaders:days | GET 200 | {STAFF}
 leaders:day | GET 200 | 登记员 登记人 专员 分管领导 督查 统计 {ADMINISTRATORS} | 其余 404
 leaders:day_add leaders:day_change | GET 200 POST 422 | 专员
 leaders:day_cancel | POST 422 | 专员
+leaders:day_replace | GET 200 POST 422 | 专员
+leaders:day_bookings | GET 200 | {COUNTER} 分管领导
+leaders:day_book | POST 422 | {COUNTER}
+leaders:booking_cancel leaders:booking_told | POST 转到 | {COUNTER}
+leaders:calls | GET 200 | {COUNTER}
+leaders:day_cases | GET 200 POST 422 | 专员
+leaders:day_case_drop | POST 转到 | 专员
+leaders:day_pre_read | GET 200 | 专员 分管领导
+leaders:own_calendar | GET 200 POST 200 | {LEADERS}
+leaders:sites leaders:day_rules | GET 200 | 专员
+leaders:day_month | GET 200 POST 422 | 专员
+leaders:site_add leaders:site_change leaders:rule_add | GET 200 POST 422 | 专员
+leaders:rule_end | POST 422 | 专员
 leaders:receive | GET 200 POST 422 | {RECEIVERS}
 leaders:receive_on_day | GET 200 POST 422 | 登记员 登记人 专员 分管领导 ; 404: 镇登记员 包案领导
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +23,15 @@ from core.timekeeping import local_day, now
 from documents.enums import PaperKind
 from hearings.enums import ExpertKind, Outside
 from hearings.services import experts, holding, seating
-from leaders.enums import VisitKind
+from leaders.enums import RulePattern, SiteKind, VisitKind
+from leaders.services.bookings import NewBooking, book
+from leaders.services.day_cases import pick_case
+from leaders.services.day_rules import RuleFacts, add_rule
 from leaders.services.days import DayPlan, plan_day
+from leaders.services.feeds import renew_feed
 from leaders.services.instructions import instruct
 from leaders.services.packages import assign_package
+from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
 from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
@@ -40,6 +45,7 @@ from papers.services import drafting
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.models import Petition
 from petitions.services import codes, forwarding, recusing, sealing
+from petitions.services.codes import new_token
 from petitions.services.registering import NewPerson
 from reports.periods import Month
 from reports.services import exports
@@ -371,6 +377,31 @@ class Town:
     def _beside(self) -> None:
         """What hangs on no case: a reception day, an export of the statistician's, a notice of the handler's."""
         cast, start = self.cast, (now() + timedelta(days=2)).replace(hour=15, minute=0)
+        self.site = add_site(
+            actor=cast.actor("petition_officer"),
+            facts=SiteFacts(
+                unit=cast.units.dongxi,
+                name="东溪镇便民大厅",
+                kind=SiteKind.TOWN_HALL,
+                address="河沿路8号",
+                used_from=local_day(now()),
+            ),
+        )
+        self.day_rule = add_rule(
+            actor=cast.actor("petition_officer"),
+            facts=RuleFacts(
+                name="每月第二个周三",
+                kind=VisitKind.FIXED,
+                pattern=RulePattern.MONTHLY,
+                weekday=2,
+                nth=2,
+                start=time(9),
+                end=time(11),
+                posts=[cast.post("leader")],
+                sites=[self.site],
+                valid_from=local_day(now()),
+            ),
+        )
         self.day = plan_day(
             actor=cast.actor("petition_officer"),
             plan=DayPlan(
@@ -383,6 +414,24 @@ class Town:
                 published=False,
             ),
         )
+        start += timedelta(days=7)
+        self.open_day = plan_day(
+            actor=cast.actor("petition_officer"),
+            plan=DayPlan(
+                post=cast.post("leader"),
+                kind=VisitKind.FIXED,
+                starts_at=start,
+                ends_at=start + timedelta(hours=2),
+                site=self.site,
+                slots=6,
+            ),
+        )
+        new = NewBooking(name="钱桂芳", phone="13800001111", matter="老房漏水")
+        self.booking = book(day=self.open_day, actor=Actor.petitioner(), new=new, token=new_token()).booking
+        self.day_case = pick_case(
+            day=self.open_day, petition=self.cases["本局"], actor=cast.actor("petition_officer")
+        )
+        self.feed = renew_feed(actor=cast.actor("leader"))
         self.suggestion = issue(
             actor=cast.actor("inspector"),
             kind=SuggestionKind.IMPROVE,

@@ -1,0 +1,59 @@
+"""The one booking that a resident's browser has opened, for half an hour: residents use shared computers.
+
+The code is stored nowhere: while it is new, the page works it out of the form's token, which the browser made known
+itself and keeps in a signed cookie.
+"""
+
+from __future__ import annotations
+
+import time
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from leaders.models import Booking
+from leaders.selectors import bookings as selectors
+from petitions.services import codes
+
+SECONDS = 30 * 60
+KEY, COOKIE = "own_booking", "booking"
+
+
+def let_in(request: HttpRequest, booking: Booking) -> None:
+    """Open this booking to this session; the session gets a new key, so that a planted one is worth nothing."""
+    request.session.cycle_key()
+    request.session[KEY] = {"pk": booking.pk, "until": time.time() + SECONDS}
+
+
+def remember_token(request: HttpRequest, response: HttpResponse, token: str) -> None:
+    response.set_signed_cookie(
+        COOKIE,
+        token,
+        salt=COOKIE,
+        max_age=SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+        path=reverse("leaders:my_booking"),
+    )
+
+
+def own_booking(request: HttpRequest) -> Booking | None:
+    kept = request.session.get(KEY)
+    if not kept or kept["until"] <= time.time():
+        return None
+    return selectors.own(kept["pk"])
+
+
+def code_of(request: HttpRequest, booking: Booking) -> str:
+    """The code, in the browser that has just made the booking."""
+    token: str | None = request.get_signed_cookie(COOKIE, None, salt=COOKIE, max_age=SECONDS)
+    if token is None or codes.submit_key(token) != booking.submit_key:
+        return ""
+    code = codes.query_code(token)
+    return f"{code[:5]}-{code[5:]}"
+
+
+def leave(request: HttpRequest, response: HttpResponse) -> None:
+    request.session.pop(KEY, None)
+    response.delete_cookie(COOKIE, path=reverse("leaders:my_booking"), samesite="Lax")
