@@ -14,6 +14,13 @@ class LeaderAct(models.TextChoices):
     ACKNOWLEDGE = "acknowledge", _("阅批示反馈")
     PLAN_DAY = "plan_day", _("安排接访")
     RECEIVE = "receive", _("记录接访")
+    KEEP_AREAS = "keep_areas", _("登记分片包联")
+    KEEP_INBOX = "keep_inbox", _("管理领导信箱")
+    DELEGATE = "delegate", _("指定信箱代阅人")
+    DRAFT_REPLY = "draft_reply", _("代拟领导回复")
+    RELEASE = "release", _("签发领导回复")
+    READ_LETTER = "read_letter", _("阅批来信")
+    KEEP_READING = "keep_reading", _("设定阅批单位")
 
 
 class PackageState(models.TextChoices):
@@ -42,3 +49,26 @@ class VisitKind(models.TextChoices):
     ANY_TIME = "any_time", _("随时接访")
     AT_HOME = "at_home", _("上门走访")
     GROUP = "group", _("组团接访")
+
+
+# Inboxes (主官在线)
+
+
+class ReplyState(models.TextChoices):
+    """A reply in a leader's name: nothing of it goes out before the leader released it."""
+
+    DRAFT = "draft", _("待签发")
+    RETURNED = "returned", _("退回补充")
+    RELEASED = "released", _("已发出")
+    DROPPED = "dropped", _("不发")
+
+
+# Reading (阅批)
+
+
+class ReadHow(models.TextChoices):
+    """How a letter was read: that alone, with a word to the unit, or by an instruction with its own clock."""
+
+    READ = "read", _("已阅")
+    WORDS = "words", _("已阅批")
+    INSTRUCTED = "instructed", _("已批示")

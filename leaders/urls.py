@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from leaders.views import days, home, instructions, packages, receptions
+from leaders.views import (
+    areas,
+    days,
+    decisions,
+    home,
+    inboxes,
+    instructions,
+    letters,
+    packages,
+    readings,
+    receptions,
+)
 
 app_name = "leaders"
 urlpatterns = [
@@ -32,4 +43,28 @@ urlpatterns = [
     path("leaders/days/<row:pk>/receive/", receptions.receive_on_day, name="receive_on_day"),
     path("leaders/receive/", receptions.receive_any, name="receive"),
     path("leaders/receive/<number:number>/", receptions.receive_case, name="receive_case"),
+    path("areas/", areas.public_areas, name="public_areas"),
+    path("areas/<row:pk>/", areas.public_area, name="public_area"),
+    path("leaders/areas/", areas.area_list, name="areas"),
+    path("leaders/areas/add/", areas.area_add, name="area_add"),
+    path("leaders/areas/<row:pk>/end/", areas.area_end, name="area_end"),
+    path("inbox/", inboxes.public_inboxes, name="public_inboxes"),
+    path("inbox/<slug:slug>/", inboxes.inbox_public, name="inbox_public"),
+    path("leaders/inboxes/", inboxes.inbox_list, name="inboxes"),
+    path("leaders/inboxes/add/", inboxes.inbox_add, name="inbox_add"),
+    path("leaders/inboxes/<row:pk>/", inboxes.inbox, name="inbox"),
+    path("leaders/inboxes/<row:pk>/change/", inboxes.inbox_change, name="inbox_change"),
+    path("leaders/inboxes/<row:pk>/sheet/", inboxes.inbox_sheet, name="inbox_sheet"),
+    path("leaders/inboxes/<row:pk>/delegates/", inboxes.delegate_add, name="delegate_add"),
+    path("leaders/inboxes/<row:pk>/delegates/<row:delegate>/end/", inboxes.delegate_end, name="delegate_end"),
+    path("leaders/letters/<row:pk>/", letters.letter, name="letter"),
+    path("leaders/letters/<row:pk>/draft/", letters.draft, name="draft"),
+    path("leaders/letters/<row:pk>/decide/", letters.decide, name="decide"),
+    path("leaders/letters/<row:pk>/take/", letters.take, name="take"),
+    path("leaders/readings/", readings.reading_list, name="readings"),
+    path("leaders/readings/units/", readings.reading_units, name="reading_units"),
+    path("leaders/readings/<row:pk>/", readings.reading, name="reading"),
+    path("leaders/readings/<row:pk>/read/", readings.read, name="read"),
+    path("leaders/readings/<row:pk>/clock/<row:clock>/", readings.reading_clock, name="reading_clock"),
+    path("leaders/decisions/", decisions.decision_list, name="decisions"),
 ]

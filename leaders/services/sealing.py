@@ -6,6 +6,7 @@ from datetime import datetime
 
 from deadlines import services as deadlines
 from leaders.models import InstructionClock, PackageClock
+from leaders.services import readings
 from petitions.models import Petition
 
 
@@ -13,3 +14,4 @@ def let_go(petition: Petition, at: datetime) -> None:
     """Stop the clocks of packages and instructions; the rows stay, and ``visible_to`` hides them (条例 30)."""
     deadlines.stop_all(PackageClock.objects.filter(package__petition=petition), at)
     deadlines.stop_all(InstructionClock.objects.filter(instruction__petition=petition), at)
+    readings.leave(petition, at)

@@ -25,6 +25,7 @@ from hearings.models import ExpertQuestion, Hearing, PanelMember
 from hearings.services import experts, holding, recording, seating
 from leaders.enums import VisitKind
 from leaders.models import InstructionClock, PackageClock
+from leaders.services import areas, inboxes, replies
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct, report_instruction
 from leaders.services.packages import assign_package
@@ -216,6 +217,24 @@ class Town:
                 place_text="镇政府一楼信访接待室",
                 accompanying=[cast.units.urban],
             ),
+        )
+        self.box_letters(officer)
+
+    def box_letters(self, officer: Actor) -> None:
+        """An inbox with a delegate, a letter whose reply waits for the leader, an area, a letter to be read."""
+        cast, at = self.cast, now()
+        plan = inboxes.InboxPlan(
+            name="副县长信箱", slug="fuxianzhang", post=cast.post("leader"), purpose=LONG
+        )
+        self.box = inboxes.open_inbox(actor=officer, plan=plan)
+        day, last = local_day(at), local_day(at) + timedelta(days=90)
+        inboxes.name_delegate(inbox=self.box, actor=officer, user=cast.clerk, valid_from=day, last_day=last)
+        self.boxed = inboxes.put_into(self.box, self.rich, at)
+        replies.draft_reply(letter=self.boxed, actor=cast.actor("handler"), text="已安排，谢谢您的来信。")
+        self.reading = self.rich.readings.get(inbox=self.box)
+        areas.add_area(actor=officer, post=cast.post("leader2"), unit=cast.units.dongxi, valid_from=day)
+        self.area = areas.add_area(
+            actor=officer, post=cast.post("leader"), unit=cast.units.liuwan, valid_from=day, note="每月到村。"
         )
 
     def mediate(self) -> None:

@@ -116,6 +116,20 @@ def _visited(_town: Town, _case: str) -> dict[str, Any]:
     return {"visited_on": local_day(now()), "way": "phone", "matter": TEXT, "result": "nothing"}
 
 
+def _area(town: Town, _case: str) -> dict[str, Any]:
+    day = local_day(now())
+    return {"post": town.cast.post("leader2").pk, "unit": town.cast.units.liuwan.pk, "valid_from": day}
+
+
+def _inbox(town: Town, _case: str) -> dict[str, Any]:
+    return {"name": "书记在线", "slug": "shuji", "post": town.cast.post("leader").pk, "is_open": "on"}
+
+
+def _delegate(town: Town, _case: str) -> dict[str, Any]:
+    day = local_day(now())
+    return {"user": town.cast.handler.pk, "valid_from": day, "last_day": day + timedelta(days=9)}
+
+
 WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:instruct": _instruction,
     "leaders:receive": _talk,
@@ -128,6 +142,15 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:day_add": _day,
     "leaders:day_change": _day,
     "leaders:day_cancel": lambda _town, _case: {"reason": TEXT},
+    "leaders:area_add": _area,
+    "leaders:inbox_public": lambda _town, _case: {"body": TEXT, "token": new_token()},
+    "leaders:inbox_add": _inbox,
+    "leaders:inbox_change": _inbox,
+    "leaders:delegate_add": _delegate,
+    "leaders:draft": lambda _town, _case: {"text": TEXT},
+    "leaders:decide": lambda _town, _case: {"verdict": "yes", "text": TEXT},
+    "leaders:read": lambda _town, _case: {"words": TEXT},
+    "leaders:reading_units": lambda town, _case: {"unit": town.cast.units.housing.pk, "on": "True"},
     "mediation:open": _booking,
     "mediation:consent": lambda _t, _c: {"side": Side.OTHER, "who": "摊主老李", "how": ConsentHow.PHONE},
     "mediation:withdraw": lambda _town, _case: {"side": Side.PETITIONER},

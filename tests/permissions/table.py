@@ -304,7 +304,8 @@ OTHER_DOORS = f"""
 healthz | GET 200/503 | {EVERYBODY}
 core:large_type | GET 转到 | {EVERYBODY}
 petitions:landing leaders:public_visits mediation:rooms reviews:published | GET 200 | {EVERYBODY}
-petitions:file petitions:query | GET 200 POST 422 | {EVERYBODY}
+leaders:public_areas leaders:public_area leaders:public_inboxes | GET 200 | {EVERYBODY}
+petitions:file petitions:query leaders:inbox_public | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 papers:mine_paper | GET 404 | 信访人 | 其余 查询
@@ -375,6 +376,20 @@ leaders:day_add leaders:day_change | GET 200 POST 422 | 专员
 leaders:day_cancel | POST 422 | 专员
 leaders:receive | GET 200 POST 422 | {RECEIVERS}
 leaders:receive_on_day | GET 200 POST 422 | 登记员 登记人 专员 分管领导 ; 404: 镇登记员 包案领导
+leaders:areas leaders:inboxes | GET 200 | {STAFF}
+leaders:area_add leaders:inbox_add leaders:inbox_change leaders:reading_units | GET 200 POST 422 | 专员
+leaders:area_end | POST 转到 | 专员
+leaders:inbox leaders:inbox_sheet | GET 200 | 登记员 专员 分管领导 督查 | 其余 404
+leaders:delegate_add | POST 422 | 专员 分管领导 ; 404: 包案领导
+leaders:delegate_end | POST 转到 | 专员 分管领导 ; 404: 包案领导
+leaders:letter | GET 200 | {READS["本局"]} | 其余 404
+leaders:draft | POST 422 | 登记员 专员 承办 负责人 分管领导 ; 403: 登记人 协办 包案领导 督查 统计 | 其余 404
+leaders:decide | POST 422 | 分管领导
+leaders:take | POST 转到 | 分管领导
+leaders:readings | GET 200 | 专员 负责人 {LEADERS} 督查 上级
+leaders:reading leaders:reading_clock | GET 200 | 专员 负责人 分管领导 督查 | 其余 404
+leaders:read | POST 转到 | 负责人 分管领导 ; 404: 包案领导 上级
+leaders:decisions | GET 200 | 负责人 {LEADERS} 上级
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
 mediation:room_list | GET 200 | 专员 调解员
 mediation:room_add mediation:room_change | GET 200 POST 422 | 专员
