@@ -42,6 +42,7 @@ class LeadersConfig(AppConfig):
         extensions.keep_reading("leaders", _in_hand)
         extensions.strikes_off("leaders", _struck_off_on)
         from leaders import decisions
+        from leaders.selectors import extensions as asks
         from leaders.selectors import inboxes
         from leaders.services import archives
 
@@ -54,6 +55,11 @@ class LeadersConfig(AppConfig):
                 lambda: reverse("leaders:decisions"),
             ),
         )
+        extensions.decisions_wait(
+            "leaders.extensions",
+            extensions.Decisions("延期申请", asks.waiting, asks.show, lambda: reverse("leaders:decisions")),
+        )
+        extensions.on_case_page("leaders.extensions", asks.case_part)
         extensions.on_own_page("leaders", inboxes.own_part)
         extensions.on_case_page("leaders", inboxes.case_part)
 
@@ -67,6 +73,7 @@ class LeadersConfig(AppConfig):
             "leaders.visitrecord",
             "leaders.inboxletter",
             "leaders.reading",
+            "leaders.extensionask",
         ):
             audited.hang_on_case(label)
         from leaders.audit_doors import DOORS
@@ -95,6 +102,10 @@ class LeadersConfig(AppConfig):
                 "inbox.release": "签发领导回复",
                 "inbox.ask_back": "退回领导回复草稿",
                 "inbox.drop": "决定不发领导回复",
+                "extension.ask": "申请延期",
+                "extension.returned": "退回延期申请",
+                "extension.granted": "批准延期申请",
+                "extension.refused": "不同意延期申请",
                 "reading.begin": "设定限期阅批",
                 "reading.end": "停止限期阅批",
                 "reading.read": "阅批来信",

@@ -47,4 +47,7 @@ DOORS = {
     "reading_clock": "阅批期限说明",
     "reading_units": "限期阅批的单位",
     "decisions": "待批",
+    "extension_ask": "申请延期",
+    "extension": "延期申请",
+    "extension_decide": "批延期申请",
 }

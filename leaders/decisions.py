@@ -46,7 +46,8 @@ def counts(actor: Actor, also: Mapping[str, Any] | None = None) -> dict[str, int
     if not columns:
         return {}
     row = Post.objects.filter(pk=actor.post.pk).annotate(**columns).values_list(*columns).first()
-    return dict(zip(asked, map(len, row), strict=True)) if row else {}
+    # A query that can find nothing is NULL there, not an empty list.
+    return {name: len(ids or ()) for name, ids in zip(asked, row, strict=True)} if row else {}
 
 
 def waiting(actor: Actor, *, of_each: int = MOST) -> list[Waiting]:

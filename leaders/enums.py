@@ -72,3 +72,15 @@ class ReadHow(models.TextChoices):
     READ = "read", _("已阅")
     WORDS = "words", _("已阅批")
     INSTRUCTED = "instructed", _("已批示")
+
+
+# Asking for an extension (延期申请)
+
+
+class AskState(models.TextChoices):
+    """延期: asked for by whoever handles the case, decided by the head of the unit (条例 34)."""
+
+    ASKED = "asked", _("待批")
+    RETURNED = "returned", _("退回补充")
+    GRANTED = "granted", _("已批准")
+    REFUSED = "refused", _("不同意")

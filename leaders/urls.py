@@ -6,6 +6,7 @@ from leaders.views import (
     areas,
     days,
     decisions,
+    extensions,
     home,
     inboxes,
     instructions,
@@ -67,4 +68,7 @@ urlpatterns = [
     path("leaders/readings/<row:pk>/read/", readings.read, name="read"),
     path("leaders/readings/<row:pk>/clock/<row:clock>/", readings.reading_clock, name="reading_clock"),
     path("leaders/decisions/", decisions.decision_list, name="decisions"),
+    path("leaders/extensions/ask/<number:number>/", extensions.extension_ask, name="extension_ask"),
+    path("leaders/extensions/<row:pk>/", extensions.extension, name="extension"),
+    path("leaders/extensions/<row:pk>/decide/", extensions.extension_decide, name="extension_decide"),
 ]

@@ -1,5 +1,6 @@
 from leaders.models.areas import LeaderArea
 from leaders.models.clocks import InstructionClock, PackageClock, ReadingClock
+from leaders.models.extensions import ExtensionAsk
 from leaders.models.inboxes import InboxDelegate, InboxLetter, LeaderInbox, LetterReply
 from leaders.models.instructions import Instruction, InstructionReport
 from leaders.models.packages import CasePackage
@@ -8,6 +9,7 @@ from leaders.models.visits import Promise, VisitDay, VisitRecord
 
 __all__ = [
     "CasePackage",
+    "ExtensionAsk",
     "InboxDelegate",
     "InboxLetter",
     "Instruction",

@@ -16,8 +16,8 @@ from leaders.services.inboxes import take
 from leaders.services.instructions import instruct
 from leaders.services.readings import alert_lines, read, set_duty
 from notifications.models import Notice
-from petitions.enums import Kind, Status
-from petitions.services import forwarding
+from petitions.enums import Status
+from petitions.services import sealing
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +102,7 @@ def test_what_was_not_read_in_time_is_on_the_list_of_the_office(cast, on_duty, f
 
 def test_a_case_sealed_meanwhile_leaves_the_list_and_its_clock_stops(cast, on_duty, fresh_case, client_as):
     case = fresh_case(until=Status.FORWARDED)
-    forwarding.classify(petition=case, actor=cast.actor("petition_officer"), kind=Kind.ACCUSATION)
+    sealing.seal(petition=case, actor=cast.actor("petition_officer"), reason="反映干部违纪违法问题")
     row = Reading.objects.get()
     assert row.let_go_at is not None and row.clocks.get().stopped_at is not None
     assert numbers(client_as(cast.unit_head), "todo") == []

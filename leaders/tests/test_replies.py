@@ -85,7 +85,7 @@ def test_a_draft_that_was_changed_under_the_leaders_eyes_is_not_sent_unread(cast
 @pytest.mark.django_db
 def test_the_unit_that_answers_for_the_case_drafts_and_others_do_not(cast, box, letter_to, client_as):
     case = letter_to()
-    forwarding.classify(petition=case, actor=cast.actor("petition_officer"), kind=Kind.APPEAL)
+    forwarding.classify(petition=case, actor=cast.actor("petition_officer"), kind=Kind.SUGGESTION)
     forwarding.forward(petition=case, actor=cast.actor("petition_officer"), unit=cast.units.urban)
     case.refresh_from_db()
     assert "领导信箱" in client_as(cast.handler).get(case.get_absolute_url()).content.decode()

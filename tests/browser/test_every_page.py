@@ -51,6 +51,7 @@ POST_ONLY = {
     "leaders:decide",
     "leaders:delegate_add",
     "leaders:delegate_end",
+    "leaders:extension_decide",
     "leaders:draft",
     "leaders:read",
     "leaders:take",
@@ -325,6 +326,7 @@ PAGES: dict[str, list[Page]] = {
         Page("papers:template", lambda town: ["opinion"]),
         Page("outcomes:execution", lambda town: town.executed),
         Page("outcomes:case", lambda town: town.executed[:1]),
+        rich("leaders:extension_ask"),
         Page("leaders:instructions"),
         Page("leaders:instruction", lambda town: [town.task.pk]),
         Page("leaders:instruction_clock", lambda town: [town.task.pk, town.clock("instruction")]),
@@ -356,6 +358,7 @@ PAGES: dict[str, list[Page]] = {
         Page("petitions:archive_decide", query="?number={proposed}"),
     ],
     "unit_head": [
+        Page("leaders:extension", lambda town: [town.asked.pk]),
         Page("accounts:duty"),
         Page("accounts:duty_week"),
         LISTS[0],

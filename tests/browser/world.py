@@ -25,7 +25,7 @@ from hearings.models import ExpertQuestion, Hearing, PanelMember
 from hearings.services import experts, holding, recording, seating
 from leaders.enums import VisitKind
 from leaders.models import InstructionClock, PackageClock
-from leaders.services import areas, inboxes, replies
+from leaders.services import areas, extensions, inboxes, replies
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct, report_instruction
 from leaders.services.packages import assign_package
@@ -231,6 +231,9 @@ class Town:
         inboxes.name_delegate(inbox=self.box, actor=officer, user=cast.clerk, valid_from=day, last_day=last)
         self.boxed = inboxes.put_into(self.box, self.rich, at)
         replies.draft_reply(letter=self.boxed, actor=cast.actor("handler"), text="已安排，谢谢您的来信。")
+        self.asked = extensions.ask(
+            petition=self.rich, actor=cast.actor("handler"), days=20, reason="等检测报告。"
+        )
         self.reading = self.rich.readings.get(inbox=self.box)
         areas.add_area(actor=officer, post=cast.post("leader2"), unit=cast.units.dongxi, valid_from=day)
         self.area = areas.add_area(

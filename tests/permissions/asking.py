@@ -195,6 +195,8 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "leaders:delegate_end": lambda: [town.box.pk, town.delegate.pk],
         **{f"leaders:{name}": lambda: [town.letter.pk] for name in ("letter", "draft", "decide", "take")},
         "leaders:reading": lambda: [town.reading.pk],
+        "leaders:extension": lambda: [town.ask.pk],
+        "leaders:extension_decide": lambda: [town.ask.pk],
         "leaders:read": lambda: [town.reading.pk],
         "leaders:reading_clock": lambda: [town.reading.pk, town.reading.clocks.first().pk],
         "mediation:room_change": lambda: [town.room.pk],

@@ -149,6 +149,8 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:delegate_add": _delegate,
     "leaders:draft": lambda _town, _case: {"text": TEXT},
     "leaders:decide": lambda _town, _case: {"verdict": "yes", "text": TEXT},
+    "leaders:extension_ask": lambda _town, _case: {"days": 20, "reason": TEXT},
+    "leaders:extension_decide": lambda _town, _case: {"verdict": "yes"},
     "leaders:read": lambda _town, _case: {"words": TEXT},
     "leaders:reading_units": lambda town, _case: {"unit": town.cast.units.housing.pk, "on": "True"},
     "mediation:open": _booking,

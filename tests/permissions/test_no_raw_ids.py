@@ -36,6 +36,7 @@ COUNTED = (
     "leaders.InboxDelegate",
     "leaders.InboxLetter",
     "leaders.Reading",
+    "leaders.ExtensionAsk",
     "leaders.ReadingClock",
     "mediation.MediationCase",
     "mediation.Session",

@@ -24,7 +24,7 @@ from documents.enums import PaperKind
 from hearings.enums import ExpertKind, Outside
 from hearings.services import experts, holding, seating
 from leaders.enums import VisitKind
-from leaders.models import InboxLetter
+from leaders.models import ExtensionAsk, InboxLetter
 from leaders.services import areas, inboxes, readings, replies
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct
@@ -436,6 +436,14 @@ class Town:
         self.letter = InboxLetter.objects.create(inbox=self.box, petition=case, at=at)
         replies.draft_reply(letter=self.letter, actor=cast.actor("handler"), text="已安排，谢谢您的来信。")
         self.reading = readings.begin(case, unit=cast.units.urban, at=at)
+        self.ask = ExtensionAsk.objects.create(
+            petition=case,
+            unit=cast.units.urban,
+            days=20,
+            reason="等检测报告。",
+            asked_at=at,
+            asked_who="承办",
+        )
         self.area = areas.add_area(
             actor=officer, post=cast.post("leader"), unit=cast.units.liuwan, valid_from=day
         )
