@@ -9,7 +9,7 @@ from demo.receiving import CHARGES, post_of
 from demo.world import World
 from leaders.models import LeaderInbox
 from leaders.services import areas, inboxes, readings, replies
-from petitions.enums import Channel
+from petitions.enums import Channel, Status
 from petitions.models import Petition
 
 #: Leader, name of the box, address, what it is for.
@@ -59,7 +59,11 @@ def _fill(world: World, leader: str, box: LeaderInbox) -> None:
     cases = Petition.objects.filter(
         channel=Channel.ONLINE, sealed=False, inbox_letter=None, complained_unit=None
     )
-    newest = cases.exclude(lead_unit=None).select_related("lead_unit").order_by("-registered_at", "-id")
+    newest = (
+        cases.filter(status__in=[Status.FORWARDED, Status.ACCEPTED])
+        .select_related("lead_unit")
+        .order_by("-registered_at", "-id")
+    )
     for place, case in enumerate(newest[:LETTERS_EACH]):
         letter = inboxes.put_into(box, case, at)
         if place < 2:

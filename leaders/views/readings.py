@@ -44,6 +44,7 @@ def reading_list(request: HttpRequest) -> HttpResponse:
             for key, label in VIEWS
         ],
         "keeps": rules.may(LeaderAct.KEEP_READING, actor),
+        "direct": actor.role == Role.LEADER,  # the letter itself, with 已阅 under it
     }
     return render(request, "leaders/reading_list.html", context)
 
