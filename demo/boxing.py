@@ -67,6 +67,7 @@ def _fill(world: World, leader: str, box: LeaderInbox) -> None:
     for place, case in enumerate(newest[:LETTERS_EACH]):
         letter = inboxes.put_into(box, case, at)
         if place < 2:
+            assert case.lead_unit is not None
             text = REPLY.format(unit=case.lead_unit.label)
             replies.draft_reply(letter=letter, actor=world.actor("officer"), text=text, at=at)
         if place == 0:

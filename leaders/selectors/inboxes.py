@@ -10,6 +10,7 @@ from accounts.models import Post
 from core.timekeeping import local_day
 from leaders.enums import ReplyState
 from leaders.models import InboxLetter, LeaderInbox, LetterReply
+from petitions.enums import Channel
 from petitions.extensions import Part
 from petitions.models import Petition
 
@@ -34,7 +35,9 @@ def open_inboxes_of(posts: Sequence[Post], at: datetime) -> list[LeaderInbox]:
 
 
 def own_part(petition: Petition, at: datetime) -> Part | None:
-    """Released replies, on the petitioner's own page. One query."""
+    """Released replies, on the petitioner's own page. One query; none of what was not filed online."""
+    if petition.channel != Channel.ONLINE:
+        return None
     rows = LetterReply.objects.filter(letter__petition=petition, state=ReplyState.RELEASED)
     found = list(rows.select_related("post__user", "post__unit").order_by("decided_at", "id")[:MOST])
     return Part("leaders/own_replies.html", {"replies": found}) if found else None
@@ -42,7 +45,7 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
 
 def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
     """On the case's page: through which inbox it came, and the way to draft a reply. One query."""
-    if petition.sealed:
+    if petition.sealed or petition.channel != Channel.ONLINE:  # an inbox is one more way to file online
         return None
     letter = InboxLetter.objects.filter(petition=petition).select_related("inbox").first()
     return Part("leaders/case_letter.html", {"letter": letter}) if letter is not None else None

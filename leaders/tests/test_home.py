@@ -149,8 +149,8 @@ def test_three_matters_that_rise_most_against_their_own_past_and_never_what_is_t
     found = rising_of(week, past, at, at)
     assert [(one.name, one.week, one.before) for one in found] == [
         ("交通", 6, 1.0),
-        ("环保", 5, 1.0),
         ("教育", 4, 0.0),
+        ("环保", 5, 1.0),
     ]
 
 
