@@ -73,6 +73,7 @@ class RuleCode(models.TextChoices):
     FIRST_ROUND_24 = "first_round_24", _("24 小时首轮办结")
     INSTRUCTION = "instruction", _("领导批示办理")
     PACKAGE = "package", _("领导包案化解")
+    READING = "reading", _("来信限期阅批")
     REVIEW_30 = "review_30", _("复查")
     FINAL_REVIEW_30 = "final_review_30", _("复核")
     SUPERVISION = "supervision", _("督办反馈")

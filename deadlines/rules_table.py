@@ -77,6 +77,13 @@ WAITING: tuple[Rung, ...] = (
     (StepKind.ESCALATE, 9 * HOUR, Role.HANDLER),
     (StepKind.ESCALATE, 3 * DAY, Role.INSPECTOR),
 )
+#: Whoever must read a letter is reminded on the last day's morning; then the petition office, then its inspectors.
+READ_IN_TIME: tuple[Rung, ...] = (
+    (StepKind.REMIND, -15 * HOUR, Role.LEADER),
+    (StepKind.BREACH, 0, Role.LEADER),
+    (StepKind.ESCALATE, 1 * DAY, Role.PETITION_OFFICER),
+    (StepKind.ESCALATE, 3 * DAY, Role.INSPECTOR),
+)
 #: A right, not a duty: letting it pass is nobody's breach.
 RIGHT: tuple[Rung, ...] = ((StepKind.REMIND, -1 * DAY, Role.HANDLER), *LAPSE_ONLY)
 
@@ -256,6 +263,13 @@ VERSIONS: tuple[Version, ...] = (
         None,
         LengthUnit.CALENDAR_DAY,
         DAYS,
+    ),
+    Version(
+        RuleCode.READING,
+        "本区来信限期阅批规定：单位主要负责人在收到后2个工作日内阅批",
+        2,
+        LengthUnit.WORKING_DAY,
+        READ_IN_TIME,
     ),
     *_statute(
         RuleCode.REVIEW_30,

@@ -30,6 +30,7 @@ from deadlines.services import sweep
 from demo import (
     acts,
     afterwards,
+    boxing,
     conferring,
     county,
     hearing,
@@ -86,6 +87,7 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
         world, acts_done = _play(cases, seed, until, quiet)
         reviewing.play(world)  # few: they need no loading in bulk
         hearing.play(world)
+        boxing.play(world)
         papering.write(world)
         _settle(until)
     with connection.cursor() as cursor:

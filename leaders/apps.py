@@ -29,17 +29,53 @@ class LeadersConfig(AppConfig):
             "接访", "leaders:days", [leader, officer, Role.CLERK], "calendar-event", order=64, seldom=True
         )
         nav.register("领导接访", "leaders:public_visits", [nav.PUBLIC], "calendar-event", order=40)
+        nav.register("领导信箱", "leaders:public_inboxes", [nav.PUBLIC], "envelope", order=42)
+        nav.register("待批", "leaders:decisions", [leader, Role.UNIT_HEAD], "check2-square", order=8)
+        readers = [leader, Role.UNIT_HEAD, officer, Role.INSPECTOR]
+        nav.register("阅批", "leaders:readings", readers, "inbox", order=63, seldom=True)
+        nav.register(
+            "信箱", "leaders:inboxes", [leader, officer, Role.INSPECTOR], "envelope", order=65, seldom=True
+        )
+        nav.register("包联", "leaders:areas", [leader, officer], "geo-alt", order=66, seldom=True)
         extensions.register(Act.INSTRUCT, lambda case: reverse("leaders:instruct", args=[case.number]))
         extensions.register(Act.RECEIVE, lambda case: reverse("leaders:receive_case", args=[case.number]))
         extensions.keep_reading("leaders", _in_hand)
         extensions.strikes_off("leaders", _struck_off_on)
+        from leaders import decisions
+        from leaders.selectors import extensions as asks
+        from leaders.selectors import inboxes
         from leaders.services import archives
+
+        extensions.decisions_wait(
+            "leaders.replies",
+            extensions.Decisions(
+                "以领导名义的回复",
+                decisions.letters,
+                decisions.show_letters,
+                lambda: reverse("leaders:decisions"),
+            ),
+        )
+        extensions.decisions_wait(
+            "leaders.extensions",
+            extensions.Decisions("延期申请", asks.waiting, asks.show, lambda: reverse("leaders:decisions")),
+        )
+        extensions.on_case_page("leaders.extensions", asks.case_part)
+        extensions.on_own_page("leaders", inboxes.own_part)
+        extensions.on_case_page("leaders", inboxes.case_part)
 
         extensions.take_part_in_archives(
             "leaders",
             extensions.ArchivePart(archives.forget, archives.instructed, archives.unfinished),
         )
-        for label in ("leaders.casepackage", "leaders.instruction", "leaders.visitrecord", "leaders.daycase"):
+        for label in (
+            "leaders.casepackage",
+            "leaders.instruction",
+            "leaders.visitrecord",
+            "leaders.daycase",
+            "leaders.inboxletter",
+            "leaders.reading",
+            "leaders.extensionask",
+        ):
             audited.hang_on_case(label)
         from leaders.audit_doors import DOORS
 
@@ -69,6 +105,25 @@ class LeadersConfig(AppConfig):
                 "day_rule.end": "结束接访排班",
                 "visit_site.add": "登记接访场所",
                 "visit_site.change": "更改接访场所",
+                "area.add": "登记包联",
+                "area.end": "结束包联",
+                "inbox.open": "设立信箱",
+                "inbox.change": "更改信箱",
+                "inbox.delegate": "指定信箱代阅人",
+                "inbox.delegate_end": "取消信箱代阅人",
+                "inbox.look": "打开信箱来信",
+                "inbox.take": "由来信接手信访件",
+                "inbox.draft": "代拟领导回复",
+                "inbox.release": "签发领导回复",
+                "inbox.ask_back": "退回领导回复草稿",
+                "inbox.drop": "决定不发领导回复",
+                "extension.ask": "申请延期",
+                "extension.returned": "退回延期申请",
+                "extension.granted": "批准延期申请",
+                "extension.refused": "不同意延期申请",
+                "reading.begin": "设定限期阅批",
+                "reading.end": "停止限期阅批",
+                "reading.read": "阅批来信",
             }
         )
         petition_stepped.connect(_follow, dispatch_uid="leaders.follow")
@@ -88,7 +143,7 @@ def _in_hand(petition: Any, user_id: int) -> bool:
 def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
     """A sealed case leaves this room; of a unit that has ended, whoever followed it reports (条例 24)."""
     from leaders.models import Instruction
-    from leaders.services import sealing
+    from leaders.services import readings, sealing
     from petitions.enums import Act
     from petitions.services import succession
     from petitions.workflow import SEALING
@@ -97,7 +152,11 @@ def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) ->
         return
     if petition.sealed and step.act in SEALING:
         sealing.let_go(petition, event.at)
-    elif step.act == Act.SUCCEED:
+    elif step.act == Act.INSTRUCT:
+        readings.instructed(petition, kwargs["actor"], event.at)
+    elif step.act in {Act.FORWARD, Act.ASSIGN, Act.SUCCEED}:
+        readings.arrived(petition, event.at)
+    if step.act == Act.SUCCEED:
         succession.follow_rows(Instruction.objects.filter(done_at=None), petition, event.at)
 
 

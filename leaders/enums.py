@@ -15,6 +15,13 @@ class LeaderAct(models.TextChoices):
     PLAN_DAY = "plan_day", _("安排接访")
     RECEIVE = "receive", _("记录接访")
     BOOK = "book", _("登记预约")
+    KEEP_AREAS = "keep_areas", _("登记分片包联")
+    KEEP_INBOX = "keep_inbox", _("管理领导信箱")
+    DELEGATE = "delegate", _("指定信箱代阅人")
+    DRAFT_REPLY = "draft_reply", _("代拟领导回复")
+    RELEASE = "release", _("签发领导回复")
+    READ_LETTER = "read_letter", _("阅批来信")
+    KEEP_READING = "keep_reading", _("设定阅批单位")
 
 
 class PackageState(models.TextChoices):
@@ -120,3 +127,38 @@ class Tell(models.TextChoices):
     CHANGED = "changed", _("时间、地点或领导有变")
     CALLED_OFF = "called_off", _("本场取消，可改到别的日子")
     REMINDER = "reminder", _("明天接访，提醒到场")
+
+
+# Inboxes (主官在线)
+
+
+class ReplyState(models.TextChoices):
+    """A reply in a leader's name: nothing of it goes out before the leader released it."""
+
+    DRAFT = "draft", _("待签发")
+    RETURNED = "returned", _("退回补充")
+    RELEASED = "released", _("已发出")
+    DROPPED = "dropped", _("不发")
+
+
+# Reading (阅批)
+
+
+class ReadHow(models.TextChoices):
+    """How a letter was read: that alone, with a word to the unit, or by an instruction with its own clock."""
+
+    READ = "read", _("已阅")
+    WORDS = "words", _("已阅批")
+    INSTRUCTED = "instructed", _("已批示")
+
+
+# Asking for an extension (延期申请)
+
+
+class AskState(models.TextChoices):
+    """延期: asked for by whoever handles the case, decided by the head of the unit (条例 34)."""
+
+    ASKED = "asked", _("待批")
+    RETURNED = "returned", _("退回补充")
+    GRANTED = "granted", _("已批准")
+    REFUSED = "refused", _("不同意")

@@ -50,6 +50,14 @@ TABLE: tuple[Row, ...] = (
     Row(A.RECEIVE, Role.LEADER, Stand.SELF, "条例 18"),
     Row(A.RECEIVE, Role.PETITION_OFFICER, Stand.OFFICE, "条例 18"),
     Row(A.RECEIVE, Role.CLERK, Stand.OFFICE, "条例 18"),
+    Row(A.KEEP_AREAS, Role.PETITION_OFFICER, Stand.OFFICE, "分片包联"),
+    Row(A.KEEP_INBOX, Role.PETITION_OFFICER, Stand.OFFICE, "主官在线"),
+    Row(A.DELEGATE, Role.PETITION_OFFICER, Stand.OFFICE, "主官在线"),
+    Row(A.DELEGATE, Role.LEADER, Stand.SELF, "主官在线"),
+    Row(A.RELEASE, Role.LEADER, Stand.SELF, "主官在线"),
+    Row(A.READ_LETTER, Role.LEADER, Stand.SELF, "限期阅批"),
+    Row(A.READ_LETTER, Role.UNIT_HEAD, Stand.UNIT, "限期阅批"),
+    Row(A.KEEP_READING, Role.PETITION_OFFICER, Stand.OFFICE, "限期阅批"),
 )
 
 

@@ -29,6 +29,15 @@ class PapersConfig(AppConfig):
         extensions.take_part_in_archives("papers", extensions.ArchivePart(archives.forget))
         of_reviews.register("papers", for_reviews.issued_for)
         of_reviews.register_hands("papers", for_reviews.hands_on)
+        extensions.decisions_wait(
+            "papers",
+            extensions.Decisions(
+                "文书签发",
+                selectors.to_sign,
+                selectors.show_to_sign,
+                lambda: f"{reverse('papers:list')}?view=sign",
+            ),
+        )
         extensions.after_bulk_forwarding("papers", "拟写合并转送函", lambda: reverse("papers:letter"))
         extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
         extensions.done_elsewhere(Act.MAKE_OPINION, selectors.address_to_serve)

@@ -20,8 +20,9 @@ from papers.enums import MANY, PER_ANSWER, SUBJECTS, Step, subject_of
 from papers.models import CasePaper, LetterCase
 from papers.querysets import OF_REVIEWS, CasePaperQuerySet
 from petitions.enums import ReplyKind
-from petitions.extensions import Part
+from petitions.extensions import Decision, Part
 from petitions.models import Petition
+from petitions.selectors.veiling import over_rows
 from petitions.services.codes import new_token
 from supervision.querysets import oversees
 
@@ -224,3 +225,22 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
     """On the petitioner's own page. One query."""
     rows = list(own_papers(petition))
     return Part("papers/own_part.html", {"rows": rows}) if rows else None
+
+
+def to_sign(actor: Actor) -> CasePaperQuerySet:
+    """What waits for this post's signature, the oldest first."""
+    return in_view("sign", actor).order_by("paper__drafted_at", "id")
+
+
+def show_to_sign(rows: Sequence[CasePaper], actor: Actor) -> list[Decision]:
+    over_rows([row.petition for row in rows], actor)
+    return [
+        Decision(
+            what=str(row.get_kind_display()),
+            title=row.petition.subject,
+            why=f"{row.petition.number} · {row.paper.unit.label}",
+            url=row.get_absolute_url(),
+            since=row.paper.drafted_at,
+        )
+        for row in rows
+    ]

@@ -285,3 +285,39 @@ def name_receivers(room: str, units: Callable[[Petition], Receivers | None]) -> 
 def receivers_of(petition: Petition) -> Receivers | None:
     """What the form of 转送 and 交办 begins with."""
     return next((found for units in _receivers.values() if (found := units(petition)) is not None), None)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing that waits for somebody's word: what it is, about what, who asks, since when, and the screen on
+    which it is decided (with yes, no and asking back)."""
+
+    what: str
+    title: str
+    why: str
+    url: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a room above has waiting: ``rows(actor)`` is a query of it, the oldest first; ``show`` puts some of its rows
+    into words; ``url`` is the room's own list of it."""
+
+    label: str
+    rows: Callable[[Actor], QuerySet[Any]]
+    show: Callable[[Sequence[Any], Actor], list[Decision]]
+    url: Callable[[], str]
+
+
+_decisions: dict[str, Decisions] = {}
+
+
+def decisions_wait(room: str, what: Decisions) -> None:
+    """Stand on the page of what waits for a leader's or a head's word. Registering again replaces it."""
+    _decisions[room] = what
+
+
+def waiting_decisions() -> dict[str, Decisions]:
+    """By the name under which each was registered, in that order."""
+    return dict(_decisions)

@@ -12,6 +12,7 @@ import django
 
 django.setup()
 
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -32,6 +33,10 @@ def client_of(who: str) -> Client:
 for line in sys.stdin:
     who, address = line.split()
     client = client_of(who)
+    if address == "!":  # forget what is kept between two pages
+        cache.clear()
+        print("cleared", flush=True)
+        continue
     if address.startswith("?"):  # count the queries instead
         with CaptureQueriesContext(connection) as queries:
             client.get(address[1:])

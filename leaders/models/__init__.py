@@ -1,10 +1,14 @@
+from leaders.models.areas import LeaderArea
 from leaders.models.bookings import Booking
-from leaders.models.clocks import InstructionClock, PackageClock
+from leaders.models.clocks import InstructionClock, PackageClock, ReadingClock
 from leaders.models.day_cases import DayCase
 from leaders.models.day_rules import DayRule, RuleSite, RuleTurn
+from leaders.models.extensions import ExtensionAsk
 from leaders.models.feeds import VisitFeed
+from leaders.models.inboxes import InboxDelegate, InboxLetter, LeaderInbox, LetterReply
 from leaders.models.instructions import Instruction, InstructionReport
 from leaders.models.packages import CasePackage
+from leaders.models.readings import Reading, ReadingDuty
 from leaders.models.sites import Site
 from leaders.models.visits import Promise, VisitDay, VisitRecord
 
@@ -13,11 +17,20 @@ __all__ = [
     "CasePackage",
     "DayCase",
     "DayRule",
+    "ExtensionAsk",
+    "InboxDelegate",
+    "InboxLetter",
     "Instruction",
     "InstructionClock",
     "InstructionReport",
+    "LeaderArea",
+    "LeaderInbox",
+    "LetterReply",
     "PackageClock",
     "Promise",
+    "Reading",
+    "ReadingClock",
+    "ReadingDuty",
     "RuleSite",
     "RuleTurn",
     "Site",

@@ -13,6 +13,7 @@ from deadlines.ladder import AlertLine, DueStep
 from deadlines.models import Clock
 from leaders.models.instructions import Instruction
 from leaders.models.packages import CasePackage
+from leaders.models.readings import Reading
 
 
 class PackageClock(Clock):
@@ -90,3 +91,42 @@ class InstructionClock(Clock):
         from leaders.services import alerts
 
         return alerts.instruction_lines(due)
+
+
+class ReadingClock(Clock):
+    """Runs to the end of the limit; stopped by 已阅 or an instruction, or when the case leaves the reader."""
+
+    reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="clocks")
+
+    class Meta(Clock.Meta):
+        abstract = False
+        indexes = [Clock.sweep_index("reading_clock_next")]
+        constraints = [
+            *Clock.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["reading"], condition=Q(stopped_at__isnull=True), name="reading_clock_one_running"
+            ),
+        ]
+
+    def get_explanation_url(self) -> str:
+        return reverse("leaders:reading_clock", args=[self.reading_id, self.pk])
+
+    @classmethod
+    def for_sweep(cls) -> models.QuerySet[Any]:
+        return (
+            super()
+            .for_sweep()
+            .select_related(
+                "reading__petition__complained_unit",
+                "reading__unit",
+                "reading__inbox__post__unit",
+                "reading__inbox__post__user",
+            )
+        )
+
+    @classmethod
+    def alert_lines(cls, due: Sequence[DueStep]) -> Sequence[AlertLine]:
+        """Whoever must read it, then the petition office and its inspectors."""
+        from leaders.services import readings
+
+        return readings.alert_lines(due)

@@ -7,41 +7,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from core.paging import capped_count
 from core.timekeeping import SHANGHAI, local_day, now
 from deadlines.enums import Lamp
-from leaders.models import CasePackage, Instruction, VisitDay
+from leaders import decisions
+from leaders.models import CasePackage, Instruction, Reading, VisitDay
 from leaders.selectors.packages import PackageRow, package_rows
+from leaders.selectors.pulse import Area, area_pulse
 from petitions.enums import Act
-from petitions.models import Petition, PetitionEvent
+from petitions.models import PetitionEvent
 
 #: A leader has a dozen packages; more than this many are not read for one page.
 MOST = 200
 SHOWN = 8
 CHANGES_SHOWN = 5
-#: A week's count may be this old on the leader's page; last year's does not change.
-AREA_SECONDS = 300
-LAST_YEAR_SECONDS = 24 * 3600
+LETTERS = "leaders.letters"
 SEVERITY = {Lamp.RED: 0, Lamp.YELLOW: 1, Lamp.GREEN: 2}
-
-
-@dataclass(frozen=True)
-class Area:
-    """New cases in the charge area since Monday, and in the same days 52 weeks ago; capped figures as text."""
-
-    week: str
-    last_year: str
 
 
 @dataclass(frozen=True)
 class LeaderHome:
     """Everything on the leader's first page."""
 
+    deciding: int
+    letters: int
     unread: list[Instruction]
     today: list[VisitDay]
     late: int
@@ -57,8 +49,10 @@ class LeaderHome:
 
 
 def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
-    """Eight queries, however many cases there are; four more when the week's figures have gone cold."""
+    """The same queries, however many cases there are; a few more when the week's figures have gone cold."""
     at = at or now()
+    if actor.post is not None:  # every read below starts from the charge: asked once
+        prefetch_related_objects([actor.post], "charge_units")
     packages = _own_packages(actor, at)
     tasks = _own_tasks(actor)
     ids = {row.package.petition_id for row in packages} | {task.petition_id for task in tasks}
@@ -70,7 +64,11 @@ def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
     )
     waiting = [task for task in tasks if task.is_open]
     lamps = Counter(row.lamp for row in packages)
+    numbers = decisions.counts(actor, also={LETTERS: Reading.objects.to_be_read_by(actor).open()})
+    letters = numbers.pop(LETTERS, 0)
     return LeaderHome(
+        deciding=sum(numbers.values()),
+        letters=letters,
         unread=[task for task in tasks if task.awaits_reading],
         today=[day for day in days if day.day == local_day(at)],
         late=lamps[Lamp.RED],
@@ -133,31 +131,3 @@ def changes_since_yesterday(actor: Actor, petition_ids: set[int], at: datetime) 
         .select_related("petition")
         .order_by("-at", "-id")
     )
-
-
-def area_pulse(actor: Actor, at: datetime) -> Area | None:
-    """New cases the leader may read, this week so far against the same days 52 weeks ago.
-
-    Counted to 1,000 at most and kept for five minutes: the reading grows with the week, not with the years.
-    """
-    if actor.post is None:
-        return None
-    monday = local_day(at) - timedelta(days=local_day(at).weekday())
-    start = datetime.combine(monday, time.min, SHANGHAI)
-    back = timedelta(weeks=52)
-    key = f"leaders:area:{actor.post.pk}:{monday}"
-    return Area(
-        week=_counted(key, AREA_SECONDS, actor, start, at),
-        last_year=_counted(f"{key}:{at:%w}", LAST_YEAR_SECONDS, actor, start - back, at - back),
-    )
-
-
-def _counted(key: str, seconds: int, actor: Actor, start: datetime, end: datetime) -> str:
-    known = cache.get(key)
-    if known is None:
-        cases = Petition.objects.visible_to(actor).filter(
-            sealed=False, registered_at__gte=start, registered_at__lt=end
-        )
-        known = capped_count(cases)
-        cache.set(key, known, seconds)
-    return str(known)

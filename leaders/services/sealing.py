@@ -6,6 +6,7 @@ from datetime import datetime
 
 from deadlines import services as deadlines
 from leaders.models import Booking, InstructionClock, PackageClock
+from leaders.services import readings
 from petitions.models import Petition
 
 
@@ -15,3 +16,4 @@ def let_go(petition: Petition, at: datetime) -> None:
     # A place in line stays the person's; what for is nobody's business here any more.
     Booking.objects.filter(petition=petition).update(petition=None)
     deadlines.stop_all(InstructionClock.objects.filter(instruction__petition=petition), at)
+    readings.leave(petition, at)

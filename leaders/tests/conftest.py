@@ -5,12 +5,16 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from core.timekeeping import now
+from accounts.models import Post
+from core.timekeeping import local_day, now
 from leaders.enums import VisitKind
 from leaders.services.days import DayPlan, plan_day
+from leaders.services.inboxes import InboxPlan, file_letter, name_delegate, open_inbox
 from leaders.services.instructions import instruct
 from leaders.services.packages import assign_package
-from petitions.enums import Status
+from petitions.enums import Channel, Status
+from petitions.services import codes
+from petitions.services.registering import NewPerson, NewPetition
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +87,67 @@ def day_of(cast, plan):
         return plan_day(actor=cast.actor("petition_officer"), plan=plan(**kwargs))
 
     return make
+
+
+BODY = "柳湾村口的路灯坏了三个月，晚上老人出门摔过两次，村里说没有钱修。"
+
+
+@pytest.fixture
+def leader_post(cast):
+    Post.objects.filter(pk=cast.post("leader").pk).update(title="县长")
+    cast.post("leader").title = "县长"
+    return cast.post("leader")
+
+
+@pytest.fixture
+def box(cast, leader_post):
+    plan = InboxPlan(name="县长信箱", slug="xianzhang", post=leader_post, purpose="民生急难愁盼。")
+    return open_inbox(actor=cast.actor("petition_officer"), plan=plan)
+
+
+@pytest.fixture
+def letter_tokens():
+    return {}
+
+
+@pytest.fixture
+def letter_to(cast, box, letter_tokens):
+    """``letter_to()``: the case of a letter to the box, as a resident files it."""
+
+    def make(**new):
+        fields = {
+            "channel": Channel.ONLINE,
+            "body": BODY,
+            "persons": [NewPerson(name="李桂芳", phone="13900000001")],
+        }
+        token = codes.new_token()
+        new = NewPetition(**{**fields, **new})
+        done = file_letter(inbox=box, new=new, unit=cast.units.petition_office, token=token)
+        letter_tokens[done.petition.pk] = token
+        return done.petition
+
+    return make
+
+
+@pytest.fixture
+def named(cast, box):
+    """``named(user)``: a delegate of the box from today on."""
+
+    def make(user, *, by="leader"):
+        today = local_day(now())
+        return name_delegate(
+            inbox=box, actor=cast.actor(by), user=user, valid_from=today, last_day=today + timedelta(days=30)
+        )
+
+    return make
+
+
+@pytest.fixture
+def mine_page(client, letter_tokens):
+    """What the petitioner reads on their own page."""
+
+    def read(case):
+        client.post("/query/", {"number": case.number, "code": codes.query_code(letter_tokens[case.pk])})
+        return client.get("/mine/").content.decode()
+
+    return read

@@ -2,12 +2,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.timekeeping import now
 from leaders.models import CasePackage, PackageClock
 from leaders.selectors.home import area_pulse, leader_home
+from leaders.selectors.pulse import rising_of
 from leaders.services.instructions import report_instruction
+from leaders.services.replies import draft_reply
 from petitions.enums import Kind, Status
 from petitions.models import Petition
 from petitions.services import forwarding, handling
@@ -136,3 +140,59 @@ def test_only_leaders_have_this_page(cast, client, client_as):
         for key in ("outsider", "petition_officer", "handler", "sysadmin"):
             assert client_as(getattr(cast, key)).get(reverse(name)).status_code == 403, key
         assert client_as(cast.leader).get(reverse(name)).status_code == 200
+
+
+def test_three_matters_that_rise_most_against_their_own_past_and_never_what_is_too_few():
+    at = now()
+    week = {"城建": 9, "环保": 5, "教育": 4, "交通": 6, "农业": 2, "社保": 3}
+    past = {"城建": 4 * 8, "环保": 4, "交通": 4, "农业": 0, "社保": 4 * 5}
+    found = rising_of(week, past, at, at)
+    assert [(one.name, one.week, one.before) for one in found] == [
+        ("交通", 6, 1.0),
+        ("教育", 4, 0.0),
+        ("环保", 5, 1.0),
+    ]
+
+
+def test_the_figures_of_the_area_open_the_lists_they_count(cast, client_as, make_case):
+    at = now()
+    start = (at - timedelta(days=at.weekday())).replace(hour=0, minute=5)
+    for _n in range(3):
+        case = make_case(until=Status.FORWARDED, at=at - timedelta(days=30))
+        Petition.objects.filter(pk=case.pk).update(registered_at=start)
+    client = client_as(cast.leader)
+    area = client.get(reverse("leaders:home")).context["home"].area
+    assert area.week == "3"
+    assert len(client.get(area.url).context["page"].items) == 3
+    assert len(client.get(area.last_year_url).context["page"].items) == int(area.last_year)
+    for one in area.rising:
+        assert len(client.get(one.url).context["page"].items) == one.week
+
+
+def test_what_waits_is_counted_as_its_page_lists_it(cast, client_as, letter_to):
+    for _n in range(2):
+        letter = letter_to().inbox_letter
+        draft_reply(letter=letter, actor=cast.actor("petition_officer"), text="已阅，正在办。")
+    client = client_as(cast.leader)
+    home = client.get(reverse("leaders:home")).context["home"]
+    kinds = client.get(reverse("leaders:decisions")).context["kinds"]
+    letters = client.get(reverse("leaders:readings")).context["page"].items
+    assert (home.deciding, home.letters) == (sum(len(kind.rows) for kind in kinds), len(letters)) == (2, 2)
+
+
+def test_the_page_of_decisions_costs_the_same_for_one_and_three(
+    cast, client_as, letter_to, django_assert_num_queries
+):
+    client = client_as(cast.leader)
+
+    def one_more():
+        draft_reply(letter=letter_to().inbox_letter, actor=cast.actor("petition_officer"), text="已阅。")
+
+    one_more()
+    client.get(reverse("leaders:decisions"))
+    with CaptureQueriesContext(connection) as seen:
+        client.get(reverse("leaders:decisions"))
+    one_more()
+    one_more()
+    with django_assert_num_queries(len(seen)):
+        client.get(reverse("leaders:decisions"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,7 +30,7 @@ from petitions.forms.public import FilingForm
 from petitions.models import Petition
 from petitions.selectors import public as selectors
 from petitions.services import codes
-from petitions.services.registering import register
+from petitions.services.registering import NewPetition, Registered, register
 from petitions.views import public_session
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -39,15 +41,37 @@ NO_OFFICE = _lazy(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A way in that a room above keeps, such as a leader's inbox: the same form, the same receipt. ``register`` takes
+    what was handed in, the office and the form's token; ``intro`` is a template above the form, with ``context``."""
+
+    address: str
+    title: str
+    intro: str
+    context: dict[str, Any]
+    register: Callable[[NewPetition, Unit, str], Registered]
+
+
+def _by_the_door(new: NewPetition, office: Unit, token: str) -> Registered:
+    return register(actor=Actor.petitioner(), new=new, unit=office, token=token)
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def file(request: HttpRequest) -> HttpResponse:
     """The form; a POST registers and leads to the receipt."""
+    return file_through(request, None)
+
+
+def file_through(request: HttpRequest, way: Way | None) -> HttpResponse:
+    """The form of the office itself (None), or as part of a page of a room above."""
     if request.method == "POST":
-        return _receive(request)
+        return _receive(request, way)
     place = _prefilled(request.GET.get("place", ""))
     form = FilingForm(initial=_initial_place(place))
-    return _form_page(request, form, codes.new_token(), office=selectors.petition_office(), place=place)
+    office = selectors.petition_office()
+    return _form_page(request, form, codes.new_token(), way, office=office, place=place)
 
 
 @never_cache
@@ -75,38 +99,38 @@ def receipt(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _receive(request: HttpRequest) -> HttpResponse:
+def _receive(request: HttpRequest, way: Way | None) -> HttpResponse:
     form = FilingForm(request.POST, request.FILES)
     token = request.POST.get("token", "")
     if not TOKEN.fullmatch(token):
         form.add_error(None, _("这个页面打开得太久或不完整，还没有登记。内容都在，请再按一次“提交”。"))
-        return _form_page(request, form, codes.new_token(), status=422)
+        return _form_page(request, form, codes.new_token(), way, status=422)
     # Files cost time to look into, so whoever sends many is asked before that; other forms only once they are right.
     entered = bool(request.FILES)
     if entered and not GATE.lets_in(request):
         form = FilingForm(request.POST)
         form.add_error(None, GATE.sentence())
-        return _form_page(request, form, token, status=429)
+        return _form_page(request, form, token, way, status=429)
     if not form.is_valid():
-        return _form_page(request, form, token, status=422)
+        return _form_page(request, form, token, way, status=422)
     office = selectors.petition_office()
     if office is None:
         form.add_error(None, NO_OFFICE)
-        return _form_page(request, form, token, status=503)
-    return _register(request, form, token, office, entered=entered)
+        return _form_page(request, form, token, way, status=503)
+    return _register(request, form, token, office, way, entered=entered)
 
 
 def _register(
-    request: HttpRequest, form: FilingForm, token: str, office: Unit, *, entered: bool
+    request: HttpRequest, form: FilingForm, token: str, office: Unit, way: Way | None, *, entered: bool
 ) -> HttpResponse:
     try:
         if not entered and not GATE.lets_in(request):
             raise Refusal(GATE.sentence(), code="throttled")
         new = form.petition()
-        done = register(actor=Actor.petitioner(), new=new, unit=office, token=token)
+        done = (way.register if way else _by_the_door)(new, office, token)
     except Refusal as refusal:
         form.add_error(None, refusal.sentence)
-        return _form_page(request, form, token, status=refusal.status)
+        return _form_page(request, form, token, way, status=refusal.status)
     if not done.created and _was_changed(done.petition, form):
         form.add_error(
             None,
@@ -116,7 +140,7 @@ def _register(
             )
             % {"number": done.petition.number},
         )
-        return _form_page(request, form, codes.new_token(), status=409)
+        return _form_page(request, form, codes.new_token(), way, status=409)
     response = redirect("petitions:receipt")
     public_session.remember_receipt(request, response, token)
     return response
@@ -132,6 +156,7 @@ def _form_page(
     request: HttpRequest,
     form: FilingForm,
     token: str,
+    way: Way | None,
     *,
     status: int = 200,
     office: Unit | None = None,
@@ -141,6 +166,7 @@ def _form_page(
     context: dict[str, Any] = {
         "form": form,
         "token": token,
+        "way": way,
         "challenge": GATE.before(request),
         "place": place,
         "no_office": NO_OFFICE if status == 200 and office is None else "",

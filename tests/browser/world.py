@@ -25,6 +25,7 @@ from hearings.models import ExpertQuestion, Hearing, PanelMember
 from hearings.services import experts, holding, recording, seating
 from leaders.enums import RulePattern, SiteKind, VisitKind
 from leaders.models import Booking, InstructionClock, PackageClock
+from leaders.services import areas, extensions, inboxes, replies
 from leaders.services.bookings import NewBooking, book
 from leaders.services.day_cases import pick_case
 from leaders.services.day_rules import RuleFacts, add_rule
@@ -270,6 +271,27 @@ class Town:
             actor=officer,
             law="依据物业条例。",
             open_points="钱由谁出。",
+        )
+        self.box_letters(officer)
+
+    def box_letters(self, officer: Actor) -> None:
+        """An inbox with a delegate, a letter whose reply waits for the leader, an area, a letter to be read."""
+        cast, at = self.cast, now()
+        plan = inboxes.InboxPlan(
+            name="副县长信箱", slug="fuxianzhang", post=cast.post("leader"), purpose=LONG
+        )
+        self.box = inboxes.open_inbox(actor=officer, plan=plan)
+        day, last = local_day(at), local_day(at) + timedelta(days=90)
+        inboxes.name_delegate(inbox=self.box, actor=officer, user=cast.clerk, valid_from=day, last_day=last)
+        self.boxed = inboxes.put_into(self.box, self.rich, at)
+        replies.draft_reply(letter=self.boxed, actor=cast.actor("handler"), text="已安排，谢谢您的来信。")
+        self.asked = extensions.ask(
+            petition=self.rich, actor=cast.actor("handler"), days=20, reason="等检测报告。"
+        )
+        self.reading = self.rich.readings.get(inbox=self.box)
+        areas.add_area(actor=officer, post=cast.post("leader2"), unit=cast.units.dongxi, valid_from=day)
+        self.area = areas.add_area(
+            actor=officer, post=cast.post("leader"), unit=cast.units.liuwan, valid_from=day, note="每月到村。"
         )
 
     def mediate(self) -> None:

@@ -197,6 +197,20 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "leaders:site_change": lambda: [town.site.pk],
         "leaders:rule_end": lambda: [town.day_rule.pk],
         "leaders:receive_on_day": lambda: [town.day.pk],
+        "leaders:public_area": lambda: [town.area.unit_id],
+        "leaders:area_end": lambda: [town.area.pk],
+        "leaders:inbox_public": lambda: [town.box.slug],
+        **{
+            f"leaders:{name}": lambda: [town.box.pk]
+            for name in ("inbox", "inbox_change", "inbox_sheet", "delegate_add")
+        },
+        "leaders:delegate_end": lambda: [town.box.pk, town.delegate.pk],
+        **{f"leaders:{name}": lambda: [town.letter.pk] for name in ("letter", "draft", "decide", "take")},
+        "leaders:reading": lambda: [town.reading.pk],
+        "leaders:extension": lambda: [town.ask.pk],
+        "leaders:extension_decide": lambda: [town.ask.pk],
+        "leaders:read": lambda: [town.reading.pk],
+        "leaders:reading_clock": lambda: [town.reading.pk, town.reading.clocks.first().pk],
         "mediation:room_change": lambda: [town.room.pk],
         "notifications:open": lambda: [town.notice.pk],
         "petitions:mine_attachment": lambda: [

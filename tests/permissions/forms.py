@@ -130,6 +130,20 @@ def _visited(_town: Town, _case: str) -> dict[str, Any]:
     return {"visited_on": local_day(now()), "way": "phone", "matter": TEXT, "result": "nothing"}
 
 
+def _area(town: Town, _case: str) -> dict[str, Any]:
+    day = local_day(now())
+    return {"post": town.cast.post("leader2").pk, "unit": town.cast.units.liuwan.pk, "valid_from": day}
+
+
+def _inbox(town: Town, _case: str) -> dict[str, Any]:
+    return {"name": "书记在线", "slug": "shuji", "post": town.cast.post("leader").pk, "is_open": "on"}
+
+
+def _delegate(town: Town, _case: str) -> dict[str, Any]:
+    day = local_day(now())
+    return {"user": town.cast.handler.pk, "valid_from": day, "last_day": day + timedelta(days=9)}
+
+
 WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:instruct": _instruction,
     "leaders:receive": _talk,
@@ -154,6 +168,17 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:rule_end": lambda _town, _case: {"last_on": local_day(now())},
     "leaders:day_month": lambda _town, _case: {"month": f"{local_day(now()):%Y-%m}"},
     "leaders:day_cancel": lambda _town, _case: {"reason": TEXT},
+    "leaders:area_add": _area,
+    "leaders:inbox_public": lambda _town, _case: {"body": TEXT, "token": new_token()},
+    "leaders:inbox_add": _inbox,
+    "leaders:inbox_change": _inbox,
+    "leaders:delegate_add": _delegate,
+    "leaders:draft": lambda _town, _case: {"text": TEXT},
+    "leaders:decide": lambda _town, _case: {"verdict": "yes", "text": TEXT},
+    "leaders:extension_ask": lambda _town, _case: {"days": 20, "reason": TEXT},
+    "leaders:extension_decide": lambda _town, _case: {"verdict": "yes"},
+    "leaders:read": lambda _town, _case: {"words": TEXT},
+    "leaders:reading_units": lambda town, _case: {"unit": town.cast.units.housing.pk, "on": "True"},
     "mediation:open": _booking,
     "mediation:consent": lambda _t, _c: {"side": Side.OTHER, "who": "摊主老李", "how": ConsentHow.PHONE},
     "mediation:withdraw": lambda _town, _case: {"side": Side.PETITIONER},

@@ -48,6 +48,11 @@ READS: dict[str, str] = {
 }
 #: A sealed case has no part in the rooms of leaders and mediation, whoever asks.
 OPENLY = {case: "" if case in {"密件", "后密", "保管"} else who for case, who in READS.items()}
+#: 申请延期: whoever handles the case in the unit that leads; whether its term can be extended is said on the page.
+ASKS = {
+    "本局": "承办", "包案": "", "被反映": "本村", "保密": "承办", "复查": "承办",
+    "密件": "", "后密": "", "保管": "", "回避": "",
+}  # fmt: skip
 #: 办理记录, as an act that only the parties may do; every act in every state stands in who_may.py.
 NOTES = {
     "本局": "承办 负责人 协办",
@@ -196,7 +201,7 @@ TABLES = {
     "PRESSES": PRESSES, "DEMANDED": DEMANDED, "PRESSED": PRESSED,
     "DISPATCHES": DISPATCHES, "TELLS": TELLS, "CLEARS": CLEARS, "LISTS": LISTS, "CONFIRMS": CONFIRMS, "WATCHES": WATCHES, "ANSWERS": ANSWERS,
     "DISPUTES": DISPUTES, "DISPUTED": DISPUTED, "HARMONISES": HARMONISES, "RULES_ON": RULES_ON,
-    "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "VERIFIES": VERIFIES,
+    "ASKS": ASKS, "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "VERIFIES": VERIFIES,
     "VISITED": VISITED, "ASSIGNS": ASSIGNS, "GOES_BACK": GOES_BACK, "SENDS_BACK": SENDS_BACK,
     "HEARD": HEARD, "SITS": SITS, "JUDGES": JUDGES,
     "CHECKS": CHECKS, "MARKS": MARKS, "UNDOES": UNDOES,
@@ -217,6 +222,7 @@ CALLED = {
     "LISTS": "可以挂牌督办的", "CONFIRMS": "可以确认督办的", "WATCHES": "看得到督办情况的", "ANSWERS": "可以反馈督办的",
     "DISPUTES": "可以提出管辖争议的", "DISPUTED": "看得到管辖争议的", "HARMONISES": "可以登记协商、报请的",
     "RULES_ON": "为共同上级决定的",
+    "ASKS": "主办单位的承办人",
     "SETS_DAY": "可以设定执行日期的", "CARRIES_OUT": "可以反馈执行情况的", "VERIFIES": "可以核实执行情况的",
     "VISITED": "读得到、而可以知道回访的", "ASSIGNS": "可以确定回访人的", "GOES_BACK": "确定的回访人",
     "SENDS_BACK": "可以安排回访的", "CHECKS": "可以核对三到位一处理的", "MARKS": "可以登记化解、息诉的",
@@ -230,6 +236,7 @@ petitions:act | GET 200 POST 422 | NOTES ; 409: NO_STATE ; 403: READS | 限 {REA
 petitions:reveal | GET 200 POST 422 | UNMASKS ; 403: READS | 限 {READING_ROLES}
 petitions:archive_case | GET 200 POST 422 | KEEPS ; 403: READS | 限 {READING_ROLES}
 leaders:instruct | GET 200 POST 422 | OPENLY | 限 {LEADERS}
+leaders:extension_ask | GET 200 POST 422 | ASKS ; 403: OPENLY | 限 专员 承办 协办 纪委 外单位 本村 被反映
 leaders:receive_case | GET 200 POST 422 | OPENLY | 限 {RECEIVERS}
 leaders:package leaders:package_clock | GET 200 | HANGS | 限 {STAFF}
 leaders:strike_off | POST 422 | STRIKES ; 403: HANGS | 限 {STAFF}
@@ -307,7 +314,8 @@ leaders:personal_calendar | GET 200 | {EVERYBODY}
 leaders:public_day leaders:my_booking | GET 200 POST 422 | {EVERYBODY}
 leaders:my_booking_cancel leaders:my_booking_take leaders:my_booking_leave | POST 转到 | {EVERYBODY}
 petitions:landing leaders:public_visits leaders:public_calendar mediation:rooms reviews:published | GET 200 | {EVERYBODY}
-petitions:file petitions:query | GET 200 POST 422 | {EVERYBODY}
+leaders:public_areas leaders:public_area leaders:public_inboxes | GET 200 | {EVERYBODY}
+petitions:file petitions:query leaders:inbox_public | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 papers:mine_paper | GET 404 | 信访人 | 其余 查询
@@ -391,6 +399,22 @@ leaders:site_add leaders:site_change leaders:rule_add | GET 200 POST 422 | 专�
 leaders:rule_end | POST 422 | 专员
 leaders:receive | GET 200 POST 422 | {RECEIVERS}
 leaders:receive_on_day | GET 200 POST 422 | 登记员 登记人 专员 分管领导 ; 404: 镇登记员 包案领导
+leaders:areas leaders:inboxes | GET 200 | {STAFF}
+leaders:area_add leaders:inbox_add leaders:inbox_change leaders:reading_units | GET 200 POST 422 | 专员
+leaders:area_end | POST 转到 | 专员
+leaders:inbox leaders:inbox_sheet | GET 200 | 登记员 专员 分管领导 督查 | 其余 404
+leaders:delegate_add | POST 422 | 专员 分管领导 ; 404: 包案领导
+leaders:delegate_end | POST 转到 | 专员 分管领导 ; 404: 包案领导
+leaders:letter | GET 200 | {READS["本局"]} | 其余 404
+leaders:draft | POST 422 | 登记员 专员 承办 负责人 分管领导 ; 403: 登记人 协办 包案领导 督查 统计 | 其余 404
+leaders:decide | POST 422 | 分管领导
+leaders:take | POST 转到 | 分管领导
+leaders:readings | GET 200 | 专员 负责人 {LEADERS} 督查 上级
+leaders:reading leaders:reading_clock | GET 200 | 专员 负责人 分管领导 督查 | 其余 404
+leaders:read | POST 转到 | 负责人 分管领导 ; 404: 包案领导 上级
+leaders:extension | GET 200 | {READS["本局"]} | 其余 404
+leaders:extension_decide | POST 422 | 负责人 ; 404: 上级
+leaders:decisions | GET 200 | 负责人 {LEADERS} 上级
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
 mediation:room_list | GET 200 | 专员 调解员
 mediation:room_add mediation:room_change | GET 200 POST 422 | 专员

@@ -24,6 +24,8 @@ from documents.enums import PaperKind
 from hearings.enums import ExpertKind, Outside
 from hearings.services import experts, holding, seating
 from leaders.enums import RulePattern, SiteKind, VisitKind
+from leaders.models import ExtensionAsk, InboxLetter
+from leaders.services import areas, inboxes, readings, replies
 from leaders.services.bookings import NewBooking, book
 from leaders.services.day_cases import pick_case
 from leaders.services.day_rules import RuleFacts, add_rule
@@ -441,6 +443,7 @@ class Town:
             basis="《信访工作条例》第四十条",
             text="请明确收摊时间。",
         )
+        self._boxed()
         self._confer()
         self.job = exports.request_export(
             actor=cast.actor("statistician"),
@@ -467,6 +470,31 @@ class Town:
             first=away,
             last=away,
             by=cast.actor("handler"),
+        )
+
+    def _boxed(self) -> None:
+        """A leader's inbox with a delegate, through which 本局 came; a draft to release; an area; something to read."""
+        cast, officer, at = self.cast, self.cast.actor("petition_officer"), now()
+        plan = inboxes.InboxPlan(name="副县长信箱", slug="fuxianzhang", post=cast.post("leader"))
+        self.box = inboxes.open_inbox(actor=officer, plan=plan)
+        day = local_day(at)
+        self.delegate = inboxes.name_delegate(
+            inbox=self.box, actor=officer, user=cast.clerk, valid_from=day, last_day=day + timedelta(days=9)
+        )
+        case = self.cases["本局"]
+        self.letter = InboxLetter.objects.create(inbox=self.box, petition=case, at=at)
+        replies.draft_reply(letter=self.letter, actor=cast.actor("handler"), text="已安排，谢谢您的来信。")
+        self.reading = readings.begin(case, unit=cast.units.urban, at=at)
+        self.ask = ExtensionAsk.objects.create(
+            petition=case,
+            unit=cast.units.urban,
+            days=20,
+            reason="等检测报告。",
+            asked_at=at,
+            asked_who="承办",
+        )
+        self.area = areas.add_area(
+            actor=officer, post=cast.post("leader"), unit=cast.units.liuwan, valid_from=day
         )
 
     def _confer(self) -> None:
