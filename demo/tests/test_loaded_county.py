@@ -80,7 +80,7 @@ def test_the_county_is_whole(county):
     for case in Petition.objects.filter(status=Status.CLOSED):
         assert case.closed_at is not None
     simple = PetitionClock.objects.filter(rule__code=C.SIMPLE)
-    assert simple.filter(stopped_by="conclude").exists()
+    assert simple.filter(stopped_by="serve").exists()
     assert set(Post.objects.values_list("role", flat=True)) == {
         role.value for role in Role if role not in {Role.PETITIONER, Role.SYSTEM}
     }
