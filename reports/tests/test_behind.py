@@ -173,7 +173,7 @@ def weight(number, listed):
 
 
 def test_numerator_and_misses_are_the_denominator_and_nothing_else(cast, autumn, client_as):
-    client = client_as(cast.petition_officer)
+    client = client_as(cast.inspector)
     compared = 0
     for line in lines_of(month_page(client, "2026-09", cast.units.district)):
         for cell in line["rates"]:
@@ -181,7 +181,7 @@ def test_numerator_and_misses_are_the_denominator_and_nothing_else(cast, autumn,
                 continue
             sides = [f"{cell.whole.url}&side={side}" for side in ("part", "rest", "whole")]
             part, rest, whole = (
-                sorted(row.case.pk for row in selected(cast.actor("petition_officer"), url)) for url in sides
+                sorted(row.case.pk for row in selected(cast.actor("inspector"), url)) for url in sides
             )
             assert sorted(part + rest) == whole, cell.label
             compared += 1
@@ -208,7 +208,7 @@ def test_the_file_holds_the_numbers_of_the_page_in_every_cell(cast, autumn, clie
 
 def test_the_command_counts_what_the_petition_office_counts_but_for_what_is_hidden_from_it(cast, autumn):
     month = Month.parse("2026-09")
-    desk = month_figures(actor=cast.actor("petition_officer"), unit=cast.units.district, month=month)
+    desk = month_figures(actor=cast.actor("inspector"), unit=cast.units.district, month=month)
     server = district_figures(unit=cast.units.district, month=month)
     # One case complains of the petition office itself: its desk neither sees nor counts it (条例 28).
     assert server.total.count == desk.total.count + 1
@@ -252,7 +252,7 @@ def test_the_statistician_reads_the_sum_of_open_ratings_and_not_which_case_got_t
     assert "不满意" not in client.get(cell.whole.url).content.decode().split("<table")[1]
     assert f"{len(listed)}" == cell.whole.text
     assert client.get(f"{cell.whole.url}&side=rest").status_code == 403
-    assert client_as(cast.petition_officer).get(f"{cell.whole.url}&side=rest").status_code == 200
+    assert client_as(cast.inspector).get(f"{cell.whole.url}&side=rest").status_code == 200
 
 
 def test_few_ratings_are_withheld_from_the_list_as_from_the_page(cast, autumn, client_as):
@@ -261,7 +261,7 @@ def test_few_ratings_are_withheld_from_the_list_as_from_the_page(cast, autumn, c
     for side in ("whole", "part", "rest"):
         page = client_as(cast.unit_head2).get(url, {**asked, "side": side})
         assert (page.context["found"].cases, page.context["found"].page.items) == (0, [])
-    assert client_as(cast.petition_officer).get(url, asked).context["found"].cases == 1
+    assert client_as(cast.inspector).get(url, asked).context["found"].cases == 1
 
 
 def test_the_statistician_finds_no_single_rating_by_line_channel_or_unit(cast, autumn, make_case, client_as):
@@ -281,11 +281,11 @@ def test_the_statistician_finds_no_single_rating_by_line_channel_or_unit(cast, a
         found = page.context["found"]
         assert (found.withheld, found.rate.whole, found.cases, found.page.items) == (True, 0, 0, []), narrowed
         assert "%</span>" not in page.content.decode()
-        told = client_as(cast.petition_officer).get(url, {**asked, **narrowed}).context["found"]
+        told = client_as(cast.inspector).get(url, {**asked, **narrowed}).context["found"]
         assert (told.withheld, told.rate.whole) == (False, 1), narrowed
     # The other line is too few; so is what the total less this one would leave.
     assert client.get(url, {**asked, "line": urban}).context["found"].withheld
-    many, desk = (who.get(url, asked) for who in (client, client_as(cast.petition_officer)))
+    many, desk = (who.get(url, asked) for who in (client, client_as(cast.inspector)))
     assert many.context["found"].rate == desk.context["found"].rate
     assert many.context["found"].rate.whole >= 5
 

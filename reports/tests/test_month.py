@@ -145,7 +145,7 @@ def test_satisfaction_is_apart_for_office_and_unit_and_unrated_is_never_satisfie
         unit_rating=Rating.DISSATISFIED,
         at=at + timedelta(days=2),
     )
-    found = figures(cast, "petition_officer").rates
+    found = figures(cast, "inspector").rates
     assert found["office_satisfaction"] == Rate(2, 2)
     assert found["unit_satisfaction"] == Rate(1, 2)
     assert figures(cast, month=Month(2026, 10)).rates["participation"] == Rate(2, 3)
@@ -241,7 +241,7 @@ def test_the_rated_unit_sees_no_rate_of_fewer_than_five_ratings(cast, make_case,
     own = figures(cast, "unit_head", cast.units.urban)
     assert own.rates["unit_satisfaction"].text == own.rates["office_satisfaction"].text == "—"
     assert own.rates_by_unit[cast.units.urban.pk]["unit_satisfaction"].text == "—"
-    for desk in ("petition_officer", "inspector", "leader"):
+    for desk in ("inspector", "leader"):
         assert figures(cast, desk).rates["unit_satisfaction"] == Rate(4, 4), desk
     page = client_as(cast.unit_head).get(reverse("reports:month"), {"month": "2026-09"})
     names = [str(head.name) for head in page.context["rate_heads"]]

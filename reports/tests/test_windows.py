@@ -61,9 +61,9 @@ def rate(case, at):
 def participation(cast, month, at):
     with time_machine.travel(at, tick=False):
         figures = month_figures(
-            actor=cast.actor("petition_officer"), unit=cast.units.district, month=Month(2026, month)
+            actor=cast.actor("inspector"), unit=cast.units.district, month=Month(2026, month)
         )
-        reading = reading_of(cast.actor("petition_officer"), cast.units.district, Month(2026, month))
+        reading = reading_of(cast.actor("inspector"), cast.units.district, Month(2026, month))
         listed = behind(reading, Place(code="participation"))
     assert listed.rate == figures.rates["participation"]
     assert len(listed.page.items) == listed.rate.whole
@@ -154,7 +154,7 @@ def test_an_open_notice_does_not_break_the_months_pages(cast, served, client_as)
 
 def test_the_months_clocks_are_read_by_their_index(cast, served):
     served()
-    reading = reading_of(cast.actor("petition_officer"), cast.units.district, Month(2026, 11))
+    reading = reading_of(cast.actor("inspector"), cast.units.district, Month(2026, 11))
     with connection.cursor() as cursor:
         # A table of a few rows is read whole; what is asked is whether the index fits the query at all.
         for way in ("seqscan", "hashjoin", "mergejoin"):

@@ -112,7 +112,7 @@ def test_the_statistician_finds_no_few_ratings_by_subtraction_over_all_pages(cas
     assert shown  # the district's total at least
     for units, sums in found_by_subtraction(shown).items():
         assert all(number == 0 or number >= LEAST_RATINGS for number in sums), (units, sums)
-    desk = everything_shown(cast, "petition_officer")
+    desk = everything_shown(cast, "inspector")
     assert min(desk.values()) == min(count for count in counts.values() if count)
 
 
