@@ -8,7 +8,7 @@ from core.timekeeping import local_day
 from demo.receiving import CHARGES, post_of
 from demo.world import World
 from leaders.models import LeaderInbox
-from leaders.services import areas, inboxes, readings, replies
+from leaders.services import areas, extensions, inboxes, readings, replies
 from petitions.enums import Channel, Status
 from petitions.models import Petition
 
@@ -18,6 +18,7 @@ BOXES = (
     ("leader", "副县长信箱", "fuxianzhang", "城管、住建、自然资源和交通方面的事，可以写给高望舒副县长。"),
 )
 REPLY = "您的来信我看过了，已经请{unit}到现场了解情况，办理结果由他们按期限书面答复您。谢谢您告诉我们。"
+REASON = "噪声检测机构的报告要到下月初才能出具，须等报告后再答复。"
 #: Units whose heads read new letters within the limit.
 READERS = ("urban", "housing")
 LETTERS_EACH = 4
@@ -41,8 +42,21 @@ def play(world: World) -> None:
     for leader, name, slug, purpose in BOXES:
         plan = inboxes.InboxPlan(name=name, slug=slug, post=post_of(world, leader), purpose=purpose)
         _fill(world, leader, inboxes.open_inbox(actor=officer, plan=plan, at=at))
+    _ask_for_time(world)
     for key in READERS:
         readings.set_duty(unit=world.units[key], actor=officer, on=True, at=at)
+
+
+def _ask_for_time(world: World) -> None:
+    """One request for an extension waits for the head of a unit, where a case of theirs may still be extended."""
+    cases = Petition.objects.filter(
+        lead_unit=world.units["urban"], status=Status.ACCEPTED, sealed=False, complained_unit=None
+    )
+    for case in cases.order_by("registered_at", "id"):
+        if not extensions.why_not(case, world.until):
+            handler = world.staff.handlers("urban")[0]
+            extensions.ask(petition=case, actor=handler, days=20, reason=REASON, at=world.until)
+            return
 
 
 def _fill(world: World, leader: str, box: LeaderInbox) -> None:
