@@ -39,7 +39,12 @@ class LeadersConfig(AppConfig):
             "leaders",
             extensions.ArchivePart(archives.forget, archives.instructed, archives.unfinished),
         )
-        for label in ("leaders.casepackage", "leaders.instruction", "leaders.visitrecord"):
+        for label in (
+            "leaders.casepackage",
+            "leaders.packagecase",
+            "leaders.instruction",
+            "leaders.visitrecord",
+        ):
             audited.hang_on_case(label)
         from leaders.audit_doors import DOORS
 
@@ -47,6 +52,8 @@ class LeadersConfig(AppConfig):
         audit_words.name_acts(
             {
                 "package.assign": "包案",
+                "package.enter": "信访件进入包案",
+                "package.leave": "信访件退出包案",
                 "package.strike_off": "销案",
                 "instruction.give": "批示",
                 "instruction.report": "反馈批示办理情况",
@@ -62,9 +69,9 @@ class LeadersConfig(AppConfig):
 
 def _in_hand(petition: Any, user_id: int) -> bool:
     """The case is in a leader's package, or was brought to the leader in person."""
-    from leaders.models import CasePackage, VisitRecord
+    from leaders.models import PackageCase, VisitRecord
 
-    packages = CasePackage.objects.open().filter(petition=petition, leader=user_id)
+    packages = PackageCase.objects.inside().filter(petition=petition, package__leader=user_id)
     return packages.exists() or VisitRecord.objects.filter(petition=petition, leader=user_id).exists()
 
 
@@ -87,7 +94,10 @@ def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) ->
 def _struck_off_on(petition: Any) -> date | None:
     """The day of the last 销案; none while the case is in a package."""
     from core.timekeeping import local_day
-    from leaders.models import CasePackage
+    from leaders.enums import LeaveWhy
+    from leaders.models import PackageCase
 
-    last = CasePackage.objects.filter(petition=petition).order_by("-assigned_at", "-id").first()
-    return None if last is None or last.struck_off_at is None else local_day(last.struck_off_at)
+    last = PackageCase.objects.filter(petition=petition).order_by("-entered_at", "-id").first()
+    if last is None or last.left_at is None or last.left_why != LeaveWhy.STRUCK_OFF:
+        return None
+    return local_day(last.left_at)

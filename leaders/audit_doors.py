@@ -7,6 +7,8 @@ DOORS = {
     "packages": "包案",
     "package_add": "登记包案",
     "package": "包案件",
+    "package_enter": "信访件进入包案",
+    "package_leave": "信访件退出包案",
     "strike_off": "销案",
     "package_clock": "包案期限说明",
     "instructions": "批示",

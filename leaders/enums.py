@@ -24,7 +24,7 @@ class PackageState(models.TextChoices):
 
 
 class PackageLevel(models.IntegerChoices):
-    """Only the first level is given out for now (提级包案 comes with its own rules)."""
+    """Who takes it in hand; 提级 goes one up."""
 
     UNIT = 1, _("责任部门领导")
     IN_CHARGE = 2, _("区县分管领导")
@@ -42,3 +42,15 @@ class VisitKind(models.TextChoices):
     ANY_TIME = "any_time", _("随时接访")
     AT_HOME = "at_home", _("上门走访")
     GROUP = "group", _("组团接访")
+
+
+# Packages of several cases
+
+
+class LeaveWhy(models.TextChoices):
+    """Why a case is in a package no more."""
+
+    SOLVED = "solved", _("问题已解决")
+    MOVED = "moved", _("另行处理")
+    STRUCK_OFF = "struck_off", _("随包案销案")
+    SEALED = "sealed", _("不再属于包案范围")

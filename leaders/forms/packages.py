@@ -11,12 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post
 from core.forms import BaseForm
 from core.timekeeping import now
-from leaders.enums import PackageLevel
+from leaders.enums import LeaveWhy, PackageLevel
 from leaders.forms.fields import PostChoice, date_field, text_field
+from petitions.models import Petition
 
 
 class PackageForm(BaseForm):
     number = forms.CharField(label=_("信访件编号"), max_length=40)
+    more = forms.CharField(
+        label=_("同一包案的其他信访件"),
+        required=False,
+        max_length=2500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("每行一个编号；同一类、同一处的件可以放在一个包案里。"),
+    )
     post = PostChoice(label=_("包案领导"), queryset=Post.objects.none())
     level = forms.TypedChoiceField(
         label=_("层级"), choices=PackageLevel.choices, coerce=int, initial=PackageLevel.IN_CHARGE
@@ -29,6 +37,24 @@ class PackageForm(BaseForm):
         self.fields["post"].queryset = posts  # type: ignore[attr-defined]
         self.fields["post"].initial = posts[0].pk if len(posts) == 1 else None
         self.fields["target_on"].initial = now().date() + timedelta(days=60)
+
+
+class EnterForm(BaseForm):
+    number = forms.CharField(label=_("信访件编号"), max_length=40)
+
+
+class LeaveForm(BaseForm):
+    case = forms.ModelChoiceField(label=_("信访件"), queryset=Petition.objects.none(), to_field_name="number")
+    why = forms.ChoiceField(
+        label=_("退出原因"),
+        choices=[(LeaveWhy.SOLVED, LeaveWhy.SOLVED.label), (LeaveWhy.MOVED, LeaveWhy.MOVED.label)],
+    )
+    note = text_field(_("说明"), 2, max_length=500)
+
+    def __init__(self, *args: Any, cases: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["case"].queryset = cases  # type: ignore[attr-defined]
+        self.fields["case"].label_from_instance = lambda one: one.number  # type: ignore[attr-defined]
 
 
 class StrikeOffForm(BaseForm):

@@ -1,6 +1,6 @@
 from leaders.models.clocks import InstructionClock, PackageClock
 from leaders.models.instructions import Instruction, InstructionReport
-from leaders.models.packages import CasePackage
+from leaders.models.packages import CasePackage, PackageCase
 from leaders.models.visits import Promise, VisitDay, VisitRecord
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Instruction",
     "InstructionClock",
     "InstructionReport",
+    "PackageCase",
     "PackageClock",
     "Promise",
     "VisitDay",

@@ -66,4 +66,4 @@ def package_rows(packages: Any, at: datetime | None = None) -> list[PackageRow]:
 
 def own_package_on(petition: Petition, actor: Actor) -> CasePackage | None:
     """The leader's own open package of a case."""
-    return CasePackage.objects.open().filter(petition=petition, leader=actor.user).first()
+    return CasePackage.objects.open().holding([petition.pk]).filter(leader=actor.user).first()

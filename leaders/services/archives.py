@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from leaders.models import CasePackage, Instruction, Promise
+from leaders.models import Instruction, PackageCase, Promise
 from petitions.models import Petition
 
 
@@ -16,7 +16,7 @@ def instructed(case_ids: Collection[int]) -> set[int]:
 def unfinished(case_ids: Collection[int]) -> set[int]:
     """Cases in an open package, or with an instruction that waits for its report. Two queries."""
     waiting = Instruction.objects.filter(petition__in=case_ids, done_at=None)
-    packages = CasePackage.objects.open().filter(petition__in=case_ids)
+    packages = PackageCase.objects.inside().filter(petition__in=case_ids)
     return {*waiting.values_list("petition_id", flat=True), *packages.values_list("petition_id", flat=True)}
 
 

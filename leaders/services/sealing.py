@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from deadlines import services as deadlines
-from leaders.models import InstructionClock, PackageClock
+from leaders.enums import LeaveWhy
+from leaders.models import InstructionClock, PackageCase, PackageClock
+from leaders.services import holding
 from petitions.models import Petition
 
 
 def let_go(petition: Petition, at: datetime) -> None:
-    """Stop the clocks of packages and instructions; the rows stay, and ``visible_to`` hides them (条例 30)."""
-    deadlines.stop_all(PackageClock.objects.filter(package__petition=petition), at)
+    """Stop the clocks of its instructions, and of a package that holds nothing else; the rows stay, and
+    ``visible_to`` hides them (条例 30). A package of several cases goes on without it."""
+    row = PackageCase.objects.inside().filter(petition=petition).select_related("package").first()
+    if row is not None and holding.others(row):
+        holding.take_out(row, why=LeaveWhy.SEALED, by=None, at=at)
+    else:
+        deadlines.stop_all(PackageClock.objects.filter(package__petition=petition), at)
     deadlines.stop_all(InstructionClock.objects.filter(instruction__petition=petition), at)

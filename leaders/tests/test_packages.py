@@ -11,7 +11,7 @@ from core.timekeeping import now
 from deadlines.services import sweep
 from leaders import rules
 from leaders.enums import LeaderAct, PackageState
-from leaders.models import CasePackage, PackageClock
+from leaders.models import CasePackage, PackageCase, PackageClock
 from leaders.selectors.packages import package_row
 from leaders.services.packages import assign_package, strike_off
 from notifications.models import Notice
@@ -77,14 +77,7 @@ def test_a_case_is_in_one_leaders_hands_at_a_time(fresh_case, package_of):
 def test_the_database_too_keeps_one_open_package_per_case(cast, package_of):
     package = package_of()
     with pytest.raises(IntegrityError, match="package_one_open_per_case"), transaction.atomic():
-        CasePackage.objects.create(
-            petition=package.petition,
-            leader=cast.leader2,
-            post=cast.post("leader2"),
-            target_on=package.target_on,
-            reason="另一件",
-            assigned_at=now(),
-        )
+        PackageCase.objects.create(package=package, petition=package.petition, entered_at=now())
 
 
 def test_a_target_must_lie_ahead(package_of):

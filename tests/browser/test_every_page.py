@@ -48,6 +48,8 @@ POST_ONLY = {
     "leaders:acknowledge",
     "leaders:day_cancel",
     "leaders:report",
+    "leaders:package_enter",
+    "leaders:package_leave",
     "leaders:strike_off",
     "mediation:cancel",
     "mediation:consent",

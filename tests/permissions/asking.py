@@ -67,6 +67,8 @@ def doors_of(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[st
 HANGING = {
     "leaders:package": ["package"],
     "leaders:strike_off": ["package"],
+    "leaders:package_enter": ["package"],
+    "leaders:package_leave": ["package"],
     "leaders:package_clock": ["package", "package_clock"],
     "leaders:instruction": ["instruction"],
     "leaders:report": ["instruction"],

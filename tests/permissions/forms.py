@@ -121,6 +121,12 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:receive": _talk,
     "leaders:receive_case": _talk,
     "leaders:receive_on_day": _talk,
+    "leaders:package_enter": lambda town, _case: {"number": town.cases["本局"].number},
+    "leaders:package_leave": lambda town, case: {
+        "case": town.cases[case].number,
+        "why": "solved",
+        "note": TEXT,
+    },
     "leaders:strike_off": lambda _town, _case: {"evidence": TEXT},
     "leaders:report": lambda _town, _case: {"text": TEXT},
     "leaders:acknowledge": lambda _town, _case: {"enough": "yes"},

@@ -232,7 +232,7 @@ petitions:archive_case | GET 200 POST 422 | KEEPS ; 403: READS | 限 {READING_RO
 leaders:instruct | GET 200 POST 422 | OPENLY | 限 {LEADERS}
 leaders:receive_case | GET 200 POST 422 | OPENLY | 限 {RECEIVERS}
 leaders:package leaders:package_clock | GET 200 | HANGS | 限 {STAFF}
-leaders:strike_off | POST 422 | STRIKES ; 403: HANGS | 限 {STAFF}
+leaders:strike_off leaders:package_enter leaders:package_leave | POST 422 | STRIKES ; 403: HANGS | 限 {STAFF}
 leaders:instruction leaders:instruction_clock | GET 200 | WRITTEN | 限 {STAFF}
 leaders:report | POST 422 | REPORTS ; 403: WRITTEN | 限 {STAFF}
 leaders:acknowledge | POST 422 | WRITTEN | 限 {LEADERS}
