@@ -54,7 +54,18 @@ class LeadersConfig(AppConfig):
                 "package.assign": "包案",
                 "package.enter": "信访件进入包案",
                 "package.leave": "信访件退出包案",
+                "package.join": "加入包案专班",
+                "package.part": "退出包案专班",
+                "package.plan": "倒排包案节点",
+                "package.reach": "完成包案节点",
+                "package.note": "记录包案进展",
+                "package.inquire": "重新调查",
+                "package.find": "写明调查结论",
+                "package.apply": "申请销案",
+                "package.visit_back": "登记销案回访",
+                "package.decide": "审核销案",
                 "package.strike_off": "销案",
+                "package.reopen": "恢复包案",
                 "instruction.give": "批示",
                 "instruction.report": "反馈批示办理情况",
                 "instruction.acknowledge": "阅批示反馈",
@@ -69,9 +80,14 @@ class LeadersConfig(AppConfig):
 
 def _in_hand(petition: Any, user_id: int) -> bool:
     """The case is in a leader's package, or was brought to the leader in person."""
+    from django.db.models import Q
+
     from leaders.models import PackageCase, VisitRecord
 
-    packages = PackageCase.objects.inside().filter(petition=petition, package__leader=user_id)
+    inside = PackageCase.objects.inside().filter(petition=petition)
+    packages = inside.filter(
+        Q(package__leader=user_id) | Q(package__members__user=user_id, package__members__left_at=None)
+    )
     return packages.exists() or VisitRecord.objects.filter(petition=petition, leader=user_id).exists()
 
 
@@ -84,9 +100,17 @@ def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) ->
     from petitions.workflow import SEALING
 
     if step is None:
+        if petition.repeat_of_id is not None and not petition.sealed:
+            from leaders.services import watching
+
+            watching.came_back(petition, Act.LINK, event.at)
         return
     if petition.sealed and step.act in SEALING:
         sealing.let_go(petition, event.at)
+    elif step.act in {Act.LINK, Act.REDO} and not petition.sealed:
+        from leaders.services import watching
+
+        watching.came_back(petition, step.act, event.at)
     elif step.act == Act.SUCCEED:
         succession.follow_rows(Instruction.objects.filter(done_at=None), petition, event.at)
 

@@ -8,7 +8,11 @@ class LeaderAct(models.TextChoices):
     """What can be done in this room; each has its rows in rules.py or is refused."""
 
     ASSIGN_PACKAGE = "assign_package", _("包案")
-    STRIKE_OFF = "strike_off", _("销案")
+    STRIKE_OFF = "strike_off", _("申请销案")
+    VISIT_BACK = "visit_back", _("登记销案回访")
+    DECIDE_STRIKE_OFF = "decide_strike_off", _("审核销案")
+    WORK_PACKAGE = "work_package", _("组织包案办理")
+    NOTE_PACKAGE = "note_package", _("记录包案进展")
     INSTRUCT = "instruct", _("批示")
     REPORT = "report", _("反馈批示办理情况")
     ACKNOWLEDGE = "acknowledge", _("阅批示反馈")
@@ -54,3 +58,45 @@ class LeaveWhy(models.TextChoices):
     MOVED = "moved", _("另行处理")
     STRUCK_OFF = "struck_off", _("随包案销案")
     SEALED = "sealed", _("不再属于包案范围")
+
+
+# Team, plan and striking off
+
+
+class TeamRole(models.TextChoices):
+    """专班: who does what in it."""
+
+    CONVENOR = "convenor", _("牵头")
+    HANDLER = "handler", _("承办")
+    LEGAL = "legal", _("政策法律")
+    CARE = "care", _("疏导帮扶")
+    LIAISON = "liaison", _("联络")
+
+
+class EvidenceKind(models.TextChoices):
+    """What a package is struck off on."""
+
+    CARRIED_OUT = "carried_out", _("处理意见已经落实")
+    AGREEMENT = "agreement", _("调解、和解协议已经履行")
+    OWN_WORD = "own_word", _("信访人本人认可")
+    FINAL_REVIEW = "final_review", _("已经复查复核，程序终结")
+
+
+class StrikeOffState(models.TextChoices):
+    """销案 is asked for by one person and decided by another."""
+
+    WAITING = "waiting", _("待审核")
+    ASKED_BACK = "asked_back", _("退回补充")
+    REFUSED = "refused", _("不同意销案")
+    APPROVED = "approved", _("同意销案")
+
+    @property
+    def tone(self) -> str:
+        return {"waiting": "soon", "approved": "done", "refused": "late"}.get(self.value, "info")
+
+
+class ReopenWhy(models.TextChoices):
+    """How a matter that was struck off came back."""
+
+    REPEAT = "repeat", _("同一事项重复信访")
+    REDO = "redo", _("责令重新办理")

@@ -44,6 +44,7 @@ class PackageQuerySet(OfACase):
             user=OuterRef("leader"),
             ended_at=None,
         )
+        team = apps.get_model("leaders", "PackageMember").objects.filter(package=OuterRef("pk"), left_at=None)
         inside = apps.get_model("leaders", "PackageCase").objects.filter(package=OuterRef("pk"), left_at=None)
         visits = (
             apps.get_model("leaders", "VisitRecord")
@@ -65,6 +66,7 @@ class PackageQuerySet(OfACase):
                     ),
                     0,
                 ),
+                member_ids=ArraySubquery(team.order_by("joined_at", "id").values("user_id")),
                 case_ids=ArraySubquery(inside.order_by("entered_at", "id").values("petition_id")),
                 last_visit_at=Subquery(visits.order_by("-at").values("at")[:1]),
             )

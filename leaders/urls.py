@@ -3,6 +3,7 @@
 from django.urls import path
 
 from leaders.views import days, home, instructions, package_steps, packages, receptions
+from leaders.views.package_table import STEPS
 
 app_name = "leaders"
 urlpatterns = [
@@ -12,9 +13,15 @@ urlpatterns = [
     path("leaders/packages/", packages.package_list, name="packages"),
     path("leaders/packages/add/", packages.package_add, name="package_add"),
     path("leaders/packages/<row:pk>/", packages.package, name="package"),
-    path("leaders/packages/<row:pk>/enter/", package_steps.enter, name="package_enter"),
-    path("leaders/packages/<row:pk>/leave/", package_steps.leave, name="package_leave"),
-    path("leaders/packages/<row:pk>/strike-off/", package_steps.strike_off, name="strike_off"),
+    *(
+        path(
+            f"leaders/packages/<row:pk>/{name.replace('_', '-')}/",
+            package_steps.act,
+            {"name": name},
+            name=package_steps.address_of(name),
+        )
+        for name in STEPS
+    ),
     path("leaders/packages/<row:pk>/clock/<row:clock>/", packages.package_clock, name="package_clock"),
     path("leaders/instructions/", instructions.instruction_list, name="instructions"),
     path("leaders/instructions/<row:pk>/", instructions.instruction, name="instruction"),

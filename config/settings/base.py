@@ -270,6 +270,8 @@ LOGGING = {
 DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")
 # Whether units may choose 简易办理 on acceptance (《信访事项简易办理办法（试行）》); running cases go on as they are.
 SIMPLIFIED_PROCEDURE = env.flag("SIMPLIFIED_PROCEDURE", True)
+PACKAGE_WATCH_DAYS = env.integer("PACKAGE_WATCH_DAYS", 180, least=1)  # a struck-off matter is watched so long
+PACKAGE_AGAIN_DAYS = env.integer("PACKAGE_AGAIN_DAYS", 30, least=1)  # target of a package that was reopened
 INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time for an instruction, in days
 
 # Time to carry out what an answer supported (条例 32), in days, until the head of the unit sets the date.

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post
 from core.forms import BaseForm
 from core.timekeeping import now
-from leaders.enums import LeaveWhy, PackageLevel
+from leaders.enums import EvidenceKind, LeaveWhy, PackageLevel, StrikeOffState
 from leaders.forms.fields import PostChoice, date_field, text_field
+from outcomes.enums import VisitWay
 from petitions.models import Petition
 
 
@@ -58,8 +59,25 @@ class LeaveForm(BaseForm):
 
 
 class StrikeOffForm(BaseForm):
-    evidence = text_field(
-        _("销案依据"),
-        4,
-        help_text=_("例如：处理意见已落实，当事人已确认，回访情况。销案不等于办结，案件按自己的程序继续。"),
+    kind = forms.ChoiceField(label=_("销案依据"), choices=EvidenceKind.choices)
+    evidence = text_field(_("依据说明"), 4, help_text=_("材料名称、日期、谁确认的。"))
+    matter = text_field(_("事：问题解决得怎样"), 2)
+    heart = text_field(_("心：心结怎样解开"), 2)
+
+
+class VisitBackForm(BaseForm):
+    on = date_field(_("回访日期"))
+    way = forms.ChoiceField(label=_("回访方式"), choices=VisitWay.choices)
+    note = text_field(_("回访情况"))
+
+
+class DecideForm(BaseForm):
+    decision = forms.ChoiceField(
+        label=_("审核意见"),
+        choices=[
+            (one, one.label)
+            for one in (StrikeOffState.APPROVED, StrikeOffState.ASKED_BACK, StrikeOffState.REFUSED)
+        ],
+        widget=forms.RadioSelect,
     )
+    word = text_field(_("说明"), 2, help_text=_("退回补充的，写明缺什么；不同意的，写明理由。"))

@@ -35,6 +35,9 @@ class CasePackage(models.Model):
     state = models.CharField(_("状态"), max_length=12, choices=PackageState, default=PackageState.OPEN)
     evidence = models.TextField(_("销案依据"), blank=True, default="")
     struck_off_at = models.DateTimeField(_("销案时间"), null=True, blank=True)
+    watch_until = models.DateField(
+        _("跟踪到"), null=True, blank=True, help_text="Last day on which the matter's coming back reopens it."
+    )
     struck_off_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[Any] = PackageQuerySet.as_manager()

@@ -7,11 +7,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.actor import Actor
 from accounts.models import Post, User
+from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import han_date
-from leaders.enums import LeaveWhy, PackageState
-from leaders.models import CasePackage, PackageCase
+from leaders import rules
+from leaders.enums import LeaderAct, LeaveWhy, PackageState
+from leaders.models import CasePackage, PackageCase, PackageMember
 from petitions import rules as petition_rules
 from petitions.models import Petition
 from petitions.services import complained, following
@@ -79,7 +82,33 @@ def take_out(row: PackageCase, *, why: LeaveWhy, by: User | None, at: datetime, 
 
 def readers(package: CasePackage) -> list[int]:
     """User ids of those who read its cases by name."""
-    return [package.leader_id]
+    return [package.leader_id, *team_of(package)]
+
+
+def team_of(package: CasePackage) -> list[int]:
+    """User ids of those who are in the team now."""
+    return list(PackageMember.objects.filter(package=package, left_at=None).values_list("user_id", flat=True))
+
+
+def is_member(package: CasePackage, actor: Actor) -> bool:
+    return actor.user is not None and actor.user.pk in team_of(package)
+
+
+def require(act: LeaderAct, actor: Actor, package: CasePackage) -> None:
+    """Of every case of a locked package: whoever must stand aside in one does nothing to the whole (条例 28)."""
+    member = is_member(package, actor)
+    for case in cases_in(package) or [package.petition]:
+        rules.require(act, actor, leader=package.post, petition=case, member=member)
+
+
+def on_record(package: CasePackage, actor: Actor, act: str, at: datetime, **detail: object) -> None:
+    audit.record(
+        actor=actor,
+        act=f"package.{act}",
+        obj=package,
+        detail={"case": package.petition.audit_name, **detail},
+        at=at,
+    )
 
 
 def others(row: PackageCase) -> Sequence[PackageCase]:

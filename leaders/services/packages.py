@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
-from accounts.selectors import office_posts
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from core.wording import said
 from deadlines import services as deadlines
 from leaders import rules
-from leaders.enums import LeaderAct, LeaveWhy, PackageLevel, PackageState
+from leaders.enums import LeaderAct, LeaveWhy, PackageLevel
 from leaders.models import CasePackage, PackageCase, PackageClock
 from leaders.services import holding
 from leaders.services.holding import refuse_interested
@@ -26,7 +25,7 @@ from petitions.models import Petition
 from petitions.services import telling
 from petitions.services.stepping import lock
 
-__all__ = ["assign_package", "enter_case", "leave_case", "refuse_interested", "strike_off"]
+__all__ = ["assign_package", "enter_case", "leave_case", "refuse_interested"]
 
 #: A package is a piece of work for one leader, not a basket.
 MOST_CASES = 50
@@ -161,46 +160,6 @@ def leave_case(
             detail={"case": inside.petition.audit_name, "why": str(why)},
             at=at,
         )
-
-
-def strike_off(
-    *, package: CasePackage, actor: Actor, evidence: str, at: datetime | None = None
-) -> CasePackage:
-    """销案 with its evidence. The case is not closed by it (销案 ≠ 办结).
-
-    Raises Refusal: not one's right, no evidence, or struck off before.
-    """
-    at = at or now()
-    evidence = said(evidence, _("请写明销案依据，例如处理意见已落实、当事人已确认。"))
-    with transaction.atomic():
-        row = holding.locked(package)
-        for one in holding.cases_in(row):
-            rules.require(LeaderAct.STRIKE_OFF, actor, leader=row.post, petition=one)
-        rules.require(LeaderAct.STRIKE_OFF, actor, leader=row.post, petition=row.petition)
-        holding.require_open(row)
-        row.state, row.evidence = PackageState.STRUCK_OFF, evidence
-        row.struck_off_at, row.struck_off_by = at, actor.user
-        row.save(update_fields=["state", "evidence", "struck_off_at", "struck_off_by"])
-        deadlines.stop_all(PackageClock.objects.filter(package=row), at)
-        for inside in PackageCase.objects.inside().filter(package=row).select_related("package", "petition"):
-            holding.take_out(inside, why=LeaveWhy.STRUCK_OFF, by=actor.user, at=at)
-        audit.record(
-            actor=actor,
-            act="package.strike_off",
-            obj=row,
-            detail={"case": row.petition.audit_name},
-            at=at,
-        )
-        telling.notify_about(
-            row.petition,
-            _but_self([row.post, *office_posts(Role.PETITION_OFFICER, at)], actor),
-            text=_("%(number)s 的包案已销案。") % {"number": row.petition.number},
-            link=row.get_absolute_url(),
-            dedupe_key=f"package:{row.pk}:struck_off",
-            at=at,
-        )
-    package.refresh_from_db()
-    return package
 
 
 def check_leader(post: Post, at: datetime) -> None:

@@ -11,11 +11,12 @@ from core.errors import Refusal
 from core.timekeeping import local_day, now
 from leaders.enums import LeaveWhy
 from leaders.models import CasePackage, PackageCase, PackageClock
-from leaders.services.packages import enter_case, leave_case, strike_off
+from leaders.services.packages import enter_case, leave_case
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.extensions import struck_off_on
 from petitions.models import Petition
 from petitions.services import forwarding, recusing
+from tests.cases import strike_off_package
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +78,8 @@ def test_a_case_in_one_package_does_not_enter_another(cast, package_of):
 def test_nothing_enters_a_package_struck_off_and_all_its_cases_bear_the_day(cast, package_of, fresh_case):
     package, second = package_of(), fresh_case()
     enter(cast, package, second)
-    strike_off(package=package, actor=cast.actor("leader"), evidence="已落实。")
+    strike_off_package(package, cast.actor("leader"), cast.actor("petition_officer"))
+    package.refresh_from_db()
     assert struck_off_on(second) == struck_off_on(package.petition) == local_day(now())
     with pytest.raises(Refusal, match="销案") as refusal:
         enter(cast, package, fresh_case())
