@@ -8,7 +8,7 @@ from random import Random
 
 from core.errors import Refusal
 from core.timekeeping import local_day
-from demo import receiving
+from demo import packaging, receiving
 from demo.draft import Draft
 from demo.receiving import CHARGES, DAY, Planned, in_charge, post_of
 from demo.world import World
@@ -49,6 +49,7 @@ def plan(world: World) -> Planned:
     for leader in CHARGES:
         yield from _packages(world, rng, leader, taken)
         yield from _instructions(world, rng, leader)
+    yield from packaging.plan(world)
 
 
 def _packages(world: World, rng: Random, leader: str, taken: set[int]) -> Planned:

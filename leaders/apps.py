@@ -42,6 +42,7 @@ class LeadersConfig(AppConfig):
         for label in (
             "leaders.casepackage",
             "leaders.packagecase",
+            "leaders.packageproposal",
             "leaders.instruction",
             "leaders.visitrecord",
         ):
@@ -66,6 +67,9 @@ class LeadersConfig(AppConfig):
                 "package.decide": "审核销案",
                 "package.strike_off": "销案",
                 "package.reopen": "恢复包案",
+                "package.hand_over": "交接包案",
+                "package.round": "划定包案轮次",
+                "package.propose": "处理包案建议",
                 "instruction.give": "批示",
                 "instruction.report": "反馈批示办理情况",
                 "instruction.acknowledge": "阅批示反馈",

@@ -11,6 +11,9 @@ class LeaderAct(models.TextChoices):
     STRIKE_OFF = "strike_off", _("申请销案")
     VISIT_BACK = "visit_back", _("登记销案回访")
     DECIDE_STRIKE_OFF = "decide_strike_off", _("审核销案")
+    HAND_OVER = "hand_over", _("提级和交接包案")
+    SET_ROUND = "set_round", _("划定包案轮次")
+    CONFIRM_PROPOSAL = "confirm_proposal", _("确定包案建议")
     WORK_PACKAGE = "work_package", _("组织包案办理")
     NOTE_PACKAGE = "note_package", _("记录包案进展")
     INSTRUCT = "instruct", _("批示")
@@ -100,3 +103,52 @@ class ReopenWhy(models.TextChoices):
 
     REPEAT = "repeat", _("同一事项重复信访")
     REDO = "redo", _("责令重新办理")
+
+
+# Proposals and handing over
+
+
+class ProposalKind(models.TextChoices):
+    """What the rules propose; somebody decides."""
+
+    TAKE = "take", _("列入包案")
+    RAISE = "raise", _("提级包案")
+    SUCCEED = "succeed", _("交接包案")
+
+
+class ProposalGround(models.TextChoices):
+    """Why. The first five are rules with a threshold and validity; the last two follow from the package itself."""
+
+    AGE = "age", _("办理时间长")
+    REPEATS = "repeats", _("重复信访")
+    HEADS = "heads", _("人数多")
+    RETURNED = "returned", _("复查复核退回")
+    RATING = "rating", _("评价低")
+    OVERDUE = "overdue", _("本级到期没有化解")
+    NO_LEADER = "no_leader", _("包案领导离任")
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", _("待确定")
+    CONFIRMED = "confirmed", _("已确定")
+    DECLINED = "declined", _("不采纳")
+    LAPSED = "lapsed", _("情况已变")
+
+    @property
+    def tone(self) -> str:
+        return {"open": "soon", "confirmed": "done"}.get(self.value, "info")
+
+
+class ProposalBasis(models.TextChoices):
+    """Who decides on a proposal."""
+
+    OFFICE_HEAD = "office_head", _("信访部门负责人确定")
+    CONFERENCE = "conference", _("联席会议决定")
+
+
+class HandoverWhy(models.TextChoices):
+    """Why a package came into other hands; its history goes with it (新官要理旧事)."""
+
+    RAISED = "raised", _("提级")
+    INHERITED = "inherited", _("接任")
+    REPLACED = "replaced", _("更换包案领导")

@@ -78,6 +78,11 @@ class PackageCaseQuerySet(OfACase):
         return self.filter(left_at=None)
 
 
+class ProposalQuerySet(OfACase):
+    def open(self) -> ProposalQuerySet:
+        return self.filter(state="open")
+
+
 class InstructionQuerySet(OfACase):
     def concerning(self, actor: Actor) -> InstructionQuerySet:
         """Instructions whose text the actor may read: whoever wrote it, whoever must do it, and the office."""

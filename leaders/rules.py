@@ -40,6 +40,13 @@ TABLE: tuple[Row, ...] = (
     Row(A.ASSIGN_PACKAGE, Role.LEADER, Stand.SELF, "条例 18"),
     Row(A.STRIKE_OFF, Role.PETITION_OFFICER, Stand.OFFICE, "包销案制"),
     Row(A.STRIKE_OFF, Role.LEADER, Stand.SELF, "包销案制"),
+    Row(A.ASSIGN_PACKAGE, Role.UNIT_HEAD, Stand.HEAD_OFFICE, "条例 18"),
+    Row(A.HAND_OVER, Role.PETITION_OFFICER, Stand.HEAD_OFFICE, "提级包案"),
+    Row(A.HAND_OVER, Role.UNIT_HEAD, Stand.HEAD_OFFICE, "提级包案"),
+    Row(A.SET_ROUND, Role.PETITION_OFFICER, Stand.HEAD_OFFICE, "滚动包案"),
+    Row(A.SET_ROUND, Role.UNIT_HEAD, Stand.HEAD_OFFICE, "滚动包案"),
+    Row(A.CONFIRM_PROPOSAL, Role.PETITION_OFFICER, Stand.HEAD_OFFICE, "条例 13, 18"),
+    Row(A.CONFIRM_PROPOSAL, Role.UNIT_HEAD, Stand.HEAD_OFFICE, "条例 13, 18"),
     Row(A.VISIT_BACK, Role.PETITION_OFFICER, Stand.HEAD_OFFICE, "包销案制"),
     Row(A.VISIT_BACK, Role.INSPECTOR, Stand.HEAD_OFFICE, "包销案制"),
     Row(A.VISIT_BACK, Role.UNIT_HEAD, Stand.HEAD_OFFICE, "包销案制"),
@@ -90,6 +97,7 @@ def may(
             own_part = unit is not None and petition_rules.answers_own_part(petition, unit)
             rows = [row for row in rows if row.stand is Stand.UNIT and own_part]
     if leader is None and unit is None:
+        rows = [row for row in rows if row.stand is not Stand.HEAD_OFFICE or _in_office(actor)]
         return bool(rows) and actor.unit is not None
     return any(member if row.stand is Stand.TEAM else _stands(row.stand, actor, leader, unit) for row in rows)
 
@@ -109,6 +117,10 @@ def require(
             _("您当前的岗位不能进行“%(act)s”。") % {"act": act.label},
             code="forbidden",
         )
+
+
+def _in_office(actor: Actor) -> bool:
+    return actor.unit is not None and actor.unit.kind == UnitKind.PETITION_OFFICE
 
 
 def _stands(stand: Stand, actor: Actor, leader: Post | User | None, unit: Unit | None) -> bool:

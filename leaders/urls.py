@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from leaders.views import days, home, instructions, package_steps, packages, receptions
+from leaders.views import (
+    days,
+    figures,
+    home,
+    instructions,
+    package_steps,
+    packages,
+    proposals,
+    receptions,
+)
 from leaders.views.package_table import STEPS
 
 app_name = "leaders"
@@ -12,6 +21,11 @@ urlpatterns = [
     path("leaders/changes/", home.changes, name="changes"),
     path("leaders/packages/", packages.package_list, name="packages"),
     path("leaders/packages/add/", packages.package_add, name="package_add"),
+    path("leaders/packages/figures/", figures.package_figures, name="package_figures"),
+    path("leaders/packages/rounds/add/", figures.round_add, name="round_add"),
+    path("leaders/proposals/", proposals.proposal_list, name="proposals"),
+    path("leaders/proposals/<row:pk>/", proposals.proposal, name="proposal"),
+    path("leaders/proposals/<row:pk>/decline/", proposals.decline, name="proposal_decline"),
     path("leaders/packages/<row:pk>/", packages.package, name="package"),
     *(
         path(

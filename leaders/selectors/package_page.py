@@ -49,6 +49,7 @@ def package_page(package: CasePackage, actor: Actor) -> PackagePage:
         "notes": package.notes.all()[:MOST],
         "inquiries": inquiries,
         "open_inquiry": any(one.closed_at is None for one in inquiries),
+        "handovers": package.handovers.select_related("from_post__user", "to_post__user"),
         "reopenings": package.reopenings.select_related("petition"),
         **_beside(cases, actor),
         **_striking(package, cases, actor),

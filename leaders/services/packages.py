@@ -185,13 +185,13 @@ def _but_self(posts: Sequence[Post], actor: Actor) -> list[Post]:
     return [post for post in posts if post.user_id != own]
 
 
-def tell_leader(package: CasePackage, actor: Actor, at: datetime) -> None:
+def tell_leader(package: CasePackage, actor: Actor, at: datetime, key: str = "assigned") -> None:
     telling.notify_about(
         package.petition,
         _but_self([package.post], actor),
         text=_("%(number)s 由您包案，目标日期 %(day)s。")
         % {"number": package.petition.number, "day": package.target_on.isoformat()},
         link=package.get_absolute_url(),
-        dedupe_key=f"package:{package.pk}:assigned",
+        dedupe_key=f"package:{package.pk}:{key}",
         at=at,
     )

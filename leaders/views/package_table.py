@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from core.forms import BaseForm
-from leaders.enums import EvidenceKind, LeaderAct, LeaveWhy, StrikeOffState, TeamRole
+from core.timekeeping import local_day, now
+from leaders.enums import EvidenceKind, LeaderAct, LeaveWhy, PackageLevel, StrikeOffState, TeamRole
 from leaders.forms import teams as team_forms
 from leaders.forms.packages import DecideForm, EnterForm, LeaveForm, StrikeOffForm, VisitBackForm
+from leaders.forms.proposals import HandOverForm
 from leaders.models import CasePackage
+from leaders.selectors.days import leader_posts
 from leaders.selectors.package_page import PackagePage, team_candidates
-from leaders.services import packages, striking, teams
+from leaders.services import handing, packages, striking, teams
 from leaders.views.cases import case_numbered
 from outcomes.enums import VisitWay
 from petitions.models import Petition
@@ -135,6 +138,20 @@ STEPS: dict[str, Step] = {
         given=lambda package, _actor: {
             "members": package.members.filter(left_at=None).select_related("user")
         },
+    ),
+    "hand_over": Step(
+        A.HAND_OVER,
+        _("提级或者交接"),
+        HandOverForm,
+        lambda package, actor, data: handing.hand_over(
+            package=package, actor=actor, **{**data, "level": PackageLevel(data["level"])}
+        ),
+        _("已交到新的领导手里，历史材料一并移交。"),
+        given=lambda package, actor: {
+            "posts": leader_posts(actor, local_day(now())).exclude(pk=package.post_id),
+            "level": package.level,
+        },
+        hint=_("提级选更高的层级；接任、更换领导层级不变。包案的历史一并移交，原领导不再查看。"),
     ),
     "enter": Step(
         A.ASSIGN_PACKAGE,

@@ -21,13 +21,21 @@ from leaders.enums import LeaderAct, PackageLevel, PackageState
 from leaders.forms.packages import PackageForm
 from leaders.models import CasePackage, PackageClock
 from leaders.selectors.days import leader_posts
+from leaders.selectors.figures import narrowed
 from leaders.selectors.packages import package_rows
 from leaders.services import packages as service
+from leaders.services.proposing import leaderless
 from leaders.views.cases import case_numbered
 from leaders.views.package_steps import package_or_404, show
 from petitions.views.asking import actor_of, attempt
 
-VIEWS = (("mine", "我的包案"), ("open", "包案中"), ("late", "超期"), ("struck", "已销案"))
+VIEWS = (
+    ("mine", "我的包案"),
+    ("open", "包案中"),
+    ("late", "超期"),
+    ("without", "领导离任"),
+    ("struck", "已销案"),
+)
 
 
 @require_safe
@@ -36,9 +44,11 @@ def package_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     chosen = request.GET.get("view", "mine" if actor.role == Role.LEADER else "open")
     tabs = [(key, label) for key, label in VIEWS if key != "mine" or actor.role == Role.LEADER]
+    if chosen == "counted":
+        tabs.append(("counted", "按统计"))
     if chosen not in dict(tabs):
         chosen = tabs[0][0]
-    found = _of_view(actor, chosen)
+    found = narrowed(_of_view(actor, chosen), request.GET)
     order = ["-struck_off_at", "-id"] if chosen == "struck" else ["target_on", "id"]
     page = paginate(found.with_row_relations(), order=order, cursor=request.GET.get("cursor"))
     return render(
@@ -48,10 +58,16 @@ def package_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": package_rows(page.items),
             "tabs": [
-                {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
+                {
+                    "label": _(label),
+                    "url": f"?{request.GET.urlencode()}" if key == "counted" else f"?view={key}",
+                    "active": key == chosen,
+                    "count": None,
+                }
                 for key, label in tabs
             ],
             "count": capped_count(found),
+            "may_decide": rules.may(LeaderAct.CONFIRM_PROPOSAL, actor),
             "may_assign": rules.may(LeaderAct.ASSIGN_PACKAGE, actor),
         },
     )
@@ -59,9 +75,13 @@ def package_list(request: HttpRequest) -> HttpResponse:
 
 def _of_view(actor: Actor, view: str) -> Any:
     packages = CasePackage.objects.visible_to(actor)
+    if view == "counted":
+        return packages
     if view == "struck":
         return packages.filter(state=PackageState.STRUCK_OFF)
     packages = packages.open()
+    if view == "without":
+        return packages.filter(leaderless(local_day(now())))
     if actor.role == Role.LEADER and view in {"mine", "late"}:
         packages = packages.filter(leader=actor.user)
     return packages.filter(target_on__lt=local_day(now())) if view == "late" else packages

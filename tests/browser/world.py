@@ -23,8 +23,8 @@ from documents.services import NewDelivery, set_word
 from hearings.enums import ExpertKind, Outside, Seat, State, ToldHow
 from hearings.models import ExpertQuestion, Hearing, PanelMember
 from hearings.services import experts, holding, recording, seating
-from leaders.enums import VisitKind
-from leaders.models import InstructionClock, PackageClock
+from leaders.enums import ProposalGround, ProposalKind, VisitKind
+from leaders.models import InstructionClock, PackageClock, PackageProposal
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct, report_instruction
 from leaders.services.packages import assign_package
@@ -205,6 +205,13 @@ class Town:
         self.done_task = instruct(petition=self.rich, actor=leader, text="请查清责任。")
         report_instruction(instruction=self.done_task, actor=cast.actor("handler"), text="已查清。")
         start = (now() + timedelta(days=2)).replace(hour=15, minute=0, second=0, microsecond=0)
+        self.proposal = PackageProposal.objects.create(
+            kind=ProposalKind.TAKE,
+            ground=ProposalGround.HEADS,
+            petition=self.rich,
+            why="涉及 60 人",
+            proposed_at=now(),
+        )
         self.day = plan_day(
             actor=officer,
             plan=DayPlan(

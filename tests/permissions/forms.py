@@ -39,6 +39,11 @@ def _package(town: Town, _case: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _hand_over(town: Town, _case: str) -> dict[str, Any]:
+    target = local_day(now()) + timedelta(days=30)
+    return {"post": town.cast.post("leader").pk, "level": 3, "target_on": target, "reason": TEXT}
+
+
 def _instruction(town: Town, case: str) -> dict[str, Any]:
     petition = town.cases[case]
     return {
@@ -141,6 +146,15 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:package_join": lambda town, _case: {"post": town.cast.post("inspector").pk, "role": "care"},
     "leaders:package_part": lambda _town, _case: {"member": 0, "why": TEXT},
     "leaders:package_inquire": lambda _town, _case: {"reason": TEXT},
+    "leaders:package_hand_over": _hand_over,
+    "leaders:proposal": _hand_over,
+    "leaders:proposal_decline": lambda _town, _case: {"reason": TEXT},
+    "leaders:round_add": lambda town, _case: {
+        "name": "一轮",
+        "unit": town.cast.units.district.pk,
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-03-31",
+    },
     "leaders:package_find": lambda _town, _case: {"findings": TEXT},
     "leaders:report": lambda _town, _case: {"text": TEXT},
     "leaders:acknowledge": lambda _town, _case: {"enough": "yes"},

@@ -23,7 +23,8 @@ from core.timekeeping import local_day, now
 from documents.enums import PaperKind
 from hearings.enums import ExpertKind, Outside
 from hearings.services import experts, holding, seating
-from leaders.enums import VisitKind
+from leaders.enums import ProposalGround, ProposalKind, VisitKind
+from leaders.models import PackageProposal
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct
 from leaders.services.packages import assign_package
@@ -371,6 +372,13 @@ class Town:
     def _beside(self) -> None:
         """What hangs on no case: a reception day, an export of the statistician's, a notice of the handler's."""
         cast, start = self.cast, (now() + timedelta(days=2)).replace(hour=15, minute=0)
+        self.proposal = PackageProposal.objects.create(
+            kind=ProposalKind.TAKE,
+            ground=ProposalGround.HEADS,
+            petition=self.cases["本局"],
+            why="涉及 60 人",
+            proposed_at=now(),
+        )
         self.day = plan_day(
             actor=cast.actor("petition_officer"),
             plan=DayPlan(

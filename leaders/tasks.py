@@ -1,0 +1,19 @@
+"""A thin task: what is proposed for a package. Nothing is kept in Celery."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from core.timekeeping import now
+from leaders.services.proposing import propose
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def propose_packages() -> None:
+    """Idempotent, safe to run twice at once."""
+    if made := propose(now()):
+        logger.info("packages proposed: %d", made)
