@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
+from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
 from core.errors import Refusal
@@ -14,8 +15,13 @@ from demo.world import World
 from leaders.enums import PackageLevel, PackageState, StrikeOffState, TeamRole
 from leaders.models import CasePackage, StrikeOff
 from leaders.services import handing, proposing, rounds, striking, teams
+from outcomes.enums import CheckItem, CheckResult
+from outcomes.services import ending
+from petitions.models import Petition
 
 HOUR = timedelta(hours=1)
+#: So many of those asked for have everything that striking off wants.
+CHECKED = 4
 
 
 def plan(world: World) -> Planned:
@@ -85,14 +91,30 @@ def _join(world: World, package: CasePackage, at: datetime) -> None:
 
 def _decide(world: World, at: datetime) -> None:
     """What was asked for is decided: approved where everything is there, asked back where not; the last one waits."""
-    waiting = StrikeOff.objects.filter(state=StrikeOffState.WAITING).select_related("package")
-    for one in list(waiting.order_by("id"))[:-1]:
+    waiting = StrikeOff.objects.filter(state=StrikeOffState.WAITING).select_related("package__petition")
+    for place, one in enumerate(list(waiting.order_by("id"))[:-1]):
+        if place < CHECKED:
+            _check_off(one.package.petition, at)
         word = "材料齐全，同意销案。"
         door = partial(striking.decide, package=one.package, actor=world.actor("officer2"), at=at)
         try:
             door(decision=StrikeOffState.APPROVED, word=word)
         except Refusal as refusal:
             door(decision=StrikeOffState.ASKED_BACK, word=refusal.sentence)
+
+
+def _check_off(case: Petition, at: datetime) -> None:
+    """三到位一处理, by somebody of the unit that answered."""
+    answers = dict.fromkeys(CheckItem, (CheckResult.NOT_APPLICABLE, ""))
+    answers[CheckItem.SOLVED] = (CheckResult.DONE, "")
+    posts = Post.objects.current(local_day(at)).filter(
+        unit=case.lead_unit_id, role=Role.HANDLER, user__is_active=True
+    )
+    for post in posts.select_related("user", "unit").order_by("id")[:1]:
+        try:
+            ending.check(petition=case, actor=Actor.of(post), answers=answers, at=at)
+        except Refusal:  # stands aside, or nothing to look back on
+            continue
 
 
 def _propose(at: datetime) -> None:

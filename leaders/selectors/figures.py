@@ -92,11 +92,11 @@ def _counted(key: str, today: date) -> Q:
 
 @dataclass(frozen=True)
 class Row:
-    """``cells``: (figure, address of the list it counts). Rates are text, a dash where nothing is to be divided by."""
+    """``cells``: (column, figure, address of its list). Rates are text, a dash where nothing is to be divided by."""
 
     unit: Any
     level: str
-    cells: list[tuple[int, str]]
+    cells: list[tuple[str, int, str]]
     resolved_rate: str
     struck_rate: str
     days: str
@@ -139,7 +139,7 @@ def _row(place: Any, unit: Any, counts: Any, ages: Any, visits: Any, asked: Mapp
     return Row(
         unit=unit,
         level=str(PackageLevel(place[1]).label),
-        cells=[(counts[key][place], _address(key, place, asked)) for key, _label, _words in COLUMNS],
+        cells=[(_(label), counts[key][place], _address(key, place, asked)) for key, label, _words in COLUMNS],
         resolved_rate=rate(counts["resolved"][place], whole),
         struck_rate=rate(counts["struck"][place], whole),
         days=ages.get(place, "—"),

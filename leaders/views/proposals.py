@@ -53,6 +53,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 
 
 def _proposal(request: HttpRequest, pk: int) -> PackageProposal:
+    rules.require(LeaderAct.CONFIRM_PROPOSAL, actor_of(request))
     found = PackageProposal.objects.visible_to(actor_of(request))
     related = found.select_related(
         "petition__lead_unit", "petition__complained_unit", "package__post", "post"
