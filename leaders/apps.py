@@ -69,6 +69,8 @@ class LeadersConfig(AppConfig):
         )
         for label in (
             "leaders.casepackage",
+            "leaders.packagecase",
+            "leaders.packageproposal",
             "leaders.instruction",
             "leaders.visitrecord",
             "leaders.daycase",
@@ -83,7 +85,23 @@ class LeadersConfig(AppConfig):
         audit_words.name_acts(
             {
                 "package.assign": "包案",
+                "package.enter": "信访件进入包案",
+                "package.leave": "信访件退出包案",
+                "package.join": "加入包案专班",
+                "package.part": "退出包案专班",
+                "package.plan": "倒排包案节点",
+                "package.reach": "完成包案节点",
+                "package.note": "记录包案进展",
+                "package.inquire": "重新调查",
+                "package.find": "写明调查结论",
+                "package.apply": "申请销案",
+                "package.visit_back": "登记销案回访",
+                "package.decide": "审核销案",
                 "package.strike_off": "销案",
+                "package.reopen": "恢复包案",
+                "package.hand_over": "交接包案",
+                "package.round": "划定包案轮次",
+                "package.propose": "处理包案建议",
                 "instruction.give": "批示",
                 "instruction.report": "反馈批示办理情况",
                 "instruction.acknowledge": "阅批示反馈",
@@ -131,12 +149,17 @@ class LeadersConfig(AppConfig):
 
 def _in_hand(petition: Any, user_id: int) -> bool:
     """The case is in a leader's package, was brought to the leader in person, or is taken along to a reception."""
-    from leaders.models import CasePackage, VisitRecord
+    from django.db.models import Q
+
+    from leaders.models import PackageCase, VisitRecord
     from leaders.services.day_cases import reads_for_a_day
 
     if reads_for_a_day(petition, user_id):
         return True
-    packages = CasePackage.objects.open().filter(petition=petition, leader=user_id)
+    inside = PackageCase.objects.inside().filter(petition=petition)
+    packages = inside.filter(
+        Q(package__leader=user_id) | Q(package__members__user=user_id, package__members__left_at=None)
+    )
     return packages.exists() or VisitRecord.objects.filter(petition=petition, leader=user_id).exists()
 
 
@@ -149,9 +172,17 @@ def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) ->
     from petitions.workflow import SEALING
 
     if step is None:
+        if petition.repeat_of_id is not None and not petition.sealed:
+            from leaders.services import watching
+
+            watching.came_back(petition, Act.LINK, event.at)
         return
     if petition.sealed and step.act in SEALING:
         sealing.let_go(petition, event.at)
+    elif step.act in {Act.LINK, Act.REDO} and not petition.sealed:
+        from leaders.services import watching
+
+        watching.came_back(petition, step.act, event.at)
     elif step.act == Act.INSTRUCT:
         readings.instructed(petition, kwargs["actor"], event.at)
     elif step.act in {Act.FORWARD, Act.ASSIGN, Act.SUCCEED}:
@@ -163,7 +194,10 @@ def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) ->
 def _struck_off_on(petition: Any) -> date | None:
     """The day of the last 销案; none while the case is in a package."""
     from core.timekeeping import local_day
-    from leaders.models import CasePackage
+    from leaders.enums import LeaveWhy
+    from leaders.models import PackageCase
 
-    last = CasePackage.objects.filter(petition=petition).order_by("-assigned_at", "-id").first()
-    return None if last is None or last.struck_off_at is None else local_day(last.struck_off_at)
+    last = PackageCase.objects.filter(petition=petition).order_by("-entered_at", "-id").first()
+    if last is None or last.left_at is None or last.left_why != LeaveWhy.STRUCK_OFF:
+        return None
+    return local_day(last.left_at)

@@ -8,7 +8,14 @@ class LeaderAct(models.TextChoices):
     """What can be done in this room; each has its rows in rules.py or is refused."""
 
     ASSIGN_PACKAGE = "assign_package", _("包案")
-    STRIKE_OFF = "strike_off", _("销案")
+    STRIKE_OFF = "strike_off", _("申请销案")
+    VISIT_BACK = "visit_back", _("登记销案回访")
+    DECIDE_STRIKE_OFF = "decide_strike_off", _("审核销案")
+    HAND_OVER = "hand_over", _("提级和交接包案")
+    SET_ROUND = "set_round", _("划定包案轮次")
+    CONFIRM_PROPOSAL = "confirm_proposal", _("确定包案建议")
+    WORK_PACKAGE = "work_package", _("组织包案办理")
+    NOTE_PACKAGE = "note_package", _("记录包案进展")
     INSTRUCT = "instruct", _("批示")
     REPORT = "report", _("反馈批示办理情况")
     ACKNOWLEDGE = "acknowledge", _("阅批示反馈")
@@ -32,7 +39,7 @@ class PackageState(models.TextChoices):
 
 
 class PackageLevel(models.IntegerChoices):
-    """Only the first level is given out for now (提级包案 comes with its own rules)."""
+    """Who takes it in hand; 提级 goes one up."""
 
     UNIT = 1, _("责任部门领导")
     IN_CHARGE = 2, _("区县分管领导")
@@ -162,3 +169,106 @@ class AskState(models.TextChoices):
     RETURNED = "returned", _("退回补充")
     GRANTED = "granted", _("已批准")
     REFUSED = "refused", _("不同意")
+
+
+# Packages of several cases
+
+
+class LeaveWhy(models.TextChoices):
+    """Why a case is in a package no more."""
+
+    SOLVED = "solved", _("问题已解决")
+    MOVED = "moved", _("另行处理")
+    STRUCK_OFF = "struck_off", _("随包案销案")
+    SEALED = "sealed", _("不再属于包案范围")
+
+
+# Team, plan and striking off
+
+
+class TeamRole(models.TextChoices):
+    """专班: who does what in it."""
+
+    CONVENOR = "convenor", _("牵头")
+    HANDLER = "handler", _("承办")
+    LEGAL = "legal", _("政策法律")
+    CARE = "care", _("疏导帮扶")
+    LIAISON = "liaison", _("联络")
+
+
+class EvidenceKind(models.TextChoices):
+    """What a package is struck off on."""
+
+    CARRIED_OUT = "carried_out", _("处理意见已经落实")
+    AGREEMENT = "agreement", _("调解、和解协议已经履行")
+    OWN_WORD = "own_word", _("信访人本人认可")
+    FINAL_REVIEW = "final_review", _("已经复查复核，程序终结")
+
+
+class StrikeOffState(models.TextChoices):
+    """销案 is asked for by one person and decided by another."""
+
+    WAITING = "waiting", _("待审核")
+    ASKED_BACK = "asked_back", _("退回补充")
+    REFUSED = "refused", _("不同意销案")
+    APPROVED = "approved", _("同意销案")
+
+    @property
+    def tone(self) -> str:
+        return {"waiting": "soon", "approved": "done", "refused": "late"}.get(self.value, "info")
+
+
+class ReopenWhy(models.TextChoices):
+    """How a matter that was struck off came back."""
+
+    REPEAT = "repeat", _("同一事项重复信访")
+    REDO = "redo", _("责令重新办理")
+
+
+# Proposals and handing over
+
+
+class ProposalKind(models.TextChoices):
+    """What the rules propose; somebody decides."""
+
+    TAKE = "take", _("列入包案")
+    RAISE = "raise", _("提级包案")
+    SUCCEED = "succeed", _("交接包案")
+
+
+class ProposalGround(models.TextChoices):
+    """Why. The first five are rules with a threshold and validity; the last two follow from the package itself."""
+
+    AGE = "age", _("办理时间长")
+    REPEATS = "repeats", _("重复信访")
+    HEADS = "heads", _("人数多")
+    RETURNED = "returned", _("复查复核退回")
+    RATING = "rating", _("评价低")
+    OVERDUE = "overdue", _("本级到期没有化解")
+    NO_LEADER = "no_leader", _("包案领导离任")
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", _("待确定")
+    CONFIRMED = "confirmed", _("已确定")
+    DECLINED = "declined", _("不采纳")
+    LAPSED = "lapsed", _("情况已变")
+
+    @property
+    def tone(self) -> str:
+        return {"open": "soon", "confirmed": "done"}.get(self.value, "info")
+
+
+class ProposalBasis(models.TextChoices):
+    """Who decides on a proposal."""
+
+    OFFICE_HEAD = "office_head", _("信访部门负责人确定")
+    CONFERENCE = "conference", _("联席会议决定")
+
+
+class HandoverWhy(models.TextChoices):
+    """Why a package came into other hands; its history goes with it (新官要理旧事)."""
+
+    RAISED = "raised", _("提级")
+    INHERITED = "inherited", _("接任")
+    REPLACED = "replaced", _("更换包案领导")

@@ -6,12 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.enums import Role, UnitKind
-from leaders.enums import PackageState
+from leaders.enums import LeaveWhy, PackageState
 from petitions.querysets import OfACase, unsealed_cases
 
 if TYPE_CHECKING:
@@ -22,14 +23,36 @@ class PackageQuerySet(OfACase):
     def open(self) -> PackageQuerySet:
         return self.filter(state=PackageState.OPEN)
 
+    def visible_to(self, actor: Actor) -> Any:
+        """Whoever reads every case that is or was in it: its words tell of all of them, and somebody recused from one,
+        or complained of in it, gets nothing (条例 28). One that was sealed has left without a trace here."""
+        cases = unsealed_cases(actor).values("pk")
+        rows = apps.get_model("leaders", "PackageCase").objects.filter(package=OuterRef("pk"))
+        kept = rows.exclude(left_why=LeaveWhy.SEALED).exclude(petition__in=cases)
+        return self.filter(petition__in=cases).exclude(Exists(kept))
+
+    def holding(self, cases: Any) -> PackageQuerySet:
+        """Packages in which one of these cases is now."""
+        rows = apps.get_model("leaders", "PackageCase").objects.filter(left_at=None, petition__in=cases)
+        return self.filter(pk__in=rows.values("package"))
+
     def with_row_relations(self) -> PackageQuerySet:
         """What a row prints: the case, the leader and whether they are recused, the last clock, visits so far. Two
         queries."""
         recused = apps.get_model("petitions", "Recusal").objects.filter(
-            petition=OuterRef("petition"), user=OuterRef("leader"), ended_at=None
+            petition__package_rows__package=OuterRef("pk"),
+            petition__package_rows__left_at=None,
+            user=OuterRef("leader"),
+            ended_at=None,
         )
+        team = apps.get_model("leaders", "PackageMember").objects.filter(package=OuterRef("pk"), left_at=None)
+        inside = apps.get_model("leaders", "PackageCase").objects.filter(package=OuterRef("pk"), left_at=None)
         visits = (
-            apps.get_model("leaders", "VisitRecord").objects.filter(petition=OuterRef("petition")).order_by()
+            apps.get_model("leaders", "VisitRecord")
+            .objects.filter(
+                petition__package_rows__package=OuterRef("pk"), petition__package_rows__left_at=None
+            )
+            .order_by()
         )
         clocks = apps.get_model("leaders", "PackageClock").objects.select_related("rule").order_by("-id")
         return (
@@ -38,10 +61,27 @@ class PackageQuerySet(OfACase):
             .annotate(
                 leader_recused=Exists(recused),
                 # Subqueries, so that only the rows of the page are counted for.
-                visits=Coalesce(Subquery(visits.values("petition").annotate(n=Count("pk")).values("n")), 0),
+                visits=Coalesce(
+                    Subquery(
+                        visits.values("petition__package_rows__package").annotate(n=Count("pk")).values("n")
+                    ),
+                    0,
+                ),
+                member_ids=ArraySubquery(team.order_by("joined_at", "id").values("user_id")),
+                case_ids=ArraySubquery(inside.order_by("entered_at", "id").values("petition_id")),
                 last_visit_at=Subquery(visits.order_by("-at").values("at")[:1]),
             )
         )
+
+
+class PackageCaseQuerySet(OfACase):
+    def inside(self) -> PackageCaseQuerySet:
+        return self.filter(left_at=None)
+
+
+class ProposalQuerySet(OfACase):
+    def open(self) -> ProposalQuerySet:
+        return self.filter(state="open")
 
 
 class InstructionQuerySet(OfACase):

@@ -1,4 +1,4 @@
-"""A thin task: offers that lapse and reminders that are due. Nothing is kept in Celery."""
+"""Thin tasks: offers that lapse, reminders that are due, what is proposed for a package. Nothing is kept in Celery."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from celery import shared_task
 
 from core.timekeeping import now
 from leaders.services import offers
+from leaders.services.proposing import propose
 
 logger = logging.getLogger(__name__)
 
@@ -19,3 +20,10 @@ def settle_bookings() -> None:
     lapsed, reminded = offers.lapse(at), offers.remind(at)
     if lapsed or reminded:
         logger.info("visit bookings: %d offers lapsed, %d reminded", lapsed, reminded)
+
+
+@shared_task(ignore_result=True)
+def propose_packages() -> None:
+    """Idempotent, safe to run twice at once."""
+    if made := propose(now()):
+        logger.info("packages proposed: %d", made)

@@ -11,16 +11,20 @@ from leaders.views import (
     decisions,
     extensions,
     feeds,
+    figures,
     home,
     inboxes,
     instructions,
     letters,
+    package_steps,
     packages,
+    proposals,
     public_bookings,
     readings,
     receptions,
     sites,
 )
+from leaders.views.package_table import STEPS
 
 app_name = "leaders"
 urlpatterns = [
@@ -40,8 +44,21 @@ urlpatterns = [
     path("leaders/changes/", home.changes, name="changes"),
     path("leaders/packages/", packages.package_list, name="packages"),
     path("leaders/packages/add/", packages.package_add, name="package_add"),
+    path("leaders/packages/figures/", figures.package_figures, name="package_figures"),
+    path("leaders/packages/rounds/add/", figures.round_add, name="round_add"),
+    path("leaders/proposals/", proposals.proposal_list, name="proposals"),
+    path("leaders/proposals/<row:pk>/", proposals.proposal, name="proposal"),
+    path("leaders/proposals/<row:pk>/decline/", proposals.decline, name="proposal_decline"),
     path("leaders/packages/<row:pk>/", packages.package, name="package"),
-    path("leaders/packages/<row:pk>/strike-off/", packages.strike_off, name="strike_off"),
+    *(
+        path(
+            f"leaders/packages/<row:pk>/{name.replace('_', '-')}/",
+            package_steps.act,
+            {"name": name},
+            name=package_steps.address_of(name),
+        )
+        for name in STEPS
+    ),
     path("leaders/packages/<row:pk>/clock/<row:clock>/", packages.package_clock, name="package_clock"),
     path("leaders/instructions/", instructions.instruction_list, name="instructions"),
     path("leaders/instructions/<row:pk>/", instructions.instruction, name="instruction"),

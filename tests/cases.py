@@ -7,11 +7,12 @@ case = make_case(until=Status.SERVED)    # the same, forwarded to 城市管理�
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from accounts.actor import Actor
-from core.timekeeping import SHANGHAI, local_day
+from core.timekeeping import SHANGHAI, local_day, now
 from outcomes.enums import CheckResult, ExecutionState
 from outcomes.models import ClosingCheck, Execution, ExecutionClock
 from outcomes.services import ending
@@ -215,3 +216,23 @@ class CaseMaker:
 @pytest.fixture
 def make_case(cast) -> CaseMaker:
     return CaseMaker(cast)
+
+
+def strike_off_package(package: Any, by: Any, judge: Any) -> Any:
+    """销案 through its doors: ``by`` applies, ``judge`` goes back to the petitioner and approves."""
+    from leaders.enums import EvidenceKind, StrikeOffState
+    from leaders.services import striking
+    from outcomes.enums import VisitWay
+
+    striking.apply_strike_off(
+        package=package,
+        actor=by,
+        kind=EvidenceKind.OWN_WORD,
+        evidence="摊位已搬迁，当事人签字确认。",
+        matter="摊位已搬迁。",
+        heart="已当面说清。",
+    )
+    striking.record_visit(
+        package=package, actor=judge, on=local_day(now()), way=VisitWay.PHONE, note="没有其他问题。"
+    )
+    return striking.decide(package=package, actor=judge, decision=StrikeOffState.APPROVED, word="同意。")

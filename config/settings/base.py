@@ -273,6 +273,8 @@ SIMPLIFIED_PROCEDURE = env.flag("SIMPLIFIED_PROCEDURE", True)
 VISIT_OFFER_HOURS = env.integer(
     "VISIT_OFFER_HOURS", 48, least=1
 )  # a place is kept so long after a day is called off
+PACKAGE_WATCH_DAYS = env.integer("PACKAGE_WATCH_DAYS", 180, least=1)  # a struck-off matter is watched so long
+PACKAGE_AGAIN_DAYS = env.integer("PACKAGE_AGAIN_DAYS", 30, least=1)  # target of a package that was reopened
 INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time for an instruction, in days
 
 # Time to carry out what an answer supported (条例 32), in days, until the head of the unit sets the date.

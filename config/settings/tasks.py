@@ -79,6 +79,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute=40),
         "options": {"expires": 1800},
     },
+    # Cases that the rules name for a leader, packages past their day or without a leader; somebody decides on each.
+    "propose packages": {
+        "task": "leaders.tasks.propose_packages",
+        "schedule": crontab(hour=2, minute=20),
+        "options": {"expires": 3600},
+    },
     # Units that were split, merged or abolished (条例 24): a last day begins at midnight.
     "follow ended units": {
         "task": "petitions.tasks.follow_ended_units",

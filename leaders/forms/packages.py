@@ -11,12 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post
 from core.forms import BaseForm
 from core.timekeeping import now
-from leaders.enums import PackageLevel
+from leaders.enums import EvidenceKind, LeaveWhy, PackageLevel, StrikeOffState
 from leaders.forms.fields import PostChoice, date_field, text_field
+from outcomes.enums import VisitWay
+from petitions.models import Petition
 
 
 class PackageForm(BaseForm):
     number = forms.CharField(label=_("信访件编号"), max_length=40)
+    more = forms.CharField(
+        label=_("同一包案的其他信访件"),
+        required=False,
+        max_length=2500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("每行一个编号；同一类、同一处的件可以放在一个包案里。"),
+    )
     post = PostChoice(label=_("包案领导"), queryset=Post.objects.none())
     level = forms.TypedChoiceField(
         label=_("层级"), choices=PackageLevel.choices, coerce=int, initial=PackageLevel.IN_CHARGE
@@ -31,9 +40,44 @@ class PackageForm(BaseForm):
         self.fields["target_on"].initial = now().date() + timedelta(days=60)
 
 
-class StrikeOffForm(BaseForm):
-    evidence = text_field(
-        _("销案依据"),
-        4,
-        help_text=_("例如：处理意见已落实，当事人已确认，回访情况。销案不等于办结，案件按自己的程序继续。"),
+class EnterForm(BaseForm):
+    number = forms.CharField(label=_("信访件编号"), max_length=40)
+
+
+class LeaveForm(BaseForm):
+    case = forms.ModelChoiceField(label=_("信访件"), queryset=Petition.objects.none(), to_field_name="number")
+    why = forms.ChoiceField(
+        label=_("退出原因"),
+        choices=[(LeaveWhy.SOLVED, LeaveWhy.SOLVED.label), (LeaveWhy.MOVED, LeaveWhy.MOVED.label)],
     )
+    note = text_field(_("说明"), 2, max_length=500)
+
+    def __init__(self, *args: Any, cases: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["case"].queryset = cases  # type: ignore[attr-defined]
+        self.fields["case"].label_from_instance = lambda one: one.number  # type: ignore[attr-defined]
+
+
+class StrikeOffForm(BaseForm):
+    kind = forms.ChoiceField(label=_("销案依据"), choices=EvidenceKind.choices)
+    evidence = text_field(_("依据说明"), 4, help_text=_("材料名称、日期、谁确认的。"))
+    matter = text_field(_("事：问题解决得怎样"), 2)
+    heart = text_field(_("心：心结怎样解开"), 2)
+
+
+class VisitBackForm(BaseForm):
+    on = date_field(_("回访日期"))
+    way = forms.ChoiceField(label=_("回访方式"), choices=VisitWay.choices)
+    note = text_field(_("回访情况"))
+
+
+class DecideForm(BaseForm):
+    decision = forms.ChoiceField(
+        label=_("审核意见"),
+        choices=[
+            (one, one.label)
+            for one in (StrikeOffState.APPROVED, StrikeOffState.ASKED_BACK, StrikeOffState.REFUSED)
+        ],
+        widget=forms.RadioSelect,
+    )
+    word = text_field(_("说明"), 2, help_text=_("退回补充的，写明缺什么；不同意的，写明理由。"))

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0009_duty_shifts"),
         ("deadlines", "0006_shares_of_the_time"),
-        ("leaders", "0006_calendars_and_cases"),
+        ("leaders", "0011_package_rounds"),
         ("petitions", "0020_facts_of_running_clocks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

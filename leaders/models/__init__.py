@@ -7,9 +7,13 @@ from leaders.models.extensions import ExtensionAsk
 from leaders.models.feeds import VisitFeed
 from leaders.models.inboxes import InboxDelegate, InboxLetter, LeaderInbox, LetterReply
 from leaders.models.instructions import Instruction, InstructionReport
-from leaders.models.packages import CasePackage
+from leaders.models.packages import CasePackage, PackageCase
+from leaders.models.proposals import PackageHandover, PackageProposal, PackageRule
 from leaders.models.readings import Reading, ReadingDuty
+from leaders.models.rounds import PackageRound
 from leaders.models.sites import Site
+from leaders.models.striking import PackageReopening, StrikeOff
+from leaders.models.team import PackageInquiry, PackageMember, PackageMilestone, PackageNote
 from leaders.models.visits import Promise, VisitDay, VisitRecord
 
 __all__ = [
@@ -26,7 +30,17 @@ __all__ = [
     "LeaderArea",
     "LeaderInbox",
     "LetterReply",
+    "PackageCase",
     "PackageClock",
+    "PackageHandover",
+    "PackageInquiry",
+    "PackageMember",
+    "PackageMilestone",
+    "PackageNote",
+    "PackageProposal",
+    "PackageReopening",
+    "PackageRound",
+    "PackageRule",
     "Promise",
     "Reading",
     "ReadingClock",
@@ -34,6 +48,7 @@ __all__ = [
     "RuleSite",
     "RuleTurn",
     "Site",
+    "StrikeOff",
     "VisitDay",
     "VisitFeed",
     "VisitRecord",

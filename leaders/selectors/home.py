@@ -14,7 +14,7 @@ from accounts.actor import Actor
 from core.timekeeping import SHANGHAI, local_day, now
 from deadlines.enums import Lamp
 from leaders import decisions
-from leaders.models import CasePackage, Instruction, Reading, VisitDay
+from leaders.models import CasePackage, Instruction, PackageCase, Reading, VisitDay
 from leaders.selectors.packages import PackageRow, package_rows
 from leaders.selectors.pulse import Area, area_pulse
 from petitions.enums import Act
@@ -55,7 +55,7 @@ def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
         prefetch_related_objects([actor.post], "charge_units")
     packages = _own_packages(actor, at)
     tasks = _own_tasks(actor)
-    ids = {row.package.petition_id for row in packages} | {task.petition_id for task in tasks}
+    ids = {pk for row in packages for pk in row.package.case_ids} | {task.petition_id for task in tasks}  # type: ignore[attr-defined]
     changes = with_labels(changes_since_yesterday(actor, ids, at)[: CHANGES_SHOWN + 1])
     days = list(
         VisitDay.objects.filter(leader=actor.user, ends_at__gt=at, cancelled_at=None).order_by("starts_at")[
@@ -109,7 +109,12 @@ def own_case_ids(actor: Actor) -> set[int]:
     """Cases in the leader's hands: open packages, and instructions not done with."""
     packages = CasePackage.objects.open().filter(leader=actor.user).visible_to(actor)
     tasks = Instruction.objects.filter(leader=actor.user, acknowledged=None).visible_to(actor)
-    ids = packages.order_by("target_on").values_list("petition_id", flat=True)[:MOST]
+    ids = (
+        PackageCase.objects.inside()
+        .filter(package__in=packages)
+        .order_by("package__target_on")
+        .values_list("petition_id", flat=True)[:MOST]
+    )
     return set(ids) | set(tasks.order_by("due_on").values_list("petition_id", flat=True)[:MOST])
 
 

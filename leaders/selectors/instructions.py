@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accounts.actor import Actor
 from leaders.models import Instruction
 from petitions.models import Petition
@@ -10,7 +12,7 @@ from petitions.models import Petition
 MOST = 200
 
 
-def instructions_on(petition: Petition, actor: Actor) -> list[Instruction]:
-    """What was instructed on a case, with answers and state, as far as the actor may read it; newest first."""
-    found = Instruction.objects.concerning(actor).filter(petition=petition).with_row_relations()
+def instructions_on(cases: Sequence[Petition], actor: Actor) -> list[Instruction]:
+    """What was instructed on these cases, with answers and state, as far as the actor may read it; newest first."""
+    found = Instruction.objects.concerning(actor).filter(petition__in=cases).with_row_relations()
     return list(found.order_by("-given_at", "-id")[:MOST])

@@ -40,8 +40,11 @@ def package_row(package: CasePackage, at: datetime | None = None) -> PackageRow:
     lamp = clock.lamp(at) if clock else Lamp.GREEN
     due_at = package.petition.due_at
     note = _("案件办理期限已过") if due_at is not None and due_at < at else ""
-    gone = package.is_open and getattr(package, "leader_recused", False)
-    recused = _("领导已回避，请另行安排") if gone else ""
+    recused = ""
+    if package.is_open and getattr(package, "leader_recused", False):
+        recused = _("领导已回避，请另行安排")
+    elif package.is_open and not (package.post.held_on(local_day(at)) and package.leader.is_active):
+        recused = _("领导已离任，待交接")
     return PackageRow(package, clock, lamp, _reason(package, lamp, at), note, recused)
 
 
@@ -66,4 +69,4 @@ def package_rows(packages: Any, at: datetime | None = None) -> list[PackageRow]:
 
 def own_package_on(petition: Petition, actor: Actor) -> CasePackage | None:
     """The leader's own open package of a case."""
-    return CasePackage.objects.open().filter(petition=petition, leader=actor.user).first()
+    return CasePackage.objects.open().holding([petition.pk]).filter(leader=actor.user).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from leaders.models import CasePackage, Instruction, Promise
+from leaders.models import Instruction, PackageCase, Promise, StrikeOff
 from petitions.models import Petition
 
 
@@ -16,10 +16,14 @@ def instructed(case_ids: Collection[int]) -> set[int]:
 def unfinished(case_ids: Collection[int]) -> set[int]:
     """Cases in an open package, or with an instruction that waits for its report. Two queries."""
     waiting = Instruction.objects.filter(petition__in=case_ids, done_at=None)
-    packages = CasePackage.objects.open().filter(petition__in=case_ids)
+    packages = PackageCase.objects.inside().filter(petition__in=case_ids)
     return {*waiting.values_list("petition_id", flat=True), *packages.values_list("petition_id", flat=True)}
 
 
 def forget(petition: Petition) -> int:
-    """Empty to whom something was promised; the promise stays."""
-    return Promise.objects.filter(record__petition=petition).exclude(to_whom=b"").update(to_whom=b"")
+    """Empty to whom something was promised, and how people parted when a package was struck off; the rest stays."""
+    noted = StrikeOff.objects.filter(package__cases__petition=petition).values("pk")
+    told = StrikeOff.objects.filter(pk__in=noted).exclude(heart=b"", visit_note=b"")
+    emptied = told.update(heart=b"", visit_note=b"")
+    promised = Promise.objects.filter(record__petition=petition).exclude(to_whom=b"")
+    return emptied + promised.update(to_whom=b"")

@@ -11,14 +11,14 @@ from core.timekeeping import now
 from deadlines.services import sweep
 from leaders import rules
 from leaders.enums import LeaderAct, PackageState
-from leaders.models import CasePackage, PackageClock
+from leaders.models import CasePackage, PackageCase, PackageClock
 from leaders.selectors.packages import package_row
-from leaders.services.packages import assign_package, strike_off
+from leaders.services.packages import assign_package
 from notifications.models import Notice
 from petitions.enums import Kind, Status
 from petitions.models import Petition
 from petitions.services import following, forwarding
-from tests.cases import check_off
+from tests.cases import check_off, strike_off_package
 
 pytestmark = pytest.mark.django_db
 
@@ -77,14 +77,7 @@ def test_a_case_is_in_one_leaders_hands_at_a_time(fresh_case, package_of):
 def test_the_database_too_keeps_one_open_package_per_case(cast, package_of):
     package = package_of()
     with pytest.raises(IntegrityError, match="package_one_open_per_case"), transaction.atomic():
-        CasePackage.objects.create(
-            petition=package.petition,
-            leader=cast.leader2,
-            post=cast.post("leader2"),
-            target_on=package.target_on,
-            reason="另一件",
-            assigned_at=now(),
-        )
+        PackageCase.objects.create(package=package, petition=package.petition, entered_at=now())
 
 
 def test_a_target_must_lie_ahead(package_of):
@@ -128,23 +121,21 @@ def test_a_sealed_case_is_never_packaged(cast, make_case, package_of):
     assert not CasePackage.objects.exists()
 
 
-def test_striking_off_needs_evidence_stops_the_clock_and_leaves_the_case_alone(cast, package_of):
+def test_striking_off_stops_the_clock_and_leaves_the_case_alone(cast, package_of):
     package = package_of()
-    with pytest.raises(Refusal) as refusal:
-        strike_off(package=package, actor=cast.actor("leader"), evidence="  ")
-    assert refusal.value.code == "invalid"
-    strike_off(package=package, actor=cast.actor("leader"), evidence="摊位已搬迁,当事人签字确认。")
+    strike_off_package(package, cast.actor("leader"), cast.actor("petition_officer"))
+    package.refresh_from_db()
     assert package.state == PackageState.STRUCK_OFF
-    assert package.struck_off_by == cast.leader
+    assert package.struck_off_by == cast.petition_officer
     assert not PackageClock.objects.get(package=package).running
     assert Petition.objects.get(pk=package.petition_id).status == Status.FORWARDED
 
 
 def test_a_struck_off_package_is_not_struck_off_again_and_the_case_may_be_packaged_anew(cast, package_of):
     package = package_of()
-    strike_off(package=package, actor=cast.actor("petition_officer"), evidence="已落实。")
+    strike_off_package(package, cast.actor("leader"), cast.actor("petition_officer"))
     with pytest.raises(Refusal) as refusal:
-        strike_off(package=package, actor=cast.actor("leader"), evidence="已落实。")
+        strike_off_package(package, cast.actor("leader"), cast.actor("petition_officer"))
     assert refusal.value.code == "stale"
     assert package_of(package.petition).is_open
 
@@ -157,12 +148,6 @@ def test_closing_the_case_does_not_strike_the_package_off(cast, make_case, packa
     package.refresh_from_db()
     assert package.is_open
     assert PackageClock.objects.get(package=package).running
-
-
-def test_another_leader_cannot_strike_it_off(cast, package_of):
-    with pytest.raises(Refusal) as refusal:
-        strike_off(package=package_of(), actor=cast.actor("leader2"), evidence="已落实。")
-    assert refusal.value.code == "forbidden"
 
 
 def test_the_database_refuses_a_package_struck_off_without_evidence(package_of):
@@ -233,6 +218,10 @@ def test_a_case_sealed_later_leaves_the_room_and_nobody_is_told_of_it(
     [
         (LeaderAct.ASSIGN_PACKAGE, {"petition_officer", "leader"}),
         (LeaderAct.STRIKE_OFF, {"petition_officer", "leader"}),
+        (LeaderAct.VISIT_BACK, {"petition_officer", "inspector"}),
+        (LeaderAct.DECIDE_STRIKE_OFF, {"petition_officer", "leader", "leader2"}),
+        (LeaderAct.WORK_PACKAGE, {"petition_officer", "leader"}),
+        (LeaderAct.NOTE_PACKAGE, {"petition_officer", "leader"}),
         (LeaderAct.INSTRUCT, {"leader"}),
         (LeaderAct.ACKNOWLEDGE, {"leader"}),
         (LeaderAct.PLAN_DAY, {"petition_officer"}),
@@ -297,14 +286,6 @@ def test_a_number_out_of_sight_is_told_as_unknown(cast, client_as, make_case, to
         )
         assert answer.status_code == 422
         assert "没有找到这个编号的信访件" in answer.content.decode()
-
-
-def test_the_leader_strikes_off_from_the_page_and_evidence_is_asked_for(cast, client_as, package_of):
-    package, client = package_of(), client_as(cast.leader)
-    address = reverse("leaders:strike_off", args=[package.pk])
-    assert client.post(address, {"evidence": ""}).status_code == 422
-    assert client.post(address, {"evidence": "已落实,当事人确认。"}).status_code == 302
-    assert client.post(address, {"evidence": "再来一次"}).status_code == 409
 
 
 def test_the_clock_of_a_package_explains_itself(cast, client_as, package_of):

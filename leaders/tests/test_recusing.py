@@ -10,17 +10,30 @@ from accounts.enums import Role
 from accounts.models import Post, User
 from core.errors import Refusal
 from deadlines.enums import StepKind
+from leaders.enums import EvidenceKind
 from leaders.models import CasePackage, Instruction, VisitRecord
+from leaders.services import striking
 from leaders.services.alerts import instruction_lines, package_lines
 from leaders.services.instructions import acknowledge_instruction, report_instruction
-from leaders.services.packages import strike_off
 from leaders.services.receptions import Talk, receive
 from notifications.models import Notice
 from petitions.enums import RecusalGround
 from petitions.services import recusing
+from tests.cases import strike_off_package
 from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
+
+
+def apply(package, actor):
+    return striking.apply_strike_off(
+        package=package,
+        actor=actor,
+        kind=EvidenceKind.OWN_WORD,
+        evidence="已落实",
+        matter="已落实",
+        heart="已说清",
+    )
 
 
 def out(cast, case, user, by="petition_officer") -> None:
@@ -67,7 +80,7 @@ def test_of_an_instruction_neither_its_recused_leader_nor_a_recused_handler_is_r
 def test_a_recused_officer_is_not_told_that_a_package_was_struck_off(cast, package_of, second_officer):
     package = package_of(post="leader2")
     recusing.recuse(petition=package.petition, actor=second_officer, ground=RecusalGround.FAMILY)
-    strike_off(package=package, actor=cast.actor("leader2"), evidence="已落实")
+    apply(package, cast.actor("leader2"))
     assert cast.petition_officer in told_of(package.petition)
     assert second_officer.user not in told_of(package.petition)
 
@@ -91,7 +104,7 @@ def test_a_recused_leader_steers_nothing_even_past_the_pages(cast, package_of, i
     for case in (package.petition, task.petition):
         recusing.recuse(petition=case, actor=cast.actor("leader"), ground=RecusalGround.FAMILY)
     for door in (
-        lambda: strike_off(package=package, actor=cast.actor("leader"), evidence="好了"),
+        lambda: apply(package, cast.actor("leader")),
         lambda: acknowledge_instruction(instruction=task, actor=cast.actor("leader"), enough=True),
         lambda: instruction_of(package.petition),
     ):
@@ -107,7 +120,7 @@ def test_nor_does_a_recused_officer_or_handler(cast, package_of, instruction_of,
     package, task = package_of(post="leader2"), instruction_of()
     recusing.recuse(petition=package.petition, actor=second_officer, ground=RecusalGround.FAMILY)
     with pytest.raises(Refusal):
-        strike_off(package=package, actor=second_officer, evidence="好了")
+        apply(package, second_officer)
     out(cast, task.petition, cast.handler)
     with pytest.raises(Refusal):
         report_instruction(instruction=task, actor=cast.actor("handler"), text="已办。")
@@ -142,10 +155,10 @@ def test_the_office_sees_which_package_has_lost_its_leader_and_the_leader_sees_n
     assert "包案领导" in told.text
 
 
-def test_the_office_replaces_a_recused_leader(cast, package_of, client_as):
+def test_the_office_replaces_a_recused_leader(cast, package_of, client_as, second_officer):
     package = package_of(post="leader2")
     out(cast, package.petition, cast.leader2)
-    strike_off(package=package, actor=cast.actor("petition_officer"), evidence="领导回避，另行包案")
+    strike_off_package(package, cast.actor("petition_officer"), second_officer)
     package_of(package.petition, post="leader")
     page = client_as(cast.petition_officer).get(reverse("leaders:packages")).content.decode()
     assert package.petition.number in page and "领导已回避" not in page

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.actor import Actor
 from core.errors import Refusal
 from core.timekeeping import local_day, now
-from leaders.services.packages import assign_package, strike_off
+from leaders.services.packages import assign_package
 from outcomes import selectors
 from outcomes.enums import CheckItem, CheckResult, MarkHow, MarkKind
 from outcomes.models import ClosingCheck, Mark
@@ -17,6 +17,7 @@ from outcomes.services import ending
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.services import following, recusing, reviewing, sealing
 from petitions.services.registering import NewPerson
+from tests.cases import check_off, strike_off_package
 
 pytestmark = pytest.mark.django_db
 DONE = dict.fromkeys(CheckItem, (CheckResult.DONE, ""))
@@ -158,7 +159,8 @@ class TestFourStates:
             reason="人数多",
         )
         assert dates(rated)["销案"] is None
-        strike_off(package=package, actor=cast.actor("leader"), evidence="已落实")
+        check_off(rated)
+        strike_off_package(package, cast.actor("leader"), cast.actor("petition_officer"))
         assert dates(rated) == {"办结": None, "化解": None, "销案": local_day(now()), "息诉": None}
 
     def test_closing_marks_nothing_else(self, make_case):

@@ -8,7 +8,7 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
 from core.timekeeping import local_day, now
-from leaders.services.packages import assign_package, strike_off
+from leaders.services.packages import assign_package
 from mediation.enums import ConsentHow, Result, Side
 from mediation.models import Session
 from mediation.services.opening import end_mediation, give_consent, open_mediation
@@ -17,6 +17,7 @@ from mediation.services.sessions import cancel_session, hold_session, schedule_s
 from petitions.enums import Act, Kind, Status
 from petitions.models import Petition
 from petitions.services import following, scope
+from tests.cases import strike_off_package
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +115,7 @@ class TestMediation:
         )
         end_mediation(mediation=mediation, actor=cast.actor("handler"), text="双方分歧大。")
         assert reads(Actor.of(hat), case)
-        strike_off(package=package, actor=Actor.of(hat), evidence="已落实。")
+        strike_off_package(package, Actor.of(hat), cast.actor("petition_officer"))
         assert not reads(Actor.of(hat), case)
 
     def test_a_package_struck_off_leaves_a_mediator_what_the_mediation_gives(self, cast, case, mediation):

@@ -23,8 +23,8 @@ from documents.services import NewDelivery, set_word
 from hearings.enums import ExpertKind, Outside, Seat, State, ToldHow
 from hearings.models import ExpertQuestion, Hearing, PanelMember
 from hearings.services import experts, holding, recording, seating
-from leaders.enums import RulePattern, SiteKind, VisitKind
-from leaders.models import Booking, InstructionClock, PackageClock
+from leaders.enums import ProposalGround, ProposalKind, RulePattern, SiteKind, VisitKind
+from leaders.models import Booking, InstructionClock, PackageClock, PackageProposal
 from leaders.services import areas, extensions, inboxes, replies
 from leaders.services.bookings import NewBooking, book
 from leaders.services.day_cases import pick_case
@@ -235,6 +235,13 @@ class Town:
                 sites=[self.site],
                 valid_from=local_day(now()),
             ),
+        )
+        self.proposal = PackageProposal.objects.create(
+            kind=ProposalKind.TAKE,
+            ground=ProposalGround.HEADS,
+            petition=self.rich,
+            why="涉及 60 人",
+            proposed_at=now(),
         )
         self.day = plan_day(
             actor=officer,

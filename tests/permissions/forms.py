@@ -53,6 +53,11 @@ def _package(town: Town, _case: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _hand_over(town: Town, _case: str) -> dict[str, Any]:
+    target = local_day(now()) + timedelta(days=30)
+    return {"post": town.cast.post("leader").pk, "level": 3, "target_on": target, "reason": TEXT}
+
+
 def _instruction(town: Town, case: str) -> dict[str, Any]:
     petition = town.cases[case]
     return {
@@ -149,7 +154,36 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:receive": _talk,
     "leaders:receive_case": _talk,
     "leaders:receive_on_day": _talk,
-    "leaders:strike_off": lambda _town, _case: {"evidence": TEXT},
+    "leaders:package_enter": lambda town, _case: {"number": town.cases["本局"].number},
+    "leaders:package_leave": lambda town, case: {
+        "case": town.cases[case].number,
+        "why": "solved",
+        "note": TEXT,
+    },
+    "leaders:strike_off": lambda _t, _c: {
+        "kind": "own_word",
+        "evidence": TEXT,
+        "matter": TEXT,
+        "heart": TEXT,
+    },
+    "leaders:package_decide": lambda _town, _case: {"decision": "refused", "word": TEXT},
+    "leaders:package_visit_back": lambda _t, _c: {"on": local_day(now()), "way": "phone", "note": TEXT},
+    "leaders:package_note": lambda _town, _case: {"text": TEXT},
+    "leaders:package_reach": lambda _town, _case: {"milestone": 0, "note": TEXT},
+    "leaders:package_plan": lambda _town, _case: {"text": "核清事实"},
+    "leaders:package_join": lambda town, _case: {"post": town.cast.post("inspector").pk, "role": "care"},
+    "leaders:package_part": lambda _town, _case: {"member": 0, "why": TEXT},
+    "leaders:package_inquire": lambda _town, _case: {"reason": TEXT},
+    "leaders:package_hand_over": _hand_over,
+    "leaders:proposal": _hand_over,
+    "leaders:proposal_decline": lambda _town, _case: {"reason": TEXT},
+    "leaders:round_add": lambda town, _case: {
+        "name": "一轮",
+        "unit": town.cast.units.district.pk,
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-03-31",
+    },
+    "leaders:package_find": lambda _town, _case: {"findings": TEXT},
     "leaders:report": lambda _town, _case: {"text": TEXT},
     "leaders:acknowledge": lambda _town, _case: {"enough": "yes"},
     "leaders:package_add": _package,

@@ -111,6 +111,9 @@ OPENS = {
 #: A package is struck off by its leader or the office; an instruction reported on by the unit it names alone, here
 #: 西山社区, where nobody of these holds a post; test_rights_first.py has somebody who does.
 STRIKES = {"包案": "专员 包案领导", "后密": "", "回避": ""}
+#: The visit before it is the petition office's; that nothing waits for it is told on the form.
+GOES_OUT = {"包案": "专员 督查", "后密": "", "回避": ""}
+HANDS_OVER = {"包案": "专员", "后密": "", "回避": ""}
 REPORTS = dict.fromkeys(HANGS, "")
 #: An application for review is entered at the desk that reads the case; that there is one is told on the form.
 APPLIES = {
@@ -193,7 +196,7 @@ NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
     "MEDIATES": MEDIATES, "BOOKS": BOOKS, "HOLDS": HOLDS, "BOOKED": BOOKED, "HELD": HELD, "NO_STATE": NO_STATE,
-    "KEEPS": KEEPS, "OPENS": OPENS, "STRIKES": STRIKES, "REPORTS": REPORTS,
+    "KEEPS": KEEPS, "OPENS": OPENS, "STRIKES": STRIKES, "GOES_OUT": GOES_OUT, "HANDS_OVER": HANDS_OVER, "REPORTS": REPORTS,
     "APPLIES": APPLIES, "REVIEWED": REVIEWED, "TAKES_BACK": TAKES_BACK, "HEARS": HEARS, "DECIDES": DECIDES,
     "ENTERS": ENTERS, "ENDED": ENDED,
     "PAPERS": PAPERS, "WRITES": WRITES, "BACK": BACK, "STEPS": STEPS,
@@ -211,7 +214,7 @@ CALLED = {
     "HANGS": "读得到所挂之件的", "WRITTEN": "看得到批示文字的", "MEDIATES": "读得到、而正在调解的",
     "BOOKS": "可以安排调解的", "HOLDS": "可以记录调解的", "BOOKED": "可以取消场次的", "HELD": "可以记录场次的",
     "NO_STATE": "读得到、而本件状态不办这一步的", "KEEPS": "可以打开档案页的",
-    "OPENS": "可以转入调解的", "STRIKES": "可以销案的", "REPORTS": "可以反馈批示的",
+    "OPENS": "可以转入调解的", "STRIKES": "可以办理包案的", "GOES_OUT": "可以作销案回访的", "HANDS_OVER": "可以交接包案的", "REPORTS": "可以反馈批示的",
     "APPLIES": "可以登记复查申请的", "REVIEWED": "读得到、而正在复查复核的",
     "TAKES_BACK": "可以登记撤回复查申请的", "HEARS": "为复查机关经办的", "DECIDES": "可以作出复查意见的",
     "ENTERS": "可以登记外部复核和疏导帮扶的", "ENDED": "已经复核终结的（这里没有）",
@@ -239,7 +242,10 @@ leaders:instruct | GET 200 POST 422 | OPENLY | 限 {LEADERS}
 leaders:extension_ask | GET 200 POST 422 | ASKS ; 403: OPENLY | 限 专员 承办 协办 纪委 外单位 本村 被反映
 leaders:receive_case | GET 200 POST 422 | OPENLY | 限 {RECEIVERS}
 leaders:package leaders:package_clock | GET 200 | HANGS | 限 {STAFF}
-leaders:strike_off | POST 422 | STRIKES ; 403: HANGS | 限 {STAFF}
+leaders:strike_off leaders:package_enter leaders:package_leave leaders:package_plan leaders:package_join leaders:package_part leaders:package_inquire leaders:package_find leaders:package_note leaders:package_reach | POST 422 | STRIKES ; 403: HANGS | 限 {STAFF}
+leaders:package_decide | POST 422 | STRIKES ; 403: HANGS | 限 {STAFF}
+leaders:package_hand_over | POST 422 | HANDS_OVER ; 403: HANGS | 限 {STAFF}
+leaders:package_visit_back | POST 422 | GOES_OUT ; 403: HANGS | 限 {STAFF}
 leaders:instruction leaders:instruction_clock | GET 200 | WRITTEN | 限 {STAFF}
 leaders:report | POST 422 | REPORTS ; 403: WRITTEN | 限 {STAFF}
 leaders:acknowledge | POST 422 | WRITTEN | 限 {LEADERS}
@@ -344,6 +350,10 @@ reports:job | GET 转到 | 统计 | 其余 404
 reports:download | GET 200 | 统计 | 其余 404
 leaders:home leaders:changes | GET 200 | {LEADERS}
 leaders:packages leaders:instructions | GET 200 | {OFFICES}
+leaders:package_figures | GET 200 | {OFFICES}
+leaders:proposals | GET 200 | 专员
+leaders:proposal | GET 200 POST 422 | 专员
+leaders:proposal_decline leaders:round_add | POST 422 | 专员
 leaders:package_add | GET 200 POST 422 | 专员 {LEADERS}
 papers:list | GET 200 | {DESKS}
 papers:together | POST 422 | {DESKS}

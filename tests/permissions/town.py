@@ -23,8 +23,8 @@ from core.timekeeping import local_day, now
 from documents.enums import PaperKind
 from hearings.enums import ExpertKind, Outside
 from hearings.services import experts, holding, seating
-from leaders.enums import RulePattern, SiteKind, VisitKind
-from leaders.models import ExtensionAsk, InboxLetter
+from leaders.enums import ProposalGround, ProposalKind, RulePattern, SiteKind, VisitKind
+from leaders.models import ExtensionAsk, InboxLetter, PackageProposal
 from leaders.services import areas, inboxes, readings, replies
 from leaders.services.bookings import NewBooking, book
 from leaders.services.day_cases import pick_case
@@ -403,6 +403,13 @@ class Town:
                 sites=[self.site],
                 valid_from=local_day(now()),
             ),
+        )
+        self.proposal = PackageProposal.objects.create(
+            kind=ProposalKind.TAKE,
+            ground=ProposalGround.HEADS,
+            petition=self.cases["本局"],
+            why="涉及 60 人",
+            proposed_at=now(),
         )
         self.day = plan_day(
             actor=cast.actor("petition_officer"),

@@ -75,9 +75,32 @@ def test_a_package_an_instruction_not_enough_again_and_done(cast, desks, make_ca
     assert not InstructionClock.objects.filter(instruction=task, stopped_at=None).exists()
     assert [report.enough for report in task.reports.order_by("pk")] == [False, True]
 
-    # 销案 ends the package and leaves the case where it is.
+    # 销案 is asked for by one, looked at and approved by another; it leaves the case where it is.
     desks.send(
-        desks.of("leader"), reverse("leaders:strike_off", args=[package.pk]), evidence="已修好，当事人确认。"
+        desks.of("leader"),
+        reverse("leaders:strike_off", args=[package.pk]),
+        kind="own_word",
+        evidence="已修好，当事人确认。",
+        matter="漏水已修好。",
+        heart="当面说清，表示认可。",
+    )
+    assert any("申请销案" in line for line in desks.inbox("petition_officer"))
+    silent = desks.of("leader").post(
+        reverse("leaders:package_decide", args=[package.pk]), {"decision": "approved", "word": "同意"}
+    )
+    assert silent.status_code == 403, "never by whoever applied"
+    desks.send(
+        desks.of("petition_officer"),
+        reverse("leaders:package_visit_back", args=[package.pk]),
+        on=local_day(now()).isoformat(),
+        way="phone",
+        note="不漏了。",
+    )
+    desks.send(
+        desks.of("petition_officer"),
+        reverse("leaders:package_decide", args=[package.pk]),
+        decision="approved",
+        word="同意。",
     )
     package.refresh_from_db()
     assert not package.is_open

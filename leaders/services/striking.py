@@ -1,0 +1,249 @@
+"""销案: its own approval, apart from closing the case. One person asks for it with evidence, somebody outside the team
+goes back to the petitioner, a second person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import Post
+from accounts.selectors import office_posts
+from core.errors import Refusal
+from core.timekeeping import local_day, now
+from core.wording import said
+from deadlines import services as deadlines
+from leaders.enums import EvidenceKind, LeaderAct, LeaveWhy, PackageState, StrikeOffState
+from leaders.models import CasePackage, PackageCase, PackageClock, StrikeOff
+from leaders.services import holding
+from outcomes.enums import CheckResult, ExecutionState, VisitState, VisitWay
+from outcomes.models import ClosingCheck, Execution, ReturnVisit
+from outcomes.services import ending
+from petitions.extensions import ended_for_good
+from petitions.models import Petition
+from petitions.services import telling
+
+LONGEST = 5000
+
+
+def watch_days() -> int:
+    """PACKAGE_WATCH_DAYS (180 unless set): how long a struck-off matter is watched."""
+    return int(getattr(settings, "PACKAGE_WATCH_DAYS", 180))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that must be so before a package is struck off; ``missing`` says what is not, empty when it is."""
+
+    label: str
+    missing: str
+
+
+def conditions(
+    package: CasePackage, cases: Sequence[Petition], application: StrikeOff | None
+) -> list[Condition]:
+    """三到位一处理 of every answered case, a return visit by somebody outside the team, and what the kind of evidence
+    itself asks for. Read from the room of outcomes, never copied."""
+    found = [
+        Condition(_("三到位一处理"), "；".join(filter(None, map(_unchecked, cases)))),
+        Condition(_("专班以外的人回访"), _unvisited(package, cases, application)),
+    ]
+    if application is not None:
+        found.append(Condition(_("销案依据"), unproved(EvidenceKind(application.kind), cases)))
+    return found
+
+
+def _unchecked(case: Petition) -> str:
+    if ending.unchecked(case):
+        return _("%(number)s 还没有核对") % {"number": case.number}
+    newest: dict[str, ClosingCheck] = {}
+    if ending.needs_checks(case):
+        newest = {one.item: one for one in ClosingCheck.objects.filter(reply__petition=case).order_by("id")}
+    if any(one.result == CheckResult.NOT_DONE for one in newest.values()):
+        return _("%(number)s 有“没有做到”的") % {"number": case.number}
+    return ""
+
+
+def _unvisited(package: CasePackage, cases: Sequence[Petition], application: StrikeOff | None) -> str:
+    """A visit that was recorded with the application covers all its cases."""
+    if application is not None and application.visited_on is not None:
+        return ""
+    inside = {package.leader_id, *holding.team_of(package)}
+    visited = set(
+        ReturnVisit.objects.filter(
+            petition__in=cases, state=VisitState.DONE, ended_at__gte=package.assigned_at
+        )
+        .exclude(assignee__in=inside)
+        .values_list("petition_id", flat=True)
+    )
+    left = [case.number for case in cases if case.pk not in visited]
+    return _("%(numbers)s 还没有回访") % {"numbers": "、".join(left)} if left else ""
+
+
+def unproved(kind: EvidenceKind, cases: Sequence[Petition]) -> str:
+    """What the records say against this kind of evidence; empty where nothing does."""
+    if kind == EvidenceKind.CARRIED_OUT:
+        undone = Execution.objects.filter(
+            petition__in=cases, state__in=[ExecutionState.OPEN, ExecutionState.REPORTED]
+        )
+        numbers = sorted(set(undone.values_list("petition__number", flat=True)))
+        return _("%(numbers)s 支持的诉求还没有落实完") % {"numbers": "、".join(numbers)} if numbers else ""
+    if kind == EvidenceKind.FINAL_REVIEW:
+        left = [case.number for case in cases if not ended_for_good(case)]
+        return _("%(numbers)s 没有复核终结的记录") % {"numbers": "、".join(left)} if left else ""
+    return ""
+
+
+def apply_strike_off(
+    *,
+    package: CasePackage,
+    actor: Actor,
+    kind: EvidenceKind,
+    evidence: str,
+    matter: str,
+    heart: str,
+    at: datetime | None = None,
+) -> StrikeOff:
+    """申请销案. The package and its clock go on until it is decided.
+
+    Raises Refusal: not one's right, no evidence, the records say otherwise, struck off, or one is waiting already.
+    """
+    at = at or now()
+    evidence = said(evidence, _("请写明销案依据，例如处理意见已落实、当事人已确认。"), longest=LONGEST)
+    matter = said(matter, _("请写明“事”：问题解决得怎样。"), longest=LONGEST)
+    heart = said(heart, _("请写明“心”：心结怎样解开。"), longest=LONGEST)
+    with transaction.atomic():
+        row = holding.locked(package)
+        holding.require(LeaderAct.STRIKE_OFF, actor, row)
+        holding.require_open(row)
+        if row.strike_offs.filter(state=StrikeOffState.WAITING).exists():
+            raise Refusal(_("没有生效：已经有一份销案申请在等审核。"), code="stale")
+        if missing := unproved(kind, holding.cases_in(row)):
+            raise Refusal(_("还不能按“%(kind)s”申请：%(missing)s。") % {"kind": kind.label, "missing": missing},
+                          code="invalid")  # fmt: skip
+        made = StrikeOff.objects.create(
+            package=row, ordinal=row.strike_offs.count() + 1, kind=kind, evidence=evidence, matter=matter,
+            heart=heart, applied_at=at, applied_by=actor.user, applied_who=actor.label[:120],
+        )  # fmt: skip
+        holding.on_record(row, actor, "apply", at, kind=str(kind))
+        judges = [*office_posts(Role.UNIT_HEAD, at), *office_posts(Role.PETITION_OFFICER, at)]
+        _tell(row, [post for post in judges if not interested(row, made, post.user_id)],
+              _("%(number)s 的包案申请销案，请审核。"), f"strike_off:{made.pk}:applied", at)  # fmt: skip
+    return made
+
+
+def record_visit(
+    *, package: CasePackage, actor: Actor, on: date, way: VisitWay, note: str, at: datetime | None = None
+) -> StrikeOff:
+    """The return visit, where none is on record in the room of outcomes: by somebody outside the team.
+
+    Raises Refusal: not one's right, the applicant, the leader or one of the team, an impossible day, made already.
+    """
+    at = at or now()
+    note = said(note, _("请写明回访情况。"), longest=LONGEST)
+    with transaction.atomic():
+        row = holding.locked(package)
+        holding.require(LeaderAct.VISIT_BACK, actor, row)
+        application = _waiting(row)
+        refuse_interested(row, application, actor, _("回访须由申请人、包案领导和专班以外的人进行。"))
+        if application.visited_on is not None:
+            raise Refusal(_("没有生效：这次申请已经登记过回访。"), code="stale")
+        if not local_day(row.assigned_at) <= on <= local_day(at):
+            raise Refusal(_("回访日期须在包案之日到今天之间。"), code="invalid")
+        application.visited_on, application.visit_way, application.visit_note = on, way, note
+        application.visited_by = actor.user
+        application.save(update_fields=["visited_on", "visit_way", "visit_note", "visited_by"])
+        holding.on_record(row, actor, "visit_back", at, on=on.isoformat())
+    return application
+
+
+def decide(
+    *, package: CasePackage, actor: Actor, decision: StrikeOffState, word: str, at: datetime | None = None
+) -> CasePackage:
+    """Approve, ask back what is missing, or refuse; never by the applicant, the leader or one of the team. The case is
+    not closed by it (销案 ≠ 办结).
+
+    Raises Refusal: not one's right, no word, decided a moment ago, or a condition is not met.
+    """
+    at = at or now()
+    word = said(word, _("请写明审核意见；退回补充的，写明缺什么。"), longest=LONGEST)
+    if decision == StrikeOffState.WAITING:
+        raise Refusal(_("请选择审核意见。"), code="invalid")
+    with transaction.atomic():
+        row = holding.locked(package)
+        holding.require(LeaderAct.DECIDE_STRIKE_OFF, actor, row)
+        application = _waiting(row)
+        refuse_interested(row, application, actor, _("销案须由申请人、包案领导和专班以外的人审核。"))
+        if decision == StrikeOffState.APPROVED:
+            left = [one.missing for one in conditions(row, holding.cases_in(row), application) if one.missing]
+            if left:
+                raise Refusal(_("还不能同意销案：%(left)s。") % {"left": "；".join(left)}, code="stale")
+        application.state, application.word = decision, word
+        application.decided_at, application.decided_by = at, actor.user
+        application.decided_who = actor.label[:120]
+        application.save(update_fields=["state", "word", "decided_at", "decided_by", "decided_who"])
+        holding.on_record(row, actor, "decide", at, decision=str(decision))
+        if decision == StrikeOffState.APPROVED:
+            _strike_off(row, application, actor, at)
+        own = actor.user.pk if actor.user else None
+        who = {row.leader_id, application.applied_by_id} - {own, None}
+        _tell(row, [pk for pk in who if pk is not None], _DECIDED[decision],
+              f"strike_off:{application.pk}:decided", at)  # fmt: skip
+    package.refresh_from_db()
+    return package
+
+
+_DECIDED = {
+    StrikeOffState.APPROVED: "%(number)s 的包案已销案。",
+    StrikeOffState.ASKED_BACK: "%(number)s 的销案申请退回补充，请看缺什么。",
+    StrikeOffState.REFUSED: "%(number)s 的销案申请没有同意，请继续办理。",
+}
+
+
+def _strike_off(row: CasePackage, application: StrikeOff, actor: Actor, at: datetime) -> None:
+    row.state, row.evidence = PackageState.STRUCK_OFF, application.evidence
+    row.struck_off_at, row.struck_off_by = at, actor.user
+    row.watch_until = local_day(at) + timedelta(days=watch_days())
+    row.save(update_fields=["state", "evidence", "struck_off_at", "struck_off_by", "watch_until"])
+    deadlines.stop_all(PackageClock.objects.filter(package=row), at)
+    for inside in PackageCase.objects.inside().filter(package=row).select_related("package", "petition"):
+        holding.take_out(inside, why=LeaveWhy.STRUCK_OFF, by=actor.user, at=at)
+    holding.on_record(row, actor, "strike_off", at)
+
+
+def _waiting(package: CasePackage) -> StrikeOff:
+    """Of a locked package."""
+    holding.require_open(package)
+    found: StrikeOff | None = (
+        package.strike_offs.select_for_update().filter(state=StrikeOffState.WAITING).first()
+    )
+    if found is None:
+        raise Refusal(_("没有生效：没有等着审核的销案申请。"), code="stale")
+    return found
+
+
+def interested(package: CasePackage, application: StrikeOff, user_id: int | None) -> bool:
+    """Whose own work it is: the applicant, the leader, the team."""
+    return user_id in {application.applied_by_id, package.leader_id, *holding.team_of(package)}
+
+
+def refuse_interested(package: CasePackage, application: StrikeOff, actor: Actor, words: str) -> None:
+    if actor.user is None or interested(package, application, actor.user.pk):
+        raise Refusal(words, code="forbidden")
+
+
+def _tell(package: CasePackage, people: Sequence[Post | int], text: str, key: str, at: datetime) -> None:
+    telling.notify_about(
+        package.petition,
+        people,
+        text=_(text) % {"number": package.petition.number},
+        link=package.get_absolute_url(),
+        dedupe_key=key,
+        at=at,
+    )

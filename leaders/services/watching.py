@@ -1,0 +1,99 @@
+"""After 销案: a matter that comes back within the watch time reopens its package, once, with notice.
+
+It runs inside the step of the case, which is locked; nothing here may hold up a petition, so that nothing refuses.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.selectors import office_posts
+from core.errors import Refusal
+from core.timekeeping import local_day
+from deadlines import services as deadlines
+from leaders.enums import LeaveWhy, PackageState, ReopenWhy
+from leaders.models import CasePackage, PackageCase, PackageClock, PackageReopening
+from leaders.services import holding
+from petitions.enums import Act
+from petitions.models import Petition
+from petitions.services import telling
+
+
+def again_days() -> int:
+    """PACKAGE_AGAIN_DAYS (30 unless set): the new target of a package that was reopened."""
+    return int(getattr(settings, "PACKAGE_AGAIN_DAYS", 30))
+
+
+def came_back(petition: Petition, act: str, at: datetime) -> PackageReopening | None:
+    """A repeat was linked to a matter, or a case is to be handled anew (``act``)."""
+    why = ReopenWhy.REDO if act == Act.REDO else ReopenWhy.REPEAT
+    original = petition.pk if why == ReopenWhy.REDO else petition.repeat_of_id
+    last = (
+        PackageCase.objects.filter(petition=original, left_why=LeaveWhy.STRUCK_OFF)
+        .select_related("petition")
+        .order_by("-left_at", "-id")
+        .first()
+    )
+    if last is None or last.petition.sealed:
+        return None
+    if PackageCase.objects.inside().filter(petition=original).exists():
+        return None
+    package: CasePackage = (
+        CasePackage.objects.select_for_update(of=("self",)).select_related(
+            "post__unit", "post__user", "leader"
+        )
+    ).get(pk=last.package_id)
+    # Only the last time it was struck off counts; asked again of the locked row, so that two repeats reopen it once.
+    watched = package.watch_until is not None and local_day(at) <= package.watch_until
+    if package.state != PackageState.STRUCK_OFF or not watched:
+        return None
+    return _reopen(package, last.petition, petition, why, at)
+
+
+def _reopen(
+    package: CasePackage, original: Petition, came: Petition, why: ReopenWhy, at: datetime
+) -> PackageReopening:
+    assert package.struck_off_at is not None
+    row = PackageReopening.objects.create(
+        package=package, petition=came, why=why, at=at, struck_off_at=package.struck_off_at
+    )
+    package.state, package.struck_off_at, package.struck_off_by = PackageState.OPEN, None, None
+    package.watch_until, package.evidence = None, ""
+    package.petition, package.target_on = original, local_day(at) + timedelta(days=again_days())
+    package.save(
+        update_fields=[
+            "state",
+            "struck_off_at",
+            "struck_off_by",
+            "watch_until",
+            "evidence",
+            "petition",
+            "target_on",
+        ]
+    )
+    for case in {original.pk: original, came.pk: came}.values():
+        try:
+            with transaction.atomic():
+                holding.put_in(package, case, by=None, at=at)
+        except Refusal:
+            # The leader must stand aside by now: the package waits for another, and the office is told below.
+            if case.pk == original.pk:
+                PackageCase.objects.create(package=package, petition=case, entered_at=at)
+    deadlines.start(PackageClock, rule_code="package", at=at, due_on=package.target_on, package=package)
+    holding.on_record(package, Actor.system(), "reopen", at, why=str(why))
+    telling.notify_about(
+        original,
+        [package.post, *office_posts(Role.PETITION_OFFICER, at)],
+        text=_("%(number)s 销案后在跟踪期内又反映，包案已恢复，请重新办理。") % {"number": original.number},
+        link=package.get_absolute_url(),
+        dedupe_key=f"package:{package.pk}:reopened:{row.pk}",
+        level="soon",
+        at=at,
+    )
+    return row
