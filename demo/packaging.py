@@ -41,9 +41,16 @@ def _open() -> list[CasePackage]:
 
 def _rounds(world: World, at: datetime) -> None:
     today = local_day(at)
-    first = today.replace(month=1, day=1)
-    span = {"unit": world.actor("leader").unit, "starts_on": first, "ends_on": today + timedelta(days=30)}
-    rounds.set_round(actor=world.actor("officer"), name=f"{today.year}年第一轮", at=at, **span)
+    unit = world.actor("leader").unit
+    assert unit is not None
+    rounds.set_round(
+        actor=world.actor("officer"),
+        unit=unit,
+        name=f"{today.year}年第一轮",
+        starts_on=today.replace(month=1, day=1),
+        ends_on=today + timedelta(days=30),
+        at=at,
+    )
 
 
 def _work(world: World, at: datetime) -> None:
