@@ -167,7 +167,7 @@ def _refused(draft: Draft, office: Office, sent_at: datetime) -> None:
     rng = draft.rng
     at = office.workdays_after(_after(draft, sent_at), rng, 1, 4)
     at = draft.do(at, "refuse", reason=rng.choice(list(wording.REFUSALS)))
-    draft.do(office.days_after(at, rng, 4, 20), "close", by="lead")
+    draft.do(office.days_after(at, rng, 4, 20), "close", by="office")
 
 
 def _after(draft: Draft, sent_at: datetime) -> datetime:

@@ -102,6 +102,7 @@ def refuse(world: World, draft: Draft, case: Petition, at: datetime, reason: str
         reason=RefusalReason(reason),
         explanation=explanation,
         where_to_go=where,
+        ground=wording.GROUNDS.get(reason, "").format(year=local_day(at).year - 1),
         at=at,
     )
 

@@ -43,7 +43,7 @@ class LeadersConfig(AppConfig):
         extensions.strikes_off("leaders", _struck_off_on)
         from leaders import decisions
         from leaders.selectors import extensions as asks
-        from leaders.selectors import inboxes
+        from leaders.selectors import inboxes, striking
         from leaders.services import archives
 
         extensions.decisions_wait(
@@ -58,6 +58,12 @@ class LeadersConfig(AppConfig):
         extensions.decisions_wait(
             "leaders.extensions",
             extensions.Decisions("延期申请", asks.waiting, asks.show, lambda: reverse("leaders:decisions")),
+        )
+        extensions.decisions_wait(
+            "leaders.strike_offs",
+            extensions.Decisions(
+                "销案申请", striking.waiting, striking.show, lambda: reverse("leaders:decisions")
+            ),
         )
         extensions.on_case_page("leaders.extensions", asks.case_part)
         extensions.on_own_page("leaders", inboxes.own_part)

@@ -144,7 +144,7 @@ def test_closing_the_case_does_not_strike_the_package_off(cast, make_case, packa
     case = make_case(until=Status.EVALUATED)
     package = package_of(case)
     check_off(case)
-    following.close(petition=case, actor=cast.actor("handler"))
+    following.close(petition=case, actor=cast.actor("petition_officer"))
     package.refresh_from_db()
     assert package.is_open
     assert PackageClock.objects.get(package=package).running

@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.models import Post, User
 from core.errors import Refusal
 from core.timekeeping import local_day, now
+from leaders.decisions import counts
 from leaders.enums import EvidenceKind, PackageState, StrikeOffState, TeamRole
 from leaders.models import CasePackage, PackageClock, PackageReopening, StrikeOff
 from leaders.services import archives, striking, teams
@@ -225,3 +226,19 @@ def test_the_office_decides_on_the_page_and_what_was_typed_stays(cast, client_as
     visit(package, cast.actor("petition_officer"))
     assert officer.post(door, {"decision": "approved", "word": "同意"}).status_code == 302
     assert officer.get(package.get_absolute_url()).status_code == 200
+
+
+def test_an_application_stands_among_what_waits_for_whoever_may_decide_it(cast, package_of, apply, client_as):
+    package = package_of()
+    apply(package, who="petition_officer")
+    head = Post.objects.create(
+        user=User.objects.create(username="head", name="苏平", password="!"),
+        unit=cast.units.petition_office,
+        role=Role.UNIT_HEAD,
+        valid_from=SINCE,
+    )
+    assert counts(Actor.of(head))["leaders.strike_offs"] == 1
+    page = client_as(head.user).get(reverse("leaders:decisions")).content.decode()
+    assert package.get_absolute_url() in page
+    for who in ("leader", "petition_officer", "unit_head", "outsider"):
+        assert counts(cast.actor(who)).get("leaders.strike_offs", 0) == 0, who

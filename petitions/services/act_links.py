@@ -13,19 +13,21 @@ from petitions.models import Petition
 from petitions.workflow import ClockCode as C
 from petitions.workflow import step_for
 
-#: Of the acts that stop a clock (``petitions.workflow``), the one that does what it was for.
-STOPPED_BY: dict[str, Act] = {
-    C.FORWARDING: Act.FORWARD,
-    C.REFORWARDING: Act.FORWARD,
-    C.NOTICE: Act.ACCEPT,
-    C.OBJECTION: Act.OBJECT,
-    C.CONCLUSION: Act.CONCLUDE,
-    C.SIMPLE: Act.CONCLUDE,
-    C.FEEDBACK: Act.SEND_REPORT,
-    C.REPORT_DECISION: Act.ACCEPT_REPORT,
-    C.RESPOND: Act.RESPOND,
-    C.CALL: Act.CALL,
-    C.FIRST_ROUND: Act.FIRST_ROUND,
+#: Of the acts that stop a clock (``petitions.workflow``), the one that does what it was for; where that takes two, the
+#: one that leads there first.
+STOPPED_BY: dict[str, tuple[Act, ...]] = {
+    C.FORWARDING: (Act.FORWARD,),
+    C.REFORWARDING: (Act.FORWARD,),
+    C.NOTICE: (Act.ACCEPT,),
+    C.OBJECTION: (Act.OBJECT,),
+    C.CONCLUSION: (Act.CONCLUDE, Act.MAKE_OPINION),
+    C.SIMPLE: (Act.CONCLUDE, Act.MAKE_OPINION),
+    C.SERVICE: (Act.SERVE,),
+    C.FEEDBACK: (Act.SEND_REPORT,),
+    C.REPORT_DECISION: (Act.ACCEPT_REPORT,),
+    C.RESPOND: (Act.RESPOND,),
+    C.CALL: (Act.CALL,),
+    C.FIRST_ROUND: (Act.FIRST_ROUND,),
 }
 
 
@@ -37,8 +39,9 @@ def split(
     Whoever opens the form is asked again whether they may; of a sealed case all are led to the case, whose page knows
     who does what there.
     """
-    act = STOPPED_BY.get(step.clock.rule.code)
-    row = step_for(Status(petition.status), act) if act is not None else None
+    acts = STOPPED_BY.get(step.clock.rule.code, ())
+    rows = (step_for(Status(petition.status), act) for act in acts)
+    row = next((one for one in rows if one is not None), None)
     doers: set[int] = set()
     if row is not None and not petition.sealed:
         doers = {post.user_id for post in posts if post.role in row.by}

@@ -152,18 +152,17 @@ def move(
     act: str,
     feedback_due_on: date | None = None,
     holder: Unit | None = None,
-    dated: bool = False,
 ) -> datetime | None:
     """Stop and start what a step says, in a few statements; the case's nearest due date after it.
 
-    ``dated``: ``at`` lies before the entry. What the sweep found late meanwhile and was kept by then was not late.
+    ``at`` may lie before the entry: what the sweep found late meanwhile and was kept by then was not late.
     ``holder`` is the unit the step gave the case to: the 10-30-24 clocks follow it there; their time runs on.
     """
     book = rulebook()
     running = list(_running(petition))
     ending = [clock for clock in running if book.by_id[clock.rule_id].code in stops]
     if ending:
-        _stop(petition, ending, at, book, act, dated=dated)
+        _stop(petition, ending, at, book, act)
     made = start_all(petition, starts, at, feedback_due_on=feedback_due_on) if starts else []
     left = [clock for clock in (*running, *made) if clock not in ending]
     if holder is not None:
@@ -217,14 +216,10 @@ class _Stopped:
     breached: bool
 
 
-def _stop(
-    petition: Petition, ending: list[PetitionClock], at: datetime, book: Rulebook, act: str, *, dated: bool
-) -> None:
+def _stop(petition: Petition, ending: list[PetitionClock], at: datetime, book: Rulebook, act: str) -> None:
     load = current_load()
     if load is None or made_here(Petition, petition.pk) is None:
-        kept = [clock for clock in ending if dated and not engine.is_breach(clock, at, book)]
-        engine.stop_read(kept, at, book, stopped_by=act, breached_at=None)
-        engine.stop_read([clock for clock in ending if clock not in kept], at, book, stopped_by=act)
+        engine.stop_read(ending, at, book, stopped_by=act)
         return
     for clock in ending:
         breached = engine.is_breach(clock, at, book)

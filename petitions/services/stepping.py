@@ -147,7 +147,6 @@ def _finish(work: Stepping, token: str) -> None:
             work.starts,
             work.done_at or work.at,
             act=step.act,
-            dated=work.done_at is not None,
             feedback_due_on=work.feedback_due_on,
             holder=work.holder,
         )

@@ -74,19 +74,18 @@ def test_a_right_is_nobodys_to_have_done(make_case, cast):
 
 
 def test_where_the_act_cannot_be_done_yet_all_are_led_to_the_case(make_case, cast):
-    """The report on what was assigned comes after the answer."""
     case = make_case(until=Status.ACCEPTED)
     clock = clock_of(case, "conclusion")
-    type(case).objects.filter(pk=case.pk).update(status=Status.CONCLUDED)
+    type(case).objects.filter(pk=case.pk).update(status=Status.OBJECTED)
     notices = sweep_at(clock, clock.due_at - 2 * DAY)
     assert {one.link for one in notices} == {case.get_absolute_url()}
 
 
 @pytest.mark.parametrize("code", sorted(STOPPED_BY))
 def test_the_act_stops_that_clock_and_has_a_door(code):
-    act = STOPPED_BY[code]
-    assert act in DOORS
-    rows = [step for step in STEPS if step.act == act]
+    acts = STOPPED_BY[code]
+    assert set(acts) <= set(DOORS)
+    rows = [step for step in STEPS if step.act == acts[-1]]
     # A call stops its clock once it got through, which the table does not say.
     assert code == ClockCode.CALL or any(code in step.stops for step in rows)
 
