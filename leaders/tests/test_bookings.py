@@ -10,6 +10,7 @@ from core.errors import Refusal
 from core.timekeeping import now
 from leaders.enums import BookingState, Tell
 from leaders.models import Booking, VisitDay
+from leaders.services import archives
 from leaders.services.bookings import NewBooking, book, cancel_booking, mark_told, promote, walk_in
 from leaders.services.days import change_day
 from leaders.services.sealing import let_go
@@ -211,6 +212,15 @@ def test_a_case_that_is_sealed_later_is_cut_from_its_booking(asks, day_of, fresh
     let_go(case, now())
     booking.refresh_from_db()
     assert (booking.petition, booking.state) == (None, BookingState.BOOKED)
+
+
+def test_who_booked_about_a_case_is_forgotten_with_its_people(asks, day_of, fresh_case):
+    case = fresh_case()
+    booking = asks(day_of(slots=3), petition=case, name="钱桂芳", phone="13800001111")
+    assert archives.forget(case) == 1
+    booking.refresh_from_db()
+    assert (booking.name, booking.phone, booking.matter, booking.phone_index) == ("", "", "", None)
+    assert archives.forget(case) == 0
 
 
 def test_names_and_telephones_are_sealed(asks, day_of):

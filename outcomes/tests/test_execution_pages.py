@@ -122,7 +122,7 @@ def test_the_views_of_the_list(reported, client_as, cast):
 @pytest.mark.article(27, 32)
 def test_before_a_case_is_closed_what_is_not_carried_out_yet_is_named(answered, client_as, cast):
     case, row = answered(until=Status.EVALUATED)
-    client, address = client_as(cast.handler), f"{case.get_absolute_url()}act/close/"
+    client, address = client_as(cast.petition_officer), f"{case.get_absolute_url()}act/close/"
     words = f"诉求 {row.request.ordinal}（待执行，期限 {han_date(row.due_on)}）"
     page = client.get(address).content.decode()
     assert words in page and "支持的诉求还没有落实完" in page
