@@ -1,6 +1,6 @@
 """Addresses of the leaders' room; the page of reception days for residents is /visits/."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from leaders.views import (
     areas,
@@ -30,11 +30,7 @@ app_name = "leaders"
 urlpatterns = [
     path("visits/", days.public_visits, name="public_visits"),
     path("visits/calendar.ics", feeds.public_calendar, name="public_calendar"),
-    re_path(
-        r"^visits/feed/(?P<token>[A-Za-z0-9_-]{1,64})\.ics$",
-        feeds.personal_calendar,
-        name="personal_calendar",
-    ),
+    path("visits/feed/<slug:token>.ics", feeds.personal_calendar, name="personal_calendar"),
     path("visits/booking/", public_bookings.my_booking, name="my_booking"),
     path("visits/booking/cancel/", public_bookings.cancel, name="my_booking_cancel"),
     path("visits/booking/take/", public_bookings.take, name="my_booking_take"),

@@ -28,16 +28,13 @@ from petitions.views.asking import actor_of
 BACK, AHEAD = timedelta(days=30), timedelta(days=200)
 #: Addresses that were not one, from one network in a quarter of an hour.
 MISSES, WINDOW_SECONDS = 20, 900
-PUBLIC_SECONDS = 600
 
 
 @require_safe
 def public_calendar(request: HttpRequest) -> HttpResponse:
     """What stands on the public page, nothing more."""
     days = _around(VisitDay.objects.filter(published=True))
-    response = _answer(request, _("领导接访"), days, own=False)
-    response["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
-    return response
+    return _answer(request, _("领导接访"), days, own=False)
 
 
 @never_cache

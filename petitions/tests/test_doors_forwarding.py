@@ -254,7 +254,7 @@ class TestObjection:
         )
         assert case.status == Status.FORWARDED
         assert running(case)[C.NOTICE].due_at == due
-        with pytest.raises(Refusal, match="5 个工作日"):
+        with pytest.raises(Refusal, match="没有获得同意"):
             self.object_to(case, handler, moment(9, 9))
 
     @pytest.mark.article(23, 28)

@@ -190,6 +190,8 @@ def may(act: Act, role: Role, standing: str, status: Status, *, sealed: bool, re
         return False
     if (sealed and act in NOT_SEALED) or (not sealed and act in ONLY_SEALED):
         return False
+    if act == Act.CLOSE and status == Status.EVALUATED and not sealed and standing in {"主办", "上级"}:
+        return False  # filed the day after, it would tell the unit who rated it so (domain G)
     if standing == "登记人":
         return False  # the registrar of a sealed case reads it and steers nothing (条例 30)
     if standing == "保管":
