@@ -30,7 +30,7 @@ def rated(served):
     return case
 
 
-def rates(cast, month, person="petition_officer"):
+def rates(cast, month, person="inspector"):
     return count_figures(reading_of(cast.actor(person), cast.units.district, month)).rates
 
 
@@ -56,7 +56,7 @@ def test_the_list_behind_the_rate_names_the_case_of_a_former_rating(cast, rated,
         text="没有查清。",
         at=moment(date(2026, 1, 20)),
     )
-    reading = reading_of(cast.actor("petition_officer"), cast.units.district, JANUARY)
+    reading = reading_of(cast.actor("inspector"), cast.units.district, JANUARY)
     for place in (
         Place(code="unit_satisfaction"),
         Place(code="unit_satisfaction", line=cast.units.urban.pk),
