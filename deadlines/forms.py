@@ -220,7 +220,7 @@ class CalendarForm(BaseForm):
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
         help_text=_(
-            "CSV 文件，表头 日期,是否上班,说明（或 day,is_workday,note）；只写放假的日子和调休上班的日子，"
+            "CSV 文件，三列：日期、是否上班、说明，表头照样表写；只写放假的日子和调休上班的日子，"
             "本地停工也写在里面。"
         ),
     )

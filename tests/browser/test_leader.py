@@ -84,7 +84,7 @@ def test_a_leader_reads_the_late_case_and_writes_an_instruction_on_a_phone(cast,
     page.goto("/leaders/")
     fits(page)
     shoot(page, "leader-390")
-    assert page.locator(".three-numbers strong").all_inner_texts() == ["1", "0", "1"]
+    assert page.locator(".three-numbers strong").all_inner_texts() == ["0", "1", "0", "1"]
     first = page.locator("section[aria-labelledby=packages-title] .hand-list > li").first
     assert SUBJECTS[0] in first.inner_text()
     assert "超目标日期 4 天" in first.inner_text()

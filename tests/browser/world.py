@@ -292,8 +292,9 @@ class Town:
         inboxes.name_delegate(inbox=self.box, actor=officer, user=cast.clerk, valid_from=day, last_day=last)
         self.boxed = inboxes.put_into(self.box, self.rich, at)
         replies.draft_reply(letter=self.boxed, actor=cast.actor("handler"), text="已安排，谢谢您的来信。")
+        waits = self.make_case(until=Status.ACCEPTED, at=at - timedelta(days=1), body=LONG)
         self.asked = extensions.ask(
-            petition=self.rich, actor=cast.actor("handler"), days=20, reason="等检测报告。"
+            petition=waits, actor=cast.actor("handler"), days=20, reason="等检测报告。"
         )
         self.reading = self.rich.readings.get(inbox=self.box)
         areas.add_area(actor=officer, post=cast.post("leader2"), unit=cast.units.dongxi, valid_from=day)
@@ -657,7 +658,7 @@ class Town:
             Act.CORRECT: self.cases[Status.CONCLUDED],
             Act.MAKE_OPINION: self.cases[Status.CONCLUDED],
             Act.SERVE: self.cases[Status.CONCLUDED],
-            Act.CLOSE: self.cases[Status.EVALUATED],
+            Act.CLOSE: self.cases[Status.REFUSED],
             Act.EXTEND: self.cases[Status.ACCEPTED],
             Act.RAISE_URGENCY: self.cases[Status.ACCEPTED],
             Act.CONVERT: self.simplified,

@@ -187,6 +187,7 @@ def test_from_the_counter_to_the_end_and_not_again(cast, villages, screens, cloc
         dialog.get_by_role("radio", name="复核终结后").check()
         dialog.locator("#id_explanation").fill("该事项已经复核终结，所述事实和理由相同（条例第三十六条）。")
         dialog.locator("#id_where_to_go").fill("有新的事实和理由的，可以重新提出")
+        dialog.locator("#id_ground").fill("清江县人民政府复核意见书，2027年1月28日")
 
     screens.act("village", again, "不予受理", fill=no_more)
     assert again.status == Status.REFUSED and again.refusal.reason == RefusalReason.FINAL
