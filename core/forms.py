@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from core.converters import LONGEST_NUMBER, row_of, scattered
 from core.text import clean_text
 from core.widgets import say_empty_choices
 
@@ -162,3 +164,22 @@ class AsShown(BaseForm):
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.seen] = str(value)
         self.data = data
+
+
+class RowChoice(forms.ModelChoiceField):
+    """One row among few, under the number that stands for its id on every page (``core.converters``)."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return scattered(value.pk) if isinstance(value, Model) else value
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        number = str(value)
+        pk = row_of(int(number)) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0
+        found = self.queryset.filter(pk=pk).first()  # type: ignore[union-attr]
+        if found is None:
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": number}
+            )
+        return found

@@ -9,8 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from core.converters import LONGEST_NUMBER, row_of, scattered
-from core.forms import BaseForm
+from core.forms import BaseForm, RowChoice
 from core.timekeeping import SHANGHAI, local_day, now
 from core.widgets import CHOOSE, PickerSelect
 from mediation import selectors
@@ -108,29 +107,10 @@ class HoldForm(BaseForm):
     )
 
 
-class SessionChoice(forms.ModelChoiceField):
-    """One session among few, under the number that stands for its id (``core.converters``)."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return scattered(value.pk) if isinstance(value, Session) else value
-
-    def to_python(self, value: Any) -> Any:
-        if value in self.empty_values:
-            return None
-        number = str(value)
-        pk = row_of(int(number)) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0
-        found = self.queryset.filter(pk=pk).first()  # type: ignore[union-attr]
-        if found is None:
-            raise forms.ValidationError(
-                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": number}
-            )
-        return found
-
-
 class HeldForm(HoldForm):
     """A session held without a booking or before its time, with the times it really had."""
 
-    instead_of = SessionChoice(
+    instead_of = RowChoice(
         label=_("是原来安排的哪一场"),
         queryset=Session.objects.none(),
         required=False,

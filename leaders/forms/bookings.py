@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
-from core.forms import BaseForm
+from core.forms import BaseForm, RowChoice
 from core.timekeeping import han_date
 from core.widgets import PickerSelect
 from leaders.forms.fields import PostChoice
@@ -98,7 +98,7 @@ class BookingQueryForm(BaseForm):
     )
 
 
-class _DayChoice(forms.ModelChoiceField):
+class _DayChoice(RowChoice):
     def label_from_instance(self, obj: Any) -> str:
         return f"{han_date(obj.starts_at)} {obj.hours} {obj.leader}"
 

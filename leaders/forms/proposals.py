@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
 from conference.models import Meeting
-from core.forms import BaseForm
+from core.forms import BaseForm, RowChoice
 from core.timekeeping import han_date, local_day, now
 from leaders.enums import PackageLevel
 from leaders.forms.fields import PostChoice, date_field, text_field
@@ -31,7 +31,7 @@ class HandOverForm(BaseForm):
 
 
 class ConfirmForm(HandOverForm):
-    meeting = forms.ModelChoiceField(
+    meeting = RowChoice(
         label=_("联席会议"),
         queryset=Meeting.objects.none(),
         required=False,

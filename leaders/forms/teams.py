@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
-from core.forms import BaseForm
+from core.forms import BaseForm, RowChoice
 from core.timekeeping import now
 from leaders.enums import TeamRole
 from leaders.forms.fields import PostChoice, text_field
@@ -26,7 +26,7 @@ class MemberForm(BaseForm):
 
 
 class PartForm(BaseForm):
-    member = forms.ModelChoiceField(label=_("人员"), queryset=PackageMember.objects.none())
+    member = RowChoice(label=_("人员"), queryset=PackageMember.objects.none())
     why = text_field(_("退出原因"), 2, max_length=300)
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
@@ -56,7 +56,7 @@ class PlanForm(BaseForm):
 
 
 class ReachForm(BaseForm):
-    milestone = forms.ModelChoiceField(label=_("节点"), queryset=PackageMilestone.objects.none())
+    milestone = RowChoice(label=_("节点"), queryset=PackageMilestone.objects.none())
     note = text_field(_("完成情况"), 2, max_length=500)
 
     def __init__(self, *args: Any, milestones: Any, **kwargs: Any) -> None:

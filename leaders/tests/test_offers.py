@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.actor import Actor
+from core.converters import scattered
 from core.errors import Refusal
 from core.timekeeping import now
 from leaders import tasks
@@ -198,9 +199,9 @@ def test_the_officer_exchanges_and_replaces_from_the_page(cast, client_as, day_o
     client, address = client_as(cast.petition_officer), reverse("leaders:day_replace", args=[day.pk])
     assert client.get(address).status_code == 200
     assert client.post(address, {"reason": "出差"}).status_code == 422
-    both = {"post": cast.post("leader2").pk, "other": other.pk, "reason": "出差"}
+    both = {"post": cast.post("leader2").pk, "other": scattered(other.pk), "reason": "出差"}
     assert client.post(address, both).status_code == 422
-    assert client.post(address, {"other": other.pk, "reason": "出差"}).status_code == 302
+    assert client.post(address, {"other": scattered(other.pk), "reason": "出差"}).status_code == 302
     assert VisitDay.objects.get(pk=day.pk).leader == cast.leader2
     back = client.post(address, {"post": cast.post("leader").pk, "reason": "回来了"})
     assert back.status_code == 302

@@ -95,7 +95,7 @@ def _hearing(town: Town, _case: str) -> dict[str, Any]:
 
 
 def _decision(town: Town, _case: str) -> dict[str, Any]:
-    return {"outcome": "changed", "text": TEXT, "opinion": TEXT, "basis": TEXT}
+    return {"outcome": "changed", "text": TEXT, "opinion": TEXT, "basis": TEXT, "drops": "on"}
 
 
 def _care(town: Town, case: str) -> dict[str, Any]:
@@ -169,13 +169,22 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:package_decide": lambda _town, _case: {"decision": "refused", "word": TEXT},
     "leaders:package_visit_back": lambda _t, _c: {"on": local_day(now()), "way": "phone", "note": TEXT},
     "leaders:package_note": lambda _town, _case: {"text": TEXT},
-    "leaders:package_reach": lambda _town, _case: {"milestone": 0, "note": TEXT},
+    "leaders:package_reach": lambda town, case: {
+        "milestone": scattered(town.hanging[case].get("step", 0)),
+        "note": TEXT,
+    },
     "leaders:package_plan": lambda _town, _case: {"text": "核清事实"},
     "leaders:package_join": lambda town, _case: {"post": town.cast.post("inspector").pk, "role": "care"},
-    "leaders:package_part": lambda _town, _case: {"member": 0, "why": TEXT},
+    "leaders:package_part": lambda town, case: {
+        "member": scattered(town.hanging[case].get("member", 0)),
+        "why": TEXT,
+    },
     "leaders:package_inquire": lambda _town, _case: {"reason": TEXT},
     "leaders:package_hand_over": _hand_over,
-    "leaders:proposal": _hand_over,
+    "leaders:proposal": lambda town, case: {
+        **_hand_over(town, case),
+        "meeting": scattered(town.meeting.pk),
+    },
     "leaders:proposal_decline": lambda _town, _case: {"reason": TEXT},
     "leaders:round_add": lambda town, _case: {
         "name": "一轮",

@@ -23,9 +23,9 @@ from core.timekeeping import local_day, now
 from documents.enums import PaperKind
 from hearings.enums import ExpertKind, Outside
 from hearings.services import experts, holding, seating
-from leaders.enums import ProposalGround, ProposalKind, RulePattern, SiteKind, VisitKind
-from leaders.models import ExtensionAsk, InboxLetter, PackageProposal
-from leaders.services import areas, inboxes, readings, replies
+from leaders.enums import ProposalGround, ProposalKind, RulePattern, SiteKind, TeamRole, VisitKind
+from leaders.models import CasePackage, ExtensionAsk, InboxLetter, PackageProposal
+from leaders.services import areas, inboxes, readings, replies, teams
 from leaders.services.bookings import NewBooking, book
 from leaders.services.day_cases import pick_case
 from leaders.services.day_rules import RuleFacts, add_rule
@@ -177,6 +177,7 @@ class Town:
                 petition=made[label], actor=self.cast.actor("petition_officer"), unit=unit, at=now()
             )
         self._hang("包案", made["包案"], "xishan")
+        self._team("包案")
         made["复查"] = self._under_review()
         for label in ("本局", "保密"):
             self._paper(label, made[label])
@@ -375,6 +376,16 @@ class Town:
             "instruction_clock": task.clocks.first().pk,
             "session": session.pk,
         }
+
+    def _team(self, label: str) -> None:
+        """A plan for its package, and somebody in the team who reads the case anyway."""
+        officer = self.cast.actor("petition_officer")
+        package = CasePackage.objects.get(pk=self.hanging[label]["package"])
+        teams.plan(package=package, actor=officer, text="核清事实")
+        member = teams.join_team(
+            package=package, actor=officer, post=self.cast.post("petition_officer"), role=TeamRole.CONVENOR
+        )
+        self.hanging[label] |= {"member": member.pk, "step": package.milestones.get().pk}
 
     def _beside(self) -> None:
         """What hangs on no case: a reception day, an export of the statistician's, a notice of the handler's."""
