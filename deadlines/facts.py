@@ -1,6 +1,7 @@
 """What a rule may be conditioned on: facts of a matter, named by the rooms above. Here they are plain words.
 
-Whoever starts a clock passes its facts (``{"channel": "phone", "unit": "17"}``); a rule holds for it when every
+Whoever starts a clock passes its facts (``{"channel": "phone", "unit": "17"}``; a test looks that none is forgotten, or
+a condition would never hold); a rule holds for it when every
 condition of the rule is among them. Of several rules that hold, the one with more conditions wins; of equally many,
 the one that names the fact registered first. Two rules with the same conditions never hold on the same day (exclusion
 constraint), so that nothing is left to chance.
@@ -28,23 +29,16 @@ class Fact:
 
 
 _facts: dict[str, Fact] = {}
-_codes: set[str] = set()
 
 
-def register(facts: Iterable[Fact], codes: Iterable[str]) -> None:
-    """The facts, the closest to a matter first, and the codes of the rules whose clocks start with them."""
+def register(facts: Iterable[Fact]) -> None:
+    """The facts, the closest to a matter first."""
     _facts.update({fact.name: fact for fact in facts})
-    _codes.update(codes)
 
 
 def known() -> list[Fact]:
     """In their order."""
     return list(_facts.values())
-
-
-def passed_for(code: str) -> bool:
-    """Whether clocks of that rule start with facts; else a condition would never hold."""
-    return code in _codes
 
 
 def hold(conditions: Facts, facts: Facts) -> bool:

@@ -8,7 +8,6 @@ from deadlines import facts
 from deadlines.facts import Fact
 from petitions.enums import Channel, Kind, Path, Urgency
 from petitions.models import Petition
-from petitions.workflow import EVERY_CLOCK
 
 LEVELS = {"district": "区县", "town": "乡镇（街道）", "village": "村（社区）"}
 #: Bodies of no level of their own have none.
@@ -31,18 +30,20 @@ FACTS = (
 
 
 def offer() -> None:
-    """The choice of the procedure is made by then, so it knows the case as well."""
-    facts.register(FACTS, EVERY_CLOCK | {"simple_acceptance"})
+    facts.register(FACTS)
 
 
-def facts_of(petition: Petition, unit: Unit | None) -> dict[str, str]:
-    """Of a case, and the unit that its clock binds; what is not settled yet is left out. No queries."""
+def facts_of(petition: Petition | None, unit: Unit | None) -> dict[str, str]:
+    """Of a case, where there is one, and the unit that its clock binds; without what is not settled yet. No queries."""
     found = {
         facts.UNIT: unit and unit.pk,
         "level": unit and LEVEL_OF.get(UnitKind(unit.kind)),
-        "path": petition.path,
-        "kind": petition.kind,
-        "channel": petition.channel,
-        "urgency": petition.urgency,
     }
+    if petition is not None:
+        found |= {
+            "path": petition.path,
+            "kind": petition.kind,
+            "channel": petition.channel,
+            "urgency": petition.urgency,
+        }
     return {name: str(value) for name, value in found.items() if value}

@@ -23,6 +23,7 @@ from core.timekeeping import friendly_moment, local_day, now
 from core.wording import said
 from deadlines import services as deadlines
 from deadlines.enums import RuleCode
+from petitions.facts import facts_of
 from petitions.services import complained
 from petitions.services.stepping import lock
 from supervision.enums import Ground, State
@@ -188,7 +189,10 @@ def _on_the_red_list(item: Item, actor: Actor, new: NewOrder, at: datetime) -> S
 
 
 def start_clock(order: Order, at: datetime) -> None:
-    deadlines.start(OrderClock, rule_code=RuleCode.RECTIFICATION, at=at, due_on=order.due_on, order=order)
+    known = facts_of(order.petition, order.unit)
+    deadlines.start(
+        OrderClock, rule_code=RuleCode.RECTIFICATION, at=at, due_on=order.due_on, facts=known, order=order
+    )
 
 
 def stop_clock(order: Order, at: datetime) -> None:

@@ -90,8 +90,6 @@ def _check_place(new: NewVersion, same: Sequence[Rule]) -> None:
 def _check_conditions(new: NewVersion, general: Sequence[Rule]) -> None:
     if new.code in RIGHTS:
         raise Refusal("权利期对谁都一样，不能按条件另行规定。", code="conditions")
-    if not facts.passed_for(new.code):
-        raise Refusal("这条规则的期限起算时不看办件的情况，不能按条件另行规定。", code="conditions")
     offered = {fact.name: fact for fact in facts.known()}
     for name, value in new.conditions.items():
         fact = offered.get(name)

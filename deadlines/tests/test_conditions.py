@@ -198,7 +198,6 @@ class TestWhatRuns:
         ({"conditions": {"colour": "red"}}, "没有这样的适用条件"),
         ({"conditions": {"unit": "987654"}}, "没有这样的适用条件"),
         ({"conditions": {"unit": "x"}}, "没有这样的适用条件"),
-        ({"code": "review_30"}, "起算时不看办件的情况"),
         ({"length": 0}, "不能是0"),
         ({"length": -5}, "不能是-5"),
         ({"valid_from": date(2026, 3, 9)}, "施行日期不能早于今天"),

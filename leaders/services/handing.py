@@ -16,6 +16,7 @@ from deadlines import services as deadlines
 from leaders.enums import HandoverWhy, LeaderAct, PackageLevel, ProposalState
 from leaders.models import CasePackage, PackageClock, PackageHandover, PackageProposal
 from leaders.services import holding, packages
+from petitions.facts import facts_of
 from petitions.services import following
 
 
@@ -88,7 +89,14 @@ def _pass_on(
         following.revoke_reading(petition=case, user_id=former)
         following.grant_reading(petition=case, user_id=post.user_id)
     deadlines.stop_all(PackageClock.objects.filter(package=row), at)
-    deadlines.start(PackageClock, rule_code="package", at=at, due_on=target_on, package=row)
+    deadlines.start(
+        PackageClock,
+        rule_code="package",
+        at=at,
+        due_on=target_on,
+        facts=facts_of(row.petition, post.unit),
+        package=row,
+    )
     # What was proposed about the old hands is settled by this.
     PackageProposal.objects.filter(package=row, state=ProposalState.OPEN).update(
         state=ProposalState.LAPSED, decided_at=at, word=_("包案已交到新的领导手里。")

@@ -26,6 +26,7 @@ from leaders.enums import LeaderAct
 from leaders.models import Instruction, InstructionClock, InstructionReport
 from petitions import rules as petition_rules
 from petitions.enums import Act, ShareRole
+from petitions.facts import facts_of
 from petitions.models import Petition
 from petitions.services import complained, following, handling, telling
 from petitions.services.stepping import lock
@@ -217,7 +218,7 @@ def write(
         given_at=at,
         recorded_by=actor.user,
     )
-    deadlines.start(InstructionClock, rule_code="instruction", at=at, due_on=due_on, instruction=task)
+    _start_clock(task, at)
     audit.record(actor=actor, act="instruction.give", obj=task, detail={"case": case.audit_name}, at=at)
     words = _("%(number)s 有领导批示，请于 %(day)s 前反馈。") % {
         "number": case.number,
@@ -244,7 +245,14 @@ def _reopen(task: Instruction, due_on: date, at: datetime) -> None:
     if due_on <= local_day(at):
         raise Refusal(_("期限须在今天之后。"), code="invalid")
     task.due_on, task.done_at = due_on, None
-    deadlines.start(InstructionClock, rule_code="instruction", at=at, due_on=due_on, instruction=task)
+    _start_clock(task, at)
+
+
+def _start_clock(task: Instruction, at: datetime) -> None:
+    known = facts_of(task.petition, task.unit)
+    deadlines.start(
+        InstructionClock, rule_code="instruction", at=at, due_on=task.due_on, facts=known, instruction=task
+    )
 
 
 def _save(task: Instruction) -> None:

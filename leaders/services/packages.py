@@ -21,6 +21,7 @@ from leaders.enums import LeaderAct, LeaveWhy, PackageLevel
 from leaders.models import CasePackage, PackageCase, PackageClock
 from leaders.services import holding
 from leaders.services.holding import refuse_interested
+from petitions.facts import facts_of
 from petitions.models import Petition
 from petitions.services import telling
 from petitions.services.stepping import lock
@@ -74,7 +75,10 @@ def assign_package(
             )
             for pk in wanted:
                 holding.put_in(package, cases[pk], by=actor.user, at=at)
-            deadlines.start(PackageClock, rule_code="package", at=at, due_on=target_on, package=package)
+            known = facts_of(cases[petition.pk], post.unit)
+            deadlines.start(
+                PackageClock, rule_code="package", at=at, due_on=target_on, facts=known, package=package
+            )
             audit.record(
                 actor=actor,
                 act="package.assign",

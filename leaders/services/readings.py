@@ -24,6 +24,7 @@ from deadlines.ladder import AlertLine, DueStep
 from leaders import rules
 from leaders.enums import LeaderAct, ReadHow
 from leaders.models import LeaderInbox, Reading, ReadingClock, ReadingDuty
+from petitions.facts import facts_of
 from petitions.models import Petition
 from petitions.services import telling
 from petitions.services.stepping import lock
@@ -40,7 +41,9 @@ def begin(
     )
     if not made:
         return None
-    deadlines.start(ReadingClock, rule_code="reading", at=at, reading=reading)
+    reader = unit if unit is not None or inbox is None else inbox.post.unit
+    known = facts_of(petition, reader)
+    deadlines.start(ReadingClock, rule_code="reading", at=at, facts=known, reading=reading)
     return reading
 
 

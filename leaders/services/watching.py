@@ -21,6 +21,7 @@ from leaders.enums import LeaveWhy, PackageState, ReopenWhy
 from leaders.models import CasePackage, PackageCase, PackageClock, PackageReopening
 from leaders.services import holding
 from petitions.enums import Act
+from petitions.facts import facts_of
 from petitions.models import Petition
 from petitions.services import telling
 
@@ -85,7 +86,10 @@ def _reopen(
             # The leader must stand aside by now: the package waits for another, and the office is told below.
             if case.pk == original.pk:
                 PackageCase.objects.create(package=package, petition=case, entered_at=at)
-    deadlines.start(PackageClock, rule_code="package", at=at, due_on=package.target_on, package=package)
+    known = facts_of(original, package.post.unit)
+    deadlines.start(
+        PackageClock, rule_code="package", at=at, due_on=package.target_on, facts=known, package=package
+    )
     holding.on_record(package, Actor.system(), "reopen", at, why=str(why))
     telling.notify_about(
         original,

@@ -30,6 +30,7 @@ from outcomes.models import Execution, ExecutionClock, ExecutionReport
 from outcomes.services import inside
 from petitions.enums import Outcome
 from petitions.extensions import Replaced
+from petitions.facts import facts_of
 from petitions.models import Petition, PetitionRequest, Reply
 from petitions.services import attaching
 
@@ -91,8 +92,15 @@ def _open(case: Petition, request: PetitionRequest, ground: Replaced, at: dateti
         opened_at=at,
         due_on=due_on,
     )
-    deadlines.start(ExecutionClock, rule_code=RuleCode.EXECUTION, at=at, due_on=due_on, execution=row)
+    _start_clock(row, due_on, at)
     return row
+
+
+def _start_clock(row: Execution, due_on: date, at: datetime) -> None:
+    known = facts_of(row.petition, row.unit)
+    deadlines.start(
+        ExecutionClock, rule_code=RuleCode.EXECUTION, at=at, due_on=due_on, facts=known, execution=row
+    )
 
 
 def follow_words(case: Petition) -> None:
@@ -173,7 +181,7 @@ def set_due(
         if due_on != row.due_on:
             reason = said(reason, _("请写明为什么定在这一天，例如招标、施工需要的时间。"), longest=500)
             deadlines.stop_all(ExecutionClock.objects.filter(execution=row), at)
-            deadlines.start(ExecutionClock, rule_code=RuleCode.EXECUTION, at=at, due_on=due_on, execution=row)
+            _start_clock(row, due_on, at)
         row.due_on, row.due_by, row.due_reason = due_on, actor.user, reason.strip()[:500]
         row.save(update_fields=["due_on", "due_by", "due_reason"])
         inside.on_record(row.petition, row, actor, "set_due", at, due_on=due_on.isoformat())
@@ -259,7 +267,7 @@ def _again(row: Execution, due_on: date | None, at: datetime) -> date:
     if due_on is None:
         raise Refusal(_("退回的，请写明要在哪一天以前落实。"), code="invalid")
     _check_due(due_on, at)
-    deadlines.start(ExecutionClock, rule_code=RuleCode.EXECUTION, at=at, due_on=due_on, execution=row)
+    _start_clock(row, due_on, at)
     return due_on
 
 

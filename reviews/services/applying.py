@@ -15,6 +15,7 @@ from core.timekeeping import SHANGHAI, han_date, local_day, now
 from core.wording import said
 from deadlines import services as deadlines
 from deadlines.enums import RuleCode
+from petitions.facts import facts_of
 from petitions.models import Petition
 from petitions.services import reviewing
 from petitions.services.stepping import lock
@@ -74,7 +75,10 @@ def apply(
                 taken_by=actor.user,
             )
             # Of one that was referred upward the office keeps the same days in sight, though another decides.
-            deadlines.start(ReviewClock, rule_code=CLOCKS[window.level], at=review.applied_at, review=review)
+            known = facts_of(case, window.body)
+            deadlines.start(
+                ReviewClock, rule_code=CLOCKS[window.level], at=review.applied_at, facts=known, review=review
+            )
             inside.let_in(review, at)
             told, public = _words_of(review)
             reviewing.note(

@@ -20,6 +20,7 @@ from deadlines import services as deadlines
 from deadlines.enums import RuleCode
 from deadlines.services.clocks import leave_out
 from petitions.enums import ServiceMethod
+from petitions.facts import facts_of
 from petitions.services import attaching, reviewing
 from petitions.services.answering import PUBLIC_NOTICE
 from reviews import rules
@@ -214,7 +215,10 @@ def open_window(row: Review) -> None:
     if not goes_on(row):
         return
     assert row.served_at is not None
-    deadlines.start(ReviewClock, rule_code=RuleCode.PETITIONER_WINDOW, at=row.served_at, review=row)
+    known = facts_of(row.petition, row.body)
+    deadlines.start(
+        ReviewClock, rule_code=RuleCode.PETITIONER_WINDOW, at=row.served_at, facts=known, review=row
+    )
 
 
 def _words_of_service(row: Review) -> str:

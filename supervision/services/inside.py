@@ -18,6 +18,7 @@ from deadlines import services as deadlines
 from notifications.services import notify
 from petitions import rules as petition_rules
 from petitions.enums import Act
+from petitions.facts import facts_of
 from petitions.services import following, telling
 from petitions.services.stepping import lock
 from supervision import rules
@@ -68,7 +69,8 @@ def check_day(due_on: date, at: datetime) -> None:
 
 
 def start_clock(row: Supervision, at: datetime) -> None:
-    deadlines.start(SupervisionClock, rule_code=RULE, at=at, due_on=row.due_on, supervision=row)
+    known = facts_of(row.petition, row.unit)
+    deadlines.start(SupervisionClock, rule_code=RULE, at=at, due_on=row.due_on, facts=known, supervision=row)
 
 
 def stop_clock(row: Supervision, at: datetime) -> None:

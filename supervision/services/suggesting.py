@@ -22,6 +22,7 @@ from deadlines.enums import RuleCode, StepKind
 from deadlines.ladder import AlertLine, DueStep
 from notifications.services import notify
 from petitions import rules as petition_rules
+from petitions.facts import facts_of
 from petitions.models import Petition
 from petitions.services import telling
 from petitions.services.stepping import lock
@@ -87,7 +88,8 @@ def issue(
             _check_case(lock(petition.pk), actor)
         row.save(force_insert=True)
         row.about_people.set(about_people)
-        deadlines.start(SuggestionClock, rule_code=RuleCode.SUGGESTION, at=at, suggestion=row)
+        known = facts_of(petition, unit)
+        deadlines.start(SuggestionClock, rule_code=RuleCode.SUGGESTION, at=at, facts=known, suggestion=row)
         detail = {"kind": kind, "unit": unit.pk}
         audit.record(actor=actor, act="suggestion.issue", obj=row, detail=detail, at=at)
         words = _("收到%(kind)s，请按期书面反馈采纳情况。") % {"kind": kind.label}
