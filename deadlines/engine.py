@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db import connection
+from django.utils.translation import gettext as _
 
-from core.timekeeping import SHANGHAI
+from core.timekeeping import MINUTE, SHANGHAI, length_text
 from deadlines.models import Clock
 from deadlines.pulse import LONGEST_PUT_OFF, PULSE, Pulse
 from deadlines.registry import clock_classes
@@ -46,6 +47,20 @@ class EngineState:
     failed: int
     queue: Queue
     trouble: Sequence[str]
+
+    @property
+    def lag_words(self) -> str:
+        """没有迟, 1.3 秒, 25 天."""
+        if not self.lag_seconds:
+            return _("没有迟")
+        if self.lag_seconds < MINUTE:
+            return _("%(n).1f 秒") % {"n": self.lag_seconds}
+        return length_text(int(self.lag_seconds))
+
+    @property
+    def failed_words(self) -> str:
+        """In words: clocks of sealed cases are among them (条例 30)."""
+        return about(self.failed)
 
 
 def engine_state(at: datetime) -> EngineState:

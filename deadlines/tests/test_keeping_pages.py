@@ -1,6 +1,7 @@
 """The pages on which rules and calendar are kept: seen first, confirmed, refused in words."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -331,6 +332,17 @@ class TestEngine:
     def test_the_petition_office_sees_its_pulse_on_the_first_page(self, cast, client_as):
         officer = client_as(cast.petition_officer)
         sweep_all(now=now())
-        assert "提醒引擎正常" in officer.get("/desk/").content.decode()
+        text = officer.get("/desk/").content.decode()
+        assert "提醒引擎正常" in text and "最迟：没有迟" in text
+        assert "待发消息：没有，没有发出去的：没有；扫描出错：没有。" in text
+        notify(recipients=[cast.handler], text="t", link="/", dedupe_key="k", at=now())
+        OutboxMessage.objects.update(state="gave_up")
+        assert "没有发出去的：不到 10 条" in officer.get("/desk/").content.decode()
         cache.delete(PULSE)
         assert "提醒引擎没有在扫描" in officer.get("/desk/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("seconds", "words"), [(0.0, "没有迟"), (1.26, "1.3 秒"), (90.0, "1 分钟"), (2_207_038.7, "25 天")]
+    )
+    def test_a_lag_is_said_in_words(self, seconds, words):
+        assert replace(engine_state(now()), lag_seconds=seconds).lag_words == words
