@@ -24,6 +24,12 @@ import django  # noqa: E402
 
 django.setup()
 
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
+
 pytest_plugins = ["tests.kept_rows", "tests.cast", "tests.cases", "tests.browser_fixtures"]
 
 

@@ -145,7 +145,7 @@ LENGTHS = st.integers(1, 200)
 UNITS = st.sampled_from([RuleOf(c) for c in ("respond_10", "first_round_24", "notice", "objection")])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(UNITS, STARTS, STARTS, LENGTHS)
 def test_a_later_start_is_never_due_earlier(rule, one, other, length):
     first, second = sorted((one, other))
@@ -154,7 +154,7 @@ def test_a_later_start_is_never_due_earlier(rule, one, other, length):
     assert a.due_at <= b.due_at
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(UNITS, STARTS, LENGTHS)
 def test_a_clock_is_due_after_it_starts_and_never_before_its_raw_date(rule, start, length):
     due = due_at(rule, start, CALENDAR, length=length)
@@ -163,7 +163,7 @@ def test_a_clock_is_due_after_it_starts_and_never_before_its_raw_date(rule, star
         assert CALENDAR.is_workday(due.due_at.date())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(STARTS, LENGTHS)
 def test_between_start_and_due_lie_exactly_that_many_working_days(start, length):
     due = due_at(OBJECTION, start, CALENDAR, length=length)
@@ -174,7 +174,7 @@ def test_between_start_and_due_lie_exactly_that_many_working_days(start, length)
     assert worked == length
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(STARTS, LENGTHS)
 def test_only_a_day_off_is_moved_and_only_to_the_next_working_day(start, length):
     due = due_at(NOTICE, start, CALENDAR, length=length)

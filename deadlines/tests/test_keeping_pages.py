@@ -167,9 +167,9 @@ class TestRulesForSomeMatters:
         assert f"期限须在1至3660日之间，不能是{length}。" in page.content.decode()
         assert Rule.objects.filter(code="notice").count() == 3
 
-    def test_rights_and_rules_that_see_no_case_offer_no_conditions(self, admin):
+    def test_rights_offer_no_conditions_and_every_other_rule_does(self, admin):
         assert admin.get("/staff/rules/objection/new/").context["held"] is None
-        assert admin.get("/staff/rules/review_30/new/").context["held"] is None
+        assert admin.get("/staff/rules/review_30/new/").context["held"] is not None
 
     def test_it_ends_in_two_looks(self, admin, make_case):
         admin.post(self.PAGE, self.typed(confirmed="1"))
