@@ -107,6 +107,7 @@ class LeadersConfig(AppConfig):
                 "package.reopen": "恢复包案",
                 "package.hand_over": "交接包案",
                 "package.round": "划定包案轮次",
+                "package.rule": "设定包案规则",
                 "package.propose": "处理包案建议",
                 "instruction.give": "批示",
                 "instruction.report": "反馈批示办理情况",

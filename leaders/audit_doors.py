@@ -30,6 +30,7 @@ DOORS = {
     "package_figures": "包案情况统计",
     "round_add": "划定包案轮次",
     "proposals": "包案建议",
+    "package_rule": "设定包案规则",
     "proposal": "包案建议",
     "proposal_decline": "不采纳包案建议",
     "package_clock": "包案期限说明",

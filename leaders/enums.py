@@ -13,6 +13,7 @@ class LeaderAct(models.TextChoices):
     DECIDE_STRIKE_OFF = "decide_strike_off", _("审核销案")
     HAND_OVER = "hand_over", _("提级和交接包案")
     SET_ROUND = "set_round", _("划定包案轮次")
+    SET_RULE = "set_rule", _("设定包案规则")
     CONFIRM_PROPOSAL = "confirm_proposal", _("确定包案建议")
     WORK_PACKAGE = "work_package", _("组织包案办理")
     NOTE_PACKAGE = "note_package", _("记录包案进展")

@@ -46,6 +46,8 @@ TABLE: tuple[Row, ...] = (
     Row(A.HAND_OVER, Role.UNIT_HEAD, Stand.HEAD_OFFICE, "提级包案"),
     Row(A.SET_ROUND, Role.PETITION_OFFICER, Stand.HEAD_OFFICE, "滚动包案"),
     Row(A.SET_ROUND, Role.UNIT_HEAD, Stand.HEAD_OFFICE, "滚动包案"),
+    Row(A.SET_RULE, Role.PETITION_OFFICER, Stand.HEAD_OFFICE, "条例 18"),
+    Row(A.SET_RULE, Role.UNIT_HEAD, Stand.HEAD_OFFICE, "条例 18"),
     Row(A.CONFIRM_PROPOSAL, Role.PETITION_OFFICER, Stand.HEAD_OFFICE, "条例 13, 18"),
     Row(A.CONFIRM_PROPOSAL, Role.UNIT_HEAD, Stand.HEAD_OFFICE, "条例 13, 18"),
     Row(A.VISIT_BACK, Role.PETITION_OFFICER, Stand.HEAD_OFFICE, "包销案制"),

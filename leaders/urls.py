@@ -43,6 +43,7 @@ urlpatterns = [
     path("leaders/packages/figures/", figures.package_figures, name="package_figures"),
     path("leaders/packages/rounds/add/", figures.round_add, name="round_add"),
     path("leaders/proposals/", proposals.proposal_list, name="proposals"),
+    path("leaders/proposals/rule/", proposals.rule_set, name="package_rule"),
     path("leaders/proposals/<row:pk>/", proposals.proposal, name="proposal"),
     path("leaders/proposals/<row:pk>/decline/", proposals.decline, name="proposal_decline"),
     path("leaders/packages/<row:pk>/", packages.package, name="package"),

@@ -90,6 +90,12 @@ def _words(ground: str, case: Any, at: datetime) -> str:
     }[ProposalGround(ground)] % {"n": case.figure}
 
 
+def rules_from(day: date) -> list[PackageRule]:
+    """Those of that day, and those that begin after it, by ground."""
+    found = PackageRule.objects.filter(Q(valid_until=None) | Q(valid_until__gt=day))
+    return list(found.order_by("ground", "valid_from"))
+
+
 def rules_on(day: date) -> list[PackageRule]:
     found = PackageRule.objects.filter(valid_from__lte=day)
     return list(found.filter(Q(valid_until=None) | Q(valid_until__gt=day)).order_by("id"))

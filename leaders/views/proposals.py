@@ -20,10 +20,11 @@ from core.paging import capped_count, paginate
 from core.timekeeping import local_day, now
 from leaders import rules
 from leaders.enums import LeaderAct, PackageLevel, ProposalKind, ProposalState
+from leaders.forms.package_rules import PackageRuleForm
 from leaders.forms.proposals import ConfirmForm, DeclineForm
 from leaders.models import PackageProposal
 from leaders.selectors.days import leader_posts
-from leaders.services import proposing
+from leaders.services import package_rules, proposing
 from petitions.views.asking import actor_of, attempt
 
 VIEWS = (("open", "待确定"), ("done", "已处理"))
@@ -33,6 +34,29 @@ DECIDERS = (Role.PETITION_OFFICER, Role.UNIT_HEAD)
 @require_safe
 @role_required(*DECIDERS)
 def proposal_list(request: HttpRequest) -> HttpResponse:
+    return _show_list(request, PackageRuleForm(), 200)
+
+
+@require_POST
+@role_required(*DECIDERS)
+def rule_set(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    rules.require(LeaderAct.SET_RULE, actor)
+    form, status = PackageRuleForm(request.POST), 422
+    if form.is_valid():
+
+        def door() -> bool:
+            package_rules.set_rule(actor=actor, **form.cleaned_data)
+            return True  # a rule that was stopped leaves no row to speak of
+
+        done, status = attempt(form, door)
+        if done:
+            messages.success(request, _("已登记，从明天起施行。"))
+            return redirect("leaders:proposals")
+    return _show_list(request, form, status)
+
+
+def _show_list(request: HttpRequest, form: PackageRuleForm, status: int) -> HttpResponse:
     actor = actor_of(request)
     rules.require(LeaderAct.CONFIRM_PROPOSAL, actor)
     chosen = "done" if request.GET.get("view") == "done" else "open"
@@ -43,13 +67,15 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "count": capped_count(found),
-        "rules": proposing.rules_on(local_day(now())),
+        "rules": proposing.rules_from(local_day(now())),
+        "today": local_day(now()),
+        "rule_form": form,
         "tabs": [
             {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
             for key, label in VIEWS
         ],
     }
-    return render(request, "leaders/proposal_list.html", context)
+    return render(request, "leaders/proposal_list.html", context, status=status)
 
 
 def _proposal(request: HttpRequest, pk: int) -> PackageProposal:

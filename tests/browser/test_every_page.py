@@ -79,6 +79,7 @@ POST_ONLY = {
     "leaders:package_find",
     "leaders:package_hand_over",
     "leaders:proposal_decline",
+    "leaders:package_rule",
     "leaders:round_add",
     "leaders:strike_off",
     "mediation:cancel",

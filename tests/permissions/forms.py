@@ -186,6 +186,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
         "meeting": scattered(town.meeting.pk),
     },
     "leaders:proposal_decline": lambda _town, _case: {"reason": TEXT},
+    "leaders:package_rule": lambda _town, _case: {"ground": "heads", "threshold": 40},
     "leaders:round_add": lambda town, _case: {
         "name": "一轮",
         "unit": town.cast.units.district.pk,

@@ -353,7 +353,7 @@ leaders:packages leaders:instructions | GET 200 | {OFFICES}
 leaders:package_figures | GET 200 | {OFFICES}
 leaders:proposals | GET 200 | 专员
 leaders:proposal | GET 200 POST 422 | 专员
-leaders:proposal_decline leaders:round_add | POST 422 | 专员
+leaders:proposal_decline leaders:round_add leaders:package_rule | POST 422 | 专员
 leaders:package_add | GET 200 POST 422 | 专员 {LEADERS}
 papers:list | GET 200 | {DESKS}
 papers:together | POST 422 | {DESKS}
