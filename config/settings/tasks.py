@@ -32,8 +32,8 @@ TASK_QUEUE_NAMES = ("clock", "send", "work")
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
     "deadlines.tasks.*": {"queue": "clock"},
-    "notifications.tasks.send_due": {"queue": "send"},
-    "notifications.tasks.*": {"queue": "clock"},
+    # The day's mails of hundreds of people take seconds to gather: no sweep waits for that either.
+    "notifications.tasks.*": {"queue": "send"},
     "accounts.tasks.forget_login_tries": {"queue": "work"},
     "accounts.tasks.*": {"queue": "clock"},
 }

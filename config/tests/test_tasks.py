@@ -31,7 +31,7 @@ def test_clocks_share_their_queue_with_no_long_task_and_with_nothing_that_waits_
     assert {task: app.amqp.router.route({}, task)["queue"].name for task in tasks} == {
         "deadlines.tasks.sweep": "clock",
         "deadlines.tasks.report_calendar_gaps": "clock",
-        "notifications.tasks.gather_digests": "clock",
+        "notifications.tasks.gather_digests": "send",
         "notifications.tasks.send_due": "send",
         "accounts.tasks.seal_audit": "clock",
         "accounts.tasks.sign_audit_head": "clock",

@@ -226,6 +226,16 @@ def _check_end_of_ladder(new: NewVersion) -> None:
             raise Refusal("阶梯没有终点：须有到期以后的“逐级上报”一级。", code="ladder")
 
 
+def _span(new: NewVersion) -> timedelta | None:
+    """The longest that may lie between start and end; None where somebody sets the day."""
+    if new.length is None:
+        return None
+    if new.unit == LengthUnit.WORKING_DAY:
+        return timedelta(days=2 * new.length + 9)  # weekends, and the longest holidays there were
+    per = {LengthUnit.MINUTE: 1, LengthUnit.HOUR: 60, LengthUnit.CALENDAR_DAY: 24 * 60}
+    return timedelta(minutes=new.length * per[LengthUnit(new.unit)])
+
+
 def _check_ladder(new: NewVersion) -> None:
     if len(new.ladder) > MOST_RUNGS:
         raise Refusal(f"提醒阶梯最多{MOST_RUNGS}级。", code="ladder")
@@ -239,6 +249,12 @@ def _check_ladder(new: NewVersion) -> None:
             raise Refusal("提醒须在到期之前，上报须在到期之后，到期一级须在到期之时。", code="ladder")
         if abs(timedelta(minutes=minutes)) > FARTHEST:
             raise Refusal("提醒和上报离到期不能超过365天。", code="ladder")
+        if (
+            kind == StepKind.REMIND
+            and (span := _span(new)) is not None
+            and timedelta(minutes=-minutes) >= span
+        ):
+            raise Refusal("有一级提醒排在起算之前，永远不会发出：请让它离到期近于整个期限。", code="ladder")
         _check_role(kind, role)
     up = Counter(role for kind, _, role in new.ladder if kind == StepKind.ESCALATE)
     if twice := [str(Role(role).label) for role, times in up.items() if times > 1]:

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.enums import Role
 from accounts.models import AuditEntry
 from core.errors import Refusal
 from core.timekeeping import local_day
 from deadlines import facts, selectors
-from deadlines.enums import LengthUnit
+from deadlines.enums import LengthUnit, StepKind
 from deadlines.models import ClockEntry, Rule
-from deadlines.rules_table import DAYS, LAPSE_ONLY, SHORT_DAYS
+from deadlines.rules_table import DAYS, LAPSE_ONLY, SHORT_DAYS, TEN_MINUTES
 from deadlines.services import (
     NewVersion,
     change_rule,
@@ -199,6 +200,7 @@ class TestWhatRuns:
         ({"conditions": {"unit": "987654"}}, "没有这样的适用条件"),
         ({"conditions": {"unit": "x"}}, "没有这样的适用条件"),
         ({"length": 0}, "不能是0"),
+        ({"ladder": ((StepKind.REMIND, -100 * 24 * 60, Role.HANDLER), *SHORT_DAYS)}, "永远不会发出"),
         ({"length": -5}, "不能是-5"),
         ({"valid_from": date(2026, 3, 9)}, "施行日期不能早于今天"),
         (
@@ -233,7 +235,7 @@ class TestTheGeneralRule:
 
     def test_an_order_of_the_district_ends_after_what_leans_on_it(self, change, end):
         general = Rule.objects.get(code="call_30")
-        special = change(code="call_30", unit=LengthUnit.MINUTE, length=20).rule
+        special = change(code="call_30", unit=LengthUnit.MINUTE, length=20, ladder=TEN_MINUTES).rule
         assert "还有按条件的规定以它为底" in refused(end, general)
         end(special)
         assert "没有别的规定可以改按" in refused(end, general, TODAY, running=True)

@@ -133,6 +133,9 @@ class TestOrder:
         people = [person.pk for person in cast.people.values()]
         rows = [NoticeRow(pk, "t", "/", f"k{n}", about=f"petition:{n}") for n in range(600) for pk in people]
         notify_many(rows, at=NOON)
+        with connection.cursor() as cursor:
+            # Tests before may have left pages without a row, by which the server takes both tables for empty.
+            cursor.execute("ANALYZE notifications_notice, notifications_outboxmessage")
         began = time.monotonic()
         assert len(claiming.claim(NOON, 200)) == 200
         assert time.monotonic() - began < 8

@@ -71,6 +71,12 @@ def run(asked):
     }  # fmt: skip
 
 
+def lay_still(figures):
+    """Whether the engine itself had stopped: nothing swept at the end, or what had been due long before was first done
+    by the hand that settles."""
+    return not figures["swept at the end"] or figures["counted"]["overdue in the end"] > 0
+
+
 def audit(stage, told):
     """First what is due is done, then the mail server's list is complete, then all is counted."""
     settled = auditor(stage, "--settle")["counted"]
@@ -111,7 +117,11 @@ def main():
     words = json.dumps(figures, ensure_ascii=False, indent=1)
     (asked.folder / "figures.json").write_text(words)
     print(words)
-    return 1 if any(figures[word] for word in ("lost", "doubled", "orphaned", "broken")) else 0
+    return (
+        1
+        if any(figures[word] for word in ("lost", "doubled", "orphaned", "broken")) or lay_still(figures)
+        else 0
+    )
 
 
 if __name__ == "__main__":

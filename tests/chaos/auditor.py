@@ -47,6 +47,9 @@ from petitions.services.clocks import AT_ARRIVAL, applies
 
 #: A clock may be due for so long before the sweep is late.
 GRACE = timedelta(seconds=3)
+#: What has been due for so long before the hand settles was not about to be done: a killed sweep's rows come back at
+#: once, the low-water mark looks back every minute, and a killed sender's claims lapse.
+LONG = timedelta(minutes=2)
 MARK = re.compile(r"来件标记 (\S+) 止")
 ONCE = ("register", "respond", "forward", "accept")
 
@@ -76,6 +79,7 @@ class Findings:
 def settle():
     """What the next ticks would do; how much of it there was."""
     at = now()
+    overdue = overdue_at(at)
     swept = sum(result.claimed for result in sweep_all(now=at).values())
     later, sent = at + claiming.LEASE + timedelta(seconds=1), 0
     for minutes in (0, *claiming.BACK_OFF_MINUTES):
@@ -84,7 +88,18 @@ def settle():
             sent += result.sent
     while audit_chain.seal():
         pass
-    return {"settled at": at.isoformat(), "swept in the end": swept, "sent in the end": sent}
+    return {
+        "settled at": at.isoformat(), "overdue in the end": overdue,
+        "swept in the end": swept, "sent in the end": sent,
+    }  # fmt: skip
+
+
+def overdue_at(at):
+    """Clocks that no sweep and messages that no sender has seen to for so long: were all done by hand, the count would
+    find a dead engine in order."""
+    clocks = sum(one._base_manager.filter(next_at__lt=at - LONG).count() for one in clock_classes())
+    lapsed = OutboxMessage.objects.filter(state__in=claiming.OPEN_STATES)
+    return clocks + lapsed.filter(next_try_at__lt=at - LONG - claiming.LEASE).count()
 
 
 def check_told(found, lines):

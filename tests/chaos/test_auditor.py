@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from accounts.services import audit_chain
+from core.timekeeping import now
 from deadlines.services import change_rule, extend, ruling, sweep, sweep_all
 from deadlines.services.clocks import leave_out
 from deadlines.tests.conftest import eggs, lay, owner  # noqa: F401 (fixtures)
@@ -19,6 +20,7 @@ from petitions.enums import Kind
 from petitions.models import Petition, PetitionClock, PetitionEvent
 from tests.cases import MORNING
 from tests.chaos import auditor
+from tests.chaos.__main__ import lay_still
 from tests.chaos.auditor import audit
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +175,14 @@ class TestRounds:
         auditor.check_alerts(found, LATER)
         assert dict(found.faults) == {}
         assert found.counted["rungs whose notices were taken back"] >= 3
+
+
+def test_an_engine_that_lay_still_is_found_though_the_hand_that_settles_does_all(make_case):
+    make_case(at=now() - timedelta(minutes=30))
+    settled = auditor.settle()
+    assert settled["overdue in the end"] > 0 and settled["swept in the end"] > 0
+    well = {"swept at the end": True, "counted": {"overdue in the end": 0}}
+    assert not lay_still(well)
+    assert lay_still({**well, "swept at the end": False})
+    assert lay_still({**well, "counted": {"overdue in the end": settled["overdue in the end"]}})
+    assert auditor.overdue_at(now()) == 0  # it is done by now
