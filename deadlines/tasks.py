@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
-from deadlines.services import report_gaps, sweep_all
+from deadlines.services import look_again, report_gaps, sweep_all
 
 logger = logging.getLogger(__name__)
 #: A sweep that finds this much work hands the rest to the next tick, so that a worker's stop is never far
@@ -28,6 +28,14 @@ def sweep() -> None:
                 len(result.failed),
                 result.lag_seconds,
             )
+
+
+@shared_task(ignore_result=True)
+def look_at_changes_again() -> None:
+    """Count again the clocks that were being started while a table or a version was entered."""
+    moved = look_again(now())
+    if moved:
+        logger.warning("%d clocks that a change had not reached", moved)
 
 
 @shared_task(ignore_result=True)

@@ -31,6 +31,7 @@ CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
 TASK_QUEUE_NAMES = ("clock", "send", "work")
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
+    "deadlines.tasks.look_at_changes_again": {"queue": "work"},
     "deadlines.tasks.*": {"queue": "clock"},
     # The day's mails of hundreds of people take seconds to gather: no sweep waits for that either.
     "notifications.tasks.*": {"queue": "send"},
@@ -72,6 +73,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "deadlines.tasks.report_calendar_gaps",
         "schedule": crontab(minute=20),
         "options": {"expires": 1800},
+    },
+    # What was started while a year's table or a version of a rule was entered.
+    "look at changes again": {
+        "task": "deadlines.tasks.look_at_changes_again",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     # Sealed cases held by name, where their holder has left.
     "give cases to new holders": {

@@ -31,6 +31,7 @@ def test_clocks_share_their_queue_with_no_long_task_and_with_nothing_that_waits_
     assert {task: app.amqp.router.route({}, task)["queue"].name for task in tasks} == {
         "deadlines.tasks.sweep": "clock",
         "deadlines.tasks.report_calendar_gaps": "clock",
+        "deadlines.tasks.look_at_changes_again": "work",
         "notifications.tasks.gather_digests": "send",
         "notifications.tasks.send_due": "send",
         "accounts.tasks.seal_audit": "clock",

@@ -22,6 +22,7 @@ from deadlines.services.ruling import (
     foresee_rule,
     withdraw_rule,
 )
+from deadlines.services.second_looks import look_again
 from deadlines.services.sweeping import SweepResult, sweep
 from deadlines.services.watermark import Watermark
 
@@ -44,6 +45,7 @@ __all__ = [
     "forget_watermarks",
     "load_published",
     "load_year",
+    "look_again",
     "read_rows",
     "read_table",
     "report_gaps",

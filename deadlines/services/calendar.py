@@ -19,7 +19,7 @@ from core.timekeeping import now
 from deadlines.models import CalendarTable
 from deadlines.registry import clock_classes
 from deadlines.rulebook import calendar_of, rulebook
-from deadlines.services import moving, shipped
+from deadlines.services import moving, second_looks, shipped
 from deadlines.services.moving import Moves
 from deadlines.working_calendar import ONE_DAY, WorkingCalendar
 
@@ -72,12 +72,13 @@ def load_year(
     hardly a working day or hardly a day off, or a month without a working day, in the years beside it as well.
     """
     _check(year, rows)
-    actor = actor or Actor.system()
+    actor, at = actor or Actor.system(), at or now()
     with transaction.atomic():
         entry = _table(year, rows, source=source, confirmed=confirmed)
         entry.entered_by = actor.user
         entry.save(force_insert=True)
-        moved = moving.carry_out(clock_classes(), moving.by_calendar(year), rulebook(), at or now()).moved
+        moved = moving.carry_out(clock_classes(), moving.by_calendar(year), rulebook(), at).moved
+        second_looks.wait_for(at, year=year)
         audit.record(
             actor=actor,
             act="calendar.load_year",

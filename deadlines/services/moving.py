@@ -19,7 +19,7 @@ from deadlines.arithmetic import Due
 from deadlines.enums import CONTINUOUS, Hours, StepKind
 from deadlines.ladder import DueStep
 from deadlines.models import Clock, Rule, RuleStep
-from deadlines.rulebook import Rulebook
+from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import sweeping
 from deadlines.services.clocks import MOVED, count_anew, take_count
 from deadlines.services.standing import done_rungs, take_up
@@ -86,6 +86,34 @@ def under_rule(code: str) -> Q:
 
 def under_version(rule: Rule) -> Q:
     return Q(rule=rule)
+
+
+def over_to(rule: Rule, day: date) -> Choose:
+    """The running clocks that would start under ``rule`` on that day, by what was known of them at their start."""
+    book, noon = rulebook(), datetime.combine(day, time(12), SHANGHAI)
+
+    def choose(clock: Clock) -> Rule | None:
+        found = book.in_force(rule.code, noon, clock.facts)
+        return found if found is not None and found.pk == rule.pk else None
+
+    return choose
+
+
+def away_from(rule: Rule, day: date) -> Choose:
+    """The version that comes closest once ``rule`` has ended."""
+    book, noon = rulebook(), datetime.combine(day, time(12), SHANGHAI)
+    return lambda clock: book.in_force(rule.code, noon, clock.facts)
+
+
+def missed(clock_class: type[Clock], which: Q, book: Rulebook, choose: Choose | None) -> list[int]:
+    """Running clocks of ``which`` that a change has not reached. Reads them all and locks none."""
+    found = []
+    for clock, rule in _chosen(running(clock_class, which).iterator(chunk_size=CHUNK), choose):
+        due = count_anew(clock, book, rule)
+        other = rule is not None and rule.pk != clock.rule_id
+        if other or _changes(clock, due, free=rule is not None) or clock.provisional != due.provisional:
+            found.append(clock.pk)
+    return found
 
 
 def foresee(

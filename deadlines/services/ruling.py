@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,14 +13,14 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.services import audit
 from core.errors import Refusal
-from core.timekeeping import SHANGHAI, local_day, now
+from core.timekeeping import local_day, now
 from core.wording import said
-from deadlines.models import Clock, ClockEntry, Rule, RuleStep
+from deadlines.models import ClockEntry, Rule, RuleStep
 from deadlines.registry import clock_classes
 from deadlines.rulebook import rulebook
 from deadlines.rules_table import place_of
-from deadlines.services import moving
-from deadlines.services.moving import Carried, Choose, Moves
+from deadlines.services import moving, second_looks
+from deadlines.services.moving import Carried, Moves
 from deadlines.services.rule_checks import (
     NewVersion,
     check,
@@ -49,7 +49,7 @@ def foresee_rule(new: NewVersion, *, at: datetime | None = None) -> Moves:
     with transaction.atomic():
         rule = _enter(new, at)
         which = moving.under_rule(new.code)
-        seen = moving.foresee(clock_classes(), which, rulebook(), at, _to(rule, rule.valid_from))
+        seen = moving.foresee(clock_classes(), which, rulebook(), at, moving.over_to(rule, rule.valid_from))
         transaction.set_rollback(True)
     return seen
 
@@ -73,7 +73,9 @@ def change_rule(
         carried = Carried(0, 0)
         if running:
             which = moving.under_rule(new.code)
-            carried = moving.carry_out(clock_classes(), which, rulebook(), at, _to(rule, rule.valid_from))
+            choose = moving.over_to(rule, rule.valid_from)
+            carried = moving.carry_out(clock_classes(), which, rulebook(), at, choose)
+            second_looks.wait_for(at, rule=rule)
         detail = {"length": rule.length, "unit": rule.unit, "valid_from": rule.valid_from.isoformat()}
         _record(actor, "rule.change", rule, {**detail, **_told(running, carried)}, reason)
     return Changed(rule, carried.looked_at, carried.moved)
@@ -84,7 +86,9 @@ def foresee_end(rule: Rule, on: date, *, at: datetime | None = None) -> Moves:
     at = at or now()
     with transaction.atomic():
         rule = _end(rule, on, at)
-        seen = moving.foresee(clock_classes(), moving.under_version(rule), rulebook(), at, _away(rule, on))
+        seen = moving.foresee(
+            clock_classes(), moving.under_version(rule), rulebook(), at, moving.away_from(rule, on)
+        )
         transaction.set_rollback(True)
     return seen
 
@@ -107,7 +111,8 @@ def end_rule(
         carried = Carried(0, 0)
         if running:
             which = moving.under_version(rule)
-            carried = moving.carry_out(clock_classes(), which, rulebook(), at, _away(rule, on))
+            carried = moving.carry_out(clock_classes(), which, rulebook(), at, moving.away_from(rule, on))
+            second_looks.wait_for(at, rule=rule, leaving=True)
         _record(actor, "rule.end", rule, {"valid_until": on.isoformat(), **_told(running, carried)}, reason)
     return Changed(rule, carried.looked_at, carried.moved)
 
@@ -148,23 +153,6 @@ def _told(running: bool, carried: Carried) -> dict[str, Any]:
 def _record(actor: Actor, act: str, rule: Rule, detail: Mapping[str, Any], reason: str) -> None:
     told = {"code": rule.code, "conditions": rule.conditions_text, **detail, "reason": reason}
     audit.record(actor=actor, act=act, obj=rule, detail=told)
-
-
-def _to(rule: Rule, day: date) -> Choose:
-    """The running clocks that would start under ``rule`` on that day, by what was known of them at their start."""
-    book, noon = rulebook(), datetime.combine(day, time(12), SHANGHAI)
-
-    def choose(clock: Clock) -> Rule | None:
-        found = book.in_force(rule.code, noon, clock.facts)
-        return found if found is not None and found.pk == rule.pk else None
-
-    return choose
-
-
-def _away(rule: Rule, day: date) -> Choose:
-    """The version that comes closest once ``rule`` has ended."""
-    book, noon = rulebook(), datetime.combine(day, time(12), SHANGHAI)
-    return lambda clock: book.in_force(rule.code, noon, clock.facts)
 
 
 def _fresh(rule: Rule, versions: Sequence[Rule]) -> Rule:
