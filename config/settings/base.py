@@ -102,7 +102,7 @@ REDIS_URL = env.server_url("REDIS_URL", VAR_DIR)
 CELERY_BROKER_URL = REDIS_URL
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.cache.SpareRedisCache",
         "LOCATION": env.text("CACHE_URL", REDIS_URL),
         "KEY_PREFIX": "huiying",
         "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
