@@ -136,7 +136,7 @@ NOT_SEALED = {
     Act.INSTRUCT,
     Act.RECEIVE,
     Act.MEDIATE,
-    Act.CONVERT,
+    *{Act.EXTEND, Act.CONVERT},  # no 60 days, so nothing to lengthen (条例 34)
     Act.GIVE_NOTICE,
     Act.CHANGE_WAY,
     Act.GUIDE,
