@@ -12,9 +12,28 @@ from demo import wording
 from demo.draft import Draft
 from demo.world import World
 from petitions import rules
-from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, RefusalReason, ServiceMethod
+from petitions.enums import (
+    Act,
+    CallOutcome,
+    Channel,
+    Kind,
+    NoticeWay,
+    Outcome,
+    Path,
+    RefusalReason,
+    ServiceMethod,
+)
 from petitions.models import Petition
-from petitions.services import answering, asking, forwarding, handling, refusing, reporting, simplified
+from petitions.services import (
+    answering,
+    asking,
+    forwarding,
+    handling,
+    noticing,
+    refusing,
+    reporting,
+    simplified,
+)
 
 
 def acting(world: World, draft: Draft, who: str, by: str) -> Actor:
@@ -87,6 +106,23 @@ def accept(world: World, draft: Draft, case: Petition, at: datetime) -> None:
         supportable=simplify,
         at=at,
     )
+    tell(world, draft, case, at)
+
+
+def tell(world: World, draft: Draft, case: Petition, at: datetime) -> None:
+    """告知 (条例 23) on the same day: in hand to visitors, by post to others whom no page of their own told."""
+    if not case.notice_owed:
+        return
+    visited = case.channel in {Channel.VISIT, Channel.RECEPTION}
+    noticing.give_notice(
+        petition=case,
+        actor=world.holder(draft),
+        way=NoticeWay.DIRECT if visited else NoticeWay.POST,
+        told_at=at,
+        recipient=(draft.persons[0].name if draft.persons else "") or "本人",
+        proof="" if visited else f"挂号信 QJ{draft.index:08d}",
+        at=at,
+    )
 
 
 def convert(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:
@@ -105,6 +141,7 @@ def refuse(world: World, draft: Draft, case: Petition, at: datetime, reason: str
         ground=wording.GROUNDS.get(reason, "").format(year=local_day(at).year - 1),
         at=at,
     )
+    tell(world, draft, case, at)
 
 
 def note(world: World, draft: Draft, case: Petition, at: datetime, text: str) -> None:

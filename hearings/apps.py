@@ -38,16 +38,20 @@ class HearingsConfig(AppConfig):
 
 
 def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
-    """An answer waits for a hearing that the petitioner was promised. What is open falls away when the case leaves the
-    unit's hands: answered, taken back, or sealed. A bulk load has no hearings."""
+    """An answer waits for a hearing that the petitioner was promised, and so does another path. What is open falls away
+    when the case leaves path six (条例 31(6)) or the unit's hands: answered, taken back, or sealed. A bulk load has no
+    hearings."""
     from core.bulk import made_here
     from hearings.services import holding
-    from petitions.enums import Act, Status
+    from petitions.enums import Act, Path, Status
     from petitions.models import Petition
 
     if step is None or made_here(Petition, petition.pk) is not None:
         return
     if step.act == Act.CONCLUDE:
         holding.refuse_while_coming(petition)
+    if step.act == Act.CHANGE_WAY and petition.path != Path.PETITION:
+        holding.refuse_while_coming(petition)
+        holding.let_go(petition, event.at)
     if Status.ACCEPTED in step.frm and step.to not in {None, Status.ACCEPTED}:
         holding.let_go(petition, event.at)

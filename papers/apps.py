@@ -41,6 +41,7 @@ class PapersConfig(AppConfig):
         extensions.after_bulk_forwarding("papers", "拟写合并转送函", lambda: reverse("papers:letter"))
         extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
         extensions.done_elsewhere(Act.MAKE_OPINION, selectors.address_to_serve)
+        extensions.done_elsewhere(Act.GIVE_NOTICE, selectors.address_of_notice)
         extensions.warn_before(Act.SERVE, selectors.caution_before_service)
         audit_words.name_details({"major": "报领导签发"}, kind=dict(PaperKind.choices))
         audit_words.name_doors("papers", DOORS)

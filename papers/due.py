@@ -95,7 +95,8 @@ def _home(petition: Petition) -> Unit:
 def _of_case(petition: Petition) -> Iterator[Due]:
     home, status = _home(petition), Status(petition.status)
     if petition.accepted_at is not None and status in {Status.ACCEPTED, Status.CONCLUDED}:
-        yield Due(K.ACCEPTANCE, None, home)
+        # Whoever was told by their own page may have the paper as well.
+        yield Due(K.ACCEPTANCE, None, home, asked=petition.notice_owed)
     refusal = getattr(petition, "refusal", None)
     if refusal is not None and status == Status.REFUSED:
         yield Due(K.NO_FURTHER if refusal.reason == RefusalReason.FINAL else K.REFUSAL, refusal, home)

@@ -32,6 +32,8 @@ MANY = (K.SUPPLEMENT, K.SERVICE_RECORD)
 KINDS: tuple[K, ...] = tuple(
     dict.fromkeys((*ONCE, K.SUPPLEMENT, *(kind for kinds in SUBJECTS.values() for kind in kinds)))
 )
+#: By which the petitioner is told in writing what was decided about acceptance (条例 23).
+OF_ACCEPTANCE = (K.ACCEPTANCE, K.REFUSAL, K.NO_FURTHER)
 #: Addressed to the petitioner; they name whoever that is.
 TO_PETITIONER = frozenset(
     {K.ACCEPTANCE, K.REFUSAL, K.NO_FURTHER, K.ROUTING, K.SUPPLEMENT, K.EXTENSION}

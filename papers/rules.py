@@ -12,6 +12,7 @@ from accounts.actor import Actor
 from conference import rules as conference
 from conference.enums import ConferenceAct
 from core.errors import Refusal
+from core.timekeeping import friendly_moment
 from documents import rules as papers
 from documents.enums import PaperState, Series
 from documents.selectors import series_of
@@ -21,6 +22,7 @@ from papers.enums import SUBJECTS, Step
 from papers.models import CasePaper
 from petitions import rules as cases
 from petitions.models import Petition
+from petitions.services import noticing
 from reviews import rules as reviews
 from reviews.enums import ReviewAct
 from supervision.models import Suggestion, Supervision
@@ -116,6 +118,27 @@ def require_work(row: CasePaper, actor: Actor) -> None:
         raise Refusal(_("原办理单位的人员不参与复查复核文书。"), code="forbidden")
     if row.paper.forgotten_at is not None:
         raise Refusal(_("此件的内容已按档案规定去标识，不能再办理。"), code="stale")
+
+
+def require_present_way(row: CasePaper) -> None:
+    """A notice of acceptance says the path; written before the case was put on another one it is not used any more,
+    nor is an extension of days that the case has not (条例 23, 34). One query, of these kinds alone.
+
+    Raises Refusal: code "stale".
+    """
+    if row.kind == "extension" and not cases.on_path_six(row.petition):
+        raise Refusal(
+            _("本件已经不走信访程序，没有 60 日期限，不再出具延期告知书：请作废这份文书。"), code="stale"
+        )
+    if row.kind != "acceptance":
+        return
+    changed = noticing.last_change(row.petition)
+    if changed is not None and row.paper.drafted_at < changed.at:
+        raise Refusal(
+            _("这份告知书是%(when)s改变目的或路径以前拟写的：请按现在的途径修改，或者作废后重新拟写。")
+            % {"when": friendly_moment(changed.at)},
+            code="stale",
+        )
 
 
 def may_write(row: CasePaper, actor: Actor, barred: Collection[int] | None = None) -> bool:

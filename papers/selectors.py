@@ -16,7 +16,7 @@ from documents import rules as paper_rules
 from documents.enums import PaperKind, PaperState
 from papers import rules
 from papers.due import Due, papers_of
-from papers.enums import MANY, PER_ANSWER, SUBJECTS, Step, subject_of
+from papers.enums import MANY, OF_ACCEPTANCE, PER_ANSWER, SUBJECTS, Step, subject_of
 from papers.models import CasePaper, LetterCase
 from papers.querysets import OF_REVIEWS, CasePaperQuerySet
 from petitions.enums import ReplyKind
@@ -178,6 +178,15 @@ def address_to_serve(petition: Petition) -> str:
         .order_by("-id")
     )
     row = rows.first()
+    return row.get_absolute_url() if row is not None else ""
+
+
+def address_of_notice(petition: Petition) -> str:
+    """Where the notice of acceptance or refusal is served: on its paper, if there is one."""
+    rows = CasePaper.objects.filter(
+        petition=petition, kind__in=OF_ACCEPTANCE, discarded_at=None, paper__served_at=None
+    )
+    row = rows.select_related("paper").order_by("-id").first()
     return row.get_absolute_url() if row is not None else ""
 
 

@@ -61,6 +61,9 @@ class Act(models.TextChoices):
     FIRST_ROUND = "first_round", _("首轮办结")
     ACCEPT = "accept", _("受理")
     REFUSE = "refuse", _("不予受理")
+    GIVE_NOTICE = "give_notice", _("书面告知")
+    CHANGE_WAY = "change_way", _("改变目的或路径")
+    GUIDE = "guide", _("引导到政法机关")
     OBJECT = "object", _("提出异议")
     AGREE_OBJECTION = "agree_objection", _("同意异议")
     REJECT_OBJECTION = "reject_objection", _("不同意异议")
@@ -185,6 +188,31 @@ class RefusalReason(models.TextChoices):
     )
     NOT_COMPETENT = "not_competent", _("不属于本机关职权范围（条例第二十三条）")
     FINAL = "final", _("复核终结后以同一事实和理由再次提出（条例第三十六条）")
+
+
+class NoticeOf(models.TextChoices):
+    """What the petitioner is told in writing (条例 23)."""
+
+    ACCEPTED = "accepted", _("受理")
+    REFUSED = "refused", _("不予受理")
+    CHANGED = "changed", _("改变目的或路径")
+    GUIDED = "guided", _("引导到政法机关")
+
+
+class NoticeWay(models.TextChoices):
+    """How they were told. A paper goes the ways of service; ``POST`` counts from the day it was sent off, since the
+    Regulation asks for the telling and not for its receipt (条例 23)."""
+
+    PAGE = "page", _("网上查询页")
+    DIRECT = "direct", _("当面交给本人")
+    FAMILY = "family", _("交给同住成年家属")
+    LEFT = "left", _("留置送达")
+    ENTRUSTED = "entrusted", _("委托送达")
+    POST = "post", _("邮寄")
+    ELECTRONIC = "electronic", _("电子送达（经本人同意）")
+    PUBLIC = "public", _("公告")
+    PHONE = "phone", _("电话告知（简易办理）")
+    NOBODY = "nobody", _("姓名、住址不清，无从告知")
 
 
 class ForwardKind(models.TextChoices):

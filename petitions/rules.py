@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
@@ -11,7 +15,7 @@ from accounts.models import Unit
 from accounts.selectors import has_ended
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
-from petitions import extensions
+from petitions import extensions, ways
 from petitions.enums import Act, Kind, Path, ReplyKind, ReportState, ShareRole, Status, Urgency
 from petitions.models import Petition
 from petitions.models.handling import WAITING_REPORTS
@@ -48,12 +52,9 @@ def require(petition: Petition, act: Act, actor: Actor) -> Step:
 def _nothing_to(act: Act, petition: Petition) -> str:
     """Why there is nothing (any more) that the act could be done to; empty where there is, or where every case has
     it. What somebody else did a moment ago is told so, not as a missing right."""
-    if act == Act.CONVERT and not petition.simplified:
-        return _("没有生效：本件已经按普通程序办理。")
-    if act == Act.MAKE_OPINION and not opinion_pending(petition):
-        return _("没有生效：本件的答复已经成文，或者不出具处理意见书。")
-    if act == Act.UNLINK and petition.repeat_of_id is None:
-        return _("没有生效：本件没有关联原件，或者刚刚已经撤销关联。")
+    if act in NEEDS:
+        has, words = NEEDS[act]
+        return "" if has(petition) else str(words)
     if act in {Act.SEND_REPORT, Act.ACCEPT_REPORT, Act.RETURN_REPORT} and not _has_matter(petition, act):
         return {
             ReportState.NONE: _("没有生效：本件不是交办件，不须报送办结报告。"),
@@ -88,6 +89,31 @@ def opinion_pending(petition: Petition) -> bool:
     """Whether an answer of path six was settled on and is not made yet, neither here nor outside (条例 34)."""
     reply = getattr(petition, "reply", None)
     return reply is not None and reply.made_at is None and on_path_six(petition)
+
+
+def litigation(petition: Petition) -> bool:
+    """涉法涉诉: a matter of courts, procuratorates and police, kept apart from petitions (条例 28, 31(1))."""
+    return petition.kind == Kind.APPEAL and petition.path == Path.LITIGATION
+
+
+#: Acts that need what most cases have not (any more): whether it is there, and what to say where it is not.
+NEEDS: dict[Act, tuple[Callable[[Petition], bool], Any]] = {
+    Act.CONVERT: (lambda case: case.simplified, _lazy("没有生效：本件已经按普通程序办理。")),
+    Act.EXTEND: (
+        on_path_six,
+        _lazy("本件没有 60 日办理期限，不需要延期（条例第三十四条只适用于路径六）。"),
+    ),
+    Act.GIVE_NOTICE: (lambda case: case.notice_owed, _lazy("没有生效：本件的受理情况已经告知信访人。")),
+    Act.GUIDE: (
+        litigation,
+        _lazy("没有生效：先“定性分类”为申诉求决、路径一（涉法涉诉），才能引导到政法机关。"),
+    ),
+    Act.MAKE_OPINION: (opinion_pending, _lazy("没有生效：本件的答复已经成文，或者不出具处理意见书。")),
+    Act.UNLINK: (
+        lambda case: case.repeat_of_id is not None,
+        _lazy("没有生效：本件没有关联原件，或者刚刚已经撤销关联。"),
+    ),
+}
 
 
 def may(petition: Petition, act: Act, actor: Actor) -> bool:
@@ -125,16 +151,6 @@ def answers_own_part(petition: Petition, unit: Unit) -> bool:
     )
 
 
-#: A sealed case keeps to its own route: no objection, no instruction, no open reception, no mediation, no
-#: supervision, no dispatch, no hearing (条例 30); nor is it sealed twice. Its urgency stands: the petition office,
-#: which would lower it, does not read it.
-NOT_SEALED = frozenset(
-    {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH}
-    | {Act.HEAR, Act.CONFER}
-    | {Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING}
-)
-
-
 def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911 (one line per ground)
     if actor.role not in step.by:
         return False
@@ -150,7 +166,7 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
     if step.relation is Relation.HOLDER:
         handed_up = petition.events.filter(act=Act.REPORT_UP)
         return _holds_alone(petition, actor) and not handed_up.exists()
-    if petition.sealed and (not sees_sealed(actor) or step.act in NOT_SEALED):
+    if petition.sealed and (not sees_sealed(actor) or step.act in ways.NOT_SEALED):
         return False
     if not _has_matter(petition, step.act, actor):
         return False
@@ -159,9 +175,11 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
 
 def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> bool:  # noqa: PLR0911 (one line per act)
     """Acts upon something that most cases do not have, or by somebody other than the one who asked."""
+    if not ways.knows(ways.Way.of(petition), act):
+        return False
+    if act in NEEDS and not NEEDS[act][0](petition):
+        return False
     match act:
-        case Act.NAME_COMPLAINED:
-            return petition.sealed
         case Act.CLOSE:
             return not _was_rated(petition, actor)
         case Act.SUCCEED:
@@ -169,13 +187,9 @@ def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> boo
             return lead is not None and has_ended(lead, local_day(now()))
         case Act.READMIT:
             return petition.has_recusals
-        case Act.CONVERT:
-            return petition.simplified
         case Act.MAKE_OPINION:
             # A 简易答复 is issued here or told; it has no number to enter.
             return opinion_pending(petition) and petition.reply.kind == ReplyKind.OPINION
-        case Act.UNLINK:
-            return petition.repeat_of_id is not None
         case Act.SEND_REPORT:
             return report_state(petition) in {ReportState.DUE, ReportState.RETURNED}
         case Act.ACCEPT_REPORT | Act.RETURN_REPORT:

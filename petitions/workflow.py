@@ -202,6 +202,18 @@ STEPS: tuple[Step, ...] = (
         public=True,
         hint="交办后另按指定日期报送办结报告；报告认可以前不能办结归档",
     ),
+    # 涉法涉诉: the petition office leads to the court, the procuratorate or the police; it is nobody's here to accept.
+    _row(
+        Act.GUIDE,
+        [S.REGISTERED],
+        S.CLOSED,
+        [Role.PETITION_OFFICER],
+        Relation.OFFICE,
+        "条例 20, 22, 31(1)",
+        stops=EVERY_CLOCK,
+        public=True,
+        hint="涉法涉诉事项：书面告诉信访人由哪个政法机关、按什么程序处理；本件在此办结",
+    ),
     # The unit that has it turns out to be the one complained of, or another was decided to be competent.
     _row(
         Act.TAKE_BACK,
@@ -314,11 +326,35 @@ STEPS: tuple[Step, ...] = (
         UNIT,
         Relation.LEAD,
         "条例 23, 34",
-        stops=[C.NOTICE, C.OBJECTION],
+        # The 15 days go on until the petitioner is told in writing; the step itself tells whoever filed online, and
+        # ends them then (``services.noticing``).
+        stops=[C.OBJECTION],
         # The 60 days run beside the 10 working days of 简易办理, so that conversion finds them as they were.
         starts=[C.CONCLUSION, C.SIMPLE],
         public=True,
         hint="走信访程序（路径六）的，受理后开始 60 日办理期限",
+    ),
+    _row(
+        Act.GIVE_NOTICE,
+        [S.ACCEPTED, S.CONCLUDED, S.REFUSED],
+        None,
+        UNIT,
+        Relation.LEAD,
+        "条例 23",
+        stops=[C.NOTICE],
+        public=True,
+        hint="书面告知是否受理和处理途径、程序；告知后 15 日期限停止",
+    ),
+    # The days of path six stop or start by what the case becomes, and the notice is owed anew (``services.changing``).
+    _row(
+        Act.CHANGE_WAY,
+        [S.ACCEPTED],
+        None,
+        [Role.PETITION_OFFICER, Role.UNIT_HEAD],
+        Relation.LEAD_OR_OFFICE,
+        "条例 23, 29–31, 34",
+        public=True,
+        hint="须说明理由，并重新告知信访人；答复以后不能改",
     ),
     _row(
         Act.CONVERT,
@@ -338,7 +374,7 @@ STEPS: tuple[Step, ...] = (
         UNIT,
         Relation.LEAD,
         "条例 19, 23, 31, 36",
-        stops=EVERY_CLOCK,
+        stops=EVERY_CLOCK - {C.NOTICE},
         public=True,
         hint="须选定理由，并告诉信访人应向何处提出",
     ),
@@ -416,8 +452,8 @@ STEPS: tuple[Step, ...] = (
         UNIT,
         Relation.LEAD,
         "条例 35",
-        # What is served has been made, whether or not anybody entered that.
-        stops=[*UNTIL_MADE, C.SERVICE],
+        # What is served has been made, whether or not anybody entered that; and whoever has the answer was told.
+        stops=[*UNTIL_MADE, C.SERVICE, C.NOTICE],
         starts=[C.PETITIONER_WINDOW],
         public=True,
         hint="送达之日起 30 日内，信访人可以申请复查、进行评价",

@@ -197,7 +197,11 @@ def _of_share(row: Any) -> Find:
 
 
 FINDERS: dict[Ground, Finder] = {
-    Ground.LATE_NOTICE: _late((RuleCode.NOTICE,), (Status.FORWARDED, Status.OBJECTED)),
+    Ground.LATE_NOTICE: _late(
+        (RuleCode.NOTICE,),
+        # Decided is not told: the fifteen days are for both (条例 23).
+        (Status.FORWARDED, Status.OBJECTED, Status.ACCEPTED, Status.CONCLUDED, Status.REFUSED),
+    ),
     Ground.LATE_ANSWER: _late(
         (RuleCode.CONCLUSION, RuleCode.SIMPLE_CONCLUSION, RuleCode.FEEDBACK),
         # The set date of what was assigned is kept by the report, which comes after the answer.

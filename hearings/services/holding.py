@@ -232,13 +232,13 @@ def _change(row: Hearing, kind: ChangeKind, reason: str, actor: Actor, at: datet
 
 
 def refuse_while_coming(case: Petition) -> None:
-    """In the transaction of an answer: what the petitioner was promised is held or called off first.
+    """In the transaction of an answer or of another path: what the petitioner was promised is held or called off first.
 
     Raises Refusal (code "stale")."""
     coming = Hearing.objects.filter(petition=case, state__in=COMING).first()
     if coming is not None:
         raise Refusal(
-            _("本件定于 %(when)s听证，请先举行并登记笔录，或者写明理由取消，再作答复。")
+            _("本件定于 %(when)s听证，请先举行并登记笔录，或者写明理由取消，再作答复或者改变路径。")
             % {"when": full_moment(coming.starts_at)},
             code="stale",
         )

@@ -11,7 +11,7 @@ from hearings.models import Hearing
 from hearings.services import holding
 from hearings.tests.conftest import ASKED, DAY, HELD
 from petitions.enums import Act, Kind, Outcome, Path, Status
-from petitions.services import answering, forwarding, sealing
+from petitions.services import answering, changing, forwarding, sealing
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +204,32 @@ def test_no_answer_is_given_while_a_promised_hearing_is_to_come(world, cast):
     refused(lambda: conclude(row.petition, cast, ASKED + DAY), "请先举行", code="stale")
     holding.call_off(hearing=row, actor=cast.actor("unit_head"), reason="双方和解", at=ASKED + DAY)
     conclude(row.petition, cast, ASKED + DAY)
+
+
+def leave_path_six(case, cast, at):
+    changing.change_way(
+        petition=case,
+        actor=cast.actor("unit_head"),
+        kind=Kind.APPEAL,
+        path=Path.DUTY,
+        reason="属于查处违法",
+        at=at,
+    )
+
+
+@pytest.mark.article(31)
+def test_nor_is_the_case_put_on_another_path(world, cast):
+    row = world.hearing(State.DECIDED)
+    refused(lambda: leave_path_six(row.petition, cast, ASKED + DAY), "请先举行", code="stale")
+    holding.call_off(hearing=row, actor=cast.actor("unit_head"), reason="双方和解", at=ASKED + DAY)
+    leave_path_six(row.petition, cast, ASKED + DAY)
+
+
+def test_a_proposal_falls_away_with_path_six(world, cast):
+    row = world.prepare()
+    leave_path_six(row.petition, cast, ASKED + DAY)
+    row.refresh_from_db()
+    assert row.state == State.CALLED_OFF
 
 
 def test_a_proposal_nobody_decided_on_falls_away_with_the_answer(world, cast):

@@ -128,6 +128,7 @@ def _hand_in(row: CasePaper, actor: Actor, at: datetime) -> None:
         content_of(row.paper), at=at
     )  # a sign without a typeface is found now, not when it is to be issued
     answers.check(row)
+    rules.require_present_way(row)
     row.submitted_at = at
     row.save(update_fields=["submitted_at"])
     audit.record(actor=actor, act="paper.submit", obj=row.paper, at=at)
@@ -141,6 +142,7 @@ def check(*, actor: Actor, row: CasePaper, at: datetime | None = None) -> CasePa
         found = locked(row, actor)
         if found.paper.state == PaperState.DRAFT and found.submitted_at is None:
             raise Refusal(_("拟稿人还没有提交核稿。"), code="stale")
+        rules.require_present_way(found)
         found.paper = documents.check(actor=actor, paper=found.paper, at=at)
         tell(found, signers(found, at), _("%(number)s 的%(paper)s等待签发。"), "approve", at, actor)
     return found
@@ -151,6 +153,7 @@ def approve(*, actor: Actor, row: CasePaper, at: datetime | None = None) -> Case
     at = at or now()
     with transaction.atomic():
         found = locked(row, actor)
+        rules.require_present_way(found)
         found.paper = documents.approve(actor=actor, paper=found.paper, at=at)
         _tell_drafter(found, _("%(number)s 的%(paper)s已签发，请编号印发。"), "issue", at, actor)
     return found
@@ -179,6 +182,7 @@ def issue(*, actor: Actor, row: CasePaper, at: datetime | None = None) -> CasePa
     at = at or now()
     with transaction.atomic():
         found = locked(row, actor)
+        rules.require_present_way(found)
         found.paper = documents.issue(actor=actor, paper=found.paper, at=at)
         answers.take_at_issue(found, actor, at)
     return found

@@ -12,13 +12,13 @@ from documents import services as documents
 from documents.enums import ServiceMethod, ServiceOutcome
 from documents.models import Delivery
 from documents.services import NewDelivery
-from papers import answers
-from papers.enums import SUBJECTS
+from papers import answers, rules
+from papers.enums import OF_ACCEPTANCE, SUBJECTS
 from papers.models import CasePaper
 from papers.services.inside import locked
+from petitions.enums import NoticeWay, Status
 from petitions.enums import ServiceMethod as Way
-from petitions.enums import Status
-from petitions.services import answering
+from petitions.services import answering, noticing
 from reviews.enums import State
 from reviews.services import deciding
 
@@ -27,7 +27,8 @@ SIGNED = frozenset({ServiceMethod.DIRECT, ServiceMethod.FAMILY, ServiceMethod.PO
 
 def serve(*, actor: Actor, row: CasePaper, new: NewDelivery, at: datetime | None = None) -> Delivery:
     """Record one try. The first that counts serves the answer (the petitioner's 30 days begin on that day, 条例 35) or
-    the review (条例 36) too, in this transaction; further representatives get rows of their own.
+    the review (条例 36) too, or tells the petitioner of acceptance or refusal (条例 23), in this transaction; further
+    representatives get rows of their own.
 
     Raises Refusal: what ``documents.services.record_served`` refuses, and what the door of the answer or the review
     does; nothing is recorded then.
@@ -41,6 +42,8 @@ def serve(*, actor: Actor, row: CasePaper, new: NewDelivery, at: datetime | None
         if first and found.kind in SUBJECTS["reply"]:
             answers.take_at_service(found, actor, at)
             _serve_answer(found, actor, new, at)
+        elif first and found.kind in OF_ACCEPTANCE:
+            _tell(found, actor, new, at)
         elif first and found.review is not None:
             _serve_review(found, actor, new, at)
     return delivery
@@ -67,6 +70,25 @@ def _serve_answer(row: CasePaper, actor: Actor, new: NewDelivery, at: datetime) 
         served_at=new.tried_at,
         recipient=new.recipient,
         signed=new.method in SIGNED,
+        proof=proof_of(new),
+        consented=new.consented,
+        paper_number=row.paper.number,
+        issued_here=True,
+        at=at,
+    )
+
+
+def _tell(row: CasePaper, actor: Actor, new: NewDelivery, at: datetime) -> None:
+    """The petitioner is told in writing by this paper (条例 23), if nothing told them before."""
+    if not row.petition.notice_owed:
+        return
+    rules.require_present_way(row)
+    noticing.give_notice(
+        petition=row.petition,
+        actor=actor,
+        way=NoticeWay(new.method),
+        told_at=new.tried_at,
+        recipient=new.recipient,
         proof=proof_of(new),
         consented=new.consented,
         paper_number=row.paper.number,

@@ -12,8 +12,9 @@ from documents.enums import PaperKind as K
 from documents.models import Paper, PaperSeries, PaperTemplate
 from papers.models import CasePaper
 from papers.services import drafting
-from petitions.enums import Status
+from petitions.enums import Channel, Status
 from petitions.models import Petition
+from petitions.services.registering import NewPerson
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,8 @@ def typed(row, **changed):
 
 
 def test_the_case_page_offers_what_is_due_and_lists_what_there_is(lately, offices, client_as):
-    case = lately()
+    by_letter = [NewPerson(name="张小河", address="柳湾村三组")]
+    case = lately(channel=Channel.LETTER, persons=by_letter)  # whoever filed online was told by their page
     page = client_as(offices.handler)
     said = page.get(case.get_absolute_url()).content.decode()
     part = said.split('id="papers"')[1].split("</section>")[0]

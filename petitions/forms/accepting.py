@@ -13,7 +13,7 @@ from petitions.enums import Act, Kind, Path
 from petitions.forms.acts import KINDS, KINDS_ALL, PATHS, KindPathMixin, picked, radios
 from petitions.forms.base import ActForm
 from petitions.services import joining, simplified
-from petitions.services.accepting import Way
+from petitions.ways import Way
 
 
 class AcceptForm(KindPathMixin, ActForm):

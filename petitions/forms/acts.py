@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import successors_of
 from core.timekeeping import friendly_moment, local_day
-from petitions import extensions
+from petitions import extensions, legal, rules
 from petitions.enums import Kind, Path, RefusalReason, Status
 from petitions.forms.base import ActForm, receiving_units
 from petitions.forms.fields import (
@@ -77,7 +77,7 @@ class ClassifyForm(KindPathMixin, ActForm):
     complained_unit = UnitChoice(label=_("被反映单位（信访人写明的，请在此对应）"), required=False)
     complained_people = StaffChoice(label=_("被反映的工作人员"), help_text=OUT_OF_IT)
     reason = picked(
-        _("理由（更改信访目的时必填）"),
+        _("理由（更改信访目的或者路径时必填）"),
         [
             _("经核对原文，信访人是提出建议"),
             _("经核对原文，信访人是请求解决具体问题"),
@@ -169,6 +169,19 @@ class SendForm(ActForm):
             self.fields["unit"].help_text = _now(
                 "%(unit)s是本件的被反映单位或由被反映的人负责，它和它的下级不能办理（条例第二十八条），已不在列表中。"
             ) % {"unit": "、".join(dict.fromkeys(unit.label for unit in blocked))}
+
+        self._to_legal_bodies()
+
+    def _to_legal_bodies(self) -> None:
+        """涉法涉诉 goes to a 政法 unit where the tree has one (条例 22)."""
+        if not rules.litigation(self.petition):
+            return
+        bodies = list(legal.bodies(local_day(self.at)))
+        if bodies:
+            field: Any = self.fields["unit"]
+            field.queryset = field.queryset.filter(pk__in=[one.pk for one in bodies])
+            field.help_text = _now("本件定为涉法涉诉（路径一），转送政法机关（条例第二十二条）。")
+            field.initial = bodies[0].pk if len(bodies) == 1 else field.initial
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -14,6 +14,7 @@ from petitions.models.handling import (
 )
 from petitions.models.look import Look
 from petitions.models.material import MaterialRequest
+from petitions.models.notices import WrittenNotice
 from petitions.models.people import Attachment, PetitionPerson
 from petitions.models.petition import (
     Petition,
@@ -52,4 +53,5 @@ __all__ = [
     "ReportDecision",
     "Share",
     "UrgencyLowering",
+    "WrittenNotice",
 ]

@@ -157,6 +157,11 @@ class Petition(models.Model):
         related_name="+",
         db_index=False,
     )
+    notice_owed = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Acceptance was decided and nobody has told the petitioner in writing yet: services.noticing.",
+    )
     accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     concluded_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
     served_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
@@ -196,6 +201,9 @@ class Petition(models.Model):
                 "id",
                 name="petition_due_list",
                 condition=Q(due_at__isnull=False),
+            ),
+            models.Index(
+                "registered_at", "id", name="petition_notice_owed_list", condition=Q(notice_owed=True)
             ),
             models.Index("place_unit", "registered_at", name="petition_place_month"),
             models.Index("national_number", name="petition_national", condition=~Q(national_number="")),

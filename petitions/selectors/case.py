@@ -34,18 +34,19 @@ NOT_AT_THE_DESK = frozenset(
 )
 #: What is most likely done next in a state; the rest of the allowed acts wait under 更多.
 LIKELY: dict[Status, tuple[Act, ...]] = {
-    Status.REGISTERED: (Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),
+    Status.REGISTERED: (Act.FORWARD, Act.GUIDE, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),
     Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE),
     Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION),
     Status.ACCEPTED: (Act.CONCLUDE, Act.CONVERT, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
     Status.CONCLUDED: (Act.SERVE, Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
     Status.SERVED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
     Status.EVALUATED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT, Act.CLOSE),
-    Status.REFUSED: (Act.CLOSE,),
+    Status.REFUSED: (Act.GIVE_NOTICE, Act.CLOSE),
     Status.CLOSED: (Act.REPORT_UP,),
 }
 #: Acts that stand in the open as long as the clock they stop is running.
 WHILE_RUNNING = (
+    (C.NOTICE, Act.GIVE_NOTICE),
     (C.RESPOND, Act.RESPOND),
     (C.CALL, Act.CALL),
     (C.FIRST_ROUND, Act.NAME_RESPONSIBLE),
@@ -282,6 +283,17 @@ def closing_reports(petition: Petition) -> list[Any]:
     return found
 
 
+def notices(petition: Petition, actor: Actor) -> list[Any]:
+    """How the petitioner was told of acceptance or refusal (条例 23), each with its proof (``words``). No query before
+    that was decided."""
+    if petition.status in {Status.REGISTERED, Status.FORWARDED, Status.OBJECTED}:
+        return []
+    rows: list[Any] = list(petition.written_notices.all())
+    for row in rows:
+        row.words = veil(petition, actor, row.proof, also=[row.recipient])
+    return rows
+
+
 def marks(petition: Petition) -> list[tuple[str, str]]:
     """Words with a tone: 简易, 重复, 联名, 密, 保密, 匿名, 紧急."""
     found: list[tuple[str, str]] = []
@@ -291,6 +303,8 @@ def marks(petition: Petition) -> list[tuple[str, str]]:
         found.append((_("保密"), "sealed"))
     if petition.urgency != "normal":
         found.append((petition.get_urgency_display(), "late"))
+    if petition.notice_owed:
+        found.append((_("待告知"), "soon"))
     if petition.simplified:
         found.append((_("简易"), "info"))
     if not petition.first_here:
@@ -349,6 +363,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "reply": getattr(petition, "reply", None),
         "service": service,
         "service_proof": veil(petition, actor, service.proof, also=[service.recipient]) if service else "",
+        "notices": notices(petition, actor),
         "refusal": getattr(petition, "refusal", None),
         "extension": getattr(petition, "extension", None),
         "evaluation": getattr(petition, "evaluation", None)

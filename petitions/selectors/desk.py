@@ -14,8 +14,8 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from core.paging import Page, capped_count, capped_text, paginate
 from core.timekeeping import SHANGHAI, local_day
-from petitions.enums import Channel, ReportState, ShareRole, Status
-from petitions.models import Petition, Share
+from petitions.enums import Channel, NoticeWay, ReportState, ShareRole, Status
+from petitions.models import Petition, Share, WrittenNotice
 from petitions.querysets import PetitionQuerySet, sees_district
 from petitions.workflow import REPORTING
 
@@ -52,6 +52,12 @@ def _report(state: ReportState) -> Callable[[datetime], Q]:
     return lambda at: Q(status__in=REPORTING) & Q(Exists(shares))
 
 
+def _nobody_to_tell(at: datetime) -> Q:
+    """Accepted or refused without anybody who could be told in writing: name or address are not clear (条例 23)."""
+    rows = WrittenNotice.objects.filter(petition=OuterRef("pk"), way=NoticeWay.NOBODY)
+    return Q(Exists(rows))
+
+
 def _due_today(at: datetime) -> Q:
     return Q(due_at__gte=at, due_at__lte=datetime.combine(local_day(at), time.max, SHANGHAI))
 
@@ -61,6 +67,8 @@ VIEWS: dict[str, View] = {
     for view in (
         View("forwarding", _("待转送"), _status(S.REGISTERED)),
         View("acceptance", _("待受理"), _status(S.FORWARDED)),
+        View("notice_owed", _("待书面告知"), lambda at: Q(notice_owed=True), tone="soon", by_due=True),
+        View("nobody_to_tell", _("无从告知"), _nobody_to_tell),
         View("objected", _("异议待核"), _status(S.OBJECTED), tone="soon"),
         View("handling", _("办理中"), _status(S.ACCEPTED)),
         View("service", _("待送达"), _status(S.CONCLUDED)),
@@ -76,6 +84,7 @@ VIEWS: dict[str, View] = {
     )
 }
 WORK = (
+    "notice_owed",
     "handling",
     "service",
     "report_due",
@@ -85,6 +94,7 @@ WORK = (
     "objected",
     "rating",
     "filing",
+    "nobody_to_tell",
     "closed",
     "all",
 )

@@ -6,9 +6,8 @@ which the office that sent the case reads.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.enums import Role
 from accounts.selectors import holders
@@ -17,27 +16,7 @@ from petitions.enums import Kind, Path, ShareRole
 from petitions.models import Petition
 from petitions.services import telling
 from petitions.services.stepping import Stepping
-
-
-@dataclass(frozen=True)
-class Way:
-    """The kind a case goes as, and the path where it is 申诉求决. Nothing is set yet: ``kind`` is empty."""
-
-    kind: Kind | None
-    path: Path | None
-
-    @classmethod
-    def of(cls, case: Petition) -> Way:
-        kind = Kind(case.kind) if case.kind else None
-        return cls(kind, Path(case.path) if kind == Kind.APPEAL and case.path else None)
-
-    def leads_to(self, other: Way) -> bool:
-        """Whether ``other`` changes nothing that was set here."""
-        return self.kind in {None, other.kind} and self.path in {None, other.path}
-
-    def __str__(self) -> str:
-        parts = (part.label for part in (self.kind, self.path) if part is not None)
-        return "·".join(str(part) for part in parts)
+from petitions.ways import Way
 
 
 def chosen_way(case: Petition, kind: Kind | None, path: Path | None) -> Way:
@@ -79,6 +58,34 @@ def explain_change(work: Stepping, way: Way, reason: str) -> str:
         "now": way,
         "why": reason.strip(),
     }
+
+
+#: What the petitioner reads of the procedure (条例 23: 处理途径、程序). Sentences; the days of path six are its own.
+PROCEDURES = {
+    Path.LITIGATION: _lazy(
+        "本件属于诉讼、行政复议、刑事立案、法律监督等涉法涉诉事项，我们会书面告诉您由哪个机关、按什么程序处理。"
+    ),
+    Path.ARBITRATION: _lazy("本件可以通过仲裁解决，我们会书面告诉您由哪个机关、按什么程序处理。"),
+    Path.PARTY_APPEAL: _lazy("本件按党员申诉的有关规定处理，我们会书面告诉您由哪个机关、按什么程序处理。"),
+    Path.ADMINISTRATIVE: _lazy("本件按行政程序处理，我们会书面告诉您由哪个机关、按什么程序处理。"),
+    Path.DUTY: _lazy("本件按依法履行职责的程序处理，处理后答复您。"),
+    Path.PETITION: _lazy(
+        "本件按信访程序办理，自受理之日起60日内作出处理意见；情况复杂需要延期的，会告诉您理由。"
+    ),
+}
+
+
+def words_to_petitioner(case: Petition, way: Way) -> str:
+    """That it was accepted, and which way it goes now. Of an accusation nothing of the way (条例 30)."""
+    assert case.lead_unit is not None
+    told = _("%(unit)s已受理。") % {"unit": case.lead_unit.name}
+    return told + procedure(way)
+
+
+def procedure(way: Way) -> str:
+    if way.kind == Kind.SUGGESTION:
+        return _("您的建议会认真研究，采纳情况予以回复。")
+    return str(PROCEDURES[way.path]) if way.path is not None else ""
 
 
 def goes_along(case: Petition, way: Way) -> bool:

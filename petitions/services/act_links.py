@@ -18,7 +18,7 @@ from petitions.workflow import step_for
 STOPPED_BY: dict[str, tuple[Act, ...]] = {
     C.FORWARDING: (Act.FORWARD,),
     C.REFORWARDING: (Act.FORWARD,),
-    C.NOTICE: (Act.ACCEPT,),
+    C.NOTICE: (Act.ACCEPT, Act.GIVE_NOTICE),
     C.OBJECTION: (Act.OBJECT,),
     C.CONCLUSION: (Act.CONCLUDE, Act.MAKE_OPINION),
     C.SIMPLE: (Act.CONCLUDE, Act.MAKE_OPINION),

@@ -167,6 +167,7 @@ def _anonymise(case: Petition, file: ArchiveFile, actor: Actor, *, texts_too: bo
         home_index=None,
     )
     PaperService.objects.filter(Q(petition=case) | Q(former_of=case)).update(recipient=b"")
+    case.written_notices.update(recipient=b"", proof=b"")
     elsewhere = extensions.forget_people(case)
     case.query_code_hash = ""
     changed = ["query_code_hash"]

@@ -15,7 +15,7 @@ from core.bulk import current_load, made_here, once
 from core.errors import Refusal
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import clocks as engine
-from petitions import rules
+from petitions import legal, rules, ways
 from petitions.enums import ShareRole
 from petitions.facts import facts_of
 from petitions.models import Petition, PetitionClock
@@ -41,17 +41,26 @@ def applies(petition: Petition, code: str) -> bool:
     of the discipline route follow its own rules (条例 23 ¶4); nobody can be called where no number was left (domain C,
     10/30/24); nothing can be served that is not made yet.
     """
-    if code == C.CONCLUSION:
-        return rules.on_path_six(petition)
+    if not ways.has_clock(ways.Way.of(petition), code):
+        return False
     if code == C.SIMPLE:
         return petition.simplified
     if code == C.SERVICE:
         return not rules.opinion_pending(petition)
     if code in {C.NOTICE, C.OBJECTION}:
-        return not (petition.lead_unit is not None and petition.lead_unit.kind == UnitKind.DISCIPLINE)
+        return not _has_notices_of_its_own(petition)
     if code == C.CALL:
         return petition.persons.exclude(phone="").exists()
     return True
+
+
+def _has_notices_of_its_own(petition: Petition) -> bool:
+    """Accusations with the discipline body, 涉法涉诉 matters with a court, a procuratorate or another 政法 unit: what
+    they tell the petitioner, and when, is in rules of their own (条例 23 ¶4)."""
+    lead = petition.lead_unit
+    if lead is None:
+        return False
+    return lead.kind == UnitKind.DISCIPLINE or (rules.litigation(petition) and legal.is_legal(lead))
 
 
 def bound_unit(petition: Petition, code: str) -> Unit:

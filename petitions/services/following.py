@@ -239,6 +239,13 @@ def close(
             raise Refusal(
                 _("本件是交办件，本单位不予受理的，由交办单位审核后办结（条例第二十二条）。"), code="stale"
             )
+        if before == Status.REFUSED and work.petition.notice_owed:
+            raise Refusal(
+                _(
+                    "不予受理还没有书面告知信访人（条例第二十三条）：请先送达告知书或者登记“书面告知”，再办结。"
+                ),
+                code="stale",
+            )
         work.change(closed_at=work.at)
         work.text = text or (_("评价期届满，未评价") if before == Status.SERVED else "")
         work.public_text = _("本件已办结归档。")

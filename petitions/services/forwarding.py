@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,16 +17,18 @@ from accounts.selectors import holders
 from core.errors import Refusal
 from core.timekeeping import local_day
 from core.wording import said
+from petitions import legal, rules
 from petitions.enums import (
     Act,
     ForwardKind,
     Kind,
+    NoticeOf,
     Path,
     ShareRole,
     Status,
 )
 from petitions.models import Objection, Petition, Share
-from petitions.services import accepting, clocks, complained, joining, scope, sealing, simplified
+from petitions.services import accepting, clocks, complained, joining, noticing, scope, sealing, simplified
 from petitions.services.sharing import share, tell, tell_unit
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
@@ -47,7 +50,7 @@ def classify(
     token: str = "",
 ) -> None:
     """Set the kind (条例 29–31), the path, the category, and the unit and staff complained of, which an online case
-    only names in words. Changing a kind that was set needs a reason.
+    only names in words. Changing a kind or a path that was set needs a reason.
 
     Whoever is named is out of the case from then on, the actor too (``services.complained``). A case found to be
     检举控告 is sealed at once and goes to the discipline route; grants fall with it.
@@ -59,8 +62,7 @@ def classify(
                 raise Refusal(_("本件已转送，请用“转为检举控告”：本件会收回并密存。"), code="invalid")
             if case.sealed and kind != Kind.ACCUSATION:
                 raise Refusal(_("本件是密存的检举控告，不能改为其他目的。"), code="invalid")
-            if case.kind and case.kind != kind and not reason.strip():
-                raise Refusal(_("更改信访目的须写明理由。"), code="invalid")
+            _check_reason(case, kind, path, reason)
             if kind == Kind.APPEAL and path is None:
                 raise Refusal(_("申诉求决须选定办理路径。"), code="invalid")
             work.change(kind=kind, path=path if kind == Kind.APPEAL else None)
@@ -79,6 +81,16 @@ def classify(
         ):
             take_back(work.petition, work.at)
             petition.refresh_from_db()
+
+
+def _check_reason(case: Petition, kind: Kind, path: Path | None, reason: str) -> None:
+    """Raises Refusal: what was set is changed and nobody says why."""
+    if reason.strip():
+        return
+    if case.kind and case.kind != kind:
+        raise Refusal(_("更改信访目的须写明理由。"), code="invalid")
+    if kind == Kind.APPEAL and case.path is not None and case.path != path:
+        raise Refusal(_("更改办理路径须写明理由。"), code="invalid")
 
 
 def _way(case: Petition) -> str:
@@ -227,7 +239,8 @@ def accept(
     """受理, with the kind and path it will go (条例 29–31). Path six starts the 60 days (条例 34).
 
     Another kind or path than was set needs ``note`` to give the reasons. Joined cases are accepted along, to go the
-    same way, unless they were classified otherwise. ``simplify`` chooses 简易办理 for this case alone; then the unit
+    same way, unless they were classified otherwise. Whoever filed online is told by the step; all others afterwards
+    (``noticing``), and the 15 days run on until then. ``simplify`` chooses 简易办理 for this case alone; then the unit
     says that its requests are ``supportable``, none likely to end in 不予支持.
     """
     with stepping(petition, Act.ACCEPT, actor, at=at, token=token) as work:
@@ -240,9 +253,10 @@ def accept(
             assert one.petition.lead_unit is not None
             one.change(kind=way.kind, path=way.path, accepted_at=one.at)
             one.text = words if one is work else note
-            one.public_text = _("%(unit)s已受理。") % {"unit": one.petition.lead_unit.name}
+            one.public_text = accepting.words_to_petitioner(one.petition, way)
             if simplify and one is work:
                 simplified.take(one)
+            noticing.at_decision(one, NoticeOf.ACCEPTED)
 
         joining.together(work, take, also=partial(accepting.goes_along, way=way))
 
@@ -257,6 +271,12 @@ def _send(
     due_on: date | None = None,
 ) -> None:
     case = work.petition
+    if settings.CLASSIFY_BEFORE_FORWARDING and not case.kind:
+        raise Refusal(
+            _("%(number)s 还没有定性：请先“定性分类”（建议意见、申诉求决或者检举控告），再转送、交办。")
+            % {"number": case.number},
+            code="invalid",
+        )
     check_receiver(case, unit, work.at)
     work.feedback_due_on = due_on
     share(work, unit, ShareRole.LEAD, kind, note, due_on)
@@ -280,6 +300,8 @@ def check_receiver(petition: Petition, unit: Unit, at: datetime) -> None:
             _("信访部门转送、督办，不办理信访事项本身（条例第十四条）。请选择有权处理的机关、单位。"),
             code="invalid",
         )
+    if rules.litigation(petition) and not legal.is_legal(unit):
+        _refuse_if_there_is_one(unit, at)
     if complained.blocks(petition, unit, at):
         raise Refusal(
             _(
@@ -290,3 +312,17 @@ def check_receiver(petition: Petition, unit: Unit, at: datetime) -> None:
         )
     if unit.kind == UnitKind.DISCIPLINE and not petition.sealed:
         raise Refusal(_("检举控告请先“定性分类”，系统会密存并直接转纪检监察机关。"), code="invalid")
+
+
+def _refuse_if_there_is_one(unit: Unit, at: datetime) -> None:
+    """Raises Refusal: a 涉法涉诉 matter goes to a 政法 unit where the tree has one (条例 22)."""
+    bodies = list(legal.bodies(local_day(at)))
+    if bodies:
+        raise Refusal(
+            _(
+                "本件定为涉法涉诉（路径一），%(unit)s不是政法机关：请转送%(bodies)s，或者用“引导到政法机关”告知信访人"
+                "（条例第二十二条）。不属于涉法涉诉的，请先更改定性分类。"
+            )
+            % {"unit": unit.name, "bodies": "、".join(one.name for one in bodies[:5])},
+            code="invalid",
+        )

@@ -10,9 +10,9 @@ from accounts.actor import Actor
 from core.errors import Refusal
 from core.text import clean_text
 from petitions import extensions
-from petitions.enums import Act, ForwardKind, RefusalReason, ShareRole, Status
+from petitions.enums import Act, ForwardKind, NoticeOf, RefusalReason, ShareRole, Status
 from petitions.models import AcceptanceRefusal, Petition, Share
-from petitions.services import accepting
+from petitions.services import accepting, noticing
 from petitions.services.stepping import stepping
 
 #: Signs of the ground that is typed: a 文号 with its day, or a body and what it has in hand.
@@ -71,6 +71,7 @@ def refuse(
             "where": where_to_go,
         }
         work.detail = {"reason": reason}
+        noticing.at_decision(work, NoticeOf.REFUSED)
         if sent is not None:
             accepting.tell_sender(work, _told(sent), "refused")
 

@@ -24,8 +24,8 @@ from petitions.enums import Act, ForwardKind, Kind, Outcome, Path, PersonRole, R
 from petitions.facts import facts_of
 from petitions.models import Petition, PetitionClock
 from petitions.services import clocks
-from petitions.services.accepting import Way
 from petitions.services.stepping import Stepping, stepping
+from petitions.ways import Way
 from petitions.workflow import ClockCode as C
 
 #: Together with one of these, a person stands for others.

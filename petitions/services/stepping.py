@@ -23,7 +23,7 @@ from petitions.enums import Act, Status
 from petitions.models import Petition, PetitionEvent
 from petitions.services import clocks, codes, scope
 from petitions.signals import petition_stepped
-from petitions.workflow import Step
+from petitions.workflow import ClockCode, Step
 
 
 @dataclass
@@ -140,6 +140,8 @@ def _finish(work: Stepping, token: str) -> None:
             scope.retire(petition)
     if "due_at" in work.changed:
         clocks.forget(petition)
+    if petition.notice_owed and ClockCode.NOTICE in work.stops:
+        work.change(notice_owed=False)  # told, or nobody here owes it any more
     if work.stops or work.starts or work.holder or "due_at" in work.changed:
         nearest = clocks.move(
             petition,

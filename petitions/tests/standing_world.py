@@ -17,7 +17,10 @@ from tests.cast import SINCE
 POSTS = [role for role in Role if role not in {Role.PETITIONER, Role.SYSTEM}]
 
 
-MATTERS = ("urgency", "has_recusals", "lowering_asked_by", "simplified", "repeat_of", "first_here")
+MATTERS = (
+    *("urgency", "has_recusals", "lowering_asked_by", "simplified", "repeat_of", "first_here"),
+    *("notice_owed", "kind", "path"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,17 @@ def people_of(cast, where: dict) -> list[Somebody]:
 
 def give_matter(case: Petition, other: User, original: Petition, report: str = "due") -> None:
     """Something for every act to act upon: it is urgent, ``other`` asked to lower that, ``other`` is recused, it is a
-    repeat of ``original``, it was assigned and its report stands as ``report`` says, and in hand it goes as 简易办理."""
+    repeat of ``original``, it was assigned and its report stands as ``report`` says, and in hand it goes as 简易办理. The
+    petitioner is still to be told; what is not sent on yet is 涉法涉诉."""
     said = {"recorded_at": case.registered_at, "recorded_by": other}
     Recusal.objects.create(petition=case, user=other, ground="other", **said)
     case.urgency, case.has_recusals = "urgent", True
     case.repeat_of, case.first_here = original, False
     case.simplified = case.status == Status.ACCEPTED and case.path == Path.PETITION
     if not case.sealed:
+        case.notice_owed = case.status in {Status.ACCEPTED, Status.CONCLUDED, Status.REFUSED}
+        if case.status == Status.REGISTERED:
+            case.kind, case.path = Kind.APPEAL, Path.LITIGATION
         lead = case.shares.filter(role="lead", ended_at=None)
         lead.update(kind="assign", feedback_due_on=local_day(case.registered_at), report=report)
         case.lowering_asked_by = other

@@ -16,7 +16,7 @@ from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from petitions.archive_enums import ArchiveAct
 from petitions.enums import Status
-from petitions.models import ArchiveFile, Petition, PetitionWords
+from petitions.models import ArchiveFile, Petition, PetitionWords, WrittenNotice
 from petitions.services import anonymising, codes
 from petitions.tests.archive_world import OVER, PERSON, decide, office_head, old_case, propose
 
@@ -48,6 +48,23 @@ def test_the_people_are_nobody_and_found_by_nothing(cast, make_case, head):
     for column in ("name", "id_number", "phone", "address"):
         assert stored("petitions_petitionperson", column, f"petition_id = {case.pk}") == [b""]
     assert stored("petitions_paperservice", "recipient", f"petition_id = {case.pk}") == [b""]
+
+
+def test_whom_a_notice_was_given_to_and_what_proves_it_are_forgotten(cast, make_case, head):
+    case = old_case(cast, make_case)
+    WrittenNotice.objects.create(
+        petition=case,
+        of="accepted",
+        way="post",
+        recipient="张小河",
+        proof="退信：张小河已搬走",
+        told_at=case.accepted_at,
+        recorded_at=case.accepted_at,
+    )
+    anonymised(cast, case, head)
+    for column in ("recipient", "proof"):
+        found = stored("petitions_writtennotice", column, f"petition_id = {case.pk}")
+        assert set(found) == {b""}
 
 
 def test_the_query_code_opens_nothing_any_more(cast, make_case, head, client):
@@ -193,7 +210,7 @@ def test_every_sealed_field_of_people_is_emptied():
     """A new sealed field must be thought of here: this list is compared with the models."""
     from core.sealing.rotating import sealed_models
 
-    known = {"PetitionPerson", "PaperService", "Promise", "Consent", "SecondFactor"}
+    known = {"PetitionPerson", "PaperService", "Promise", "Consent", "SecondFactor", "WrittenNotice"}
     leaders = {"StrikeOff", "Booking"}  # leaders/tests/test_striking.py, test_bookings.py
     papers = {"Paper", "PaperFrozen", "Delivery"}  # papers/tests/test_forgetting.py
     outcomes = {"ReturnVisit"}  # outcomes/tests/test_visiting.py

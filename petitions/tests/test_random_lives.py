@@ -17,7 +17,9 @@ from deadlines.services.sweeping import sweep
 from petitions.enums import (
     Act,
     CallOutcome,
+    Channel,
     Kind,
+    NoticeWay,
     Outcome,
     Path,
     Rating,
@@ -168,6 +170,18 @@ class Life:
             Act.NAME_RESPONSIBLE: lambda: {"user": self.person()},
             Act.EXTEND: lambda: {"days": self.one_of([0, 1, 30, 31]), "reason": self.words()},
             Act.CONVERT: lambda: {"reason": self.words()},
+            Act.GIVE_NOTICE: lambda: {
+                "way": self.one_of([NoticeWay.DIRECT, NoticeWay.DIRECT, *NoticeWay]),
+                "told_at": self.at - self.one_of([0 * DAY, 0 * DAY, DAY, -DAY]),
+                "recipient": "张小河",
+                "proof": self.words(),
+            },
+            Act.CHANGE_WAY: lambda: {
+                "kind": kind,
+                "path": self.one_of(Path) if kind == Kind.APPEAL else None,
+                "reason": self.words(),
+            },
+            Act.GUIDE: lambda: {"body": "人民法院", "procedure": "民事诉讼", "basis": self.words()},
             Act.CORRECT: lambda: {
                 "reason": self.words(),
                 "text": self.words(),
@@ -278,6 +292,11 @@ def held_by_the_law(life: Life) -> None:
     if "conclusion" in running:
         assert (case.kind, case.path) == (Kind.APPEAL, Path.PETITION)
         assert case.status == Status.ACCEPTED or (case.status == Status.CONCLUDED and reply.made_at is None)
+    # Whoever is still to be told has the fifteen days running, and is told nothing twice (条例 23).
+    if case.notice_owed:
+        assert "notice" in running
+    if case.status in {Status.ACCEPTED, Status.REFUSED} and "notice" in running:
+        assert case.notice_owed
     # Between the answer and its service somebody is always bound: to make the opinion, or to serve it.
     if case.status == Status.CONCLUDED:
         assert ("conclusion" if reply.made_at is None else "service") in running
@@ -345,7 +364,8 @@ def tried():
 @given(data=st.data())
 def test_no_order_of_acts_by_anybody_leads_where_the_law_forbids(cast, make_case, tried, data):
     with transaction.atomic():
-        filed = make_case.registered(at=MORNING, requests=["请规定夜市收摊时间", "请测噪声"])
+        channel = data.draw(st.sampled_from([Channel.ONLINE, Channel.LETTER]))
+        filed = make_case.registered(at=MORNING, channel=channel, requests=["请规定夜市收摊时间", "请测噪声"])
         life = Life(cast, Petition.objects.get(pk=filed.petition.pk), MORNING, data.draw)
         for _step in range(data.draw(st.integers(4, 16))):
             life.at += life.one_of(WAITS)

@@ -12,7 +12,7 @@ from petitions.enums import Act, Status
 from petitions.models import Petition
 from petitions.services import scope
 from petitions.tests.standing_world import end_lead, give_matter
-from petitions.workflow import EVERY_CLOCK, STEPS, Relation, step_for
+from petitions.workflow import EVERY_CLOCK, STEPS, ClockCode, Relation, step_for
 
 # Who in the cast stands right for a role: 城市管理局 leads, the case was registered online at 信访局.
 STANDS_RIGHT = {
@@ -114,8 +114,9 @@ def test_each_row_names_its_basis_and_no_act_has_two_rows_for_one_state():
 
 
 def test_what_ends_a_case_stops_every_clock():
-    ending = [step for step in STEPS if step.to in {Status.CLOSED, Status.REFUSED}]
-    assert {step.stops for step in ending} == {EVERY_CLOCK}
+    assert {step.stops for step in STEPS if step.to == Status.CLOSED} == {EVERY_CLOCK}
+    # A refusal is told in writing as well, and the fifteen days are for that (条例 23).
+    assert {step.stops for step in STEPS if step.to == Status.REFUSED} == {EVERY_CLOCK - {ClockCode.NOTICE}}
 
 
 def test_several_rooms_may_warn_before_one_act(monkeypatch):

@@ -75,6 +75,9 @@ MAY = f"""
 不同意异议   | 异议待核                                                | {OFFICE}
 受理         | 待受理                                                  | {UNIT}
 不予受理     | 待受理                                                  | {UNIT}
+书面告知     | 办理中 待送达 不予受理                                   | {UNIT}
+改变目的或路径 | 办理中                                                | {OFFICE} ; 专员 负责人 @ 主办 上级 县
+引导到政法机关 | 待转送                                                | {OFFICE}
 办理记录     | 待受理 异议待核 办理中 待送达 待评价                    | {PARTIES}
 走访         | 待受理 办理中                                           | 承办人 负责人 @ 主办 上级 县 协办
 通知补充材料 | 待受理 办理中                                           | {UNIT}
@@ -133,7 +136,10 @@ NOT_SEALED = {
     Act.INSTRUCT,
     Act.RECEIVE,
     Act.MEDIATE,
-    Act.CONVERT,
+    *{Act.EXTEND, Act.CONVERT},  # no 60 days, so nothing to lengthen (条例 34)
+    Act.GIVE_NOTICE,
+    Act.CHANGE_WAY,
+    Act.GUIDE,
     Act.MAKE_OPINION,
     Act.SUPERVISE,
     Act.DISPATCH,

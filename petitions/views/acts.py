@@ -22,6 +22,8 @@ from deadlines.enums import CONTINUOUS
 from petitions import extensions, rules
 from petitions.enums import Act, Status
 from petitions.forms import accepting, acts, complained, conflicts, handling, material, reporting
+from petitions.forms import changing as changing_forms
+from petitions.forms import noticing as noticing_forms
 from petitions.forms.base import ActForm
 from petitions.models import Petition
 from petitions.selectors import case
@@ -29,10 +31,13 @@ from petitions.selectors.hints import Hints
 from petitions.services import (
     answering,
     asking,
+    changing,
     correcting,
     following,
     forwarding,
+    guiding,
     making,
+    noticing,
     recusing,
     refusing,
     sealing,
@@ -69,6 +74,9 @@ DOORS: dict[Act, Door] = {
     Act.REJECT_OBJECTION: Door(acts.RejectForm, partial(forwarding.decide_objection, agree=False)),
     Act.ACCEPT: Door(accepting.AcceptForm, forwarding.accept),
     Act.REFUSE: Door(acts.RefuseForm, refusing.refuse),
+    Act.CHANGE_WAY: Door(changing_forms.ChangeWayForm, changing.change_way),
+    Act.GUIDE: Door(noticing_forms.GuideForm, guiding.guide),
+    Act.GIVE_NOTICE: Door(noticing_forms.GiveNoticeForm, noticing.give_notice),
     Act.LINK: Door(acts.LinkForm, following.link),
     Act.UNLINK: Door(acts.UnlinkForm, following.unlink),
     Act.CLOSE: Door(acts.CloseForm, following.close),

@@ -188,7 +188,9 @@ def clocks_due(reading: Reading, code: str) -> QuerySet[PetitionClock]:
         ends__lt=min(month.end, reading.at),
         petition__in=reading.seen,
     )
-    return clocks.exclude(stopped_by__in=TAKEN_AWAY)
+    clocks = clocks.exclude(stopped_by__in=TAKEN_AWAY)
+    # What was late before the case left the path stays late.
+    return clocks.exclude(stopped_by=Act.CHANGE_WAY, stopped_at__lte=F("due_at"))
 
 
 def in_time(*acts: Act) -> Q:
@@ -290,11 +292,13 @@ SETTLED = (Act.CONCLUDE, Act.REFUSE)
 # The sixty days ask for the opinion, which is made with its paper (条例 34); at the latest it was when it was served.
 # Before that was kept, the answer ended them.
 MADE = (Act.MAKE_OPINION, Act.SERVE)
+# Acceptance is told in writing (条例 23), by the step itself or after it; the answer in hand tells it too.
+TOLD = (Act.GIVE_NOTICE, Act.SERVE)
 FIGURES: dict[str, Figure] = {
     figure.code: figure
     for figure in (
         _timely("forwarding", C.FORWARDING, in_time(Act.FORWARD, Act.ASSIGN, *SETTLED), KEPT, LATE),
-        _timely("acceptance", C.NOTICE, in_time(Act.ACCEPT, *SETTLED), KEPT, LATE),
+        _timely("acceptance", C.NOTICE, in_time(Act.ACCEPT, *TOLD, *SETTLED), KEPT, LATE),
         _timely("conclusion", C.CONCLUSION, in_time(*MADE, *SETTLED), KEPT, LATE),
         _timely("respond_10", C.RESPOND, in_time(Act.RESPOND), HIT, MISSED),
         _timely("call_30", C.CALL, in_time(Act.CALL), HIT, MISSED),

@@ -13,9 +13,10 @@ from accounts.actor import Actor
 from core.errors import Refusal
 from core.marking import CONSOLE, Mark
 from core.timekeeping import SHANGHAI
-from petitions.enums import CallOutcome, Channel, Kind, Path, Rating, Status
+from petitions.enums import CallOutcome, Channel, Kind, NoticeWay, Path, Rating, Status
 from petitions.models import Petition
-from petitions.services import following, forwarding, handling
+from petitions.services import changing, following, forwarding, handling, noticing
+from petitions.services.registering import NewPerson
 from reports import workbook
 from reports.periods import Month
 from reports.rates import Rate, change_text
@@ -91,6 +92,40 @@ def test_a_late_acceptance_and_an_open_one_both_count_as_not_on_time(cast, make_
         petition=in_time, actor=handler, kind=Kind.APPEAL, path=Path.PETITION, at=at + timedelta(days=9)
     )
     assert figures(cast).rates["acceptance"] == Rate(1, 3)
+
+
+@pytest.mark.article(23, 44)
+def test_accepted_in_time_and_told_too_late_or_never_is_not_on_time(cast, make_case):
+    at = datetime(2026, 8, 25, 9, 0, tzinfo=SHANGHAI)
+    officer, handler = cast.actor("petition_officer"), cast.actor("handler")
+    letter = {"channel": Channel.LETTER, "persons": [NewPerson(name="张小河", address="柳湾村三组")]}
+    told_on = (at + timedelta(days=10), at + timedelta(days=18), None)
+    for told_at in told_on:
+        case = make_case(at=at, **letter)
+        forwarding.forward(petition=case, actor=officer, unit=cast.units.urban, at=at + timedelta(hours=1))
+        forwarding.accept(
+            petition=case, actor=handler, kind=Kind.APPEAL, path=Path.PETITION, at=at + timedelta(days=9)
+        )
+        if told_at is not None:
+            given = {"way": NoticeWay.DIRECT, "recipient": "张小河", "told_at": told_at, "at": told_at}
+            noticing.give_notice(petition=case, actor=handler, **given)
+    assert figures(cast).rates["acceptance"] == Rate(1, 3)
+
+
+@pytest.mark.article(34)
+def test_what_left_path_six_in_time_is_left_out_and_what_was_late_by_then_stays_late(cast, make_case):
+    at = datetime(2026, 7, 10, 9, 0, tzinfo=SHANGHAI)
+    for days in (50, 64):
+        case = make_case(at=at, until=Status.ACCEPTED)
+        changing.change_way(
+            petition=case,
+            actor=cast.actor("unit_head"),
+            kind=Kind.APPEAL,
+            path=Path.DUTY,
+            reason="属于查处违法",
+            at=at + timedelta(days=days),
+        )
+    assert figures(cast).rates["conclusion"] == Rate(0, 1)
 
 
 def test_deadlines_that_have_not_passed_yet_are_left_out(cast, make_case):

@@ -45,6 +45,7 @@ from papers.services import beside, drafting, serving
 from papers.services.letters import draft_letter
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
+from petitions.enums import Channel as By
 from petitions.models import ArchiveFile, Petition
 from petitions.services import anonymising, archiving, asking, codes, following, forwarding, handling
 from petitions.services.codes import new_token
@@ -191,6 +192,9 @@ class Town:
             simplify=True,
             supportable=True,
         )
+        self.owed = make_case(until=Status.ACCEPTED, channel=By.LETTER, body=BODY)
+        self.litigation = make_case(body=BODY)
+        forwarding.classify(petition=self.litigation, actor=officer, kind=Kind.APPEAL, path=Path.LITIGATION)
         self.accusation = make_case.registered(kind=Kind.ACCUSATION, body=BODY).petition
         # The only discipline body is the one complained of: the officer holds it by name.
         self.held = make_case.registered(
@@ -651,6 +655,9 @@ class Town:
             Act.SUCCEED: self.orphan,
             Act.OBJECT: self.cases[Status.FORWARDED],
             Act.SEAL: self.cases[Status.FORWARDED],
+            Act.GUIDE: self.litigation,
+            Act.GIVE_NOTICE: self.owed,
+            Act.CHANGE_WAY: self.cases[Status.ACCEPTED],
             Act.ACCEPT: self.cases[Status.FORWARDED],
             Act.REFUSE: self.cases[Status.FORWARDED],
             Act.AGREE_OBJECTION: self.cases[Status.OBJECTED],

@@ -1,0 +1,88 @@
+"""诉访分离: the petition office leads a 涉法涉诉 matter to the court, the procuratorate or the police (条例 20, 22).
+
+It is not accepted here and has no 60 days. Where the tree has a 政法 unit the case may be forwarded to it instead
+(``forwarding``); either way the petitioner is told in writing which body, by which procedure, on what legal ground.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from core.errors import Refusal
+from core.text import clean_text
+from petitions.enums import Act, NoticeOf, NoticeWay
+from petitions.models import Petition, WrittenNotice
+from petitions.services import noticing
+from petitions.services.stepping import Stepping, stepping
+
+LONGEST = 200
+
+
+def guide(
+    *,
+    petition: Petition,
+    actor: Actor,
+    body: str,
+    procedure: str,
+    basis: str,
+    way: NoticeWay | None = None,
+    told_at: datetime | None = None,
+    recipient: str = "",
+    proof: str = "",
+    consented: bool = False,
+    paper_number: str = "",
+    at: datetime | None = None,
+    token: str = "",
+) -> None:
+    """Lead the petitioner to ``body``, and end the case here, told. Whoever filed online is told by their own page;
+    of all others ``way`` and ``told_at`` say how the notice was given, as in ``noticing.give_notice``.
+
+    Raises Refusal: not classified as 涉法涉诉, no body, procedure or basis, nothing that shows the telling.
+    """
+    with stepping(petition, Act.GUIDE, actor, at=at, token=token) as work:
+        said = {"body": clean_text(body), "procedure": clean_text(procedure), "basis": clean_text(basis)}
+        if not all(said.values()):
+            raise Refusal(
+                _(
+                    "请写明由哪个机关、按什么程序处理，依据哪部法律：告知信访人须有这些内容（条例第三十一条）。"
+                ),
+                code="invalid",
+            )
+        given = WrittenNotice(
+            way=way or "",
+            told_at=told_at or work.at,
+            recipient=clean_text(recipient),
+            proof=clean_text(proof),
+            consented=consented,
+            paper_number=clean_text(paper_number)[:60],
+            by=actor.user,
+        )
+        _tell(work, given)
+        work.change(closed_at=work.at)
+        work.text = _("引导到%(body)s；程序：%(procedure)s；依据：%(basis)s") % said
+        work.public_text = (
+            _(
+                "您反映的属于诉讼、刑事立案、法律监督等涉法涉诉事项，依法由%(body)s处理，请按%(procedure)s向其提出。"
+                "依据：%(basis)s。"
+            )
+            % said
+        )
+
+
+def _tell(work: Stepping, given: WrittenNotice) -> None:
+    """Raises Refusal: nobody was told, or nothing shows it."""
+    case = work.petition
+    told = noticing.by_the_system(case)
+    if told is not None:
+        given = WrittenNotice(way=told, told_at=work.at, by=given.by)
+        if told == NoticeWay.NOBODY:
+            given.proof = _("登记时没有留下能够联系的姓名、住址或电话。")
+    else:
+        if not given.way:
+            raise Refusal(_("请先书面告知信访人，再登记告知方式和时间。"), code="invalid")
+        noticing.check(case, given, since=case.received_at, at=work.at)
+    given.petition, given.of, given.recorded_at = case, NoticeOf.GUIDED, work.at
+    noticing.keep(given)
