@@ -31,6 +31,9 @@ from deadlines.services.rule_checks import (
 )
 
 LONGEST_REASON = 500
+NEW_TODAY = "在办件一并改的，施行日期须为今天；以后施行的，只管施行后起算的期限。"
+END_TODAY = "在办件一并改的，停用日期须为今天；以后停用的，只管停用后起算的期限。"
+NOTHING_LEFT = "停用以后没有别的规定可以改按，正在计时的件只能仍按起算时的规则。"
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,21 @@ class Changed:
     moved: int
 
 
-def foresee_rule(new: NewVersion, *, at: datetime | None = None) -> Moves:
+def _check_leaving(rule: Rule, running: bool, on: date, at: datetime) -> None:
+    _check_running(running, on, at, END_TODAY)
+    if running and not rule.conditions:
+        raise Refusal(NOTHING_LEFT, code="running")
+
+
+def _check_running(running: bool, day: date, at: datetime, sentence: str) -> None:
+    if running and day != local_day(at):
+        raise Refusal(sentence, code="running")
+
+
+def foresee_rule(new: NewVersion, *, running: bool = False, at: datetime | None = None) -> Moves:
     """What would become of the running clocks if they went over to it; nothing is kept. Raises as ``change_rule``."""
     at = at or now()
+    _check_running(running, new.valid_from, at, NEW_TODAY)
     with transaction.atomic():
         rule = _enter(new, at)
         which = moving.under_rule(new.code)
@@ -66,8 +81,7 @@ def change_rule(
     """
     at = at or now()
     reason = _authorised(actor, reason)
-    if running and new.valid_from != local_day(at):
-        raise Refusal("在办件一并改的，施行日期须为今天；以后施行的，只管施行后起算的期限。", code="running")
+    _check_running(running, new.valid_from, at, NEW_TODAY)
     with transaction.atomic():
         rule = _enter(new, at)
         carried = Carried(0, 0)
@@ -81,9 +95,13 @@ def change_rule(
     return Changed(rule, carried.looked_at, carried.moved)
 
 
-def foresee_end(rule: Rule, on: date, *, at: datetime | None = None) -> Moves:
-    """What would become of the clocks that run under ``rule`` if it ended and they went over to what is left."""
+def foresee_end(rule: Rule, on: date, *, running: bool = False, at: datetime | None = None) -> Moves:
+    """What would become of the clocks that run under ``rule`` if it ended and they went over to what is left.
+
+    Raises as ``end_rule``.
+    """
     at = at or now()
+    _check_leaving(rule, running, on, at)
     with transaction.atomic():
         rule = _end(rule, on, at)
         seen = moving.foresee(
@@ -102,10 +120,7 @@ def end_rule(
     """
     at = at or now()
     reason = _authorised(actor, reason)
-    if running and on != local_day(at):
-        raise Refusal("在办件一并改的，停用日期须为今天；以后停用的，只管停用后起算的期限。", code="running")
-    if running and not rule.conditions:
-        raise Refusal("停用以后没有别的规定可以改按，正在计时的件只能仍按起算时的规则。", code="running")
+    _check_leaving(rule, running, on, at)
     with transaction.atomic():
         rule = _end(rule, on, at)
         carried = Carried(0, 0)

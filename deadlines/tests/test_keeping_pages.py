@@ -346,3 +346,44 @@ class TestEngine:
     )
     def test_a_lag_is_said_in_words(self, seconds, words):
         assert replace(engine_state(now()), lag_seconds=seconds).lag_words == words
+
+
+def marked(page):
+    """The mark of what was seen, from the page that shows what it would do."""
+    (mark,) = re.findall(r'name="seen" value="([0-9a-f]{32})"', page.content.decode())
+    return mark
+
+
+class TestWhatIsConfirmedIsWhatWasSeen:
+    def test_a_rule_changed_on_the_second_look_is_shown_once_more(self, admin):
+        before = Rule.objects.count()
+        seen = marked(admin.post(RULE, typed()))
+        page = admin.post(RULE, typed(length="12", confirmed="1", seen=seen))
+        assert "内容有改动，还没有生效" in page.content.decode() and Rule.objects.count() == before
+        again = marked(page)
+        assert again != seen
+        assert admin.post(RULE, typed(length="12", confirmed="1", seen=again)).status_code == 302
+        assert Rule.objects.order_by("-pk").first().length == 12
+
+    def test_another_file_than_the_one_seen_is_not_entered(self, admin):
+        table = "day,is_workday,note\n2027-01-01,0,元旦\n"
+        seen = marked(admin.post(YEAR, {"year": "2027", "source": "国办通知", "table": table}))
+        other = SimpleUploadedFile("2027.csv", "day,is_workday,note\n2027-01-04,0,停工\n".encode())
+        page = admin.post(
+            YEAR,
+            {
+                "year": "2027",
+                "source": "国办通知",
+                "table": table,
+                "file": other,
+                "confirmed": "1",
+                "seen": seen,
+            },
+        )
+        assert "内容有改动，还没有生效" in page.content.decode()
+        assert not CalendarTable.objects.filter(year=2027).exists()
+
+    def test_what_the_confirmation_would_refuse_is_refused_at_once(self, admin):
+        later = (local_day(now()) + timedelta(days=3)).isoformat()
+        page = admin.post(RULE, typed(valid_from=later, running="move"))
+        assert page.status_code == 422 and "施行日期须为今天" in page.content.decode()

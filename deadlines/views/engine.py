@@ -18,6 +18,7 @@ from deadlines.forms import CalendarForm
 from deadlines.services import foresee_year, load_year, read_rows
 from deadlines.services.moving import Moves
 from deadlines.views.access import keeps, reads
+from deadlines.views.seen import is_confirmed, mark_of
 from notifications.selectors import given_up
 from notifications.services import retry
 
@@ -59,14 +60,19 @@ def calendar_new(request: StaffRequest) -> HttpResponse:
                 return redirect("deadlines:calendar")
             status = 200
             form.show_table()
-    return render(request, "deadlines/calendar_new.html", {"form": form, "seen": seen}, status=status)
+    context = {"form": form, "seen": seen, "mark": _mark_of_year(form) if seen is not None else ""}
+    return render(request, "deadlines/calendar_new.html", context, status=status)
+
+
+def _mark_of_year(form: CalendarForm) -> str:
+    return mark_of(form.cleaned_data["year"], form.cleaned_data["table"])
 
 
 def _try_year(request: StaffRequest, form: CalendarForm) -> Moves | None:
     """What it would move; None once it is entered. Raises Refusal."""
     data = form.cleaned_data
     rows = read_rows(data["table"], data["year"])
-    if "confirmed" not in request.POST:
+    if not is_confirmed(request, _mark_of_year(form)):
         return foresee_year(data["year"], rows, at=now())
     loaded = load_year(data["year"], rows, source=data["source"], actor=request.actor)
     words = _("%(year)d 年已录入 %(days)d 天，%(moved)d 个正在计时的期限随之变动。")

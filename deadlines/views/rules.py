@@ -39,6 +39,7 @@ from deadlines.services import (
 )
 from deadlines.services.moving import Moves
 from deadlines.views.access import keeps, reads
+from deadlines.views.seen import is_confirmed, mark_of
 
 #: Ids of the boxes of the second form on the page.
 WITHDRAW = "withdraw_%s"
@@ -113,7 +114,7 @@ def rule_new(request: StaffRequest, code: str) -> HttpResponse:
     form = RuleForm(posted, rule=last)
     steps = sorted(last.steps.all(), key=lambda step: step.ordinal)
     rungs = RungForms(posted, initial=None if posted else as_initial(steps), prefix="rung")
-    held = None
+    held, mark = None, ""
     if _takes_conditions(code):
         held = ConditionsForm(posted, initial=last.conditions, prefix="for")
     seen: Moves | None = None
@@ -131,8 +132,10 @@ def rule_new(request: StaffRequest, code: str) -> HttpResponse:
                 if seen is None:
                     return redirect("deadlines:rule", code=code)
                 status = 200
+                mark = mark_of(version, form.cleaned_data["running"] == MOVE)
     context = {
         "form": form,
+        "mark": mark,
         "rungs": rungs,
         "held": held,
         "rule": last,
@@ -169,14 +172,17 @@ def rule_end(request: StaffRequest, code: str, pk: int) -> HttpResponse:
             if seen is None:
                 return redirect("deadlines:rule", code=code)
             status = 200
-    return render(request, "deadlines/rule_end.html", context | {"form": form, "seen": seen}, status=status)
+    data = form.cleaned_data if seen is not None else {}
+    mark = mark_of(version.pk, data["valid_until"], data["running"] == MOVE) if data else ""
+    context |= {"form": form, "seen": seen, "mark": mark}
+    return render(request, "deadlines/rule_end.html", context, status=status)
 
 
 def _try_end(request: StaffRequest, form: EndForm, version: Rule) -> Moves | None:
     """What it would do; None once it is done. Raises Refusal."""
     on, running = form.cleaned_data["valid_until"], form.cleaned_data["running"] == MOVE
-    if "confirmed" not in request.POST:
-        return foresee_end(version, on)
+    if not is_confirmed(request, mark_of(version.pk, on, running)):
+        return foresee_end(version, on, running=running)
     ended = end_rule(
         actor=request.actor, rule=version, on=on, running=running, reason=form.cleaned_data["reason"]
     )
@@ -213,8 +219,8 @@ def _ladder(rungs: Any) -> list[Rung]:
 def _try_rule(request: StaffRequest, form: RuleForm, version: NewVersion) -> Moves | None:
     """What it would do; None once it is done. Raises Refusal."""
     running = form.cleaned_data["running"] == MOVE
-    if "confirmed" not in request.POST:
-        return foresee_rule(version)
+    if not is_confirmed(request, mark_of(version, running)):
+        return foresee_rule(version, running=running)
     changed = change_rule(
         actor=request.actor, new=version, running=running, reason=form.cleaned_data["reason"]
     )
