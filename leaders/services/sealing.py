@@ -21,5 +21,7 @@ def let_go(petition: Petition, at: datetime) -> None:
         deadlines.stop_all(PackageClock.objects.filter(package__petition=petition), at)
     # A place in line stays the person's; what for is nobody's business here any more.
     Booking.objects.filter(petition=petition).update(petition=None)
+    # Who told it to a leader, in which words, was written down with the booking too.
+    Booking.objects.filter(record__petition=petition).update(matter=b"")
     deadlines.stop_all(InstructionClock.objects.filter(instruction__petition=petition), at)
     readings.leave(petition, at)
