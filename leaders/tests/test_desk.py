@@ -160,7 +160,9 @@ def test_heard_is_not_said_of_somebody_who_was_never_called(cast, asks, day_toda
         turns.mark(booking=booking, actor=cast.actor("clerk"), turn=Turn.ABSENT)
 
 
-def test_the_page_calls_marks_and_leads_to_a_form_with_what_is_known(cast, asks, client_as, day_today):
+def test_the_page_calls_marks_and_leads_to_a_form_with_what_is_known(
+    cast, asks, client_as, day_today, fresh_case
+):
     day, client = day_today(), client_as(cast.leader)
     first, second = asks(day, "钱甲", phone="13800001111"), asks(day, "孙乙")
     page = reverse("leaders:day_desk", args=[day.pk])
@@ -173,6 +175,12 @@ def test_the_page_calls_marks_and_leads_to_a_form_with_what_is_known(cast, asks,
         "钱甲",
         "钱甲的事",
     )
+    case = fresh_case()
+    third = asks(day, "李丙", petition=case)
+    page3 = reverse("leaders:receive_booking", args=[third.pk])
+    answer = client.get(page3)
+    assert (answer.context["case"], "body" in answer.context["form"].fields) == (case, False)
+    assert client.get(f"{page3}?other=1").context["form"]["body"].value() == "李丙的事"
     client.post(reverse("leaders:booking_turn", args=[second.pk]), {"turn": "absent"})
     assert turn_of(second) == Turn.ABSENT
     answer = client.post(

@@ -98,7 +98,8 @@ def receive_on_day(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @role_required(*RECEIVERS)
 def receive_booking(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever has the turn: what was said when the place was asked for is filled in."""
+    """Whoever has the turn: what was said when the place was asked for is filled in. ``?other``: they speak of
+    something else than the case they booked for."""
     actor = actor_of(request)
     found = Booking.objects.visible_to(actor).select_related("petition")
     booking: Booking = get_object_or_404(found, pk=pk)
@@ -111,12 +112,19 @@ def receive_booking(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"{told.get_absolute_url()}?sent={draft}")
     known = unsealed_cases(actor).filter(pk=booking.petition_id).first() if booking.petition_id else None
     initial = {"people": booking.name, "heads": booking.heads}
-    if known is not None:
-        initial |= {"number": known.number, "asked": booking.matter}
+    case = None if "other" in request.GET else known
+    if case is not None:
+        initial |= {"asked": booking.matter}
     else:
         initial |= {"body": booking.matter, "name": booking.name, "phone": booking.phone}
-    back = reverse("leaders:day_desk", args=[day.pk])
-    about = About(draft=draft, back=back, day=day, booking=booking, initial=initial)
+    about = About(
+        draft=draft,
+        back=reverse("leaders:day_desk", args=[day.pk]),
+        case=case,
+        day=day,
+        booking=booking,
+        initial=initial,
+    )
     return _receive(request, about)
 
 
@@ -135,9 +143,9 @@ def receive_picked(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _receive(request: HttpRequest, about: About) -> HttpResponse:
     actor = actor_of(request)
-    posted = request.POST if request.method == "POST" else None
+    posted: Any = request.POST if request.method == "POST" else None
     known = recorded(actor, posted.get("token", "")[:60]) if posted is not None else None
-    if known is not None and posted is not None:
+    if known is not None:
         if clean_text(posted.get("said", "")) == known.said:
             return _recorded(request, known, about, again=True)
         # A draft that had arrived was written on: it is another talk, and is sent only by another press.
