@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
@@ -25,6 +28,8 @@ PHRASES = (
     _("已说明办理程序、期限和救济途径。"),
     _("会后由信访局跟踪督办。"),
 )
+#: What is asked only where the case is not known yet.
+NEW_MATTER = ("subject", "body", "name", "phone")
 
 
 def phrases() -> tuple[Any, ...]:
@@ -46,10 +51,10 @@ class TalkForm(BaseForm):
     number = forms.CharField(
         label=_("信访件编号"), max_length=40, required=False, help_text=_("新反映的事项不填。")
     )
-    subject = forms.CharField(label=_("标题（新事项）"), max_length=200, required=False)
-    body = text_field(_("反映的内容（新事项）"), required=False)
-    name = forms.CharField(label=_("来访人姓名（新事项）"), max_length=100, required=False)
-    phone = forms.CharField(label=_("电话（新事项）"), max_length=30, required=False)
+    subject = forms.CharField(label=_("标题"), max_length=200, required=False)
+    body = text_field(_("反映的内容"), required=False)
+    name = forms.CharField(label=_("信访人姓名"), max_length=100, required=False)
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
     people = forms.CharField(
         label=_("来的是谁"),
         max_length=500,
@@ -66,8 +71,23 @@ class TalkForm(BaseForm):
         self.fields["post"].queryset = posts  # type: ignore[attr-defined]
         self.fields["post"].initial = posts[0].pk if len(posts) == 1 else None
         if known:
-            for name in ("number", "subject", "body", "name", "phone"):
+            for name in ("number", *NEW_MATTER):
                 del self.fields[name]
+
+    def fold(self, *, shut: bool) -> None:
+        """A new matter under one line, which is open unless ``shut``; sent back it is always open."""
+        names = [name for name in self.fields if name != "token"]
+        new = [name for name in names if name in NEW_MATTER]
+        if not new:
+            return
+        at = names.index(new[0])
+        head = format_html(
+            '<details class="step new-matter"{}><summary><h2 class="h6 m-0">{}</h2></summary>',
+            "" if shut and not self.is_bound else SafeString(" open"),
+            _("新反映的事项"),
+        )
+        rest = [name for name in names[at:] if name not in NEW_MATTER]
+        self.helper.layout = Layout(*names[:at], HTML(head), *new, HTML("</details>"), *rest, "token")
 
     def clean_slip(self) -> list[UploadedFile]:
         return checked(self.cleaned_data["slip"])

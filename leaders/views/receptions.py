@@ -186,7 +186,9 @@ def _form(request: HttpRequest, about: About, posted: Any) -> TalkForm:
     if day is not None and day.kind == VisitKind.GROUP:
         initial["desk"] = [unit.pk for unit in day.accompanying.all()]
     kind = HomeVisitForm if about.home else ReceiveForm
-    return kind(posted, request.FILES or None, posts=posts, known=about.case is not None, initial=initial)
+    form = kind(posted, request.FILES or None, posts=posts, known=about.case is not None, initial=initial)
+    form.fold(shut=about.home or bool(initial.get("number")))
+    return form
 
 
 def _recorded(

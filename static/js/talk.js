@@ -91,5 +91,16 @@ function signature(box) {
   box.querySelector("[data-signature-clear]").addEventListener("click", () => { blank(); put(null); });
 }
 
+// What was kept and put back is not left out of sight.
+function openFilled(form) {
+  for (const part of form.querySelectorAll("details:not([open])")) {
+    part.open = [...part.querySelectorAll("input:not([type=checkbox]):not([type=hidden]), textarea")].some((field) => field.value);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-draft-token]")) {
+  openFilled(form);
+  form.addEventListener("draft:filled", () => openFilled(form));
+}
 document.querySelectorAll("form[data-send-when-there]").forEach(sendWhenThere);
 document.querySelectorAll("[data-signature]").forEach(signature);
