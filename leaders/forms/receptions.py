@@ -172,6 +172,7 @@ class PromiseForm(BaseForm):
         label=_("承办单位"),
         queryset=Unit.objects.none(),
         required=False,
+        help_text=_("不选就是主办单位；还没有转送的，是登记单位。"),
         widget=PickerSelect(remember="units"),
     )
     task = forms.BooleanField(label=_("转为批示，由承办单位办理"), required=False, initial=True)
@@ -180,7 +181,6 @@ class PromiseForm(BaseForm):
         super().__init__(*args, **kwargs)
         # Units that hold a case may be villages too: the service says which of them may be asked.
         self.fields["unit"].queryset = Unit.objects.active(local_day(now())).order_by("path")  # type: ignore[attr-defined]
-        self.fields["unit"].empty_label = _("主办单位（没有转送的，是登记单位）")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -6,12 +6,17 @@ import pytest
 from django.urls import reverse
 
 from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import Post, User
+from accounts.services.posts import end_post
 from core.timekeeping import local_day, now
-from leaders.enums import VisitKind
-from leaders.models import Booking, Instruction, VisitDay, VisitRecord
+from leaders.enums import HandoverWhy, VisitKind
+from leaders.models import Booking, CasePackage, Instruction, VisitDay, VisitRecord
 from leaders.reception_enums import Turn
 from leaders.services.bookings import NewBooking, book
 from leaders.services.days import DayPlan, plan_day
+from leaders.services.packages import assign_package
+from leaders.services.proposing import propose
 from petitions.enums import Status
 from petitions.services.codes import new_token
 from tests.browser.screens import fits, shoot
@@ -193,3 +198,65 @@ def test_a_day_with_twelve_bookings_is_called_off_and_each_is_kept_a_place(cast,
     assert phone.get_by_role("button", name="叫下一位").count() == 0
     assert "已取消" in said(phone)
     fits(phone)
+
+
+def test_a_leader_leaves_and_the_package_goes_on_with_its_history_in_other_hands(
+    cast, screens, clock, make_case
+):
+    """新官要理旧事: the same package, the visits and the instruction of before, a clock by the new date."""
+    case = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=2), subject="库区移民安置房漏水")
+    assign_package(
+        petition=case,
+        actor=cast.actor("petition_officer"),
+        post=cast.post("leader"),
+        target_on=local_day(now()) + timedelta(days=40),
+        reason="多次反映，涉及人数多",
+    )
+    home = screens.of("leader", 390)
+    home.goto(reverse("leaders:home_visit") + f"?number={case.number}")
+    fits(home)
+    home.get_by_label("走访了谁").fill("钱桂芳")
+    home.get_by_role("combobox", name="走到哪里").fill("柳湾")
+    home.locator(".picker-list:visible li[data-value]").first.wait_for()
+    home.get_by_role("combobox", name="走到哪里").press("Enter")
+    home.get_by_label("了解到什么").fill("三户墙面还在渗水。")
+    home.get_by_label("有什么变化").fill("屋顶已经修好，墙面没有补。")
+    shoot(home, "home-visit-390")
+    press(home, "保存走访记录")
+    assert "屋顶已经修好" in said(home)
+
+    clock.put_to(MORNING + timedelta(days=5))
+    head = Post.objects.create(
+        user=User.objects.create(username="head", name="苏平", password="!"),
+        unit=cast.units.petition_office,
+        role=Role.UNIT_HEAD,
+        valid_from=local_day(now()),
+    )
+    cast.office_head = head.user
+    end_post(post=cast.post("leader"), by=cast.actor("secadmin"), on=local_day(now()))
+    propose(now())
+
+    # The head of the office reads on a phone who has left and who holds the same charge, and says so.
+    office = screens.of("office_head", 390)
+    office.goto(reverse("leaders:proposals"))
+    fits(office)
+    office.get_by_role("link", name="库区移民安置房漏水").click()
+    office.wait_for_url("**/leaders/proposals/*/")
+    fits(office)
+    shoot(office, "proposal-390")
+    assert "包案领导离任" in said(office)
+    office.get_by_label("原因").fill("高远同志离任，由郑岚同志接任。")
+    press(office, "确定包案")
+
+    # Whoever follows finds what was done before, and may act on it at once.
+    phone = screens.of("leader2", 390)
+    phone.goto(reverse("leaders:home"))
+    assert "库区移民安置房漏水" in phone.locator("section[aria-labelledby=packages-title]").inner_text()
+    package = CasePackage.objects.get()
+    phone.goto(package.get_absolute_url())
+    fits(phone)
+    shoot(phone, "package-inherited-390")
+    words = said(phone)
+    assert "郑岚" in words and "屋顶已经修好，墙面没有补。" in words
+    assert (package.leader, package.handovers.get().why) == (cast.leader2, HandoverWhy.INHERITED)
+    assert VisitRecord.objects.get().leader == cast.leader, "what was done stays whose it was"
