@@ -323,6 +323,7 @@ def test_a_case_sealed_later_holds_no_stage_up_and_is_not_named(cast, day_today,
         assert stages.open_items(day, stage) == []
         close(cast, day, stage)
     assert Booking.objects.get(pk=booking.pk).matter == ""
+    assert desk_of(day, officer).line == [], "no row that was heard and has no record to be read"
 
 
 @pytest.mark.article(28)
