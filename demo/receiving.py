@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from random import Random
 
 from accounts.models import Post
+from core.errors import Refusal
 from core.timekeeping import SHANGHAI, local_day
 from demo import acts, wording
 from demo.draft import MONTHS_BACK, Draft
@@ -182,8 +184,10 @@ def _close(one: Reception, stage: Stage, world: World, kept: dict[Reception, Vis
     promises = Promise.objects.filter(record__day=kept[one], record__petition__sealed=False)
     for promise in promises.select_related("record__petition", "record__post__unit"):
         if stage == Stage.FOLLOW:
-            stages.keep_promise(promise=promise, actor=actor, text="已当面兑现，信访人知道了。", at=at)
-    stages.close_stage(day=kept[one], actor=actor, stage=stage, at=at)
+            with suppress(Refusal):  # recused, or complained of: the stage stays open
+                stages.keep_promise(promise=promise, actor=actor, text="已当面兑现，信访人知道了。", at=at)
+    with suppress(Refusal):  # something is still open: the list of the office shows it
+        stages.close_stage(day=kept[one], actor=actor, stage=stage, at=at)
 
 
 def _receive_new(world: World, draft: Draft, one: Reception, kept: dict[Reception, VisitDay]) -> None:
