@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from random import Random
 
 from accounts.models import Post
+from core.errors import Refusal
 from core.timekeeping import SHANGHAI, local_day
 from demo import acts, wording
 from demo.draft import MONTHS_BACK, Draft
 from demo.people import LEADERS
 from demo.world import World
 from leaders.enums import VisitKind
-from leaders.models import VisitDay
-from leaders.services import days, receptions
+from leaders.models import Promise, VisitDay
+from leaders.reception_enums import Stage
+from leaders.services import days, receptions, stages
 from petitions.enums import Channel, Status
 
 Planned = Iterator[tuple[datetime, Callable[[], None]]]
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 CHARGES = {username: charge.split() for username, _n, _t, charge, _note in LEADERS}
 
@@ -121,6 +124,11 @@ def plan(world: World, rng: Random) -> Planned:
             at = one.starts_at - 1.5 * DAY
             yield at, partial(_cancel, world, one, at, kept)
             continue
+        if one.ends_at + 3 * HOUR < world.until:
+            yield one.starts_at - 3 * HOUR, partial(_close, one, Stage.PREPARE, world, kept)
+            yield one.ends_at + 3 * HOUR, partial(_close, one, Stage.HOLD, world, kept)
+        if one.ends_at + 12 * DAY < world.until:
+            yield one.ends_at + 12 * DAY, partial(_close, one, Stage.FOLLOW, world, kept)
         for moment, draft in by_moment.items():
             if one.starts_at < moment < one.ends_at:
                 draft.acts = [act for act in draft.acts if act[1] != "register"]
@@ -163,6 +171,23 @@ def _plan_day(world: World, one: Reception, at: datetime, kept: dict[Reception, 
 def _cancel(world: World, one: Reception, at: datetime, kept: dict[Reception, VisitDay]) -> None:
     reason = "因防汛值守，改期另行通知。"
     days.cancel_day(day=kept[one], actor=world.actor("officer2"), reason=reason, at=at)
+
+
+def _close(one: Reception, stage: Stage, world: World, kept: dict[Reception, VisitDay]) -> None:
+    """A stage of a day that has passed; before the last one its promises have been kept."""
+    actor = world.actor("officer2")
+    at = {
+        Stage.PREPARE: one.starts_at - 3 * HOUR,
+        Stage.HOLD: one.ends_at + 3 * HOUR,
+        Stage.FOLLOW: one.ends_at + 12 * DAY,
+    }[stage]
+    promises = Promise.objects.filter(record__day=kept[one], record__petition__sealed=False)
+    for promise in promises.select_related("record__petition", "record__post__unit"):
+        if stage == Stage.FOLLOW:
+            with suppress(Refusal):  # recused, or complained of: the stage stays open
+                stages.keep_promise(promise=promise, actor=actor, text="已当面兑现，信访人知道了。", at=at)
+    with suppress(Refusal):  # something is still open: the list of the office shows it
+        stages.close_stage(day=kept[one], actor=actor, stage=stage, at=at)
 
 
 def _receive_new(world: World, draft: Draft, one: Reception, kept: dict[Reception, VisitDay]) -> None:

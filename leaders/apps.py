@@ -43,7 +43,7 @@ class LeadersConfig(AppConfig):
         extensions.strikes_off("leaders", _struck_off_on)
         from leaders import decisions
         from leaders.selectors import extensions as asks
-        from leaders.selectors import inboxes, striking
+        from leaders.selectors import inboxes, records, striking
         from leaders.services import archives
 
         extensions.decisions_wait(
@@ -68,6 +68,7 @@ class LeadersConfig(AppConfig):
         extensions.on_case_page("leaders.extensions", asks.case_part)
         extensions.on_own_page("leaders", inboxes.own_part)
         extensions.on_case_page("leaders", inboxes.case_part)
+        extensions.on_case_page("leaders.visits", records.case_part)
 
         extensions.take_part_in_archives(
             "leaders",
@@ -116,6 +117,12 @@ class LeadersConfig(AppConfig):
                 "visit_day.change": "更改接访安排",
                 "visit_day.cancel": "取消接访",
                 "visit.record": "记录接访",
+                "visit_turn.call": "接访叫号",
+                "visit_turn.mark": "登记预约人到场情况",
+                "visit_turn.case": "登记带案到场情况",
+                "visit_day.read": "记为已预读",
+                "visit_day.stage": "完成接访阶段",
+                "visit_promise.keep": "接访承诺记为兑现",
                 "visit_day.substitute": "接访由另一位领导顶班",
                 "visit_day.swap": "接访换班",
                 "visit_booking.book": "预约接访",

@@ -23,6 +23,7 @@ class LeaderAct(models.TextChoices):
     PLAN_DAY = "plan_day", _("安排接访")
     RECEIVE = "receive", _("记录接访")
     BOOK = "book", _("登记预约")
+    CLOSE_STAGE = "close_stage", _("完成接访阶段")
     KEEP_AREAS = "keep_areas", _("登记分片包联")
     KEEP_INBOX = "keep_inbox", _("管理领导信箱")
     DELEGATE = "delegate", _("指定信箱代阅人")

@@ -75,6 +75,8 @@ TABLE: tuple[Row, ...] = (
     Row(A.RECEIVE, Role.LEADER, Stand.SELF, "条例 18"),
     Row(A.RECEIVE, Role.PETITION_OFFICER, Stand.OFFICE, "条例 18"),
     Row(A.RECEIVE, Role.CLERK, Stand.OFFICE, "条例 18"),
+    Row(A.CLOSE_STAGE, Role.PETITION_OFFICER, Stand.OFFICE, "事前登记、事中处置、事后督办"),
+    Row(A.CLOSE_STAGE, Role.LEADER, Stand.SELF, "事前登记、事中处置、事后督办"),
     Row(A.KEEP_AREAS, Role.PETITION_OFFICER, Stand.OFFICE, "分片包联"),
     Row(A.KEEP_INBOX, Role.PETITION_OFFICER, Stand.OFFICE, "主官在线"),
     Row(A.DELEGATE, Role.PETITION_OFFICER, Stand.OFFICE, "主官在线"),

@@ -280,6 +280,9 @@ VISIT_OFFER_HOURS = env.integer(
 )  # a place is kept so long after a day is called off
 PACKAGE_WATCH_DAYS = env.integer("PACKAGE_WATCH_DAYS", 180, least=1)  # a struck-off matter is watched so long
 PACKAGE_AGAIN_DAYS = env.integer("PACKAGE_AGAIN_DAYS", 30, least=1)  # target of a package that was reopened
+RECEPTION_PHRASES = env.words(
+    "RECEPTION_PHRASES"
+)  # usual sentences of a reception's record, divided by commas
 INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time for an instruction, in days
 
 # Time to carry out what an answer supported (条例 32), in days, until the head of the unit sets the date.

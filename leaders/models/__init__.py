@@ -10,11 +10,12 @@ from leaders.models.instructions import Instruction, InstructionReport
 from leaders.models.packages import CasePackage, PackageCase
 from leaders.models.proposals import PackageHandover, PackageProposal, PackageRule
 from leaders.models.readings import Reading, ReadingDuty
+from leaders.models.records import Promise, VisitRecord
 from leaders.models.rounds import PackageRound
 from leaders.models.sites import Site
 from leaders.models.striking import PackageReopening, StrikeOff
 from leaders.models.team import PackageInquiry, PackageMember, PackageMilestone, PackageNote
-from leaders.models.visits import Promise, VisitDay, VisitRecord
+from leaders.models.visits import VisitDay
 
 __all__ = [
     "Booking",

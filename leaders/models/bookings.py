@@ -14,14 +14,18 @@ from accounts.models import User
 from core.converters import scattered
 from core.sealing import BlindIndexField, SealedTextField
 from leaders.enums import BookingHow, BookingState, Tell
+from leaders.models.turns import Turned
 from leaders.models.visits import VisitDay
 from leaders.querysets import BookingQuerySet
+from leaders.reception_enums import Turn
 from petitions.models import Petition
 
 LIVE = (BookingState.BOOKED, BookingState.WAITING)
+#: In line on the day itself.
+IN_LINE = (*LIVE, BookingState.WALKED_IN)
 
 
-class Booking(models.Model):
+class Booking(Turned):
     """A place in line. ``ordinal`` is the order of asking on that day and the only thing that decides about places;
     how often somebody petitioned is looked at nowhere (domain G). Who it is, is sealed.
     """
@@ -81,6 +85,12 @@ class Booking(models.Model):
                 fields=["day", "petition"],
                 condition=Q(state__in=LIVE, petition__isnull=False),
                 name="booking_once_by_case",
+            ),
+            # One leader talks to one at a time.
+            models.UniqueConstraint(
+                fields=["day"],
+                condition=Q(turn=Turn.IN_ROOM, state__in=IN_LINE),
+                name="booking_one_in_the_room",
             ),
             models.CheckConstraint(
                 condition=Q(kept_day=None, kept_until=None)

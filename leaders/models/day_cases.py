@@ -8,13 +8,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from leaders.models.turns import Turned
 from leaders.models.visits import VisitDay
 from leaders.querysets import DayCaseQuerySet
 from petitions.models import Petition
 
 
-class DayCase(models.Model):
-    """The pre-read of one case: matter and course come from the case itself, law and open points from the office."""
+class DayCase(Turned):
+    """The pre-read of one case: matter and course come from the case itself, law and open points from the office.
+
+    ``turn`` is ABSENT where nobody came about it; a talk is known by its record. ``read_at``: the leader has read it.
+    """
 
     day = models.ForeignKey(VisitDay, on_delete=models.PROTECT, related_name="cases")
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="visit_days")
@@ -22,6 +26,7 @@ class DayCase(models.Model):
     open_points = models.TextField(_("还有什么没解决"), blank=True, default="")
     picked_at = models.DateTimeField()
     picked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(_("预读时间"), null=True, blank=True)
 
     objects: ClassVar[Any] = DayCaseQuerySet.as_manager()
 

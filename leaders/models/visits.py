@@ -1,4 +1,4 @@
-"""Days on which leaders meet people (下访/接访), and what was said there."""
+"""Days on which leaders meet people (下访/接访), with the three stages of each."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, Unit, User
-from core.sealing import SealedTextField
 from core.timekeeping import SHANGHAI, now
 from leaders.enums import VisitKind, VisitLevel, VisitPurpose
 from leaders.models.day_rules import MOST_SLOTS, DayRule
-from leaders.models.instructions import Instruction
 from leaders.models.sites import Site
-from leaders.querysets import VisitDayQuerySet, VisitRecordQuerySet
-from petitions.models import Petition
+from leaders.querysets import VisitDayQuerySet
+from leaders.reception_enums import Stage
 
 HOURS = Func("starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField())
 #: 组团接访, where several leaders sit at one site.
@@ -71,6 +69,12 @@ class VisitDay(models.Model):
     planned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(_("取消时间"), null=True, blank=True)
     cancel_reason = models.CharField(_("取消原因"), max_length=200, blank=True, default="")
+    prepared_at = models.DateTimeField(_("事前登记完成"), null=True, blank=True)
+    prepared_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    held_at = models.DateTimeField(_("事中处置完成"), null=True, blank=True)
+    held_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    followed_at = models.DateTimeField(_("事后督办完成"), null=True, blank=True)
+    followed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[Any] = VisitDayQuerySet.as_manager()
 
@@ -112,10 +116,23 @@ class VisitDay(models.Model):
             ),
             models.CheckConstraint(condition=Q(slot_minutes__gte=1), name="visit_day_slot_minutes"),
             models.UniqueConstraint(fields=["rule", "nominal_on"], name="visit_day_once_by_rule"),
+            # Three stages: the next is not done before the one above it.
+            models.CheckConstraint(
+                condition=Q(held_at=None) | Q(prepared_at__isnull=False, held_at__gte=F("prepared_at")),
+                name="visit_day_held_after_prepared",
+            ),
+            models.CheckConstraint(
+                condition=Q(followed_at=None) | Q(held_at__isnull=False, followed_at__gte=F("held_at")),
+                name="visit_day_followed_after_held",
+            ),
         ]
         indexes = [
             models.Index("starts_at", "id", name="visit_day_coming"),
             models.Index("leader", "starts_at", name="visit_day_of_leader"),
+            # 没有办完的: what the office still has to bring to its end.
+            models.Index(
+                "starts_at", "id", name="visit_day_open", condition=Q(cancelled_at=None, followed_at=None)
+            ),
         ]
 
     def get_absolute_url(self) -> str:
@@ -135,55 +152,13 @@ class VisitDay(models.Model):
     def purposes_text(self) -> str:
         return "、".join(str(VisitPurpose(one).label) for one in self.purposes)
 
+    @property
+    def stage(self) -> Stage | None:
+        """The stage that is not done yet; None when all three are, or it was called off."""
+        if self.cancelled_at is not None:
+            return None
+        done = {Stage.PREPARE: self.prepared_at, Stage.HOLD: self.held_at, Stage.FOLLOW: self.followed_at}
+        return next((stage for stage in Stage if done[stage] is None), None)
+
     def is_over(self, at: datetime | None = None) -> bool:
         return self.ends_at <= (at or now())
-
-
-class VisitRecord(models.Model):
-    """One talk about one case. ``first_receiver`` stays who it was (首接责任)."""
-
-    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="visit_records")
-    day = models.ForeignKey(VisitDay, null=True, blank=True, on_delete=models.PROTECT, related_name="records")
-    leader = models.ForeignKey(User, verbose_name=_("接访领导"), on_delete=models.PROTECT, related_name="+")
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("接访时间"))
-    heads = models.PositiveIntegerField(_("人数"), default=1)
-    said = models.TextField(_("谈话内容"))
-    new_matter = models.BooleanField(default=False, help_text="The case was registered in this reception.")
-    first_receiver = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-
-    objects: ClassVar[Any] = VisitRecordQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("接访记录")
-        ordering = ["at", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(heads__gte=1), name="visit_record_at_least_one_head"),
-            models.CheckConstraint(condition=~Q(said=""), name="visit_record_says_something"),
-        ]
-        indexes = [models.Index("petition", "at", name="visit_record_of_case")]
-
-
-class Promise(models.Model):
-    """What was promised, to whom and by when; an instruction where a unit has to keep it."""
-
-    record = models.ForeignKey(VisitRecord, on_delete=models.PROTECT, related_name="promises")
-    ordinal = models.PositiveSmallIntegerField()
-    text = models.CharField(_("承诺事项"), max_length=500)
-    to_whom = SealedTextField(_("向谁承诺"))
-    due_on = models.DateField(_("何时兑现"))
-    instruction = models.OneToOneField(
-        Instruction, null=True, blank=True, on_delete=models.PROTECT, related_name="promise"
-    )
-
-    class Meta:
-        ordering = ["ordinal"]
-        constraints = [
-            models.UniqueConstraint(fields=["record", "ordinal"], name="promise_ordinal"),
-            models.CheckConstraint(condition=~Q(text=""), name="promise_says_something"),
-        ]
-
-    def sealed_to(self) -> str:
-        """The row its sealed text belongs to."""
-        return f"{self.record_id}/{self.ordinal}"

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.querysets import path_range
-from leaders.models import DayCase, VisitDay
+from leaders.models import DayCase, VisitDay, VisitRecord
+from leaders.selectors.records import Visits, counts_of
 from petitions.enums import Path, Status
 from petitions.models import Petition
 from petitions.querysets import unsealed_cases
@@ -22,6 +23,7 @@ OLD = timedelta(days=60)
 MANY = 5
 SHOWN = 10
 COURSE_SHOWN = 6
+CHANGES_SHOWN = 2
 OPEN = [state for state in Status if state.is_open]
 
 
@@ -39,6 +41,8 @@ class PreRead:
     course: list[Any]
     clocks: list[Any]
     path: str
+    visits: Visits
+    changed: list[VisitRecord]
 
 
 def suggestions(actor: Actor, day: VisitDay, at: datetime) -> list[Suggestion]:
@@ -74,9 +78,16 @@ def pre_reads(actor: Actor, day: VisitDay) -> list[PreRead]:
         "petition__registered_unit",
     )
     rows = found.select_related(*related).prefetch_related("petition__requests")
+    visits = counts_of([picked.petition_id for picked in rows])
     return [
         PreRead(
             picked=picked,
+            visits=visits.get(picked.petition_id, Visits()),
+            changed=list(
+                VisitRecord.objects.filter(petition=picked.petition_id)
+                .exclude(changed="")
+                .order_by("-at", "-id")[:CHANGES_SHOWN]
+            ),
             course=list(cases.timeline(picked.petition, actor))[:COURSE_SHOWN],
             clocks=[clock for clock in cases.clocks(picked.petition) if clock.stopped_at is None],
             path=str(Path(picked.petition.path).label) if picked.petition.path else "",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from leaders.models import Booking, Instruction, PackageCase, Promise, StrikeOff
+from django.db.models import Q
+
+from leaders.models import Booking, Instruction, PackageCase, Promise, StrikeOff, VisitRecord
 from petitions.models import Petition
 
 
@@ -21,12 +23,14 @@ def unfinished(case_ids: Collection[int]) -> set[int]:
 
 
 def forget(petition: Petition) -> int:
-    """Empty to whom something was promised, who booked a place with a leader, and how people parted when a package was
-    struck off; the rest stays."""
+    """Empty to whom something was promised, who booked a place with a leader or came to a talk, and how people parted
+    when a package was struck off; the rest stays."""
     noted = StrikeOff.objects.filter(package__cases__petition=petition).values("pk")
     told = StrikeOff.objects.filter(pk__in=noted).exclude(heart=b"", visit_note=b"")
     emptied = told.update(heart=b"", visit_note=b"")
-    booked = Booking.objects.filter(petition=petition).exclude(name=b"", phone=b"", matter=b"")
+    of_the_case = Q(petition=petition) | Q(record__petition=petition)
+    booked = Booking.objects.filter(of_the_case).exclude(name=b"", phone=b"", matter=b"")
     emptied += booked.update(name=b"", phone=b"", phone_index=None, matter=b"")
+    emptied += VisitRecord.objects.filter(petition=petition).exclude(people=b"").update(people=b"")
     promised = Promise.objects.filter(record__petition=petition).exclude(to_whom=b"")
     return emptied + promised.update(to_whom=b"")

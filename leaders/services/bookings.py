@@ -76,6 +76,7 @@ def book(*, day: VisitDay, actor: Actor, new: NewBooking, token: str, at: dateti
         if (known := _by_token(token)) is not None:
             return Booked(known, codes.query_code(token), created=False)
         refuse_closed(row, at)
+        refuse_prepared(row)
         booking = _new(row, new, how, actor, token, at)
         refuse_twice(booking)
         take_place(booking, row, at)
@@ -97,6 +98,8 @@ def walk_in(
             return known
         if row.cancelled_at is not None:
             raise Refusal(_("这次接访已经取消，请为来访人登记信访件，或预约别的日子。"), code="stale")
+        if row.held_at is not None:
+            raise Refusal(_("这次接访已经结束，请为来访人登记信访件，或预约别的日子。"), code="stale")
         if row.day != local_day(at):
             raise Refusal(_("现场取号只在接访当天；别的日子请预约。"), code="stale")
         booking = _new(row, new, BookingHow.WALK_IN, actor, token, at)
@@ -169,6 +172,12 @@ def refuse_closed(day: VisitDay, at: datetime) -> None:
         raise Refusal(_("这次接访已经开始，不能再预约；不用预约，直接到现场取号就可以。"), code="stale")
     if day.slots is None or not day.published:
         raise Refusal(_("这次接访不用预约，到时直接来就可以。"), code="stale")
+
+
+def refuse_prepared(day: VisitDay) -> None:
+    """Raises Refusal: the list of this day is closed (事前登记). Places kept before are still taken."""
+    if day.prepared_at is not None:
+        raise Refusal(_("这场接访的名单已经定了；不用预约，当天直接到现场取号就可以。"), code="stale")
 
 
 def places_free(day: VisitDay, at: datetime) -> int:

@@ -15,6 +15,7 @@ from core.timekeeping import now
 from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import DayCase, VisitDay
+from leaders.services import stages
 from leaders.services.bookings import lock_day
 from leaders.services.packages import refuse_interested
 from petitions.models import Petition
@@ -47,6 +48,8 @@ def pick_case(
             raise Refusal(_("检举控告件按纪检监察程序办理，不能带案下访。"), code="forbidden")
         if row.cancelled_at is not None or row.is_over(at):
             raise Refusal(_("这次接访已经结束或取消。"), code="stale")
+        if row.prepared_at is not None:
+            raise Refusal(_("这场接访的事前登记已经完成，不能再加带案；请安排到下一场。"), code="stale")
         if not case.state.is_open:
             raise Refusal(_("%(number)s 已经办结，不用带案。") % {"number": case.number}, code="stale")
         refuse_interested(case, row.post, at)
@@ -89,7 +92,10 @@ def drop_case(*, picked: DayCase, actor: Actor, at: datetime | None = None) -> N
 
 def hand_on(day: VisitDay, before: int, at: datetime) -> None:
     """Of a locked day whose leader was ``before``, or that was called off: whoever goes reads what is taken along, who
-    does not go no longer does. Raises Refusal: the new leader is recused from one of the cases or complained of."""
+    does not go no longer does, and 事前登记 begins anew. Raises Refusal: the new leader is recused from one of the
+    cases or complained of."""
+    if day.cancelled_at is None and before != day.leader_id:
+        stages.begin_anew(day)
     for picked in DayCase.objects.filter(day=day).select_related("petition__complained_unit"):
         case = picked.petition
         if day.cancelled_at is None and not case.sealed:

@@ -16,6 +16,7 @@ from core.timekeeping import SHANGHAI, han_date, now
 from leaders.enums import BookingState, Tell
 from leaders.models import Booking, VisitDay
 from leaders.models.bookings import LIVE
+from leaders.reception_enums import Turn
 from leaders.services import bookings
 from notifications.services import notify
 
@@ -29,6 +30,7 @@ def later_days(day: VisitDay, at: datetime, most: int = SHOWN) -> list[VisitDay]
     found = VisitDay.objects.filter(
         published=True,
         cancelled_at=None,
+        prepared_at=None,
         slots__isnull=False,
         starts_at__gt=max(at, day.starts_at),
         starts_at__lt=max(at, day.starts_at) + LOOK_AHEAD,
@@ -96,7 +98,7 @@ def take_offer(*, booking: Booking, actor: Actor, at: datetime | None = None) ->
         row.day, row.ordinal, row.to_tell = day, bookings.next_ordinal(day), ""
         bookings.refuse_twice(row)
         bookings.give_slot(row, day)
-        row.reminded_at = None
+        row.reminded_at, row.turn = None, Turn.WAITING
         row.save(
             update_fields=[
                 "day",
@@ -107,6 +109,7 @@ def take_offer(*, booking: Booking, actor: Actor, at: datetime | None = None) ->
                 "kept_until",
                 "to_tell",
                 "reminded_at",
+                "turn",
             ]
         )
         audit.record(actor=actor, act="visit_booking.move", obj=row, at=at)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,18 +15,24 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
 from accounts.services import audit
 from core.errors import Refusal
+from core.text import clean_text
 from core.timekeeping import local_day, now
+from core.uploads import prepare_files
 from core.wording import said
 from leaders import rules
 from leaders.enums import LeaderAct
-from leaders.models import Promise, VisitDay, VisitRecord
-from leaders.services import instructions
+from leaders.models import Booking, Promise, VisitDay, VisitRecord
+from leaders.reception_enums import RecordWay
+from leaders.services import instructions, turns
+from leaders.services.bookings import lock_day
 from leaders.services.packages import refuse_interested
 from petitions.enums import Act, Channel
 from petitions.models import Petition
-from petitions.services import codes, following
+from petitions.services import attaching, codes, following
 from petitions.services.registering import NewPerson, NewPetition, Registered, register
 from petitions.services.stepping import lock
+
+LONGEST_PEOPLE, LONGEST_TEXT = 500, 5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +48,12 @@ class NewPromise:
 
 @dataclass(frozen=True, kw_only=True)
 class Talk:
-    """One talk: who received, when, how many came, what was said and promised."""
+    """One talk: who received, when, who and how many came, what they asked, what was said and promised.
+
+    ``desk``: the departments of a joint desk (组团接访); each promise goes to one of them. A home visit (``way``) says
+    where (``place_unit``), what was found (``said``) and what changed. ``files``: the signed slip. ``booking``: whose
+    turn it was.
+    """
 
     post: Post
     said: str
@@ -49,6 +61,14 @@ class Talk:
     took_place_at: datetime | None = None
     day: VisitDay | None = None
     promises: Sequence[NewPromise] = ()
+    people: str = ""
+    asked: str = ""
+    way: RecordWay = RecordWay.DESK
+    place_unit: Unit | None = None
+    changed: str = ""
+    desk: Sequence[Unit] = ()
+    booking: Booking | None = None
+    files: Sequence[UploadedFile] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +85,15 @@ class NewMatter:
 def receive(
     *, petition: Petition, actor: Actor, talk: Talk, at: datetime | None = None, token: str = ""
 ) -> VisitRecord:
-    """Record a talk on a known case, in the case's history too; the leader may read the case from then on.
+    """Record a talk on a known case, in the case's history too; the leader may read the case from then on. The same
+    ``token`` again gives back the same record: what was sent twice over a poor line is one talk.
 
-    Raises Refusal: not one's right, a case that is closed, sealed or out of sight, a talk in the future,
-    nothing said, or the same form twice.
+    Raises Refusal: not one's right, a case that is closed, sealed or out of sight, a talk in the future, nothing said,
+    a slip that is no picture or paper, or a day whose talks are complete.
     """
-    return _record(petition, actor, talk, at or now(), token, new=False)
+    talk = replace(talk, files=prepare_files(talk.files))
+    with attaching.undone_with_the_step(), transaction.atomic():
+        return _record(petition, actor, talk, at or now(), token, new=False)
 
 
 def receive_new(
@@ -78,12 +101,16 @@ def receive_new(
 ) -> tuple[VisitRecord, Registered]:
     """Register the matter (channel 领导接访) and record the talk on it, in one transaction.
 
-    The first receiver is whoever records it, and stays. The query code is known only here and now.
+    The first receiver is whoever records it, and stays. The query code is known only here and now, and again when the
+    same ``token`` comes a second time.
     """
     at = at or now()
     token = token or codes.new_token()
     rules.require(LeaderAct.RECEIVE, actor, leader=talk.post)
-    with transaction.atomic():
+    if (known := recorded(actor, token)) is not None:
+        return known, Registered(known.petition, codes.query_code(token), False)
+    talk = replace(talk, files=prepare_files(talk.files))
+    with attaching.undone_with_the_step(), transaction.atomic():
         registered = register(
             actor=actor,
             new=NewPetition(
@@ -111,34 +138,87 @@ def _record(
 ) -> VisitRecord:
     rules.require(LeaderAct.RECEIVE, actor, leader=talk.post)
     took_place_at, words = _check(talk, at)
-    with transaction.atomic():
-        case = lock(petition.pk)
-        if case.sealed:
-            raise Refusal(_("检举控告件按纪检监察程序办理，不在此记录。"), code="forbidden")
-        rules.require(LeaderAct.RECEIVE, actor, leader=talk.post, petition=case)
-        refuse_interested(case, talk.post, at)
-        following.remark(
-            petition=case, act=Act.RECEIVE, actor=actor, text=_history(talk, words), at=at, token=token
-        )
-        following.grant_reading(petition=case, user_id=talk.post.user_id)
-        record: VisitRecord = VisitRecord.objects.create(
-            petition=case,
-            day=talk.day,
-            leader=talk.post.user,
-            post=talk.post,
-            at=took_place_at,
-            heads=max(talk.heads, 1),
-            said=words,
-            new_matter=new,
-            first_receiver=actor.user,
-            recorded_at=at,
-        )
-        for ordinal, promise in enumerate(talk.promises, start=1):
-            _promise(record, ordinal, promise, actor, at)
-        audit.record(
-            actor=actor, act="visit.record", obj=record, detail={"case": case.audit_name, "new": new}, at=at
-        )
+    case = lock(petition.pk)
+    if case.sealed:
+        raise Refusal(_("检举控告件按纪检监察程序办理，不在此记录。"), code="forbidden")
+    rules.require(LeaderAct.RECEIVE, actor, leader=talk.post, petition=case)
+    if (known := recorded(actor, token)) is not None:
+        return known
+    refuse_interested(case, talk.post, at)
+    booking = _of_the_day(talk, actor, at)
+    following.remark(
+        petition=case, act=Act.RECEIVE, actor=actor, text=_history(talk, words), at=at, token=token
+    )
+    following.grant_reading(petition=case, user_id=talk.post.user_id)
+    record: VisitRecord = VisitRecord.objects.create(
+        petition=case,
+        day=talk.day,
+        booking=booking,
+        leader=talk.post.user,
+        post=talk.post,
+        at=took_place_at,
+        heads=max(talk.heads, 1),
+        people=clean_text(talk.people)[:LONGEST_PEOPLE],
+        asked=clean_text(talk.asked)[:LONGEST_TEXT],
+        said=words,
+        changed=clean_text(talk.changed)[:LONGEST_TEXT],
+        way=talk.way,
+        place_unit=talk.place_unit,
+        new_matter=new,
+        first_receiver=actor.user,
+        recorded_at=at,
+        submit_key=codes.submit_key(token) if token else None,
+    )
+    record.at_the_desk.set(talk.desk)
+    record.slips.set(attaching.attach(case, talk.files, actor=actor, at=at))
+    for ordinal, promise in enumerate(talk.promises, start=1):
+        _promise(record, ordinal, _to_the_desk(promise, talk), actor, at)
+    audit.record(
+        actor=actor, act="visit.record", obj=record, detail={"case": case.audit_name, "new": new}, at=at
+    )
     return record
+
+
+def recorded(actor: Actor, token: str) -> VisitRecord | None:
+    """The talk this person recorded with the form of this token, whatever case it went to."""
+    if not token:
+        return None
+    found: VisitRecord | None = (
+        VisitRecord.objects.filter(
+            submit_key=codes.submit_key(token), first_receiver=actor.user, petition__sealed=False
+        )
+        .select_related("petition", "day")
+        .first()
+    )
+    return found
+
+
+def _of_the_day(talk: Talk, actor: Actor, at: datetime) -> Booking | None:
+    """The day is locked after the case; whoever had the turn has been heard. Raises Refusal: the day is complete."""
+    if talk.day is None:
+        return None
+    day = lock_day(talk.day.pk)
+    if day.cancelled_at is not None:
+        raise Refusal(_("这次接访已经取消，不能记录。"), code="stale")
+    turns.refuse_held(day)
+    return turns.heard(talk.booking, day, actor, at) if talk.booking is not None else None
+
+
+def _to_the_desk(promise: NewPromise, talk: Talk) -> NewPromise:
+    """At a joint desk each promise goes to one of the departments there; with one there, to that one.
+
+    Raises Refusal: none is named among several, or one that was not there.
+    """
+    if not talk.desk or not promise.task:
+        return promise
+    unit = promise.unit or (talk.desk[0] if len(talk.desk) == 1 else None)
+    if unit is None or unit.pk not in {one.pk for one in talk.desk}:
+        raise Refusal(
+            _("组团接访的承诺须落到一个在场部门：“%(text)s”请从%(units)s中选一个承办单位。")
+            % {"text": promise.text[:30], "units": "、".join(one.label for one in talk.desk)},
+            code="invalid",
+        )
+    return replace(promise, unit=unit)
 
 
 def _check(talk: Talk, at: datetime) -> tuple[datetime, str]:
@@ -152,6 +232,8 @@ def _check(talk: Talk, at: datetime) -> tuple[datetime, str]:
             raise Refusal(_("这次接访不是该领导的。"), code="invalid")
         if talk.day.cancelled_at is not None:
             raise Refusal(_("这次接访已经取消，不能记录。"), code="stale")
+    if talk.way == RecordWay.HOME and talk.place_unit is None:
+        raise Refusal(_("请选择走访的镇街或村社。"), code="invalid")
     return took_place_at, said(talk.said, _("请写下谈话内容。"))
 
 
@@ -178,10 +260,21 @@ def _promise(record: VisitRecord, ordinal: int, new: NewPromise, actor: Actor, a
 
 
 def _history(talk: Talk, words: str) -> str:
+    home = _("%(who)s到%(where)s上门走访，%(heads)d 人。%(said)s")
+    received = _("%(who)s接访，%(heads)d 人。%(said)s")
     lines = [
-        _("%(who)s接访，%(heads)d 人。%(said)s")
-        % {"who": talk.post.user.get_full_name(), "heads": max(talk.heads, 1), "said": words}
+        (home if talk.way == RecordWay.HOME else received)
+        % {
+            "who": talk.post.user.get_full_name(),
+            "where": talk.place_unit.label if talk.place_unit else "",
+            "heads": max(talk.heads, 1),
+            "said": words,
+        }
     ]
+    lines += [_("诉求：%(text)s") % {"text": talk.asked}] if talk.asked else []
+    lines += [_("变化：%(text)s") % {"text": talk.changed}] if talk.changed else []
+    desk = "、".join(unit.label for unit in talk.desk)
+    lines += [_("组团接访在场部门：%(units)s") % {"units": desk}] if desk else []
     lines += [
         _("承诺（%(day)s前）：%(text)s") % {"day": promise.due_on.isoformat(), "text": promise.text}
         for promise in talk.promises

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from accounts.models import Post
-from core.timekeeping import local_day, now
+from core.timekeeping import SHANGHAI, local_day, now
 from leaders.enums import VisitKind
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.inboxes import InboxPlan, file_letter, name_delegate, open_inbox
@@ -85,6 +85,21 @@ def plan(cast):
 def day_of(cast, plan):
     def make(**kwargs):
         return plan_day(actor=cast.actor("petition_officer"), plan=plan(**kwargs))
+
+    return make
+
+
+@pytest.fixture
+def day_today(cast, plan):
+    """A reception of today that began within the last hour, with three slots."""
+
+    def make(**kwargs):
+        at = now().astimezone(SHANGHAI)
+        start = max(at - timedelta(hours=1), at.replace(hour=0, minute=1, second=0, microsecond=0))
+        fields = {"starts_at": start, "ends_at": start + timedelta(hours=11), "slots": 3, **kwargs}
+        return plan_day(
+            actor=cast.actor("petition_officer"), plan=plan(**fields), at=start - timedelta(days=3)
+        )
 
     return make
 

@@ -1,17 +1,24 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from core.errors import Refusal
 from core.timekeeping import now
 from leaders.models import Instruction, InstructionClock, Promise, VisitRecord
+from leaders.reception_enums import RecordWay
+from leaders.selectors.records import counts_of
+from leaders.services import archives
+from leaders.services.day_cases import pick_case
 from leaders.services.days import cancel_day
 from leaders.services.receptions import NewMatter, NewPromise, Talk, receive, receive_new
 from petitions.enums import Act, Channel, Kind, Status
 from petitions.models import Petition
 from petitions.services.codes import new_token
 from petitions.services.registering import NewPerson
+from tests.pictures import PNG
 
 pytestmark = pytest.mark.django_db
 
@@ -81,12 +88,138 @@ def test_a_new_matter_is_registered_by_the_same_door_with_its_first_receiver(cas
     assert len(registered.query_code) == 10
 
 
-def test_the_same_form_twice_registers_one_matter(cast, talk):
-    token = new_token()
-    receive_new(actor=cast.actor("clerk"), talk=talk(), matter=matter(), token=token)
+def test_the_same_form_twice_is_one_matter_and_one_talk_with_the_same_code(cast, talk, promise):
+    token, clerk = new_token(), cast.actor("clerk")
+    first, registered = receive_new(
+        actor=clerk, talk=talk(promises=[promise()]), matter=matter(), token=token
+    )
+    again, same = receive_new(actor=clerk, talk=talk(promises=[promise()]), matter=matter(), token=token)
+    assert (again, same.petition, same.query_code) == (first, registered.petition, registered.query_code)
+    assert (same.created, Petition.objects.count(), VisitRecord.objects.count()) == (False, 1, 1)
+    assert Instruction.objects.count() == 1
+
+
+def test_the_same_form_twice_on_a_known_case_is_one_talk(cast, fresh_case, talk, promise):
+    token, clerk, case = new_token(), cast.actor("clerk"), fresh_case()
+    first = receive(petition=case, actor=clerk, talk=talk(promises=[promise()]), token=token)
+    assert receive(petition=case, actor=clerk, talk=talk(promises=[promise()]), token=token) == first
+    assert (VisitRecord.objects.count(), Promise.objects.count()) == (1, 1)
+    assert case.events.filter(act=Act.RECEIVE).count() == 1
+
+
+def test_who_came_what_they_asked_and_the_signed_slip_are_kept(cast, fresh_case, talk):
+    slip = SimpleUploadedFile("签名.png", PNG, content_type="image/png")
+    record = receive(
+        petition=fresh_case(),
+        actor=cast.actor("clerk"),
+        talk=talk(people="张小河夫妇", asked="十点收摊", files=[slip]),
+    )
+    record = VisitRecord.objects.get(pk=record.pk)
+    assert (record.people, record.asked) == ("张小河夫妇", "十点收摊")
+    assert record.slips.get().petition == record.petition
+    assert "诉求：十点收摊" in record.petition.events.filter(act=Act.RECEIVE).get().text
+    assert "张小河夫妇" not in record.petition.events.filter(act=Act.RECEIVE).get().text
+
+
+def test_a_slip_that_is_no_picture_leaves_nothing_behind(cast, talk):
+    bad = SimpleUploadedFile("签名.png", b"MZ not a picture", content_type="image/png")
     with pytest.raises(Refusal):
-        receive_new(actor=cast.actor("clerk"), talk=talk(), matter=matter(), token=token)
-    assert (Petition.objects.count(), VisitRecord.objects.count()) == (1, 1)
+        receive_new(actor=cast.actor("clerk"), talk=talk(files=[bad]), matter=matter())
+    assert (Petition.objects.count(), VisitRecord.objects.count()) == (0, 0)
+
+
+def test_at_a_joint_desk_each_promise_goes_to_one_of_the_departments(cast, fresh_case, talk, promise):
+    case, clerk = fresh_case(co_units=[cast.units.housing]), cast.actor("clerk")
+    desk = [cast.units.urban, cast.units.housing]
+    record = receive(
+        petition=case,
+        actor=clerk,
+        talk=talk(desk=desk, promises=[promise(unit=cast.units.urban), promise(unit=cast.units.housing)]),
+    )
+    assert set(record.at_the_desk.all()) == set(desk)
+    assert [row.instruction.unit for row in record.promises.all()] == desk
+    for unit in (None, cast.units.petition_office):
+        with pytest.raises(Refusal) as refusal:
+            receive(petition=case, actor=clerk, talk=talk(desk=desk, promises=[promise(unit=unit)]))
+        assert "请从城市管理局、" in refusal.value.sentence
+    alone = receive(petition=case, actor=clerk, talk=talk(desk=desk[1:], promises=[promise()]))
+    assert alone.promises.get().instruction.unit == cast.units.housing
+    assert VisitRecord.objects.count() == 2
+
+
+def test_a_department_at_the_desk_that_does_not_hold_the_case_is_told_what_to_do(
+    cast, fresh_case, talk, promise
+):
+    with pytest.raises(Refusal) as refusal:
+        receive(
+            petition=fresh_case(),
+            actor=cast.actor("clerk"),
+            talk=talk(desk=[cast.units.housing], promises=[promise()]),
+        )
+    assert "请先由信访部门转送" in refusal.value.sentence
+    assert not VisitRecord.objects.exists()
+
+
+def test_a_home_visit_says_where_and_what_changed(cast, client_as, fresh_case):
+    case, client = fresh_case(), client_as(cast.leader)
+    address = reverse("leaders:home_visit")
+    data = {"post": cast.post("leader").pk, "said": "新管子装好了。", "heads": 1, "token": new_token()}
+    data |= {"number": case.number, "people": "张小河", "changed": "不再漏水，墙面还没补。"}
+    answer = client.post(address, data)
+    assert answer.status_code == 422
+    assert "请选择走访的镇街或村社" in answer.content.decode()
+    answer = client.post(address, {**data, "place_unit": cast.units.liuwan.pk}, follow=True)
+    record = VisitRecord.objects.get()
+    assert (record.way, record.place_unit) == (RecordWay.HOME, cast.units.liuwan)
+    assert "不再漏水，墙面还没补。" in answer.content.decode()
+    assert "上门走访，1 人。新管子装好了" in case.events.filter(act=Act.RECEIVE).get().text
+    with pytest.raises(IntegrityError), transaction.atomic():
+        VisitRecord.objects.update(place_unit=None)
+
+
+def test_how_often_leaders_met_people_about_a_case_stands_on_its_page_and_in_the_pre_read(
+    cast, client_as, fresh_case, talk, day_of
+):
+    case, clerk, officer = fresh_case(), cast.actor("clerk"), cast.actor("petition_officer")
+    assert "接访和走访" not in client_as(cast.petition_officer).get(case.get_absolute_url()).content.decode()
+    for _n in range(3):
+        receive(petition=case, actor=clerk, talk=talk())
+    home = talk(way=RecordWay.HOME, place_unit=cast.units.liuwan, changed="摊位少了一半")
+    receive(petition=case, actor=clerk, talk=home)
+    page = client_as(cast.petition_officer).get(case.get_absolute_url()).content.decode()
+    assert "已接访 3 次、走访 1 次" in page
+    assert "摊位少了一半" in page
+    day = day_of()
+    pick_case(day=day, petition=case, actor=officer)
+    page = client_as(cast.leader).get(reverse("leaders:day_pre_read", args=[day.pk])).content.decode()
+    assert "已接访 3 次、走访 1 次" in page
+    assert "摊位少了一半" in page
+    assert counts_of([case.pk])[case.pk].total == 4
+
+
+@pytest.mark.article(28, 30)
+def test_whoever_is_complained_of_reads_no_talk_and_no_count(cast, client_as, fresh_case, talk):
+    case = fresh_case(complained_unit=cast.units.dongxi, co_units=[cast.units.dongxi])
+    record = receive(petition=case, actor=cast.actor("petition_officer"), talk=talk())
+    client = client_as(cast.town_clerk)
+    assert "接访和走访" not in client.get(case.get_absolute_url()).content.decode()
+    assert client.get(record.get_absolute_url()).status_code == 404
+    assert client_as(cast.petition_officer).get(record.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.article(30)
+def test_a_record_goes_with_its_case_when_that_is_sealed(cast, client_as, fresh_case, talk):
+    record = receive(petition=fresh_case(), actor=cast.actor("petition_officer"), talk=talk())
+    Petition.objects.filter(pk=record.petition_id).update(sealed=True, kind=Kind.ACCUSATION)
+    assert client_as(cast.petition_officer).get(record.get_absolute_url()).status_code == 404
+    assert counts_of([record.petition_id]) == {}
+
+
+def test_who_came_is_forgotten_with_the_people_of_the_case(cast, fresh_case, talk):
+    case = fresh_case()
+    receive(petition=case, actor=cast.actor("clerk"), talk=talk(people="张小河夫妇"))
+    assert archives.forget(case) == 1
+    assert VisitRecord.objects.get().people == ""
 
 
 def test_a_promise_that_cannot_be_leaves_no_case_behind(cast, talk, promise, today):
@@ -167,8 +300,29 @@ def test_the_page_records_on_a_known_case_with_a_promise(cast, client_as, fresh_
         "promise-0-task": "on",
     }
     answer = client_as(cast.leader).post(reverse("leaders:receive"), data)
-    assert answer.url == case.get_absolute_url()
+    record = VisitRecord.objects.get()
+    assert answer.url == f"{record.get_absolute_url()}?sent=talk-any"
+    page = client_as(cast.leader).get(answer.url).content.decode()
+    assert '<meta name="draft-done" content="talk-any">' in page
+    assert (record.petition, "十点收摊" in page) == (case, True)
     assert Promise.objects.get().instruction == Instruction.objects.get()
+
+
+def test_sent_again_over_a_poor_line_it_is_the_same_record_and_changed_it_asks(cast, client_as, fresh_case):
+    data, client = form(cast, number=fresh_case().number), client_as(cast.leader)
+    address = reverse("leaders:receive")
+    first = client.post(address, data).url
+    answer = client.post(address, data, follow=True)
+    assert answer.redirect_chain[0][0] == first
+    assert "没有重复" in answer.content.decode()
+    answer = client.post(address, {**data, "said": "第二天又来谈。"})
+    assert answer.status_code == 422
+    assert "这份记录刚才已经存过" in answer.content.decode()
+    assert "第二天又来谈。" in answer.content.decode()
+    assert VisitRecord.objects.count() == 1
+    again = answer.context["form"]["token"].value()
+    assert client.post(address, {**data, "said": "第二天又来谈。", "token": again}).status_code == 302
+    assert VisitRecord.objects.count() == 2
 
 
 def test_the_page_registers_a_new_matter_and_shows_number_and_query_code(cast, client_as, day_of):

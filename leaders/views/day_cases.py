@@ -90,6 +90,7 @@ def day_pre_read(request: HttpRequest, pk: int) -> HttpResponse:
     goes = actor.user is not None and day.leader_id == actor.user.pk
     if not goes and not rules.may(LeaderAct.PLAN_DAY, actor, leader=day.post):
         raise PermissionDenied
-    return render(
-        request, "leaders/day_pre_read.html", {"day": day, "pages": selectors.pre_reads(actor, day)}
-    )
+    pages = selectors.pre_reads(actor, day)
+    may_close = rules.may(LeaderAct.CLOSE_STAGE, actor, leader=day.post)
+    unread = may_close and day.cancelled_at is None and any(page.picked.read_at is None for page in pages)
+    return render(request, "leaders/day_pre_read.html", {"day": day, "pages": pages, "unread": unread})

@@ -23,9 +23,10 @@ from leaders.month import month_of
 from leaders.selectors.bookings import may_see
 from leaders.selectors.days import leader_posts, months_around, public_days, public_month, sites_to_choose
 from leaders.services import days as service
+from leaders.services import stages
 from petitions.views.asking import actor_of, attempt
 
-VIEWS = (("coming", "将要接访"), ("mine", "我的"), ("past", "已过去"))
+VIEWS = (("coming", "将要接访"), ("mine", "我的"), ("open", "没有办完"), ("past", "已过去"))
 
 
 @require_safe
@@ -60,6 +61,9 @@ def day_list(request: HttpRequest) -> HttpResponse:
     found = VisitDay.objects.visible_to(actor).with_row_relations()
     if chosen == "past":
         found, order = found.filter(ends_at__lte=at), ["-starts_at", "-id"]
+    elif chosen == "open":  # begun, and one of the three stages is still to be finished
+        found = found.filter(starts_at__lte=at, cancelled_at=None, followed_at=None)
+        order = ["starts_at", "id"]
     else:
         found, order = found.filter(ends_at__gt=at), ["starts_at", "id"]
     if chosen == "mine":
@@ -80,7 +84,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
 
 def _day_or_404(request: HttpRequest, pk: int) -> VisitDay:
     found = VisitDay.objects.visible_to(actor_of(request)).with_row_relations()
-    day: VisitDay = get_object_or_404(found, pk=pk)
+    day: VisitDay = get_object_or_404(found.select_related("prepared_by", "held_by", "followed_by"), pk=pk)
     return day
 
 
@@ -94,10 +98,15 @@ def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int 
     actor = actor_of(request)
     open_day = day.cancelled_at is None
     records = VisitRecord.objects.visible_to(actor).filter(day=day)
+    may_close = rules.may(LeaderAct.CLOSE_STAGE, actor, leader=day.post)
     may_plan = open_day and not day.is_over() and rules.may(LeaderAct.PLAN_DAY, actor, leader=day.post)
     context = {
         "day": day,
-        "records": records.select_related("petition").prefetch_related("promises__instruction"),
+        "records": records.select_related("petition", "first_receiver").prefetch_related(
+            "promises__instruction__unit"
+        ),
+        "stages": stages.stage_rows(day, actor, now()) if open_day and may_close else [],
+        "may_close": may_close,
         "may_plan": may_plan,
         "may_receive": open_day and rules.may(LeaderAct.RECEIVE, actor, leader=day.post),
         "may_see_bookings": may_see(actor, day),

@@ -2,7 +2,8 @@
 // The page after success carries <meta name="draft-done" content="key"> (or any element with
 // data-draft-done="key"). Passwords, files, hidden fields, the CSRF token and what stands in [data-no-draft] are never
 // kept. data-draft-days="1" keeps it shorter than usual; while a field matching data-draft-unless="…:checked" is there,
-// nothing is kept and what was kept goes at once, also what an earlier visit left. Sending a form[data-drop-drafts] (退出登录) clears all drafts of the browser.
+// nothing is kept and what was kept goes at once, also what an earlier visit left. data-draft-token: the form's token is
+// kept too, so that what may have arrived already is not taken for something new when it is sent again. Sending a form[data-drop-drafts] (退出登录) clears all drafts of the browser.
 const PREFIX = "draft:";
 const LABELS = "counter-labels:"; // names of chosen options, kept by counter.js beside its draft
 const KEEP_DAYS = 14;
@@ -21,7 +22,9 @@ function storage() {
 }
 
 function fields(form) {
-  return [...form.elements].filter((e) => e.name && !SKIP.has(e.type) && !e.closest("[data-no-draft]"));
+  const token = "draftToken" in form.dataset;
+  const kept = (e) => !SKIP.has(e.type) || (token && e.type === "hidden" && e.name === "token");
+  return [...form.elements].filter((e) => e.name && kept(e) && !e.closest("[data-no-draft]"));
 }
 
 function read(form) {
@@ -91,6 +94,7 @@ export function mayKeep(form) {
 
 function empty(form) {
   form.reset();
+  if (form.dataset.freshToken) form.elements.token.value = form.dataset.freshToken;
   for (const e of fields(form)) e.dispatchEvent(new Event("draft:filled", { bubbles: true }));
 }
 
@@ -128,6 +132,7 @@ function keep(form, store) {
   if (form.dataset.draftOn) return;
   form.dataset.draftOn = "1";
   const key = form.dataset.draft;
+  if ("draftToken" in form.dataset) form.dataset.freshToken = form.elements.token.value;
   let kept = null;
   try { kept = JSON.parse(store.getItem(PREFIX + key)); } catch { store.removeItem(PREFIX + key); }
   // A form that came back from the server with errors already holds what was typed.

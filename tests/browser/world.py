@@ -16,7 +16,7 @@ from accounts.enums import Role
 from accounts.models import SecondFactor, Unit, User
 from conference.enums import ItemKind, OrderKind
 from conference.services import answering, disputing, meetings, minutes, ordering
-from core.timekeeping import local_day, now
+from core.timekeeping import SHANGHAI, local_day, now
 from deadlines.services import sweep_all
 from documents.enums import PaperKind
 from documents.services import NewDelivery, set_word
@@ -25,13 +25,14 @@ from hearings.models import ExpertQuestion, Hearing, PanelMember
 from hearings.services import experts, holding, recording, seating
 from leaders.enums import ProposalGround, ProposalKind, RulePattern, SiteKind, VisitKind
 from leaders.models import Booking, InstructionClock, PackageClock, PackageProposal
-from leaders.services import areas, extensions, inboxes, replies
+from leaders.services import areas, extensions, inboxes, replies, turns
 from leaders.services.bookings import NewBooking, book
 from leaders.services.day_cases import pick_case
 from leaders.services.day_rules import RuleFacts, add_rule
 from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct, report_instruction
 from leaders.services.packages import assign_package
+from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
 from mediation.services.opening import give_consent, open_mediation
@@ -93,6 +94,7 @@ class Town:
         report_on(self.reported_case, cast, now(), decided=False)
         self.late = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=80), body=BODY)
         self.lead()
+        self.sit()
         self.mediate()
         self.reviewed = apply(
             petition=make_case(until=Status.SERVED, at=now() - timedelta(days=1), body=BODY),
@@ -200,6 +202,44 @@ class Town:
         self.held = make_case.registered(
             kind=Kind.ACCUSATION, complained_unit=cast.units.discipline, body=BODY
         ).petition
+
+    def sit(self) -> None:
+        """A reception of today: somebody in the room, somebody heard, somebody waiting, a case taken along."""
+        cast, clerk, at = self.cast, self.cast.actor("clerk"), now().astimezone(SHANGHAI)
+        start = max(at - timedelta(hours=1), at.replace(hour=0, minute=1, second=0, microsecond=0))
+        plan = DayPlan(
+            post=cast.post("leader"),
+            kind=VisitKind.GROUP,
+            starts_at=start,
+            ends_at=start + timedelta(hours=8),
+            place_unit=cast.units.dongxi,
+            place_text="镇政府一楼信访接待室",
+            accompanying=[cast.units.urban, cast.units.housing],
+            slots=6,
+        )
+        before = start - timedelta(days=1)
+        self.today = plan_day(actor=cast.actor("petition_officer"), plan=plan, at=before)
+        self.turns = []
+        for n in range(3):
+            new = NewBooking(name=f"来访人{n}", matter="老房漏水，想问什么时候修。")
+            asked = book(day=self.today, actor=Actor.petitioner(), new=new, token=new_token(), at=before)
+            self.turns.append(asked.booking)
+        self.picked = pick_case(day=self.today, petition=self.late, actor=cast.actor("petition_officer"))
+        turns.call(day=self.today, actor=clerk)
+        due = local_day(now()) + timedelta(days=5)
+        own = NewPromise(text="下周回电话", to_whom="来访人", due_on=due, task=False)
+        told = Talk(
+            post=cast.post("leader"),
+            said="听取诉求，说明程序。",
+            people="来访人夫妇",
+            asked="十点收摊",
+            desk=[cast.units.urban],
+            promises=[NewPromise(text="十点收摊", to_whom="来访人", due_on=due), own],
+            day=self.today,
+            booking=self.turns[0],
+        )
+        self.talk = receive(petition=self.rich, actor=clerk, talk=told)
+        turns.call(day=self.today, actor=clerk)
 
     def lead(self) -> None:
         cast, officer, today = self.cast, self.cast.actor("petition_officer"), now().date()

@@ -208,6 +208,16 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "leaders:day_cases": lambda: [town.open_day.pk],
         "leaders:day_pre_read": lambda: [town.open_day.pk],
         "leaders:day_case_drop": lambda: [town.day_case.pk],
+        **{
+            f"leaders:{name}": lambda: [town.open_day.pk]
+            for name in ("day_desk", "day_call", "day_read", "day_stage")
+        },
+        "leaders:booking_turn": lambda: [town.booking.pk],
+        "leaders:receive_booking": lambda: [town.booking.pk],
+        "leaders:day_case_turn": lambda: [town.day_case.pk],
+        "leaders:receive_picked": lambda: [town.day_case.pk],
+        "leaders:record": lambda: [town.record.pk],
+        "leaders:promise_done": lambda: [town.record.promises.get().pk],
         "leaders:site_change": lambda: [town.site.pk],
         "leaders:rule_end": lambda: [town.day_rule.pk],
         "leaders:receive_on_day": lambda: [town.day.pk],

@@ -409,6 +409,16 @@ leaders:site_add leaders:site_change leaders:rule_add | GET 200 POST 422 | 专�
 leaders:rule_end | POST 422 | 专员
 leaders:receive | GET 200 POST 422 | {RECEIVERS}
 leaders:receive_on_day | GET 200 POST 422 | 登记员 登记人 专员 分管领导 ; 404: 镇登记员 包案领导
+leaders:day_desk | GET 200 | 登记员 登记人 专员 分管领导
+leaders:day_call | POST 转到 | 登记员 登记人 专员 分管领导
+leaders:booking_turn | POST 转到 | 登记员 登记人 专员 分管领导 ; 404: 包案领导
+leaders:receive_booking | GET 200 POST 422 | 登记员 登记人 专员 分管领导 ; 404: 包案领导
+leaders:day_case_turn | POST 转到 | 专员 分管领导 ; 404: 登记员 登记人 镇登记员 包案领导
+leaders:receive_picked | GET 200 POST 422 | 专员 分管领导 ; 404: 登记员 登记人 镇登记员 包案领导
+leaders:day_read leaders:day_stage | POST 转到 | 专员 分管领导
+leaders:record | GET 200 | {READS["本局"]} | 其余 404
+leaders:promise_done | POST 422 | 专员 分管领导
+leaders:home_visit | GET 200 POST 422 | {RECEIVERS}
 leaders:areas leaders:inboxes | GET 200 | {STAFF}
 leaders:area_add leaders:inbox_add leaders:inbox_change leaders:reading_units | GET 200 POST 422 | 专员
 leaders:area_end | POST 转到 | 专员

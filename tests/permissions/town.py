@@ -33,6 +33,7 @@ from leaders.services.days import DayPlan, plan_day
 from leaders.services.feeds import renew_feed
 from leaders.services.instructions import instruct
 from leaders.services.packages import assign_package
+from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
 from mediation.services.opening import give_consent, open_mediation
@@ -450,6 +451,14 @@ class Town:
         self.booking = book(day=self.open_day, actor=Actor.petitioner(), new=new, token=new_token()).booking
         self.day_case = pick_case(
             day=self.open_day, petition=self.cases["本局"], actor=cast.actor("petition_officer")
+        )
+        own = NewPromise(
+            text="回电话", to_whom="来访人", due_on=local_day(now()) + timedelta(days=5), task=False
+        )
+        self.record = receive(
+            petition=self.cases["本局"],
+            actor=cast.actor("petition_officer"),
+            talk=Talk(post=cast.post("leader"), said="听取诉求，说明程序。", promises=[own]),
         )
         self.feed = renew_feed(actor=cast.actor("leader"))
         self.suggestion = issue(
