@@ -14,7 +14,7 @@ from demo.world import World
 from petitions import rules
 from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, RefusalReason, ServiceMethod
 from petitions.models import Petition
-from petitions.services import answering, asking, forwarding, handling, refusing, reporting, simplified
+from petitions.services import answering, asking, forwarding, handling, parts, refusing, reporting, simplified
 
 
 def acting(world: World, draft: Draft, who: str, by: str) -> Actor:
@@ -131,7 +131,7 @@ def co_answer(world: World, draft: Draft, case: Petition, at: datetime, text: st
         (details["co"] for _at, act, details in reversed(draft.acts) if act == "forward"), []
     )
     for key in co:
-        handling.co_answer(petition=case, actor=world.actor(key), text=text, at=at)
+        parts.answer(petition=case, actor=world.actor(key), text=text, at=at)
 
 
 def extend(world: World, draft: Draft, case: Petition, at: datetime, days: int, text: str) -> None:

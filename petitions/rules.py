@@ -12,8 +12,18 @@ from accounts.selectors import has_ended
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
 from petitions import extensions
-from petitions.enums import Act, Kind, Path, ReplyKind, ReportState, ShareRole, Status, Urgency
-from petitions.models import Petition
+from petitions.enums import (
+    Act,
+    Kind,
+    PartState,
+    Path,
+    ReplyKind,
+    ReportState,
+    ShareRole,
+    Status,
+    Urgency,
+)
+from petitions.models import Petition, Share
 from petitions.models.handling import WAITING_REPORTS
 from petitions.querysets import REGISTRAR_ROLES, TRUSTEE_ROLES, sees_sealed
 from petitions.workflow import STEPS, Relation, Step, step_for
@@ -54,6 +64,11 @@ def _nothing_to(act: Act, petition: Petition) -> str:
         return _("没有生效：本件的答复已经成文，或者不出具处理意见书。")
     if act == Act.UNLINK and petition.repeat_of_id is None:
         return _("没有生效：本件没有关联原件，或者刚刚已经撤销关联。")
+    if act in PARTS_FOR and not parts_for(act, petition):
+        return {
+            Act.CO_END: _("没有生效：本件没有协办单位，或者刚刚已经结束协办。"),
+            Act.CO_RETURN: _("没有生效：没有可以退回的协办意见，协办单位还没有反馈，或者刚刚已经退回。"),
+        }.get(act, _("没有生效：没有等待核实的协办异议，或者刚刚已经核实。"))
     if act in {Act.SEND_REPORT, Act.ACCEPT_REPORT, Act.RETURN_REPORT} and not _has_matter(petition, act):
         return {
             ReportState.NONE: _("没有生效：本件不是交办件，不须报送办结报告。"),
@@ -63,6 +78,19 @@ def _nothing_to(act: Act, petition: Petition) -> str:
             ReportState.ACCEPTED: _("没有生效：办结报告已经认可。"),
         }[report_state(petition)]
     return ""
+
+
+#: Which co-units' parts an act can be done to.
+PARTS_FOR = {
+    Act.CO_END: frozenset(PartState) - {PartState.ENDED},
+    Act.CO_RETURN: frozenset({PartState.ANSWERED}),
+    Act.CO_WEIGH: frozenset({PartState.OBJECTED}),
+}
+
+
+def parts_for(act: Act, petition: Petition) -> list[Share]:
+    """The live parts of co-units that the act can be done to now. One query at most."""
+    return [share for share in petition.shares.all() if share.is_live_part and share.part in PARTS_FOR[act]]
 
 
 def report_state(petition: Petition) -> ReportState:
@@ -130,6 +158,7 @@ def answers_own_part(petition: Petition, unit: Unit) -> bool:
 #: which would lower it, does not read it.
 NOT_SEALED = frozenset(
     {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH}
+    | {Act.CO_ADD, Act.CO_END, Act.CO_RETURN, Act.CO_OBJECT, Act.CO_WEIGH}
     | {Act.HEAR, Act.CONFER}
     | {Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING}
 )
@@ -157,7 +186,9 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
     return _stands(petition, step.relation, actor)
 
 
-def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> bool:  # noqa: PLR0911 (one line per act)
+def _has_matter(  # noqa: PLR0911, PLR0912 (one line per act)
+    petition: Petition, act: Act, actor: Actor | None = None
+) -> bool:
     """Acts upon something that most cases do not have, or by somebody other than the one who asked."""
     match act:
         case Act.NAME_COMPLAINED:
@@ -180,6 +211,8 @@ def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> boo
             return report_state(petition) in {ReportState.DUE, ReportState.RETURNED}
         case Act.ACCEPT_REPORT | Act.RETURN_REPORT:
             return report_state(petition) == ReportState.SENT
+        case Act.CO_END | Act.CO_RETURN | Act.CO_WEIGH:
+            return bool(parts_for(act, petition))
         case Act.RAISE_URGENCY:
             return petition.urgency != Urgency.GRAVE
         case Act.ASK_LOWERING:

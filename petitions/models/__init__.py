@@ -14,6 +14,7 @@ from petitions.models.handling import (
 )
 from petitions.models.look import Look
 from petitions.models.material import MaterialRequest
+from petitions.models.parts import ShareClock
 from petitions.models.people import Attachment, PetitionPerson
 from petitions.models.petition import (
     Petition,
@@ -51,5 +52,6 @@ __all__ = [
     "Reply",
     "ReportDecision",
     "Share",
+    "ShareClock",
     "UrgencyLowering",
 ]
