@@ -120,8 +120,8 @@ def forward(
 ) -> None:
     """转送 to a lead unit, with co-units if needed. Asks for nothing back. Joined cases go along. ``co_demand``: what
     the co-units contribute, by ``co_due_on``; without them the note, and the day of ``part_clocks.default_day``."""
-    beside = {"co_units": co_units, "co_demand": co_demand, "co_due_on": co_due_on}
-    send = partial(_send, unit=unit, kind=ForwardKind.FORWARD, note=note, **beside)
+    send = partial(_send, unit=unit, co_units=co_units, kind=ForwardKind.FORWARD, note=note)
+    send = partial(send, co_demand=co_demand, co_due_on=co_due_on)
     with stepping(petition, Act.FORWARD, actor, at=at, token=token) as work:
         joining.together(work, send, also=lambda case: not complained.blocks(case, unit, work.at))
 
@@ -140,8 +140,10 @@ def assign(
     token: str = "",
 ) -> None:
     """交办: with a set date for feedback and a report (条例 22). Joined cases go along, to the same date."""
-    beside = {"co_units": co_units, "co_demand": co_demand, "co_due_on": co_due_on}
-    send = partial(_send, unit=unit, kind=ForwardKind.ASSIGN, note=demand, due_on=feedback_due_on, **beside)
+    send = partial(
+        _send, unit=unit, co_units=co_units, kind=ForwardKind.ASSIGN, note=demand, due_on=feedback_due_on
+    )
+    send = partial(send, co_demand=co_demand, co_due_on=co_due_on)
     with stepping(petition, Act.ASSIGN, actor, at=at, token=token) as work:
         if feedback_due_on <= local_day(work.at):
             raise Refusal(_("反馈期限须在今天以后。"), code="invalid")
