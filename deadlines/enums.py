@@ -65,6 +65,7 @@ class RuleCode(models.TextChoices):
     SIMPLE_ACCEPTANCE = "simple_acceptance", _("简易办理受理")
     SIMPLE_CONCLUSION = "simple_conclusion", _("简易办理答复")
     FEEDBACK = "feedback", _("交办事项反馈")
+    CO_ANSWER = "co_answer", _("协办反馈")
     SERVICE = "service", _("答复送达")
     REPORT_DECISION = "report_decision", _("办结报告审核")
     PETITIONER_WINDOW = "petitioner_window", _("信访人申请复查期")

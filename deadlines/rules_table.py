@@ -84,6 +84,15 @@ READ_IN_TIME: tuple[Rung, ...] = (
     (StepKind.ESCALATE, 1 * DAY, Role.PETITION_OFFICER),
     (StepKind.ESCALATE, 3 * DAY, Role.INSPECTOR),
 )
+#: A co-unit's part: its own people and its own head; whoever leads hears with the head, since the lead answers for the
+#: whole (petitions.services.part_alerts); then the petition office.
+BESIDE: tuple[Rung, ...] = (
+    (StepKind.REMIND, -2 * DAY, Role.HANDLER),
+    (StepKind.BREACH, 0, Role.HANDLER),
+    (StepKind.BREACH, 0, Role.UNIT_HEAD),
+    (StepKind.ESCALATE, 2 * DAY, Role.UNIT_HEAD),
+    (StepKind.ESCALATE, 4 * DAY, Role.PETITION_OFFICER),
+)
 #: A right, not a duty: letting it pass is nobody's breach.
 RIGHT: tuple[Rung, ...] = ((StepKind.REMIND, -1 * DAY, Role.HANDLER), *LAPSE_ONLY)
 
@@ -209,6 +218,13 @@ VERSIONS: tuple[Version, ...] = (
         None,
         LengthUnit.CALENDAR_DAY,
         DAYS,
+    ),
+    Version(
+        RuleCode.CO_ANSWER,
+        "本区协办同责规定：协办单位按主办单位或者转送单位定的日期反馈协办意见，没有另定的为15日（条例未规定时限）",
+        15,
+        LengthUnit.CALENDAR_DAY,
+        BESIDE,
     ),
     Version(
         RuleCode.REPORT_DECISION,

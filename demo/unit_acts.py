@@ -30,6 +30,7 @@ from petitions.services import (
     forwarding,
     handling,
     noticing,
+    parts,
     refusing,
     reporting,
     simplified,
@@ -168,7 +169,7 @@ def co_answer(world: World, draft: Draft, case: Petition, at: datetime, text: st
         (details["co"] for _at, act, details in reversed(draft.acts) if act == "forward"), []
     )
     for key in co:
-        handling.co_answer(petition=case, actor=world.actor(key), text=text, at=at)
+        parts.answer(petition=case, actor=world.actor(key), text=text, at=at)
 
 
 def extend(world: World, draft: Draft, case: Petition, at: datetime, days: int, text: str) -> None:

@@ -73,6 +73,11 @@ class Act(models.TextChoices):
     REQUEST_MATERIAL = "request_material", _("通知补充材料")
     EXTEND = "extend", _("延期")
     CO_ANSWER = "co_answer", _("协办反馈")
+    CO_ADD = "co_add", _("增加协办单位")
+    CO_END = "co_end", _("结束协办")
+    CO_RETURN = "co_return", _("退回协办意见")
+    CO_OBJECT = "co_object", _("提出协办异议")
+    CO_WEIGH = "co_weigh", _("核实协办异议")
     CONCLUDE = "conclude", _("答复")
     CORRECT = "correct", _("更正答复")
     AMEND = "amend", _("按文书更新答复")
@@ -225,6 +230,16 @@ class ForwardKind(models.TextChoices):
 class ShareRole(models.TextChoices):
     LEAD = "lead", _("主办")
     CO = "co", _("协办")
+
+
+class PartState(models.TextChoices):
+    """Where a co-unit's part stands; see ``Share.part``."""
+
+    WAITING = "waiting", _("待反馈")
+    OBJECTED = "objected", _("异议待核")
+    RETURNED = "returned", _("已退回补充")
+    ANSWERED = "answered", _("已反馈")
+    ENDED = "ended", _("已结束")
 
 
 class ReportState(models.TextChoices):

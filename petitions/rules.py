@@ -16,8 +16,18 @@ from accounts.selectors import has_ended
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day, now
 from petitions import extensions, ways
-from petitions.enums import Act, Kind, Path, ReplyKind, ReportState, ShareRole, Status, Urgency
-from petitions.models import Petition
+from petitions.enums import (
+    Act,
+    Kind,
+    PartState,
+    Path,
+    ReplyKind,
+    ReportState,
+    ShareRole,
+    Status,
+    Urgency,
+)
+from petitions.models import Petition, Share
 from petitions.models.handling import WAITING_REPORTS
 from petitions.querysets import REGISTRAR_ROLES, TRUSTEE_ROLES, sees_sealed
 from petitions.workflow import STEPS, Relation, Step, step_for
@@ -66,6 +76,19 @@ def _nothing_to(act: Act, petition: Petition) -> str:
     return ""
 
 
+#: Which co-units' parts an act can be done to.
+PARTS_FOR = {
+    Act.CO_END: frozenset(PartState) - {PartState.ENDED},
+    Act.CO_RETURN: frozenset({PartState.ANSWERED}),
+    Act.CO_WEIGH: frozenset({PartState.OBJECTED}),
+}
+
+
+def parts_for(act: Act, petition: Petition) -> list[Share]:
+    """The live parts of co-units that the act can be done to now. One query at most."""
+    return [share for share in petition.shares.all() if share.is_live_part and share.part in PARTS_FOR[act]]
+
+
 def report_state(petition: Petition) -> ReportState:
     """Of the report on what was assigned to the unit that leads now. One query at most."""
     for share in petition.shares.all():
@@ -98,6 +121,18 @@ def litigation(petition: Petition) -> bool:
 
 #: Acts that need what most cases have not (any more): whether it is there, and what to say where it is not.
 NEEDS: dict[Act, tuple[Callable[[Petition], bool], Any]] = {
+    Act.CO_END: (
+        lambda case: bool(parts_for(Act.CO_END, case)),
+        _lazy("没有生效：本件没有协办单位，或者刚刚已经结束协办。"),
+    ),
+    Act.CO_RETURN: (
+        lambda case: bool(parts_for(Act.CO_RETURN, case)),
+        _lazy("没有生效：没有可以退回的协办意见，协办单位还没有反馈，或者刚刚已经退回。"),
+    ),
+    Act.CO_WEIGH: (
+        lambda case: bool(parts_for(Act.CO_WEIGH, case)),
+        _lazy("没有生效：没有等待核实的协办异议，或者刚刚已经核实。"),
+    ),
     Act.CONVERT: (lambda case: case.simplified, _lazy("没有生效：本件已经按普通程序办理。")),
     Act.EXTEND: (
         on_path_six,
@@ -173,7 +208,9 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
     return _stands(petition, step.relation, actor)
 
 
-def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> bool:  # noqa: PLR0911 (one line per act)
+def _has_matter(  # noqa: PLR0911 (one line per act)
+    petition: Petition, act: Act, actor: Actor | None = None
+) -> bool:
     """Acts upon something that most cases do not have, or by somebody other than the one who asked."""
     if not ways.knows(ways.Way.of(petition), act):
         return False

@@ -112,14 +112,20 @@ def _passing_on(rule: SupervisionRule, at: datetime) -> Any:
 
 
 def _co_silence(rule: SupervisionRule, at: datetime) -> Any:
-    return Share.objects.filter(
-        role=ShareRole.CO,
-        ended_at=None,
-        answered_at=None,
-        sent_at__lt=at - timedelta(days=rule.threshold),
-        petition__sealed=False,
-        petition__status__in=IN_HAND,
-    ).select_related("unit")
+    """A co-unit that was sent it so long ago and whose own day has passed, that of an answer returned for more too."""
+    return (
+        Share.objects.filter(
+            role=ShareRole.CO,
+            ended_at=None,
+            answered_at=None,
+            sent_at__lt=at - timedelta(days=rule.threshold),
+            petition__sealed=False,
+            petition__joined_to=None,  # answered with its original
+            petition__status__in=IN_HAND,
+        )
+        .filter(Q(feedback_due_on=None) | Q(feedback_due_on__lt=local_day(at)))
+        .select_related("unit")
+    )
 
 
 def _repeated(rule: SupervisionRule, at: datetime) -> Any:

@@ -153,6 +153,18 @@ class SendForm(ActForm):
 
     unit = UnitChoice(label=_("主办单位"))
     co_units = UnitsChoice(label=_("协办单位"), required=False)
+    co_demand = picked(
+        _("协办单位承担什么（有协办单位的，不填按转送说明、交办要求）"),
+        [_("请提供职责范围内的情况和依据。"), _("请派员一同到现场核查。")],
+        rows=2,
+        required=False,
+    )
+    co_due_on = forms.DateField(
+        label=_("协办反馈日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("不填的，比本件的期限提前；本件还没有期限的，按“协办反馈”规则的天数。"),
+    )
 
     def prepare(self) -> None:
         self.guess_complained()

@@ -15,6 +15,7 @@ from petitions.models.handling import (
 from petitions.models.look import Look
 from petitions.models.material import MaterialRequest
 from petitions.models.notices import WrittenNotice
+from petitions.models.parts import ShareClock
 from petitions.models.people import Attachment, PetitionPerson
 from petitions.models.petition import (
     Petition,
@@ -52,6 +53,7 @@ __all__ = [
     "Reply",
     "ReportDecision",
     "Share",
+    "ShareClock",
     "UrgencyLowering",
     "WrittenNotice",
 ]

@@ -9,6 +9,7 @@ from core.sealing import SealedTextField
 from petitions.enums import (
     CallOutcome,
     ForwardKind,
+    PartState,
     Rating,
     RecordKind,
     RefusalReason,
@@ -35,7 +36,9 @@ class Share(models.Model):
     sent_from = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     feedback_due_on = models.DateField(_("反馈期限"), null=True, blank=True)
     demand = models.TextField(_("交办要求"), blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="Handed back after an agreed objection.")
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="Handed back after an agreed objection, or ended."
+    )
     report = models.CharField(
         _("办结报告"),
         max_length=8,
@@ -44,8 +47,16 @@ class Share(models.Model):
         db_default=ReportState.NONE,
         help_text="Of the lead share of what was assigned; the reports themselves are ClosingReport.",
     )
+    end_reason = models.TextField(_("结束协办的理由"), blank=True, default="", db_default="")
     answer = models.TextField(_("协办意见"), blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    return_reason = models.TextField(_("退回的理由"), blank=True, default="", db_default="")
+    objection = models.TextField(_("协办异议"), blank=True, default="", db_default="")
+    objected_at = models.DateTimeField(null=True, blank=True)
+    objection_agreed = models.BooleanField(null=True, blank=True)
+    objection_decision = models.TextField(_("核实意见"), blank=True, default="", db_default="")
+    objection_decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["sent_at", "id"]
@@ -77,7 +88,35 @@ class Share(models.Model):
                 condition=~Q(kind=ForwardKind.ASSIGN) | Q(feedback_due_on__isnull=False),
                 name="share_assigned_has_date",
             ),
+            models.CheckConstraint(
+                condition=Q(objected_at__isnull=True) & Q(objection="")
+                | Q(role=ShareRole.CO) & ~Q(objection=""),
+                name="share_part_objection_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(objection_agreed__isnull=True) & Q(objection_decided_at__isnull=True)
+                | Q(objected_at__isnull=False)
+                & Q(objection_decided_at__isnull=False)
+                & ~Q(objection_decision=""),
+                name="share_part_objection_weighed",
+            ),
         ]
+
+    @property
+    def is_live_part(self) -> bool:
+        """Whether it is a co-unit's, and not over."""
+        return self.role == ShareRole.CO and self.ended_at is None
+
+    @property
+    def part(self) -> PartState:
+        """Where a co-unit's part stands. ``feedback_due_on`` is its own day, ``demand`` what it is to contribute."""
+        if self.ended_at is not None:
+            return PartState.ENDED
+        if self.objected_at is not None and self.objection_decided_at is None:
+            return PartState.OBJECTED
+        if self.answered_at is not None:
+            return PartState.ANSWERED
+        return PartState.RETURNED if self.returned_at is not None else PartState.WAITING
 
 
 class Objection(models.Model):

@@ -35,9 +35,9 @@ NOT_AT_THE_DESK = frozenset(
 #: What is most likely done next in a state; the rest of the allowed acts wait under 更多.
 LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.REGISTERED: (Act.FORWARD, Act.GUIDE, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),
-    Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE),
+    Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE, Act.CO_WEIGH, Act.CO_ANSWER),
     Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION),
-    Status.ACCEPTED: (Act.CONCLUDE, Act.CONVERT, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
+    Status.ACCEPTED: (Act.CONCLUDE, Act.CO_WEIGH, Act.CONVERT, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
     Status.CONCLUDED: (Act.SERVE, Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
     Status.SERVED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
     Status.EVALUATED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT, Act.CLOSE),

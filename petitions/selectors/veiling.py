@@ -27,7 +27,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "requests": ("text", "opinion"),
     "events": ("text", "public_text"),
     "records": ("text",),
-    "shares": ("demand", "answer"),
+    "shares": ("demand", "answer", "end_reason", "return_reason", "objection", "objection_decision"),
     "objections": ("reason", "decision"),
     "reply": ("text", "basis"),
     "reports": ("demand", "handling", "result", "attitude", "decided"),

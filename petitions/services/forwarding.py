@@ -28,7 +28,17 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import Objection, Petition, Share
-from petitions.services import accepting, clocks, complained, joining, noticing, scope, sealing, simplified
+from petitions.services import (
+    accepting,
+    clocks,
+    complained,
+    joining,
+    noticing,
+    parts,
+    scope,
+    sealing,
+    simplified,
+)
 from petitions.services.sharing import share, tell, tell_unit
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
@@ -125,11 +135,15 @@ def forward(
     unit: Unit,
     co_units: Sequence[Unit] = (),
     note: str = "",
+    co_demand: str = "",
+    co_due_on: date | None = None,
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """转送 to a lead unit, with co-units if needed. Asks for nothing back. Joined cases go along."""
+    """转送 to a lead unit, with co-units if needed. Asks for nothing back. Joined cases go along. ``co_demand``: what
+    the co-units contribute, by ``co_due_on``; without them the note, and the day of ``part_clocks.default_day``."""
     send = partial(_send, unit=unit, co_units=co_units, kind=ForwardKind.FORWARD, note=note)
+    send = partial(send, co_demand=co_demand, co_due_on=co_due_on)
     with stepping(petition, Act.FORWARD, actor, at=at, token=token) as work:
         joining.together(work, send, also=lambda case: not complained.blocks(case, unit, work.at))
 
@@ -142,6 +156,8 @@ def assign(
     feedback_due_on: date,
     demand: str,
     co_units: Sequence[Unit] = (),
+    co_demand: str = "",
+    co_due_on: date | None = None,
     at: datetime | None = None,
     token: str = "",
 ) -> None:
@@ -149,6 +165,7 @@ def assign(
     send = partial(
         _send, unit=unit, co_units=co_units, kind=ForwardKind.ASSIGN, note=demand, due_on=feedback_due_on
     )
+    send = partial(send, co_demand=co_demand, co_due_on=co_due_on)
     with stepping(petition, Act.ASSIGN, actor, at=at, token=token) as work:
         if feedback_due_on <= local_day(work.at):
             raise Refusal(_("反馈期限须在今天以后。"), code="invalid")
@@ -269,6 +286,8 @@ def _send(
     kind: ForwardKind,
     note: str,
     due_on: date | None = None,
+    co_demand: str = "",
+    co_due_on: date | None = None,
 ) -> None:
     case = work.petition
     if settings.CLASSIFY_BEFORE_FORWARDING and not case.kind:
@@ -277,13 +296,14 @@ def _send(
             % {"number": case.number},
             code="invalid",
         )
+    if co_due_on is not None and co_due_on <= local_day(work.at):
+        raise Refusal(_("协办反馈日期须在今天以后。"), code="invalid")
     check_receiver(case, unit, work.at)
     work.feedback_due_on = due_on
     share(work, unit, ShareRole.LEAD, kind, note, due_on)
-    for co_unit in {other.pk: other for other in co_units if other.pk != unit.pk}.values():
-        share(work, co_unit, ShareRole.CO, kind, note, due_on)
-        tell_unit(work, co_unit, _("%(number)s 请贵单位协办。"))
     work.change(lead_unit=unit)
+    beside = list({other.pk: other for other in co_units if other.pk != unit.pk}.values())
+    parts.begin(work, beside, kind, co_demand or note, co_due_on, feedback_due_on=due_on)
     work.holder = unit
     scope.rebuild(case)
     work.text = note

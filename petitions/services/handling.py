@@ -1,4 +1,4 @@
-"""What the answering unit does before it answers: 10-30-24, notes, calls, visits, extension, a co-unit's share."""
+"""What the answering unit does before it answers: 10-30-24, notes, calls, visits, extension."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from petitions.enums import (
     Act,
     CallOutcome,
     RecordKind,
-    ShareRole,
 )
 from petitions.models import Extension, HandlingRecord, Petition
 from petitions.services import clocks, joining
@@ -200,28 +199,6 @@ def _extend(work: Stepping, days: int, reason: str) -> None:
         "until": han_date(clock.due_at),
         "reason": reason,
     }
-
-
-def co_answer(
-    *,
-    petition: Petition,
-    actor: Actor,
-    text: str,
-    at: datetime | None = None,
-    token: str = "",
-) -> None:
-    """A co-unit's share of the answer; the lead answers for the whole."""
-    with stepping(petition, Act.CO_ANSWER, actor, at=at, token=token) as work:
-        assert actor.unit is not None
-        shares = [
-            share
-            for share in work.petition.shares.select_related("unit").filter(ended_at=None, role=ShareRole.CO)
-            if share.unit.is_within(actor.unit)
-        ]
-        for share in shares:
-            share.answer, share.answered_at = said(text, _("请写明内容。")), work.at
-            share.save(update_fields=["answer", "answered_at"])
-        work.text = text
 
 
 def _record(work: Stepping, kind: RecordKind, text: str, **more: object) -> None:

@@ -21,7 +21,7 @@ from petitions import rules
 from petitions.archive_enums import ArchiveAct
 from petitions.enums import Act, Status
 from petitions.models import Petition, PetitionEvent
-from petitions.services import clocks, codes, scope
+from petitions.services import clocks, codes, part_clocks, scope
 from petitions.signals import petition_stepped
 from petitions.workflow import ClockCode, Step
 
@@ -138,6 +138,8 @@ def _finish(work: Stepping, token: str) -> None:
         work.changed.add("status")
         if not after.is_open:
             scope.retire(petition)
+    if step.act in part_clocks.ENDING:
+        part_clocks.stop_of_case(petition, work.at)
     if "due_at" in work.changed:
         clocks.forget(petition)
     if petition.notice_owed and ClockCode.NOTICE in work.stops:

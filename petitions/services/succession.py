@@ -26,7 +26,7 @@ from core.wording import said
 from notifications.services import notify
 from petitions.enums import Act, ShareRole, Status
 from petitions.models import Petition, Share
-from petitions.services import clocks, complained, forwarding, scope, sealing
+from petitions.services import clocks, complained, forwarding, part_clocks, scope, sealing
 from petitions.services.sharing import tell_unit
 from petitions.services.stepping import Stepping, lock, stepping
 
@@ -137,6 +137,7 @@ def _go_on(work: Stepping, ended: Unit, heir: Unit | None, basis: str) -> None:
     if share is not None:
         Share.objects.filter(pk=share.pk).update(ended_at=work.at)
         if heir is None:
+            part_clocks.stop(share, work.at)
             said_to_all.append(_("协办单位%(old)s已停用，不再协办。") % names)
         elif share.role == ShareRole.LEAD:
             _take_over_lead(work, share, heir)
@@ -152,7 +153,9 @@ def _go_on(work: Stepping, ended: Unit, heir: Unit | None, basis: str) -> None:
 
 def _take_over_lead(work: Stepping, share: Share, heir: Unit) -> None:
     case, at = work.petition, work.at
-    case.shares.filter(unit=heir, ended_at=None).update(ended_at=at)  # a co-unit that leads from now on
+    for part in case.shares.filter(unit=heir, ended_at=None):  # a co-unit that leads from now on
+        part_clocks.stop(part, at)
+    case.shares.filter(unit=heir, ended_at=None).update(ended_at=at)
     _same_share(share, heir, at)
     work.change(lead_unit=heir)
     responsible = case.responsible
@@ -164,14 +167,15 @@ def _take_over_lead(work: Stepping, share: Share, heir: Unit) -> None:
 
 def _take_over_part(work: Stepping, share: Share, heir: Unit) -> None:
     if work.petition.shares.filter(unit=heir, ended_at=None).exists():
+        part_clocks.stop(share, work.at)
         return  # it has a part of its own, or leads
-    _same_share(share, heir, work.at)
+    part_clocks.hand_over(share, _same_share(share, heir, work.at))
     tell_unit(work, heir, _("%(number)s 由贵单位承继协办。"))
 
 
-def _same_share(share: Share, heir: Unit, at: datetime) -> None:
-    """What was asked of the old unit, by whom and until when, and what it answered."""
-    Share.objects.create(
+def _same_share(share: Share, heir: Unit, at: datetime) -> Share:
+    """What was asked of the old unit, by whom and until when, and what it answered or objected."""
+    return Share.objects.create(
         petition_id=share.petition_id,
         unit=heir,
         role=share.role,
@@ -184,6 +188,13 @@ def _same_share(share: Share, heir: Unit, at: datetime) -> None:
         report=share.report,
         answer=share.answer,
         answered_at=share.answered_at,
+        returned_at=share.returned_at,
+        return_reason=share.return_reason,
+        objection=share.objection,
+        objected_at=share.objected_at,
+        objection_agreed=share.objection_agreed,
+        objection_decision=share.objection_decision,
+        objection_decided_at=share.objection_decided_at,
     )
 
 

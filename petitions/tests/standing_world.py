@@ -5,11 +5,12 @@ from datetime import timedelta
 from itertools import count
 
 from accounts.actor import Actor
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit, User
+from accounts.services.units import next_ids, path_of
 from core.timekeeping import local_day
 from petitions.enums import Kind, Path, RefusalReason, Status
-from petitions.models import Petition, Recusal, UrgencyLowering
+from petitions.models import Petition, Recusal, Share, UrgencyLowering
 from petitions.services import following, forwarding, refusing, scope
 from tests.cases import MORNING, ORDER, check_off
 from tests.cast import SINCE
@@ -74,11 +75,23 @@ def give_matter(case: Petition, other: User, original: Petition, report: str = "
             case.kind, case.path = Kind.APPEAL, Path.LITIGATION
         lead = case.shares.filter(role="lead", ended_at=None)
         lead.update(kind="assign", feedback_due_on=local_day(case.registered_at), report=report)
+        give_parts(case)
         case.lowering_asked_by = other
         UrgencyLowering.objects.create(
             petition=case, urgency="normal", reason="误选", asked_at=case.registered_at, asked_by=other
         )
     case.save(update_fields=[*MATTERS])
+
+
+def give_parts(case: Petition) -> None:
+    """Two co-units in which nobody of the world stands: one has answered, one objects."""
+    district, at = Unit.objects.get(kind=UnitKind.DISTRICT), case.registered_at
+    said = {"answered": {"answered_at": at}, "objects": {"objected_at": at, "objection": "不属于本单位职责"}}
+    for pk, (name, more) in zip(next_ids(2), said.items(), strict=True):
+        unit = Unit.objects.create(
+            pk=pk, path=path_of(district.path, pk), name=name, kind=UnitKind.DEPARTMENT
+        )
+        Share.objects.create(petition=case, unit=unit, role="co", kind="forward", sent_at=at, **more)
 
 
 def end_lead(case: Petition) -> None:

@@ -24,7 +24,7 @@ from petitions.enums import (
 )
 from petitions.models import Petition, PetitionClock
 from petitions.selectors import public
-from petitions.services import answering, codes, following, handling
+from petitions.services import answering, codes, following, handling, parts
 from petitions.workflow import ClockCode as C
 from tests.cases import OUTSIDE, check_off
 
@@ -256,7 +256,7 @@ class TestAnswer:
     def test_a_co_unit_answers_its_share_and_not_the_whole(self, cast, make_case):
         case = make_case(until=Status.ACCEPTED, co_units=[cast.units.housing])
         other = cast.actor("handler2")
-        handling.co_answer(petition=case, actor=other, text="夜市无规划手续", at=moment(9, 10))
+        parts.answer(petition=case, actor=other, text="夜市无规划手续", at=moment(9, 10))
         assert case.shares.get(unit=cast.units.housing).answer == "夜市无规划手续"
         with pytest.raises(Refusal) as refused:
             self.conclude(case, other)

@@ -29,7 +29,7 @@ from petitions.enums import (
     Status,
     Urgency,
 )
-from petitions.models import Extension, Petition, PetitionClock, PetitionEvent, Reply, Share
+from petitions.models import Extension, Petition, PetitionClock, PetitionEvent, Reply, Share, ShareClock
 from petitions.rules import report_state
 from petitions.services import following
 from petitions.tests.who_may import TABLE
@@ -103,6 +103,10 @@ class Life:
     def person(self):
         return getattr(self.cast, self.one_of(WHO[:-1]))
 
+    def part(self):
+        """A co-unit's part, or where there is none a row that stands for one that has gone."""
+        return self.case.shares.filter(role="co").order_by("-id").first() or Share(pk=0)
+
     def given(self, act: Act) -> dict:
         """What a form of the act could hold, right or wrong."""
         kind = self.one_of(Kind)
@@ -132,6 +136,24 @@ class Life:
                 "feedback_due_on": local_day(self.at) + self.one_of([-DAY, 5 * DAY, 40 * DAY]),
                 "demand": self.words(),
                 "co_units": [self.cast.units.housing],
+            },
+            Act.CO_ADD: lambda: {
+                "units": [self.unit()],
+                "demand": self.words(),
+                "reason": self.words(),
+                "due_on": self.one_of([None, local_day(self.at) - DAY, local_day(self.at) + 9 * DAY]),
+            },
+            Act.CO_END: lambda: {"part": self.part(), "reason": self.words()},
+            Act.CO_RETURN: lambda: {
+                "part": self.part(),
+                "reason": self.words(),
+                "due_on": local_day(self.at) + self.one_of([-DAY, 5 * DAY]),
+            },
+            Act.CO_OBJECT: lambda: {"reason": self.words()},
+            Act.CO_WEIGH: lambda: {
+                "part": self.part(),
+                "agree": self.one_of([True, False]),
+                "decision": self.words(),
             },
             Act.SUCCEED: lambda: {"unit": self.unit(), "basis": self.words()},
             Act.OBJECT: lambda: {"reason": self.words()},
@@ -283,6 +305,13 @@ def held_by_the_law(life: Life) -> None:
         status = Status(event.to_status)
     assert status == case.status
     assert len(events) == 1 + len(life.taken)
+    # A co-unit is waited for only while its part is open and the whole is not answered.
+    for clock in ShareClock.objects.filter(share__petition=case, stopped_at=None).select_related(
+        "share", "rule"
+    ):
+        assert clock.share.is_live_part and case.status in {"forwarded", "objected", "accepted"}
+        if clock.rule.code == "co_answer":
+            assert clock.share.answered_at is None
     # Closed: nothing runs (条例 34, 35).
     if case.status == Status.CLOSED:
         assert running == set()

@@ -29,6 +29,7 @@ def test_a_co_unit_answers_for_its_part_and_steers_nothing(cast, make_case):
         Act.NOTE,
         Act.VISIT,
         Act.CO_ANSWER,
+        Act.CO_OBJECT,
         Act.MEDIATE,
         Act.RECUSE,
         Act.RAISE_URGENCY,

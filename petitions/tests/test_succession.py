@@ -10,7 +10,7 @@ from core.timekeeping import SHANGHAI
 from notifications.models import Notice
 from petitions.enums import Act, Kind, ShareRole, Status
 from petitions.models import Petition, PetitionEvent
-from petitions.services import handling, succession
+from petitions.services import handling, parts, succession
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(24)]
 DAY = date(2026, 9, 7)
@@ -91,7 +91,7 @@ def test_the_person_in_charge_stays_if_they_went_along(make_case, cast, merged):
 
 def test_a_co_unit_is_followed_with_what_it_answered(make_case, cast):
     case = make_case(until=Status.ACCEPTED, co_units=[cast.units.housing])
-    handling.co_answer(petition=case, actor=cast.actor("handler2"), text="已核对规划，没有许可。")
+    parts.answer(petition=case, actor=cast.actor("handler2"), text="已核对规划，没有许可。")
     end(cast, cast.units.housing, cast.units.xiling)
     assert succession.follow(AT) == 1
     part = case.shares.get(role=ShareRole.CO, ended_at=None)

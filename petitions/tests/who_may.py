@@ -84,6 +84,11 @@ MAY = f"""
 转为普通程序 | 办理中                                                  | {UNIT}
 延期         | 办理中                                                  | 负责人 @ 主办 上级 县
 协办反馈     | 待受理 办理中                                           | 承办人 负责人 @ 协办 被反映协办 县
+增加协办单位 | 待受理 办理中                                           | {OFFICE} ; 专员 承办人 负责人 @ 主办 上级 县
+结束协办     | 待受理 办理中                                           | {OFFICE} ; 专员 承办人 负责人 @ 主办 上级 县
+退回协办意见 | 待受理 办理中                                           | {UNIT}
+提出协办异议 | 待受理 办理中                                           | 承办人 负责人 @ 协办 县
+核实协办异议 | 待受理 异议待核 办理中                                  | {OFFICE}
 答复         | 办理中                                                  | {UNIT}
 送达         | 待送达                                                  | {UNIT}
 评价         | 待评价                                                  | 信访人
@@ -146,6 +151,7 @@ NOT_SEALED = {
     Act.HEAR,
     Act.CONFER,
     *{Act.SEND_REPORT, Act.ACCEPT_REPORT, Act.RETURN_REPORT},  # nobody assigns one
+    *{Act.CO_ADD, Act.CO_END, Act.CO_RETURN, Act.CO_OBJECT, Act.CO_WEIGH},  # nobody stands beside the body
 } | {
     Act.ASK_LOWERING,
     Act.AGREE_LOWERING,

@@ -21,7 +21,7 @@ from core.timekeeping import SHANGHAI, local_day, now
 from deadlines.enums import CONTINUOUS
 from petitions import extensions, rules
 from petitions.enums import Act, Status
-from petitions.forms import accepting, acts, complained, conflicts, handling, material, reporting
+from petitions.forms import accepting, acts, complained, conflicts, handling, material, parts, reporting
 from petitions.forms import changing as changing_forms
 from petitions.forms import noticing as noticing_forms
 from petitions.forms.base import ActForm
@@ -46,6 +46,7 @@ from petitions.services import (
     urgency,
 )
 from petitions.services import handling as doors
+from petitions.services import parts as part_doors
 from petitions.services import reporting as report_doors
 from petitions.views import second_look
 from petitions.views.asking import actor_of
@@ -89,7 +90,12 @@ DOORS: dict[Act, Door] = {
     Act.CONVERT: Door(handling.ConvertForm, simplified.convert),
     Act.REQUEST_MATERIAL: Door(material.RequestMaterialForm, asking.request_material),
     Act.EXTEND: Door(handling.ExtendForm, doors.extend),
-    Act.CO_ANSWER: Door(handling.CoAnswerForm, doors.co_answer),
+    Act.CO_ANSWER: Door(handling.CoAnswerForm, part_doors.answer),
+    Act.CO_ADD: Door(parts.CoAddForm, part_doors.add),
+    Act.CO_END: Door(parts.CoEndForm, part_doors.end),
+    Act.CO_RETURN: Door(parts.CoReturnForm, part_doors.send_back),
+    Act.CO_OBJECT: Door(parts.CoObjectForm, part_doors.object_to),
+    Act.CO_WEIGH: Door(parts.CoWeighForm, part_doors.weigh),
     Act.CONCLUDE: Door(handling.ConcludeForm, answering.conclude),
     Act.CORRECT: Door(handling.CorrectForm, correcting.correct),
     Act.MAKE_OPINION: Door(handling.MakeOpinionForm, making.record_outside),

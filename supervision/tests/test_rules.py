@@ -13,7 +13,7 @@ from core.timekeeping import local_day, now
 from notifications.models import Notice
 from petitions.enums import Act, Kind, Rating, Status
 from petitions.models import Evaluation, Petition
-from petitions.services import following, forwarding, handling, sealing
+from petitions.services import following, forwarding, handling, parts, sealing
 from supervision.enums import Ground, Opens, State
 from supervision.models import Supervision, SupervisionRule
 from supervision.services import opening, ruling, sweeping
@@ -142,7 +142,7 @@ def test_objections_again_and_again_are_found(cast, make_case):
 def test_a_silent_co_unit_is_pressed_and_not_the_lead(cast, make_case):
     only(Ground.CO_SILENCE)
     case = make_case(until=Status.ACCEPTED, at=long_ago(20), co_units=[cast.units.housing, cast.units.dongxi])
-    handling.co_answer(petition=case, actor=cast.actor("handler2"), text="无规划手续。")
+    parts.answer(petition=case, actor=cast.actor("handler2"), text="无规划手续。")
     (row,) = swept()
     assert (row.petition, row.unit) == (case, cast.units.dongxi)
 

@@ -185,10 +185,10 @@ NO_PAGE = {
 OFFICER_ACTS = (
     Act.FORWARD, Act.ASSIGN, Act.CLASSIFY, Act.AGREE_OBJECTION, Act.REJECT_OBJECTION, Act.LINK, Act.UNLINK,
     Act.SUCCEED, Act.SEAL, Act.EXCLUDE, Act.READMIT, Act.ASK_LOWERING, Act.AGREE_LOWERING, Act.REJECT_LOWERING,
-    Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.CHANGE_WAY, Act.GUIDE,
+    Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.CHANGE_WAY, Act.GUIDE, Act.CO_WEIGH,
 )  # fmt: skip
 HEAD_ACTS = (Act.EXTEND,)
-CO_ACTS = (Act.CO_ANSWER,)
+CO_ACTS = (Act.CO_ANSWER, Act.CO_OBJECT)
 #: Of whoever holds an accusation that no discipline body here may take.
 HOLDER_ACTS = (Act.REPORT_UP,)
 #: Of the discipline body, on a sealed case.

@@ -47,8 +47,8 @@ from papers.services.letters import draft_letter
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
 from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
 from petitions.enums import Channel as By
-from petitions.models import ArchiveFile, Petition
-from petitions.services import anonymising, archiving, asking, codes, following, forwarding, handling
+from petitions.models import ArchiveFile, Petition, Share
+from petitions.services import anonymising, archiving, asking, codes, following, forwarding, handling, parts
 from petitions.services.codes import new_token
 from petitions.services.looking import count_look
 from petitions.tests.archive_world import person_with
@@ -143,6 +143,15 @@ class Town:
             items="房产证复印件。\n漏水处的照片，注明拍摄时间。",
             how="在网上查询页点“补充材料”上传。",
             due_on=local_day(now()) + timedelta(days=7),
+        )
+        self.shared = make_case(
+            until=Status.ACCEPTED,
+            at=now() - timedelta(days=1),
+            co_units=[cast.units.housing, cast.units.dongxi],
+        )
+        parts.answer(petition=self.shared, actor=cast.actor("handler2"), text=BODY)
+        Share.objects.filter(petition=self.shared, unit=cast.units.dongxi).update(
+            objection="不属于本镇的职责。", objected_at=now()
         )
         handling.extend(petition=self.rich, actor=cast.actor("unit_head"), days=30, reason="须检测鉴定。")
         self.supervision = open_supervision(
@@ -713,6 +722,8 @@ class Town:
             Act.ACCEPT_REPORT: self.reported_case,
             Act.RETURN_REPORT: self.reported_case,
             Act.UNLINK: self.again,
+            Act.CO_RETURN: self.shared,
+            Act.CO_WEIGH: self.shared,
             Act.REQUEST_MATERIAL: self.rich,
             Act.REPORT_UP: self.held,
             Act.NAME_COMPLAINED: self.accusation,

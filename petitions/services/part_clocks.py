@@ -1,0 +1,72 @@
+"""The clocks of co-units' parts: they run until the part is answered or ended, or the lead has answered the whole."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+
+from core.timekeeping import local_day
+from deadlines.enums import RuleCode
+from deadlines.services import clocks as engine
+from petitions.enums import Act
+from petitions.models import Petition, Share, ShareClock
+from petitions.services import clocks
+from petitions.workflow import ClockCode as C
+
+#: After these nothing is waited for any more: the whole was answered or refused, or the case left the lead's hands.
+ENDING = frozenset({Act.CONCLUDE, Act.REFUSE, Act.TAKE_BACK, Act.SEAL, Act.AGREE_OBJECTION})
+
+
+def default_day(petition: Petition, at: datetime, feedback_due_on: date | None = None) -> date | None:
+    """The day by which a co-unit contributes where nobody sets one: ``CO_DAYS_BEFORE`` days before the case's own day
+    (of what is assigned, else of the 60 days), tomorrow at the earliest. None before the case has such a day: then the
+    rule's days count. One query at most."""
+    day = feedback_due_on
+    if day is None:
+        found = clocks.running(petition, C.FEEDBACK) or clocks.running(petition, C.CONCLUSION)
+        day = local_day(found.due_at) if found is not None else None
+    if day is None:
+        return None
+    return max(day - timedelta(days=settings.CO_DAYS_BEFORE), local_day(at) + timedelta(days=1))
+
+
+def start(share: Share, at: datetime) -> None:
+    """Of a part that begins now: its answer, and the five working days of an objection (条例 23 by analogy). What goes
+    along with an original has none of its own: it is answered there."""
+    if share.petition.joined_to_id is not None or share.petition.sealed:
+        return
+    answer(share, at)
+    engine.start(ShareClock, rule_code=RuleCode.OBJECTION, at=at, share=share)
+
+
+def answer(share: Share, at: datetime) -> None:
+    """The clock of the answer alone, to the end of ``feedback_due_on``; without it, the rule's day becomes it."""
+    if share.petition.joined_to_id is None:
+        code, day = RuleCode.CO_ANSWER, share.feedback_due_on
+        clock = engine.start(ShareClock, rule_code=code, at=at, due_on=day, share=share)
+        if day is None:
+            share.feedback_due_on = local_day(clock.due_at)
+            share.save(update_fields=["feedback_due_on"])
+
+
+def stop(share: Share, at: datetime, *codes: RuleCode) -> None:
+    """Stop the running clocks of one part; ``codes``: only these."""
+    running = ShareClock.objects.filter(share=share)
+    engine.stop_all(running.filter(rule__code__in=codes) if codes else running, at)
+
+
+def stop_of_case(petition: Petition, at: datetime) -> None:
+    """Stop those of every part of the case. One query."""
+    engine.stop_all(ShareClock.objects.filter(share__petition=petition), at)
+
+
+def hand_over(share: Share, heir: Share) -> None:
+    """Whoever took over a unit's part has the same days for it (条例 24)."""
+    ShareClock.objects.filter(share=share, stopped_at=None).update(share=heir)
+
+
+def objection_open(share: Share, at: datetime) -> bool:
+    """Whether the five working days of the objection have not passed."""
+    found = ShareClock.objects.filter(share=share, stopped_at=None, rule__code=RuleCode.OBJECTION).first()
+    return found is not None and at <= found.due_at
