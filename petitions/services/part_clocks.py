@@ -10,6 +10,7 @@ from core.timekeeping import local_day
 from deadlines.enums import RuleCode
 from deadlines.services import clocks as engine
 from petitions.enums import Act
+from petitions.facts import facts_of
 from petitions.models import Petition, Share, ShareClock
 from petitions.services import clocks
 from petitions.workflow import ClockCode as C
@@ -37,17 +38,21 @@ def start(share: Share, at: datetime) -> None:
     if share.petition.joined_to_id is not None or share.petition.sealed:
         return
     answer(share, at)
-    engine.start(ShareClock, rule_code=RuleCode.OBJECTION, at=at, share=share)
+    _begin(share, RuleCode.OBJECTION, at)
 
 
 def answer(share: Share, at: datetime) -> None:
     """The clock of the answer alone, to the end of ``feedback_due_on``; without it, the rule's day becomes it."""
     if share.petition.joined_to_id is None:
-        code, day = RuleCode.CO_ANSWER, share.feedback_due_on
-        clock = engine.start(ShareClock, rule_code=code, at=at, due_on=day, share=share)
-        if day is None:
+        clock = _begin(share, RuleCode.CO_ANSWER, at, share.feedback_due_on)
+        if share.feedback_due_on is None:
             share.feedback_due_on = local_day(clock.due_at)
             share.save(update_fields=["feedback_due_on"])
+
+
+def _begin(share: Share, code: RuleCode, at: datetime, due_on: date | None = None) -> ShareClock:
+    known = facts_of(share.petition, share.unit)
+    return engine.start(ShareClock, rule_code=code, at=at, due_on=due_on, facts=known, share=share)
 
 
 def stop(share: Share, at: datetime, *codes: RuleCode) -> None:

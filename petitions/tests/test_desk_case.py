@@ -333,7 +333,7 @@ class TestPage:
         case = make_case(until=Status.CLOSED, co_units=[cast.units.housing], requests=["一", "二", "三"])
         client = client_as(cast.handler)
         client.get(url(case))
-        with django_assert_max_num_queries(53):
+        with django_assert_max_num_queries(54):
             client.get(url(case))
 
     def test_every_clock_explains_itself(self, cast, client_as, make_case):

@@ -33,6 +33,11 @@ ON_WAYS = f"""
 复查复核           | 六
 责令重新办理       | 六
 书面告知           | {OPENLY}
+增加协办单位       | {OPENLY}
+结束协办           | {OPENLY}
+退回协办意见       | {OPENLY}
+提出协办异议       | {OPENLY}
+核实协办异议       | {OPENLY}
 改变目的或路径     | {OPENLY}
 转为检举控告       | {OPENLY}
 提出异议           | {OPENLY}
