@@ -40,17 +40,19 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TASK_ALWAYS_EAGER = False
 
-# Each entry expires soon, so that a broker without a worker does not fill up with yesterday's sweeps.
+# Each entry expires soon, so that a broker without a worker does not fill up with yesterday's sweeps. Not sooner than
+# the clocks of two hosts may differ: the worker asks its own whether a task has expired.
+SOON = 45
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "sweep the clocks": {"task": "deadlines.tasks.sweep", "schedule": 1.0, "options": {"expires": 3}},
-    "send what is due": {"task": "notifications.tasks.send_due", "schedule": 2.0, "options": {"expires": 6}},
+    "sweep the clocks": {"task": "deadlines.tasks.sweep", "schedule": 1.0, "options": {"expires": SOON}},
+    "send what is due": {"task": "notifications.tasks.send_due", "schedule": 2.0, "options": {"expires": SOON}},
     # One mail a day for whoever chose so, at half past eight; asked again later, should nothing have run then.
     "gather the day's mail": {
         "task": "notifications.tasks.gather_digests",
         "schedule": crontab(minute="30,45", hour="8-20"),
         "options": {"expires": 600},
     },
-    "seal the audit log": {"task": "accounts.tasks.seal_audit", "schedule": 10.0, "options": {"expires": 30}},
+    "seal the audit log": {"task": "accounts.tasks.seal_audit", "schedule": 10.0, "options": {"expires": SOON}},
     "sign the audit log": {
         "task": "accounts.tasks.sign_audit_head",
         "schedule": crontab(minute=5),
@@ -122,5 +124,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
-    "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": 6}},
+    "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": SOON}},
 }

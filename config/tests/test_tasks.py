@@ -8,6 +8,8 @@ from django.conf import settings
 
 from config.celery import app
 
+#: Seconds that the clocks of two hosts may differ (docs/operations.md): a task must not expire on the way.
+CLOCKS_DIFFER = 30
 ENTRIES = settings.CELERY_BEAT_SCHEDULE
 
 
@@ -20,10 +22,10 @@ def test_every_beat_entry_names_a_task_that_exists_and_takes_its_arguments(name)
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_every_beat_entry_expires_before_it_could_pile_up(name):
+def test_every_beat_entry_expires_before_it_could_pile_up_and_not_by_a_clock_that_is_fast(name):
     entry = ENTRIES[name]
     seconds = 3600 if isinstance(entry["schedule"], crontab) else entry["schedule"]
-    assert 0 < entry["options"]["expires"] <= 3 * seconds
+    assert CLOCKS_DIFFER < entry["options"]["expires"] <= max(3 * seconds, 60)
 
 
 def test_clocks_share_their_queue_with_no_long_task_and_with_nothing_that_waits_for_a_server():
