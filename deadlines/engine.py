@@ -15,7 +15,7 @@ from deadlines.models import Clock
 from deadlines.pulse import LONGEST_PUT_OFF, PULSE, Pulse
 from deadlines.registry import clock_classes
 from deadlines.rulebook import rulebook
-from notifications.selectors import Queue, about, queue
+from notifications.selectors import Queue, about, queue, roughly
 
 #: A sweep comes every second; longer than this without one, somebody should look.
 MAY_REST = timedelta(minutes=2)
@@ -47,20 +47,29 @@ class EngineState:
     failed: int
     queue: Queue
     trouble: Sequence[str]
+    #: How late a step was in the last minutes, in seconds.
+    sweep_lag: float = 0.0
 
     @property
     def lag_words(self) -> str:
-        """没有迟, 1.3 秒, 25 天."""
-        if not self.lag_seconds:
-            return _("没有迟")
-        if self.lag_seconds < MINUTE:
-            return _("%(n).1f 秒") % {"n": self.lag_seconds}
-        return length_text(int(self.lag_seconds))
+        return lag_in_words(self.lag_seconds)
 
     @property
-    def failed_words(self) -> str:
+    def sweep_lag_words(self) -> str:
+        """Without the clocks that wait now: which those are may be of a case about whoever reads this."""
+        return lag_in_words(self.sweep_lag)
+
+    @property
+    def failed_roughly(self) -> str:
         """In words: clocks of sealed cases are among them (条例 30)."""
-        return about(self.failed)
+        return roughly(self.failed)
+
+
+def lag_in_words(seconds: float) -> str:
+    """没有迟, 1.3 秒, 25 天."""
+    if not seconds:
+        return _("没有迟")
+    return _("%(n).1f 秒") % {"n": seconds} if seconds < MINUTE else length_text(int(seconds))
 
 
 def engine_state(at: datetime) -> EngineState:
@@ -77,8 +86,8 @@ def engine_state(at: datetime) -> EngineState:
     trouble += calendar_trouble()
     if waiting.oldest is not None and at - waiting.oldest > MAIL_MAY_WAIT:
         trouble.append("有消息等了半小时以上还没有发出去，请系统管理员检查邮件服务。")
-    lag = max(last.worst_lag if last else 0.0, running.waits)
-    return EngineState(swept_at, lag, running.failed, waiting, trouble)
+    swept = last.worst_lag if last else 0.0
+    return EngineState(swept_at, max(swept, running.waits), running.failed, waiting, trouble, swept)
 
 
 def calendar_trouble() -> list[str]:

@@ -123,6 +123,14 @@ class Queue:
         return about(self.waiting)
 
     @property
+    def waiting_roughly(self) -> str:
+        return roughly(self.waiting)
+
+    @property
+    def given_up_roughly(self) -> str:
+        return roughly(self.given_up)
+
+    @property
     def failing_words(self) -> str:
         return about(self.failing)
 
@@ -135,6 +143,12 @@ def about(count: int) -> str:
     """没有, 不到 10 条, 几十条, 几百条, 1000 条以上."""
     steps = ((1, _("没有")), (10, _("不到 10 条")), (100, _("几十条")), (1000, _("几百条")))
     return next((words for bound, words in steps if count < bound), _("1000 条以上"))
+
+
+def roughly(count: int) -> str:
+    """不到 10 条, 几十条 and so on, for pages of people whom a case may be about: 没有 that becomes 不到 10 条 would
+    tell them of the one notice that an accusation makes."""
+    return about(max(count, 1))
 
 
 def queue() -> Queue:

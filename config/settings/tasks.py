@@ -45,14 +45,22 @@ CELERY_TASK_ALWAYS_EAGER = False
 SOON = 45
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep the clocks": {"task": "deadlines.tasks.sweep", "schedule": 1.0, "options": {"expires": SOON}},
-    "send what is due": {"task": "notifications.tasks.send_due", "schedule": 2.0, "options": {"expires": SOON}},
+    "send what is due": {
+        "task": "notifications.tasks.send_due",
+        "schedule": 2.0,
+        "options": {"expires": SOON},
+    },
     # One mail a day for whoever chose so, at half past eight; asked again later, should nothing have run then.
     "gather the day's mail": {
         "task": "notifications.tasks.gather_digests",
         "schedule": crontab(minute="30,45", hour="8-20"),
         "options": {"expires": 600},
     },
-    "seal the audit log": {"task": "accounts.tasks.seal_audit", "schedule": 10.0, "options": {"expires": SOON}},
+    "seal the audit log": {
+        "task": "accounts.tasks.seal_audit",
+        "schedule": 10.0,
+        "options": {"expires": SOON},
+    },
     "sign the audit log": {
         "task": "accounts.tasks.sign_audit_head",
         "schedule": crontab(minute=5),

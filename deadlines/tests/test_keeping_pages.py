@@ -334,10 +334,10 @@ class TestEngine:
         sweep_all(now=now())
         text = officer.get("/desk/").content.decode()
         assert "提醒引擎正常" in text and "最迟：没有迟" in text
-        assert "待发消息：没有，没有发出去的：没有；扫描出错：没有。" in text
-        notify(recipients=[cast.handler], text="t", link="/", dedupe_key="k", at=now())
-        OutboxMessage.objects.update(state="gave_up")
-        assert "没有发出去的：不到 10 条" in officer.get("/desk/").content.decode()
+        assert "待发消息：不到 10 条，没有发出去的：不到 10 条；扫描出错：不到 10 条。" in text
+        for n in range(12):
+            notify(recipients=[cast.handler], text="t", link="/", dedupe_key=f"k{n}", at=now())
+        assert "待发消息：几十条" in officer.get("/desk/").content.decode()
         cache.delete(PULSE)
         assert "提醒引擎没有在扫描" in officer.get("/desk/").content.decode()
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.actor import Actor
@@ -11,7 +12,7 @@ from documents.enums import PaperKind as K
 from documents.rules import lacking_of
 from documents.services import approve, check, issue
 from papers.models import CasePaper
-from petitions.enums import Channel, Kind, Path, RefusalReason, Status, Urgency
+from petitions.enums import Channel, Kind, Path, RefusalReason, ShareRole, Status, Urgency
 from petitions.models import Petition, Reply
 from petitions.services import forwarding, handling, refusing
 from petitions.services.registering import NewPerson
@@ -151,7 +152,9 @@ def test_letters_to_units_list_the_case_and_carry_date_and_demand(make_case, dra
         row = draft(case, K.ASSIGNMENT, "petition_officer", subject=share)
         assert empty(row) == set() and row.paper.fields["to"] == share.unit.name
         assert case.number in row.paper.fields["cases"][0] and "张小河" in row.paper.fields["cases"][0]
-        assert row.paper.fields["due_on"] == f"{due_on.year}年{due_on.month}月{due_on.day}日"
+        # A co-unit answers to the lead some days before the lead reports to the sender.
+        day = due_on if share.role == ShareRole.LEAD else due_on - timedelta(days=settings.CO_DAYS_BEFORE)
+        assert row.paper.fields["due_on"] == f"{day.year}年{day.month}月{day.day}日"
     assert case.papers.count() == 2
 
 
