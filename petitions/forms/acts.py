@@ -154,10 +154,11 @@ class SendForm(ActForm):
     unit = UnitChoice(label=_("主办单位"))
     co_units = UnitsChoice(label=_("协办单位"), required=False)
     co_demand = picked(
-        _("协办单位承担什么（有协办单位的，不填按转送说明、交办要求）"),
+        _("协办单位承担什么"),
         [_("请提供职责范围内的情况和依据。"), _("请派员一同到现场核查。")],
         rows=2,
         required=False,
+        help_text=_("有协办单位的填写；不填的，按给主办单位的说明。"),
     )
     co_due_on = forms.DateField(
         label=_("协办反馈日期"),
