@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actor import Actor
+from accounts.models import Unit
 from conference import rules
 from conference.enums import ConferenceAct, DisputeState, ItemKind, MeetingState
 from conference.models import Correction, Dispute, Item, Meeting, Order
@@ -15,6 +16,11 @@ from petitions.extensions import Part
 from petitions.models import Petition
 from petitions.querysets import unsealed_cases
 from petitions.selectors.veiling import Veil
+
+
+def in_tree_order(units: Iterable[Unit]) -> str:
+    """Their names; the database gives rows in the order it likes."""
+    return "、".join(unit.label for unit in sorted(units, key=lambda unit: unit.path))
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,11 @@ class DisputeRow:
 
     @property
     def units(self) -> str:
-        return "、".join(unit.label for unit in self.row.units.all())
+        return in_tree_order(self.row.units.all())
 
     @property
     def co_units(self) -> str:
-        return "、".join(unit.label for unit in self.row.co_units.all())
+        return in_tree_order(self.row.co_units.all())
 
 
 @dataclass(frozen=True)
