@@ -135,7 +135,7 @@ class Tell(models.TextChoices):
     PROMOTED = "promoted", _("候补转为约上")
     CHANGED = "changed", _("时间、地点或领导有变")
     CALLED_OFF = "called_off", _("本场取消，可改到别的日子")
-    REMINDER = "reminder", _("明天接访，提醒到场")
+    REMINDER = "reminder", _("快到接访的日子，提醒到场")
 
 
 # Inboxes (主官在线)

@@ -151,7 +151,8 @@ class DayRuleQuerySet(models.QuerySet[Any]):
 class BookingQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> BookingQuerySet:
         """Who asked for a place is known to the desk of the petition office and of the unit where it is, and to the
-        leader of that day, but for a case that this person may not read."""
+        leader of that day, but not for a case that complains of them or from which they are recused (条例 28). Whose
+        names are kept all the same says ``selectors.bookings.with_cases``."""
         if actor.unit is None or actor.user is None:
             return self.none()
         if actor.role == Role.LEADER:
@@ -159,9 +160,19 @@ class BookingQuerySet(models.QuerySet[Any]):
             return mine.filter(Q(petition=None) | Q(petition__in=unsealed_cases(actor).values("pk")))
         if actor.role not in {Role.CLERK, Role.PETITION_OFFICER}:
             return self.none()
+        cases = apps.get_model("petitions", "Petition").objects.not_against(actor)
+        served = self.filter(Q(petition=None) | Q(petition__in=cases.values("pk")))
         if actor.unit.kind == UnitKind.PETITION_OFFICE:
-            return self.all()
-        return self.filter(day__place_unit__path__startswith=actor.unit.path)
+            return served
+        return served.filter(day__place_unit__path__startswith=actor.unit.path)
+
+    def to_call(self, actor: Actor) -> BookingQuerySet:
+        """Those who have to be told something by this desk. Whoever asked for their name to be kept is called by the
+        petition office alone (domain G)."""
+        found = self.visible_to(actor).exclude(to_tell="")
+        if actor.unit is not None and actor.unit.kind == UnitKind.PETITION_OFFICE:
+            return found
+        return found.exclude(petition__confidential=True)
 
 
 class DayCaseQuerySet(OfACase):

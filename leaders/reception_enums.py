@@ -5,16 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Turn(models.TextChoices):
-    """Where somebody in line is on the day. DONE is over, whether written down yet or not."""
+    """Where somebody in line is on the day. DONE is over, whether written down yet or not. OTHER: somebody else
+    receives them, the leader having to avoid the matter (条例 28), or being called away."""
 
     WAITING = "waiting", _("等候")
     IN_ROOM = "in_room", _("正在谈")
     DONE = "done", _("已谈")
     ABSENT = "absent", _("未到")
+    OTHER = "other", _("改由他人接待")
 
     @property
     def tone(self) -> str:
-        return {"in_room": "soon", "done": "done", "absent": "plain"}.get(self.value, "info")
+        return {"in_room": "soon", "done": "done", "absent": "plain", "other": "plain"}.get(
+            self.value, "info"
+        )
 
 
 class RecordWay(models.TextChoices):

@@ -77,6 +77,12 @@ class PetitionQuerySet(models.QuerySet[Any]):
         )
         return self.filter(Q(has_recusals=False) | ~Q(Exists(recused)))
 
+    def not_against(self, actor: Actor) -> PetitionQuerySet:
+        """Unsealed cases that complain neither of the actor's unit nor of the actor, and from which the actor is not
+        recused (条例 28, 30). Says nothing of reading them: for desks that serve people about cases out of sight."""
+        open_to_all = self.filter(sealed=False).exclude(self._against_own(actor, "complained_unit"))
+        return open_to_all.without_recused(actor)
+
     def held_by_name(self, actor: Actor) -> PetitionQuerySet:
         """What stands in this person's name as registrar or trustee, under a hat that can hold it."""
         scope = apps.get_model("petitions", "PetitionScope").objects

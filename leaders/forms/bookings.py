@@ -24,7 +24,9 @@ class BookingForm(BaseForm):
 
     matter = forms.CharField(
         label=_("想谈什么事？"),
-        help_text=_("一两句话就可以。已有信访件的，可以只填下面的编号。"),
+        help_text=_(
+            "一两句话就可以。已有信访件的，可以只填下面的编号。检举干部违纪的，请不要写在这里，走“我要反映”。"
+        ),
         required=False,
         max_length=LONGEST_MATTER,
         widget=forms.Textarea(attrs={"rows": 3}),

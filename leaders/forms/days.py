@@ -77,8 +77,10 @@ class DayForm(BaseForm):
         required=False,
         widget=PickerMany(remember="units"),
     )
-    note = text_field(_("说明"), 2, required=False)
-    published = forms.BooleanField(label=_("向社会公布"), required=False, initial=True)
+    note = text_field(_("说明"), 2, required=False, help_text=_("公布的接访，居民看得到这一条。"))
+    published = forms.BooleanField(
+        label=_("向社会公布"), required=False, initial=True, help_text=_("上门走访的地点是居民家，不公布。")
+    )
 
     def __init__(self, *args: Any, posts: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -139,10 +139,17 @@ class HomeVisitForm(TalkForm):
         max_length=5000,
         help_text=_("和上一次相比，解决了什么，还差什么。"),
     )
+    visited_on = date_field(_("哪天走访的"), required=False, help_text=_("不填就是今天。"))
     field_order = (
-        "post", "number", "subject", "body", "name", "phone", "people", "heads", "place_unit", "said", "changed",
-        "slip",
+        "post", "visited_on", "number", "subject", "body", "name", "phone", "people", "heads", "place_unit", "said",
+        "changed", "slip",
     )  # fmt: skip
+
+    def clean_visited_on(self) -> Any:
+        day = self.cleaned_data["visited_on"]
+        if day is not None and day > local_day(now()):
+            raise forms.ValidationError(_("走访日期不能晚于今天。"))
+        return day
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

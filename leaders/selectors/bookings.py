@@ -15,6 +15,7 @@ from leaders.enums import BookingState, LeaderAct
 from leaders.models import Booking, VisitDay
 from leaders.models.bookings import LIVE
 from petitions.querysets import unsealed_cases
+from petitions.rules import knows_petitioner
 from petitions.services import codes
 
 #: More in line than this are not shown on one page; a hall holds fewer.
@@ -50,18 +51,20 @@ def line_of(day: VisitDay, actor: Actor) -> Line:
 
 
 def with_cases(found: QuerySet[Booking], actor: Actor) -> list[Booking]:
-    """The rows with ``case``: the petition where the actor reads it, else None."""
-    rows = list(found)
+    """The rows with ``case``: the petition where the actor reads it, else None; and ``named``: whether who asked, the
+    telephone and the words are this reader's to know (domain G: a name that is to be kept is kept here too)."""
+    rows = list(found.select_related("petition__complained_unit"))
     wanted = {row.petition_id for row in rows if row.petition_id}
     cases = {case.pk: case for case in unsealed_cases(actor).filter(pk__in=wanted)} if wanted else {}
     for row in rows:
         row.case = cases.get(row.petition_id)  # type: ignore[attr-defined]
+        row.named = row.petition is None or knows_petitioner(row.petition, actor)  # type: ignore[attr-defined]
     return rows
 
 
 def calls(actor: Actor) -> QuerySet[Booking]:
     """Those who have to be told something; the oldest day first."""
-    found: QuerySet[Booking] = Booking.objects.visible_to(actor).exclude(to_tell="")
+    found: QuerySet[Booking] = Booking.objects.to_call(actor)
     return found.select_related("day__leader", "day__place_unit", "kept_day")
 
 

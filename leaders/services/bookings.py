@@ -6,6 +6,7 @@ for not having booked: ``walk_in`` takes everybody, whatever the slots say.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
@@ -17,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import Post
 from accounts.selectors import holders, office_posts
 from accounts.services import audit
 from core.errors import Refusal
@@ -28,13 +28,19 @@ from leaders import rules
 from leaders.enums import BookingHow, BookingState, LeaderAct, Tell
 from leaders.models import Booking, VisitDay
 from leaders.models.bookings import LIVE
-from leaders.services.packages import refuse_interested
+from leaders.reception_enums import Turn
+from leaders.services.holding import interested, refuse_interested
 from notifications.services import notify
+from petitions.enums import Act, Status
 from petitions.models import Petition
-from petitions.services import codes
+from petitions.rules import step_for
+from petitions.selectors.same_person import phone_normal
+from petitions.services import codes, complained, following
 from petitions.services.stepping import lock
 
 LONGEST_MATTER = 500
+#: In the room, or heard: the place is no longer one that could be given back or moved.
+BEGUN = (Turn.IN_ROOM, Turn.DONE)
 MOST_HEADS = 100_000
 
 
@@ -78,9 +84,12 @@ def book(*, day: VisitDay, actor: Actor, new: NewBooking, token: str, at: dateti
         refuse_closed(row, at)
         refuse_prepared(row)
         booking = _new(row, new, how, actor, token, at)
+        if booking.petition is not None:
+            refuse_interested(booking.petition, row.post, at)
         refuse_twice(booking)
         take_place(booking, row, at)
         booking.save(force_insert=True)
+        _let_read(booking)
         audit.record(actor=actor, act="visit_booking.book", obj=booking, at=at)
     return Booked(booking, codes.query_code(token))
 
@@ -88,7 +97,8 @@ def book(*, day: VisitDay, actor: Actor, new: NewBooking, token: str, at: dateti
 def walk_in(
     *, day: VisitDay, actor: Actor, new: NewBooking, token: str, at: datetime | None = None
 ) -> Booking:
-    """Somebody came without a booking and gets the next number of the day. Never refused for want of slots."""
+    """Somebody came without a booking and gets the next number of the day. Never refused for want of slots, nor for a
+    case that the leader must avoid: somebody else receives them then (``Turn.OTHER``; 条例 28)."""
     at = at or now()
     rules.require(LeaderAct.BOOK, actor, unit=day.place_unit)
     with transaction.atomic():
@@ -104,7 +114,10 @@ def walk_in(
             raise Refusal(_("现场取号只在接访当天；别的日子请预约。"), code="stale")
         booking = _new(row, new, BookingHow.WALK_IN, actor, token, at)
         booking.state = BookingState.WALKED_IN
+        if booking.petition is not None and interested(booking.petition, row.post, at):
+            booking.turn, booking.turned_at, booking.turned_by = Turn.OTHER, at, actor.user
         booking.save(force_insert=True)
+        _let_read(booking)
         audit.record(actor=actor, act="visit_booking.walk_in", obj=booking, at=at)
     return booking
 
@@ -112,11 +125,11 @@ def walk_in(
 def cancel_booking(*, booking: Booking, actor: Actor, at: datetime | None = None) -> Booking:
     """By the person, or by a clerk for them. The place goes to the first who waits.
 
-    Raises Refusal: not one's right, or ended before.
+    Raises Refusal: not one's right, ended before, or the talk has begun.
     """
     at = at or now()
     if actor.role != Role.PETITIONER:
-        rules.require(LeaderAct.BOOK, actor, unit=booking.day.place_unit)
+        rules.require(LeaderAct.BOOK, actor, unit=booking.day.place_unit, petition=booking.petition)
     with transaction.atomic():
         days = lock_days([booking.day_id, booking.kept_day_id])
         row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
@@ -124,8 +137,12 @@ def cancel_booking(*, booking: Booking, actor: Actor, at: datetime | None = None
             raise Refusal(_("刚才有变动，请再按一次。"), code="stale")
         if row.state not in (*LIVE, BookingState.OFFERED):
             raise Refusal(_("这个预约已经结束。"), code="stale")
+        if row.turn in BEGUN:
+            raise Refusal(_("这一位已经叫到，谈话请照实记录，不能再取消。"), code="stale")
         freed = days[row.kept_day_id or row.day_id]
         end(row, at)
+        if row.petition is not None:
+            following.revoke_reading(petition=row.petition, user_id=row.day.leader_id)
         audit.record(actor=actor, act="visit_booking.cancel", obj=row, at=at)
         promote(freed, at)
     return row
@@ -139,14 +156,21 @@ def end(row: Booking, at: datetime) -> None:
     row.save(update_fields=["state", "slot", "ended_at", "kept_day", "kept_until", "to_tell"])
 
 
-def mark_told(*, booking: Booking, actor: Actor, at: datetime | None = None) -> None:
-    """A clerk has called. Twice is once."""
+def mark_told(*, booking: Booking, actor: Actor, what: str, at: datetime | None = None) -> None:
+    """A clerk has called and said ``what`` (a ``Tell``). Twice is once. Raises Refusal: there is something else to say
+    by now."""
     at = at or now()
-    rules.require(LeaderAct.BOOK, actor, unit=booking.day.place_unit)
+    rules.require(LeaderAct.BOOK, actor, unit=booking.day.place_unit, petition=booking.petition)
     with transaction.atomic():
         row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
         if not row.to_tell:
             return
+        if row.to_tell != what:
+            raise Refusal(
+                _("刚才又有变动：%(what)s。请再打一次电话，把这一条也告诉对方。")
+                % {"what": row.get_to_tell_display()},
+                code="stale",
+            )
         audit.record(actor=actor, act="visit_booking.tell", obj=row, detail={"what": row.to_tell}, at=at)
         row.to_tell, row.told_at, row.told_by = "", at, actor.user
         row.save(update_fields=["to_tell", "told_at", "told_by"])
@@ -218,40 +242,55 @@ def promote(day: VisitDay, at: datetime) -> list[Booking]:
         return []
     free = places_free(day, at)
     waiting = Booking.objects.filter(day=day, state=BookingState.WAITING).order_by("ordinal")
+    waiting = waiting.select_related("petition__complained_unit")
     found = list(waiting.select_for_update(of=("self",))[: max(free, 0)])
     for booking in found:
         give_slot(booking, day)
         booking.to_tell = Tell.PROMOTED
         booking.save(update_fields=["state", "slot", "to_tell"])
-    if found:
-        tell_desk(
-            day, len(found), _("候补转为约上"), f"promoted:{day.pk}:{found[-1].pk}:{at.timestamp()}", at
-        )
+    tell_desk(day, found, _("候补转为约上"), f"promoted:{day.pk}:{at.timestamp()}", at)
     return found
 
 
-def tell_desk(day: VisitDay, n: int, what: str, key: str, at: datetime) -> None:
-    """Whoever calls is told how many wait for a call; names stand only on the list itself."""
-    notify(
-        recipients={post.user_id for post in desk_of(day, at)},
-        text=_("%(what)s：%(day)s的 %(n)d 位预约人待电话告知。")
-        % {"what": what, "day": han_date(day.starts_at), "n": n},
-        link=reverse("leaders:calls"),
-        dedupe_key=f"visit_calls:{key}",
-        level="soon",
-        at=at,
-    )
+def tell_desk(day: VisitDay, rows: Sequence[Booking], what: str, key: str, at: datetime) -> None:
+    """Whoever calls is told how many wait for a call; names stand only on the list itself. Those whom the desk of the
+    place may not know (``Booking.to_call``) are called by the petition office."""
+    kept = [row for row in rows if row.petition is not None and _kept_from(row.petition, day)]
+    office = office_posts(Role.CLERK, at) or office_posts(Role.PETITION_OFFICER, at)
+    there = holders(Role.CLERK, unit=day.place_unit, at=at) or office
+    for posts, n in ((there, len(rows) - len(kept)), (office, len(kept))):
+        if n:
+            notify(
+                recipients={post.user_id for post in posts},
+                text=_("%(what)s：%(day)s的 %(n)d 位预约人待电话告知。")
+                % {"what": what, "day": han_date(day.starts_at), "n": n},
+                link=reverse("leaders:calls"),
+                dedupe_key=f"visit_calls:{key}",
+                level="soon",
+                at=at,
+            )
+
+
+def _kept_from(case: Petition, day: VisitDay) -> bool:
+    return case.confidential or complained.blocks(case, day.place_unit, day.starts_at)
+
+
+def _let_read(booking: Booking) -> None:
+    """Whoever is asked for by the number of a case reads it, as one that is taken along (带案)."""
+    if booking.petition is not None and booking.turn != Turn.OTHER:
+        following.grant_reading(petition=booking.petition, user_id=booking.day.leader_id)
+
+
+def place(booking: Booking) -> str:
+    """Where somebody stands in line, in words without a name."""
+    if booking.slot:
+        return _("%(n)d 号") % {"n": booking.slot}
+    return _("序 %(n)d") % {"n": booking.ordinal}
 
 
 def next_ordinal(day: VisitDay) -> int:
     last = Booking.objects.filter(day=day).aggregate(last=Max("ordinal"))["last"]
     return (last or 0) + 1
-
-
-def desk_of(day: VisitDay, at: datetime) -> list[Post]:
-    """Who calls people about this day: the clerks where it is, else those of the petition office."""
-    there = holders(Role.CLERK, unit=day.place_unit, at=at)
-    return there or office_posts(Role.CLERK, at) or office_posts(Role.PETITION_OFFICER, at)
 
 
 def _locked(new: NewBooking) -> NewBooking:
@@ -265,7 +304,12 @@ def _new(day: VisitDay, new: NewBooking, how: BookingHow, actor: Actor, token: s
             raise Refusal(
                 _("检举控告件由纪检监察机关办理，不在领导接访中约谈；其他事可以另行预约。"), code="forbidden"
             )
-        refuse_interested(new.petition, day.post, at)
+        if step_for(Status(new.petition.status), Act.RECEIVE) is None:
+            raise Refusal(
+                _("%(number)s 已经办结。要谈新的情况，请不填编号，写一句要谈的事。")
+                % {"number": new.petition.number},
+                code="stale",
+            )
     matter = clean_text(new.matter)
     if new.petition is None:
         matter = said(matter, _("请写一句要谈什么事，或填已有信访件的编号。"), longest=LONGEST_MATTER)
@@ -280,7 +324,7 @@ def _new(day: VisitDay, new: NewBooking, how: BookingHow, actor: Actor, token: s
         petition=new.petition,
         heads=new.heads,
         name=clean_text(new.name)[:100],
-        phone=clean_text(new.phone)[:30],
+        phone=phone_normal(new.phone)[:30],
         matter=matter[:LONGEST_MATTER],
         code_hash=codes.hash_code(str(key), codes.query_code(token)),
         submit_key=codes.submit_key(token),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -14,10 +15,12 @@ from core.text import clean_text
 from core.timekeeping import now
 from leaders import rules
 from leaders.enums import LeaderAct
-from leaders.models import DayCase, VisitDay
+from leaders.models import Booking, DayCase, VisitDay
+from leaders.models.bookings import IN_LINE
+from leaders.reception_enums import Turn
 from leaders.services import stages
 from leaders.services.bookings import lock_day
-from leaders.services.packages import refuse_interested
+from leaders.services.holding import interested, refuse_interested
 from petitions.models import Petition
 from petitions.services import following, telling
 from petitions.services.stepping import lock
@@ -96,15 +99,24 @@ def hand_on(day: VisitDay, before: int, at: datetime) -> None:
     cases or complained of."""
     if day.cancelled_at is None and before != day.leader_id:
         stages.begin_anew(day)
-    for picked in DayCase.objects.filter(day=day).select_related("petition__complained_unit"):
-        case = picked.petition
+    taken = Q(pk__in=DayCase.objects.filter(day=day).values("petition"))
+    booked = Q(pk__in=Booking.objects.filter(day=day, turn=Turn.WAITING).values("petition"))
+    for case in Petition.objects.filter(taken | booked).select_related("complained_unit"):
         if day.cancelled_at is None and not case.sealed:
-            refuse_interested(case, day.post, at)
+            if interested(case, day.post, at):
+                raise Refusal(
+                    _("%(who)s须回避这一场带案或有人预约的信访件（条例第二十八条），请另选领导。")
+                    % {"who": day.post.user.get_full_name()},
+                    code="invalid",
+                )
             following.grant_reading(petition=case, user_id=day.leader_id)
         if day.cancelled_at is not None or before != day.leader_id:
             following.revoke_reading(petition=case, user_id=before)
 
 
 def reads_for_a_day(petition: Petition, user_id: int) -> bool:
-    """The case is taken along to a day of this leader that was not called off; read afterwards too, as a talk is."""
-    return DayCase.objects.filter(petition=petition, day__leader=user_id, day__cancelled_at=None).exists()
+    """The case is taken along to a day of this leader that was not called off, or somebody has a place there to speak
+    of it; read afterwards too, as a talk is."""
+    mine = Q(petition=petition, day__leader=user_id, day__cancelled_at=None)
+    booked = Booking.objects.filter(mine, state__in=IN_LINE)
+    return DayCase.objects.filter(mine).exists() or booked.exists()

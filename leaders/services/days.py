@@ -26,6 +26,7 @@ from leaders.enums import LeaderAct, VisitKind, VisitLevel
 from leaders.models import Booking, DayRule, Site, VisitDay
 from leaders.models.bookings import LIVE
 from leaders.models.day_rules import MOST_SLOTS
+from leaders.reception_enums import Turn
 from leaders.services import bookings, day_cases, offers
 from notifications.services import notify
 
@@ -105,6 +106,8 @@ def change_day(*, day: VisitDay, actor: Actor, plan: DayPlan, at: datetime | Non
         _stand_in_line(plan)
         _refuse_clash(plan, besides=row.pk)
         before, leader = list(row.accompanying.all()), row.leader_id
+        if Booking.objects.filter(day=row).exclude(turn=Turn.WAITING).exists() or row.held_at is not None:
+            raise Refusal(_("这一场已经开始叫号，不能再改；领导临时离开的，请取消余下的。"), code="stale")
         known = _as_announced(row)
         _fill(row, plan, at)
         row.save(update_fields=["leader", "post", "level", "published_at", *COLUMNS])
@@ -203,6 +206,8 @@ def _fill(day: VisitDay, plan: DayPlan, at: datetime) -> None:
     for name in COLUMNS:
         setattr(day, name, getattr(plan, name))
     day.level = level_of(plan.post)
+    if day.kind == VisitKind.AT_HOME:
+        day.published = False  # the place is somebody's home
     if day.published and day.published_at is None:
         day.published_at = at
 

@@ -130,6 +130,12 @@ def refuse_sealed(case: Petition) -> None:
         raise Refusal(_("检举控告件按纪检监察程序办理，不能包案。"), code="forbidden")
 
 
+def interested(case: Petition, post: Post, at: datetime) -> bool:
+    """The leader is recused, or has a post in a unit complained of (条例 28)."""
+    out = post.user_id in petition_rules.recused_from(case)
+    return out or bool(complained.posted_in_one(case, [post.user_id], at))
+
+
 def refuse_interested(case: Petition, post: Post, at: datetime) -> None:
     """Of the locked case. Raises Refusal: the leader is recused, or has a post in a unit complained of, and is given
     nothing of it (条例 28)."""

@@ -22,10 +22,11 @@ from core.wording import said
 from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import Booking, Promise, VisitDay, VisitRecord
+from leaders.models.bookings import IN_LINE
 from leaders.reception_enums import RecordWay
 from leaders.services import instructions, joint_desk, turns
-from leaders.services.bookings import lock_day
-from leaders.services.packages import refuse_interested
+from leaders.services.bookings import BEGUN, lock_day
+from leaders.services.holding import refuse_interested
 from petitions.enums import Act, Channel
 from petitions.models import Petition
 from petitions.services import attaching, codes, following
@@ -145,7 +146,7 @@ def _record(
     if (known := recorded(actor, token)) is not None:
         return known
     refuse_interested(case, talk.post, at)
-    booking = _of_the_day(talk, actor, at)
+    booking = _of_the_day(case, talk, actor, at)
     following.remark(
         petition=case, act=Act.RECEIVE, actor=actor, text=_history(talk, words), at=at, token=token
     )
@@ -196,15 +197,35 @@ def recorded(actor: Actor, token: str) -> VisitRecord | None:
     return found
 
 
-def _of_the_day(talk: Talk, actor: Actor, at: datetime) -> Booking | None:
-    """The day is locked after the case; whoever had the turn has been heard. Raises Refusal: the day is complete."""
+def _of_the_day(case: Petition, talk: Talk, actor: Actor, at: datetime) -> Booking | None:
+    """The day is locked after the case; whoever had the turn has been heard. Of a day that was called off half-way only
+    those who had been called are still written down. Raises Refusal: before the day, or it is complete."""
     if talk.day is None:
         return None
     day = lock_day(talk.day.pk)
-    if day.cancelled_at is not None:
+    if day.day > local_day(at):
+        raise Refusal(str(turns.ON_THE_DAY), code="stale")
+    booking = talk.booking or _place_of(case, day)
+    if day.cancelled_at is not None and (booking is None or booking.turn not in BEGUN):
         raise Refusal(_("这次接访已经取消，不能记录。"), code="stale")
     turns.refuse_held(day)
-    return turns.heard(talk.booking, day, actor, at) if talk.booking is not None else None
+    return turns.heard(booking, day, actor, at) if booking is not None else None
+
+
+def _place_of(case: Petition, day: VisitDay) -> Booking | None:
+    """Whoever booked by the number of this case, and was recorded without looking for them in the line."""
+    mine = Booking.objects.filter(day=day, petition=case, state__in=IN_LINE, record=None)
+    found: Booking | None = mine.order_by("ordinal").first()
+    return found
+
+
+def _moment(talk: Talk, at: datetime) -> datetime:
+    """When it took place: as said, else when they were called in, else the day it belongs to."""
+    if talk.took_place_at is not None:
+        return talk.took_place_at
+    if talk.booking is not None and talk.booking.turn in BEGUN and talk.booking.turned_at is not None:
+        return talk.booking.turned_at
+    return talk.day.starts_at if talk.day is not None and talk.day.day < local_day(at) else at
 
 
 def _to_the_desk(promise: NewPromise, talk: Talk) -> NewPromise:
@@ -225,16 +246,13 @@ def _to_the_desk(promise: NewPromise, talk: Talk) -> NewPromise:
 
 
 def _check(talk: Talk, at: datetime) -> tuple[datetime, str]:
-    took_place_at = talk.took_place_at or at
+    took_place_at = _moment(talk, at)
     if took_place_at > at:
         raise Refusal(_("接访时间不能晚于现在。"), code="invalid")
     if talk.post.role != Role.LEADER or not talk.post.held_on(local_day(took_place_at)):
         raise Refusal(_("请选择接访当天在任的领导。"), code="invalid")
-    if talk.day is not None:
-        if talk.day.leader_id != talk.post.user_id:
-            raise Refusal(_("这次接访不是该领导的。"), code="invalid")
-        if talk.day.cancelled_at is not None:
-            raise Refusal(_("这次接访已经取消，不能记录。"), code="stale")
+    if talk.day is not None and talk.day.leader_id != talk.post.user_id:
+        raise Refusal(_("这次接访不是该领导的。"), code="invalid")
     if talk.way == RecordWay.HOME and talk.place_unit is None:
         raise Refusal(_("请选择走访的镇街或村社。"), code="invalid")
     return took_place_at, said(talk.said, _("请写下谈话内容。"))

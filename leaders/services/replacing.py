@@ -84,7 +84,7 @@ def swap(*, day: VisitDay, other: VisitDay, actor: Actor, reason: str, at: datet
 def _open(row: VisitDay, at: datetime) -> VisitDay:
     if row.cancelled_at is not None:
         raise Refusal(_("这次接访已经取消。"), code="stale")
-    if row.is_over(at):
+    if row.is_over(at) or row.held_at is not None:
         raise Refusal(_("这次接访已经结束，不能再改。"), code="stale")
     return row
 

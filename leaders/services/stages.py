@@ -23,12 +23,14 @@ from leaders.enums import LeaderAct
 from leaders.models import Booking, DayCase, Promise, VisitDay, VisitRecord
 from leaders.models.bookings import IN_LINE
 from leaders.reception_enums import Stage, Turn
-from leaders.services.bookings import lock_standing
+from leaders.services.bookings import lock_standing, place
 from petitions.models import Petition
 from petitions.querysets import unsealed_cases
 from petitions.services.stepping import lock
 
 COLUMNS = {Stage.PREPARE: "prepared", Stage.HOLD: "held", Stage.FOLLOW: "followed"}
+#: Whose talk nobody waits for.
+NOT_HERE = (Turn.ABSENT, Turn.OTHER)
 #: So many are named in a refusal; the page shows all.
 NAMED = 5
 
@@ -121,10 +123,10 @@ def _to_prepare(day: VisitDay) -> list[Open]:
 
 
 def _to_hold(day: VisitDay) -> list[Open]:
-    line = Booking.objects.filter(day=day, state__in=IN_LINE, record=None).exclude(turn=Turn.ABSENT)
+    line = Booking.objects.filter(day=day, state__in=IN_LINE, record=None).exclude(turn__in=NOT_HERE)
     found = [
         Open(
-            _("%(n)s（%(turn)s）没有谈话记录，也没有记为未到")
+            _("%(n)s（%(turn)s）没有谈话记录，也没有记为未到或改由他人接待")
             % {"n": place(row), "turn": row.get_turn_display()}
         )
         for row in line.order_by("slot", "ordinal")
@@ -154,13 +156,6 @@ def _to_follow(day: VisitDay) -> list[Open]:
     return found
 
 
-def place(booking: Booking) -> str:
-    """Where somebody stands in line, in words without a name."""
-    if booking.slot:
-        return _("%(n)d 号") % {"n": booking.slot}
-    return _("序 %(n)d") % {"n": booking.ordinal}
-
-
 def in_words(items: Sequence[Open], actor: Actor) -> list[str]:
     """The sentences this person may read; one for all that tell of cases out of their sight."""
     asked = {item.petition for item in items if item.petition is not None}
@@ -168,7 +163,7 @@ def in_words(items: Sequence[Open], actor: Actor) -> list[str]:
     seen = set(cases.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
     words = [item.text for item in items if item.petition is None or item.petition in seen]
     if len(words) < len(items):
-        words.append(_("还有您看不到的信访件没有办完，请信访局核对"))
+        words.append(_("还有没有办完的，请信访局核对"))
     return words
 
 

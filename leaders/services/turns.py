@@ -23,7 +23,8 @@ from leaders.models.bookings import IN_LINE
 from leaders.models.turns import Turned
 from leaders.reception_enums import Turn
 from leaders.selectors.desk import in_order, line_of
-from leaders.services.bookings import lock_standing
+from leaders.services.bookings import lock_standing, place
+from leaders.services.holding import interested
 from petitions.services.stepping import lock
 
 ON_THE_DAY = _lazy("接访当天才能叫号、登记到场情况和记录谈话。")
@@ -46,6 +47,14 @@ def call(
         chosen = next((one for one in waiting if booking is None or one.pk == booking.pk), None)
         if chosen is None:
             raise Refusal(_("没有人在等了。") if booking is None else _("这一位刚才已经叫过。"), code="stale")
+        if chosen.petition is not None and interested(chosen.petition, row.post, at):
+            raise Refusal(
+                _(
+                    "%(who)s谈的事接访领导须回避（条例第二十八条），请改由其他领导或接待人员接待，再按“改由他人接待”。"
+                )
+                % {"who": place(chosen)},
+                code="stale",
+            )
         for one in Booking.objects.filter(day=row, turn=Turn.IN_ROOM, state__in=IN_LINE):
             _turn(one, Turn.DONE, actor, at)
         _turn(chosen, Turn.IN_ROOM, actor, at)
@@ -54,13 +63,13 @@ def call(
 
 
 def mark(*, booking: Booking, actor: Actor, turn: Turn, at: datetime | None = None) -> None:
-    """未到, 谈完, or back to those who wait (came late, called by mistake). The same twice is once.
+    """未到, 谈完, 改由他人接待, or back to those who wait (came late, called by mistake). The same twice is once.
 
     Raises Refusal: not one's right, before the day, the stage is done, heard and written down already, or somebody who
     was never in the room is said to have been heard.
     """
     at = at or now()
-    rules.require(LeaderAct.RECEIVE, actor, leader=booking.day.post)
+    rules.require(LeaderAct.RECEIVE, actor, leader=booking.day.post, petition=booking.petition)
     with transaction.atomic():
         _open(booking.day, at)
         row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)

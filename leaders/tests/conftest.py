@@ -68,7 +68,7 @@ def plan(cast):
     def make(*, days=2, hour=9, hours=2, post="leader", **kwargs):
         start = (now() + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
         fields = {
-            "post": cast.post(post),
+            "post": cast.post(post) if isinstance(post, str) else post,
             "kind": VisitKind.FIXED,
             "starts_at": start,
             "ends_at": start + timedelta(hours=hours),

@@ -13,7 +13,6 @@ from leaders.models import Booking, VisitDay
 from leaders.services import archives
 from leaders.services.bookings import NewBooking, book, cancel_booking, mark_told, promote, walk_in
 from leaders.services.days import change_day
-from leaders.services.sealing import let_go
 from leaders.views import public_bookings
 from notifications.models import Notice
 from petitions.enums import Kind, RecusalGround
@@ -206,14 +205,6 @@ def test_a_case_of_a_recused_leader_or_a_sealed_one_is_not_booked_with_its_numbe
     assert "纪检监察" in refusal.value.sentence
 
 
-def test_a_case_that_is_sealed_later_is_cut_from_its_booking(asks, day_of, fresh_case):
-    case = fresh_case()
-    booking = asks(day_of(slots=3), petition=case)
-    let_go(case, now())
-    booking.refresh_from_db()
-    assert (booking.petition, booking.state) == (None, BookingState.BOOKED)
-
-
 def test_who_booked_about_a_case_is_forgotten_with_its_people(asks, day_of, fresh_case):
     case = fresh_case()
     booking = asks(day_of(slots=3), petition=case, name="钱桂芳", phone="13800001111")
@@ -260,7 +251,7 @@ def test_a_change_tells_who_booked_and_keeps_their_slots(cast, asks, day_of, pla
     assert states == [("booked", "changed")] * 3 + [("booked", "promoted")]
     told = Notice.objects.filter(dedupe_key__startswith=f"visit_calls:changed:{day.pk}")
     assert set(told.values_list("recipient__username", flat=True)) == {"town_clerk"}
-    mark_told(booking=bookings[0], actor=cast.actor("town_clerk"))
+    mark_told(booking=bookings[0], actor=cast.actor("town_clerk"), what=Tell.CHANGED)
     assert Booking.objects.exclude(to_tell="").count() == 3
 
 
@@ -359,7 +350,7 @@ def test_the_desk_sees_the_line_books_by_telephone_and_calls(cast, client_as, da
     page = desk.get(calls).content.decode()
     assert "候补转为约上" in page and "孙" in page
     second = Booking.objects.get(slot=1)
-    desk.post(reverse("leaders:booking_told", args=[second.pk]))
+    desk.post(reverse("leaders:booking_told", args=[second.pk]), {"what": "promoted"})
     assert "没有要打的电话" in desk.get(calls).content.decode()
 
 

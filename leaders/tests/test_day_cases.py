@@ -89,7 +89,7 @@ def test_nobody_recused_takes_over_a_day_with_the_case(cast, day, lone, pick):
     )
     with pytest.raises(Refusal) as refusal:
         substitute(day=day, actor=cast.actor("petition_officer"), post=cast.post("leader2"), reason="出差")
-    assert "已回避" in refusal.value.sentence
+    assert "须回避这一场带案" in refusal.value.sentence
     assert VisitDay.objects.get(pk=day.pk).leader == cast.leader
 
 

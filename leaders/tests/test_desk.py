@@ -333,7 +333,7 @@ def test_what_is_open_of_a_case_out_of_sight_is_not_named(cast, day_today, talk,
     receive(petition=case, actor=cast.actor("clerk"), talk=talk(day, promises=[promise]))
     items = stages.open_items(day, Stage.FOLLOW)
     assert case.number in stages.in_words(items, cast.actor("petition_officer"))[0]
-    assert stages.in_words(items, cast.actor("outsider")) == ["还有您看不到的信访件没有办完，请信访局核对"]
+    assert stages.in_words(items, cast.actor("outsider")) == ["还有没有办完的，请信访局核对"]
 
 
 def test_a_promise_without_a_task_is_kept_on_the_page_of_its_record(

@@ -6,13 +6,17 @@ from django.urls import reverse
 from accounts.actor import Actor
 from core.converters import scattered
 from core.errors import Refusal
-from core.timekeeping import now
+from core.timekeeping import SHANGHAI, local_day, now
+from deadlines.rulebook import rulebook
 from leaders import tasks
 from leaders.enums import BookingState, Tell, VisitKind
 from leaders.models import Booking, VisitDay
-from leaders.services.bookings import NewBooking, book, cancel_booking
-from leaders.services.days import cancel_day
+from leaders.reception_enums import Stage
+from leaders.services import stages, turns
+from leaders.services.bookings import NewBooking, book, cancel_booking, mark_told, walk_in
+from leaders.services.days import DayPlan, cancel_day, change_day
 from leaders.services.offers import lapse, remind, take_offer
+from leaders.services.receptions import Talk, receive
 from leaders.services.replacing import substitute, swap
 from notifications.models import Notice
 from petitions.services.codes import new_token
@@ -63,10 +67,10 @@ def test_a_kept_place_is_ahead_of_whoever_asks_anew_and_is_taken_by_one_press(ca
 
 
 def test_an_offer_that_lapses_goes_to_those_who_wait(cast, asks, day_of):
-    day, later = day_of(slots=1), day_of(days=5, slots=1)
+    day, later = day_of(slots=1), day_of(days=20, slots=1)
     old = asks(day)
     cancel_day(day=day, actor=cast.actor("petition_officer"), reason="防汛")
-    new, after = asks(later), now() + timedelta(hours=49)
+    new, after = asks(later), fresh(old).kept_until
     assert lapse(now()) == 0
     assert lapse(after) == 1
     assert (fresh(new).state, fresh(old).kept_day) == (BookingState.BOOKED, None)
@@ -100,8 +104,15 @@ def test_the_person_reads_the_offer_and_takes_it(cast, client, day_of):
     assert "已经取消" in closed and "可以改约的日子" in closed
 
 
-def test_the_day_before_each_is_reminded_once(cast, asks, day_of):
-    day, further = day_of(days=2, slots=2), day_of(days=4, slots=2)
+def days_until(fits):
+    """To the first day beyond any holiday that begins now of which ``fits(calendar, day)``."""
+    calendar, today = rulebook().calendar, local_day(now())
+    return next(n for n in range(14, 60) if fits(calendar, today + timedelta(days=n)))
+
+
+def test_on_the_day_before_each_is_reminded_once(cast, asks, day_of):
+    two = days_until(lambda calendar, day: all(calendar.is_workday(day - timedelta(days=n)) for n in (0, 1)))
+    day, further = day_of(days=two, slots=2), day_of(days=two + 3, slots=2)
     booking = asks(day, at=now())
     asks(day)
     asks(day)
@@ -123,6 +134,126 @@ def test_the_task_runs_and_runs_again(asks, day_of):
     tasks.settle_bookings()
     tasks.settle_bookings()
     assert Booking.objects.exclude(reminded_at=None).count() == 1
+
+
+@pytest.mark.parametrize("hour", [9, 17])
+def test_a_weekend_is_no_time_to_take_an_offer_or_to_be_reminded(cast, asks, day_of, hour):
+    def monday_after_a_weekend(calendar, day):
+        works = [calendar.is_workday(day - timedelta(days=n)) for n in range(4)]
+        return (
+            day.weekday() == 0
+            and works == [True, False, False, True]
+            and calendar.is_workday(day + timedelta(days=1))
+        )
+
+    n = days_until(monday_after_a_weekend)
+    monday, later = day_of(days=n, slots=2), day_of(days=n + 10, slots=2)
+    booking = asks(monday, at=now())
+    friday = (monday.starts_at - timedelta(days=3)).astimezone(SHANGHAI).replace(hour=hour)
+    assert remind(friday - timedelta(days=1)) == 0
+    assert remind(friday) == 1, "nobody calls on Sunday"
+    cancel_day(day=monday, actor=cast.actor("petition_officer"), reason="防汛", at=friday)
+    assert fresh(booking).kept_day == later
+    assert fresh(booking).kept_until == friday + timedelta(days=4)
+
+
+def test_who_was_called_in_before_it_was_called_off_is_written_down_and_the_rest_is_offered(
+    cast, day_today, day_of, fresh_case
+):
+    day, later, officer = day_today(), day_of(days=5, slots=2), cast.actor("petition_officer")
+    at = day.starts_at - timedelta(days=1)
+
+    def ask(name):
+        return book(
+            day=day, actor=RESIDENT, new=NewBooking(matter="漏水", name=name), token=new_token(), at=at
+        ).booking
+
+    first, second, third = ask("甲"), ask("乙"), ask("丙")
+    come = walk_in(day=day, actor=officer, new=NewBooking(matter="路灯", name="丁"), token=new_token())
+    turns.call(day=day, actor=officer)
+    receive(
+        petition=fresh_case(), actor=officer, talk=Talk(post=day.post, said="谈了。", day=day, booking=first)
+    )
+    called = turns.call(day=day, actor=officer)
+    assert called == second
+    with pytest.raises(Refusal, match="已经开始叫号"):
+        change_day(day=day, actor=officer, plan=DayPlan(**plan_of(day)))
+    with pytest.raises(Refusal, match="已经叫到"):
+        cancel_booking(booking=fresh(second), actor=RESIDENT)
+    cancel_day(day=day, actor=officer, reason="临时防汛")
+    assert [fresh(one).state for one in (first, second)] == [BookingState.BOOKED] * 2
+    assert [fresh(one).kept_day for one in (third, come)] == [later] * 2
+    assert {fresh(one).to_tell for one in (third, come)} == {Tell.CALLED_OFF}
+    day.refresh_from_db()
+    talk = Talk(post=day.post, said="也谈了。", day=day, booking=fresh(second))
+    record = receive(petition=fresh_case(), actor=officer, talk=talk)
+    assert record.at == fresh(second).record.at < now()
+    with pytest.raises(Refusal, match="已经取消"):
+        receive(petition=fresh_case(), actor=officer, talk=Talk(post=day.post, said="没谈。", day=day))
+
+
+def plan_of(day):
+    """The same a day later."""
+    names = ("post", "kind", "starts_at", "ends_at", "place_unit", "place_text", "slots")
+    tomorrow = {name: getattr(day, name) + timedelta(days=1) for name in ("starts_at", "ends_at")}
+    return {name: getattr(day, name) for name in names} | tomorrow
+
+
+def test_whose_kept_place_is_called_off_too_is_offered_another(cast, asks, day_of):
+    officer = cast.actor("petition_officer")
+    day, second, third = day_of(slots=1), day_of(days=20, slots=1), day_of(days=22, slots=1)
+    booking = asks(day)
+    cancel_day(day=day, actor=officer, reason="防汛")
+    Booking.objects.update(to_tell="")
+    substitute(day=second, actor=officer, post=cast.post("leader2"), reason="出差")
+    assert fresh(booking).to_tell == Tell.CHANGED
+    cancel_day(day=second, actor=officer, reason="开会")
+    assert (fresh(booking).kept_day, fresh(booking).to_tell) == (third, Tell.CALLED_OFF)
+
+
+def test_what_was_not_said_is_not_noted_as_told(cast, asks, day_of):
+    booking, clerk = asks(day_of(slots=1)), cast.actor("town_clerk")
+    Booking.objects.update(to_tell=Tell.CALLED_OFF)
+    with pytest.raises(Refusal, match="刚才又有变动：本场取消"):
+        mark_told(booking=booking, actor=clerk, what=Tell.REMINDER)
+    assert fresh(booking).to_tell == Tell.CALLED_OFF
+
+
+def test_a_home_is_never_announced(cast, client, day_of):
+    day = day_of(kind=VisitKind.AT_HOME, place_text="柳湾村钱家", published=True)
+    assert not day.published
+    assert "柳湾村钱家" not in client.get(reverse("leaders:public_visits")).content.decode()
+
+
+def test_a_reception_that_is_done_changes_hands_no_more(cast, day_today):
+    day, officer = day_today(), cast.actor("petition_officer")
+    for stage in (Stage.PREPARE, Stage.HOLD):
+        stages.close_stage(day=day, actor=officer, stage=stage)
+    with pytest.raises(Refusal, match="已经结束"):
+        substitute(day=day, actor=officer, post=cast.post("leader2"), reason="出差")
+
+
+def test_one_telephone_has_one_place_however_it_is_written(asks, day_of):
+    day = day_of(slots=5)
+    asks(day, phone="13800001111")
+    for written in (
+        "138-0000-1111",
+        "138 0000 1111",
+        "+86 138 0000 1111",
+        "１３８００００１１１１",
+        "86-13800001111",
+    ):
+        with pytest.raises(Refusal, match="已经用这个电话"):
+            asks(day, phone=written)
+
+
+def test_a_talk_belongs_to_its_day(cast, day_of, fresh_case):
+    day, officer = day_of(days=2), cast.actor("petition_officer")
+    talk = Talk(post=day.post, said="谈过了。", day=day)
+    with pytest.raises(Refusal, match="接访当天才能"):
+        receive(petition=fresh_case(), actor=officer, talk=talk)
+    record = receive(petition=fresh_case(), actor=officer, talk=talk, at=day.ends_at + timedelta(days=1))
+    assert record.at == day.starts_at
 
 
 # Another leader

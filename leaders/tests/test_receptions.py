@@ -370,8 +370,8 @@ def test_sent_again_over_a_poor_line_it_is_the_same_record_and_changed_it_asks(c
     assert VisitRecord.objects.count() == 2
 
 
-def test_the_page_registers_a_new_matter_and_shows_number_and_query_code(cast, client_as, day_of):
-    day, client = day_of(), client_as(cast.petition_officer)
+def test_the_page_registers_a_new_matter_and_shows_number_and_query_code(cast, client_as, day_today):
+    day, client = day_today(), client_as(cast.petition_officer)
     data = form(cast, subject="路灯不亮", body="村口路灯坏了。", name="李强")
     answer = client.post(reverse("leaders:receive_on_day", args=[day.pk]), data, follow=True)
     case = Petition.objects.get()
@@ -397,9 +397,9 @@ def test_what_was_typed_comes_back_when_something_is_missing(cast, client_as):
 
 
 def test_the_records_of_a_day_are_seen_by_those_who_may_see_the_case(
-    cast, client_as, fresh_case, talk, day_of
+    cast, client_as, fresh_case, talk, day_today
 ):
-    day, case = day_of(), fresh_case()
+    day, case = day_today(), fresh_case()
     receive(petition=case, actor=cast.actor("clerk"), talk=talk(day=day))
     for key, seen in (("leader", True), ("petition_officer", True), ("outsider", False), ("leader2", False)):
         page = client_as(getattr(cast, key)).get(day.get_absolute_url()).content.decode()

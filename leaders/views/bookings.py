@@ -19,10 +19,12 @@ from leaders import rules
 from leaders.enums import BookingState, LeaderAct
 from leaders.forms.bookings import DeskBookingForm, ReplaceForm
 from leaders.models import Booking, VisitDay
+from leaders.reception_enums import Turn
 from leaders.selectors import bookings as selectors
 from leaders.selectors.days import leader_posts
 from leaders.services import bookings as service
 from leaders.services import replacing
+from leaders.views.asking import telling
 from petitions.models import Petition
 from petitions.services.codes import new_token
 from petitions.views.asking import actor_of, attempt
@@ -81,6 +83,10 @@ def _book(request: HttpRequest, day: VisitDay, form: DeskBookingForm) -> str:
     new = form.booking(_known(request, form.cleaned_data["number"]))
     if "walk_in" in request.POST:
         came = service.walk_in(day=day, actor=actor, new=new, token=token)
+        if came.turn == Turn.OTHER:
+            return _(
+                "已取号：%(n)d 号。这件事接访领导须回避（条例第二十八条），请改由其他领导或接待人员接待。"
+            ) % {"n": came.ordinal}
         return _("已取号：%(n)d 号。") % {"n": came.ordinal}
     done = service.book(day=day, actor=actor, new=new, token=token)
     words = {
@@ -103,7 +109,8 @@ def _known(request: HttpRequest, number: str) -> Petition | None:
 
 
 def _booking_or_404(request: HttpRequest, pk: int) -> Booking:
-    found = Booking.objects.visible_to(actor_of(request)).select_related("day__place_unit")
+    found = Booking.objects.visible_to(actor_of(request))
+    found = found.select_related("day__place_unit", "petition__complained_unit")
     booking: Booking = get_object_or_404(found, pk=pk)
     return booking
 
@@ -112,19 +119,19 @@ def _booking_or_404(request: HttpRequest, pk: int) -> Booking:
 @role_required(*DESKS)
 def booking_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     booking, actor = _booking_or_404(request, pk), actor_of(request)
-    try:
+    with telling(request):
         service.cancel_booking(booking=booking, actor=actor)
         messages.success(request, _("已取消，名额给候补的第一位。"))
-    except Refusal as refusal:
-        messages.warning(request, refusal.sentence)
     return redirect("leaders:day_bookings", booking.day_id)
 
 
 @require_POST
 @role_required(*DESKS)
 def booking_told(request: HttpRequest, pk: int) -> HttpResponse:
-    service.mark_told(booking=_booking_or_404(request, pk), actor=actor_of(request))
-    messages.success(request, _("已记下：电话已告知。"))
+    booking, what = _booking_or_404(request, pk), request.POST.get("what", "")
+    with telling(request):
+        service.mark_told(booking=booking, actor=actor_of(request), what=what)
+        messages.success(request, _("已记下：电话已告知。"))
     return redirect("leaders:calls")
 
 

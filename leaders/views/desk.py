@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,23 +22,14 @@ from leaders.models import Booking, DayCase, Promise, VisitDay, VisitRecord
 from leaders.reception_enums import Stage, Turn
 from leaders.selectors.desk import desk_of
 from leaders.services import stages, turns
+from leaders.services.bookings import place
+from leaders.views.asking import telling
 from leaders.views.days import day_or_404
 from leaders.views.receptions import RECEIVERS
 from petitions import rules as petition_rules
 from petitions.views.asking import actor_of, attempt
 
 CLOSERS = (Role.PETITION_OFFICER, Role.LEADER)
-
-
-@contextmanager
-def _telling(request: HttpRequest) -> Iterator[None]:
-    """What is refused within is told on the next page; what is nobody's right here stays 403."""
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.code == "forbidden":
-            raise
-        messages.warning(request, refusal.sentence)
 
 
 @never_cache
@@ -68,9 +56,9 @@ def day_desk(request: HttpRequest, pk: int) -> HttpResponse:
 def day_call(request: HttpRequest, pk: int) -> HttpResponse:
     """The next one, or the one of ``booking``."""
     day, actor = day_or_404(request, pk), actor_of(request)
-    with _telling(request):
+    with telling(request):
         called = turns.call(day=day, actor=actor, booking=_booking(request, day))
-        messages.success(request, _("请 %(who)s 进来。") % {"who": stages.place(called)})
+        messages.success(request, _("请 %(who)s 进来。") % {"who": place(called)})
     return redirect("leaders:day_desk", day.pk)
 
 
@@ -93,10 +81,10 @@ def booking_turn(request: HttpRequest, pk: int) -> HttpResponse:
     found = Booking.objects.visible_to(actor).select_related("day__post__unit", "day__post__user")
     booking: Booking = get_object_or_404(found, pk=pk)
     said = request.POST.get("turn", "")
-    turn = Turn(said) if said in {Turn.ABSENT, Turn.DONE, Turn.WAITING} else Turn.ABSENT
-    with _telling(request):
+    turn = Turn(said) if said in {Turn.ABSENT, Turn.DONE, Turn.WAITING, Turn.OTHER} else Turn.ABSENT
+    with telling(request):
         turns.mark(booking=booking, actor=actor, turn=turn)
-        words = {"who": stages.place(booking), "turn": turn.label}
+        words = {"who": place(booking), "turn": turn.label}
         messages.success(request, _("%(who)s：%(turn)s。") % words)
     return redirect("leaders:day_desk", booking.day_id)
 
@@ -109,7 +97,7 @@ def day_case_turn(request: HttpRequest, pk: int) -> HttpResponse:
     found = DayCase.objects.concerning(actor).select_related("day__post__unit", "day__post__user", "petition")
     picked: DayCase = get_object_or_404(found, pk=pk)
     came = request.POST.get("turn") == Turn.WAITING
-    with _telling(request):
+    with telling(request):
         turns.mark_case(picked=picked, actor=actor, came=came)
         words = {"number": picked.petition.number, "turn": (Turn.WAITING if came else Turn.ABSENT).label}
         messages.success(request, _("%(number)s：%(turn)s。") % words)
@@ -132,7 +120,7 @@ def day_stage(request: HttpRequest, pk: int) -> HttpResponse:
     """Finish the next of the three stages, or be told what is open."""
     day = day_or_404(request, pk)
     said = request.POST.get("stage", "")
-    with _telling(request):
+    with telling(request):
         stage = Stage(said) if said in Stage.values else (day.stage or Stage.FOLLOW)
         stages.close_stage(day=day, actor=actor_of(request), stage=stage)
         messages.success(request, _("“%(stage)s”已完成。") % {"stage": stage.label})

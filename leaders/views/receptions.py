@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from accounts.models import Post
 from core.converters import scattered
 from core.errors import Refusal
 from core.text import clean_text
-from core.timekeeping import local_day, now
+from core.timekeeping import SHANGHAI, local_day, now
 from leaders import rules
 from leaders.enums import LeaderAct, VisitKind
 from leaders.forms.receptions import HomeVisitForm, PromiseFormSet, ReceiveForm, TalkForm
@@ -101,7 +102,7 @@ def receive_booking(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever has the turn: what was said when the place was asked for is filled in. ``?other``: they speak of
     something else than the case they booked for."""
     actor = actor_of(request)
-    found = Booking.objects.visible_to(actor).select_related("petition")
+    found = Booking.objects.visible_to(actor).select_related("petition__complained_unit")
     booking: Booking = get_object_or_404(found, pk=pk)
     day = get_object_or_404(VisitDay.objects.visible_to(actor).with_row_relations(), pk=booking.day_id)
     rules.require(LeaderAct.RECEIVE, actor, leader=day.post)
@@ -111,12 +112,12 @@ def receive_booking(request: HttpRequest, pk: int) -> HttpResponse:
         if told is not None:
             return redirect(f"{told.get_absolute_url()}?sent={draft}")
     known = unsealed_cases(actor).filter(pk=booking.petition_id).first() if booking.petition_id else None
-    initial = {"people": booking.name, "heads": booking.heads}
+    initial: dict[str, Any] = {"heads": booking.heads}
     case = None if "other" in request.GET else known
-    if case is not None:
-        initial |= {"asked": booking.matter}
-    else:
-        initial |= {"body": booking.matter, "name": booking.name, "phone": booking.phone}
+    if booking.petition is None or petition_rules.knows_petitioner(booking.petition, actor):
+        about_case = {"asked": booking.matter}
+        about_new = {"body": booking.matter, "name": booking.name, "phone": booking.phone}
+        initial |= {"people": booking.name, **(about_case if case is not None else about_new)}
     about = About(
         draft=draft,
         back=reverse("leaders:day_desk", args=[day.pk]),
@@ -214,6 +215,7 @@ def _save(actor: Actor, about: About, form: TalkForm, promises: Any) -> VisitRec
         people=data["people"],
         asked=data.get("asked", ""),
         way=RecordWay.HOME if about.home else RecordWay.DESK,
+        took_place_at=_at_home(data.get("visited_on")),
         place_unit=data.get("place_unit"),
         changed=data.get("changed", ""),
         desk=list(data.get("desk") or ()),
@@ -229,6 +231,13 @@ def _save(actor: Actor, about: About, form: TalkForm, promises: Any) -> VisitRec
     if case is not None:
         return receive(petition=case, actor=actor, talk=talk, token=data["token"])
     return receive_new(actor=actor, talk=talk, matter=_matter(data), token=data["token"])[0]
+
+
+def _at_home(day: date | None) -> datetime | None:
+    """A visit of an earlier day: its hour nobody asks for, so it stands at noon."""
+    if day is None or day == local_day(now()):
+        return None
+    return datetime.combine(day, time(12), SHANGHAI)
 
 
 def _known(actor: Actor, number: str) -> Petition | None:

@@ -48,9 +48,11 @@ class Earlier:
 
 
 def phone_normal(phone: str) -> str:
-    """Half-width, without spaces and dashes between figures, however they were typed."""
+    """Half-width, without spaces and dashes between figures, and a mobile number without 86 or 0 before it, however
+    they were typed."""
     half = unicodedata.normalize("NFKC", clean_text(phone))
-    return re.sub(rf"(?<=[0-9])[\s{DASHES}]+(?=[0-9])", "", half).strip()
+    figures = re.sub(rf"(?<=[0-9])[\s{DASHES}]+(?=[0-9])", "", half).strip()
+    return re.sub(r"^(?:\+?86|0)\s*(?=1[3-9][0-9]{9}$)", "", figures)
 
 
 def can_be_dialled(phone: str) -> bool:

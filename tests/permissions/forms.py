@@ -211,7 +211,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:day_replace": lambda town, _case: {"post": town.cast.post("leader2").pk, "reason": TEXT},
     "leaders:day_book": lambda _town, _case: {"matter": TEXT, "token": new_token()},
     "leaders:booking_cancel": lambda _town, _case: {},
-    "leaders:booking_told": lambda _town, _case: {},
+    "leaders:booking_told": lambda town, _case: {"what": town.booking.to_tell},
     "leaders:day_cases": lambda town, _case: {"number": town.cases["本局"].number, "law": TEXT},
     "leaders:day_case_drop": lambda _town, _case: {},
     "leaders:own_calendar": lambda _town, _case: {},
