@@ -115,6 +115,7 @@ class LeadersConfig(AppConfig):
                 "instruction.acknowledge": "阅批示反馈",
                 "visit_day.plan": "安排接访",
                 "visit_day.change": "更改接访安排",
+                "visit_day.publish": "公布接访安排",
                 "visit_day.cancel": "取消接访",
                 "visit.record": "记录接访",
                 "visit_turn.call": "接访叫号",

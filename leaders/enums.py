@@ -107,6 +107,7 @@ class HolidayMove(models.TextChoices):
     NEXT = "next", _("顺延到下一个工作日")
     BEFORE = "before", _("提前到上一个工作日")
     SKIP = "skip", _("取消这一次")
+    KEEP = "keep", _("照常接访（集市、周末下访等）")
 
 
 # Bookings

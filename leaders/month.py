@@ -108,6 +108,8 @@ def _draft(rule: DayRule, step: int, day: date, calendar: WorkingCalendar) -> Dr
 
 
 def _worked(rule: DayRule, day: date, calendar: WorkingCalendar) -> tuple[date | None, str]:
+    if rule.holiday == HolidayMove.KEEP:
+        return day, ""
     _require_year(calendar, day)
     if calendar.is_workday(day):
         note = calendar.note(day)

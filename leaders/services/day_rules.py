@@ -23,6 +23,7 @@ from leaders.enums import HolidayMove, LeaderAct, RulePattern, VisitKind
 from leaders.models import DayRule, RuleSite, RuleTurn, Site, VisitDay
 from leaders.models.day_rules import LAST
 from leaders.month import Draft, draft_month
+from leaders.services.bookings import lock_day
 from leaders.services.days import DayPlan, check_hours, clash_of, plan_day
 
 MOST_IN_TURN = 30
@@ -136,6 +137,13 @@ class MonthLine:
     def new(self) -> bool:
         return self.day is None and not self.why_not and self.draft.on is not None
 
+    def unannounced(self, at: datetime) -> bool:
+        """Planned, still to come, and not shown to residents. A visit to a home never is."""
+        day = self.day
+        if day is None or day.published or day.kind == VisitKind.AT_HOME:
+            return False
+        return day.cancelled_at is None and day.starts_at > at
+
 
 @dataclass
 class Planned:
@@ -182,6 +190,28 @@ def plan_month(
         except Refusal as refusal:
             planned.refused.append(f"{line.draft.on.isoformat()} {line.draft.post.user}：{refusal.sentence}")
     return planned
+
+
+def publish_month(*, actor: Actor, year: int, month: int, at: datetime | None = None) -> int:
+    """Announce what is planned of the month and stands: residents read it and book from now on. How many days.
+
+    Raises Refusal: not one's right, or no rule holds in that month.
+    """
+    at = at or now()
+    rules.require(LeaderAct.PLAN_DAY, actor)
+    days = [line.day.pk for line in month_lines(actor, year, month, at) if line.unannounced(at)]
+    announced = 0
+    for pk in days:
+        with transaction.atomic():
+            row = lock_day(pk)
+            if row.published or row.cancelled_at is not None or row.is_over(at):
+                continue
+            rules.require(LeaderAct.PLAN_DAY, actor, leader=row.post)
+            row.published, row.published_at = True, at
+            row.save(update_fields=["published", "published_at"])
+            audit.record(actor=actor, act="visit_day.publish", obj=row, at=at)
+            announced += 1
+    return announced
 
 
 def _rules_of(actor: Actor, year: int, month: int) -> list[DayRule]:

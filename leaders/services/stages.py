@@ -54,7 +54,9 @@ class StageRow:
     is_next: bool
 
 
-def close_stage(*, day: VisitDay, actor: Actor, stage: Stage, at: datetime | None = None) -> VisitDay:
+def close_stage(
+    *, day: VisitDay, actor: Actor, stage: Stage, rest_absent: bool = False, at: datetime | None = None
+) -> VisitDay:
     """Finish a stage of the day, with when and by whom.
 
     Raises Refusal: not one's right, called off, done before, the stage above is not done, it has not begun, or
@@ -67,6 +69,8 @@ def close_stage(*, day: VisitDay, actor: Actor, stage: Stage, at: datetime | Non
         _refuse_order(row, stage)
         if stage != Stage.PREPARE and row.starts_at > at:
             raise Refusal(_("这次接访还没有开始。"), code="stale")
+        if rest_absent and stage == Stage.HOLD:
+            _rest_absent(row, actor, at)
         if still := in_words(open_items(row, stage), actor):
             raise Refusal(_refusal(stage, still), code="stale")
         name = COLUMNS[stage]
@@ -75,6 +79,14 @@ def close_stage(*, day: VisitDay, actor: Actor, stage: Stage, at: datetime | Non
         row.save(update_fields=[f"{name}_at", f"{name}_by"])
         audit.record(actor=actor, act="visit_day.stage", obj=row, detail={"stage": str(stage)}, at=at)
     return row
+
+
+def _rest_absent(day: VisitDay, actor: Actor, at: datetime) -> None:
+    """Whoever has not been called by the end did not come. Of a locked day."""
+    gone = {"turn": Turn.ABSENT, "turned_at": at, "turned_by": actor.user}
+    Booking.objects.filter(day=day, state__in=IN_LINE, turn=Turn.WAITING, record=None).update(**gone)
+    talked = VisitRecord.objects.filter(day=day).values("petition")
+    DayCase.objects.filter(day=day, turn=Turn.WAITING).exclude(petition__in=talked).update(**gone)
 
 
 def mark_read(*, day: VisitDay, actor: Actor, at: datetime | None = None) -> int:

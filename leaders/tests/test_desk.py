@@ -327,6 +327,31 @@ def test_a_case_sealed_later_holds_no_stage_up_and_is_not_named(cast, day_today,
 
 
 @pytest.mark.article(28)
+def test_those_who_did_not_come_are_noted_with_the_stage_in_one_press(
+    cast, client_as, asks, day_today, talk, fresh_case
+):
+    day, officer = day_today(slots=2), cast.actor("petition_officer")
+    here, *gone = [asks(day, name) for name in "甲乙丙丁"]
+    picked = pick_case(day=day, petition=fresh_case(), actor=officer)
+    stages.mark_read(day=day, actor=officer)
+    close(cast, day, Stage.PREPARE)
+    turns.call(day=day, actor=officer)
+    desk, address = client_as(cast.petition_officer), reverse("leaders:day_stage", args=[day.pk])
+    answer = desk.post(address, {"stage": "hold", "rest_absent": "1"}, follow=True)
+    assert "1 号（正在谈）没有谈话记录" in answer.content.decode(), "who was called in is not absent"
+    assert set(day.bookings.values_list("turn", flat=True)) == {Turn.IN_ROOM, Turn.WAITING}, (
+        "nothing is half done"
+    )
+    receive(petition=fresh_case(), actor=officer, talk=talk(day, booking=here))
+    desk.post(address, {"stage": "hold", "rest_absent": "1"})
+    day.refresh_from_db()
+    picked.refresh_from_db()
+    assert day.held_at is not None and picked.turn == Turn.ABSENT
+    assert set(day.bookings.filter(pk__in=[one.pk for one in gone]).values_list("turn", flat=True)) == {
+        Turn.ABSENT
+    }
+
+
 def test_what_is_open_of_a_case_out_of_sight_is_not_named(cast, day_today, talk, fresh_case, today):
     day, case = day_today(), fresh_case()
     promise = NewPromise(text="查清", to_whom="某人", due_on=today + timedelta(days=5))

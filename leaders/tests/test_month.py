@@ -13,7 +13,7 @@ from leaders.enums import HolidayMove, RulePattern, SiteKind, VisitKind
 from leaders.models import DayRule, VisitDay
 from leaders.month import draft_month, month_of, nominal_dates
 from leaders.services import day_rules
-from leaders.services.day_rules import RuleFacts, add_rule, end_rule, plan_month
+from leaders.services.day_rules import RuleFacts, add_rule, end_rule, plan_month, publish_month
 from leaders.services.days import cancel_day, plan_day
 from leaders.services.sites import SiteFacts, add_site
 
@@ -83,6 +83,11 @@ def test_a_holiday_moves_a_date_as_the_rule_says(holiday, on, reason):
         assert first.nominal_on == date(2026, 10, 2)
     assert (first.on, first.reason) == (on, reason)
     assert [draft.on.day for draft in rest] == [9, 16, 23, 30]
+
+
+def test_a_market_is_held_on_its_day_whatever_day_that_is():
+    found = draft_month([loose(weekday=5, holiday=HolidayMove.KEEP)], 2026, 10, CALENDAR)
+    assert [(draft.on.day, draft.reason) for draft in found] == [(day, "") for day in (3, 10, 17, 24, 31)]
 
 
 def test_a_make_up_day_is_worked():
@@ -188,6 +193,26 @@ def test_a_month_is_planned_once_and_what_is_missing_is_added(cast, facts, comin
     add_rule(actor=officer, facts=facts(name="每周四", weekday=3))
     more = plan_month(actor=officer, year=coming[0], month=coming[1])
     assert {day.rule.name for day in more.made} == {"每周四"}
+
+
+def test_a_month_that_was_planned_is_announced_by_one_press(
+    cast, client, client_as, facts, coming, confirmed
+):
+    officer = cast.actor("petition_officer")
+    add_rule(actor=officer, facts=facts())
+    made = plan_month(actor=officer, year=coming[0], month=coming[1], publish=False).made
+    cancel_day(day=made[0], actor=officer, reason="防汛")
+    address, month = reverse("leaders:day_month"), f"{coming[0]}-{coming[1]:02d}"
+    desk = client_as(cast.petition_officer)
+    assert f"公布这 {len(made) - 1} 场" in desk.get(address, {"month": month}).content.decode()
+    assert client.get(made[1].get_absolute_url()).status_code == 302, "nobody outside sees it yet"
+    desk.post(address, {"month": month, "announce": "1"})
+    announced = {day.pk for day in VisitDay.objects.filter(published=True).exclude(published_at=None)}
+    assert announced == {day.pk for day in made[1:]}
+    assert client.get(reverse("leaders:public_day", args=[made[1].pk])).status_code == 200
+    assert "没有公布" not in desk.get(address, {"month": month}).content.decode().replace("还没有公布", "")
+    with pytest.raises(Refusal):
+        publish_month(actor=cast.actor("leader"), year=coming[0], month=coming[1])
 
 
 def test_a_cancelled_date_is_not_planned_again(cast, facts, coming, confirmed):

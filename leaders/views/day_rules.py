@@ -87,6 +87,10 @@ def month(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and not form.is_valid():
             raise Refusal(_("没有这个月份，请按“2026-12”的样子填写。"), code="invalid")
         year, number = month_of(asked)
+        if "announce" in request.POST:
+            n = service.publish_month(actor=actor, year=year, month=number, at=at)
+            messages.success(request, _("已公布 %(n)d 场，居民可以看到和预约。") % {"n": n})
+            return redirect(f"{reverse('leaders:day_month')}?month={year}-{number:02d}")
         if request.method == "POST":
             done = service.plan_month(
                 actor=actor, year=year, month=number, publish=form.cleaned_data["publish"], at=at
@@ -102,6 +106,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "month": asked,
         "lines": lines,
         "new": sum(line.new for line in lines),
+        "unannounced": sum(line.unannounced(at) for line in lines),
         "stuck": any(line.why_not for line in lines),
         "error": error,
         "around": months_around(asked, today),

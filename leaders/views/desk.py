@@ -122,7 +122,8 @@ def day_stage(request: HttpRequest, pk: int) -> HttpResponse:
     said = request.POST.get("stage", "")
     with telling(request):
         stage = Stage(said) if said in Stage.values else (day.stage or Stage.FOLLOW)
-        stages.close_stage(day=day, actor=actor_of(request), stage=stage)
+        rest = "rest_absent" in request.POST
+        stages.close_stage(day=day, actor=actor_of(request), stage=stage, rest_absent=rest)
         messages.success(request, _("“%(stage)s”已完成。") % {"stage": stage.label})
     return redirect(day)
 
