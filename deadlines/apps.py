@@ -25,6 +25,7 @@ class DeadlinesConfig(AppConfig):
             {
                 "calendar.load_year": "录入工作日历",
                 "hours.enter": "登记办公时间",
+                "rule.add": "增加本区期限规则",
                 "rule.change": "登记期限规则新版本",
                 "rule.end": "停用期限规则",
                 "rule.withdraw": "撤回期限规则",

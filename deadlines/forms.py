@@ -12,7 +12,7 @@ from accounts.enums import Role
 from accounts.forms.fields import UnitField
 from core.errors import Refusal
 from core.forms import BaseForm
-from deadlines import facts
+from deadlines import facts, steps
 from deadlines.enums import Hours, LengthUnit, StepKind
 from deadlines.models import Rule, RuleStep
 from deadlines.rules_table import TOLD_ROLES, Rung, Share
@@ -61,6 +61,18 @@ class RuleForm(BaseForm):
     valid_from = forms.DateField(
         label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+    start_acts = forms.MultipleChoiceField(
+        label=_("起算环节"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("记录了其中一步，就开始计时；已经在计时的接着计。"),
+    )
+    stop_acts = forms.MultipleChoiceField(
+        label=_("停止环节"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("记录了其中一步，就停止；本件不予受理、转走密存或者办结归档时也停止。"),
+    )
     running = forms.ChoiceField(
         label=_("正在计时的件"),
         choices=((KEEP, _("仍按起算时的规则")), (MOVE, _("从今天起改按新规则"))),
@@ -81,14 +93,31 @@ class RuleForm(BaseForm):
                 "hours": rule.hours,
                 "extension_limit": rule.extension_limit,
                 "running": KEEP,
+                "start_acts": rule.start_acts,
+                "stop_acts": rule.stop_acts,
             },
         )
         super().__init__(*args, **kwargs)
+        self._fit(rule)
+
+    def _fit(self, rule: Rule) -> None:
+        """Leave out what is not this rule's to say."""
+        if rule.own:
+            self._offer_acts()
+        else:
+            del self.fields["start_acts"], self.fields["stop_acts"]
         if not rule.continuous:
             del self.fields["hours"]
         if rule.length is None:
             self.fields["length"].disabled = True
             self.fields["length"].help_text = _("由办事的人指定日期，不设固定期限。")
+
+    def _offer_acts(self) -> None:
+        acts = steps.offered()
+        starting, stopping = self.fields["start_acts"], self.fields["stop_acts"]
+        assert isinstance(starting, forms.ChoiceField) and isinstance(stopping, forms.ChoiceField)
+        starting.choices = [(act, word) for act, word in acts.words.items() if act in acts.starting]
+        stopping.choices = list(acts.words.items())
 
     def version(self, ladder: list[Rung], conditions: Mapping[str, str]) -> NewVersion:
         data = self.cleaned_data
@@ -103,7 +132,23 @@ class RuleForm(BaseForm):
             ladder=ladder,
             conditions=conditions,
             hours=Hours(data.get("hours", Hours.ALWAYS)),
+            start_acts=data.get("start_acts", ()),
+            stop_acts=data.get("stop_acts", ()),
         )
+
+
+class OwnCodeForm(RuleForm):
+    """A code of the district's own with its first version."""
+
+    name = forms.CharField(label=_("名称"), max_length=60)
+    field_order = ("name", "basis", "start_acts", "stop_acts")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, rule=Rule(length=5, unit=LengthUnit.WORKING_DAY, rolls=True), **kwargs)
+
+    def _fit(self, rule: Rule) -> None:
+        del self.fields["running"]
+        self._offer_acts()
 
 
 class ConditionsForm(BaseForm):
@@ -193,6 +238,12 @@ class RungForm(BaseForm):
         return kind, -minutes if kind == StepKind.REMIND else minutes, role
 
 
+#: What the ladder of a new code begins with.
+PLAIN_LADDER = (
+    {"kind": StepKind.REMIND, "number": 1, "per": "day", "role": Role.HANDLER},
+    {"kind": StepKind.BREACH, "number": 0, "per": "day", "role": Role.HANDLER},
+    {"kind": StepKind.ESCALATE, "number": 1, "per": "day", "role": Role.UNIT_HEAD},
+)
 RungForms = forms.formset_factory(
     RungForm, extra=1, can_delete=True, max_num=MOST_RUNGS + 1, absolute_max=MOST_RUNGS + 10
 )

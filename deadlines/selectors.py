@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.timekeeping import SHANGHAI, local_day
-from deadlines import facts, ladder
+from deadlines import facts, ladder, steps
 from deadlines.arithmetic import moment_text
 from deadlines.duty import DutyTime
 from deadlines.engine import (
@@ -100,6 +100,7 @@ class Explanation:
     code: str
     basis: str
     chosen: str
+    course: str
     started: str
     raw_due: str
     due: str
@@ -136,6 +137,7 @@ def explain(clock: Clock) -> Explanation:
         code=rule.code,
         basis=story.get("basis", rule.basis),
         chosen=_chosen(clock, rule, book),
+        course=steps.of(rule).sentence,
         started=moment_text(clock.started_at),
         raw_due=moment_text(clock.raw_due_at),
         due=moment_text(clock.due_at),
@@ -201,6 +203,11 @@ class RuleRow:
     coming: Rule | None
     special: int
 
+    @property
+    def course(self) -> str:
+        """By which recorded steps its clocks start and stop."""
+        return steps.of(self.rule).sentence
+
 
 def rules_in_force(at: datetime) -> list[RuleRow]:
     """In the order of the codes that ship, then by code. One query at most. How many clocks run is not told: sealed
@@ -217,6 +224,9 @@ def rules_in_force(at: datetime) -> list[RuleRow]:
         )
         if general and (rule is not None or coming is not None):
             found.append(RuleRow(rule or general[-1], coming, special))
+        elif special and not general:  # a code of the district's own, for some matters only
+            left = [one for one in versions if one.valid_until is None or one.valid_until > day]
+            found.append(RuleRow(left[0], None, special))
     return found
 
 

@@ -6,6 +6,7 @@ app_name = "deadlines"
 
 urlpatterns = [
     path("rules/", views.rules, name="rules"),
+    path("rules/add/", views.rule_add, name="rule_add"),
     path("rules/<slug:code>/", views.rule, name="rule"),
     path("rules/<slug:code>/new/", views.rule_new, name="rule_new"),
     path("rules/<slug:code>/<row:pk>/end/", views.rule_end, name="rule_end"),

@@ -12,6 +12,7 @@ from deadlines.services.calendar import (
 from deadlines.services.clocks import build, extend, start, stop, stop_all
 from deadlines.services.gaps import report_gaps
 from deadlines.services.hours import enter_hours
+from deadlines.services.own_codes import add_code
 from deadlines.services.rounds import forget_watermarks, sweep_all
 from deadlines.services.rule_checks import NewVersion
 from deadlines.services.ruling import (
@@ -33,6 +34,7 @@ __all__ = [
     "NewVersion",
     "SweepResult",
     "Watermark",
+    "add_code",
     "build",
     "change_rule",
     "decoded",

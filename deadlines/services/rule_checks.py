@@ -16,6 +16,7 @@ from deadlines.arithmetic import LONGEST, LONGEST_WORKING, day_text
 from deadlines.enums import CONTINUOUS, Hours, LengthUnit, RuleCode, StepKind
 from deadlines.models import Rule
 from deadlines.rules_table import OPTIONAL, RIGHTS, SHIPPED, STATUTES, TOLD_ROLES, Rung, Share
+from deadlines.services.step_checks import check_steps
 
 MOST_RUNGS = 12
 #: An alert farther off than this from the due moment is taken for a slip.
@@ -39,6 +40,9 @@ class NewVersion:
     ladder: Sequence[Rung]
     conditions: Mapping[str, str] = field(default_factory=dict)
     hours: Hours = Hours.ALWAYS
+    #: Of a code of the district's own: acts of the case's table.
+    start_acts: Sequence[str] = ()
+    stop_acts: Sequence[str] = ()
 
 
 def locked_versions(code: str) -> list[Rule]:
@@ -59,16 +63,21 @@ def check(new: NewVersion, versions: Sequence[Rule], at: datetime) -> None:
         raise Refusal("请写明依据（条款或者本区文件）。", code="basis")
     if new.valid_from < local_day(at):
         raise Refusal("施行日期不能早于今天：已经起算的期限不追溯。", code="valid_from")
+    own = versions[-1].own
     general = same_conditions(versions, {})
     if new.conditions:
-        _check_conditions(new, general)
-    _check_place(new, same_conditions(versions, new.conditions))
-    _check_length(new, general[-1])
+        check_conditions(new)
+        if not own:
+            _check_ground(new, general)
+    if own:
+        check_steps(new.start_acts, new.stop_acts)
+    _check_place(new, same_conditions(versions, new.conditions), needed=not own and new.code not in OPTIONAL)
+    check_length(new, (general or versions)[-1])
     _check_statute(new)
-    _check_ladder(new)
+    check_ladder(new)
 
 
-def _check_place(new: NewVersion, same: Sequence[Rule]) -> None:
+def _check_place(new: NewVersion, same: Sequence[Rule], *, needed: bool) -> None:
     """Behind the last version of the same conditions, and without a gap where cases need the rule."""
     if not same:
         return
@@ -79,7 +88,7 @@ def _check_place(new: NewVersion, same: Sequence[Rule]) -> None:
         )
     if last.valid_until is None or last.valid_until >= new.valid_from or new.conditions:
         return
-    if new.code not in OPTIONAL:
+    if needed:
         what = "法定期限" if new.code in STATUTES else "办件要用的期限"
         raise Refusal(
             f"{what}不能中断：上一版本到{day_text(last.valid_until)}为止，新版本须从这一天起施行。",
@@ -87,7 +96,8 @@ def _check_place(new: NewVersion, same: Sequence[Rule]) -> None:
         )
 
 
-def _check_conditions(new: NewVersion, general: Sequence[Rule]) -> None:
+def check_conditions(new: NewVersion) -> None:
+    """Whether the facts are there to choose from. Raises Refusal."""
     if new.code in RIGHTS:
         raise Refusal("权利期对谁都一样，不能按条件另行规定。", code="conditions")
     offered = {fact.name: fact for fact in facts.known()}
@@ -100,6 +110,10 @@ def _check_conditions(new: NewVersion, general: Sequence[Rule]) -> None:
         )
         if not there:
             raise Refusal("没有这样的适用条件，请从列表中选择。", code="conditions")
+
+
+def _check_ground(new: NewVersion, general: Sequence[Rule]) -> None:
+    """A version for some matters needs one for all others beneath it, or a step of theirs would find no rule."""
     day: date | None = new.valid_from
     while day is not None:
         under = next(
@@ -125,7 +139,7 @@ def check_end(rule: Rule, versions: Sequence[Rule], on: date, at: datetime) -> N
         )
     if rule.valid_until is not None and rule.valid_until <= on:
         raise Refusal(f"这个版本到{day_text(rule.valid_until)}为止，不用再停用。", code="valid_until")
-    if rule.conditions:
+    if rule.conditions or rule.own:
         return
     if rule.code not in OPTIONAL:
         raise Refusal(
@@ -135,7 +149,8 @@ def check_end(rule: Rule, versions: Sequence[Rule], on: date, at: datetime) -> N
         raise Refusal("还有按条件的规定以它为底，请先停用那些规定。", code="valid_until")
 
 
-def _check_length(new: NewVersion, general: Rule) -> None:
+def check_length(new: NewVersion, general: Rule) -> None:
+    """Whether it may be so long, beside the general version. Raises Refusal."""
     if (new.length is None) != (general.length is None):
         raise Refusal(
             "这条规则的日期由办事的人指定，不设固定期限。" if general.length is None else "请填写期限。",
@@ -236,7 +251,8 @@ def _span(new: NewVersion) -> timedelta | None:
     return timedelta(minutes=new.length * per[LengthUnit(new.unit)])
 
 
-def _check_ladder(new: NewVersion) -> None:
+def check_ladder(new: NewVersion) -> None:
+    """Whether its rungs stand where they may, lead up and come to an end. Raises Refusal."""
     if len(new.ladder) > MOST_RUNGS:
         raise Refusal(f"提醒阶梯最多{MOST_RUNGS}级。", code="ladder")
     _check_end_of_ladder(new)

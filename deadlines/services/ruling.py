@@ -80,7 +80,7 @@ def change_rule(
     a gap, more time than the law leaves.
     """
     at = at or now()
-    reason = _authorised(actor, reason)
+    reason = authorised(actor, reason)
     _check_running(running, new.valid_from, at, NEW_TODAY)
     with transaction.atomic():
         rule = _enter(new, at)
@@ -91,7 +91,7 @@ def change_rule(
             carried = moving.carry_out(clock_classes(), which, rulebook(), at, choose)
             second_looks.wait_for(at, rule=rule)
         detail = {"length": rule.length, "unit": rule.unit, "valid_from": rule.valid_from.isoformat()}
-        _record(actor, "rule.change", rule, {**detail, **_told(running, carried)}, reason)
+        record(actor, "rule.change", rule, {**detail, **_told(running, carried)}, reason)
     return Changed(rule, carried.looked_at, carried.moved)
 
 
@@ -119,7 +119,7 @@ def end_rule(
     be, a gap in what cases need, nothing to go over to.
     """
     at = at or now()
-    reason = _authorised(actor, reason)
+    reason = authorised(actor, reason)
     _check_leaving(rule, running, on, at)
     with transaction.atomic():
         rule = _end(rule, on, at)
@@ -128,7 +128,7 @@ def end_rule(
             which = moving.under_version(rule)
             carried = moving.carry_out(clock_classes(), which, rulebook(), at, moving.away_from(rule, on))
             second_looks.wait_for(at, rule=rule, leaving=True)
-        _record(actor, "rule.end", rule, {"valid_until": on.isoformat(), **_told(running, carried)}, reason)
+        record(actor, "rule.end", rule, {"valid_until": on.isoformat(), **_told(running, carried)}, reason)
     return Changed(rule, carried.looked_at, carried.moved)
 
 
@@ -138,7 +138,7 @@ def withdraw_rule(*, actor: Actor, rule: Rule, reason: str, at: datetime | None 
     Raises Refusal: another than the system administrator, no reason, a version in force or one that clocks run under.
     """
     at = at or now()
-    reason = _authorised(actor, reason)
+    reason = authorised(actor, reason)
     with transaction.atomic():
         versions = locked_versions(rule.code)
         rule = _fresh(rule, versions)
@@ -147,7 +147,7 @@ def withdraw_rule(*, actor: Actor, rule: Rule, reason: str, at: datetime | None 
         if rule.valid_from <= local_day(at):
             raise Refusal("这个版本已经施行，不能删除；不再适用的，请停用。", code="stale")
         detail = {"length": rule.length, "unit": rule.unit, "valid_from": rule.valid_from.isoformat()}
-        _record(actor, "rule.withdraw", rule, detail, reason)
+        record(actor, "rule.withdraw", rule, detail, reason)
         before = [
             one for one in same_conditions(versions, rule.conditions) if one.valid_until == rule.valid_from
         ]
@@ -155,7 +155,8 @@ def withdraw_rule(*, actor: Actor, rule: Rule, reason: str, at: datetime | None 
         Rule.objects.filter(pk__in=[one.pk for one in before]).update(valid_until=rule.valid_until)
 
 
-def _authorised(actor: Actor, reason: str) -> str:
+def authorised(actor: Actor, reason: str) -> str:
+    """The reason, of whoever may change rules. Raises Refusal."""
     if actor.role != Role.SYSTEM_ADMIN:
         raise Refusal("期限规则由系统管理员登记。", code="forbidden")
     return said(reason, "请写明改规则的理由和文件依据。", longest=LONGEST_REASON)
@@ -165,7 +166,8 @@ def _told(running: bool, carried: Carried) -> dict[str, Any]:
     return {"running": running, "clocks": carried.looked_at, "clocks_moved": carried.moved}
 
 
-def _record(actor: Actor, act: str, rule: Rule, detail: Mapping[str, Any], reason: str) -> None:
+def record(actor: Actor, act: str, rule: Rule, detail: Mapping[str, Any], reason: str) -> None:
+    """Into the audit log."""
     told = {"code": rule.code, "conditions": rule.conditions_text, **detail, "reason": reason}
     audit.record(actor=actor, act=act, obj=rule, detail=told)
 
@@ -192,9 +194,14 @@ def _enter(new: NewVersion, at: datetime) -> Rule:
     same = same_conditions(versions, new.conditions)
     if same and (same[-1].valid_until is None or same[-1].valid_until > new.valid_from):
         Rule.objects.filter(pk=same[-1].pk).update(valid_until=new.valid_from)
+    return keep(new, versions[-1].name)
+
+
+def keep(new: NewVersion, name: str) -> Rule:
+    """The rows of a version that was checked."""
     rule = Rule.objects.create(
         code=new.code,
-        name=versions[-1].name,
+        name=name,
         basis=new.basis.strip(),
         length=new.length,
         unit=new.unit,
@@ -203,6 +210,8 @@ def _enter(new: NewVersion, at: datetime) -> Rule:
         extension_limit=new.extension_limit,
         valid_from=new.valid_from,
         conditions=dict(new.conditions),
+        start_acts=list(new.start_acts),
+        stop_acts=list(new.stop_acts),
     )
     RuleStep.objects.bulk_create(
         RuleStep(rule=rule, ordinal=place, kind=kind, role=role, **place_of(when))

@@ -17,7 +17,7 @@ from accounts.middleware import StaffRequest
 from core.converters import scattered
 from core.errors import Refusal
 from core.timekeeping import local_day, now
-from deadlines import selectors
+from deadlines import selectors, steps
 from deadlines.forms import (
     MOVE,
     ConditionsForm,
@@ -28,7 +28,7 @@ from deadlines.forms import (
     as_initial,
 )
 from deadlines.models import Rule
-from deadlines.rules_table import OPTIONAL, RIGHTS, STATUTES, Rung
+from deadlines.rules_table import OPTIONAL, RIGHTS, STATUTES
 from deadlines.services import (
     NewVersion,
     change_rule,
@@ -39,6 +39,7 @@ from deadlines.services import (
 )
 from deadlines.services.moving import Moves
 from deadlines.views.access import keeps, reads
+from deadlines.views.ladders import ladder_of
 from deadlines.views.seen import is_confirmed, mark_of
 
 #: Ids of the boxes of the second form on the page.
@@ -71,10 +72,14 @@ def rule(request: StaffRequest, code: str) -> HttpResponse:
     """All versions of one rule with their ladders, the newest first: those for all, then those for some matters."""
     versions = _versions(code)
     general = [one for one in versions if not one.conditions]
+    for one in versions:
+        one.course = steps.of(one)  # type: ignore[attr-defined]
+    newest = (general or versions)[0]
     context = {
+        "course": steps.of(newest).sentence,
         "general": general,
         "special": [one for one in versions if one.conditions],
-        "rule": (general or versions)[0],
+        "rule": newest,
         "law": STATUTES.get(code),
         "keeps": keeps(request),
         "takes_conditions": _takes_conditions(code),
@@ -89,7 +94,7 @@ def _may_leave(version: Rule) -> bool:
     today = local_day(now())
     if version.valid_until is not None and version.valid_until <= today:
         return False
-    return version.valid_from > today or bool(version.conditions) or version.code in OPTIONAL
+    return version.valid_from > today or bool(version.conditions) or version.own or version.code in OPTIONAL
 
 
 def _end_context(version: Rule) -> dict[str, Any]:
@@ -122,7 +127,7 @@ def rule_new(request: StaffRequest, code: str) -> HttpResponse:
     if posted is not None:
         status = 422
         if form.is_valid() & rungs.is_valid() & (held is None or held.is_valid()):
-            version = form.version(_ladder(rungs), held.conditions() if held is not None else {})
+            version = form.version(ladder_of(rungs), held.conditions() if held is not None else {})
             try:
                 seen = _try_rule(request, form, version)
             except Refusal as refusal:
@@ -210,10 +215,6 @@ def rule_withdraw(request: StaffRequest, code: str, pk: int) -> HttpResponse:
             return redirect("deadlines:rule", code=code)
     context = _end_context(version) | {"withdraw": form}
     return render(request, "deadlines/rule_end.html", context, status=422)
-
-
-def _ladder(rungs: Any) -> list[Rung]:
-    return [rung for one in rungs.forms if (rung := one.rung()) is not None]
 
 
 def _try_rule(request: StaffRequest, form: RuleForm, version: NewVersion) -> Moves | None:

@@ -503,6 +503,7 @@ PAGES: dict[str, list[Page]] = {
         Page("deadlines:rules"),
         Page("deadlines:rule", lambda town: ["conclusion"]),
         Page("deadlines:rule_new", lambda town: ["conclusion"]),
+        Page("deadlines:rule_add"),
         Page("deadlines:rule_end", lambda town: ["call_30", Rule.objects.get(code="call_30").pk]),
         Page("deadlines:hours"),
         Page("deadlines:calendar"),
