@@ -17,6 +17,7 @@ from deadlines.ladder import AlertLine, DueStep
 from deadlines.models import Clock
 from deadlines.pulse import LONGEST_PUT_OFF
 from deadlines.rulebook import Rulebook, rulebook
+from deadlines.services import unreached
 from deadlines.services.watermark import Watermark
 from notifications.services import NoticeRow, notify_many
 
@@ -185,8 +186,8 @@ def _fire(
         return 0, []
     try:
         with transaction.atomic():
-            told = _tell(clock_class, [step for move in moves for step in move.due], now)
-            _write(clock_class, moves)
+            told, nobody = _tell(clock_class, [step for move in moves for step in move.due], now)
+            _write(clock_class, _held_back(moves, nobody, now))
             return told, []
     except Exception as error:
         lost = isinstance(error, OperationalError | InterfaceError) and not connection.is_usable()
@@ -200,15 +201,44 @@ def _fire(
     return first + second, first_failed + second_failed
 
 
-def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> int:
+def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> tuple[int, list[DueStep]]:
+    """How many notices were written, and the steps that reach nobody at all."""
     lapses = [step for step in due if step.kind == StepKind.LAPSE]
     alerts = [step for step in due if step.kind != StepKind.LAPSE]
-    written = 0
+    written, nobody = 0, list[DueStep]()
     if alerts:
-        written = notify_many(_rows(clock_class.alert_lines(alerts), alerts), at=now)
+        lines = clock_class.alert_lines(alerts)
+        written = notify_many(_rows(lines, alerts), at=now)
+        nobody = unreached.steps_without_anybody(lines, alerts)
     if lapses:
         clock_class.on_lapse(lapses, now)
-    return written
+    return written, nobody
+
+
+def _held_back(moves: list[Advance], nobody: Sequence[DueStep], now: datetime) -> list[Advance]:
+    """The moves as they are written: a clock stays at its first rung that reached nobody. The breach stands all the
+    same: being late does not depend on who was told."""
+    if not nobody:
+        return moves
+    first: dict[Any, DueStep] = {}
+    for step in nobody:
+        first.setdefault(step.clock.pk, step)
+    book = rulebook()
+    return [
+        _stay(move, first[move.clock.pk], book, now) if move.clock.pk in first else move for move in moves
+    ]
+
+
+def _stay(move: Advance, step: DueStep, book: Rulebook, now: datetime) -> Advance:
+    clock = move.clock
+    logger.error("Clock %s: a rung reached nobody.", clock.key)
+    return replace(
+        move,
+        step_no=unreached.place(clock, step.step, book),
+        next_at=unreached.next_look(clock, now, move.next_at),
+        error_count=min(clock.error_count + 1, 32_767) if clock.last_error == unreached.NOBODY else 1,
+        last_error=unreached.NOBODY,
+    )
 
 
 def _rows(lines: Sequence[AlertLine], due: Sequence[DueStep]) -> list[NoticeRow]:

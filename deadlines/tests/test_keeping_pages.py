@@ -334,7 +334,10 @@ class TestEngine:
         sweep_all(now=now())
         text = officer.get("/desk/").content.decode()
         assert "提醒引擎正常" in text and "最迟：没有迟" in text
-        assert "待发消息：不到 10 条，没有发出去的：不到 10 条；扫描出错：不到 10 条。" in text
+        assert (
+            "待发消息：不到 10 条，没有发出去的：不到 10 条；扫描出错：不到 10 条；没有人可以通知的：不到 10 条。"
+            in text
+        )
         for n in range(12):
             notify(recipients=[cast.handler], text="t", link="/", dedupe_key=f"k{n}", at=now())
         assert "待发消息：几十条" in officer.get("/desk/").content.decode()
