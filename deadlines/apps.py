@@ -36,6 +36,7 @@ class DeadlinesConfig(AppConfig):
             {
                 "length": "期限",
                 "valid_from": "施行日期",
+                "replaced": "更正的版本",
                 "conditions": "适用条件",
                 "hours": "办公时间",
                 "hours_of": "单位",

@@ -59,13 +59,13 @@ class Rulebook:
         day = local_day(at)
         for rule in self.by_code.get(code, ()):
             holds = rule.valid_from <= day and (rule.valid_until is None or day < rule.valid_until)
-            if holds and hold(rule.conditions, facts):
+            if holds and rule.replaced_at is None and hold(rule.conditions, facts):
                 return rule
         return None
 
     def has_conditions(self, code: str) -> bool:
         """Whether any version of the code holds for some matters only."""
-        return any(rule.conditions for rule in self.by_code.get(code, ()))
+        return any(rule.conditions and rule.replaced_at is None for rule in self.by_code.get(code, ()))
 
     def duty_for(self, rule: Rule, facts: Facts, kept: int | None = None) -> DutyTime | None:
         """The hours by which a clock under ``rule`` counts: those it started under, else those of its unit (``facts``),

@@ -215,7 +215,8 @@ def rules_in_force(at: datetime) -> list[RuleRow]:
     book, day = rulebook(), local_day(at)
     order = {code: place for place, code in enumerate(RuleCode.values)}
     found = []
-    for code, versions in sorted(book.by_code.items(), key=lambda item: (order.get(item[0], 999), item[0])):
+    for code, every in sorted(book.by_code.items(), key=lambda item: (order.get(item[0], 999), item[0])):
+        versions = [one for one in every if one.replaced_at is None]
         general = [one for one in versions if not one.conditions]
         rule = book.in_force(code, at)
         coming = next((one for one in general if one.valid_from > day), None)

@@ -37,6 +37,8 @@ class Rule(models.Model):
     valid_from = models.DateField(_("施行日期"))
     valid_until = models.DateField(_("停止适用日期"), null=True, blank=True)
     conditions = models.JSONField(_("适用条件"), default=dict, blank=True)
+    #: When another took its place on the very day from which it held: nothing starts under it any more.
+    replaced_at = models.DateTimeField(_("更正时间"), null=True, blank=True)
     start_acts = models.JSONField(_("起算环节"), default=list, blank=True)
     stop_acts = models.JSONField(_("停止环节"), default=list, blank=True)
 
@@ -63,6 +65,7 @@ class Rule(models.Model):
             ),
             ExclusionConstraint(
                 name="rule_one_version_at_a_time",
+                condition=Q(replaced_at=None),
                 expressions=[
                     ("code", RangeOperators.EQUAL),
                     # jsonb sorts its keys, so that equal conditions are equal texts.

@@ -46,8 +46,10 @@ class NewVersion:
 
 
 def locked_versions(code: str) -> list[Rule]:
-    """All versions of a rule in the order of their days, locked. Raises Refusal where there is none."""
-    versions = list(Rule.objects.select_for_update().filter(code=code).order_by("valid_from", "pk"))
+    """The versions of a rule in the order of their days, locked, without those that were replaced. Raises Refusal where
+    there is none."""
+    rows = Rule.objects.select_for_update().filter(code=code, replaced_at=None)
+    versions = list(rows.order_by("valid_from", "pk"))
     if not versions:
         raise Refusal("没有这条规则。", code="invalid")
     return versions
@@ -55,6 +57,13 @@ def locked_versions(code: str) -> list[Rule]:
 
 def same_conditions(versions: Sequence[Rule], conditions: Mapping[str, str]) -> list[Rule]:
     return [one for one in versions if one.conditions == dict(conditions)]
+
+
+def wrong_today(new: NewVersion, versions: Sequence[Rule], at: datetime) -> Rule | None:
+    """The version of today that ``new`` takes the place of: whoever entered it mistakenly need not wait a day."""
+    same = same_conditions(versions, new.conditions)
+    today = local_day(at)
+    return same[-1] if same and same[-1].valid_from == new.valid_from == today else None
 
 
 def check(new: NewVersion, versions: Sequence[Rule], at: datetime) -> None:
@@ -71,15 +80,20 @@ def check(new: NewVersion, versions: Sequence[Rule], at: datetime) -> None:
             _check_ground(new, general)
     if own:
         check_steps(new.start_acts, new.stop_acts)
-    _check_place(new, same_conditions(versions, new.conditions), needed=not own and new.code not in OPTIONAL)
+    wrong = wrong_today(new, versions, at)
+    if wrong is not None:
+        versions = [one for one in versions if one.pk != wrong.pk] or versions
+    _check_place(
+        new, same_conditions(versions, new.conditions), wrong, needed=not own and new.code not in OPTIONAL
+    )
     check_length(new, (general or versions)[-1])
     _check_statute(new)
     check_ladder(new)
 
 
-def _check_place(new: NewVersion, same: Sequence[Rule], *, needed: bool) -> None:
+def _check_place(new: NewVersion, same: Sequence[Rule], wrong: Rule | None, *, needed: bool) -> None:
     """Behind the last version of the same conditions, and without a gap where cases need the rule."""
-    if not same:
+    if not same or same[-1] == wrong:
         return
     last = same[-1]
     if last.valid_from >= new.valid_from:

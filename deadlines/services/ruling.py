@@ -28,6 +28,7 @@ from deadlines.services.rule_checks import (
     in_order,
     locked_versions,
     same_conditions,
+    wrong_today,
 )
 
 LONGEST_REASON = 500
@@ -73,6 +74,7 @@ def change_rule(
     *, actor: Actor, new: NewVersion, running: bool, reason: str, at: datetime | None = None
 ) -> Changed:
     """Close the version of the same conditions on the day before ``new.valid_from`` and enter the new one behind it.
+    One that holds from today on as well was a mistake: the new one takes its place.
 
     With ``running``, what runs and would now start under it goes over to it at once, ladders beginning anew; else it
     keeps the version it started under. Which was chosen, and why, is in the audit log. Raises Refusal: another than the
@@ -83,6 +85,7 @@ def change_rule(
     reason = authorised(actor, reason)
     _check_running(running, new.valid_from, at, NEW_TODAY)
     with transaction.atomic():
+        wrong = wrong_today(new, locked_versions(new.code), at)
         rule = _enter(new, at)
         carried = Carried(0, 0)
         if running:
@@ -91,7 +94,8 @@ def change_rule(
             carried = moving.carry_out(clock_classes(), which, rulebook(), at, choose)
             second_looks.wait_for(at, rule=rule)
         detail = {"length": rule.length, "unit": rule.unit, "valid_from": rule.valid_from.isoformat()}
-        record(actor, "rule.change", rule, {**detail, **_told(running, carried)}, reason)
+        replaced = {} if wrong is None else {"replaced": wrong.length_text}
+        record(actor, "rule.change", rule, {**detail, **replaced, **_told(running, carried)}, reason)
     return Changed(rule, carried.looked_at, carried.moved)
 
 
@@ -175,7 +179,7 @@ def record(actor: Actor, act: str, rule: Rule, detail: Mapping[str, Any], reason
 def _fresh(rule: Rule, versions: Sequence[Rule]) -> Rule:
     found = next((one for one in versions if one.pk == rule.pk), None)
     if found is None:
-        raise Refusal("这个版本已经被撤回。", code="stale")
+        raise Refusal("这个版本已经被撤回或者更正。", code="stale")
     return found
 
 
@@ -192,7 +196,9 @@ def _enter(new: NewVersion, at: datetime) -> Rule:
     versions = locked_versions(new.code)
     check(new, versions, at)
     same = same_conditions(versions, new.conditions)
-    if same and (same[-1].valid_until is None or same[-1].valid_until > new.valid_from):
+    if (wrong := wrong_today(new, versions, at)) is not None:
+        Rule.objects.filter(pk=wrong.pk).update(replaced_at=at)
+    elif same and (same[-1].valid_until is None or same[-1].valid_until > new.valid_from):
         Rule.objects.filter(pk=same[-1].pk).update(valid_until=new.valid_from)
     return keep(new, versions[-1].name)
 

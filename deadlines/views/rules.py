@@ -38,6 +38,7 @@ from deadlines.services import (
     withdraw_rule,
 )
 from deadlines.services.moving import Moves
+from deadlines.services.rule_checks import wrong_today
 from deadlines.views.access import keeps, reads
 from deadlines.views.ladders import ladder_of
 from deadlines.views.seen import is_confirmed, mark_of
@@ -60,6 +61,11 @@ def _versions(code: str) -> list[Rule]:
     if not found:
         raise Http404
     return found
+
+
+def _standing(code: str) -> list[Rule]:
+    """In the order of their days, without those that were replaced."""
+    return list(Rule.objects.filter(code=code, replaced_at=None).order_by("valid_from", "pk"))
 
 
 def _takes_conditions(code: str) -> bool:
@@ -92,6 +98,8 @@ def rule(request: StaffRequest, code: str) -> HttpResponse:
 def _may_leave(version: Rule) -> bool:
     """Whether a button leads on: what cases need neither ends nor goes, but for a version that is yet to come."""
     today = local_day(now())
+    if version.replaced_at is not None:
+        return False
     if version.valid_until is not None and version.valid_until <= today:
         return False
     return version.valid_from > today or bool(version.conditions) or version.own or version.code in OPTIONAL
@@ -123,6 +131,7 @@ def rule_new(request: StaffRequest, code: str) -> HttpResponse:
     if _takes_conditions(code):
         held = ConditionsForm(posted, initial=last.conditions, prefix="for")
     seen: Moves | None = None
+    wrong: Rule | None = None
     status = 200
     if posted is not None:
         status = 422
@@ -138,6 +147,7 @@ def rule_new(request: StaffRequest, code: str) -> HttpResponse:
                     return redirect("deadlines:rule", code=code)
                 status = 200
                 mark = mark_of(version, form.cleaned_data["running"] == MOVE)
+                wrong = wrong_today(version, _standing(code), now())
     context = {
         "form": form,
         "mark": mark,
@@ -146,6 +156,7 @@ def rule_new(request: StaffRequest, code: str) -> HttpResponse:
         "rule": last,
         "law": STATUTES.get(code),
         "seen": seen,
+        "wrong": wrong,
     }
     return render(request, "deadlines/rule_new.html", context, status=status)
 
@@ -156,7 +167,8 @@ def _model(request: StaffRequest, versions: list[Rule]) -> Rule:
     for one in versions:
         if like == scattered(one.pk):
             return one
-    return next((one for one in versions if not one.conditions), versions[0])
+    current = [one for one in versions if one.replaced_at is None]
+    return next((one for one in current if not one.conditions), current[0])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
