@@ -24,6 +24,7 @@ class DeadlinesConfig(AppConfig):
         audit_words.name_acts(
             {
                 "calendar.load_year": "录入工作日历",
+                "calendar.take_back": "撤回工作日历",
                 "hours.enter": "登记办公时间",
                 "rule.add": "增加本区期限规则",
                 "rule.change": "登记期限规则新版本",

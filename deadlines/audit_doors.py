@@ -12,4 +12,5 @@ DOORS = {
     "retry_message": "重发消息",
     "calendar": "工作日历",
     "calendar_new": "录入工作日历",
+    "calendar_take_back": "撤回工作日历",
 }

@@ -209,6 +209,17 @@ class HoursForm(BaseForm):
         unit.offer(self["unit"].value())
 
 
+class TakeBackForm(BaseForm):
+    """Why a year's table was a mistake."""
+
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=150,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("记入审计日志，也写进各期限的台账。"),
+    )
+
+
 class WithdrawForm(BaseForm):
     """Stands on the page beside ``EndForm``."""
 

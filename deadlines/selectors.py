@@ -166,11 +166,16 @@ def _chosen(clock: Clock, rule: Rule, book: Rulebook) -> str:
 
 
 def ledger_of(clock: Clock) -> list[Line]:
-    """What was done to a clock, in order. One query."""
+    """What was done to a clock, in order; of a move by a calendar also by which table. One query, two where one was."""
     lines, before = [], None
-    entries = ClockEntry.objects.filter(clock_id=clock.pk, clock_class=clock._meta.label_lower)
-    for entry in entries.select_related("rule").order_by("pk"):
-        lines.append(Line(entry.at.astimezone(SHANGHAI), _sentence(entry, before)))
+    found = ClockEntry.objects.filter(clock_id=clock.pk, clock_class=clock._meta.label_lower)
+    entries = list(found.select_related("rule").order_by("pk"))
+    moved = {entry.calendar for entry in entries if entry.kind == EntryKind.MOVE}
+    tables = dict(CalendarTable.objects.filter(pk__in=moved).values_list("pk", "source")) if moved else {}
+    for entry in entries:
+        why = tables.get(entry.calendar or 0, "") if entry.kind == EntryKind.MOVE else ""
+        words = _sentence(entry, before)
+        lines.append(Line(entry.at.astimezone(SHANGHAI), f"{words}依据：{why}。" if why else words))
         before = entry
     return lines
 
@@ -237,6 +242,11 @@ class YearRow:
 
     table: CalendarTable
     times: int
+
+    @property
+    def may_go(self) -> bool:
+        """Whether there is an earlier table of the year to go back to."""
+        return self.times > 1
 
     @property
     def days_off(self) -> int:

@@ -16,4 +16,5 @@ urlpatterns = [
     path("engine/messages/<row:pk>/", views.retry_message, name="retry_message"),
     path("calendar/", views.calendar, name="calendar"),
     path("calendar/new/", views.calendar_new, name="calendar_new"),
+    path("calendar/<row:pk>/take-back/", views.calendar_take_back, name="calendar_take_back"),
 ]

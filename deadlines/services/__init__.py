@@ -25,6 +25,7 @@ from deadlines.services.ruling import (
 )
 from deadlines.services.second_looks import look_again
 from deadlines.services.sweeping import SweepResult, sweep
+from deadlines.services.taking_back import foresee_taking_back, take_back
 from deadlines.services.watermark import Watermark
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "extend",
     "foresee_end",
     "foresee_rule",
+    "foresee_taking_back",
     "foresee_year",
     "forget_watermarks",
     "load_published",
@@ -56,5 +58,6 @@ __all__ = [
     "stop_all",
     "sweep",
     "sweep_all",
+    "take_back",
     "withdraw_rule",
 ]

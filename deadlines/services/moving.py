@@ -70,6 +70,8 @@ class Carried:
 
 #: The rule that a running clock goes over to; None leaves it alone.
 Choose = Callable[[Clock], Rule | None]
+#: Whether a running clock may be due earlier by the new count than it is.
+Free = Callable[[Clock, Due], bool]
 
 
 def by_calendar(year: int) -> Q:
@@ -105,19 +107,30 @@ def away_from(rule: Rule, day: date) -> Choose:
     return lambda clock: book.in_force(rule.code, noon, clock.facts)
 
 
-def missed(clock_class: type[Clock], which: Q, book: Rulebook, choose: Choose | None) -> list[int]:
+def missed(
+    clock_class: type[Clock],
+    which: Q,
+    book: Rulebook,
+    choose: Choose | None,
+    free: Free | None = None,
+) -> list[int]:
     """Running clocks of ``which`` that a change has not reached. Reads them all and locks none."""
     found = []
     for clock, rule in _chosen(running(clock_class, which).iterator(chunk_size=CHUNK), choose):
         due = count_anew(clock, book, rule)
         other = rule is not None and rule.pk != clock.rule_id
-        if other or _changes(clock, due, free=rule is not None) or clock.provisional != due.provisional:
+        if other or _changes(clock, due, rule, free) or clock.provisional != due.provisional:
             found.append(clock.pk)
     return found
 
 
 def foresee(
-    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, choose: Choose | None = None
+    classes: Iterable[type[Clock]],
+    which: Q,
+    book: Rulebook,
+    at: datetime,
+    choose: Choose | None = None,
+    free: Free | None = None,
 ) -> Moves:
     """What ``carry_out`` would do, without a lock and without a change. Reads every running clock of ``which``."""
     looked_at = 0
@@ -127,7 +140,7 @@ def foresee(
         for clock, rule in _chosen(running(clock_class, which).iterator(chunk_size=CHUNK), choose):
             looked_at += 1
             due = count_anew(clock, book, rule)
-            if _changes(clock, due, free=rule is not None):
+            if _changes(clock, due, rule, free):
                 found.append(Move(clock, due))
             elif rule is None and clock.provisional == due.provisional:
                 continue
@@ -144,7 +157,12 @@ def foresee(
 
 
 def carry_out(
-    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, choose: Choose | None = None
+    classes: Iterable[type[Clock]],
+    which: Q,
+    book: Rulebook,
+    at: datetime,
+    choose: Choose | None = None,
+    free: Free | None = None,
 ) -> Carried:
     """Count the running clocks of ``which`` again, by the rule that ``choose`` gives where there is one.
 
@@ -158,7 +176,7 @@ def carry_out(
         for clock, rule in _chosen(rows.iterator(chunk_size=CHUNK), choose):
             looked_at += 1
             due = count_anew(clock, book, rule)
-            changes = _changes(clock, due, free=rule is not None)
+            changes = _changes(clock, due, rule, free)
             if not changes and rule is None and clock.provisional == due.provisional:
                 continue
             moved += changes
@@ -216,8 +234,11 @@ def _chosen(clocks: Iterable[Clock], choose: Choose | None) -> Iterator[tuple[Cl
             yield clock, rule
 
 
-def _changes(clock: Clock, due: Due, *, free: bool) -> bool:
-    """Whether the clock gets another date. Not ``free``, one that was not 暂定 is never brought nearer."""
+def _changes(clock: Clock, due: Due, rule: Rule | None, free: Free | None) -> bool:
+    """Whether the clock gets another date. By a calendar, one that was not 暂定 is brought nearer only where ``free``
+    says so."""
     if (clock.raw_due_at, clock.due_at) == (due.raw_due_at, due.due_at):
         return False
-    return free or clock.provisional or due.due_at >= clock.due_at
+    if rule is not None or clock.provisional or due.due_at >= clock.due_at:
+        return True
+    return free is not None and free(clock, due)

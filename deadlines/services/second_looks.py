@@ -12,11 +12,11 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import DateTimeField, Func, Q
 
-from deadlines.models import Rule, SecondLook
+from deadlines.models import CalendarTable, Rule, SecondLook
 from deadlines.registry import clock_classes
 from deadlines.rulebook import rulebook
 from deadlines.services import moving
-from deadlines.services.moving import Choose
+from deadlines.services.moving import Choose, Free
 
 #: Taken by the statement that sees the change, so that whoever begins later sees it too.
 NOW_IN_SQL = Func(function="clock_timestamp", output_field=DateTimeField())
@@ -46,12 +46,21 @@ def look_again(at: datetime) -> int:
 
 def _missed(look: SecondLook, at: datetime) -> int:
     which, choose = _reach(look)
+    free = _free(look)
     book, moved = rulebook(), 0
     for clock_class in clock_classes():
         # Read without a lock first: nearly always there is nothing.
-        if ids := moving.missed(clock_class, which, book, choose):
-            moved += moving.carry_out([clock_class], Q(pk__in=ids), book, at, choose).looked_at
+        if ids := moving.missed(clock_class, which, book, choose, free):
+            moved += moving.carry_out([clock_class], Q(pk__in=ids), book, at, choose, free).looked_at
     return moved
+
+
+def _free(look: SecondLook) -> Free | None:
+    """Where the year's table took a mistaken one back, what was counted by that may come nearer."""
+    from deadlines.services.taking_back import counted_by
+
+    table = CalendarTable.objects.filter(year=look.year).select_related("takes_back").order_by("-pk").first()
+    return counted_by(table.takes_back) if table is not None and table.takes_back is not None else None
 
 
 def _reach(look: SecondLook) -> tuple[Q, Choose | None]:

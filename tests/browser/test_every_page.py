@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from core.timekeeping import now
-from deadlines.models import Rule
+from deadlines.models import CalendarTable, Rule
 from petitions.enums import Act, Status
 from petitions.views.acts import DOORS
 from supervision.models import SupervisionRule
@@ -509,6 +509,7 @@ PAGES: dict[str, list[Page]] = {
         Page("deadlines:calendar"),
         Page("deadlines:engine"),
         Page("deadlines:calendar_new"),
+        Page("deadlines:calendar_take_back", lambda town: [CalendarTable.objects.latest("pk").pk]),
         Page("accounts:unit_edit", lambda town: [town.cast.units.urban.pk]),
         Page("accounts:unit_succession", lambda town: [town.cast.units.urban.pk]),
     ],
