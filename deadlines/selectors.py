@@ -21,6 +21,7 @@ from deadlines.engine import (
 )
 from deadlines.enums import EntryKind, RuleCode, StepKind
 from deadlines.models import CalendarTable, Clock, ClockEntry, Rule
+from deadlines.progress import moves_under_way
 from deadlines.registry import clock_classes
 from deadlines.rulebook import Rulebook, days_of, read_calendar, rulebook
 from deadlines.working_calendar import WorkingCalendar
@@ -37,6 +38,7 @@ __all__ = [
     "clock_classes",
     "engine_state",
     "explain",
+    "moves_under_way",
     "provisional_words",
     "pulse",
     "put_off",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from core.timekeeping import SHANGHAI
@@ -53,6 +54,9 @@ class Moves:
     late: int
     shown: Sequence[Move]
     told: Mapping[str, int] = field(default_factory=dict)
+    #: Where there are more running clocks than are looked at in one request: how many there are. The figures are then
+    #: those of the ones that are due first.
+    of: int = 0
 
     @property
     def told_words(self) -> list[tuple[str, int]]:
@@ -66,6 +70,8 @@ class Carried:
 
     looked_at: int
     moved: int
+    #: So many are left to a task.
+    later: int = 0
 
 
 #: The rule that a running clock goes over to; None leaves it alone.
@@ -107,6 +113,16 @@ def away_from(rule: Rule, day: date) -> Choose:
     return lambda clock: book.in_force(rule.code, noon, clock.facts)
 
 
+def count(classes: Iterable[type[Clock]], which: Q, *, more_than: int) -> int:
+    """How many running clocks; it stops counting soon after ``more_than``. One query a class."""
+    found = 0
+    for clock_class in classes:
+        if found > more_than:
+            break
+        found += running(clock_class, which).count()
+    return found
+
+
 def missed(
     clock_class: type[Clock],
     which: Q,
@@ -132,12 +148,19 @@ def foresee(
     choose: Choose | None = None,
     free: Free | None = None,
 ) -> Moves:
-    """What ``carry_out`` would do, without a lock and without a change. Reads every running clock of ``which``."""
+    """What ``carry_out`` would do, without a lock and without a change. Reads the running clocks of ``which``, of more
+    than ``MOVE_AT_ONCE`` so many of each class as are due first."""
+    classes = list(classes)
+    most = settings.MOVE_AT_ONCE
+    total = count(classes, which, more_than=most)
     looked_at = 0
     found: list[Move] = []
     told: Counter[str] = Counter()
     for clock_class in classes:
-        for clock, rule in _chosen(running(clock_class, which).iterator(chunk_size=CHUNK), choose):
+        rows = running(clock_class, which)
+        if total > most:
+            rows = rows.order_by("due_at", "pk")[:most]
+        for clock, rule in _chosen(rows.iterator(chunk_size=CHUNK), choose):
             looked_at += 1
             due = count_anew(clock, book, rule)
             if _changes(clock, due, rule, free):
@@ -153,6 +176,7 @@ def foresee(
         sum(move.due.due_at < at <= move.clock.due_at for move in found),
         shown,
         told,
+        total if total > most else 0,
     )
 
 

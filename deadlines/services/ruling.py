@@ -19,8 +19,9 @@ from deadlines.models import ClockEntry, Rule, RuleStep
 from deadlines.registry import clock_classes
 from deadlines.rulebook import rulebook
 from deadlines.rules_table import place_of
-from deadlines.services import moving, second_looks
+from deadlines.services import big_moves, moving, second_looks
 from deadlines.services.moving import Carried, Moves
+from deadlines.services.reaching import Reach
 from deadlines.services.rule_checks import (
     NewVersion,
     check,
@@ -45,6 +46,8 @@ class Changed:
     rule: Rule
     running: int
     moved: int
+    #: So many clocks are looked at by a task, in batches.
+    later: int = 0
 
 
 def _check_leaving(rule: Rule, running: bool, on: date, at: datetime) -> None:
@@ -89,14 +92,12 @@ def change_rule(
         rule = _enter(new, at)
         carried = Carried(0, 0)
         if running:
-            which = moving.under_rule(new.code)
-            choose = moving.over_to(rule, rule.valid_from)
-            carried = moving.carry_out(clock_classes(), which, rulebook(), at, choose)
-            second_looks.wait_for(at, rule=rule)
+            reach = Reach(moving.under_rule(new.code), moving.over_to(rule, rule.valid_from))
+            carried = second_looks.carry_out(clock_classes(), reach, at, rule=rule)
         detail = {"length": rule.length, "unit": rule.unit, "valid_from": rule.valid_from.isoformat()}
         replaced = {} if wrong is None else {"replaced": wrong.length_text}
         record(actor, "rule.change", rule, {**detail, **replaced, **_told(running, carried)}, reason)
-    return Changed(rule, carried.looked_at, carried.moved)
+    return Changed(rule, carried.looked_at, carried.moved, carried.later)
 
 
 def foresee_end(rule: Rule, on: date, *, running: bool = False, at: datetime | None = None) -> Moves:
@@ -129,11 +130,10 @@ def end_rule(
         rule = _end(rule, on, at)
         carried = Carried(0, 0)
         if running:
-            which = moving.under_version(rule)
-            carried = moving.carry_out(clock_classes(), which, rulebook(), at, moving.away_from(rule, on))
-            second_looks.wait_for(at, rule=rule, leaving=True)
+            reach = Reach(moving.under_version(rule), moving.away_from(rule, on))
+            carried = second_looks.carry_out(clock_classes(), reach, at, rule=rule, leaving=True)
         record(actor, "rule.end", rule, {"valid_until": on.isoformat(), **_told(running, carried)}, reason)
-    return Changed(rule, carried.looked_at, carried.moved)
+    return Changed(rule, carried.looked_at, carried.moved, carried.later)
 
 
 def withdraw_rule(*, actor: Actor, rule: Rule, reason: str, at: datetime | None = None) -> None:
@@ -167,7 +167,8 @@ def authorised(actor: Actor, reason: str) -> str:
 
 
 def _told(running: bool, carried: Carried) -> dict[str, Any]:
-    return {"running": running, "clocks": carried.looked_at, "clocks_moved": carried.moved}
+    later = {"clocks_later": carried.later} if carried.later else {}
+    return {"running": running, "clocks": carried.looked_at, "clocks_moved": carried.moved, **later}
 
 
 def record(actor: Actor, act: str, rule: Rule, detail: Mapping[str, Any], reason: str) -> None:
@@ -184,6 +185,7 @@ def _fresh(rule: Rule, versions: Sequence[Rule]) -> Rule:
 
 
 def _end(rule: Rule, on: date, at: datetime) -> Rule:
+    big_moves.refuse_while_moving(code=rule.code)
     versions = locked_versions(rule.code)
     rule = _fresh(rule, versions)
     check_end(rule, versions, on, at)
@@ -193,6 +195,7 @@ def _end(rule: Rule, on: date, at: datetime) -> Rule:
 
 
 def _enter(new: NewVersion, at: datetime) -> Rule:
+    big_moves.refuse_while_moving(code=new.code)
     versions = locked_versions(new.code)
     check(new, versions, at)
     same = same_conditions(versions, new.conditions)

@@ -17,12 +17,12 @@ from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import now
 from core.wording import said
-from deadlines.arithmetic import Due
-from deadlines.models import CalendarTable, Clock, ClockEntry
+from deadlines.models import CalendarTable
 from deadlines.registry import clock_classes
 from deadlines.rulebook import calendar_of, rulebook
-from deadlines.services import moving, second_looks
-from deadlines.services.moving import Free, Moves
+from deadlines.services import big_moves, moving, second_looks
+from deadlines.services.moving import Carried, Moves
+from deadlines.services.reaching import Reach, counted_by
 
 LONGEST_REASON = 150
 
@@ -36,8 +36,8 @@ def foresee_taking_back(table: CalendarTable, *, at: datetime | None = None) -> 
     return moving.foresee(clock_classes(), moving.by_calendar(table.year), book, at, free=counted_by(table))
 
 
-def take_back(*, actor: Actor, table: CalendarTable, reason: str, at: datetime | None = None) -> int:
-    """Enter the year as it was before ``table``, and count again what runs; how many clocks moved.
+def take_back(*, actor: Actor, table: CalendarTable, reason: str, at: datetime | None = None) -> Carried:
+    """Enter the year as it was before ``table``, and count again what runs.
 
     Raises Refusal: another than the system administrator, no reason, a table that is not the year's newest any more,
     one before which there is none.
@@ -47,6 +47,7 @@ def take_back(*, actor: Actor, table: CalendarTable, reason: str, at: datetime |
         raise Refusal("工作日历由系统管理员录入。", code="forbidden")
     reason = said(reason, "请写明为什么撤回。", longest=LONGEST_REASON)
     with transaction.atomic():
+        big_moves.refuse_while_moving(year=table.year)
         list(CalendarTable.objects.select_for_update().filter(year=table.year))
         before = _before(table)
         entry = CalendarTable.objects.create(
@@ -57,33 +58,20 @@ def take_back(*, actor: Actor, table: CalendarTable, reason: str, at: datetime |
             entered_by=actor.user,
             takes_back=table,
         )
-        moved = moving.carry_out(
-            clock_classes(), moving.by_calendar(table.year), rulebook(), at, free=counted_by(table)
-        ).moved
-        second_looks.wait_for(at, year=table.year)
+        reach = Reach(moving.by_calendar(table.year), free=counted_by(table))
+        carried = second_looks.carry_out(clock_classes(), reach, at, year=table.year)
         audit.record(
             actor=actor,
             act="calendar.take_back",
             obj=entry,
-            detail={"year": table.year, "source": table.source, "clocks_moved": moved, "reason": reason},
+            detail={
+                "year": table.year,
+                "source": table.source,
+                "clocks_moved": carried.moved,
+                "reason": reason,
+            },
         )
-    return moved
-
-
-def counted_by(table: CalendarTable) -> Free:
-    """Whether a date may come nearer: it goes by the mistaken table, and no line of the clock's ledger from before that
-    table put it further off than it would be now. One query for each clock that would come nearer."""
-
-    def free(clock: Clock, due: Due) -> bool:
-        if (clock.explanation.get("calendar") or 0) < table.pk:
-            return False
-        if due.due_at >= clock.due_at:
-            return True
-        lines = ClockEntry.objects.filter(clock_class=clock._meta.label_lower, clock_id=clock.pk)
-        relied = lines.filter(calendar__lt=table.pk).order_by("-pk").values_list("due_at", flat=True).first()
-        return relied is None or due.due_at >= relied
-
-    return free
+    return carried
 
 
 def _before(table: CalendarTable) -> CalendarTable:

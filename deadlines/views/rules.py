@@ -41,7 +41,7 @@ from deadlines.services.moving import Moves
 from deadlines.services.rule_checks import wrong_today
 from deadlines.views.access import keeps, reads
 from deadlines.views.ladders import ladder_of
-from deadlines.views.seen import is_confirmed, mark_of
+from deadlines.views.seen import is_confirmed, mark_of, say_later
 
 #: Ids of the boxes of the second form on the page.
 WITHDRAW = "withdraw_%s"
@@ -52,7 +52,8 @@ WITHDRAW = "withdraw_%s"
 def rules(request: StaffRequest) -> HttpResponse:
     """Every rule in force, and what is to follow it."""
     rows = selectors.rules_in_force(now())
-    return render(request, "deadlines/rules.html", {"rows": rows, "keeps": keeps(request)})
+    context = {"rows": rows, "keeps": keeps(request), "moving": selectors.moves_under_way()}
+    return render(request, "deadlines/rules.html", context)
 
 
 def _versions(code: str) -> list[Rule]:
@@ -87,6 +88,7 @@ def rule(request: StaffRequest, code: str) -> HttpResponse:
         "special": [one for one in versions if one.conditions],
         "rule": newest,
         "law": STATUTES.get(code),
+        "moving": selectors.moves_under_way(code),
         "keeps": keeps(request),
         "takes_conditions": _takes_conditions(code),
         "today": local_day(now()),
@@ -206,6 +208,7 @@ def _try_end(request: StaffRequest, form: EndForm, version: Rule) -> Moves | Non
     if running:
         words = _("已停用。%(running)d 个正在计时的期限改按停用后适用的规定，其中 %(moved)d 个到期日变了。")
         messages.success(request, words % {"running": ended.running, "moved": ended.moved})
+        say_later(request, ended.later)
     else:
         messages.success(request, _("已停用，正在计时的期限不变。"))
     return None
@@ -240,6 +243,7 @@ def _try_rule(request: StaffRequest, form: RuleForm, version: NewVersion) -> Mov
     if running:
         words = _("新版本已登记。%(running)d 个正在计时的期限改按新规则，其中 %(moved)d 个到期日变了。")
         messages.success(request, words % {"running": changed.running, "moved": changed.moved})
+        say_later(request, changed.later)
     else:
         messages.success(request, _("新版本已登记，正在计时的期限不变。"))
     return None
