@@ -108,13 +108,17 @@ def _sweep_batch(clock_class: type[Clock], now: datetime, bound: datetime | None
         moves, failed = _plan_all(clocks, book, now)
         _count_rounds(clock_class, moves)
         alerts, refused = _fire(clock_class, moves, now)
-        failed += refused
-        put_off = {clock.pk for clock, _ in failed}
+        held = {clock.pk for clock, error in refused if _held_by_another(error)}
+        failed += [(clock, error) for clock, error in refused if clock.pk not in held]
+        put_off = {clock.pk for clock, _ in failed} | held
         kept = [move for move in moves if move.clock.pk not in put_off]
         _put_off_all(clock_class, failed, now)
     lag = max((step.late_by for move in kept for step in move.due), default=timedelta())
     reasons = tuple(f"{clock.key}: {_reason(error)}" for clock, error in failed)
-    return SweepResult(len(clocks), alerts, reasons, lag.total_seconds())
+    if held:
+        logger.warning("%d clocks are held by other transactions; the next sweep comes to them.", len(held))
+    # Those stay due: with nothing but them in hand a sweep has come to its end.
+    return SweepResult(len(clocks) if len(held) < len(clocks) else 0, alerts, reasons, lag.total_seconds())
 
 
 def _claim(clock_class: type[Clock], now: datetime, bound: datetime | None, batch: int) -> list[Any]:
@@ -201,6 +205,16 @@ def _fire(
     return first + second, first_failed + second_failed
 
 
+#: lock_not_available, deadlock_detected, serialization_failure: nothing is wrong with the clock.
+HELD = frozenset({"55P03", "40P01", "40001"})
+
+
+def _held_by_another(error: Exception) -> bool:
+    """Whether another transaction was in the way: the clock stays due, and is neither put off nor counted."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    return (getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)) in HELD
+
+
 def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> tuple[int, list[DueStep]]:
     """How many notices were written, and the steps that reach nobody at all."""
     lapses = [step for step in due if step.kind == StepKind.LAPSE]
@@ -279,6 +293,9 @@ def tell_now(clock_class: type[Clock], advances: list[Advance], now: datetime) -
     is put off and shown, as by a sweep."""
     _count_rounds(clock_class, advances)
     told, failed = _fire(clock_class, advances, now)
+    for _clock, error in failed:
+        if _held_by_another(error):
+            raise error  # the change as a whole is tried again: what it made due must not be lost
     _put_off_all(clock_class, failed, now)
     return told
 
