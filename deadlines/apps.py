@@ -39,6 +39,7 @@ class DeadlinesConfig(AppConfig):
                 "length": "期限",
                 "valid_from": "施行日期",
                 "replaced": "更正的版本",
+                "then": "撤回以后",
                 "conditions": "适用条件",
                 "hours": "办公时间",
                 "hours_of": "单位",
@@ -52,6 +53,7 @@ class DeadlinesConfig(AppConfig):
                 "source": "来源",
             },
             unit=dict(LengthUnit.choices),
+            then={"before": "前一个版本接着适用", "none": "没有这条规定"},
         )
         audit_words.name_doors("deadlines", DOORS)
         post_migrate.connect(_fill_tables, sender=self)

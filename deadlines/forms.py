@@ -18,7 +18,7 @@ from deadlines.models import Rule, RuleStep
 from deadlines.rules_table import TOLD_ROLES, Rung, Share
 from deadlines.services import NewVersion, decoded
 from deadlines.services.rule_checks import MOST_RUNGS
-from deadlines.services.ruling import LONGEST_REASON
+from deadlines.services.ruling import BEFORE, LONGEST_REASON, NONE
 
 #: A year's table has about 40 lines; a file larger than this is another file. Bytes.
 LARGEST_TABLE = 100_000
@@ -221,9 +221,23 @@ class TakeBackForm(BaseForm):
 
 
 class WithdrawForm(BaseForm):
-    """Stands on the page beside ``EndForm``."""
+    """Stands on the page beside ``EndForm``. ``before``: the version that the withdrawn one was to follow."""
 
+    then = forms.ChoiceField(label=_("撤回以后"), choices=(), required=False, widget=forms.RadioSelect)
     reason = _reason()
+
+    def __init__(self, *args: Any, before: Rule | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        then = self.fields["then"]
+        assert isinstance(then, forms.ChoiceField)
+        if before is None:
+            del self.fields["then"]
+            return
+        words = {"length": before.length_text, "day": before.valid_until}
+        then.choices = [
+            (BEFORE, _("前一个版本（%(length)s）接着适用") % words),
+            (NONE, _("前一个版本（%(length)s）仍到 %(day)s 为止，以后没有这条规定") % words),
+        ]
 
 
 class RungForm(BaseForm):

@@ -23,6 +23,7 @@ from deadlines.services.rule_checks import (
     check_conditions,
     check_ladder,
     check_length,
+    check_near,
 )
 from deadlines.services.step_checks import check_steps
 
@@ -80,6 +81,7 @@ def _check(new: NewVersion, at: datetime) -> None:
         raise Refusal("请写明依据（条款或者本区文件）。", code="basis")
     if new.valid_from < local_day(at):
         raise Refusal("施行日期不能早于今天：已经办过的环节不追溯。", code="valid_from")
+    check_near(new.valid_from, at)
     check_steps(new.start_acts, new.stop_acts)
     check_conditions(new)
     if new.length is None:

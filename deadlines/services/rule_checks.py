@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from accounts.enums import Role
 from accounts.models import Unit
@@ -15,12 +16,14 @@ from deadlines import facts
 from deadlines.arithmetic import LONGEST, LONGEST_WORKING, day_text
 from deadlines.enums import CONTINUOUS, Hours, LengthUnit, RuleCode, StepKind
 from deadlines.models import Rule
-from deadlines.rules_table import OPTIONAL, RIGHTS, SHIPPED, STATUTES, TOLD_ROLES, Rung, Share
+from deadlines.rules_table import OPTIONAL, RIGHTS, SHIPPED, STATUTES, TOLD_ROLES, UPWARD, Rung, Share
 from deadlines.services.step_checks import check_steps
 
 MOST_RUNGS = 12
 #: An alert farther off than this from the due moment is taken for a slip.
 FARTHEST = timedelta(days=365)
+#: A day farther ahead is taken for a slip, 9999-12-31 for "without end" among them.
+FARTHEST_DAY = timedelta(days=3660)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def check(new: NewVersion, versions: Sequence[Rule], at: datetime) -> None:
         raise Refusal("请写明依据（条款或者本区文件）。", code="basis")
     if new.valid_from < local_day(at):
         raise Refusal("施行日期不能早于今天：已经起算的期限不追溯。", code="valid_from")
+    check_near(new.valid_from, at)
     own = versions[-1].own
     general = same_conditions(versions, {})
     if new.conditions:
@@ -89,6 +93,12 @@ def check(new: NewVersion, versions: Sequence[Rule], at: datetime) -> None:
     check_length(new, (general or versions)[-1])
     _check_statute(new)
     check_ladder(new)
+
+
+def check_near(day: date, at: datetime) -> None:
+    """Raises Refusal for a first day in a distant year."""
+    if day - local_day(at) > FARTHEST_DAY:
+        raise Refusal("施行日期离今天超过十年，请核对。", code="valid_from")
 
 
 def _check_place(new: NewVersion, same: Sequence[Rule], wrong: Rule | None, *, needed: bool) -> None:
@@ -153,8 +163,16 @@ def check_end(rule: Rule, versions: Sequence[Rule], on: date, at: datetime) -> N
         )
     if rule.valid_until is not None and rule.valid_until <= on:
         raise Refusal(f"这个版本到{day_text(rule.valid_until)}为止，不用再停用。", code="valid_until")
-    if rule.conditions or rule.own:
-        return
+    if not (rule.conditions or rule.own):
+        _check_needed(rule, versions, on)
+    if on - local_day(at) > FARTHEST_DAY:
+        raise Refusal(
+            "停用日期离今天超过十年：要一直适用的不用停用，没有停用日期就是长期有效。", code="valid_until"
+        )
+
+
+def _check_needed(rule: Rule, versions: Sequence[Rule], on: date) -> None:
+    """Whether cases, or versions for some matters, can do without the general one from that day on."""
     if rule.code not in OPTIONAL:
         raise Refusal(
             "这条规则办件要用，不能停用，否则期限会中断；要改内容的，请登记新版本。", code="valid_until"
@@ -265,6 +283,21 @@ def _span(new: NewVersion) -> timedelta | None:
     return timedelta(minutes=new.length * per[LengthUnit(new.unit)])
 
 
+def _check_upward(ladder: Sequence[Rung]) -> None:
+    """What is late goes up: a later rung is of no lower post than the one before."""
+    climbs = sorted(
+        (minutes, UPWARD.index(role))
+        for kind, minutes, role in ladder
+        if kind == StepKind.ESCALATE and not isinstance(minutes, Share)
+    )
+    for (earlier, above), (later, below) in pairwise(climbs):
+        if earlier < later and below < above:
+            raise Refusal(
+                f"上报要一级比一级高：报过“{UPWARD[above].label}”以后，不能再报给“{UPWARD[below].label}”。",
+                code="ladder",
+            )
+
+
 def check_ladder(new: NewVersion) -> None:
     """Whether its rungs stand where they may, lead up and come to an end. Raises Refusal."""
     if len(new.ladder) > MOST_RUNGS:
@@ -289,5 +322,6 @@ def check_ladder(new: NewVersion) -> None:
     up = Counter(role for kind, _, role in new.ladder if kind == StepKind.ESCALATE)
     if twice := [str(Role(role).label) for role, times in up.items() if times > 1]:
         raise Refusal(f"上报绕了回来：{'、'.join(twice)}出现了不止一次。", code="ladder")
+    _check_upward(new.ladder)
     if max(Counter(new.ladder).values(), default=0) > 1:
         raise Refusal("阶梯里有两级完全相同。", code="ladder")

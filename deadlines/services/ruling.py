@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -136,10 +137,24 @@ def end_rule(
     return Changed(rule, carried.looked_at, carried.moved, carried.later)
 
 
-def withdraw_rule(*, actor: Actor, rule: Rule, reason: str, at: datetime | None = None) -> None:
-    """Delete a version that is yet to come and by which nothing was counted; the one before it goes on.
+#: What holds after a version was withdrawn: the one that it was to follow, or none.
+BEFORE, NONE = "before", "none"
 
-    Raises Refusal: another than the system administrator, no reason, a version in force or one that clocks run under.
+
+def followed_by(rule: Rule, versions: Sequence[Rule]) -> Rule | None:
+    """The version that ends where ``rule`` was to begin."""
+    same = same_conditions(versions, rule.conditions)
+    return next((one for one in same if one.valid_until == rule.valid_from), None)
+
+
+def withdraw_rule(
+    *, actor: Actor, rule: Rule, reason: str, then: str = "", at: datetime | None = None
+) -> None:
+    """Delete a version that is yet to come and by which nothing was counted. ``then``: whether the one before it goes
+    on (BEFORE) or ends all the same (NONE); without one before it there is nothing to say.
+
+    Raises Refusal: another than the system administrator, no reason, a version in force or one that clocks run under,
+    nothing said of what then holds, a gap in what cases need.
     """
     at = at or now()
     reason = authorised(actor, reason)
@@ -150,13 +165,22 @@ def withdraw_rule(*, actor: Actor, rule: Rule, reason: str, at: datetime | None 
             raise Refusal("已有期限按这个版本计算，不能删除；不再适用的，请停用。", code="stale")
         if rule.valid_from <= local_day(at):
             raise Refusal("这个版本已经施行，不能删除；不再适用的，请停用。", code="stale")
+        before = followed_by(rule, versions)
+        if before is not None and then not in {BEFORE, NONE}:
+            raise Refusal(f"请选择撤回以后，前一个版本（{before.length_text}）是不是接着适用。", code="then")
         detail = {"length": rule.length, "unit": rule.unit, "valid_from": rule.valid_from.isoformat()}
+        if before is not None:
+            detail["then"] = then
         record(actor, "rule.withdraw", rule, detail, reason)
-        before = [
-            one for one in same_conditions(versions, rule.conditions) if one.valid_until == rule.valid_from
-        ]
         Rule.objects.filter(pk=rule.pk).delete()
-        Rule.objects.filter(pk__in=[one.pk for one in before]).update(valid_until=rule.valid_until)
+        if before is not None and then == BEFORE:
+            Rule.objects.filter(pk=before.pk).update(valid_until=rule.valid_until)
+        elif before is not None:
+            open_ended = copy(before)
+            open_ended.valid_until = rule.valid_until
+            left = [open_ended if one.pk == before.pk else one for one in versions if one.pk != rule.pk]
+            assert before.valid_until is not None
+            check_end(open_ended, left, before.valid_until, at)
 
 
 def authorised(actor: Actor, reason: str) -> str:

@@ -39,6 +39,7 @@ from deadlines.services import (
 )
 from deadlines.services.moving import Moves
 from deadlines.services.rule_checks import wrong_today
+from deadlines.services.ruling import followed_by
 from deadlines.views.access import keeps, reads
 from deadlines.views.ladders import ladder_of
 from deadlines.views.seen import is_confirmed, mark_of, say_later
@@ -107,13 +108,18 @@ def _may_leave(version: Rule) -> bool:
     return version.valid_from > today or bool(version.conditions) or version.own or version.code in OPTIONAL
 
 
+def _withdraw_form(version: Rule, data: Any = None) -> WithdrawForm:
+    before = followed_by(version, _standing(version.code))
+    return WithdrawForm(data, auto_id=WITHDRAW, before=before)
+
+
 def _end_context(version: Rule) -> dict[str, Any]:
     """Both forms as they begin: the first day that can be chosen, and which of the two fits."""
     today = local_day(now())
     soonest = max(today, version.valid_from + timedelta(days=1))
     return {
         "form": EndForm(initial={"valid_until": soonest}),
-        "withdraw": WithdrawForm(auto_id=WITHDRAW),
+        "withdraw": _withdraw_form(version),
         "rule": version,
         "seen": None,
         "to_come": version.valid_from > today,
@@ -219,12 +225,14 @@ def _try_end(request: StaffRequest, form: EndForm, version: Rule) -> Moves | Non
 def rule_withdraw(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     """A version that is yet to come is taken back; one in force, or that clocks run under, is not."""
     version = get_object_or_404(Rule, code=code, pk=pk)
-    form = WithdrawForm(request.POST, auto_id=WITHDRAW)
+    form = _withdraw_form(version, request.POST)
     if form.is_valid():
+        data = form.cleaned_data
+        then = data.get("then", "")
         try:
-            withdraw_rule(actor=request.actor, rule=version, reason=form.cleaned_data["reason"])
+            withdraw_rule(actor=request.actor, rule=version, reason=data["reason"], then=then)
         except Refusal as refusal:
-            form.add_error("reason", refusal.sentence)
+            form.add_error(refusal.code if refusal.code in form.fields else "reason", refusal.sentence)
         else:
             messages.success(request, _("已撤回这个版本。"))
             return redirect("deadlines:rule", code=code)

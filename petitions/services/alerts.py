@@ -14,19 +14,11 @@ from accounts.models import Post, Unit
 from core.timekeeping import length_text
 from deadlines.enums import CONTINUOUS, RuleCode, StepKind
 from deadlines.ladder import AlertLine, DueStep
+from deadlines.rules_table import UPWARD  # where nobody holds the post, the next one up is told instead
 from petitions.enums import ShareRole
 from petitions.models import Petition, Share
 from petitions.services import act_links, holding
 from petitions.services.vacant import Vacancies, last_resort, reads
-
-#: Where nobody holds the post, the next one up is told instead.
-UPWARD = (
-    Role.HANDLER,
-    Role.UNIT_HEAD,
-    Role.LEADER,
-    Role.PETITION_OFFICER,
-    Role.INSPECTOR,
-)
 
 
 class Recipients:
