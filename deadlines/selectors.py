@@ -172,7 +172,7 @@ def ledger_of(clock: Clock) -> list[Line]:
     lines, before = [], None
     found = ClockEntry.objects.filter(clock_id=clock.pk, clock_class=clock._meta.label_lower)
     entries = list(found.select_related("rule").order_by("pk"))
-    moved = {entry.calendar for entry in entries if entry.kind == EntryKind.MOVE}
+    moved = {entry.calendar for entry in entries if entry.kind == EntryKind.MOVE and entry.calendar}
     tables = dict(CalendarTable.objects.filter(pk__in=moved).values_list("pk", "source")) if moved else {}
     for entry in entries:
         why = tables.get(entry.calendar or 0, "") if entry.kind == EntryKind.MOVE else ""
