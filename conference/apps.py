@@ -16,12 +16,14 @@ class ConferenceConfig(AppConfig):
         from conference.audit_doors import DOORS
         from conference.services import archives
         from core import nav
+        from deadlines import steps
         from petitions import extensions
         from petitions.enums import Act
         from petitions.selectors import audited
         from petitions.selectors.desk import WORKERS
         from petitions.signals import petition_stepped
 
+        steps.name("rectification", ["联席会议作出决定", "退回整改报告"], ["提交整改报告", "转为检举控告"])
         nav.register("联席会议", "conference:meetings", WORKERS, "people", order=70, seldom=True)
         extensions.register(Act.CONFER, lambda case: reverse("conference:dispute_open", args=[case.number]))
         extensions.name_receivers("conference", selectors.receivers_of)

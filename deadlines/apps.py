@@ -24,7 +24,10 @@ class DeadlinesConfig(AppConfig):
         audit_words.name_acts(
             {
                 "calendar.load_year": "录入工作日历",
+                "calendar.take_back": "撤回工作日历",
                 "hours.enter": "登记办公时间",
+                "rule.add": "增加本区期限规则",
+                "rule.moved": "改动分批完成",
                 "rule.change": "登记期限规则新版本",
                 "rule.end": "停用期限规则",
                 "rule.withdraw": "撤回期限规则",
@@ -35,6 +38,8 @@ class DeadlinesConfig(AppConfig):
             {
                 "length": "期限",
                 "valid_from": "施行日期",
+                "replaced": "更正的版本",
+                "then": "撤回以后",
                 "conditions": "适用条件",
                 "hours": "办公时间",
                 "hours_of": "单位",
@@ -42,10 +47,13 @@ class DeadlinesConfig(AppConfig):
                 "running": "在办件一并改",
                 "clocks": "在办期限数",
                 "clocks_moved": "到期日变动数",
+                "clocks_later": "留待分批改的期限数",
+                "clocks_failed": "没有改成的期限数",
                 "year": "年份",
                 "source": "来源",
             },
             unit=dict(LengthUnit.choices),
+            then={"before": "前一个版本接着适用", "none": "没有这条规定"},
         )
         audit_words.name_doors("deadlines", DOORS)
         post_migrate.connect(_fill_tables, sender=self)

@@ -3,6 +3,7 @@
 DOORS = {
     "rules": "期限规则",
     "rule": "期限规则各版本",
+    "rule_add": "增加本区期限规则",
     "rule_new": "登记期限规则新版本",
     "rule_end": "停用期限规则",
     "rule_withdraw": "撤回期限规则",
@@ -11,4 +12,5 @@ DOORS = {
     "retry_message": "重发消息",
     "calendar": "工作日历",
     "calendar_new": "录入工作日历",
+    "calendar_take_back": "撤回工作日历",
 }

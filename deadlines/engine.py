@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.timekeeping import MINUTE, SHANGHAI, length_text
 from deadlines.models import Clock
-from deadlines.pulse import LONGEST_PUT_OFF, PULSE, Pulse
+from deadlines.pulse import LONGEST_PUT_OFF, NOBODY, PULSE, Pulse
 from deadlines.registry import clock_classes
 from deadlines.rulebook import rulebook
 from notifications.selectors import Queue, about, queue, roughly
@@ -49,6 +49,8 @@ class EngineState:
     trouble: Sequence[str]
     #: How late a step was in the last minutes, in seconds.
     sweep_lag: float = 0.0
+    #: Running clocks of which an alert is due that reached nobody.
+    unreached: int = 0
 
     @property
     def lag_words(self) -> str:
@@ -58,6 +60,10 @@ class EngineState:
     def sweep_lag_words(self) -> str:
         """Without the clocks that wait now: which those are may be of a case about whoever reads this."""
         return lag_in_words(self.sweep_lag)
+
+    @property
+    def unreached_roughly(self) -> str:
+        return roughly(self.unreached)
 
     @property
     def failed_roughly(self) -> str:
@@ -83,11 +89,17 @@ def engine_state(at: datetime) -> EngineState:
         )
     if running.failed:
         trouble.append(f"有期限扫描出错（{about(running.failed)}），已推迟再试，请系统管理员查看。")
+    if running.unreached:
+        trouble.append(
+            f"有到期提醒没有人可以通知（{about(running.unreached)}）：相关岗位都空缺，有人到岗后补发，"
+            "请系统管理员尽快配备人员。"
+        )
     trouble += calendar_trouble()
     if waiting.oldest is not None and at - waiting.oldest > MAIL_MAY_WAIT:
         trouble.append("有消息等了半小时以上还没有发出去，请系统管理员检查邮件服务。")
     swept = last.worst_lag if last else 0.0
-    return EngineState(swept_at, max(swept, running.waits), running.failed, waiting, trouble, swept)
+    lag = max(swept, running.waits)
+    return EngineState(swept_at, lag, running.failed, waiting, trouble, swept, running.unreached)
 
 
 def calendar_trouble() -> list[str]:
@@ -106,9 +118,11 @@ def provisional_words() -> str:
 
 @dataclass(frozen=True)
 class _Running:
-    """``failed`` clocks that are put off; the oldest due one ``waits`` so many seconds by now."""
+    """``failed`` clocks that are put off, ``unreached`` those of which nobody could be told; the oldest due one
+    ``waits`` so many seconds by now."""
 
     failed: int
+    unreached: int
     waits: float
 
 
@@ -117,17 +131,21 @@ def _running(at: datetime) -> _Running:
     clocks due later need not be looked at."""
     tables = [connection.ops.quote_name(one._meta.db_table) for one in clock_classes()]
     soon = " UNION ALL ".join(
-        f"SELECT next_at, error_count FROM {table} WHERE next_at <= %(until)s"  # noqa: S608 - names of our own tables
+        f"SELECT next_at, error_count, last_error FROM {table} WHERE next_at <= %(until)s"  # noqa: S608 - names of our own tables
         for table in tables
     )
-    counted = "count(*) FILTER (WHERE error_count > 0), min(next_at) FILTER (WHERE next_at <= %(at)s)"
+    counted = (
+        "count(*) FILTER (WHERE error_count > 0 AND last_error <> %(nobody)s),"
+        " count(*) FILTER (WHERE error_count > 0 AND last_error = %(nobody)s),"
+        " min(next_at) FILTER (WHERE next_at <= %(at)s)"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {counted} FROM ({soon}) AS soon",  # noqa: S608 - names of our own tables
-            {"until": at + LONGEST_PUT_OFF, "at": at},
+            {"until": at + LONGEST_PUT_OFF, "at": at, "nobody": NOBODY},
         )
-        failed, oldest = cursor.fetchone()
-    return _Running(failed, 0.0 if oldest is None else (at - oldest).total_seconds())
+        failed, unreached, oldest = cursor.fetchone()
+    return _Running(failed, unreached, 0.0 if oldest is None else (at - oldest).total_seconds())
 
 
 def all_put_off(limit: int) -> list[Clock]:

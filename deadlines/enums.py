@@ -55,7 +55,7 @@ class Lamp(models.TextChoices):
 
 
 class RuleCode(models.TextChoices):
-    """Rules the engine ships with; a district adds versions of them, and no codes (docs/deadlines.md)."""
+    """Rules the engine ships with; a district adds versions of them, and codes of its own (docs/deadlines.md)."""
 
     FORWARDING = "forwarding", _("登记后转送交办")
     NOTICE = "notice", _("受理告知")

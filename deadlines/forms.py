@@ -12,13 +12,13 @@ from accounts.enums import Role
 from accounts.forms.fields import UnitField
 from core.errors import Refusal
 from core.forms import BaseForm
-from deadlines import facts
+from deadlines import facts, steps
 from deadlines.enums import Hours, LengthUnit, StepKind
 from deadlines.models import Rule, RuleStep
 from deadlines.rules_table import TOLD_ROLES, Rung, Share
 from deadlines.services import NewVersion, decoded
 from deadlines.services.rule_checks import MOST_RUNGS
-from deadlines.services.ruling import LONGEST_REASON
+from deadlines.services.ruling import BEFORE, LONGEST_REASON, NONE
 
 #: A year's table has about 40 lines; a file larger than this is another file. Bytes.
 LARGEST_TABLE = 100_000
@@ -61,6 +61,18 @@ class RuleForm(BaseForm):
     valid_from = forms.DateField(
         label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+    start_acts = forms.MultipleChoiceField(
+        label=_("起算环节"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("记录了其中一步，就开始计时；已经在计时的接着计。"),
+    )
+    stop_acts = forms.MultipleChoiceField(
+        label=_("停止环节"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("记录了其中一步，就停止；本件不予受理、转走密存或者办结归档时也停止。"),
+    )
     running = forms.ChoiceField(
         label=_("正在计时的件"),
         choices=((KEEP, _("仍按起算时的规则")), (MOVE, _("从今天起改按新规则"))),
@@ -81,14 +93,31 @@ class RuleForm(BaseForm):
                 "hours": rule.hours,
                 "extension_limit": rule.extension_limit,
                 "running": KEEP,
+                "start_acts": rule.start_acts,
+                "stop_acts": rule.stop_acts,
             },
         )
         super().__init__(*args, **kwargs)
+        self._fit(rule)
+
+    def _fit(self, rule: Rule) -> None:
+        """Leave out what is not this rule's to say."""
+        if rule.own:
+            self._offer_acts()
+        else:
+            del self.fields["start_acts"], self.fields["stop_acts"]
         if not rule.continuous:
             del self.fields["hours"]
         if rule.length is None:
             self.fields["length"].disabled = True
             self.fields["length"].help_text = _("由办事的人指定日期，不设固定期限。")
+
+    def _offer_acts(self) -> None:
+        acts = steps.offered()
+        starting, stopping = self.fields["start_acts"], self.fields["stop_acts"]
+        assert isinstance(starting, forms.ChoiceField) and isinstance(stopping, forms.ChoiceField)
+        starting.choices = [(act, word) for act, word in acts.words.items() if act in acts.starting]
+        stopping.choices = list(acts.words.items())
 
     def version(self, ladder: list[Rung], conditions: Mapping[str, str]) -> NewVersion:
         data = self.cleaned_data
@@ -103,7 +132,23 @@ class RuleForm(BaseForm):
             ladder=ladder,
             conditions=conditions,
             hours=Hours(data.get("hours", Hours.ALWAYS)),
+            start_acts=data.get("start_acts", ()),
+            stop_acts=data.get("stop_acts", ()),
         )
+
+
+class OwnCodeForm(RuleForm):
+    """A code of the district's own with its first version."""
+
+    name = forms.CharField(label=_("名称"), max_length=60)
+    field_order = ("name", "basis", "start_acts", "stop_acts")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, rule=Rule(length=5, unit=LengthUnit.WORKING_DAY, rolls=True), **kwargs)
+
+    def _fit(self, rule: Rule) -> None:
+        del self.fields["running"]
+        self._offer_acts()
 
 
 class ConditionsForm(BaseForm):
@@ -164,10 +209,35 @@ class HoursForm(BaseForm):
         unit.offer(self["unit"].value())
 
 
-class WithdrawForm(BaseForm):
-    """Stands on the page beside ``EndForm``."""
+class TakeBackForm(BaseForm):
+    """Why a year's table was a mistake."""
 
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=150,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("记入审计日志，也写进各期限的台账。"),
+    )
+
+
+class WithdrawForm(BaseForm):
+    """Stands on the page beside ``EndForm``. ``before``: the version that the withdrawn one was to follow."""
+
+    then = forms.ChoiceField(label=_("撤回以后"), choices=(), required=False, widget=forms.RadioSelect)
     reason = _reason()
+
+    def __init__(self, *args: Any, before: Rule | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        then = self.fields["then"]
+        assert isinstance(then, forms.ChoiceField)
+        if before is None:
+            del self.fields["then"]
+            return
+        words = {"length": before.length_text, "day": before.valid_until}
+        then.choices = [
+            (BEFORE, _("前一个版本（%(length)s）接着适用") % words),
+            (NONE, _("前一个版本（%(length)s）仍到 %(day)s 为止，以后没有这条规定") % words),
+        ]
 
 
 class RungForm(BaseForm):
@@ -193,6 +263,12 @@ class RungForm(BaseForm):
         return kind, -minutes if kind == StepKind.REMIND else minutes, role
 
 
+#: What the ladder of a new code begins with.
+PLAIN_LADDER = (
+    {"kind": StepKind.REMIND, "number": 1, "per": "day", "role": Role.HANDLER},
+    {"kind": StepKind.BREACH, "number": 0, "per": "day", "role": Role.HANDLER},
+    {"kind": StepKind.ESCALATE, "number": 1, "per": "day", "role": Role.UNIT_HEAD},
+)
 RungForms = forms.formset_factory(
     RungForm, extra=1, can_delete=True, max_num=MOST_RUNGS + 1, absolute_max=MOST_RUNGS + 10
 )

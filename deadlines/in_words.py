@@ -42,6 +42,8 @@ def lines(story: Explanation, *, names: bool) -> Iterator[str]:
     yield f"依据：{story.basis}"
     if story.chosen:
         yield f"为何适用：{story.chosen}"
+    if story.course:
+        yield f"起算和停止：{story.course}"
     yield f"起算：{story.started}"
     if story.rolled:
         yield f"期限届满：{story.raw_due}"

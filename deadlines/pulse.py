@@ -11,6 +11,8 @@ LAST_SWEEP = "deadlines:last_sweep"
 PULSE = "deadlines:pulse"
 #: A clock that failed is tried again at least so often.
 LONGEST_PUT_OFF = timedelta(hours=6)
+#: Why a clock waits whose alert reached nobody, in its ``last_error``; those are counted apart from faults.
+NOBODY = "没有可以通知的人：从承办人到系统管理员，应当知道的岗位都没有人。"
 #: So long a late step is told of.
 REMEMBERED = timedelta(minutes=5)
 

@@ -38,6 +38,9 @@ class Rulebook:
     #: By id, all that were ever entered, and by unit those in force; the district's under None.
     duty: Mapping[int, DutyTime] = field(default_factory=dict)
     duty_of: Mapping[int | None, DutyTime] = field(default_factory=dict)
+    #: Acts that start a clock of the district's own codes → those codes; and the acts that stop one.
+    own_starts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    own_stops: frozenset[str] = frozenset()
 
     def rule(self, code: str, at: datetime, facts: Facts = NO_FACTS) -> Rule:
         """The version of a rule under which a clock starting at that moment runs. Raises CountingError."""
@@ -56,13 +59,13 @@ class Rulebook:
         day = local_day(at)
         for rule in self.by_code.get(code, ()):
             holds = rule.valid_from <= day and (rule.valid_until is None or day < rule.valid_until)
-            if holds and hold(rule.conditions, facts):
+            if holds and rule.replaced_at is None and hold(rule.conditions, facts):
                 return rule
         return None
 
     def has_conditions(self, code: str) -> bool:
         """Whether any version of the code holds for some matters only."""
-        return any(rule.conditions for rule in self.by_code.get(code, ()))
+        return any(rule.conditions and rule.replaced_at is None for rule in self.by_code.get(code, ()))
 
     def duty_for(self, rule: Rule, facts: Facts, kept: int | None = None) -> DutyTime | None:
         """The hours by which a clock under ``rule`` counts: those it started under, else those of its unit (``facts``),
@@ -117,8 +120,24 @@ def _read(stamp: str) -> Rulebook:
         ladders.setdefault(step.rule_id, []).append(step)
     duty, duty_of = _read_duty()
     return Rulebook(
-        stamp, by_code, {rule.pk: rule for rule in rules}, ladders, read_calendar(), duty, duty_of
+        stamp,
+        by_code,
+        {rule.pk: rule for rule in rules},
+        ladders,
+        read_calendar(),
+        duty,
+        duty_of,
+        _own_starts(rules),
+        frozenset(act for rule in rules for act in rule.stop_acts),
     )
+
+
+def _own_starts(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for rule in rules:
+        for act in rule.start_acts:
+            found.setdefault(act, set()).add(rule.code)
+    return {act: frozenset(codes) for act, codes in found.items()}
 
 
 def _read_duty() -> tuple[dict[int, DutyTime], dict[int | None, DutyTime]]:

@@ -344,5 +344,7 @@ RIGHTS = frozenset(
     code for code, one in SHIPPED.items() if any(kind == StepKind.LAPSE for kind, _at, _role in one.ladder)
 )
 OPTIONAL = frozenset(one.code.value for one in VERSIONS if one.optional)
+#: From below to above: a ladder never goes down again.
+UPWARD = (Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR)
 #: Whom an alert of a clock can reach.
-TOLD_ROLES = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.PETITION_OFFICER, Role.INSPECTOR})
+TOLD_ROLES = frozenset(UPWARD)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.timekeeping import SHANGHAI, local_day
-from deadlines import facts, ladder
+from deadlines import facts, ladder, steps
 from deadlines.arithmetic import moment_text
 from deadlines.duty import DutyTime
 from deadlines.engine import (
@@ -21,6 +21,7 @@ from deadlines.engine import (
 )
 from deadlines.enums import EntryKind, RuleCode, StepKind
 from deadlines.models import CalendarTable, Clock, ClockEntry, Rule
+from deadlines.progress import moves_under_way
 from deadlines.registry import clock_classes
 from deadlines.rulebook import Rulebook, days_of, read_calendar, rulebook
 from deadlines.working_calendar import WorkingCalendar
@@ -37,6 +38,7 @@ __all__ = [
     "clock_classes",
     "engine_state",
     "explain",
+    "moves_under_way",
     "provisional_words",
     "pulse",
     "put_off",
@@ -100,6 +102,7 @@ class Explanation:
     code: str
     basis: str
     chosen: str
+    course: str
     started: str
     raw_due: str
     due: str
@@ -136,6 +139,7 @@ def explain(clock: Clock) -> Explanation:
         code=rule.code,
         basis=story.get("basis", rule.basis),
         chosen=_chosen(clock, rule, book),
+        course=steps.of(rule).sentence,
         started=moment_text(clock.started_at),
         raw_due=moment_text(clock.raw_due_at),
         due=moment_text(clock.due_at),
@@ -164,11 +168,16 @@ def _chosen(clock: Clock, rule: Rule, book: Rulebook) -> str:
 
 
 def ledger_of(clock: Clock) -> list[Line]:
-    """What was done to a clock, in order. One query."""
+    """What was done to a clock, in order; of a move by a calendar also by which table. One query, two where one was."""
     lines, before = [], None
-    entries = ClockEntry.objects.filter(clock_id=clock.pk, clock_class=clock._meta.label_lower)
-    for entry in entries.select_related("rule").order_by("pk"):
-        lines.append(Line(entry.at.astimezone(SHANGHAI), _sentence(entry, before)))
+    found = ClockEntry.objects.filter(clock_id=clock.pk, clock_class=clock._meta.label_lower)
+    entries = list(found.select_related("rule").order_by("pk"))
+    moved = {entry.calendar for entry in entries if entry.kind == EntryKind.MOVE and entry.calendar}
+    tables = dict(CalendarTable.objects.filter(pk__in=moved).values_list("pk", "source")) if moved else {}
+    for entry in entries:
+        why = tables.get(entry.calendar or 0, "") if entry.kind == EntryKind.MOVE else ""
+        words = _sentence(entry, before)
+        lines.append(Line(entry.at.astimezone(SHANGHAI), f"{words}依据：{why}。" if why else words))
         before = entry
     return lines
 
@@ -201,6 +210,11 @@ class RuleRow:
     coming: Rule | None
     special: int
 
+    @property
+    def course(self) -> str:
+        """By which recorded steps its clocks start and stop."""
+        return steps.of(self.rule).sentence
+
 
 def rules_in_force(at: datetime) -> list[RuleRow]:
     """In the order of the codes that ship, then by code. One query at most. How many clocks run is not told: sealed
@@ -208,7 +222,8 @@ def rules_in_force(at: datetime) -> list[RuleRow]:
     book, day = rulebook(), local_day(at)
     order = {code: place for place, code in enumerate(RuleCode.values)}
     found = []
-    for code, versions in sorted(book.by_code.items(), key=lambda item: (order.get(item[0], 999), item[0])):
+    for code, every in sorted(book.by_code.items(), key=lambda item: (order.get(item[0], 999), item[0])):
+        versions = [one for one in every if one.replaced_at is None]
         general = [one for one in versions if not one.conditions]
         rule = book.in_force(code, at)
         coming = next((one for one in general if one.valid_from > day), None)
@@ -217,6 +232,9 @@ def rules_in_force(at: datetime) -> list[RuleRow]:
         )
         if general and (rule is not None or coming is not None):
             found.append(RuleRow(rule or general[-1], coming, special))
+        elif special and not general:  # a code of the district's own, for some matters only
+            left = [one for one in versions if one.valid_until is None or one.valid_until > day]
+            found.append(RuleRow(left[0], None, special))
     return found
 
 
@@ -226,6 +244,11 @@ class YearRow:
 
     table: CalendarTable
     times: int
+
+    @property
+    def may_go(self) -> bool:
+        """Whether there is an earlier table of the year to go back to."""
+        return self.times > 1
 
     @property
     def days_off(self) -> int:

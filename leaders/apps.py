@@ -15,11 +15,15 @@ class LeadersConfig(AppConfig):
 
         from accounts import audit_words
         from core import nav
+        from deadlines import steps
         from petitions import extensions
         from petitions.enums import Act
         from petitions.selectors import audited
         from petitions.signals import petition_stepped
 
+        steps.name("instruction", ["下达批示"], ["批示办结", "撤销批示", "转为检举控告"])
+        steps.name("package", ["确定包案", "移交包案领导"], ["包案化解销案", "移交包案领导", "转为检举控告"])
+        steps.name("reading", ["来信送请阅批"], ["阅批", "不再需要阅批", "转为检举控告"])
         leader, officer = Role.LEADER, Role.PETITION_OFFICER
         nav.register("今天", "leaders:home", [leader], "house", order=5)
         nav.register("包案", "leaders:packages", [leader, officer, Role.INSPECTOR], "flag", order=60)

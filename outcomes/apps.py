@@ -12,6 +12,7 @@ class OutcomesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import audit_words
         from core import nav
+        from deadlines import steps
         from outcomes import selectors
         from outcomes.audit_doors import DOORS
         from outcomes.services import archives, executing
@@ -21,6 +22,11 @@ class OutcomesConfig(AppConfig):
         from petitions.selectors.desk import WORKERS
         from petitions.signals import petition_stepped
 
+        steps.name(
+            "execution",
+            ["答复支持诉求", "另定落实日期", "退回落实反馈"],
+            ["反馈落实情况", "另定落实日期", "答复更正或者被替换"],
+        )
         nav.register("落实", "outcomes:executions", WORKERS, "check2-square", order=68, seldom=True)
         nav.register("回访", "outcomes:visits", [*WORKERS, Role.CLERK], "telephone", order=69, seldom=True)
         extensions.on_answer_replaced("outcomes", executing.replace_answer)

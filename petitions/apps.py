@@ -30,6 +30,9 @@ class PetitionsConfig(AppConfig):
         from petitions import facts
 
         facts.offer()
+        from petitions import courses
+
+        courses.offer()
         from accounts.rules import ask_who_holds_sealed
         from accounts.services import refusals
         from petitions.selectors.held import holds_sealed_case

@@ -61,7 +61,8 @@ UNTIL_MADE = frozenset({C.CONCLUSION, C.SIMPLE})
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One row. ``to=None`` leaves the state as it is. ``stops`` and ``starts`` name clock rules."""
+    """One row. ``to=None`` leaves the state as it is. ``stops`` and ``starts`` name clock rules; ``may_stop`` and
+    ``may_start`` those that the act does so by what it finds (``services.stepping`` lets it move no others)."""
 
     act: Act
     frm: frozenset[Status]
@@ -71,6 +72,8 @@ class Step:
     basis: str
     stops: frozenset[str] = frozenset()
     starts: frozenset[str] = frozenset()
+    may_stop: frozenset[str] = frozenset()
+    may_start: frozenset[str] = frozenset()
     public: bool = False
     hint: str = ""
 
@@ -88,6 +91,8 @@ def _row(
     *,
     stops: Iterable[str] = (),
     starts: Iterable[str] = (),
+    may_stop: Iterable[str] = (),
+    may_start: Iterable[str] = (),
     public: bool = False,
     hint: str = "",
 ) -> Step:
@@ -100,6 +105,8 @@ def _row(
         basis=basis,
         stops=frozenset(stops),
         starts=frozenset(starts),
+        may_stop=frozenset(may_stop),
+        may_start=frozenset(may_start),
         public=public,
         hint=hint,
     )
@@ -266,6 +273,7 @@ STEPS: tuple[Step, ...] = (
         [*DESK, *UNIT],
         Relation.LEAD_OR_OFFICE,
         "本区 10-30-24",
+        may_stop=[C.CALL],
         hint="接通并约定见面时间后，30 分钟计时停止",
     ),
     _row(
@@ -329,6 +337,7 @@ STEPS: tuple[Step, ...] = (
         # The 15 days go on until the petitioner is told in writing; the step itself tells whoever filed online, and
         # ends them then (``services.noticing``).
         stops=[C.OBJECTION],
+        may_stop=[C.NOTICE],
         # The 60 days run beside the 10 working days of 简易办理, so that conversion finds them as they were.
         starts=[C.CONCLUSION, C.SIMPLE],
         public=True,
@@ -353,6 +362,8 @@ STEPS: tuple[Step, ...] = (
         [Role.PETITION_OFFICER, Role.UNIT_HEAD],
         Relation.LEAD_OR_OFFICE,
         "条例 23, 29–31, 34",
+        may_stop=[*UNTIL_MADE, C.NOTICE],
+        may_start=[C.CONCLUSION, C.NOTICE],
         public=True,
         hint="须说明理由，并重新告知信访人；答复以后不能改",
     ),
@@ -375,6 +386,7 @@ STEPS: tuple[Step, ...] = (
         Relation.LEAD,
         "条例 19, 23, 31, 36",
         stops=EVERY_CLOCK - {C.NOTICE},
+        may_stop=[C.NOTICE],
         public=True,
         hint="须选定理由，并告诉信访人应向何处提出",
     ),
@@ -711,6 +723,8 @@ STEPS: tuple[Step, ...] = (
         [Role.SYSTEM],
         Relation.SYSTEM,
         "条例 32",
+        may_stop=[C.PETITIONER_WINDOW],
+        may_start=[C.PETITIONER_WINDOW],
         public=True,
     ),
     # 复查 and 复核 go beside the case, in the room ``reviews``, which asks its own table who may; the case notes them.

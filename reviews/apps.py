@@ -10,6 +10,7 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import audit_words
         from core import nav
+        from deadlines import steps
         from petitions import extensions
         from petitions.selectors import audited
         from petitions.selectors.desk import WORKERS
@@ -17,6 +18,13 @@ class ReviewsConfig(AppConfig):
         from reviews import enums, selectors, windows
         from reviews.services import archives
 
+        for code, what in (("review_30", "复查"), ("final_review_30", "复核")):
+            steps.name(
+                code,
+                [f"收到{what}申请"],
+                [f"作出{what}意见", f"不予受理{what}", f"撤回{what}申请", "转为检举控告"],
+            )
+        steps.name("petitioner_window", ["复查意见送达"], ["申请复核"])
         nav.register("复查复核", "reviews:list", WORKERS, "inbox", order=67)
         extensions.keep_reading("reviews", _decides)
         extensions.on_own_page("reviews", selectors.own_part)

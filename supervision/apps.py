@@ -14,6 +14,7 @@ class SupervisionConfig(AppConfig):
 
         from accounts import audit_words
         from core import nav
+        from deadlines import steps
         from petitions import extensions
         from petitions.enums import Act
         from petitions.selectors import audited
@@ -23,6 +24,12 @@ class SupervisionConfig(AppConfig):
         from supervision.audit_doors import DOORS
         from supervision.services import archives
 
+        steps.name(
+            "supervision",
+            ["发起督办", "挂牌督办", "退回督办反馈"],
+            ["督办反馈", "挂牌督办另定日期", "转为检举控告"],
+        )
+        steps.name("suggestion", ["提出建议"], ["书面反馈采纳情况", "转为检举控告"])
         nav.register("督办", "supervision:list", WORKERS, "flag", order=66)
         nav.register(
             "紧急处置", "supervision:urgent_list", [*WORKERS, Role.CLERK], "flag", order=67, seldom=True

@@ -291,6 +291,8 @@ INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time f
 # Time to carry out what an answer supported (条例 32), in days, until the head of the unit sets the date.
 EXECUTION_DAYS = env.integer("EXECUTION_DAYS", 30, least=1)
 # Days after the last day of an answer that is given anew (责令重新办理) until which it is reported to its sender.
+# Running clocks that a change moves in its own request; of more a task takes care, in batches.
+MOVE_AT_ONCE = env.integer("MOVE_AT_ONCE", 5000, least=1)
 REPORT_DAYS_AFTER_ANSWER = env.integer("REPORT_DAYS_AFTER_ANSWER", 5, least=1)
 # Days before the case's own day by which a co-unit contributes where nobody sets another one.
 CO_DAYS_BEFORE = env.integer("CO_DAYS_BEFORE", 10, least=1)

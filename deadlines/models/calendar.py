@@ -13,13 +13,22 @@ class CalendarTable(models.Model):
 
     ``days``: "2026-10-10" → [whether people work, why]. ``confirmed`` where the State Council's notice is what was
     entered. The database refuses every change: a due date is counted again under the very table it was counted by,
-    which the clock's ledger names by the table's id.
+    which the clock's ledger names by the table's id. ``takes_back``: the mistaken table of the year that this one
+    undoes.
     """
 
     year = models.PositiveSmallIntegerField(_("年份"))
     days = models.JSONField(_("日期"), default=dict)
     confirmed = models.BooleanField(_("已公布"), default=False)
     source = models.CharField(_("来源"), max_length=200, blank=True, default="")
+    takes_back = models.ForeignKey(
+        "self",
+        verbose_name=_("撤回的日历"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     entered_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -23,6 +23,14 @@ class SecondLook(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     moved = models.PositiveIntegerField(default=0)
+    #: Of a change that is carried out in batches: how many clocks there were, how many were looked at, the class and
+    #: the id of the last, how many could not be counted, and when it had come to the end.
+    total = models.PositiveIntegerField(null=True, blank=True)
+    looked_at = models.PositiveIntegerField(default=0)
+    at_class = models.CharField(max_length=60, blank=True, default="")
+    at_clock = models.BigIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    carried_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index("id", condition=Q(done_at=None), name="second_look_waiting")]

@@ -22,6 +22,8 @@ class Rule(models.Model):
     closer rule of the code covers.
     ``valid_from`` is the first day on which a clock may start under it, ``valid_until`` the first day on
     which none may any more. ``length`` is empty where the person who starts the clock sets the date.
+    ``start_acts`` and ``stop_acts`` are those of a code of the district's own: acts of the case's table. Of a code that
+    ships both are empty; what starts and stops its clocks is in the rooms above (``deadlines.steps``).
     """
 
     code = models.SlugField(_("代码"), max_length=40, db_index=False)
@@ -35,6 +37,10 @@ class Rule(models.Model):
     valid_from = models.DateField(_("施行日期"))
     valid_until = models.DateField(_("停止适用日期"), null=True, blank=True)
     conditions = models.JSONField(_("适用条件"), default=dict, blank=True)
+    #: When another took its place on the very day from which it held: nothing starts under it any more.
+    replaced_at = models.DateTimeField(_("更正时间"), null=True, blank=True)
+    start_acts = models.JSONField(_("起算环节"), default=list, blank=True)
+    stop_acts = models.JSONField(_("停止环节"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("期限规则")
@@ -53,8 +59,13 @@ class Rule(models.Model):
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
                 name="rule_validity_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(start_acts=[], stop_acts=[]) | (~Q(start_acts=[]) & ~Q(stop_acts=[])),
+                name="rule_both_steps_or_none",
+            ),
             ExclusionConstraint(
                 name="rule_one_version_at_a_time",
+                condition=Q(replaced_at=None),
                 expressions=[
                     ("code", RangeOperators.EQUAL),
                     # jsonb sorts its keys, so that equal conditions are equal texts.
@@ -71,6 +82,11 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def own(self) -> bool:
+        """Of a code that the district added: its start and stop steps are its own."""
+        return bool(self.start_acts)
 
     @property
     def continuous(self) -> bool:

@@ -12,6 +12,7 @@ from deadlines.services.calendar import (
 from deadlines.services.clocks import build, extend, start, stop, stop_all
 from deadlines.services.gaps import report_gaps
 from deadlines.services.hours import enter_hours
+from deadlines.services.own_codes import add_code
 from deadlines.services.rounds import forget_watermarks, sweep_all
 from deadlines.services.rule_checks import NewVersion
 from deadlines.services.ruling import (
@@ -24,6 +25,7 @@ from deadlines.services.ruling import (
 )
 from deadlines.services.second_looks import look_again
 from deadlines.services.sweeping import SweepResult, sweep
+from deadlines.services.taking_back import foresee_taking_back, take_back
 from deadlines.services.watermark import Watermark
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "NewVersion",
     "SweepResult",
     "Watermark",
+    "add_code",
     "build",
     "change_rule",
     "decoded",
@@ -41,6 +44,7 @@ __all__ = [
     "extend",
     "foresee_end",
     "foresee_rule",
+    "foresee_taking_back",
     "foresee_year",
     "forget_watermarks",
     "load_published",
@@ -54,5 +58,6 @@ __all__ = [
     "stop_all",
     "sweep",
     "sweep_all",
+    "take_back",
     "withdraw_rule",
 ]

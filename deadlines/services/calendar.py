@@ -19,8 +19,9 @@ from core.timekeeping import now
 from deadlines.models import CalendarTable
 from deadlines.registry import clock_classes
 from deadlines.rulebook import calendar_of, rulebook
-from deadlines.services import moving, second_looks, shipped
+from deadlines.services import big_moves, moving, second_looks, shipped
 from deadlines.services.moving import Moves
+from deadlines.services.reaching import Reach
 from deadlines.working_calendar import ONE_DAY, WorkingCalendar
 
 COLUMNS = ["day", "is_workday", "note"]
@@ -48,6 +49,8 @@ class Loaded:
     year: int
     days: int
     moved: int
+    #: So many clocks are looked at by a task, in batches.
+    later: int = 0
 
 
 def foresee_year(year: int, rows: Sequence[DayRow], *, at: datetime) -> Moves:
@@ -74,18 +77,20 @@ def load_year(
     _check(year, rows)
     actor, at = actor or Actor.system(), at or now()
     with transaction.atomic():
+        big_moves.refuse_while_moving(year=year)
         entry = _table(year, rows, source=source, confirmed=confirmed)
         entry.entered_by = actor.user
         entry.save(force_insert=True)
-        moved = moving.carry_out(clock_classes(), moving.by_calendar(year), rulebook(), at).moved
-        second_looks.wait_for(at, year=year)
+        carried = second_looks.carry_out(clock_classes(), Reach(moving.by_calendar(year)), at, year=year)
+        later = {"clocks_later": carried.later} if carried.later else {}
         audit.record(
             actor=actor,
             act="calendar.load_year",
             obj=entry,
-            detail={"year": year, "days": len(rows), "source": entry.source, "clocks_moved": moved},
+            detail={"year": year, "days": len(rows), "source": entry.source, "clocks_moved": carried.moved}
+            | later,
         )
-    return Loaded(year, len(rows), moved)
+    return Loaded(year, len(rows), carried.moved, carried.later)
 
 
 def _table(year: int, rows: Sequence[DayRow], *, source: str, confirmed: bool = True) -> CalendarTable:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from core.timekeeping import SHANGHAI
@@ -53,6 +54,9 @@ class Moves:
     late: int
     shown: Sequence[Move]
     told: Mapping[str, int] = field(default_factory=dict)
+    #: Where there are more running clocks than are looked at in one request: how many there are. The figures are then
+    #: those of the ones that are due first.
+    of: int = 0
 
     @property
     def told_words(self) -> list[tuple[str, int]]:
@@ -66,10 +70,14 @@ class Carried:
 
     looked_at: int
     moved: int
+    #: So many are left to a task.
+    later: int = 0
 
 
 #: The rule that a running clock goes over to; None leaves it alone.
 Choose = Callable[[Clock], Rule | None]
+#: Whether a running clock may be due earlier by the new count than it is.
+Free = Callable[[Clock, Due], bool]
 
 
 def by_calendar(year: int) -> Q:
@@ -105,29 +113,57 @@ def away_from(rule: Rule, day: date) -> Choose:
     return lambda clock: book.in_force(rule.code, noon, clock.facts)
 
 
-def missed(clock_class: type[Clock], which: Q, book: Rulebook, choose: Choose | None) -> list[int]:
+def count(classes: Iterable[type[Clock]], which: Q, *, more_than: int) -> int:
+    """How many running clocks; it stops counting soon after ``more_than``. One query a class."""
+    found = 0
+    for clock_class in classes:
+        if found > more_than:
+            break
+        found += running(clock_class, which).count()
+    return found
+
+
+def missed(
+    clock_class: type[Clock],
+    which: Q,
+    book: Rulebook,
+    choose: Choose | None,
+    free: Free | None = None,
+) -> list[int]:
     """Running clocks of ``which`` that a change has not reached. Reads them all and locks none."""
     found = []
     for clock, rule in _chosen(running(clock_class, which).iterator(chunk_size=CHUNK), choose):
         due = count_anew(clock, book, rule)
         other = rule is not None and rule.pk != clock.rule_id
-        if other or _changes(clock, due, free=rule is not None) or clock.provisional != due.provisional:
+        if other or _changes(clock, due, rule, free) or clock.provisional != due.provisional:
             found.append(clock.pk)
     return found
 
 
 def foresee(
-    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, choose: Choose | None = None
+    classes: Iterable[type[Clock]],
+    which: Q,
+    book: Rulebook,
+    at: datetime,
+    choose: Choose | None = None,
+    free: Free | None = None,
 ) -> Moves:
-    """What ``carry_out`` would do, without a lock and without a change. Reads every running clock of ``which``."""
+    """What ``carry_out`` would do, without a lock and without a change. Reads the running clocks of ``which``, of more
+    than ``MOVE_AT_ONCE`` so many of each class as are due first."""
+    classes = list(classes)
+    most = settings.MOVE_AT_ONCE
+    total = count(classes, which, more_than=most)
     looked_at = 0
     found: list[Move] = []
     told: Counter[str] = Counter()
     for clock_class in classes:
-        for clock, rule in _chosen(running(clock_class, which).iterator(chunk_size=CHUNK), choose):
+        rows = running(clock_class, which)
+        if total > most:
+            rows = rows.order_by("due_at", "pk")[:most]
+        for clock, rule in _chosen(rows.iterator(chunk_size=CHUNK), choose):
             looked_at += 1
             due = count_anew(clock, book, rule)
-            if _changes(clock, due, free=rule is not None):
+            if _changes(clock, due, rule, free):
                 found.append(Move(clock, due))
             elif rule is None and clock.provisional == due.provisional:
                 continue
@@ -140,11 +176,17 @@ def foresee(
         sum(move.due.due_at < at <= move.clock.due_at for move in found),
         shown,
         told,
+        total if total > most else 0,
     )
 
 
 def carry_out(
-    classes: Iterable[type[Clock]], which: Q, book: Rulebook, at: datetime, choose: Choose | None = None
+    classes: Iterable[type[Clock]],
+    which: Q,
+    book: Rulebook,
+    at: datetime,
+    choose: Choose | None = None,
+    free: Free | None = None,
 ) -> Carried:
     """Count the running clocks of ``which`` again, by the rule that ``choose`` gives where there is one.
 
@@ -158,7 +200,7 @@ def carry_out(
         for clock, rule in _chosen(rows.iterator(chunk_size=CHUNK), choose):
             looked_at += 1
             due = count_anew(clock, book, rule)
-            changes = _changes(clock, due, free=rule is not None)
+            changes = _changes(clock, due, rule, free)
             if not changes and rule is None and clock.provisional == due.provisional:
                 continue
             moved += changes
@@ -216,8 +258,11 @@ def _chosen(clocks: Iterable[Clock], choose: Choose | None) -> Iterator[tuple[Cl
             yield clock, rule
 
 
-def _changes(clock: Clock, due: Due, *, free: bool) -> bool:
-    """Whether the clock gets another date. Not ``free``, one that was not 暂定 is never brought nearer."""
+def _changes(clock: Clock, due: Due, rule: Rule | None, free: Free | None) -> bool:
+    """Whether the clock gets another date. By a calendar, one that was not 暂定 is brought nearer only where ``free``
+    says so."""
     if (clock.raw_due_at, clock.due_at) == (due.raw_due_at, due.due_at):
         return False
-    return free or clock.provisional or due.due_at >= clock.due_at
+    if rule is not None or clock.provisional or due.due_at >= clock.due_at:
+        return True
+    return free is not None and free(clock, due)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from accounts.enums import Role
 from accounts.models import Unit
@@ -15,11 +16,14 @@ from deadlines import facts
 from deadlines.arithmetic import LONGEST, LONGEST_WORKING, day_text
 from deadlines.enums import CONTINUOUS, Hours, LengthUnit, RuleCode, StepKind
 from deadlines.models import Rule
-from deadlines.rules_table import OPTIONAL, RIGHTS, SHIPPED, STATUTES, TOLD_ROLES, Rung, Share
+from deadlines.rules_table import OPTIONAL, RIGHTS, SHIPPED, STATUTES, TOLD_ROLES, UPWARD, Rung, Share
+from deadlines.services.step_checks import check_steps
 
 MOST_RUNGS = 12
 #: An alert farther off than this from the due moment is taken for a slip.
 FARTHEST = timedelta(days=365)
+#: A day farther ahead is taken for a slip, 9999-12-31 for "without end" among them.
+FARTHEST_DAY = timedelta(days=3660)
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,16 @@ class NewVersion:
     ladder: Sequence[Rung]
     conditions: Mapping[str, str] = field(default_factory=dict)
     hours: Hours = Hours.ALWAYS
+    #: Of a code of the district's own: acts of the case's table.
+    start_acts: Sequence[str] = ()
+    stop_acts: Sequence[str] = ()
 
 
 def locked_versions(code: str) -> list[Rule]:
-    """All versions of a rule in the order of their days, locked. Raises Refusal where there is none."""
-    versions = list(Rule.objects.select_for_update().filter(code=code).order_by("valid_from", "pk"))
+    """The versions of a rule in the order of their days, locked, without those that were replaced. Raises Refusal where
+    there is none."""
+    rows = Rule.objects.select_for_update().filter(code=code, replaced_at=None)
+    versions = list(rows.order_by("valid_from", "pk"))
     if not versions:
         raise Refusal("没有这条规则。", code="invalid")
     return versions
@@ -53,24 +62,48 @@ def same_conditions(versions: Sequence[Rule], conditions: Mapping[str, str]) -> 
     return [one for one in versions if one.conditions == dict(conditions)]
 
 
+def wrong_today(new: NewVersion, versions: Sequence[Rule], at: datetime) -> Rule | None:
+    """The version of today that ``new`` takes the place of: whoever entered it mistakenly need not wait a day."""
+    same = same_conditions(versions, new.conditions)
+    today = local_day(at)
+    return same[-1] if same and same[-1].valid_from == new.valid_from == today else None
+
+
 def check(new: NewVersion, versions: Sequence[Rule], at: datetime) -> None:
     """Whether ``new`` may follow ``versions``, all of its code. Raises Refusal, its code the field at fault."""
     if not new.basis.strip():
         raise Refusal("请写明依据（条款或者本区文件）。", code="basis")
     if new.valid_from < local_day(at):
         raise Refusal("施行日期不能早于今天：已经起算的期限不追溯。", code="valid_from")
+    check_near(new.valid_from, at)
+    own = versions[-1].own
     general = same_conditions(versions, {})
     if new.conditions:
-        _check_conditions(new, general)
-    _check_place(new, same_conditions(versions, new.conditions))
-    _check_length(new, general[-1])
+        check_conditions(new)
+        if not own:
+            _check_ground(new, general)
+    if own:
+        check_steps(new.start_acts, new.stop_acts)
+    wrong = wrong_today(new, versions, at)
+    if wrong is not None:
+        versions = [one for one in versions if one.pk != wrong.pk] or versions
+    _check_place(
+        new, same_conditions(versions, new.conditions), wrong, needed=not own and new.code not in OPTIONAL
+    )
+    check_length(new, (general or versions)[-1])
     _check_statute(new)
-    _check_ladder(new)
+    check_ladder(new)
 
 
-def _check_place(new: NewVersion, same: Sequence[Rule]) -> None:
+def check_near(day: date, at: datetime) -> None:
+    """Raises Refusal for a first day in a distant year."""
+    if day - local_day(at) > FARTHEST_DAY:
+        raise Refusal("施行日期离今天超过十年，请核对。", code="valid_from")
+
+
+def _check_place(new: NewVersion, same: Sequence[Rule], wrong: Rule | None, *, needed: bool) -> None:
     """Behind the last version of the same conditions, and without a gap where cases need the rule."""
-    if not same:
+    if not same or same[-1] == wrong:
         return
     last = same[-1]
     if last.valid_from >= new.valid_from:
@@ -79,7 +112,7 @@ def _check_place(new: NewVersion, same: Sequence[Rule]) -> None:
         )
     if last.valid_until is None or last.valid_until >= new.valid_from or new.conditions:
         return
-    if new.code not in OPTIONAL:
+    if needed:
         what = "法定期限" if new.code in STATUTES else "办件要用的期限"
         raise Refusal(
             f"{what}不能中断：上一版本到{day_text(last.valid_until)}为止，新版本须从这一天起施行。",
@@ -87,7 +120,8 @@ def _check_place(new: NewVersion, same: Sequence[Rule]) -> None:
         )
 
 
-def _check_conditions(new: NewVersion, general: Sequence[Rule]) -> None:
+def check_conditions(new: NewVersion) -> None:
+    """Whether the facts are there to choose from. Raises Refusal."""
     if new.code in RIGHTS:
         raise Refusal("权利期对谁都一样，不能按条件另行规定。", code="conditions")
     offered = {fact.name: fact for fact in facts.known()}
@@ -100,6 +134,10 @@ def _check_conditions(new: NewVersion, general: Sequence[Rule]) -> None:
         )
         if not there:
             raise Refusal("没有这样的适用条件，请从列表中选择。", code="conditions")
+
+
+def _check_ground(new: NewVersion, general: Sequence[Rule]) -> None:
+    """A version for some matters needs one for all others beneath it, or a step of theirs would find no rule."""
     day: date | None = new.valid_from
     while day is not None:
         under = next(
@@ -125,8 +163,16 @@ def check_end(rule: Rule, versions: Sequence[Rule], on: date, at: datetime) -> N
         )
     if rule.valid_until is not None and rule.valid_until <= on:
         raise Refusal(f"这个版本到{day_text(rule.valid_until)}为止，不用再停用。", code="valid_until")
-    if rule.conditions:
-        return
+    if not (rule.conditions or rule.own):
+        _check_needed(rule, versions, on)
+    if on - local_day(at) > FARTHEST_DAY:
+        raise Refusal(
+            "停用日期离今天超过十年：要一直适用的不用停用，没有停用日期就是长期有效。", code="valid_until"
+        )
+
+
+def _check_needed(rule: Rule, versions: Sequence[Rule], on: date) -> None:
+    """Whether cases, or versions for some matters, can do without the general one from that day on."""
     if rule.code not in OPTIONAL:
         raise Refusal(
             "这条规则办件要用，不能停用，否则期限会中断；要改内容的，请登记新版本。", code="valid_until"
@@ -135,7 +181,8 @@ def check_end(rule: Rule, versions: Sequence[Rule], on: date, at: datetime) -> N
         raise Refusal("还有按条件的规定以它为底，请先停用那些规定。", code="valid_until")
 
 
-def _check_length(new: NewVersion, general: Rule) -> None:
+def check_length(new: NewVersion, general: Rule) -> None:
+    """Whether it may be so long, beside the general version. Raises Refusal."""
     if (new.length is None) != (general.length is None):
         raise Refusal(
             "这条规则的日期由办事的人指定，不设固定期限。" if general.length is None else "请填写期限。",
@@ -236,7 +283,23 @@ def _span(new: NewVersion) -> timedelta | None:
     return timedelta(minutes=new.length * per[LengthUnit(new.unit)])
 
 
-def _check_ladder(new: NewVersion) -> None:
+def _check_upward(ladder: Sequence[Rung]) -> None:
+    """What is late goes up: a later rung is of no lower post than the one before."""
+    climbs = sorted(
+        (minutes, UPWARD.index(role))
+        for kind, minutes, role in ladder
+        if kind == StepKind.ESCALATE and not isinstance(minutes, Share)
+    )
+    for (earlier, above), (later, below) in pairwise(climbs):
+        if earlier < later and below < above:
+            raise Refusal(
+                f"上报要一级比一级高：报过“{UPWARD[above].label}”以后，不能再报给“{UPWARD[below].label}”。",
+                code="ladder",
+            )
+
+
+def check_ladder(new: NewVersion) -> None:
+    """Whether its rungs stand where they may, lead up and come to an end. Raises Refusal."""
     if len(new.ladder) > MOST_RUNGS:
         raise Refusal(f"提醒阶梯最多{MOST_RUNGS}级。", code="ladder")
     _check_end_of_ladder(new)
@@ -259,5 +322,6 @@ def _check_ladder(new: NewVersion) -> None:
     up = Counter(role for kind, _, role in new.ladder if kind == StepKind.ESCALATE)
     if twice := [str(Role(role).label) for role, times in up.items() if times > 1]:
         raise Refusal(f"上报绕了回来：{'、'.join(twice)}出现了不止一次。", code="ladder")
+    _check_upward(new.ladder)
     if max(Counter(new.ladder).values(), default=0) > 1:
         raise Refusal("阶梯里有两级完全相同。", code="ladder")

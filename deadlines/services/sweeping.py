@@ -17,6 +17,7 @@ from deadlines.ladder import AlertLine, DueStep
 from deadlines.models import Clock
 from deadlines.pulse import LONGEST_PUT_OFF
 from deadlines.rulebook import Rulebook, rulebook
+from deadlines.services import unreached
 from deadlines.services.watermark import Watermark
 from notifications.services import NoticeRow, notify_many
 
@@ -107,13 +108,17 @@ def _sweep_batch(clock_class: type[Clock], now: datetime, bound: datetime | None
         moves, failed = _plan_all(clocks, book, now)
         _count_rounds(clock_class, moves)
         alerts, refused = _fire(clock_class, moves, now)
-        failed += refused
-        put_off = {clock.pk for clock, _ in failed}
+        held = {clock.pk for clock, error in refused if _held_by_another(error)}
+        failed += [(clock, error) for clock, error in refused if clock.pk not in held]
+        put_off = {clock.pk for clock, _ in failed} | held
         kept = [move for move in moves if move.clock.pk not in put_off]
         _put_off_all(clock_class, failed, now)
     lag = max((step.late_by for move in kept for step in move.due), default=timedelta())
     reasons = tuple(f"{clock.key}: {_reason(error)}" for clock, error in failed)
-    return SweepResult(len(clocks), alerts, reasons, lag.total_seconds())
+    if held:
+        logger.warning("%d clocks are held by other transactions; the next sweep comes to them.", len(held))
+    # Those stay due: with nothing but them in hand a sweep has come to its end.
+    return SweepResult(len(clocks) if len(held) < len(clocks) else 0, alerts, reasons, lag.total_seconds())
 
 
 def _claim(clock_class: type[Clock], now: datetime, bound: datetime | None, batch: int) -> list[Any]:
@@ -185,8 +190,8 @@ def _fire(
         return 0, []
     try:
         with transaction.atomic():
-            told = _tell(clock_class, [step for move in moves for step in move.due], now)
-            _write(clock_class, moves)
+            told, nobody = _tell(clock_class, [step for move in moves for step in move.due], now)
+            _write(clock_class, _held_back(moves, nobody, now))
             return told, []
     except Exception as error:
         lost = isinstance(error, OperationalError | InterfaceError) and not connection.is_usable()
@@ -200,15 +205,54 @@ def _fire(
     return first + second, first_failed + second_failed
 
 
-def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> int:
+#: lock_not_available, deadlock_detected, serialization_failure: nothing is wrong with the clock.
+HELD = frozenset({"55P03", "40P01", "40001"})
+
+
+def _held_by_another(error: Exception) -> bool:
+    """Whether another transaction was in the way: the clock stays due, and is neither put off nor counted."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    return (getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)) in HELD
+
+
+def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> tuple[int, list[DueStep]]:
+    """How many notices were written, and the steps that reach nobody at all."""
     lapses = [step for step in due if step.kind == StepKind.LAPSE]
     alerts = [step for step in due if step.kind != StepKind.LAPSE]
-    written = 0
+    written, nobody = 0, list[DueStep]()
     if alerts:
-        written = notify_many(_rows(clock_class.alert_lines(alerts), alerts), at=now)
+        lines = clock_class.alert_lines(alerts)
+        written = notify_many(_rows(lines, alerts), at=now)
+        nobody = unreached.steps_without_anybody(lines, alerts)
     if lapses:
         clock_class.on_lapse(lapses, now)
-    return written
+    return written, nobody
+
+
+def _held_back(moves: list[Advance], nobody: Sequence[DueStep], now: datetime) -> list[Advance]:
+    """The moves as they are written: a clock stays at its first rung that reached nobody. The breach stands all the
+    same: being late does not depend on who was told."""
+    if not nobody:
+        return moves
+    first: dict[Any, DueStep] = {}
+    for step in nobody:
+        first.setdefault(step.clock.pk, step)
+    book = rulebook()
+    return [
+        _stay(move, first[move.clock.pk], book, now) if move.clock.pk in first else move for move in moves
+    ]
+
+
+def _stay(move: Advance, step: DueStep, book: Rulebook, now: datetime) -> Advance:
+    clock = move.clock
+    logger.error("Clock %s: a rung reached nobody.", clock.key)
+    return replace(
+        move,
+        step_no=unreached.place(clock, step.step, book),
+        next_at=unreached.next_look(clock, now, move.next_at),
+        error_count=min(clock.error_count + 1, 32_767) if clock.last_error == unreached.NOBODY else 1,
+        last_error=unreached.NOBODY,
+    )
 
 
 def _rows(lines: Sequence[AlertLine], due: Sequence[DueStep]) -> list[NoticeRow]:
@@ -249,6 +293,9 @@ def tell_now(clock_class: type[Clock], advances: list[Advance], now: datetime) -
     is put off and shown, as by a sweep."""
     _count_rounds(clock_class, advances)
     told, failed = _fire(clock_class, advances, now)
+    for _clock, error in failed:
+        if _held_by_another(error):
+            raise error  # the change as a whole is tried again: what it made due must not be lost
     _put_off_all(clock_class, failed, now)
     return told
 

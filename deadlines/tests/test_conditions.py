@@ -257,8 +257,8 @@ class TestEnding:
 
 
 class TestWithdrawing:
-    def take_back(self, cast, rule, at=NOW):
-        withdraw_rule(actor=cast.actor("sysadmin"), rule=rule, reason="登记错了", at=at)
+    def take_back(self, cast, rule, at=NOW, then="before"):
+        withdraw_rule(actor=cast.actor("sysadmin"), rule=rule, reason="登记错了", then=then, at=at)
 
     def test_one_to_come_goes_and_the_one_before_it_goes_on(self, cast, change):
         general = Rule.objects.get(code="reforwarding")
@@ -268,6 +268,25 @@ class TestWithdrawing:
         assert general.valid_until is None
         assert not Rule.objects.filter(pk=coming.pk).exists()
         assert AuditEntry.objects.get(act="rule.withdraw").detail["reason"] == "登记错了"
+
+    def test_what_then_holds_is_asked_and_nothing_revives_by_itself(self, cast, change):
+        special = change().rule
+        coming = change(length=3, valid_from=date(2026, 5, 1)).rule
+        assert "请选择撤回以后" in refused(self.take_back, cast, coming, then="")
+        self.take_back(cast, coming, then="none")
+        special.refresh_from_db()
+        assert special.valid_until == date(2026, 5, 1)
+        assert AuditEntry.objects.get(act="rule.withdraw").detail["then"] == "none"
+
+    def test_what_cases_need_goes_on_or_is_not_withdrawn(self, cast, change):
+        coming = change(conditions={}, valid_from=date(2026, 5, 1)).rule
+        assert "不能停用，否则期限会中断" in refused(self.take_back, cast, coming, then="none")
+        assert Rule.objects.filter(pk=coming.pk).exists()
+
+    def test_without_one_before_it_nothing_is_asked(self, cast, change):
+        coming = change(valid_from=date(2026, 5, 1)).rule
+        self.take_back(cast, coming, then="")
+        assert not Rule.objects.filter(pk=coming.pk).exists()
 
     def test_one_in_force_is_not_deleted(self, cast, change):
         assert "已经施行，不能删除" in refused(self.take_back, cast, change().rule)

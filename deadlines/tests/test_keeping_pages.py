@@ -221,6 +221,32 @@ class TestRulesForSomeMatters:
         assert "已撤回这个版本。" in page.content.decode()
         assert not Rule.objects.filter(pk=rule.pk).exists()
 
+    def test_of_one_that_was_to_follow_another_it_is_asked_what_then_holds(self, admin):
+        before = Rule.objects.get(code="conclusion", valid_until=None)
+        coming = (local_day(now()) + timedelta(days=30)).isoformat()
+        admin.post(RULE, typed(confirmed="1", running="keep", valid_from=coming))
+        rule = Rule.objects.get(code="conclusion", length=45)
+        page = admin.get(f"/staff/rules/conclusion/{scattered(rule.pk)}/end/").content.decode()
+        assert "前一个版本（60日）接着适用" in page
+        address = f"/staff/rules/conclusion/{scattered(rule.pk)}/withdraw/"
+        page = admin.post(address, {"reason": "登记错了"})
+        assert page.status_code == 422
+        assert "请选择撤回以后，前一个版本（60日）是不是接着适用。" in page.content.decode()
+        page = admin.post(address, {"reason": "登记错了", "then": "none"})
+        assert page.status_code == 422 and "登记错了" in page.content.decode()
+        assert admin.post(address, {"reason": "登记错了", "then": "before"}).status_code == 302
+        before.refresh_from_db()
+        assert before.valid_until is None
+
+    def test_a_day_without_end_is_no_day(self, admin):
+        rule = Rule.objects.get(code="call_30")
+        data = {"valid_until": "9999-12-31", "running": "keep", "reason": "x", "confirmed": "1"}
+        page = admin.post(f"/staff/rules/call_30/{scattered(rule.pk)}/end/", data)
+        assert page.status_code == 422
+        assert "停用日期离今天超过十年：要一直适用的不用停用" in page.content.decode()
+        page = admin.post(RULE, typed(valid_from="9999-12-31", running="keep"))
+        assert page.status_code == 422 and "施行日期离今天超过十年" in page.content.decode()
+
 
 def test_a_ladder_with_a_loop_is_refused_on_the_page(admin):
     loop = {}
@@ -334,7 +360,10 @@ class TestEngine:
         sweep_all(now=now())
         text = officer.get("/desk/").content.decode()
         assert "提醒引擎正常" in text and "最迟：没有迟" in text
-        assert "待发消息：不到 10 条，没有发出去的：不到 10 条；扫描出错：不到 10 条。" in text
+        assert (
+            "待发消息：不到 10 条，没有发出去的：不到 10 条；扫描出错：不到 10 条；没有人可以通知的：不到 10 条。"
+            in text
+        )
         for n in range(12):
             notify(recipients=[cast.handler], text="t", link="/", dedupe_key=f"k{n}", at=now())
         assert "待发消息：几十条" in officer.get("/desk/").content.decode()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from deadlines import engine, selectors
 from deadlines.services import rounds, stop, sweep
@@ -105,3 +105,36 @@ class TestThePulse:
         selectors.rulebook()
         with django_assert_num_queries(4):
             selectors.engine_state(bad.due_at)
+
+
+class LockedOut(Exception):
+    """As the driver says it."""
+
+    sqlstate = "55P03"
+
+
+@pytest.mark.parametrize("state", ["55P03", "40P01", "40001"])
+@pytest.mark.parametrize("batch", [1, 2, 500])
+def test_a_lock_of_somebody_else_is_no_fault_of_a_clock(lay, egg_class, state, batch):
+    """NOWAIT, a deadlock: neither put off nor counted, and told by the next sweep; the others of the batch go on."""
+    bad, *good = lay("conclusion", "2026-03-02T09:00", count=3)
+
+    def held(due):
+        if any(step.clock.pk == bad.pk for step in due):
+            cause = LockedOut()
+            cause.sqlstate = state
+            raise OperationalError("could not obtain lock") from cause
+
+    Egg.hook = held
+    at = bad.due_at + MINUTE
+    result = sweep(Egg, now=at, batch=batch)
+    assert result.failed == ()
+    bad.refresh_from_db()
+    assert (bad.error_count, bad.next_at <= at, bad.step_no) == (0, True, 0)
+    Egg.hook = None
+    sweep(Egg, now=at + SECOND, batch=batch)
+    for egg in (bad, *good):
+        egg.refresh_from_db()
+        assert (egg.step_no, egg.error_count) == (3, 0)
+    keys = list(Notice.objects.values_list("dedupe_key", flat=True))
+    assert len(keys) == len(set(keys)) == 9

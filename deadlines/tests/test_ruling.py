@@ -163,6 +163,17 @@ def test_nobody_else_changes_a_rule(change, who):
         ({"ladder": [(StepKind.REMIND, -1440, Role.HANDLER)]}, "阶梯没有终点"),
         ({"ladder": [*DAYS, (StepKind.ESCALATE, 9999, Role.LEADER)]}, "上报绕了回来：领导"),
         ({"ladder": [*DAYS, DAYS[1]]}, "完全相同"),
+        (
+            {
+                "ladder": [
+                    DAYS[1],
+                    (StepKind.ESCALATE, 1440, Role.INSPECTOR),
+                    (StepKind.ESCALATE, 2880, Role.UNIT_HEAD),
+                ]
+            },
+            "报过“督查专员”以后，不能再报给“单位负责人”",
+        ),
+        ({"valid_from": date(9999, 12, 31)}, "施行日期离今天超过十年"),
         ({"ladder": [*DAYS, (StepKind.REMIND, 60, Role.HANDLER)]}, "提醒须在到期之前"),
         ({"ladder": [*DAYS, (StepKind.BREACH, 0, Role.AUDITOR)]}, "不办件"),
         ({"ladder": [*DAYS, (StepKind.REMIND, -999_999, Role.HANDLER)]}, "不能超过365天"),

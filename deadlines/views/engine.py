@@ -14,11 +14,12 @@ from accounts.middleware import StaffRequest
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from deadlines import selectors
-from deadlines.forms import CalendarForm
-from deadlines.services import foresee_year, load_year, read_rows
+from deadlines.forms import CalendarForm, TakeBackForm
+from deadlines.models import CalendarTable
+from deadlines.services import foresee_taking_back, foresee_year, load_year, read_rows, take_back
 from deadlines.services.moving import Moves
 from deadlines.views.access import keeps, reads
-from deadlines.views.seen import is_confirmed, mark_of
+from deadlines.views.seen import is_confirmed, mark_of, say_later
 from notifications.selectors import given_up
 from notifications.services import retry
 
@@ -34,6 +35,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
         "years": selectors.years(),
         "gaps": selectors.calendar_gaps(now()),
         "trouble": selectors.calendar_trouble(),
+        "moving": selectors.moves_under_way(rules=False),
         "keeps": keeps(request),
     }
     return render(request, "deadlines/calendar.html", context)
@@ -77,7 +79,32 @@ def _try_year(request: StaffRequest, form: CalendarForm) -> Moves | None:
     loaded = load_year(data["year"], rows, source=data["source"], actor=request.actor)
     words = _("%(year)d 年已录入 %(days)d 天，%(moved)d 个正在计时的期限随之变动。")
     messages.success(request, words % {"year": loaded.year, "days": loaded.days, "moved": loaded.moved})
+    say_later(request, loaded.later)
     return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SYSTEM_ADMIN)
+def calendar_take_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """A year's last table was a mistake: first what going back would move, then, confirmed, the one before it again."""
+    table = get_object_or_404(CalendarTable, pk=pk)
+    posted = request.method == "POST"
+    form = TakeBackForm(request.POST if posted else None)
+    seen: Moves | None = None
+    status, mark = 422 if posted else 200, mark_of(table.pk)
+    if posted and form.is_valid():
+        try:
+            if is_confirmed(request, mark):
+                carried = take_back(actor=request.actor, table=table, reason=form.cleaned_data["reason"])
+                words = _("已撤回，%(year)d 年按前一次录入的计，%(moved)d 个正在计时的期限随之变动。")
+                messages.success(request, words % {"year": table.year, "moved": carried.moved})
+                say_later(request, carried.later)
+                return redirect("deadlines:calendar")
+            seen, status = foresee_taking_back(table), 200
+        except Refusal as refusal:
+            form.add_error("reason", refusal.sentence)
+    context = {"form": form, "seen": seen, "mark": mark, "table": table}
+    return render(request, "deadlines/calendar_take_back.html", context, status=status)
 
 
 @require_safe

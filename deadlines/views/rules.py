@@ -17,7 +17,7 @@ from accounts.middleware import StaffRequest
 from core.converters import scattered
 from core.errors import Refusal
 from core.timekeeping import local_day, now
-from deadlines import selectors
+from deadlines import selectors, steps
 from deadlines.forms import (
     MOVE,
     ConditionsForm,
@@ -28,7 +28,7 @@ from deadlines.forms import (
     as_initial,
 )
 from deadlines.models import Rule
-from deadlines.rules_table import OPTIONAL, RIGHTS, STATUTES, Rung
+from deadlines.rules_table import OPTIONAL, RIGHTS, STATUTES
 from deadlines.services import (
     NewVersion,
     change_rule,
@@ -38,8 +38,11 @@ from deadlines.services import (
     withdraw_rule,
 )
 from deadlines.services.moving import Moves
+from deadlines.services.rule_checks import wrong_today
+from deadlines.services.ruling import followed_by
 from deadlines.views.access import keeps, reads
-from deadlines.views.seen import is_confirmed, mark_of
+from deadlines.views.ladders import ladder_of
+from deadlines.views.seen import is_confirmed, mark_of, say_later
 
 #: Ids of the boxes of the second form on the page.
 WITHDRAW = "withdraw_%s"
@@ -50,7 +53,8 @@ WITHDRAW = "withdraw_%s"
 def rules(request: StaffRequest) -> HttpResponse:
     """Every rule in force, and what is to follow it."""
     rows = selectors.rules_in_force(now())
-    return render(request, "deadlines/rules.html", {"rows": rows, "keeps": keeps(request)})
+    context = {"rows": rows, "keeps": keeps(request), "moving": selectors.moves_under_way()}
+    return render(request, "deadlines/rules.html", context)
 
 
 def _versions(code: str) -> list[Rule]:
@@ -59,6 +63,11 @@ def _versions(code: str) -> list[Rule]:
     if not found:
         raise Http404
     return found
+
+
+def _standing(code: str) -> list[Rule]:
+    """In the order of their days, without those that were replaced."""
+    return list(Rule.objects.filter(code=code, replaced_at=None).order_by("valid_from", "pk"))
 
 
 def _takes_conditions(code: str) -> bool:
@@ -71,11 +80,16 @@ def rule(request: StaffRequest, code: str) -> HttpResponse:
     """All versions of one rule with their ladders, the newest first: those for all, then those for some matters."""
     versions = _versions(code)
     general = [one for one in versions if not one.conditions]
+    for one in versions:
+        one.course = steps.of(one)  # type: ignore[attr-defined]
+    newest = (general or versions)[0]
     context = {
+        "course": steps.of(newest).sentence,
         "general": general,
         "special": [one for one in versions if one.conditions],
-        "rule": (general or versions)[0],
+        "rule": newest,
         "law": STATUTES.get(code),
+        "moving": selectors.moves_under_way(code),
         "keeps": keeps(request),
         "takes_conditions": _takes_conditions(code),
         "today": local_day(now()),
@@ -87,9 +101,16 @@ def rule(request: StaffRequest, code: str) -> HttpResponse:
 def _may_leave(version: Rule) -> bool:
     """Whether a button leads on: what cases need neither ends nor goes, but for a version that is yet to come."""
     today = local_day(now())
+    if version.replaced_at is not None:
+        return False
     if version.valid_until is not None and version.valid_until <= today:
         return False
-    return version.valid_from > today or bool(version.conditions) or version.code in OPTIONAL
+    return version.valid_from > today or bool(version.conditions) or version.own or version.code in OPTIONAL
+
+
+def _withdraw_form(version: Rule, data: Any = None) -> WithdrawForm:
+    before = followed_by(version, _standing(version.code))
+    return WithdrawForm(data, auto_id=WITHDRAW, before=before)
 
 
 def _end_context(version: Rule) -> dict[str, Any]:
@@ -98,7 +119,7 @@ def _end_context(version: Rule) -> dict[str, Any]:
     soonest = max(today, version.valid_from + timedelta(days=1))
     return {
         "form": EndForm(initial={"valid_until": soonest}),
-        "withdraw": WithdrawForm(auto_id=WITHDRAW),
+        "withdraw": _withdraw_form(version),
         "rule": version,
         "seen": None,
         "to_come": version.valid_from > today,
@@ -118,11 +139,12 @@ def rule_new(request: StaffRequest, code: str) -> HttpResponse:
     if _takes_conditions(code):
         held = ConditionsForm(posted, initial=last.conditions, prefix="for")
     seen: Moves | None = None
+    wrong: Rule | None = None
     status = 200
     if posted is not None:
         status = 422
         if form.is_valid() & rungs.is_valid() & (held is None or held.is_valid()):
-            version = form.version(_ladder(rungs), held.conditions() if held is not None else {})
+            version = form.version(ladder_of(rungs), held.conditions() if held is not None else {})
             try:
                 seen = _try_rule(request, form, version)
             except Refusal as refusal:
@@ -133,6 +155,7 @@ def rule_new(request: StaffRequest, code: str) -> HttpResponse:
                     return redirect("deadlines:rule", code=code)
                 status = 200
                 mark = mark_of(version, form.cleaned_data["running"] == MOVE)
+                wrong = wrong_today(version, _standing(code), now())
     context = {
         "form": form,
         "mark": mark,
@@ -141,6 +164,7 @@ def rule_new(request: StaffRequest, code: str) -> HttpResponse:
         "rule": last,
         "law": STATUTES.get(code),
         "seen": seen,
+        "wrong": wrong,
     }
     return render(request, "deadlines/rule_new.html", context, status=status)
 
@@ -151,7 +175,8 @@ def _model(request: StaffRequest, versions: list[Rule]) -> Rule:
     for one in versions:
         if like == scattered(one.pk):
             return one
-    return next((one for one in versions if not one.conditions), versions[0])
+    current = [one for one in versions if one.replaced_at is None]
+    return next((one for one in current if not one.conditions), current[0])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,6 +214,7 @@ def _try_end(request: StaffRequest, form: EndForm, version: Rule) -> Moves | Non
     if running:
         words = _("已停用。%(running)d 个正在计时的期限改按停用后适用的规定，其中 %(moved)d 个到期日变了。")
         messages.success(request, words % {"running": ended.running, "moved": ended.moved})
+        say_later(request, ended.later)
     else:
         messages.success(request, _("已停用，正在计时的期限不变。"))
     return None
@@ -199,21 +225,19 @@ def _try_end(request: StaffRequest, form: EndForm, version: Rule) -> Moves | Non
 def rule_withdraw(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     """A version that is yet to come is taken back; one in force, or that clocks run under, is not."""
     version = get_object_or_404(Rule, code=code, pk=pk)
-    form = WithdrawForm(request.POST, auto_id=WITHDRAW)
+    form = _withdraw_form(version, request.POST)
     if form.is_valid():
+        data = form.cleaned_data
+        then = data.get("then", "")
         try:
-            withdraw_rule(actor=request.actor, rule=version, reason=form.cleaned_data["reason"])
+            withdraw_rule(actor=request.actor, rule=version, reason=data["reason"], then=then)
         except Refusal as refusal:
-            form.add_error("reason", refusal.sentence)
+            form.add_error(refusal.code if refusal.code in form.fields else "reason", refusal.sentence)
         else:
             messages.success(request, _("已撤回这个版本。"))
             return redirect("deadlines:rule", code=code)
     context = _end_context(version) | {"withdraw": form}
     return render(request, "deadlines/rule_end.html", context, status=422)
-
-
-def _ladder(rungs: Any) -> list[Rung]:
-    return [rung for one in rungs.forms if (rung := one.rung()) is not None]
 
 
 def _try_rule(request: StaffRequest, form: RuleForm, version: NewVersion) -> Moves | None:
@@ -227,6 +251,7 @@ def _try_rule(request: StaffRequest, form: RuleForm, version: NewVersion) -> Mov
     if running:
         words = _("新版本已登记。%(running)d 个正在计时的期限改按新规则，其中 %(moved)d 个到期日变了。")
         messages.success(request, words % {"running": changed.running, "moved": changed.moved})
+        say_later(request, changed.later)
     else:
         messages.success(request, _("新版本已登记，正在计时的期限不变。"))
     return None

@@ -15,6 +15,15 @@ def mark_of(*what: Any) -> str:
     return sha256(repr(what).encode()).hexdigest()[:32]
 
 
+def say_later(request: HttpRequest, later: int) -> None:
+    """Of a change that reaches more clocks than one request moves."""
+    if later:
+        messages.info(
+            request,
+            _("涉及的在办期限很多，正在后台分批改，进度见期限规则、工作日历两页；还没改到的暂按原来的日期。"),
+        )
+
+
 def is_confirmed(request: HttpRequest, mark: str) -> bool:
     """Whether the button was pressed for just this; says so where something else was typed meanwhile."""
     if "confirmed" not in request.POST:

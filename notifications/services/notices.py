@@ -11,6 +11,7 @@ from django.db import connection
 
 from accounts.models import User
 from core.bulk import current_load
+from core.timekeeping import local_day
 from core.timekeeping import now as current_moment
 from notifications.enums import Channel, Extent, Level, OutboxState
 from notifications.models import Notice, OutboxMessage
@@ -24,6 +25,8 @@ CATCHING_UP = timedelta(minutes=1)
 # key, so that two writers with the same keys wait for each other instead of locking each other out.
 # Whoever chose one mail a day has theirs held for it, but for what is late. What comes of a long downtime waits until
 # the sweep has caught up, so that one message can stand for all of it (digests.gather_old).
+# Whoever is away has the notice and nothing else, where whoever stands in for them is told of the same occasion and has
+# an address: a mail goes to one of the two, and to one in any case.
 _INSERT = """
 WITH fresh AS (
     INSERT INTO notifications_notice (recipient_id, text, link, about, dedupe_key, level, created_at, meant_at)
@@ -35,7 +38,21 @@ WITH fresh AS (
     JOIN accounts_user person ON person.id = line.recipient AND person.is_active
     ORDER BY line.key
     ON CONFLICT (dedupe_key) DO NOTHING
-    RETURNING id, recipient_id, created_at, level, meant_at
+    RETURNING id, recipient_id, created_at, level, meant_at, dedupe_key
+), away AS MATERIALIZED (
+    SELECT held.user_id AS absent, stand_in.user_id AS instead, stand_in.valid_from, stand_in.valid_until
+    FROM accounts_post stand_in
+    JOIN accounts_post held ON held.id = stand_in.stands_in_for_id
+    JOIN accounts_user person ON person.id = stand_in.user_id AND person.is_active AND person.email <> ''
+    WHERE stand_in.stands_in_for_id IS NOT NULL AND stand_in.valid_until > %(from_day)s::date
+), left_to_another AS (
+    SELECT fresh.id FROM away
+    JOIN fresh ON fresh.recipient_id = away.absent
+        AND (fresh.created_at AT TIME ZONE 'Asia/Shanghai')::date >= away.valid_from
+        AND (fresh.created_at AT TIME ZONE 'Asia/Shanghai')::date < away.valid_until
+    JOIN fresh other ON other.recipient_id = away.instead
+        AND left(other.dedupe_key, -length(other.recipient_id::text))
+            = left(fresh.dedupe_key, -length(fresh.recipient_id::text))
 ), mails AS (
     INSERT INTO notifications_outboxmessage (notice_id, channel, state, attempts, next_try_at, last_error)
     SELECT fresh.id, way.channel,
@@ -54,6 +71,7 @@ WITH fresh AS (
             AND (choice.extent = %(all)s OR fresh.level = %(late)s)
             AND (choice.channel <> %(sms)s OR person.phone <> '')
     ) AS way
+    WHERE fresh.id NOT IN (SELECT id FROM left_to_another)
     RETURNING id
 )
 SELECT count(*) FROM fresh
@@ -129,6 +147,7 @@ def _write(lines: Sequence[tuple[datetime, str, NoticeRow]], *, at_once: bool = 
         cursor.execute(
             _INSERT,
             {
+                "from_day": min(local_day(at) for at, _key, _row in lines),
                 "moments": [at for at, _key, _row in lines],
                 "recipients": [row.recipient_id for row in rows],
                 "texts": [row.text.replace("\x00", "")[:300] for row in rows],

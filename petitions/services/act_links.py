@@ -10,6 +10,7 @@ from accounts.models import Post
 from deadlines.ladder import DueStep
 from petitions.enums import Act, Status
 from petitions.models import Petition
+from petitions.services import own_clocks
 from petitions.workflow import ClockCode as C
 from petitions.workflow import step_for
 
@@ -39,7 +40,8 @@ def split(
     Whoever opens the form is asked again whether they may; of a sealed case all are led to the case, whose page knows
     who does what there.
     """
-    acts = STOPPED_BY.get(step.clock.rule.code, ())
+    rule = step.clock.rule
+    acts = STOPPED_BY.get(rule.code) or own_clocks.stop_acts(rule)
     rows = (step_for(Status(petition.status), act) for act in acts)
     row = next((one for one in rows if one is not None), None)
     doers: set[int] = set()

@@ -14,19 +14,11 @@ from accounts.models import Post, Unit
 from core.timekeeping import length_text
 from deadlines.enums import CONTINUOUS, RuleCode, StepKind
 from deadlines.ladder import AlertLine, DueStep
+from deadlines.rules_table import UPWARD  # where nobody holds the post, the next one up is told instead
 from petitions.enums import ShareRole
 from petitions.models import Petition, Share
 from petitions.services import act_links, holding
 from petitions.services.vacant import Vacancies, last_resort, reads
-
-#: Where nobody holds the post, the next one up is told instead.
-UPWARD = (
-    Role.HANDLER,
-    Role.UNIT_HEAD,
-    Role.LEADER,
-    Role.PETITION_OFFICER,
-    Role.INSPECTOR,
-)
 
 
 class Recipients:
@@ -38,6 +30,8 @@ class Recipients:
         self.staff = InOffice(at)
         self.vacancies = Vacancies(self.staff)
         self._senders: dict[int, Unit] = {}
+        #: The posts that the last look-up found empty on its way up to whom it found.
+        self.passed: list[tuple[Unit | None, Role]] = []
 
     def of(self, petition: Petition, unit: Unit, role: Role, *, at_once: bool = False) -> list[int]:
         """User ids to tell; the unit complained about and, for sealed cases, everybody outside the route left out.
@@ -47,6 +41,7 @@ class Recipients:
         if petition.sealed and petition.lead_unit_id is None:
             return holding.holders_of(petition, self.at)  # no discipline body has it
         empty: list[tuple[Unit | None, Role]] = []
+        self.passed = []
         away: set[int] = set()
         for posts in self._nearest(petition, unit, at_once) if role == Role.HANDLER else ():
             if found := self._reached(posts, petition, away):
@@ -58,8 +53,10 @@ class Recipients:
             for posts in groups:
                 if found := self._reached(posts, petition, away):
                     self._note([] if petition.sealed else empty)
+                    self.passed = empty
                     return found
         self._note(empty)
+        self.passed = empty
         if petition.sealed:
             # Outside the route nobody may even learn that there is such a case: its own people are told again.
             within = [post for step in UPWARD for posts in self._groups(step, unit) for post in posts]
@@ -181,11 +178,12 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
         petition: Petition = clock.petition  # type: ignore[attr-defined]
         if step.kind == StepKind.LAPSE:
             continue
-        told = _told(recipients, petition, step, heads_told)
+        told, instead = _told(recipients, petition, step, heads_told)
+        text = _report_waits(petition, step) or words(petition.number, clock.rule.name, step)
         found += [
             AlertLine(
                 recipients=people,
-                text=_report_waits(petition, step) or words(petition.number, clock.rule.name, step),
+                text=text + instead,
                 link=link,
                 about=petition.about,
                 dedupe_key=step.key,
@@ -203,8 +201,10 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
 
 def _told(
     recipients: Recipients, petition: Petition, step: DueStep, heads_told: set[tuple[str, datetime]]
-) -> list[int]:
-    """That a report waits is told to the officers who decide upon it, then up the ladder like all else.
+) -> tuple[list[int], str]:
+    """Whom to tell, and what to add where they are told because nobody holds the post it was for.
+
+    That a report waits is told to the officers who decide upon it, then up the ladder like all else.
 
     Where nobody is named responsible, everybody's work is nobody's: the unit's head, who names somebody, hears of it
     from the first rung on, unless a rung of the same moment is theirs (``heads_told``); and what is escalated to the
@@ -215,16 +215,26 @@ def _told(
 
         posts = reporting.senders(reporting.lead_share(petition), recipients.at)
         if found := telling.who_may_know(petition, posts, at=recipients.at):
-            return found
+            return found, ""
     unit: Unit = step.clock.unit  # type: ignore[attr-defined]
     at_once = step.clock.rule.unit in CONTINUOUS
     told = set(recipients.of(petition, unit, Role(step.role), at_once=at_once))
+    instead = in_the_place_of(recipients.passed)
     if recipients.waits_for_a_name(petition, unit):
         if step.role == Role.HANDLER and (step.clock.key, step.at) not in heads_told:
             told |= set(recipients.of(petition, unit, Role.UNIT_HEAD))
         elif step.role == Role.UNIT_HEAD and step.kind == StepKind.ESCALATE:
             told |= set(recipients.senders_of(petition))
-    return sorted(told)
+    return sorted(told), instead
+
+
+def in_the_place_of(passed: Sequence[tuple[Unit | None, Role]]) -> str:
+    """（“城市管理局”没有承办人，改报您。）: why it comes to somebody further up; nothing where the post is held."""
+    if not passed:
+        return ""
+    unit, role = passed[0]
+    where = unit.label if unit is not None else _("信访部门")
+    return _("（“%(unit)s”没有人担任“%(role)s”，改报给您。）") % {"unit": where, "role": role.label}
 
 
 def _report_waits(petition: Petition, step: DueStep) -> str:

@@ -19,6 +19,7 @@ from petitions import legal, rules, ways
 from petitions.enums import ShareRole
 from petitions.facts import facts_of
 from petitions.models import Petition, PetitionClock
+from petitions.services import own_clocks
 from petitions.workflow import RIGHTS
 from petitions.workflow import ClockCode as C
 
@@ -117,7 +118,7 @@ def at_arrival(
     """
     book = book or rulebook()
     made = []
-    for code in AT_ARRIVAL:
+    for code in (*AT_ARRIVAL, *own_clocks.at_arrival(petition, book)):
         if code in without:
             continue
         if code in DISTRICT_ORDER and book.in_force(code, petition.registered_at) is None:
@@ -161,8 +162,12 @@ def move(
     act: str,
     feedback_due_on: date | None = None,
     holder: Unit | None = None,
+    entered_at: datetime | None = None,
 ) -> datetime | None:
     """Stop and start what a step says, in a few statements; the case's nearest due date after it.
+
+    Codes of the district's own go by ``act``: never from a day to come (a public notice), never stopped before their
+    start; ``entered_at`` is when the step was recorded.
 
     ``at`` may lie before the entry: what the sweep found late meanwhile and was kept by then was not late.
     ``holder`` is the unit the step gave the case to: the 10-30-24 clocks follow it there; their time runs on.
@@ -172,8 +177,15 @@ def move(
     ending = [clock for clock in running if book.by_id[clock.rule_id].code in stops]
     if ending:
         _stop(petition, ending, at, book, act)
+    by_then = min(at, entered_at or at)
+    own = [clock for clock in running if own_clocks.ended_by(book.by_id[clock.rule_id], act, stops, petition)]
+    for clock in own:
+        _stop(petition, [clock], max(by_then, clock.started_at), book, act)
+    ending += own
     made = start_all(petition, starts, at, feedback_due_on=feedback_due_on) if starts else []
     left = [clock for clock in (*running, *made) if clock not in ending]
+    if begun := own_clocks.started_by(petition, act, by_then, book, left):
+        left += start_all(petition, begun, by_then)
     if holder is not None:
         _follow(petition, left, holder, book)
     if made_here(Petition, petition.pk) is not None:
@@ -187,7 +199,8 @@ def _follow(petition: Petition, running: list[PetitionClock], holder: Unit, book
     # does, and nobody else reads a sealed case who could call.
     stays = petition.confidential and not petition.sealed
     codes = DISTRICT_ORDER - {C.CALL} if stays else DISTRICT_ORDER
-    moving = [clock for clock in running if book.by_id[clock.rule_id].code in codes]
+    ruled = ((clock, book.by_id[clock.rule_id]) for clock in running)
+    moving = [clock for clock, rule in ruled if rule.own or rule.code in codes]
     for clock in moving:
         clock.unit = holder
     if saved := [clock.pk for clock in moving if clock.pk is not None]:
@@ -267,7 +280,7 @@ def _running(petition: Petition) -> list[PetitionClock]:
         return kept
     flush()
     rows = petition.clocks.select_for_update(of=("self",)).filter(stopped_at__isnull=True)
-    return list(rows.only("petition_id", "rule_id", "due_at"))
+    return list(rows.only("petition_id", "rule_id", "started_at", "due_at"))
 
 
 def forget(petition: Petition) -> None:

@@ -14,7 +14,7 @@ from deadlines.ladder import AlertLine, DueStep
 from petitions.enums import Act
 from petitions.models import Petition, Share
 from petitions.services import telling
-from petitions.services.alerts import Recipients, words
+from petitions.services.alerts import Recipients, in_the_place_of, words
 
 
 def lines(due: Sequence[DueStep]) -> list[AlertLine]:
@@ -29,12 +29,13 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
         if step.kind == StepKind.LAPSE or case.sealed or not share.is_live_part:
             continue
         people = set(found.of(case, share.unit, Role(step.role)))
+        instead = in_the_place_of(found.passed)
         if step.role == Role.UNIT_HEAD:
             people |= set(telling.those_who_answer(case, at))
         told.append(
             AlertLine(
                 recipients=sorted(people),
-                text=_words(case, share, step),
+                text=_words(case, share, step) + instead,
                 link=_link(case, step),
                 about=case.about,
                 dedupe_key=step.key,

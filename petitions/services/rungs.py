@@ -12,10 +12,10 @@ from datetime import datetime
 from accounts.enums import Role
 from accounts.in_office import InOffice, away_among
 from accounts.models import Post, Unit
+from deadlines.rules_table import UPWARD
 from petitions import rules
 from petitions.models import Petition
 from petitions.services import telling
-from petitions.services.alerts import UPWARD
 from petitions.services.vacant import Vacancies, last_resort
 
 OFFICE = frozenset({Role.PETITION_OFFICER, Role.INSPECTOR})

@@ -21,7 +21,7 @@ from petitions import rules
 from petitions.archive_enums import ArchiveAct
 from petitions.enums import Act, Status
 from petitions.models import Petition, PetitionEvent
-from petitions.services import clocks, codes, part_clocks, scope
+from petitions.services import clocks, codes, own_clocks, part_clocks, scope
 from petitions.signals import petition_stepped
 from petitions.workflow import ClockCode, Step
 
@@ -102,7 +102,7 @@ def lock(case: Petition | int) -> Petition:
     pk = case if isinstance(case, int) else case.pk
     if (own := made_here(Petition, pk)) is not None:
         return own
-    rows = Petition.objects.select_for_update(of=("self",), no_key=True)
+    rows = own_clocks.asked_with(Petition.objects.select_for_update(of=("self",), no_key=True))
     if isinstance(case, int) or not all(_known(case, name) for name in RELATIONS):
         locked: Petition = rows.select_related(*RELATIONS).get(pk=pk)
         return locked
@@ -131,6 +131,8 @@ def _bring_up_to_date(petition: Petition, locked: Petition) -> None:
 
 def _finish(work: Stepping, token: str) -> None:
     petition, step = work.petition, work.step
+    # What the pages say of each clock's start and end is read from the table.
+    assert work.stops <= step.stops | step.may_stop and work.starts <= step.starts | step.may_start, step.act
     before = Status(petition.status)
     after = step.target(before)
     if after != before:
@@ -144,7 +146,8 @@ def _finish(work: Stepping, token: str) -> None:
         clocks.forget(petition)
     if petition.notice_owed and ClockCode.NOTICE in work.stops:
         work.change(notice_owed=False)  # told, or nobody here owes it any more
-    if work.stops or work.starts or work.holder or "due_at" in work.changed:
+    own = own_clocks.concern(petition, step.act)
+    if work.stops or work.starts or work.holder or own or "due_at" in work.changed:
         nearest = clocks.move(
             petition,
             work.stops,
@@ -153,6 +156,7 @@ def _finish(work: Stepping, token: str) -> None:
             act=step.act,
             feedback_due_on=work.feedback_due_on,
             holder=work.holder,
+            entered_at=work.at,
         )
         if nearest != petition.due_at or "due_at" in work.changed:
             work.change(due_at=nearest)

@@ -32,6 +32,7 @@ from petitions.enums import (
 from petitions.models import Extension, Petition, PetitionClock, PetitionEvent, Reply, Share, ShareClock
 from petitions.rules import report_state
 from petitions.services import following
+from petitions.tests.own_codes import own_code
 from petitions.tests.who_may import TABLE
 from petitions.views.acts import DOORS
 from tests.cases import MORNING, OUTSIDE, REPORT, check_off
@@ -76,6 +77,12 @@ NEAR = {
     Status.CLOSED: ("petition_officer",),
 }
 UNITS = ("urban", "urban", "urban", "housing", "dongxi", "discipline", "district", "petition_office")
+#: Codes of the district's own, so that every life has clocks of them: starts, stops, working days.
+OWN = (
+    (["register"], ["conclude"], 3),
+    (["forward", "assign", "seal", "redo"], ["accept", "visit", "object"], 2),
+    (["accept", "note", "serve"], ["call", "evaluate", "supplement"], 5),
+)
 WAITS = (0 * DAY, HOUR, DAY, 6 * DAY, 16 * DAY, 31 * DAY, 61 * DAY)
 
 
@@ -312,6 +319,16 @@ def held_by_the_law(life: Life) -> None:
         assert clock.share.is_live_part and case.status in {"forwarded", "objected", "accepted"}
         if clock.rule.code == "co_answer":
             assert clock.share.answered_at is None
+    # A code of the district's own runs under one version at a time, bound to whoever has the case, and starts after one of
+    # its own steps.
+    own = PetitionClock.objects.filter(petition=case, rule__code__startswith="own_").select_related("rule")
+    acts = {event.act for event in events}
+    codes = [clock.rule.code for clock in own if clock.running]
+    assert len(codes) == len(set(codes))
+    for clock in own:
+        assert acts & set(clock.rule.start_acts)
+        assert clock.stopped_at is None or clock.stopped_at >= clock.started_at
+        assert clock.stopped_by in {"", *acts}
     # Closed: nothing runs (条例 34, 35).
     if case.status == Status.CLOSED:
         assert running == set()
@@ -393,6 +410,8 @@ def tried():
 @given(data=st.data())
 def test_no_order_of_acts_by_anybody_leads_where_the_law_forbids(cast, make_case, tried, data):
     with transaction.atomic():
+        for starts, stops, length in OWN:
+            own_code(cast, starts, stops, length)
         channel = data.draw(st.sampled_from([Channel.ONLINE, Channel.LETTER]))
         filed = make_case.registered(at=MORNING, channel=channel, requests=["请规定夜市收摊时间", "请测噪声"])
         life = Life(cast, Petition.objects.get(pk=filed.petition.pk), MORNING, data.draw)

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from core.timekeeping import now
-from deadlines.models import Rule
+from deadlines.models import CalendarTable, Rule
 from petitions.enums import Act, Status
 from petitions.views.acts import DOORS
 from supervision.models import SupervisionRule
@@ -503,11 +503,13 @@ PAGES: dict[str, list[Page]] = {
         Page("deadlines:rules"),
         Page("deadlines:rule", lambda town: ["conclusion"]),
         Page("deadlines:rule_new", lambda town: ["conclusion"]),
+        Page("deadlines:rule_add"),
         Page("deadlines:rule_end", lambda town: ["call_30", Rule.objects.get(code="call_30").pk]),
         Page("deadlines:hours"),
         Page("deadlines:calendar"),
         Page("deadlines:engine"),
         Page("deadlines:calendar_new"),
+        Page("deadlines:calendar_take_back", lambda town: [CalendarTable.objects.latest("pk").pk]),
         Page("accounts:unit_edit", lambda town: [town.cast.units.urban.pk]),
         Page("accounts:unit_succession", lambda town: [town.cast.units.urban.pk]),
     ],

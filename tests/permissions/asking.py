@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from deadlines.models import Rule
+from deadlines.models import CalendarTable, Rule
 from petitions.models import Attachment
 from supervision.models import SupervisionRule
 from tests.permissions.town import Town
@@ -245,6 +245,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "deadlines:rule": lambda: ["conclusion"],
         "deadlines:rule_new": lambda: ["conclusion"],
         "deadlines:rule_end": lambda: ["call_30", Rule.objects.get(code="call_30").pk],
+        "deadlines:calendar_take_back": lambda: [CalendarTable.objects.order_by("pk").first().pk],
         "deadlines:rule_withdraw": lambda: ["call_30", Rule.objects.get(code="call_30").pk],
         "papers:template": lambda: ["acceptance"],
         "papers:template_new": lambda: ["acceptance"],

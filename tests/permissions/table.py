@@ -360,7 +360,7 @@ papers:together | POST 422 | {DESKS}
 papers:letter | GET 200 POST 422 | {DESKS}
 papers:words | GET 200 POST 422 | 负责人 上级 系统管理员
 deadlines:rules deadlines:rule deadlines:calendar | GET 200 | {OVERSEERS} 统计 系统管理员
-deadlines:rule_new deadlines:rule_end deadlines:hours deadlines:calendar_new | GET 200 POST 422 | 系统管理员
+deadlines:rule_new deadlines:rule_add deadlines:rule_end deadlines:hours deadlines:calendar_new deadlines:calendar_take_back | GET 200 POST 422 | 系统管理员
 deadlines:rule_withdraw | POST 422 | 系统管理员
 deadlines:engine | GET 200 | 系统管理员
 deadlines:retry_message | POST 404 | 系统管理员

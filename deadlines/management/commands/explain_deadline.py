@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from deadlines import in_words
+from deadlines import in_words, steps
 from deadlines.arithmetic import due_at, moment_text
 from deadlines.moments import read_moment
 from deadlines.selectors import explain, rulebook
@@ -84,6 +84,8 @@ class Command(BaseCommand):
         length_words = f"{version.length_text}" if length is None and day is None else "另行指定"
         self.stdout.write(f"规则：{version.name}（{version.code}），期限{length_words}")
         self.stdout.write(f"依据：{version.basis}")
+        if course := steps.of(version).sentence:
+            self.stdout.write(f"起算和停止：{course}")
         for place, sentence in enumerate(due.steps, start=1):
             self.stdout.write(f"{place}. {sentence}")
         self.stdout.write(f"期限届满：{moment_text(due.raw_due_at)}")
