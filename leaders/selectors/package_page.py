@@ -39,6 +39,7 @@ def package_page(package: CasePackage, actor: Actor) -> PackagePage:
         "package": package,
         "row": package_row(package),
         "case_rows": rows,
+        "cases": [row.petition for row in rows],
         "tasks": instructions_on(cases, actor),
         "records": VisitRecord.objects.filter(petition__in=cases)
         .select_related("leader", "petition")
