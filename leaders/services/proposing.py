@@ -30,7 +30,8 @@ from leaders.enums import (
 )
 from leaders.models import CasePackage, PackageCase, PackageProposal, PackageRule
 from leaders.services import handing, packages
-from petitions.enums import Rating, Status
+from leaders.services.ratings import low_rated
+from petitions.enums import Status
 from petitions.models import Petition
 from petitions.services.stepping import lock
 from reviews.enums import Outcome
@@ -64,8 +65,7 @@ def _returned(cases: QuerySet[Petition], least: int, at: datetime) -> QuerySet[P
 
 
 def _rated(cases: QuerySet[Petition], least: int, at: datetime) -> QuerySet[Petition]:
-    low = Q(evaluation__office_rating=Rating.DISSATISFIED) | Q(evaluation__unit_rating=Rating.DISSATISFIED)
-    return cases.filter(low, evaluation__at__gte=at - QUIET).annotate(figure=F("head_count"))
+    return low_rated(cases, at - QUIET).annotate(figure=F("head_count"))
 
 
 FINDERS: dict[str, Callable[[QuerySet[Petition], int, datetime], Any]] = {

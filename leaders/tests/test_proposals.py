@@ -20,8 +20,9 @@ from leaders.enums import (
 from leaders.models import CasePackage, PackageClock, PackageProposal
 from leaders.services import handing, proposing, teams
 from leaders.services.proposing import propose
-from petitions.enums import Kind
+from petitions.enums import Kind, Rating, Status
 from petitions.models import Petition
+from petitions.services import following
 from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,26 @@ def test_an_old_case_is_proposed_and_the_rule_holds_only_while_it_is_in_force(ca
     proposing.PackageRule.objects.update(valid_until=local_day(now()))
     make_case(at=now() - timedelta(days=100))
     assert propose(now()) == 0
+
+
+@pytest.mark.article(21)
+@pytest.mark.parametrize(
+    "ratings",
+    [
+        {"office_rating": Rating.DISSATISFIED, "unit_rating": Rating.SATISFIED},
+        {"office_rating": Rating.SATISFIED, "unit_rating": Rating.DISSATISFIED},
+    ],
+)
+def test_a_rating_reaches_no_proposal_before_the_case_is_closed(cast, client_as, make_case, head, ratings):
+    case = make_case(until=Status.SERVED, at=now() - timedelta(days=10))
+    following.evaluate(petition=case, actor=Actor.petitioner(), **ratings)
+    assert propose(now()) == 0
+    for user in (cast.petition_officer, head.user):
+        page = client_as(user).get(reverse("leaders:proposals")).content.decode()
+        assert case.number not in page and "答复以后" not in page
+    Petition.objects.filter(pk=case.pk).update(status=Status.CLOSED, closed_at=now())
+    assert propose(now()) == 1
+    assert "不满意" in PackageProposal.objects.get(petition=case, ground=G.RATING).why
 
 
 def test_the_head_of_the_office_confirms_and_other_proposals_of_the_case_lapse(cast, make_case, head):
