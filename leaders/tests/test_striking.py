@@ -191,6 +191,38 @@ def test_a_repeat_within_the_watch_time_reopens_the_package_once(cast, package_o
     assert Notice.objects.filter(recipient=cast.leader, text__contains="包案已恢复").count() == 1
 
 
+@pytest.mark.article(19)
+def test_another_repeat_reopens_the_package_that_held_a_repeat(cast, package_of, fresh_case):
+    first, again, third = fresh_case(), fresh_case(), fresh_case()
+    link(cast, again, first)
+    package = struck(cast, package_of(again))
+    link(cast, third, first)
+    package.refresh_from_db()
+    assert package.is_open and package.petition == again
+    assert set(package.cases.filter(left_at=None).values_list("petition", flat=True)) == {
+        again.pk,
+        third.pk,
+    }
+    assert PackageReopening.objects.get().petition == third
+
+
+def test_a_matter_that_is_in_hand_through_another_repeat_reopens_nothing(cast, package_of, fresh_case):
+    first, again, third = fresh_case(), fresh_case(), fresh_case()
+    link(cast, again, first)
+    package = struck(cast, package_of(again))
+    package_of(first)
+    link(cast, third, first)
+    package.refresh_from_db()
+    assert not package.is_open
+
+
+def test_a_case_struck_off_itself_is_no_repeat_of_itself(cast, package_of, fresh_case):
+    package = struck(cast, package_of())
+    link(cast, package.petition, fresh_case())
+    package.refresh_from_db()
+    assert not package.is_open
+
+
 def test_a_repeat_after_the_watch_time_reopens_nothing(cast, package_of, fresh_case):
     package = struck(cast, package_of())
     CasePackage.objects.filter(pk=package.pk).update(watch_until=local_day(now()) - timedelta(days=1))
