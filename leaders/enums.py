@@ -239,7 +239,7 @@ class ProposalKind(models.TextChoices):
 
 
 class ProposalGround(models.TextChoices):
-    """Why. The first five are rules with a threshold and validity; the last two follow from the package itself."""
+    """Why. The first five are rules with a threshold and validity; the others follow from the package itself."""
 
     AGE = "age", _("办理时间长")
     REPEATS = "repeats", _("重复信访")
@@ -247,6 +247,7 @@ class ProposalGround(models.TextChoices):
     RETURNED = "returned", _("复查复核退回")
     RATING = "rating", _("评价低")
     OVERDUE = "overdue", _("本级到期没有化解")
+    FAILED = "failed", _("本级没有化解成")
     NO_LEADER = "no_leader", _("包案领导离任")
 
 
