@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -36,6 +37,8 @@ VIEWS = (
     ("without", "领导离任"),
     ("struck", "已销案"),
 )
+#: Opened by a number of the leader's first page or of the figures; no tab of its own otherwise.
+BY_NUMBER = {"counted": "按统计", "soon": "将到期", "fine": "正常"}
 
 
 @require_safe
@@ -44,8 +47,8 @@ def package_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     chosen = request.GET.get("view", "mine" if actor.role == Role.LEADER else "open")
     tabs = [(key, label) for key, label in VIEWS if key != "mine" or actor.role == Role.LEADER]
-    if chosen == "counted":
-        tabs.append(("counted", "按统计"))
+    if chosen in BY_NUMBER:
+        tabs.append((chosen, BY_NUMBER[chosen]))
     if chosen not in dict(tabs):
         chosen = tabs[0][0]
     found = narrowed(_of_view(actor, chosen), request.GET)
@@ -82,8 +85,13 @@ def _of_view(actor: Actor, view: str) -> Any:
     packages = packages.open()
     if view == "without":
         return packages.filter(leaderless(local_day(now())))
-    if actor.role == Role.LEADER and view in {"mine", "late"}:
+    if actor.role == Role.LEADER and view in {"mine", "late", "soon", "fine"}:
         packages = packages.filter(leader=actor.user)
+    if view in {"soon", "fine"}:
+        near = PackageClock.objects.filter(package=OuterRef("pk"), stopped_at=None, soon_at__lte=now())
+        packages = packages.filter(
+            Exists(near) if view == "soon" else ~Exists(near), target_on__gte=local_day(now())
+        )
     return packages.filter(target_on__lt=local_day(now())) if view == "late" else packages
 
 
