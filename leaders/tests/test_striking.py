@@ -260,6 +260,25 @@ def test_the_office_decides_on_the_page_and_what_was_typed_stays(cast, client_as
     assert officer.get(package.get_absolute_url()).status_code == 200
 
 
+def test_the_step_that_waits_stands_before_every_other_panel(cast, client_as, package_of, apply):
+    package, officer = package_of(), client_as(cast.petition_officer)
+
+    def order():
+        page = officer.get(package.get_absolute_url()).content.decode()
+        wanted = ("登记销案回访</button>", "审核销案</button>", 'id="strike-off"', 'id="cases-title"')
+        return [page.find(one) for one in wanted]
+
+    assert order()[0] == order()[1] == order()[2] == -1
+    apply(package)
+    back, decision, application, cases = order()
+    assert 0 < back < decision < application < cases
+    visit(package, cast.actor("petition_officer"))
+    back, decision, application, cases = order()
+    assert back == -1 and 0 < decision < application < cases
+    leader = client_as(cast.leader).get(package.get_absolute_url()).content.decode()
+    assert leader.count('id="strike-off"') == 1 and "审核销案</button>" not in leader
+
+
 def test_an_application_stands_among_what_waits_for_whoever_may_decide_it(cast, package_of, apply, client_as):
     package = package_of()
     apply(package, who="petition_officer")
