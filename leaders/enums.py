@@ -18,6 +18,7 @@ class LeaderAct(models.TextChoices):
     WORK_PACKAGE = "work_package", _("组织包案办理")
     NOTE_PACKAGE = "note_package", _("记录包案进展")
     INSTRUCT = "instruct", _("批示")
+    NAME_DOER = "name_doer", _("指定批示承办人")
     REPORT = "report", _("反馈批示办理情况")
     ACKNOWLEDGE = "acknowledge", _("阅批示反馈")
     PLAN_DAY = "plan_day", _("安排接访")
