@@ -28,7 +28,6 @@ class LeaderAct(models.TextChoices):
     KEEP_AREAS = "keep_areas", _("登记分片包联")
     KEEP_INBOX = "keep_inbox", _("管理领导信箱")
     DELEGATE = "delegate", _("指定信箱代阅人")
-    DRAFT_REPLY = "draft_reply", _("代拟领导回复")
     RELEASE = "release", _("签发领导回复")
     READ_LETTER = "read_letter", _("阅批来信")
     KEEP_READING = "keep_reading", _("设定阅批单位")
