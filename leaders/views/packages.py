@@ -19,10 +19,11 @@ from core.timekeeping import local_day, now
 from deadlines.selectors import explain
 from leaders import rules
 from leaders.enums import LeaderAct, PackageLevel, PackageState
-from leaders.forms.packages import PackageForm
+from leaders.forms.packages import ClassForm, PackageForm
 from leaders.models import CasePackage, PackageClock
 from leaders.selectors.days import leader_posts
 from leaders.selectors.figures import narrowed
+from leaders.selectors.package_classes import of_a_class
 from leaders.selectors.packages import package_rows
 from leaders.services import packages as service
 from leaders.services.proposing import leaderless
@@ -103,12 +104,16 @@ def package(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.LEADER, Role.PETITION_OFFICER)
 def package_add(request: HttpRequest) -> HttpResponse:
-    """Take a case in hand, or put it into a leader's; ``?number=`` comes from the case page."""
+    """Take a case in hand, or put it into a leader's; ``?number=`` comes from the case page, ``?matter=`` and
+    ``?place=`` fill in the cases of a class, to be looked through before they are sent."""
     actor, today = actor_of(request), local_day(now())
     rules.require(LeaderAct.ASSIGN_PACKAGE, actor)
     posts = leader_posts(actor, today)
-    form = PackageForm(request.POST or None, posts=posts, initial={"number": request.GET.get("number", "")})
-    status = 200 if request.method == "GET" else 422
+    asked = request.GET if {"matter", "place"} & set(request.GET) else None
+    of_class = ClassForm(asked)
+    initial = _of_a_class(actor, of_class) or {"number": request.GET.get("number", "")}
+    form = PackageForm(request.POST or None, posts=posts, initial=initial)
+    status = 200 if request.method == "GET" and (asked is None or of_class.is_valid()) else 422
     if request.method == "POST" and form.is_valid():
         made, status = attempt(form, lambda: _assign(actor, form.cleaned_data))
         if made:
@@ -116,7 +121,24 @@ def package_add(request: HttpRequest) -> HttpResponse:
             who = made.leader.get_full_name()
             messages.success(request, words % {"number": made.petition.number, "who": who})
             return redirect(made)
-    return render(request, "leaders/package_form.html", {"form": form}, status=status)
+    context = {"form": form, "of_class": of_class, "filled": initial.get("filled")}
+    return render(request, "leaders/package_form.html", context, status=status)
+
+
+def _of_a_class(actor: Actor, form: ClassForm) -> dict[str, str]:
+    """What the form begins with: the numbers of the class and how many they are."""
+    if not form.is_bound or not form.is_valid():
+        return {}
+    most = service.MOST_CASES
+    found = of_a_class(actor, matter=form.cleaned_data["matter"], place=form.cleaned_data["place"], most=most)
+    if not found:
+        return {"filled": _("没有找到还没有包案的件。")}
+    words = _("已填入 %(n)d 件，请逐件看过，不合适的删去。")
+    if len(found) > most:
+        words = _("符合的不止 %(n)d 件，一个包案最多这么多，已填入时间最长的；请逐件看过，不合适的删去。")
+    numbers = [case.number for case in found[:most]]
+    filled = words % {"n": len(numbers)}
+    return {"number": numbers[0], "more": "\n".join(numbers[1:]), "filled": filled}
 
 
 def _assign(actor: Actor, data: dict[str, Any]) -> CasePackage:
