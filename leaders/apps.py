@@ -117,6 +117,7 @@ class LeadersConfig(AppConfig):
                 "instruction.give": "批示",
                 "instruction.report": "反馈批示办理情况",
                 "instruction.acknowledge": "阅批示反馈",
+                "instruction.name_doer": "指定批示承办人",
                 "visit_day.plan": "安排接访",
                 "visit_day.change": "更改接访安排",
                 "visit_day.publish": "公布接访安排",
@@ -185,7 +186,7 @@ def _in_hand(petition: Any, user_id: int) -> bool:
 def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
     """A sealed case leaves this room; of a unit that has ended, whoever followed it reports (条例 24)."""
     from leaders.models import Instruction
-    from leaders.services import readings, sealing
+    from leaders.services import promises, readings, sealing
     from petitions.enums import Act
     from petitions.services import succession
     from petitions.workflow import SEALING
@@ -198,6 +199,7 @@ def _follow(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) ->
         return
     if petition.sealed and step.act in SEALING:
         sealing.let_go(petition, event.at)
+        promises.let_go(petition, event.at)
     elif step.act in {Act.LINK, Act.REDO} and not petition.sealed:
         from leaders.services import watching
 

@@ -36,6 +36,7 @@ DOORS = {
     "package_clock": "包案期限说明",
     "instructions": "批示",
     "instruction": "批示件",
+    "name_doer": "指定批示承办人",
     "report": "反馈批示办理情况",
     "acknowledge": "阅批示反馈",
     "instruction_clock": "批示期限说明",

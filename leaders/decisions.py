@@ -35,19 +35,24 @@ class Waiting:
         return f"{MOST}+" if self.count > MOST else str(self.count)
 
 
-def counts(actor: Actor, also: Mapping[str, Any] | None = None) -> dict[str, int]:
+def counts(
+    actor: Actor, also: Mapping[str, Any] | None = None, few: Mapping[str, Any] | None = None
+) -> dict[str, int]:
     """How many of each kind wait, up to one more than MOST; of the queries in ``also`` too. One query, however many
-    kinds there are."""
+    kinds there are. ``few``: rare rows among very many, which the planner must be free to find by another index than
+    the key's."""
     if actor.post is None:
         return {}
     prefetch_related_objects([actor.post], "charge_units")
     asked = {**{name: kind.rows(actor) for name, kind in waiting_decisions().items()}, **(also or {})}
-    columns = {f"n_{n}": _ids(rows) for n, rows in enumerate(asked.values())}
+    found = {name: _ids(rows.order_by("pk")) for name, rows in asked.items()}
+    found |= {name: _ids(rows.order_by()) for name, rows in (few or {}).items()}
+    columns = {f"n_{n}": one for n, one in enumerate(found.values())}
     if not columns:
         return {}
     row = Post.objects.filter(pk=actor.post.pk).annotate(**columns).values_list(*columns).first()
     # A query that can find nothing is NULL there, not an empty list.
-    return {name: len(ids or ()) for name, ids in zip(asked, row, strict=True)} if row else {}
+    return {name: len(ids or ()) for name, ids in zip(found, row, strict=True)} if row else {}
 
 
 def waiting(actor: Actor, *, of_each: int = MOST) -> list[Waiting]:
@@ -61,7 +66,7 @@ def waiting(actor: Actor, *, of_each: int = MOST) -> list[Waiting]:
 
 
 def _ids(rows: Any) -> ArraySubquery:
-    return ArraySubquery(rows.order_by("pk").values("pk")[: MOST + 1])
+    return ArraySubquery(rows.values("pk")[: MOST + 1])
 
 
 def letters(actor: Actor) -> Any:

@@ -18,6 +18,7 @@ class LeaderAct(models.TextChoices):
     WORK_PACKAGE = "work_package", _("组织包案办理")
     NOTE_PACKAGE = "note_package", _("记录包案进展")
     INSTRUCT = "instruct", _("批示")
+    NAME_DOER = "name_doer", _("指定批示承办人")
     REPORT = "report", _("反馈批示办理情况")
     ACKNOWLEDGE = "acknowledge", _("阅批示反馈")
     PLAN_DAY = "plan_day", _("安排接访")
@@ -27,7 +28,6 @@ class LeaderAct(models.TextChoices):
     KEEP_AREAS = "keep_areas", _("登记分片包联")
     KEEP_INBOX = "keep_inbox", _("管理领导信箱")
     DELEGATE = "delegate", _("指定信箱代阅人")
-    DRAFT_REPLY = "draft_reply", _("代拟领导回复")
     RELEASE = "release", _("签发领导回复")
     READ_LETTER = "read_letter", _("阅批来信")
     KEEP_READING = "keep_reading", _("设定阅批单位")
@@ -240,7 +240,7 @@ class ProposalKind(models.TextChoices):
 
 
 class ProposalGround(models.TextChoices):
-    """Why. The first five are rules with a threshold and validity; the last two follow from the package itself."""
+    """Why. The first five are rules with a threshold and validity; the others follow from the package itself."""
 
     AGE = "age", _("办理时间长")
     REPEATS = "repeats", _("重复信访")
@@ -248,6 +248,7 @@ class ProposalGround(models.TextChoices):
     RETURNED = "returned", _("复查复核退回")
     RATING = "rating", _("评价低")
     OVERDUE = "overdue", _("本级到期没有化解")
+    FAILED = "failed", _("本级没有化解成")
     NO_LEADER = "no_leader", _("包案领导离任")
 
 

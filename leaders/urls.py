@@ -60,6 +60,7 @@ urlpatterns = [
     path("leaders/packages/<row:pk>/clock/<row:clock>/", packages.package_clock, name="package_clock"),
     path("leaders/instructions/", instructions.instruction_list, name="instructions"),
     path("leaders/instructions/<row:pk>/", instructions.instruction, name="instruction"),
+    path("leaders/instructions/<row:pk>/doer/", instructions.name_doer, name="name_doer"),
     path("leaders/instructions/<row:pk>/report/", instructions.report, name="report"),
     path("leaders/instructions/<row:pk>/acknowledge/", instructions.acknowledge, name="acknowledge"),
     path(

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit
+from accounts.models import Post, Unit
 from core.forms import BaseForm
 from core.timekeeping import now
-from leaders.forms.fields import date_field, text_field
+from leaders.forms.fields import PostChoice, date_field, text_field
 from leaders.services.instructions import NOBODY_ABLE, default_due_on
 
 #: 批示 most often says one of these; the rest is typed.
@@ -53,6 +53,15 @@ class InstructionForm(BaseForm):
         if not data["words"]:
             self.add_error("text", _("请选一条常用批示，或写下批示内容。"))
         return data
+
+
+class DoerForm(BaseForm):
+    post = PostChoice(label=_("具体承办人"), queryset=Post.objects.none())
+
+    def __init__(self, *args: Any, posts: list[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = Post.objects.filter(pk__in=[post.pk for post in posts]).select_related("user", "unit")
+        self.fields["post"].queryset = found  # type: ignore[attr-defined]
 
 
 class ReportForm(BaseForm):

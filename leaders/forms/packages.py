@@ -8,11 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post
+from accounts.enums import UnitKind
+from accounts.models import Post, Unit
 from core.forms import BaseForm
-from core.timekeeping import now
+from core.timekeeping import local_day, now
 from leaders.enums import EvidenceKind, LeaveWhy, PackageLevel, StrikeOffState
 from leaders.forms.fields import PostChoice, date_field, text_field
+from leaders.selectors.package_classes import matters
 from outcomes.enums import VisitWay
 from petitions.models import Petition
 
@@ -38,6 +40,27 @@ class PackageForm(BaseForm):
         self.fields["post"].queryset = posts  # type: ignore[attr-defined]
         self.fields["post"].initial = posts[0].pk if len(posts) == 1 else None
         self.fields["target_on"].initial = now().date() + timedelta(days=60)
+
+
+class ClassForm(BaseForm):
+    """Which open cases to fill in together: of a matter, of a place, or of both."""
+
+    matter = forms.ChoiceField(label=_("哪一类事"), required=False)
+    place = forms.ModelChoiceField(
+        label=_("哪个镇街"), queryset=Unit.objects.none(), required=False, empty_label=_("不限")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["matter"].choices = [("", _("不限")), *((one, one) for one in matters())]  # type: ignore[attr-defined]
+        towns = Unit.objects.active(local_day(now())).filter(kind=UnitKind.TOWN).order_by("path")
+        self.fields["place"].queryset = towns  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data.get("matter") and data.get("place") is None:
+            raise forms.ValidationError(_("请选一类事，或者一个镇街。"))
+        return data
 
 
 class EnterForm(BaseForm):

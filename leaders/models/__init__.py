@@ -1,6 +1,6 @@
 from leaders.models.areas import LeaderArea
 from leaders.models.bookings import Booking
-from leaders.models.clocks import InstructionClock, PackageClock, ReadingClock
+from leaders.models.clocks import InstructionClock, PackageClock, PromiseClock, ReadingClock
 from leaders.models.day_cases import DayCase
 from leaders.models.day_rules import DayRule, RuleSite, RuleTurn
 from leaders.models.extensions import ExtensionAsk
@@ -43,6 +43,7 @@ __all__ = [
     "PackageRound",
     "PackageRule",
     "Promise",
+    "PromiseClock",
     "Reading",
     "ReadingClock",
     "ReadingDuty",

@@ -14,6 +14,7 @@ from deadlines.models import Clock
 from leaders.models.instructions import Instruction
 from leaders.models.packages import CasePackage
 from leaders.models.readings import Reading
+from leaders.models.records import Promise
 
 
 class PackageClock(Clock):
@@ -82,6 +83,7 @@ class InstructionClock(Clock):
                 "instruction__unit",
                 "instruction__post__unit",
                 "instruction__post__user",
+                "instruction__doer__user",
             )
         )
 
@@ -130,3 +132,41 @@ class ReadingClock(Clock):
         from leaders.services import readings
 
         return readings.alert_lines(due)
+
+
+class PromiseClock(Clock):
+    """Of a promise that no unit was asked to keep: runs to the end of the promised day; stopped when it was kept."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="clocks")
+
+    class Meta(Clock.Meta):
+        abstract = False
+        indexes = [Clock.sweep_index("promise_clock_next")]
+        constraints = [
+            *Clock.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["promise"], condition=Q(stopped_at__isnull=True), name="promise_clock_one_running"
+            ),
+        ]
+
+    def get_explanation_url(self) -> str:
+        return self.promise.record.get_absolute_url()
+
+    @classmethod
+    def for_sweep(cls) -> models.QuerySet[Any]:
+        return (
+            super()
+            .for_sweep()
+            .select_related(
+                "promise__record__petition__complained_unit",
+                "promise__record__post__unit",
+                "promise__record__post__user",
+            )
+        )
+
+    @classmethod
+    def alert_lines(cls, due: Sequence[DueStep]) -> Sequence[AlertLine]:
+        """The leader who promised it and the petition office, each time."""
+        from leaders.services import promises
+
+        return promises.alert_lines(due)

@@ -25,6 +25,9 @@ class Instruction(models.Model):
     text = models.TextField(_("批示内容"))
     unit = models.ForeignKey(Unit, verbose_name=_("承办单位"), on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(_("办理期限"))
+    doer = models.ForeignKey(
+        Post, verbose_name=_("具体承办人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     given_at = models.DateTimeField(_("批示时间"))
     recorded_by = models.ForeignKey(
         User,
@@ -69,6 +72,11 @@ class Instruction(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("leaders:instruction", args=[self.pk])
+
+    @property
+    def who_does(self) -> Post | None:
+        """Who in the unit is to do it; nobody once the unit is another (条例 24: 承继)."""
+        return self.doer if self.doer is not None and self.doer.unit_id == self.unit_id else None
 
     @property
     def is_open(self) -> bool:

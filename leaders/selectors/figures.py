@@ -21,9 +21,9 @@ from outcomes.models import Mark
 
 #: (key, column, definition); every key is a filter of the list of packages.
 COLUMNS = (
-    ("all", "包案", "目标单位和层级的领导在本期内接手的包案数"),
+    ("all", "包案", "目标单位和层级的领导在本期内接手、恢复和上期滚入的包案数"),
     ("resolved", "化解", "其中各件都已登记“化解”的包案数"),
-    ("struck", "销案", "其中已经审核同意销案的包案数"),
+    ("struck", "销案", "其中到本期末已经审核同意销案的包案数"),
     ("late", "超期", "其中仍在办理、已过目标日期的包案数"),
 )
 
@@ -35,15 +35,22 @@ class Span:
     first: date | None = None
     last: date | None = None
 
+    def gone_before(self, field: str) -> Q:
+        """Over before its first day; nothing where it has none."""
+        if self.first is None:
+            return Q(pk__in=[])
+        return Q(
+            **{f"{field}__isnull": False, f"{field}__lt": datetime.combine(self.first, time.min, SHANGHAI)}
+        )
+
+    def up_to(self, field: str) -> Q:
+        """Until its last day is over."""
+        if self.last is None:
+            return Q()
+        return Q(**{f"{field}__lt": datetime.combine(self.last + timedelta(days=1), time.min, SHANGHAI)})
+
     def within(self, field: str) -> Q:
-        found = Q()
-        if self.first is not None:
-            found &= Q(**{f"{field}__gte": datetime.combine(self.first, time.min, SHANGHAI)})
-        if self.last is not None:
-            found &= Q(
-                **{f"{field}__lt": datetime.combine(self.last + timedelta(days=1), time.min, SHANGHAI)}
-            )
-        return found
+        return self.up_to(field) & ~self.gone_before(field)
 
 
 def span_of(round_: PackageRound | None) -> Span:
@@ -58,15 +65,21 @@ def narrowed(packages: Any, asked: Mapping[str, Any], at: datetime | None = None
     """The packages that a figure counts: ``unit`` and ``level`` of the leader, ``round``, ``count`` (a key of COLUMNS).
     What is no number is no filter."""
     round_ = _picked(asked.get("round"))
+    span = span_of(round_)
     if round_ is not None:
-        packages = packages.filter(
-            span_of(round_).within("assigned_at"), post__unit__path__startswith=round_.unit.path
-        )
+        packages = packages.filter(_live_in(span), post__unit__path__startswith=round_.unit.path)
     for name, field in (("unit", "post__unit"), ("level", "level")):
         value = str(asked.get(name) or "")
         if value.isascii() and value.isdecimal() and len(value) < 10:
             packages = packages.filter(**{field: int(value)})
-    return packages.filter(_counted(str(asked.get("count") or ""), local_day(at or now())))
+    return packages.filter(_counted(str(asked.get("count") or ""), local_day(at or now()), span))
+
+
+def _live_in(span: Span) -> Any:
+    """滚动包案: those in a leader's hands on any day of it, whenever taken up. Solved and struck off ones leave;
+    what is not done goes on into the next round and is counted there again."""
+    rows = PackageCase.objects.filter(package=OuterRef("pk")).exclude(left_why=LeaveWhy.SEALED)
+    return Exists(rows.filter(span.up_to("entered_at")).exclude(span.gone_before("left_at")))
 
 
 def _picked(value: Any) -> PackageRound | None:
@@ -76,9 +89,9 @@ def _picked(value: Any) -> PackageRound | None:
     return PackageRound.objects.select_related("unit").filter(pk=int(text)).first()
 
 
-def _counted(key: str, today: date) -> Q:
+def _counted(key: str, today: date, span: Span) -> Q:
     if key == "struck":
-        return Q(state=PackageState.STRUCK_OFF)
+        return Q(state=PackageState.STRUCK_OFF) & span.up_to("struck_off_at")
     if key == "late":
         return Q(state=PackageState.OPEN, target_on__lt=today)
     if key == "resolved":
@@ -108,17 +121,17 @@ def rate(part: int, whole: int) -> str:
 
 
 def figures(actor: Actor, asked: Mapping[str, Any], at: datetime | None = None) -> list[Row]:
-    """One row for each unit and level with packages, in the order of the tree. Six queries."""
+    """One row for each unit and level with packages, in the order of the tree. Ten queries at most."""
     at = at or now()
     packages = narrowed(
         CasePackage.objects.visible_to(actor), {"round": asked.get("round"), "level": asked.get("level")}, at
     )
-    today = local_day(at)
+    today, span = local_day(at), span_of(_picked(asked.get("round")))
     counts = {
         key: Counter(
             {
                 (row["post__unit"], row["level"]): row["n"]
-                for row in packages.filter(_counted(key, today))
+                for row in packages.filter(_counted(key, today, span))
                 .order_by()
                 .values("post__unit", "level")
                 .annotate(n=Count("pk"))
@@ -165,43 +178,46 @@ def _ages(packages: Any, at: datetime) -> dict[Any, str]:
 
 
 def _visits(packages: Any) -> Counter[Any]:
-    """Receptions and visits of their cases by any leader, each counted once for a package."""
-    rows = PackageCase.objects.filter(package__in=packages)
-    seen = VisitRecord.objects.filter(petition=OuterRef("petition"))
-    found = rows.filter(Exists(seen)).values_list("package__post__unit", "package__level", "petition")
+    """Receptions and visits of their cases by any leader, each counted once for a package. What was sealed has left
+    without a trace: not even in a sum."""
+    rows = PackageCase.objects.filter(package__in=packages, petition__sealed=False)
+    rows = rows.exclude(left_why=LeaveWhy.SEALED).order_by()
+    found = rows.values_list("package", "package__post__unit", "package__level", "petition").distinct()
     per_case = Counter(
         VisitRecord.objects.filter(petition__in=rows.values("petition")).values_list("petition", flat=True)
     )
     total: Counter[Any] = Counter()
-    for unit, level, petition in found:
+    for _package, unit, level, petition in found:
         total[(unit, level)] += per_case[petition]
     return total
 
 
 @dataclass(frozen=True)
 class Compared:
-    """What happened in a round: cases that entered, those that left solved, those struck off."""
+    """What happened in a round, in cases: those carried into it from before (滚入), those that entered, left solved,
+    were struck off, and those that go on after it."""
 
     round: PackageRound
+    carried: int
     entered: int
     left: int
     struck: int
+    stayed: int
 
 
 def compared(actor: Actor) -> list[Compared]:
-    """The newest first; three queries for each of at most six rounds."""
-    found = []
-    for one in rounds()[:6]:
-        span = span_of(one)
-        rows = PackageCase.objects.visible_to(actor).filter(
-            package__post__unit__path__startswith=one.unit.path
-        )
-        found.append(
-            Compared(
-                one,
-                rows.filter(span.within("entered_at")).count(),
-                rows.filter(span.within("left_at"), left_why=LeaveWhy.SOLVED).count(),
-                rows.filter(span.within("left_at"), left_why=LeaveWhy.STRUCK_OFF).count(),
-            )
-        )
-    return found
+    """The newest first; one query for each of at most six rounds."""
+    return [_compared(actor, one, span_of(one)) for one in rounds()[:6]]
+
+
+def _compared(actor: Actor, one: PackageRound, span: Span) -> Compared:
+    rows = PackageCase.objects.visible_to(actor).filter(package__post__unit__path__startswith=one.unit.path)
+    away = Q(left_at__isnull=False)
+    numbers = rows.exclude(left_why=LeaveWhy.SEALED).aggregate(
+        carried=Count("pk", filter=span.gone_before("entered_at") & ~span.gone_before("left_at")),
+        entered=Count("pk", filter=span.within("entered_at")),
+        left=Count("pk", filter=away & span.within("left_at") & Q(left_why=LeaveWhy.SOLVED)),
+        struck=Count("pk", filter=away & span.within("left_at") & Q(left_why=LeaveWhy.STRUCK_OFF)),
+        stayed=Count("pk", filter=span.up_to("entered_at") & ~(away & span.up_to("left_at"))),
+    )
+    return Compared(one, **numbers)

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from core.paging import capped_text
 from core.timekeeping import SHANGHAI, local_day, now
 from deadlines.enums import Lamp
 from leaders import decisions
@@ -18,13 +21,14 @@ from leaders.models import CasePackage, Instruction, PackageCase, Reading, Visit
 from leaders.selectors.packages import PackageRow, package_rows
 from leaders.selectors.pulse import Area, area_pulse
 from petitions.enums import Act
-from petitions.models import PetitionEvent
+from petitions.models import Petition, PetitionEvent
+from petitions.selectors.desk import VIEWS
 
 #: A leader has a dozen packages; more than this many are not read for one page.
 MOST = 200
 SHOWN = 8
 CHANGES_SHOWN = 5
-LETTERS = "leaders.letters"
+LETTERS, RED = "leaders.letters", "petitions.late"
 SEVERITY = {Lamp.RED: 0, Lamp.YELLOW: 1, Lamp.GREEN: 2}
 
 
@@ -39,7 +43,9 @@ class LeaderHome:
     late: int
     packages: list[PackageRow]
     package_count: int
-    lamps: list[tuple[str, str, int]]
+    lamps: list[tuple[str, str, int, str]]
+    red: str
+    red_url: str
     waiting: list[Instruction]
     waiting_count: int
     changes: list[PetitionEvent]
@@ -64,8 +70,9 @@ def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
     )
     waiting = [task for task in tasks if task.is_open]
     lamps = Counter(row.lamp for row in packages)
-    numbers = decisions.counts(actor, also={LETTERS: Reading.objects.to_be_read_by(actor).open()})
-    letters = numbers.pop(LETTERS, 0)
+    readings = Reading.objects.to_be_read_by(actor).open()
+    numbers = decisions.counts(actor, also={LETTERS: readings}, few={RED: red_cases(actor, at)})
+    letters, red = numbers.pop(LETTERS, 0), numbers.pop(RED, 0)
     return LeaderHome(
         deciding=sum(numbers.values()),
         letters=letters,
@@ -75,13 +82,15 @@ def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
         packages=packages[:SHOWN],
         package_count=len(packages),
         lamps=[
-            (tone, word, lamps[lamp])
-            for lamp, tone, word in (
-                (Lamp.RED, "late", _("超期")),
-                (Lamp.YELLOW, "soon", _("将到期")),
-                (Lamp.GREEN, "done", _("正常")),
+            (tone, word, lamps[lamp], view)
+            for lamp, tone, word, view in (
+                (Lamp.RED, "late", _("超期"), "late"),
+                (Lamp.YELLOW, "soon", _("将到期"), "soon"),
+                (Lamp.GREEN, "done", _("正常"), "fine"),
             )
         ],
+        red=capped_text(red, decisions.MOST),
+        red_url=f"{reverse('petitions:list')}?view=late&sealed=0",
         waiting=waiting[:SHOWN],
         waiting_count=len(waiting),
         changes=changes[:CHANGES_SHOWN],
@@ -89,6 +98,13 @@ def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
         days=days,
         area=area_pulse(actor, at),
     )
+
+
+def red_cases(actor: Actor, at: datetime) -> Any:
+    """Open cases in the leader's charge that are past the law's clock, in a package or not: what the list of late cases
+    holds, without those that are sealed."""
+    cases = Petition.objects.visible_to(actor, live=True)
+    return cases.filter(VIEWS["late"].narrow(at), sealed=False)
 
 
 def _own_packages(actor: Actor, at: datetime) -> list[PackageRow]:

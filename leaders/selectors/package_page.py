@@ -39,6 +39,7 @@ def package_page(package: CasePackage, actor: Actor) -> PackagePage:
         "package": package,
         "row": package_row(package),
         "case_rows": rows,
+        "cases": [row.petition for row in rows],
         "tasks": instructions_on(cases, actor),
         "records": VisitRecord.objects.filter(petition__in=cases)
         .select_related("leader", "petition")
@@ -96,7 +97,7 @@ def sees_notes(package: CasePackage, actor: Actor) -> bool:
 
 def team_candidates(package: CasePackage) -> QuerySet[Post]:
     """People of the units that answer for its cases, of the petition office, and mediators;
-    nobody of a unit complained of, nobody recused, and not the leader."""
+    nobody of a unit complained of or below it, nobody recused, and not the leader (条例 28)."""
     cases = Petition.objects.filter(package_rows__package=package, package_rows__left_at=None)
     posts = Post.objects.current(local_day(now())).filter(role__in=TEAM_ROLES, user__is_active=True)
     units = (
@@ -105,9 +106,11 @@ def team_candidates(package: CasePackage) -> QuerySet[Post]:
         | Q(role=Role.MEDIATOR)
         | Q(unit__kind=UnitKind.PETITION_OFFICE)
     )
+    complained = cases.exclude(complained_unit=None).exclude(complained_unit__kind=UnitKind.DISTRICT)
+    for path in set(complained.values_list("complained_unit__path", flat=True)):
+        posts = posts.exclude(unit__path__startswith=path)
     found: QuerySet[Post] = (
         posts.filter(units)
-        .exclude(unit__in=cases.exclude(complained_unit=None).values("complained_unit"))
         .exclude(user__in=cases.filter(recusals__ended_at=None, has_recusals=True).values("recusals__user"))
         .exclude(user=package.leader_id)
         .exclude(user__in=package.members.filter(left_at=None).values("user"))

@@ -24,7 +24,7 @@ from petitions.services import telling
 from petitions.services.vacant import Vacancies, last_resort, reads
 
 
-class _People:
+class People:
     """Posts by (role, unit), each looked up once per batch."""
 
     def __init__(self, at: datetime) -> None:
@@ -59,7 +59,7 @@ class _People:
 
 def package_lines(due: Sequence[DueStep]) -> list[AlertLine]:
     """The leader is reminded and told of the breach; after that the petition office and the inspectors are."""
-    people, lines = _People(now()), []
+    people, lines = People(now()), []
     for step in due:
         package: CasePackage = step.clock.package  # type: ignore[attr-defined]
         if package.petition.sealed:
@@ -68,7 +68,7 @@ def package_lines(due: Sequence[DueStep]) -> list[AlertLine]:
         wanted = (
             people.of(role)
             if role in {Role.PETITION_OFFICER, Role.INSPECTOR}
-            else _still(package.post, package.petition, people)
+            else leader_now(package.post, package.petition, people)
         )
         told = people.told_of(package.petition, wanted)
         lines.append(_line(step, told, package.get_absolute_url(), _("包案"), package.petition))
@@ -77,7 +77,7 @@ def package_lines(due: Sequence[DueStep]) -> list[AlertLine]:
 
 def instruction_lines(due: Sequence[DueStep]) -> list[AlertLine]:
     """Handlers, heads, the leader who wrote it, then petition office and inspectors."""
-    people, lines = _People(now()), []
+    people, lines = People(now()), []
     for step in due:
         task: Instruction = step.clock.instruction  # type: ignore[attr-defined]
         if task.petition.sealed:
@@ -87,24 +87,25 @@ def instruction_lines(due: Sequence[DueStep]) -> list[AlertLine]:
     return [*lines, *people.vacancies.lines()]
 
 
-def _told_of(task: Instruction, role: Role, people: _People) -> list[int]:
+def _told_of(task: Instruction, role: Role, people: People) -> list[int]:
     if role == Role.LEADER:
-        return people.told_of(task.petition, _still(task.post, task.petition, people))
+        return people.told_of(task.petition, leader_now(task.post, task.petition, people))
     if role in {Role.PETITION_OFFICER, Role.INSPECTOR}:
         return people.told_of(task.petition, people.of(role))
     # Where nobody holds the post (a petition office has no handlers), the next one up.
     if role == Role.HANDLER and task.unit.kind == UnitKind.PETITION_OFFICE:
         role = Role.PETITION_OFFICER
     own_part = petition_rules.answers_own_part(task.petition, task.unit)
-    for rung in dict.fromkeys((role, Role.UNIT_HEAD)):
-        if told := telling.who_may_know(
-            task.petition, people.of(rung, task.unit), own_part=own_part, at=people.at
-        ):
+    named = task.who_does if role == Role.HANDLER else None
+    groups = [[named]] if named is not None and named.held_on(local_day(people.at)) else []
+    groups += [people.of(rung, task.unit) for rung in dict.fromkeys((role, Role.UNIT_HEAD))]
+    for posts in groups:
+        if told := telling.who_may_know(task.petition, posts, own_part=own_part, at=people.at):
             return told
     return people.told_of(task.petition)
 
 
-def _still(post: Post, case: Petition, people: _People) -> list[Post]:
+def leader_now(post: Post, case: Petition, people: People) -> list[Post]:
     """The leader's post while it is held, and whoever stands in for it and reads the case; whoever has left it is not
     told instead of anybody."""
     if not post.user.is_active or not post.held_on(local_day(people.at)):

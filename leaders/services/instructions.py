@@ -102,7 +102,7 @@ def report_instruction(
     at = at or now()
     text = said(text, _("请写明办理情况。"))
     with transaction.atomic():
-        task = _locked(instruction)
+        task = locked(instruction)
         rules.require(LeaderAct.REPORT, actor, unit=task.unit, petition=task.petition)
         if task.done_at is not None:
             last = task.reports.last()
@@ -151,7 +151,7 @@ def acknowledge_instruction(
     """
     at = at or now()
     with transaction.atomic():
-        task = _locked(instruction)
+        task = locked(instruction)
         rules.require(LeaderAct.ACKNOWLEDGE, actor, leader=task.post, petition=task.petition)
         report = task.reports.filter(enough__isnull=True).last()
         if report is None or not task.awaits_reading:
@@ -228,13 +228,14 @@ def write(
     return task
 
 
-def _locked(instruction: Instruction) -> Instruction:
+def locked(instruction: Instruction) -> Instruction:
+    """The case first, then the row. Raises Refusal: sealed meanwhile."""
     case = lock(instruction.petition_id)
     if case.sealed:
         raise Refusal(_("检举控告件按纪检监察程序办理，不在此批示。"), code="forbidden")
     task: Instruction = (
         Instruction.objects.select_for_update(of=("self",))
-        .select_related("unit", "post__unit", "post__user", "leader")
+        .select_related("unit", "post__unit", "post__user", "leader", "doer")
         .get(pk=instruction.pk)
     )
     task.petition = case
@@ -271,7 +272,7 @@ def _save(task: Instruction) -> None:
 def _tell_unit(task: Instruction, text: str, occasion: str, at: datetime) -> None:
     telling.notify_about(
         task.petition,
-        _people(task.unit, at),
+        people_of(task.unit, at),
         text=text,
         link=task.get_absolute_url(),
         dedupe_key=f"instruction:{task.pk}:{occasion}",
@@ -281,7 +282,7 @@ def _tell_unit(task: Instruction, text: str, occasion: str, at: datetime) -> Non
     )
 
 
-def _people(unit: Unit, at: datetime) -> list[Post]:
+def people_of(unit: Unit, at: datetime) -> list[Post]:
     """Everybody in the unit who may report; a petition office has officers instead of handlers."""
     roles = (Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER)
     return [post for role in roles for post in holders(role, unit=unit, at=at)]

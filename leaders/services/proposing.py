@@ -29,8 +29,9 @@ from leaders.enums import (
     ProposalState,
 )
 from leaders.models import CasePackage, PackageCase, PackageProposal, PackageRule
-from leaders.services import handing, packages
-from petitions.enums import Rating, Status
+from leaders.services import handing, packages, raising
+from leaders.services.ratings import low_rated
+from petitions.enums import Status
 from petitions.models import Petition
 from petitions.services.stepping import lock
 from reviews.enums import Outcome
@@ -64,8 +65,7 @@ def _returned(cases: QuerySet[Petition], least: int, at: datetime) -> QuerySet[P
 
 
 def _rated(cases: QuerySet[Petition], least: int, at: datetime) -> QuerySet[Petition]:
-    low = Q(evaluation__office_rating=Rating.DISSATISFIED) | Q(evaluation__unit_rating=Rating.DISSATISFIED)
-    return cases.filter(low, evaluation__at__gte=at - QUIET).annotate(figure=F("head_count"))
+    return low_rated(cases, at - QUIET).annotate(figure=F("head_count"))
 
 
 FINDERS: dict[str, Callable[[QuerySet[Petition], int, datetime], Any]] = {
@@ -106,8 +106,8 @@ def propose(at: datetime) -> int:
     made = 0
     for rule in rules_on(local_day(at)):
         made += sum(_propose_case(rule.ground, case, at) for case in _found(rule, at))
-    for package in _late(at):
-        made += _put(ProposalKind.RAISE, G.OVERDUE, package, _late_words(package, at), at)
+    for ground, package, why in raising.due(at, MOST):
+        made += _put(ProposalKind.RAISE, ground, package, why, at)
     for package in _leaderless(at):
         made += _put(
             ProposalKind.SUCCEED, G.NO_LEADER, package, _("包案领导已离任"), at, heir_of(package, at)
@@ -165,20 +165,6 @@ def _create(row: PackageProposal) -> int:
     return 1
 
 
-def _open_packages() -> Any:
-    rows = CasePackage.objects.open().filter(petition__sealed=False)
-    return rows.select_related("petition", "post__unit", "post__user")
-
-
-def _late(at: datetime) -> list[CasePackage]:
-    return list(_open_packages().filter(target_on__lt=local_day(at), level__lt=PackageLevel.CHIEF)[:MOST])
-
-
-def _late_words(package: CasePackage, at: datetime) -> str:
-    days = (local_day(at) - package.target_on).days
-    return _("%(level)s包案，超目标日期 %(n)d 天") % {"level": package.get_level_display(), "n": days}
-
-
 def leaderless(day: date) -> Q:
     """The post is not held that day, or its holder's account is closed."""
     ended = Q(post__valid_until__isnull=False, post__valid_until__lte=day)
@@ -186,7 +172,7 @@ def leaderless(day: date) -> Q:
 
 
 def _leaderless(at: datetime) -> list[CasePackage]:
-    rows = _open_packages().filter(leaderless(local_day(at)))
+    rows = raising.open_packages().filter(leaderless(local_day(at)))
     return [row for row in rows[:MOST] if handing.without_leader(row, at)]
 
 

@@ -118,9 +118,9 @@ def set_duty(*, unit: Unit, actor: Actor, on: bool, at: datetime | None = None) 
 
 def alert_lines(due: Sequence[DueStep]) -> list[AlertLine]:
     """Whoever must read it; after the limit the petition office and its inspectors. Numbers only (domain G)."""
-    from leaders.services.alerts import _People
+    from leaders.services.alerts import People
 
-    people, lines = _People(now()), []
+    people, lines = People(now()), []
     for step in due:
         row: Reading = step.clock.reading  # type: ignore[attr-defined]
         if row.petition.sealed:

@@ -24,7 +24,7 @@ from leaders.enums import LeaderAct
 from leaders.models import Booking, Promise, VisitDay, VisitRecord
 from leaders.models.bookings import IN_LINE
 from leaders.reception_enums import RecordWay
-from leaders.services import instructions, joint_desk, turns
+from leaders.services import instructions, joint_desk, promises, turns
 from leaders.services.bookings import BEGUN, lock_day
 from leaders.services.holding import refuse_interested
 from petitions.enums import Act, Channel
@@ -172,10 +172,10 @@ def _record(
     )
     record.at_the_desk.set(talk.desk)
     record.slips.set(attaching.attach(case, talk.files, actor=actor, at=at))
-    promises = [_to_the_desk(promise, talk) for promise in talk.promises]
+    promised = [_to_the_desk(promise, talk) for promise in talk.promises]
     if talk.desk:
-        record.petition = joint_desk.bring_in(case, promises, actor, at)
-    for ordinal, promise in enumerate(promises, start=1):
+        record.petition = joint_desk.bring_in(case, promised, actor, at)
+    for ordinal, promise in enumerate(promised, start=1):
         _promise(record, ordinal, promise, actor, at)
     audit.record(
         actor=actor, act="visit.record", obj=record, detail={"case": case.audit_name, "new": new}, at=at
@@ -275,9 +275,11 @@ def _promise(record: VisitRecord, ordinal: int, new: NewPromise, actor: Actor, a
             due_on=new.due_on,
             at=at,
         )
-    Promise.objects.create(
+    made = Promise.objects.create(
         record=record, ordinal=ordinal, text=text, to_whom=to_whom, due_on=new.due_on, instruction=task
     )
+    if task is None:
+        promises.begin(made, at)
 
 
 def _history(talk: Talk, words: str) -> str:

@@ -23,6 +23,7 @@ from leaders.enums import LeaderAct
 from leaders.models import Booking, DayCase, Promise, VisitDay, VisitRecord
 from leaders.models.bookings import IN_LINE
 from leaders.reception_enums import Stage, Turn
+from leaders.services import promises
 from leaders.services.bookings import lock_standing, place
 from petitions.models import Petition
 from petitions.querysets import unsealed_cases
@@ -120,6 +121,7 @@ def keep_promise(*, promise: Promise, actor: Actor, text: str, at: datetime | No
             raise Refusal(_("已于%(when)s记为兑现。") % {"when": friendly_moment(row.kept_at)}, code="stale")
         row.kept_at, row.kept_by, row.kept_text = at, actor.user, text
         row.save(update_fields=["kept_at", "kept_by", "kept_text"])
+        promises.kept(row, at)
         detail = {"case": case.audit_name}
         audit.record(actor=actor, act="visit_promise.keep", obj=promise.record, detail=detail, at=at)
 

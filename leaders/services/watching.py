@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -34,16 +34,15 @@ def again_days() -> int:
 def came_back(petition: Petition, act: str, at: datetime) -> PackageReopening | None:
     """A repeat was linked to a matter, or a case is to be handled anew (``act``)."""
     why = ReopenWhy.REDO if act == Act.REDO else ReopenWhy.REPEAT
-    original = petition.pk if why == ReopenWhy.REDO else petition.repeat_of_id
+    matter = {petition.pk} if why == ReopenWhy.REDO else chain_of(petition) - {petition.pk}
+    rows = PackageCase.objects.filter(petition__in=matter)
     last = (
-        PackageCase.objects.filter(petition=original, left_why=LeaveWhy.STRUCK_OFF)
+        rows.filter(left_why=LeaveWhy.STRUCK_OFF, petition__sealed=False)
         .select_related("petition")
         .order_by("-left_at", "-id")
         .first()
     )
-    if last is None or last.petition.sealed:
-        return None
-    if PackageCase.objects.inside().filter(petition=original).exists():
+    if last is None or rows.inside().exists():
         return None
     package: CasePackage = (
         CasePackage.objects.select_for_update(of=("self",)).select_related(
@@ -54,7 +53,24 @@ def came_back(petition: Petition, act: str, at: datetime) -> PackageReopening | 
     watched = package.watch_until is not None and local_day(at) <= package.watch_until
     if package.state != PackageState.STRUCK_OFF or not watched:
         return None
-    return _reopen(package, last.petition, petition, why, at)
+    try:
+        with transaction.atomic():
+            return _reopen(package, last.petition, petition, why, at)
+    except IntegrityError:
+        return None  # put into somebody's hands this very moment: the matter is looked after
+
+
+def chain_of(petition: Petition) -> set[int]:
+    """Ids of the case, of the original it repeats, and of everything that repeats either. Links go to an original as
+    a rule; one that was linked on later has its own repeats below it."""
+    root = petition
+    while root.repeat_of is not None:
+        root = root.repeat_of
+    found, level = {root.pk}, {root.pk}
+    while level:
+        level = set(Petition.objects.filter(repeat_of__in=level).values_list("pk", flat=True)) - found
+        found |= level
+    return found
 
 
 def _reopen(

@@ -1,3 +1,5 @@
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -41,7 +43,11 @@ def test_three_numbers_packages_late_first_and_what_waits(cast, package_of, inst
     assert home.packages[0].package == late
     assert home.packages[0].reason.startswith("超目标日期 4 天")
     assert (home.late, home.package_count) == (1, 2)
-    assert home.lamps == [("late", "超期", 1), ("soon", "将到期", 0), ("done", "正常", 1)]
+    assert home.lamps == [
+        ("late", "超期", 1, "late"),
+        ("soon", "将到期", 0, "soon"),
+        ("done", "正常", 1, "fine"),
+    ]
     assert home.unread == [unread]
     assert home.waiting == [waiting]
     assert len(home.days) == 1
@@ -121,17 +127,67 @@ def test_the_page_costs_the_same_for_one_and_three(
     assert len(page.context["home"].packages) == 3
 
 
-def test_every_number_opens_the_list_it_counts(cast, client_as, package_of, instruction_of, day_of):
+LISTS = ("packages", "instructions", "days", "decisions", "readings")
+
+
+def numbers_on(page):
+    """{address: numbers} of every link of the page that says a number and leads to a list: those on top, the lamps, the
+    counts, the lines."""
+    lists = {reverse(f"leaders:{name}") for name in LISTS} | {reverse("petitions:list")}
+    found = {}
+    for address, inside in re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL):
+        strong = re.search(r"<strong>(\d+)</strong>", inside)
+        number = strong or re.search(r"(\d+)", re.sub(r"<[^>]+>", " ", inside))
+        if number and address.split("?")[0] in lists:
+            found.setdefault(html.unescape(address), set()).add(int(number[1]))
+    return found
+
+
+def listed(client, address):
+    """How many rows the list at this address has."""
+    context = client.get(address).context
+    if "kinds" in context:
+        return sum(len(kind.rows) for kind in context["kinds"])
+    return len(context["page"].items)
+
+
+@pytest.mark.article(18)
+def test_every_number_opens_the_list_it_counts(
+    cast, client_as, package_of, instruction_of, day_of, day_today, letter_to, fresh_case
+):
     make_late(package_of())
-    package_of()
+    near = package_of()
+    PackageClock.objects.filter(package=near).update(soon_at=now() - timedelta(hours=1))
+    package_of(), package_of()
     unread = instruction_of()
     report_instruction(instruction=unread, actor=cast.actor("handler"), text="已办。")
+    day_today(), day_of(days=3), day_of(days=4)
+    draft_reply(letter=letter_to().inbox_letter, actor=cast.actor("petition_officer"), text="已阅。")
+    mine = (near.petition, fresh_case(), fresh_case())  # in a package or not
+    others = fresh_case(unit=cast.units.housing)  # in the charge of another leader
+    Petition.objects.update(due_at=now() + timedelta(days=9))
+    late = [case.pk for case in (*mine, others)]
+    Petition.objects.filter(pk__in=late).update(due_at=now() - timedelta(days=1))
     client = client_as(cast.leader)
-    home = client.get(reverse("leaders:home")).context["home"]
-    late = client.get(reverse("leaders:packages"), {"view": "late"}).context["rows"]
-    tasks = client.get(reverse("leaders:instructions"), {"view": "unread"}).context["page"].items
-    mine = client.get(reverse("leaders:packages"), {"view": "mine"}).context["rows"]
-    assert (len(late), len(tasks), len(mine)) == (home.late, len(home.unread), home.package_count)
+    page = client.get(reverse("leaders:home"))
+    home, numbers = page.context["home"], numbers_on(page.content.decode())
+    said = {address.split("/leaders/")[-1]: n for address, n in numbers.items()}
+    assert said["packages/?view=late"] == {1} and said["packages/?view=soon"] == {1}
+    assert said["packages/?view=fine"] == {2} and said["packages/?view=mine"] == {4}
+    assert said["days/?view=today"] == {1} and said["instructions/?view=unread"] == {1}
+    assert said["instructions/?view=waiting"] == {0} and said["decisions/"] == {1}
+    assert numbers[home.red_url] == {3}
+    assert len(numbers) >= 10
+    for address, spoken in numbers.items():
+        assert spoken == {listed(client, address)}, address
+
+
+def test_a_late_case_that_is_sealed_is_in_no_number(cast, client_as, fresh_case):
+    case = fresh_case(until=Status.REGISTERED, unit=cast.units.urban)
+    Petition.objects.filter(pk=case.pk).update(due_at=now() - timedelta(days=1))
+    forwarding.classify(petition=case, actor=cast.actor("petition_officer"), kind=Kind.ACCUSATION)
+    Petition.objects.filter(pk=case.pk).update(due_at=now() - timedelta(days=1))
+    assert leader_home(cast.actor("leader")).red == "0"
 
 
 def test_only_leaders_have_this_page(cast, client, client_as):

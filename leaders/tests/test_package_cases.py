@@ -1,6 +1,7 @@
 """A package of several cases: they enter and leave, and no case is in two."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from core.errors import Refusal
 from core.timekeeping import local_day, now
 from leaders.enums import LeaveWhy
 from leaders.models import CasePackage, PackageCase, PackageClock
+from leaders.services import packages
 from leaders.services.packages import enter_case, leave_case
 from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
@@ -204,3 +206,48 @@ def test_the_page_shows_the_mediation_of_its_cases_and_nothing_of_what_was_said(
     assert "宝大叔调解室" in page and "待双方同意" in page
     assert mediation.get_absolute_url() in page
     assert client_as(cast.leader).get(mediation.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.article(18)
+def test_the_cases_of_a_class_are_filled_in_at_once_and_looked_through_before_they_are_sent(
+    cast, client_as, fresh_case, package_of, make_case
+):
+    here = {"place_unit": cast.units.liuwan}
+    wanted = [fresh_case(**here) for _n in range(3)]
+    taken = package_of(fresh_case(**here)).petition
+    elsewhere = fresh_case(place_unit=cast.units.xishan)
+    closed = make_case(until=Status.CLOSED, **here)
+    sealed = make_case.registered(kind=Kind.ACCUSATION, **here).petition
+    client = client_as(cast.petition_officer)
+    page = client.get(reverse("leaders:package_add"), {"matter": "", "place": cast.units.dongxi.pk})
+    form = page.context["form"]
+    filled = [form["number"].value(), *form["more"].value().split()]
+    assert set(filled) == {case.number for case in wanted}
+    assert not {taken.number, elsewhere.number, closed.number, sealed.number} & set(filled)
+    assert "已填入 3 件" in page.content.decode()
+    sent = {"number": filled[0], "more": "\n".join(filled[1:]), "post": cast.post("leader").pk, "level": 3}
+    sent |= {"target_on": (now() + timedelta(days=30)).date(), "reason": "同一处反映路灯"}
+    made = client.post(reverse("leaders:package_add"), sent)
+    assert made.status_code == 302, made.content.decode()
+    package = CasePackage.objects.latest("pk")
+    assert set(package.cases.values_list("petition", flat=True)) == {case.pk for case in wanted}
+
+
+def test_a_class_of_nothing_in_particular_is_asked_for_again(cast, client_as):
+    client = client_as(cast.petition_officer)
+    page = client.get(reverse("leaders:package_add"), {"matter": "", "place": ""})
+    assert page.status_code == 422 and "请选一类事，或者一个镇街。" in page.content.decode()
+    page = client.get(reverse("leaders:package_add"), {"matter": "没有这类", "place": ""})
+    assert page.status_code == 422
+
+
+def test_no_more_are_filled_in_than_a_package_holds(cast, client_as, fresh_case, monkeypatch):
+    monkeypatch.setattr(packages, "MOST_CASES", 2)
+    for _n in range(3):
+        fresh_case(place_unit=cast.units.liuwan)
+    page = client_as(cast.petition_officer).get(
+        reverse("leaders:package_add"), {"matter": "", "place": cast.units.dongxi.pk}
+    )
+    form = page.context["form"]
+    assert len([form["number"].value(), *form["more"].value().split()]) == 2
+    assert "不止 2 件" in page.content.decode()

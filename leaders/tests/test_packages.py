@@ -213,24 +213,65 @@ def test_a_case_sealed_later_leaves_the_room_and_nobody_is_told_of_it(
         package_of(case)
 
 
+OFFICE_AND_LEADER = {"petition_officer", "leader"}
+#: Who of the cast does what for 高远 or his package; the unit's and the host's acts, and a team's, stand below.
+OF_THE_LEADER = {
+    LeaderAct.ASSIGN_PACKAGE: OFFICE_AND_LEADER,
+    LeaderAct.STRIKE_OFF: OFFICE_AND_LEADER,
+    LeaderAct.VISIT_BACK: {"petition_officer", "inspector"},
+    LeaderAct.DECIDE_STRIKE_OFF: {"petition_officer", "leader", "leader2"},
+    LeaderAct.HAND_OVER: {"petition_officer"},
+    LeaderAct.SET_ROUND: {"petition_officer"},
+    LeaderAct.SET_RULE: {"petition_officer"},
+    LeaderAct.CONFIRM_PROPOSAL: {"petition_officer"},
+    LeaderAct.WORK_PACKAGE: OFFICE_AND_LEADER,
+    LeaderAct.NOTE_PACKAGE: OFFICE_AND_LEADER,
+    LeaderAct.INSTRUCT: {"leader"},
+    LeaderAct.NAME_DOER: OFFICE_AND_LEADER,
+    LeaderAct.REPORT: set(),
+    LeaderAct.ACKNOWLEDGE: {"leader"},
+    LeaderAct.PLAN_DAY: {"petition_officer"},
+    LeaderAct.BOOK: set(),
+    LeaderAct.RECEIVE: {"leader", "petition_officer", "clerk"},
+    LeaderAct.CLOSE_STAGE: OFFICE_AND_LEADER,
+    LeaderAct.KEEP_AREAS: {"petition_officer"},
+    LeaderAct.KEEP_INBOX: {"petition_officer"},
+    LeaderAct.DELEGATE: OFFICE_AND_LEADER,
+    LeaderAct.RELEASE: {"leader"},
+    LeaderAct.READ_LETTER: {"leader"},
+    LeaderAct.KEEP_READING: {"petition_officer"},
+}
+
+
+@pytest.mark.parametrize("act", list(LeaderAct))
+def test_every_act_of_the_table_for_everybody_in_the_cast(cast, act):
+    found = {key for key in cast.people if rules.may(act, cast.actor(key), leader=cast.post("leader"))}
+    assert found == OF_THE_LEADER[act]
+
+
 @pytest.mark.parametrize(
-    "act, allowed",
+    "act, unit, allowed",
     [
-        (LeaderAct.ASSIGN_PACKAGE, {"petition_officer", "leader"}),
-        (LeaderAct.STRIKE_OFF, {"petition_officer", "leader"}),
-        (LeaderAct.VISIT_BACK, {"petition_officer", "inspector"}),
-        (LeaderAct.DECIDE_STRIKE_OFF, {"petition_officer", "leader", "leader2"}),
-        (LeaderAct.WORK_PACKAGE, {"petition_officer", "leader"}),
-        (LeaderAct.NOTE_PACKAGE, {"petition_officer", "leader"}),
-        (LeaderAct.INSTRUCT, {"leader"}),
-        (LeaderAct.ACKNOWLEDGE, {"leader"}),
-        (LeaderAct.PLAN_DAY, {"petition_officer"}),
-        (LeaderAct.RECEIVE, {"leader", "petition_officer", "clerk"}),
+        (LeaderAct.REPORT, "urban", {"handler", "unit_head"}),
+        (LeaderAct.NAME_DOER, "urban", {"petition_officer", "unit_head"}),
+        (LeaderAct.READ_LETTER, "urban", {"unit_head"}),
+        (LeaderAct.BOOK, "dongxi", {"clerk", "petition_officer", "town_clerk"}),
     ],
 )
-def test_every_act_of_the_table_for_everybody_in_the_cast(cast, act, allowed):
-    found = {key for key in cast.people if rules.may(act, cast.actor(key), leader=cast.post("leader"))}
+def test_every_act_of_a_unit_for_everybody_in_the_cast(cast, act, unit, allowed):
+    place = getattr(cast.units, unit)
+    found = {key for key in cast.people if rules.may(act, cast.actor(key), unit=place)}
     assert found == allowed
+
+
+def test_a_note_of_the_team_is_written_by_whoever_is_in_it(cast):
+    found = {
+        key
+        for key in cast.people
+        if rules.may(LeaderAct.NOTE_PACKAGE, cast.actor(key), leader=cast.post("leader2"), member=True)
+    }
+    staff = {"handler", "handler2", "unit_head", "unit_head2", "mediator", "inspector", "outsider"}
+    assert found == staff | {"petition_officer", "leader2", "discipline_officer"}
 
 
 # Pages

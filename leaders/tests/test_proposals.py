@@ -12,16 +12,21 @@ from accounts.services.posts import end_post
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from leaders.enums import (
+    EvidenceKind,
     HandoverWhy,
     PackageLevel,
     ProposalGround,
+    ProposalKind,
     ProposalState,
+    StrikeOffState,
 )
 from leaders.models import CasePackage, PackageClock, PackageProposal
-from leaders.services import handing, proposing, teams
+from leaders.services import handing, proposing, striking, teams
 from leaders.services.proposing import propose
-from petitions.enums import Kind
+from petitions.enums import Kind, Rating, Status
 from petitions.models import Petition
+from petitions.services import following
+from tests.cases import strike_off_package
 from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +81,26 @@ def test_an_old_case_is_proposed_and_the_rule_holds_only_while_it_is_in_force(ca
     assert propose(now()) == 0
 
 
+@pytest.mark.article(21)
+@pytest.mark.parametrize(
+    "ratings",
+    [
+        {"office_rating": Rating.DISSATISFIED, "unit_rating": Rating.SATISFIED},
+        {"office_rating": Rating.SATISFIED, "unit_rating": Rating.DISSATISFIED},
+    ],
+)
+def test_a_rating_reaches_no_proposal_before_the_case_is_closed(cast, client_as, make_case, head, ratings):
+    case = make_case(until=Status.SERVED, at=now() - timedelta(days=10))
+    following.evaluate(petition=case, actor=Actor.petitioner(), **ratings)
+    assert propose(now()) == 0
+    for user in (cast.petition_officer, head.user):
+        page = client_as(user).get(reverse("leaders:proposals")).content.decode()
+        assert case.number not in page and "答复以后" not in page
+    Petition.objects.filter(pk=case.pk).update(status=Status.CLOSED, closed_at=now())
+    assert propose(now()) == 1
+    assert "不满意" in PackageProposal.objects.get(petition=case, ground=G.RATING).why
+
+
 def test_the_head_of_the_office_confirms_and_other_proposals_of_the_case_lapse(cast, make_case, head):
     case = make_case(at=now() - timedelta(days=100), head_count=60)
     assert propose(now()) == 2
@@ -123,6 +148,63 @@ def test_an_overdue_package_is_proposed_for_the_next_level_and_goes_up_with_its_
     running = PackageClock.objects.get(package=package, stopped_at=None)
     assert local_day(running.due_at) == package.target_on
     assert not PackageProposal.objects.filter(state=ProposalState.OPEN, package=package).exists()
+
+
+def refuse_strike_off(package, cast):
+    striking.apply_strike_off(
+        package=package,
+        actor=cast.actor("leader"),
+        kind=EvidenceKind.OWN_WORD,
+        evidence="已搬迁。",
+        matter="已搬迁。",
+        heart="当面说清。",
+    )
+    striking.decide(
+        package=package,
+        actor=cast.actor("petition_officer"),
+        decision=StrikeOffState.REFUSED,
+        word="人还在反映。",
+    )
+
+
+def test_a_refused_strike_off_proposes_the_next_level_once_for_these_hands(cast, package_of, head):
+    package = package_of()
+    assert propose(now()) == 0
+    refuse_strike_off(package, cast)
+    assert (propose(now()), propose(now())) == (1, 0)
+    proposal = PackageProposal.objects.get(ground=G.FAILED)
+    assert proposal.kind == ProposalKind.RAISE and proposal.package == package
+    assert "销案申请没有同意" in proposal.why
+    taken(proposal, cast.post("leader2"), Actor.of(head), level=PackageLevel.CHIEF)
+    assert propose(now()) == 0, "the new hands have failed at nothing yet, and there is no higher level"
+
+
+def test_what_failed_before_the_package_was_handed_on_proposes_nothing_more(cast, package_of):
+    package = package_of()
+    CasePackage.objects.filter(pk=package.pk).update(level=PackageLevel.UNIT)
+    refuse_strike_off(package, cast)
+    handing.hand_over(
+        package=package,
+        actor=cast.actor("petition_officer"),
+        post=cast.post("leader2"),
+        level=PackageLevel.IN_CHARGE,
+        target_on=local_day(now()) + timedelta(days=9),
+        reason="提级",
+    )
+    assert propose(now()) == 0
+
+
+def test_a_package_that_came_back_in_its_watch_time_is_proposed_for_the_next_level(
+    cast, package_of, fresh_case
+):
+    package = package_of()
+    strike_off_package(package, cast.actor("leader"), cast.actor("petition_officer"))
+    again = fresh_case()
+    following.link(petition=again, actor=cast.actor("petition_officer"), original=package.petition)
+    assert propose(now()) == 1
+    proposal = PackageProposal.objects.get()
+    assert (proposal.ground, proposal.package) == (G.FAILED, package)
+    assert "又反映" in proposal.why
 
 
 def test_a_package_of_a_leader_who_leaves_shows_so_and_whoever_takes_the_post_inherits(

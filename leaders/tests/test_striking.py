@@ -191,6 +191,38 @@ def test_a_repeat_within_the_watch_time_reopens_the_package_once(cast, package_o
     assert Notice.objects.filter(recipient=cast.leader, text__contains="包案已恢复").count() == 1
 
 
+@pytest.mark.article(19)
+def test_another_repeat_reopens_the_package_that_held_a_repeat(cast, package_of, fresh_case):
+    first, again, third = fresh_case(), fresh_case(), fresh_case()
+    link(cast, again, first)
+    package = struck(cast, package_of(again))
+    link(cast, third, first)
+    package.refresh_from_db()
+    assert package.is_open and package.petition == again
+    assert set(package.cases.filter(left_at=None).values_list("petition", flat=True)) == {
+        again.pk,
+        third.pk,
+    }
+    assert PackageReopening.objects.get().petition == third
+
+
+def test_a_matter_that_is_in_hand_through_another_repeat_reopens_nothing(cast, package_of, fresh_case):
+    first, again, third = fresh_case(), fresh_case(), fresh_case()
+    link(cast, again, first)
+    package = struck(cast, package_of(again))
+    package_of(first)
+    link(cast, third, first)
+    package.refresh_from_db()
+    assert not package.is_open
+
+
+def test_a_case_struck_off_itself_is_no_repeat_of_itself(cast, package_of, fresh_case):
+    package = struck(cast, package_of())
+    link(cast, package.petition, fresh_case())
+    package.refresh_from_db()
+    assert not package.is_open
+
+
 def test_a_repeat_after_the_watch_time_reopens_nothing(cast, package_of, fresh_case):
     package = struck(cast, package_of())
     CasePackage.objects.filter(pk=package.pk).update(watch_until=local_day(now()) - timedelta(days=1))
@@ -226,6 +258,25 @@ def test_the_office_decides_on_the_page_and_what_was_typed_stays(cast, client_as
     visit(package, cast.actor("petition_officer"))
     assert officer.post(door, {"decision": "approved", "word": "同意"}).status_code == 302
     assert officer.get(package.get_absolute_url()).status_code == 200
+
+
+def test_the_step_that_waits_stands_before_every_other_panel(cast, client_as, package_of, apply):
+    package, officer = package_of(), client_as(cast.petition_officer)
+
+    def order():
+        page = officer.get(package.get_absolute_url()).content.decode()
+        wanted = ("登记销案回访</button>", "审核销案</button>", 'id="strike-off"', 'id="cases-title"')
+        return [page.find(one) for one in wanted]
+
+    assert order()[0] == order()[1] == order()[2] == -1
+    apply(package)
+    back, decision, application, cases = order()
+    assert 0 < back < decision < application < cases
+    visit(package, cast.actor("petition_officer"))
+    back, decision, application, cases = order()
+    assert back == -1 and 0 < decision < application < cases
+    leader = client_as(cast.leader).get(package.get_absolute_url()).content.decode()
+    assert leader.count('id="strike-off"') == 1 and "审核销案</button>" not in leader
 
 
 def test_an_application_stands_among_what_waits_for_whoever_may_decide_it(cast, package_of, apply, client_as):

@@ -5,13 +5,17 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.enums import Role
+from accounts.models import Post, User
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI, local_day, now
 from leaders.enums import TeamRole
+from leaders.selectors.package_page import team_candidates
 from leaders.services import teams
 from petitions.enums import RecusalGround
 from petitions.models import Petition
 from petitions.services import recusing
+from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +143,15 @@ def test_the_page_offers_each_what_they_may_do_and_costs_the_same(
     with django_assert_max_num_queries(40):
         page = leader.get(address).content.decode()
     assert "到场" in page and "核清事实" in page and local_day(now()).isoformat()[:4] in page
+
+
+@pytest.mark.article(28)
+def test_nobody_of_a_unit_below_the_one_complained_of_is_offered_for_the_team(cast, fresh_case, package_of):
+    village = User.objects.create(username="village", name="村里人", password="!")
+    post = Post.objects.create(user=village, unit=cast.units.liuwan, role=Role.HANDLER, valid_from=SINCE)
+    package = package_of(fresh_case(unit=cast.units.liuwan), post="leader2")
+    assert post in team_candidates(package)
+    Petition.objects.filter(pk=package.petition_id).update(complained_unit=cast.units.dongxi)
+    assert post not in team_candidates(package)
+    Petition.objects.filter(pk=package.petition_id).update(complained_unit=cast.units.district)
+    assert post in team_candidates(package), "everybody stands within the district itself"

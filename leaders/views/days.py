@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,16 @@ from leaders.services import days as service
 from leaders.services import stages
 from petitions.views.asking import actor_of, attempt
 
-VIEWS = (("coming", "将要接访"), ("mine", "我的"), ("open", "没有办完"), ("past", "已过去"))
+VIEWS = (
+    ("coming", "将要接访"),
+    ("mine", "我的"),
+    ("today", "今天"),
+    ("open", "没有办完"),
+    ("past", "已过去"),
+)
+
+#: A leader's own days.
+OWN = {"mine", "today"}
 
 
 @require_safe
@@ -54,7 +64,7 @@ def public_visits(request: HttpRequest) -> HttpResponse:
 @staff_required
 def day_list(request: HttpRequest) -> HttpResponse:
     actor, at = actor_of(request), now()
-    tabs = [(key, label) for key, label in VIEWS if key != "mine" or actor.role == Role.LEADER]
+    tabs = [(key, label) for key, label in VIEWS if key not in OWN or actor.role == Role.LEADER]
     chosen = request.GET.get("view", "coming")
     if chosen not in dict(tabs):
         chosen = "coming"
@@ -66,8 +76,11 @@ def day_list(request: HttpRequest) -> HttpResponse:
         order = ["starts_at", "id"]
     else:
         found, order = found.filter(ends_at__gt=at), ["starts_at", "id"]
-    if chosen == "mine":
+    if chosen in OWN:
         found = found.filter(leader=actor.user)
+    if chosen == "today":
+        tomorrow = datetime.combine(local_day(at) + timedelta(days=1), time.min, SHANGHAI)
+        found = found.filter(starts_at__lt=tomorrow, cancelled_at=None)
     context = {
         "page": paginate(found, order=order, cursor=request.GET.get("cursor")),
         "tabs": [

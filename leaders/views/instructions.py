@@ -15,12 +15,14 @@ from accounts.actor import Actor
 from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from core.paging import capped_count, paginate
+from core.timekeeping import now
 from deadlines.selectors import explain
 from leaders import rules
 from leaders.enums import LeaderAct
-from leaders.forms.instructions import AcknowledgeForm, InstructionForm, ReportForm
+from leaders.forms.instructions import AcknowledgeForm, DoerForm, InstructionForm, ReportForm
 from leaders.models import Instruction, InstructionClock
 from leaders.selectors.packages import own_package_on
+from leaders.services import doing
 from leaders.services import instructions as service
 from petitions import rules as petition_rules
 from petitions.enums import Act
@@ -68,7 +70,7 @@ def _of_view(found: QuerySet[Instruction], view: str) -> Any:
 
 def _instruction_or_404(request: HttpRequest, pk: int) -> Instruction:
     found = Instruction.objects.concerning(actor_of(request)).with_row_relations()
-    task: Instruction = get_object_or_404(found, pk=pk)
+    task: Instruction = get_object_or_404(found.select_related("doer__user"), pk=pk)
     return task
 
 
@@ -84,6 +86,7 @@ def _show(
     *,
     report: ReportForm | None = None,
     word: AcknowledgeForm | None = None,
+    doer: DoerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     actor = actor_of(request)
@@ -91,8 +94,12 @@ def _show(
     may_read = task.awaits_reading and rules.may(
         LeaderAct.ACKNOWLEDGE, actor, leader=task.post, petition=task.petition
     )
+    may_name = task.is_open and rules.may(
+        LeaderAct.NAME_DOER, actor, leader=task.post, unit=task.unit, petition=task.petition
+    )
     context = {
         "task": task,
+        "doer_form": doer or (DoerForm(posts=doing.candidates(task, now())) if may_name else None),
         "clock": next(iter(task.ordered_clocks), None),  # type: ignore[attr-defined]
         "reports": task.reports.all(),
         "report_form": (report or ReportForm()) if may_report or report else None,
@@ -116,6 +123,22 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已反馈，领导会收到提醒。"))
             return redirect(task)
     return _show(request, _instruction_or_404(request, pk), report=form, status=status)
+
+
+@require_POST
+@staff_required
+def name_doer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who in the unit does it; chosen on the page of the instruction."""
+    task, actor = _instruction_or_404(request, pk), actor_of(request)
+    rules.require(LeaderAct.NAME_DOER, actor, leader=task.post, unit=task.unit, petition=task.petition)
+    form, status = DoerForm(request.POST, posts=doing.candidates(task, now())), 422
+    if form.is_valid():
+        post = form.cleaned_data["post"]
+        _nothing, status = attempt(form, lambda: doing.name_doer(instruction=task, actor=actor, post=post))
+        if status == 200:
+            messages.success(request, _("已指定，本人会收到提醒。"))
+            return redirect(task)
+    return _show(request, _instruction_or_404(request, pk), doer=form, status=status)
 
 
 @require_POST

@@ -48,13 +48,17 @@ def show(
             "hint": step.hint,
             "url": reverse(f"leaders:{address_of(name)}", args=[package.pk]),
             "form": bound.get(name) or build(name, package, actor, None),
-            "open": name in bound or step.main,
+            "open": name in bound or step.waits,
             "main": step.main,
+            "waits": step.waits,
         }
         for name, step in STEPS.items()
         if _may(step, package, actor) and (name in bound or step.when(page, actor))
     ]
-    return render(request, "leaders/package_detail.html", {**page, "steps": steps}, status=status)
+    waiting = [step for step in steps if step["waits"]]
+    others = [step for step in steps if not step["waits"]]
+    context = {**page, "steps": others, "waiting_steps": waiting}
+    return render(request, "leaders/package_detail.html", context, status=status)
 
 
 def build(name: str, package: CasePackage, actor: Actor, data: Any) -> BaseForm:

@@ -30,7 +30,7 @@ Cleaned = dict[str, Any]
 @dataclass(frozen=True)
 class Step:
     """``form`` is built with what ``given(package, actor)`` is, ``door(package, actor, cleaned)`` does it; ``when``
-    says of the page, where the right is there, whether there is anything to do."""
+    says of the page, where the right is there, whether there is anything to do. ``waits``: somebody waits for it."""
 
     act: LeaderAct
     label: Any
@@ -41,6 +41,7 @@ class Step:
     given: Callable[[CasePackage, Actor], dict[str, Any]] = lambda _package, _actor: {}
     hint: Any = ""
     main: bool = False
+    waits: bool = False
 
 
 def _cases(package: CasePackage) -> Any:
@@ -60,6 +61,17 @@ def _is_another(page: PackagePage, actor: Actor) -> bool:
 
 
 STEPS: dict[str, Step] = {
+    "visit_back": Step(
+        A.VISIT_BACK,
+        _("登记销案回访"),
+        VisitBackForm,
+        lambda package, actor, data: striking.record_visit(
+            package=package, actor=actor, on=data["on"], way=VisitWay(data["way"]), note=data["note"]
+        ),
+        _("已登记回访。"),
+        when=lambda page, actor: _is_another(page, actor) and page["waiting"].visited_on is None,
+        waits=True,
+    ),
     "decide": Step(
         A.DECIDE_STRIKE_OFF,
         _("审核销案"),
@@ -70,16 +82,7 @@ STEPS: dict[str, Step] = {
         _("已审核。"),
         when=_is_another,
         main=True,
-    ),
-    "visit_back": Step(
-        A.VISIT_BACK,
-        _("登记销案回访"),
-        VisitBackForm,
-        lambda package, actor, data: striking.record_visit(
-            package=package, actor=actor, on=data["on"], way=VisitWay(data["way"]), note=data["note"]
-        ),
-        _("已登记回访。"),
-        when=lambda page, actor: _is_another(page, actor) and page["waiting"].visited_on is None,
+        waits=True,
     ),
     "strike_off": Step(
         A.STRIKE_OFF,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,10 +19,11 @@ from core.timekeeping import local_day, now
 from deadlines.selectors import explain
 from leaders import rules
 from leaders.enums import LeaderAct, PackageLevel, PackageState
-from leaders.forms.packages import PackageForm
+from leaders.forms.packages import ClassForm, PackageForm
 from leaders.models import CasePackage, PackageClock
 from leaders.selectors.days import leader_posts
 from leaders.selectors.figures import narrowed
+from leaders.selectors.package_classes import of_a_class
 from leaders.selectors.packages import package_rows
 from leaders.services import packages as service
 from leaders.services.proposing import leaderless
@@ -36,6 +38,8 @@ VIEWS = (
     ("without", "领导离任"),
     ("struck", "已销案"),
 )
+#: Opened by a number of the leader's first page or of the figures; no tab of its own otherwise.
+BY_NUMBER = {"counted": "按统计", "soon": "将到期", "fine": "正常"}
 
 
 @require_safe
@@ -44,8 +48,8 @@ def package_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     chosen = request.GET.get("view", "mine" if actor.role == Role.LEADER else "open")
     tabs = [(key, label) for key, label in VIEWS if key != "mine" or actor.role == Role.LEADER]
-    if chosen == "counted":
-        tabs.append(("counted", "按统计"))
+    if chosen in BY_NUMBER:
+        tabs.append((chosen, BY_NUMBER[chosen]))
     if chosen not in dict(tabs):
         chosen = tabs[0][0]
     found = narrowed(_of_view(actor, chosen), request.GET)
@@ -82,8 +86,13 @@ def _of_view(actor: Actor, view: str) -> Any:
     packages = packages.open()
     if view == "without":
         return packages.filter(leaderless(local_day(now())))
-    if actor.role == Role.LEADER and view in {"mine", "late"}:
+    if actor.role == Role.LEADER and view in {"mine", "late", "soon", "fine"}:
         packages = packages.filter(leader=actor.user)
+    if view in {"soon", "fine"}:
+        near = PackageClock.objects.filter(package=OuterRef("pk"), stopped_at=None, soon_at__lte=now())
+        packages = packages.filter(
+            Exists(near) if view == "soon" else ~Exists(near), target_on__gte=local_day(now())
+        )
     return packages.filter(target_on__lt=local_day(now())) if view == "late" else packages
 
 
@@ -95,12 +104,16 @@ def package(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.LEADER, Role.PETITION_OFFICER)
 def package_add(request: HttpRequest) -> HttpResponse:
-    """Take a case in hand, or put it into a leader's; ``?number=`` comes from the case page."""
+    """Take a case in hand, or put it into a leader's; ``?number=`` comes from the case page, ``?matter=`` and
+    ``?place=`` fill in the cases of a class, to be looked through before they are sent."""
     actor, today = actor_of(request), local_day(now())
     rules.require(LeaderAct.ASSIGN_PACKAGE, actor)
     posts = leader_posts(actor, today)
-    form = PackageForm(request.POST or None, posts=posts, initial={"number": request.GET.get("number", "")})
-    status = 200 if request.method == "GET" else 422
+    asked = request.GET if {"matter", "place"} & set(request.GET) else None
+    of_class = ClassForm(asked)
+    initial = _of_a_class(actor, of_class) or {"number": request.GET.get("number", "")}
+    form = PackageForm(request.POST or None, posts=posts, initial=initial)
+    status = 200 if request.method == "GET" and (asked is None or of_class.is_valid()) else 422
     if request.method == "POST" and form.is_valid():
         made, status = attempt(form, lambda: _assign(actor, form.cleaned_data))
         if made:
@@ -108,7 +121,24 @@ def package_add(request: HttpRequest) -> HttpResponse:
             who = made.leader.get_full_name()
             messages.success(request, words % {"number": made.petition.number, "who": who})
             return redirect(made)
-    return render(request, "leaders/package_form.html", {"form": form}, status=status)
+    context = {"form": form, "of_class": of_class, "filled": initial.get("filled")}
+    return render(request, "leaders/package_form.html", context, status=status)
+
+
+def _of_a_class(actor: Actor, form: ClassForm) -> dict[str, str]:
+    """What the form begins with: the numbers of the class and how many they are."""
+    if not form.is_bound or not form.is_valid():
+        return {}
+    most = service.MOST_CASES
+    found = of_a_class(actor, matter=form.cleaned_data["matter"], place=form.cleaned_data["place"], most=most)
+    if not found:
+        return {"filled": _("没有找到还没有包案的件。")}
+    words = _("已填入 %(n)d 件，请逐件看过，不合适的删去。")
+    if len(found) > most:
+        words = _("符合的不止 %(n)d 件，一个包案最多这么多，已填入时间最长的；请逐件看过，不合适的删去。")
+    numbers = [case.number for case in found[:most]]
+    filled = words % {"n": len(numbers)}
+    return {"number": numbers[0], "more": "\n".join(numbers[1:]), "filled": filled}
 
 
 def _assign(actor: Actor, data: dict[str, Any]) -> CasePackage:

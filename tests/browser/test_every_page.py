@@ -70,6 +70,7 @@ POST_ONLY = {
     "leaders:draft",
     "leaders:read",
     "leaders:take",
+    "leaders:name_doer",
     "leaders:report",
     "leaders:rule_end",
     "leaders:package_enter",

@@ -82,6 +82,7 @@ HANGING = {
     "leaders:package_clock": ["package", "package_clock"],
     "leaders:instruction": ["instruction"],
     "leaders:report": ["instruction"],
+    "leaders:name_doer": ["instruction"],
     "leaders:acknowledge": ["instruction"],
     "leaders:instruction_clock": ["instruction", "instruction_clock"],
     "supervision:detail": ["supervision"],

@@ -203,6 +203,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
         "ends_on": "2026-03-31",
     },
     "leaders:package_find": lambda _town, _case: {"findings": TEXT},
+    "leaders:name_doer": lambda _town, _case: {"post": "1"},
     "leaders:report": lambda _town, _case: {"text": TEXT},
     "leaders:acknowledge": lambda _town, _case: {"enough": "yes"},
     "leaders:package_add": _package,

@@ -248,6 +248,7 @@ leaders:package_hand_over | POST 422 | HANDS_OVER ; 403: HANGS | 限 {STAFF}
 leaders:package_visit_back | POST 422 | GOES_OUT ; 403: HANGS | 限 {STAFF}
 leaders:instruction leaders:instruction_clock | GET 200 | WRITTEN | 限 {STAFF}
 leaders:report | POST 422 | REPORTS ; 403: WRITTEN | 限 {STAFF}
+leaders:name_doer | POST 422 | STRIKES ; 403: WRITTEN | 限 {STAFF}
 leaders:acknowledge | POST 422 | WRITTEN | 限 {LEADERS}
 reviews:case | GET 200 | OPENLY | 限 {STAFF}
 reviews:apply | POST 422 | APPLIES ; 403: OPENLY | 限 {STAFF}

@@ -29,7 +29,13 @@ AFTER_THE_END = {
 }
 ROOMS = ("leaders:", "mediation:", "reviews:", "supervision:", "outcomes:", "hearings:", "conference:")
 #: Of units where nobody of the town works.
-NOBODY_HERE = {"leaders:report", "supervision:feed_back", "supervision:acknowledge", "supervision:arrive"}
+NOBODY_HERE = {
+    "leaders:report",
+    "leaders:name_doer",
+    "supervision:feed_back",
+    "supervision:acknowledge",
+    "supervision:arrive",
+}
 #: Somebody for what nobody of the town may do: label, role, unit.
 BESIDE = {"社区": (Role.HANDLER, "xishan"), "镇专员": (Role.PETITION_OFFICER, "dongxi")}
 
