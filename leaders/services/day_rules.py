@@ -199,7 +199,8 @@ def publish_month(*, actor: Actor, year: int, month: int, at: datetime | None = 
     """
     at = at or now()
     rules.require(LeaderAct.PLAN_DAY, actor)
-    days = [line.day.pk for line in month_lines(actor, year, month, at) if line.unannounced(at)]
+    lines = month_lines(actor, year, month, at)
+    days = [line.day.pk for line in lines if line.day is not None and line.unannounced(at)]
     announced = 0
     for pk in days:
         with transaction.atomic():
