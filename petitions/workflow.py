@@ -410,7 +410,7 @@ STEPS: tuple[Step, ...] = (
     ),
     _row(
         Act.CO_ANSWER,
-        [S.FORWARDED, S.ACCEPTED],
+        [S.FORWARDED, S.OBJECTED, S.ACCEPTED],
         None,
         UNIT,
         Relation.CO,
@@ -448,7 +448,7 @@ STEPS: tuple[Step, ...] = (
     ),
     _row(
         Act.CO_OBJECT,
-        [S.FORWARDED, S.ACCEPTED],
+        [S.FORWARDED, S.OBJECTED, S.ACCEPTED],
         None,
         UNIT,
         Relation.CO,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors import material
 from petitions.selectors.hints import Hints
 from petitions.selectors.veiling import over_case, veil
-from petitions.services import codes
+from petitions.services import codes, part_clocks
 from petitions.workflow import UNTIL_MADE
 from petitions.workflow import ClockCode as C
 
@@ -36,7 +37,7 @@ NOT_AT_THE_DESK = frozenset(
 LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.REGISTERED: (Act.FORWARD, Act.GUIDE, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),
     Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE, Act.CO_WEIGH, Act.CO_ANSWER),
-    Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION),
+    Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION, Act.CO_ANSWER),
     Status.ACCEPTED: (Act.CONCLUDE, Act.CO_WEIGH, Act.CONVERT, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
     Status.CONCLUDED: (Act.SERVE, Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
     Status.SERVED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
@@ -136,8 +137,9 @@ def next_steps(petition: Petition, actor: Actor, at: datetime) -> tuple[list[Nex
     allowed = {
         step.act: step for step in rules.allowed_acts(petition, actor) if step.act not in NOT_AT_THE_DESK
     }
-    if Act.EXTEND in allowed and not _may_be_extended(petition):
-        del allowed[Act.EXTEND]
+    for act, still in _STILL.items():
+        if act in allowed and not still(petition, actor, at):
+            del allowed[act]
     order = [act for act in _open_acts(petition, actor) if act in allowed][:MOST_IN_THE_OPEN]
     hints = Hints(petition, at) if allowed else None
     made: dict[Act, NextStep] = {}
@@ -149,11 +151,25 @@ def next_steps(petition: Petition, actor: Actor, at: datetime) -> tuple[list[Nex
     return front, [step for act, step in made.items() if step not in front]
 
 
+def _may_object(petition: Petition, at: datetime) -> bool:
+    """Within the five working days (条例 23). Whoever asks later is told by the door why it is too late."""
+    running: list[Any] = petition.running_clocks  # type: ignore[attr-defined]
+    return any(clock.rule.code == C.OBJECTION and at <= clock.due_at for clock in running)
+
+
 def _may_be_extended(petition: Petition) -> bool:
     """Only the 60 days, once (条例 34); what is simplified is converted instead. The door says so in words."""
     running: list[Any] = petition.running_clocks  # type: ignore[attr-defined]
     sixty = [clock for clock in running if clock.rule.code == C.CONCLUSION]
     return not petition.simplified and any(not clock.extended_days for clock in sixty)
+
+
+#: Acts that the table still knows and the door would refuse, because their time is over: no button for those.
+_STILL: dict[Act, Callable[[Petition, Actor, datetime], bool]] = {
+    Act.EXTEND: lambda case, actor, at: _may_be_extended(case),
+    Act.OBJECT: lambda case, actor, at: _may_object(case, at),
+    Act.CO_OBJECT: lambda case, actor, at: bool(part_clocks.open_objections(case, actor, at)),
+}
 
 
 def _head_extends(petition: Petition, actor: Actor) -> bool:
