@@ -289,6 +289,8 @@ INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time f
 EXECUTION_DAYS = env.integer("EXECUTION_DAYS", 30, least=1)
 # Days after the last day of an answer that is given anew (责令重新办理) until which it is reported to its sender.
 REPORT_DAYS_AFTER_ANSWER = env.integer("REPORT_DAYS_AFTER_ANSWER", 5, least=1)
+# From so many people in one visit on it is a 集体访 (条例 20 names only the five who may represent them).
+MASS_VISIT_HEADS = env.integer("MASS_VISIT_HEADS", 5, least=2)
 # Days before the case's own day by which a co-unit contributes where nobody sets another one.
 CO_DAYS_BEFORE = env.integer("CO_DAYS_BEFORE", 10, least=1)
 #: Days between telling the petitioner of a hearing and its day. The 条例 is silent; by analogy with 行政许可法 48 and

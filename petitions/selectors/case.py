@@ -311,7 +311,7 @@ def notices(petition: Petition, actor: Actor) -> list[Any]:
 
 
 def marks(petition: Petition) -> list[tuple[str, str]]:
-    """Words with a tone: 简易, 重复, 联名, 密, 保密, 匿名, 紧急."""
+    """Words with a tone: 简易, 重复, 集体访 or 联名, 密, 保密, 匿名, 紧急."""
     found: list[tuple[str, str]] = []
     if petition.sealed:
         found.append((_("密"), "sealed"))
@@ -325,7 +325,9 @@ def marks(petition: Petition) -> list[tuple[str, str]]:
         found.append((_("简易"), "info"))
     if not petition.first_here:
         found.append((_("重复"), "soon"))
-    if petition.is_joint:
+    if petition.is_mass_visit:
+        found.append((_("集体访"), "soon"))
+    elif petition.is_joint:
         found.append((_("联名"), "info"))
     if petition.anonymous:
         found.append((_("匿名"), "plain"))
