@@ -69,6 +69,9 @@ class Act(models.TextChoices):
     REJECT_OBJECTION = "reject_objection", _("不同意异议")
     NOTE = "note", _("办理记录")
     VISIT = "visit", _("走访")
+    PLAN = "plan", _("办理方案")
+    TALK = "talk", _("与信访人谈话")
+    RECONCILE = "reconcile", _("和解")
     CONVERT = "convert", _("转为普通程序")
     REQUEST_MATERIAL = "request_material", _("通知补充材料")
     EXTEND = "extend", _("延期")
@@ -264,6 +267,26 @@ class RecordKind(models.TextChoices):
     NOTE = "note", _("办理记录")
     PHONE = "phone", _("电话")
     VISIT = "visit", _("走访")
+    PLAN = "plan", _("办理方案")
+    TALK = "talk", _("与信访人谈话")
+    SETTLED = "settled", _("和解")
+
+
+class TalkWay(models.TextChoices):
+    """Where the unit heard the petitioner (条例 31(6): 听取信访人陈述)."""
+
+    OFFICE = "office", _("约到单位谈")
+    HOME = "home", _("上门走访谈")
+    SITE = "site", _("到现场谈")
+    REMOTE = "remote", _("视频谈")
+
+
+class Signature(models.TextChoices):
+    """What the petitioner did with the record that was read to them. Refusing to sign takes no right away."""
+
+    SIGNED = "signed", _("核对无误，已签名")
+    REFUSED = "refused", _("已核对，不愿签名")
+    NONE = "none", _("没有请其签名")
 
 
 class CallOutcome(models.TextChoices):

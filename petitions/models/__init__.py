@@ -23,6 +23,7 @@ from petitions.models.petition import (
     PetitionRequest,
     PetitionScope,
 )
+from petitions.models.recording import PlanStep, Reconciliation, Talk
 from petitions.models.reporting import ClosingReport, ReportDecision
 from petitions.models.words import PetitionWords
 
@@ -49,11 +50,14 @@ __all__ = [
     "PetitionRequest",
     "PetitionScope",
     "PetitionWords",
+    "PlanStep",
+    "Reconciliation",
     "Recusal",
     "Reply",
     "ReportDecision",
     "Share",
     "ShareClock",
+    "Talk",
     "UrgencyLowering",
     "WrittenNotice",
 ]

@@ -17,7 +17,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import User
 from petitions import extensions, rules
 from petitions.archive_enums import ArchiveAct
-from petitions.enums import Act, ForwardKind, PersonRole, RecusalGround, Status
+from petitions.enums import Act, ForwardKind, PersonRole, RecordKind, RecusalGround, Status
 from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors import material
 from petitions.selectors.hints import Hints
@@ -299,6 +299,17 @@ def closing_reports(petition: Petition) -> list[Any]:
     return found
 
 
+def records(petition: Petition) -> list[Any]:
+    """Everything that was noted in handling it, newest first; of plans, the one made last is ``in_force``."""
+    rows = petition.records.select_related("by", "unit", "talk", "reconciliation")
+    found: list[Any] = list(rows.prefetch_related("steps__who").order_by("-at", "-id"))
+    plans = [row for row in found if row.kind == RecordKind.PLAN]
+    for row in found:
+        row.in_force = plans[:1] == [row]
+        row.afterwards = row.reconciliation.afterwards if hasattr(row, "reconciliation") else ""
+    return found
+
+
 def notices(petition: Petition, actor: Actor) -> list[Any]:
     """How the petitioner was told of acceptance or refusal (条例 23), each with its proof (``words``). No query before
     that was decided."""
@@ -374,7 +385,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "attachments": list(petition.attachments.all()),
         "shares": list(petition.shares.all()),
         "objections": list(petition.objections.select_related("unit", "suggested_unit", "decided_by")),
-        "records": list(petition.records.select_related("by", "unit").order_by("-at", "-id")),
+        "records": records(petition),
         "reports": closing_reports(petition),
         "material": material.requests_of(petition, at),
         "related": related(petition, actor),

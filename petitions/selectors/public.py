@@ -57,6 +57,7 @@ PUBLIC_WORDS = {
     Act.GUIDE: _lazy("请向政法机关提出"),
     Act.CONVERT: _lazy("转为普通程序"),
     Act.EXTEND: _lazy("办理期限延长"),
+    Act.RECONCILE: _lazy("已登记和解"),
     Act.CONCLUDE: _lazy("答复"),
     Act.MAKE_OPINION: _lazy("处理意见已作出"),
     Act.SERVE: _lazy("答复已送达"),

@@ -40,6 +40,7 @@ ON_WAYS = f"""
 核实协办异议       | {OPENLY}
 改变目的或路径     | {OPENLY}
 转为检举控告       | {OPENLY}
+和解               | {OPENLY}
 提出异议           | {OPENLY}
 批示               | {OPENLY}
 接访记录           | {OPENLY}

@@ -26,12 +26,15 @@ from petitions.enums import (
     RecusalGround,
     RefusalReason,
     ServiceMethod,
+    Signature,
     Status,
+    TalkWay,
     Urgency,
 )
 from petitions.models import Extension, Petition, PetitionClock, PetitionEvent, Reply, Share, ShareClock
 from petitions.rules import report_state
 from petitions.services import following
+from petitions.services.recording import NewStep
 from petitions.tests.who_may import TABLE
 from petitions.views.acts import DOORS
 from tests.cases import MORNING, OUTSIDE, REPORT, check_off
@@ -188,6 +191,29 @@ class Life:
                 "outcome": self.one_of(CallOutcome),
                 "text": "约定见面",
                 "meeting_at": self.at + DAY,
+            },
+            Act.PLAN: lambda: {
+                "steps": [
+                    NewStep(self.words(), self.person(), local_day(self.at) + self.one_of([-DAY, 5 * DAY]))
+                    for _one in range(self.one_of([0, 1, 2]))
+                ]
+            },
+            Act.TALK: lambda: {
+                "way": self.one_of(TalkWay),
+                "held_at": self.at + self.one_of([-HOUR, HOUR]),
+                "place": "本单位",
+                "present": "承办人、信访人",
+                "text": self.words(),
+                "signature": self.one_of(Signature),
+            },
+            Act.RECONCILE: lambda: {
+                "agreed_on": local_day(self.at) + self.one_of([0 * DAY, DAY]),
+                "petitioner_side": "信访人",
+                "other_side": "夜市经营户",
+                "petitioner_consents": True,
+                "other_consents": self.one_of([True, True, False]),
+                "text": self.words(),
+                "afterwards": "依法答复。",
             },
             Act.NAME_RESPONSIBLE: lambda: {"user": self.person()},
             Act.EXTEND: lambda: {"days": self.one_of([0, 1, 30, 31]), "reason": self.words()},

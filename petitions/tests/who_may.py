@@ -80,6 +80,9 @@ MAY = f"""
 引导到政法机关 | 待转送                                                | {OFFICE}
 办理记录     | 待受理 异议待核 办理中 待送达 待评价                    | {PARTIES}
 走访         | 待受理 办理中                                           | 承办人 负责人 @ 主办 上级 县 协办
+办理方案     | 待受理 办理中                                           | {UNIT}
+与信访人谈话 | 待受理 异议待核 办理中                                  | 承办人 负责人 @ 主办 上级 县 协办
+和解         | 待受理 办理中                                           | {UNIT}
 通知补充材料 | 待受理 办理中                                           | {UNIT}
 转为普通程序 | 办理中                                                  | {UNIT}
 延期         | 办理中                                                  | 负责人 @ 主办 上级 县
@@ -141,6 +144,7 @@ NOT_SEALED = {
     Act.INSTRUCT,
     Act.RECEIVE,
     Act.MEDIATE,
+    Act.RECONCILE,
     *{Act.EXTEND, Act.CONVERT},  # no 60 days, so nothing to lengthen (条例 34)
     Act.GIVE_NOTICE,
     Act.CHANGE_WAY,

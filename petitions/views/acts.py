@@ -21,7 +21,17 @@ from core.timekeeping import SHANGHAI, local_day, now
 from deadlines.enums import CONTINUOUS
 from petitions import extensions, rules
 from petitions.enums import Act, Status
-from petitions.forms import accepting, acts, complained, conflicts, handling, material, parts, reporting
+from petitions.forms import (
+    accepting,
+    acts,
+    complained,
+    conflicts,
+    handling,
+    material,
+    parts,
+    recording,
+    reporting,
+)
 from petitions.forms import changing as changing_forms
 from petitions.forms import noticing as noticing_forms
 from petitions.forms.base import ActForm
@@ -47,6 +57,7 @@ from petitions.services import (
 )
 from petitions.services import handling as doors
 from petitions.services import parts as part_doors
+from petitions.services import recording as record_doors
 from petitions.services import reporting as report_doors
 from petitions.views import second_look
 from petitions.views.asking import actor_of
@@ -87,6 +98,9 @@ DOORS: dict[Act, Door] = {
     Act.FIRST_ROUND: Door(handling.FirstRoundForm, doors.finish_first_round),
     Act.NOTE: Door(handling.NoteForm, doors.note),
     Act.VISIT: Door(handling.VisitForm, doors.visit),
+    Act.PLAN: Door(recording.PlanForm, record_doors.plan),
+    Act.TALK: Door(recording.TalkForm, record_doors.talk),
+    Act.RECONCILE: Door(recording.ReconcileForm, record_doors.reconcile),
     Act.CONVERT: Door(handling.ConvertForm, simplified.convert),
     Act.REQUEST_MATERIAL: Door(material.RequestMaterialForm, asking.request_material),
     Act.EXTEND: Door(handling.ExtendForm, doors.extend),
