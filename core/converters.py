@@ -49,6 +49,11 @@ def row_of(number: int) -> int:
     return gather(number, below=BELOW, key=order_of_addresses())
 
 
+def row_sent(text: str) -> int:
+    """The id of the row that a form names by its number; 0, which no row has, for what is no such number."""
+    return row_of(int(text)) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
+
+
 @cache
 def order_of_addresses() -> bytes:
     """The key of the order: drawn when the database was made, and kept with it, so that addresses last as long."""

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from core.converters import LONGEST_NUMBER, row_of, scattered
+from core.converters import row_sent, scattered
 from core.text import clean_text
 from core.widgets import say_empty_choices
 
@@ -176,8 +176,7 @@ class RowChoice(forms.ModelChoiceField):
         if value in self.empty_values:
             return None
         number = str(value)
-        pk = row_of(int(number)) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0
-        found = self.queryset.filter(pk=pk).first()  # type: ignore[union-attr]
+        found = self.queryset.filter(pk=row_sent(number)).first()  # type: ignore[union-attr]
         if found is None:
             raise forms.ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params={"value": number}

@@ -13,8 +13,9 @@ from demo.people import LEADERS
 from demo.world import World
 from leaders.enums import RulePattern, SiteKind, VisitKind
 from leaders.models import Site, VisitDay
+from leaders.reception_enums import Stage
 from leaders.selectors.day_cases import suggestions
-from leaders.services import bookings, day_cases, day_rules, days, sites
+from leaders.services import bookings, day_cases, day_rules, days, sites, stages, turns
 
 Planned = Iterator[tuple[datetime, Callable[[], None]]]
 SITES = (
@@ -41,6 +42,12 @@ PEOPLE = (
     ("吴女士", "", "村道路灯坏了半年。"),
     ("郑先生", "13800000006", "征地补偿款的面积对不上。"),
 )
+TODAY = (
+    ("冯女士", "13800000011", "小区二次供水水压不足。"),
+    ("陈先生", "13800000012", "工地欠薪两个月。"),
+    ("褚女士", "13800000013", "老人办理残疾证的手续。"),
+    ("卫先生", "", "门前沟渠堵塞。"),
+)
 SLOTS = 4
 
 
@@ -52,6 +59,7 @@ def plan(world: World) -> Planned:
     yield booked, partial(_book, world, booked)
     late = world.until - timedelta(hours=3)
     yield late, partial(_call_off, world, late)
+    yield world.until, partial(_sit_today, world)
 
 
 def _schedule(world: World, at: datetime) -> None:
@@ -134,3 +142,35 @@ def _call_off(world: World, at: datetime) -> None:
         days.cancel_day(
             day=day, actor=world.actor("officer2"), reason="省里召开防汛会议，领导不能到场。", at=at
         )
+
+
+def _sit_today(world: World) -> None:
+    """Whoever opens the county finds a reception going on: one in the room, others in line. None late at night."""
+    until = world.until
+    starts_at, ends_at = until - timedelta(minutes=30), until + timedelta(hours=3)
+    asked_at = until - timedelta(hours=9)
+    if len({local_day(moment) for moment in (starts_at, ends_at)}) > 1:
+        return
+    plan = days.DayPlan(
+        post=world.staff.posts["leader"],
+        kind=VisitKind.ANY_TIME,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place_unit=world.units["petition_office"],
+        place_text="县社会治理中心接访厅一号窗口",
+        slots=SLOTS,
+    )
+    officer, clerk = world.actor("officer2"), world.actor("clerk")
+    try:
+        day = days.plan_day(actor=officer, plan=plan, at=asked_at)
+    except Refusal:
+        return  # the leader receives elsewhere at that hour
+    for n, (name, phone, matter) in enumerate(TODAY):
+        new = bookings.NewBooking(name=name, phone=phone, matter=matter)
+        token = f"demo:{world.seed}:today:{n}"
+        if phone:
+            bookings.book(day=day, actor=Actor.petitioner(), new=new, token=token, at=asked_at)
+        else:
+            bookings.walk_in(day=day, actor=clerk, new=new, token=token, at=until - timedelta(minutes=20))
+    stages.close_stage(day=day, actor=officer, stage=Stage.PREPARE, at=until - timedelta(minutes=25))
+    turns.call(day=day, actor=officer, at=until - timedelta(minutes=4))

@@ -1,4 +1,5 @@
-"""Thin tasks: offers that lapse, reminders that are due, what is proposed for a package. Nothing is kept in Celery."""
+"""Thin tasks: offers that lapse, reminders that are due, old bookings, what is proposed for a package. Nothing is kept
+in Celery."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
-from leaders.services import offers
+from leaders.services import archives, offers
 from leaders.services.proposing import propose
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,13 @@ def settle_bookings() -> None:
     lapsed, reminded = offers.lapse(at), offers.remind(at)
     if lapsed or reminded:
         logger.info("visit bookings: %d offers lapsed, %d reminded", lapsed, reminded)
+
+
+@shared_task(ignore_result=True)
+def forget_old_bookings() -> None:
+    """Idempotent, safe to run twice at once."""
+    if emptied := archives.forget_old_bookings(now()):
+        logger.info("visit bookings: %d emptied of who asked", emptied)
 
 
 @shared_task(ignore_result=True)

@@ -24,8 +24,10 @@ class MediationConfig(AppConfig):
         nav.register("调解室", "mediation:rooms", [nav.PUBLIC], "people", order=42)
         extensions.register(Act.MEDIATE, lambda case: reverse("mediation:case", args=[case.number]))
         extensions.keep_reading("mediation", _mediates)
+        from mediation import selectors
         from mediation.services import archives
 
+        extensions.shows_work("mediation", selectors.works_on)
         extensions.take_part_in_archives(
             "mediation", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )

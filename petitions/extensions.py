@@ -15,6 +15,8 @@ reasons ends with the second.
 A room above shows what it has to do with a case on the case's page (``on_case_page``) and on the petitioner's own page
 (``on_own_page``), and says when a matter has come to its end for good (``ends_for_good``, 条例 36).
 
+A room above whose work on a case stands on a page of another room shows it with ``shows_work``.
+
 A room above that knows of instructions, has work of its own on a case, or keeps names of its people, says so with
 ``take_part_in_archives``.
 """
@@ -179,6 +181,35 @@ def own_parts(petition: Petition, at: datetime) -> list[Part]:
 
 def case_parts(petition: Petition, actor: Actor, at: datetime) -> list[Part]:
     return [part for build in _case_parts.values() if (part := build(petition, actor, at)) is not None]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a room does about a case, in a line: since when, in words, how it stands (with a tone of ``status_badge``),
+    and its page."""
+
+    petition: Petition
+    since: datetime
+    words: str
+    state: str
+    tone: str
+    url: str
+
+
+Works = Callable[[Sequence[Petition], Actor], Sequence[Work]]
+_works: dict[str, Works] = {}
+
+
+def shows_work(room: str, works: Works) -> None:
+    """``works(cases, actor)`` is what the actor, who reads these cases, may see of it, the latest first. Registering
+    again replaces it."""
+    _works[room] = works
+
+
+def work_of(room: str, cases: Sequence[Petition], actor: Actor) -> Sequence[Work]:
+    """Empty where no such room has registered."""
+    works = _works.get(room)
+    return works(cases, actor) if works is not None else ()
 
 
 def keep_words_of(act: Act, kept: Kept) -> None:

@@ -208,9 +208,7 @@ def _may(petition: Petition, step: Step, actor: Actor) -> bool:  # noqa: PLR0911
     return _stands(petition, step.relation, actor)
 
 
-def _has_matter(  # noqa: PLR0911 (one line per act)
-    petition: Petition, act: Act, actor: Actor | None = None
-) -> bool:
+def _has_matter(petition: Petition, act: Act, actor: Actor | None = None) -> bool:  # noqa: PLR0911 (one line per act)
     """Acts upon something that most cases do not have, or by somebody other than the one who asked."""
     if not ways.knows(ways.Way.of(petition), act):
         return False
@@ -226,7 +224,7 @@ def _has_matter(  # noqa: PLR0911 (one line per act)
             return petition.has_recusals
         case Act.MAKE_OPINION:
             # A 简易答复 is issued here or told; it has no number to enter.
-            return opinion_pending(petition) and petition.reply.kind == ReplyKind.OPINION
+            return petition.reply.kind == ReplyKind.OPINION
         case Act.SEND_REPORT:
             return report_state(petition) in {ReportState.DUE, ReportState.RETURNED}
         case Act.ACCEPT_REPORT | Act.RETURN_REPORT:

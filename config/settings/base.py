@@ -278,6 +278,9 @@ LEGAL_UNITS = frozenset(env.words("LEGAL_UNITS"))
 VISIT_OFFER_HOURS = env.integer(
     "VISIT_OFFER_HOURS", 48, least=1
 )  # a place is kept so long after a day is called off
+VISIT_BOOKING_DAYS = env.integer(
+    "VISIT_BOOKING_DAYS", 180, least=1
+)  # who booked without a case is kept so long
 PACKAGE_WATCH_DAYS = env.integer("PACKAGE_WATCH_DAYS", 180, least=1)  # a struck-off matter is watched so long
 PACKAGE_AGAIN_DAYS = env.integer("PACKAGE_AGAIN_DAYS", 30, least=1)  # target of a package that was reopened
 RECEPTION_PHRASES = env.words(

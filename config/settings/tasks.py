@@ -132,5 +132,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
+    # Whoever booked without a case, long after: no archive of a case takes care of them.
+    "forget old bookings": {
+        "task": "leaders.tasks.forget_old_bookings",
+        "schedule": crontab(hour=4, minute=40),
+        "options": {"expires": 3600},
+    },
     "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": SOON}},
 }

@@ -45,6 +45,7 @@ def test_clocks_share_their_queue_with_no_long_task_and_with_nothing_that_waits_
         "petitions.tasks.remove_stray_files": "work",
         "petitions.tasks.file_closed_cases": "work",
         "leaders.tasks.settle_bookings": "work",
+        "leaders.tasks.forget_old_bookings": "work",
         "leaders.tasks.propose_packages": "work",
         "supervision.tasks.find_what_to_supervise": "work",
         "reports.tasks.run_exports": "work",

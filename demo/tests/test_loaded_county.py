@@ -18,7 +18,9 @@ from demo import seeding
 from demo.shelved import FILES
 from documents.freezing import faults
 from documents.models import Paper
+from leaders.enums import VisitKind
 from leaders.models import CasePackage, Instruction, VisitDay, VisitRecord
+from leaders.reception_enums import Turn
 from mediation.models import MediationCase, Room
 from notifications.models import OutboxMessage
 from papers.models import CasePaper
@@ -101,6 +103,13 @@ def test_the_term_of_two_files_is_over_and_the_office_can_review_them(county, cl
         assert case.number in page
         assert not case.clocks.exists()
         assert case.archive.over_on <= UNTIL.date()
+
+
+@pytest.mark.slow
+def test_a_reception_is_going_on_with_one_in_the_room_and_others_in_line(county):
+    day = VisitDay.objects.get(kind=VisitKind.ANY_TIME, starts_at__lt=UNTIL, ends_at__gt=UNTIL)
+    turns = list(day.bookings.order_by("slot", "ordinal").values_list("turn", flat=True))
+    assert turns == [Turn.IN_ROOM, Turn.WAITING, Turn.WAITING, Turn.WAITING]
 
 
 @pytest.mark.slow

@@ -109,7 +109,9 @@ class ReceiveForm(TalkForm):
         queryset=Unit.objects.none(),
         required=False,
         widget=PickerMany(remember="units"),
-        help_text=_("几个部门一起接访的，选上；每项承诺落到其中一个部门。"),
+        help_text=_(
+            "几个部门一起接访的，选上；每项承诺落到其中一个部门，还没有承办的，信访干部记录时一并转送或列为协办。"
+        ),
     )
     field_order = (
         "post", "number", "subject", "body", "name", "phone", "people", "heads", "asked", "said", "desk", "slip",

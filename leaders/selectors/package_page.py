@@ -17,6 +17,7 @@ from leaders.selectors.instructions import instructions_on
 from leaders.selectors.packages import package_row
 from leaders.services import striking
 from outcomes.models import Execution
+from petitions import extensions
 from petitions.models import Petition
 
 #: Rows of one kind on the page; older ones are on the pages of their cases.
@@ -57,7 +58,7 @@ def package_page(package: CasePackage, actor: Actor) -> PackagePage:
 
 
 def _beside(cases: list[Petition], actor: Actor) -> dict[str, Any]:
-    """What the rooms below know of its cases."""
+    """What the rooms beside and below know of its cases."""
     return {
         "executions": Execution.objects.visible_to(actor)
         .filter(petition__in=cases)
@@ -66,6 +67,7 @@ def _beside(cases: list[Petition], actor: Actor) -> dict[str, Any]:
         "hearings": Hearing.objects.filter(petition__in=cases)
         .select_related("petition", "unit")
         .order_by("-id")[:MOST],
+        "mediations": extensions.work_of("mediation", cases, actor),
     }
 
 

@@ -156,6 +156,14 @@ def lock_day(pk: int) -> VisitDay:
     return lock_days([pk])[pk]
 
 
+def lock_standing(pk: int) -> VisitDay:
+    """Raises Refusal: it was called off."""
+    day = lock_day(pk)
+    if day.cancelled_at is not None:
+        raise Refusal(_("这次接访已经取消。"), code="stale")
+    return day
+
+
 def lock_days(pks: list[int | None]) -> dict[int, VisitDay]:
     """The days, locked in the order of their times: who takes several never waits for who took them the other way."""
     found = VisitDay.objects.select_for_update(of=("self",)).filter(pk__in=[pk for pk in pks if pk])

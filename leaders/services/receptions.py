@@ -23,7 +23,7 @@ from leaders import rules
 from leaders.enums import LeaderAct
 from leaders.models import Booking, Promise, VisitDay, VisitRecord
 from leaders.reception_enums import RecordWay
-from leaders.services import instructions, turns
+from leaders.services import instructions, joint_desk, turns
 from leaders.services.bookings import lock_day
 from leaders.services.packages import refuse_interested
 from petitions.enums import Act, Channel
@@ -171,8 +171,11 @@ def _record(
     )
     record.at_the_desk.set(talk.desk)
     record.slips.set(attaching.attach(case, talk.files, actor=actor, at=at))
-    for ordinal, promise in enumerate(talk.promises, start=1):
-        _promise(record, ordinal, _to_the_desk(promise, talk), actor, at)
+    promises = [_to_the_desk(promise, talk) for promise in talk.promises]
+    if talk.desk:
+        record.petition = joint_desk.bring_in(case, promises, actor, at)
+    for ordinal, promise in enumerate(promises, start=1):
+        _promise(record, ordinal, promise, actor, at)
     audit.record(
         actor=actor, act="visit.record", obj=record, detail={"case": case.audit_name, "new": new}, at=at
     )

@@ -23,7 +23,7 @@ from leaders.enums import LeaderAct
 from leaders.models import Booking, DayCase, Promise, VisitDay, VisitRecord
 from leaders.models.bookings import IN_LINE
 from leaders.reception_enums import Stage, Turn
-from leaders.services.bookings import lock_day
+from leaders.services.bookings import lock_standing
 from petitions.models import Petition
 from petitions.querysets import unsealed_cases
 from petitions.services.stepping import lock
@@ -61,9 +61,7 @@ def close_stage(*, day: VisitDay, actor: Actor, stage: Stage, at: datetime | Non
     at = at or now()
     rules.require(LeaderAct.CLOSE_STAGE, actor, leader=day.post)
     with transaction.atomic():
-        row = lock_day(day.pk)
-        if row.cancelled_at is not None:
-            raise Refusal(_("这次接访已经取消。"), code="stale")
+        row = lock_standing(day.pk)
         _refuse_order(row, stage)
         if stage != Stage.PREPARE and row.starts_at > at:
             raise Refusal(_("这次接访还没有开始。"), code="stale")
@@ -82,9 +80,7 @@ def mark_read(*, day: VisitDay, actor: Actor, at: datetime | None = None) -> int
     at = at or now()
     rules.require(LeaderAct.CLOSE_STAGE, actor, leader=day.post)
     with transaction.atomic():
-        row = lock_day(day.pk)
-        if row.cancelled_at is not None:
-            raise Refusal(_("这次接访已经取消。"), code="stale")
+        row = lock_standing(day.pk)
         n = DayCase.objects.concerning(actor).filter(day=row, read_at=None).update(read_at=at)
         if n:
             audit.record(actor=actor, act="visit_day.read", obj=row, detail={"cases": n}, at=at)

@@ -23,7 +23,7 @@ from leaders.models.bookings import IN_LINE
 from leaders.models.turns import Turned
 from leaders.reception_enums import Turn
 from leaders.selectors.desk import in_order, line_of
-from leaders.services.bookings import lock_day
+from leaders.services.bookings import lock_standing
 from petitions.services.stepping import lock
 
 ON_THE_DAY = _lazy("接访当天才能叫号、登记到场情况和记录谈话。")
@@ -118,9 +118,7 @@ def refuse_held(day: VisitDay) -> None:
 
 
 def _open(day: VisitDay, at: datetime) -> VisitDay:
-    row = lock_day(day.pk)
-    if row.cancelled_at is not None:
-        raise Refusal(_("这次接访已经取消。"), code="stale")
+    row = lock_standing(day.pk)
     if row.day > local_day(at):
         raise Refusal(str(ON_THE_DAY), code="stale")
     refuse_held(row)

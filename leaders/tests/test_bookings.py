@@ -223,6 +223,19 @@ def test_who_booked_about_a_case_is_forgotten_with_its_people(asks, day_of, fres
     assert archives.forget(case) == 0
 
 
+def test_who_booked_without_a_case_is_forgotten_half_a_year_after_the_reception(asks, day_of, fresh_case):
+    day = day_of(slots=3)
+    booking = asks(day, name="钱桂芳", phone="13800001111")
+    of_a_case = asks(day, petition=fresh_case(), name="钱桂芳")
+    assert archives.forget_old_bookings(day.ends_at + timedelta(days=180)) == 0
+    assert archives.forget_old_bookings(day.ends_at + timedelta(days=180, seconds=1)) == 1
+    booking.refresh_from_db()
+    of_a_case.refresh_from_db()
+    assert (booking.name, booking.phone, booking.matter, booking.phone_index) == ("", "", "", None)
+    assert of_a_case.name == "钱桂芳"
+    assert archives.forget_old_bookings(day.ends_at + timedelta(days=181)) == 0
+
+
 def test_names_and_telephones_are_sealed(asks, day_of):
     asks(day_of(slots=3), name="钱桂芳", phone="13800001111", matter="屋顶漏水三年")
     with connection.cursor() as cursor:

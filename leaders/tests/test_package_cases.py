@@ -12,6 +12,8 @@ from core.timekeeping import local_day, now
 from leaders.enums import LeaveWhy
 from leaders.models import CasePackage, PackageCase, PackageClock
 from leaders.services.packages import enter_case, leave_case
+from mediation.services.opening import open_mediation
+from mediation.services.rooms import RoomCard, keep_room
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.extensions import struck_off_on
 from petitions.models import Petition
@@ -186,3 +188,19 @@ def test_a_case_taken_into_two_packages_at_once_is_taken_once(cast, fresh_case, 
         thread.join(20)
     assert sorted(came) == ["done", "stale"]
     assert PackageCase.objects.filter(petition=case, left_at=None).count() == 1
+
+
+def test_the_page_shows_the_mediation_of_its_cases_and_nothing_of_what_was_said(
+    cast, client_as, package_of, fresh_case
+):
+    case = fresh_case(until=Status.ACCEPTED)
+    card = RoomCard(
+        unit=cast.units.dongxi, name="宝大叔调解室", address="河沿路8号", mediators=[cast.mediator]
+    )
+    room = keep_room(actor=cast.actor("petition_officer"), card=card)
+    mediation = open_mediation(petition=case, actor=cast.actor("handler"), room=room, mediator=cast.mediator)
+    package = package_of(case)
+    page = client_as(cast.leader).get(package.get_absolute_url()).content.decode()
+    assert "宝大叔调解室" in page and "待双方同意" in page
+    assert mediation.get_absolute_url() in page
+    assert client_as(cast.leader).get(mediation.get_absolute_url()).status_code == 200

@@ -160,6 +160,51 @@ def test_a_department_at_the_desk_that_does_not_hold_the_case_is_told_what_to_do
     assert not VisitRecord.objects.exists()
 
 
+@pytest.mark.article(24)
+def test_an_officer_at_the_desk_brings_it_in_with_what_it_promised(cast, fresh_case, talk, promise):
+    case, said = fresh_case(), promise(text="三天内派人看现场", unit=cast.units.housing)
+    record = receive(
+        petition=case,
+        actor=cast.actor("petition_officer"),
+        talk=talk(desk=[cast.units.urban, cast.units.housing], promises=[said]),
+    )
+    part = case.shares.get(unit=cast.units.housing, ended_at=None)
+    assert (part.role, part.demand, part.feedback_due_on) == ("co", "三天内派人看现场", said.due_on)
+    assert record.promises.get().instruction.unit == cast.units.housing
+    case.refresh_from_db()
+    assert case.lead_unit == cast.units.urban
+
+
+@pytest.mark.article(24)
+def test_a_new_matter_goes_to_the_departments_that_promised_something(cast, talk, promise):
+    desk = [cast.units.housing, cast.units.urban]
+    promises = [promise(unit=unit) for unit in desk]
+    record, made = receive_new(
+        actor=cast.actor("petition_officer"), talk=talk(desk=desk, promises=promises), matter=matter()
+    )
+    made.petition.refresh_from_db()
+    assert (made.petition.lead_unit, made.petition.status) == (desk[0], "forwarded")
+    shares = made.petition.shares.filter(ended_at=None).values_list("unit", "role")
+    assert set(shares) == {(desk[0].pk, "lead"), (desk[1].pk, "co")}
+    assert [row.instruction.unit for row in record.promises.all()] == desk
+
+
+@pytest.mark.article(28)
+def test_nothing_is_recorded_where_a_department_at_the_desk_is_the_one_complained_of(
+    cast, fresh_case, talk, promise
+):
+    case = fresh_case(complained_unit=cast.units.housing)
+    with pytest.raises(Refusal) as refusal:
+        receive(
+            petition=case,
+            actor=cast.actor("petition_officer"),
+            talk=talk(desk=[cast.units.housing], promises=[promise()]),
+        )
+    assert "第二十八条" in refusal.value.sentence
+    assert not VisitRecord.objects.exists()
+    assert not case.shares.filter(unit=cast.units.housing).exists()
+
+
 def test_a_home_visit_says_where_and_what_changed(cast, client_as, fresh_case):
     case, client = fresh_case(), client_as(cast.leader)
     address = reverse("leaders:home_visit")

@@ -82,7 +82,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
     return render(request, "leaders/day_list.html", context)
 
 
-def _day_or_404(request: HttpRequest, pk: int) -> VisitDay:
+def day_or_404(request: HttpRequest, pk: int) -> VisitDay:
     found = VisitDay.objects.visible_to(actor_of(request)).with_row_relations()
     day: VisitDay = get_object_or_404(found.select_related("prepared_by", "held_by", "followed_by"), pk=pk)
     return day
@@ -91,7 +91,7 @@ def _day_or_404(request: HttpRequest, pk: int) -> VisitDay:
 @require_safe
 @staff_required
 def day(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, _day_or_404(request, pk), CancelDayForm())
+    return _show(request, day_or_404(request, pk), CancelDayForm())
 
 
 def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int = 200) -> HttpResponse:
@@ -134,7 +134,7 @@ def day_add(request: HttpRequest) -> HttpResponse:
 
 @role_required(Role.PETITION_OFFICER)
 def day_change(request: HttpRequest, pk: int) -> HttpResponse:
-    day, actor = _day_or_404(request, pk), actor_of(request)
+    day, actor = day_or_404(request, pk), actor_of(request)
     rules.require(LeaderAct.PLAN_DAY, actor, leader=day.post)
     posts = leader_posts(actor, local_day(now()))
     sites = sites_to_choose(actor, now(), day)
@@ -152,7 +152,7 @@ def day_change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.PETITION_OFFICER)
 def day_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    day, actor = _day_or_404(request, pk), actor_of(request)
+    day, actor = day_or_404(request, pk), actor_of(request)
     rules.require(LeaderAct.PLAN_DAY, actor, leader=day.post)
     form, status = CancelDayForm(request.POST), 422
     if form.is_valid():
@@ -161,7 +161,7 @@ def day_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         if done:
             messages.success(request, _("已取消，公开页上会注明。"))
             return redirect(day)
-    return _show(request, _day_or_404(request, pk), form, status)
+    return _show(request, day_or_404(request, pk), form, status)
 
 
 def _plan(data: dict[str, Any]) -> service.DayPlan:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
-from core.converters import row_of
+from core.converters import row_sent
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from leaders import rules
@@ -22,6 +25,7 @@ from leaders.models import Booking, DayCase, Promise, VisitDay, VisitRecord
 from leaders.reception_enums import Stage, Turn
 from leaders.selectors.desk import desk_of
 from leaders.services import stages, turns
+from leaders.views.days import day_or_404
 from leaders.views.receptions import RECEIVERS
 from petitions import rules as petition_rules
 from petitions.views.asking import actor_of, attempt
@@ -29,10 +33,15 @@ from petitions.views.asking import actor_of, attempt
 CLOSERS = (Role.PETITION_OFFICER, Role.LEADER)
 
 
-def _day_or_404(request: HttpRequest, pk: int) -> VisitDay:
-    found = VisitDay.objects.visible_to(actor_of(request)).with_row_relations()
-    day: VisitDay = get_object_or_404(found.select_related("prepared_by", "held_by", "followed_by"), pk=pk)
-    return day
+@contextmanager
+def _telling(request: HttpRequest) -> Iterator[None]:
+    """What is refused within is told on the next page; what is nobody's right here stays 403."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code == "forbidden":
+            raise
+        messages.warning(request, refusal.sentence)
 
 
 @never_cache
@@ -40,7 +49,7 @@ def _day_or_404(request: HttpRequest, pk: int) -> VisitDay:
 @role_required(*RECEIVERS)
 def day_desk(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is in the room, who is next, what was taken along; one press to call and one to write down."""
-    day, actor, at = _day_or_404(request, pk), actor_of(request), now()
+    day, actor, at = day_or_404(request, pk), actor_of(request), now()
     rules.require(LeaderAct.RECEIVE, actor, leader=day.post)
     today = day.day == local_day(at)
     context = {
@@ -58,14 +67,10 @@ def day_desk(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(*RECEIVERS)
 def day_call(request: HttpRequest, pk: int) -> HttpResponse:
     """The next one, or the one of ``booking``."""
-    day, actor = _day_or_404(request, pk), actor_of(request)
-    try:
+    day, actor = day_or_404(request, pk), actor_of(request)
+    with _telling(request):
         called = turns.call(day=day, actor=actor, booking=_booking(request, day))
         messages.success(request, _("请 %(who)s 进来。") % {"who": stages.place(called)})
-    except Refusal as refusal:
-        if refusal.code == "forbidden":
-            raise
-        messages.warning(request, refusal.sentence)
     return redirect("leaders:day_desk", day.pk)
 
 
@@ -73,11 +78,8 @@ def _booking(request: HttpRequest, day: VisitDay) -> Booking | None:
     said = request.POST.get("booking", "")
     if not said:
         return None
-    try:
-        pk = row_of(int(said)) if said.isascii() and said.isdecimal() and len(said) <= 10 else 0
-    except ValueError:
-        pk = 0
-    found: Booking | None = Booking.objects.visible_to(actor_of(request)).filter(day=day, pk=pk).first()
+    mine = Booking.objects.visible_to(actor_of(request)).filter(day=day)
+    found: Booking | None = mine.filter(pk=row_sent(said)).first()
     if found is None:
         raise Refusal(_("这个预约已经取消或改期。"), code="stale")
     return found
@@ -92,14 +94,10 @@ def booking_turn(request: HttpRequest, pk: int) -> HttpResponse:
     booking: Booking = get_object_or_404(found, pk=pk)
     said = request.POST.get("turn", "")
     turn = Turn(said) if said in {Turn.ABSENT, Turn.DONE, Turn.WAITING} else Turn.ABSENT
-    try:
+    with _telling(request):
         turns.mark(booking=booking, actor=actor, turn=turn)
         words = {"who": stages.place(booking), "turn": turn.label}
         messages.success(request, _("%(who)s：%(turn)s。") % words)
-    except Refusal as refusal:
-        if refusal.code == "forbidden":
-            raise
-        messages.warning(request, refusal.sentence)
     return redirect("leaders:day_desk", booking.day_id)
 
 
@@ -111,14 +109,10 @@ def day_case_turn(request: HttpRequest, pk: int) -> HttpResponse:
     found = DayCase.objects.concerning(actor).select_related("day__post__unit", "day__post__user", "petition")
     picked: DayCase = get_object_or_404(found, pk=pk)
     came = request.POST.get("turn") == Turn.WAITING
-    try:
+    with _telling(request):
         turns.mark_case(picked=picked, actor=actor, came=came)
         words = {"number": picked.petition.number, "turn": (Turn.WAITING if came else Turn.ABSENT).label}
         messages.success(request, _("%(number)s：%(turn)s。") % words)
-    except Refusal as refusal:
-        if refusal.code == "forbidden":
-            raise
-        messages.warning(request, refusal.sentence)
     return redirect("leaders:day_desk", picked.day_id)
 
 
@@ -126,7 +120,7 @@ def day_case_turn(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(*CLOSERS)
 def day_read(request: HttpRequest, pk: int) -> HttpResponse:
     """What was taken along has been read."""
-    day = _day_or_404(request, pk)
+    day = day_or_404(request, pk)
     n = stages.mark_read(day=day, actor=actor_of(request))
     messages.success(request, _("已记为预读：%(n)d 件。") % {"n": n} if n else _("都已经预读过。"))
     return redirect("leaders:day_pre_read", day.pk)
@@ -136,16 +130,12 @@ def day_read(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(*CLOSERS)
 def day_stage(request: HttpRequest, pk: int) -> HttpResponse:
     """Finish the next of the three stages, or be told what is open."""
-    day = _day_or_404(request, pk)
+    day = day_or_404(request, pk)
     said = request.POST.get("stage", "")
-    try:
+    with _telling(request):
         stage = Stage(said) if said in Stage.values else (day.stage or Stage.FOLLOW)
         stages.close_stage(day=day, actor=actor_of(request), stage=stage)
         messages.success(request, _("“%(stage)s”已完成。") % {"stage": stage.label})
-    except Refusal as refusal:
-        if refusal.code == "forbidden":
-            raise
-        messages.warning(request, refusal.sentence)
     return redirect(day)
 
 

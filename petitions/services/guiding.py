@@ -14,9 +14,9 @@ from accounts.actor import Actor
 from core.errors import Refusal
 from core.text import clean_text
 from petitions.enums import Act, NoticeOf, NoticeWay
-from petitions.models import Petition, WrittenNotice
+from petitions.models import Petition
 from petitions.services import noticing
-from petitions.services.stepping import Stepping, stepping
+from petitions.services.stepping import stepping
 
 LONGEST = 200
 
@@ -51,16 +51,23 @@ def guide(
                 ),
                 code="invalid",
             )
-        given = WrittenNotice(
-            way=way or "",
-            told_at=told_at or work.at,
-            recipient=clean_text(recipient),
-            proof=clean_text(proof),
-            consented=consented,
-            paper_number=clean_text(paper_number)[:60],
-            by=actor.user,
-        )
-        _tell(work, given)
+        told = noticing.of_itself(work.petition, NoticeOf.GUIDED, work.at)
+        if told is None:
+            if way is None:
+                raise Refusal(_("请先书面告知信访人，再登记告知方式和时间。"), code="invalid")
+            told = noticing.as_given(
+                way=way,
+                told_at=told_at or work.at,
+                recipient=recipient,
+                proof=proof,
+                consented=consented,
+                paper_number=paper_number,
+                by=actor.user,
+            )
+            noticing.check(work.petition, told, since=work.petition.received_at, at=work.at)
+            told.petition, told.of, told.recorded_at = work.petition, NoticeOf.GUIDED, work.at
+        told.by = actor.user
+        noticing.keep(told)
         work.change(closed_at=work.at)
         work.text = _("引导到%(body)s；程序：%(procedure)s；依据：%(basis)s") % said
         work.public_text = (
@@ -70,19 +77,3 @@ def guide(
             )
             % said
         )
-
-
-def _tell(work: Stepping, given: WrittenNotice) -> None:
-    """Raises Refusal: nobody was told, or nothing shows it."""
-    case = work.petition
-    told = noticing.by_the_system(case)
-    if told is not None:
-        given = WrittenNotice(way=told, told_at=work.at, by=given.by)
-        if told == NoticeWay.NOBODY:
-            given.proof = _("登记时没有留下能够联系的姓名、住址或电话。")
-    else:
-        if not given.way:
-            raise Refusal(_("请先书面告知信访人，再登记告知方式和时间。"), code="invalid")
-        noticing.check(case, given, since=case.received_at, at=work.at)
-    given.petition, given.of, given.recorded_at = case, NoticeOf.GUIDED, work.at
-    noticing.keep(given)

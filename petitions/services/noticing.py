@@ -11,6 +11,7 @@ from __future__ import annotations
 from copy import copy
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -49,6 +50,16 @@ def by_the_system(case: Petition) -> NoticeWay | None:
     return None if reachable.exists() else NoticeWay.NOBODY
 
 
+def of_itself(case: Petition, of: NoticeOf, at: datetime) -> WrittenNotice | None:
+    """What is on record where the step itself tells, or nobody can be told; not saved. One query, none of online
+    cases."""
+    way = by_the_system(case)
+    if way is None:
+        return None
+    proof = _("登记时没有留下能够联系的姓名、住址或电话。") if way == NoticeWay.NOBODY else ""
+    return WrittenNotice(petition=case, of=of, way=way, told_at=at, proof=proof, recorded_at=at)
+
+
 def at_decision(work: Stepping, of: NoticeOf) -> bool:
     """Within the step that decides: the petitioner is told at once, or is still to be told (False), while the 15 days
     run on. Nothing is owed where the route has notices of its own (条例 23 ¶4)."""
@@ -56,15 +67,36 @@ def at_decision(work: Stepping, of: NoticeOf) -> bool:
     if not clocks.applies(case, C.NOTICE):
         work.stops.add(C.NOTICE)
         return True
-    way = by_the_system(case)
-    if way is None:
+    told = of_itself(case, of, work.at)
+    if told is None:
         work.change(notice_owed=True)
         work.stops.discard(C.NOTICE)
         return False
     work.stops.add(C.NOTICE)
-    proof = _("登记时没有留下能够联系的姓名、住址或电话。") if way == NoticeWay.NOBODY else ""
-    keep(WrittenNotice(petition=case, of=of, way=way, told_at=work.at, proof=proof, recorded_at=work.at))
+    keep(told)
     return True
+
+
+def as_given(
+    *,
+    way: NoticeWay,
+    told_at: datetime,
+    recipient: str,
+    proof: str,
+    consented: bool,
+    paper_number: str,
+    by: Any,
+) -> WrittenNotice:
+    """What somebody typed of a telling; of no case yet, and not looked at (``check``)."""
+    return WrittenNotice(
+        way=way,
+        told_at=told_at,
+        recipient=clean_text(recipient),
+        proof=clean_text(proof),
+        consented=consented,
+        paper_number=clean_text(paper_number)[:60],
+        by=by,
+    )
 
 
 def give_notice(
@@ -89,13 +121,13 @@ def give_notice(
     Raises Refusal: an impossible date, nobody who got it, no proof where the way needs it, no consent to electronic
     service, a paper that is being written here, told already.
     """
-    given = WrittenNotice(
+    given = as_given(
         way=way,
         told_at=told_at,
-        recipient=clean_text(recipient),
-        proof=clean_text(proof),
+        recipient=recipient,
+        proof=proof,
         consented=consented,
-        paper_number=clean_text(paper_number)[:60],
+        paper_number=paper_number,
         by=actor.user,
     )
     with stepping(petition, Act.GIVE_NOTICE, actor, at=at, token=token) as work:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
-from accounts.selectors import desk_posts, holders, office_posts
+from accounts.selectors import holders, office_posts
 from core.errors import Refusal
 from core.timekeeping import local_day
 from core.wording import said
@@ -314,14 +314,11 @@ def _officers(part: Share, work: Stepping) -> list[Post]:
 
 def _tell_lead(work: Stepping, text: str) -> None:
     case = work.petition
-    lead = case.lead_unit
-    if lead is None or Status(case.status) == Status.REGISTERED:
+    if case.lead_unit is None or Status(case.status) == Status.REGISTERED:
         return
-    responsible = [case.responsible_id] if case.responsible_id is not None else []
-    posts: list[Post | int] = [*responsible] or [*desk_posts(lead, work.at)]
     telling.notify_about(
         case,
-        posts,
+        telling.those_who_answer(case, work.at),
         text=text % {"number": case.number},
         dedupe_key=f"step:{case.pk}:{work.step.act}:lead:{work.at.timestamp()}",
         at=work.at,

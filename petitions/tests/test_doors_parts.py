@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Post
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from deadlines.models import ClockEntry
@@ -165,6 +165,13 @@ class TestTheAnswer:
         assert share.part == PartState.ANSWERED and running(share) == {}
         acts = list(case.events.filter(act=Act.CO_ANSWER).values_list("text", flat=True))
         assert acts == ["无规划手续。", "无规划手续，依据《城乡规划法》第四十条。"]
+
+    def test_whoever_leads_now_is_told_where_the_responsible_person_has_left(self, case, cast, co):
+        Petition.objects.filter(pk=case.pk).update(responsible=cast.handler)
+        case.refresh_from_db()
+        Post.objects.filter(user=cast.handler).update(valid_until=local_day(now()))
+        parts.answer(petition=case, actor=co, text="无规划手续。")
+        assert any("已反馈协办意见" in text for text in told(cast.unit_head, case.number))
 
     def test_only_an_answer_is_returned_and_only_to_a_day_to_come(self, case, cast, co, lead):
         share = part_of(case, cast.units.housing)
