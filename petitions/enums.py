@@ -81,6 +81,8 @@ class Act(models.TextChoices):
     CO_RETURN = "co_return", _("退回协办意见")
     CO_OBJECT = "co_object", _("提出协办异议")
     CO_WEIGH = "co_weigh", _("核实协办异议")
+    ADOPT = "adopt", _("研究采纳")
+    PRACTISE = "practise", _("登记落实情况")
     CONCLUDE = "conclude", _("答复")
     CORRECT = "correct", _("更正答复")
     AMEND = "amend", _("按文书更新答复")
@@ -297,6 +299,19 @@ class CallOutcome(models.TextChoices):
 
 #: Somebody dialled and reached nobody: the 30 minutes run on, and figures and lists have these apart.
 ATTEMPTS = (CallOutcome.NOT_REACHED, CallOutcome.WRONG_NUMBER)
+
+
+class AdoptionDecision(models.TextChoices):
+    """What became of a suggestion after its study (条例 29)."""
+
+    ADOPTED = "adopted", _("采纳")
+    PARTLY = "partly", _("部分采纳")
+    KEPT = "kept", _("留作参考")
+    NOT_ADOPTED = "not_adopted", _("不采纳")
+
+    @property
+    def is_adopted(self) -> bool:
+        return self in {AdoptionDecision.ADOPTED, AdoptionDecision.PARTLY}
 
 
 class ReplyKind(models.TextChoices):

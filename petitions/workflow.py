@@ -493,6 +493,27 @@ STEPS: tuple[Step, ...] = (
         "参照条例 23",
         hint="同意的，该单位不再协办；不同意的，继续协办，期限不变",
     ),
+    # 建议意见: studied, then adopted or not with reasons; then answered, and what was adopted put into practice.
+    _row(
+        Act.ADOPT,
+        [S.ACCEPTED],
+        None,
+        UNIT,
+        Relation.LEAD,
+        "条例 29",
+        public=True,
+        hint="仅建议意见：研究论证以后登记采纳、部分采纳、留作参考或者不采纳，并说明理由；登记以后才能答复",
+    ),
+    _row(
+        Act.PRACTISE,
+        [S.CONCLUDED, S.SERVED, S.EVALUATED, S.CLOSED],
+        None,
+        UNIT,
+        Relation.LEAD,
+        "条例 29",
+        public=True,
+        hint="仅采纳、部分采纳的建议：落实以后登记，信访人会看到",
+    ),
     _row(
         Act.CONCLUDE,
         [S.ACCEPTED],

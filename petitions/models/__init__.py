@@ -1,3 +1,4 @@
+from petitions.models.adoption import Adoption
 from petitions.models.archive import ArchiveFile, ArchiveHold, ArchiveProposal
 from petitions.models.category import Category, CategoryVersion
 from petitions.models.clock import PetitionClock
@@ -29,6 +30,7 @@ from petitions.models.words import PetitionWords
 
 __all__ = [
     "AcceptanceRefusal",
+    "Adoption",
     "ArchiveFile",
     "ArchiveHold",
     "ArchiveProposal",

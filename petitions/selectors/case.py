@@ -17,7 +17,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import User
 from petitions import extensions, rules
 from petitions.archive_enums import ArchiveAct
-from petitions.enums import Act, ForwardKind, PersonRole, RecordKind, RecusalGround, Status
+from petitions.enums import Act, ForwardKind, Kind, PersonRole, RecordKind, RecusalGround, Status
 from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors import material
 from petitions.selectors.hints import Hints
@@ -38,7 +38,15 @@ LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.REGISTERED: (Act.FORWARD, Act.GUIDE, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),
     Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE, Act.CO_WEIGH, Act.CO_ANSWER),
     Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION, Act.CO_ANSWER),
-    Status.ACCEPTED: (Act.CONCLUDE, Act.CO_WEIGH, Act.CONVERT, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
+    Status.ACCEPTED: (
+        Act.ADOPT,
+        Act.CONCLUDE,
+        Act.CO_WEIGH,
+        Act.CONVERT,
+        Act.CO_ANSWER,
+        Act.EXTEND,
+        Act.NOTE,
+    ),
     Status.CONCLUDED: (Act.SERVE, Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
     Status.SERVED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
     Status.EVALUATED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT, Act.CLOSE),
@@ -168,6 +176,7 @@ def _may_be_extended(petition: Petition) -> bool:
 _STILL: dict[Act, Callable[[Petition, Actor, datetime], bool]] = {
     Act.EXTEND: lambda case, actor, at: _may_be_extended(case),
     Act.OBJECT: lambda case, actor, at: _may_object(case, at),
+    Act.CONCLUDE: lambda case, actor, at: case.kind != Kind.SUGGESTION or hasattr(case, "adoption"),
     Act.CO_OBJECT: lambda case, actor, at: bool(part_clocks.open_objections(case, actor, at)),
 }
 
@@ -395,6 +404,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "notices": notices(petition, actor),
         "refusal": getattr(petition, "refusal", None),
         "extension": getattr(petition, "extension", None),
+        "adoption": getattr(petition, "adoption", None) if petition.kind == Kind.SUGGESTION else None,
         "evaluation": getattr(petition, "evaluation", None)
         if rules.sees_evaluation(petition, actor)
         else None,

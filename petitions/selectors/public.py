@@ -58,6 +58,8 @@ PUBLIC_WORDS = {
     Act.CONVERT: _lazy("转为普通程序"),
     Act.EXTEND: _lazy("办理期限延长"),
     Act.RECONCILE: _lazy("已登记和解"),
+    Act.ADOPT: _lazy("研究了您的建议"),
+    Act.PRACTISE: _lazy("您的建议已落实"),
     Act.CONCLUDE: _lazy("答复"),
     Act.MAKE_OPINION: _lazy("处理意见已作出"),
     Act.SERVE: _lazy("答复已送达"),

@@ -35,6 +35,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "refusal": ("explanation",),
     "extension": ("reason",),
     "evaluation": ("comment",),
+    "adoption": ("study", "reasons", "practice", "practised"),
 }
 
 

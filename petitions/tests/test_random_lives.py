@@ -16,6 +16,7 @@ from core.timekeeping import local_day
 from deadlines.services.sweeping import sweep
 from petitions.enums import (
     Act,
+    AdoptionDecision,
     CallOutcome,
     Channel,
     Kind,
@@ -214,6 +215,15 @@ class Life:
                 "other_consents": self.one_of([True, True, False]),
                 "text": self.words(),
                 "afterwards": "依法答复。",
+            },
+            Act.ADOPT: lambda: {
+                "study": self.words(),
+                "decision": (decision := self.one_of(AdoptionDecision)),
+                "reasons": self.words(),
+                "practice": "落实。" if decision.is_adopted else "",
+                "practice_due_on": local_day(self.at) + self.one_of([0 * DAY, 9 * DAY])
+                if decision.is_adopted
+                else None,
             },
             Act.NAME_RESPONSIBLE: lambda: {"user": self.person()},
             Act.EXTEND: lambda: {"days": self.one_of([0, 1, 30, 31]), "reason": self.words()},

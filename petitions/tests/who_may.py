@@ -92,6 +92,8 @@ MAY = f"""
 退回协办意见 | 待受理 办理中                                           | {UNIT}
 提出协办异议 | 待受理 异议待核 办理中                                  | 承办人 负责人 @ 协办 县
 核实协办异议 | 待受理 异议待核 办理中                                  | {OFFICE}
+研究采纳     | 办理中                                                  | {UNIT}
+登记落实情况 | 待送达 待评价 已评价 已办结                             | {UNIT}
 答复         | 办理中                                                  | {UNIT}
 送达         | 待送达                                                  | {UNIT}
 评价         | 待评价                                                  | 信访人
@@ -132,6 +134,9 @@ MAY = f"""
 """
 #: The discipline body's own: whom a sealed case is against. Of an open one the office says it at 定性分类.
 ONLY_SEALED = {Act.NAME_COMPLAINED}
+
+#: Of a suggestion alone; the cases here are 申诉求决. ``test_doors_adopting`` asks who may.
+ONLY_SUGGESTIONS = {Act.ADOPT, Act.PRACTISE}
 
 ACT_CALLED = {str(act.label): act for act in Act}
 STATUS_CALLED = {str(status.label): status for status in Status}
@@ -197,7 +202,7 @@ WAITS = {Act.SEND_REPORT: "due", Act.ACCEPT_REPORT: "sent", Act.RETURN_REPORT: "
 def may(act: Act, role: Role, standing: str, status: Status, *, sealed: bool, report: str = "due") -> bool:
     """Whether they may do the act now. Nobody acts on what they may not read. ``report``: where the report on what was
     assigned stands."""
-    if WAITS.get(act, report) != report:
+    if WAITS.get(act, report) != report or act in ONLY_SUGGESTIONS:
         return False
     allowed = TABLE.get((act, status), set())
     if role in {Role.PETITIONER, Role.SYSTEM}:

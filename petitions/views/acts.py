@@ -32,6 +32,7 @@ from petitions.forms import (
     recording,
     reporting,
 )
+from petitions.forms import adopting as adopting_forms
 from petitions.forms import changing as changing_forms
 from petitions.forms import noticing as noticing_forms
 from petitions.forms.base import ActForm
@@ -39,6 +40,7 @@ from petitions.models import Petition
 from petitions.selectors import case
 from petitions.selectors.hints import Hints
 from petitions.services import (
+    adopting,
     answering,
     asking,
     changing,
@@ -110,6 +112,8 @@ DOORS: dict[Act, Door] = {
     Act.CO_RETURN: Door(parts.CoReturnForm, part_doors.send_back),
     Act.CO_OBJECT: Door(parts.CoObjectForm, part_doors.object_to),
     Act.CO_WEIGH: Door(parts.CoWeighForm, part_doors.weigh),
+    Act.ADOPT: Door(adopting_forms.AdoptForm, adopting.adopt),
+    Act.PRACTISE: Door(adopting_forms.PractiseForm, adopting.practise),
     Act.CONCLUDE: Door(handling.ConcludeForm, answering.conclude),
     Act.CORRECT: Door(handling.CorrectForm, correcting.correct),
     Act.MAKE_OPINION: Door(handling.MakeOpinionForm, making.record_outside),

@@ -97,6 +97,7 @@ class Town:
             for status in Status
         }
         self.handle(make_case)
+        self.suggest(make_case)
         give_matter(self.cases[Status.SERVED], cast.auditor, self.cases[Status.FORWARDED])
         self.reported_case = make_case(
             until=Status.SERVED, at=now() - timedelta(days=2), subject=LONG, body=BODY
@@ -131,6 +132,15 @@ class Town:
         exports.run_waiting()
         sweep_all(now=now())
         self.notice = Notice.objects.filter(recipient=cast.handler).first()
+
+    def suggest(self, make_case) -> None:
+        """Two suggestions: one being studied, one adopted and answered that is still to be put into practice."""
+        self.suggestion, self.adopted = (
+            make_case(
+                until=until, at=now() - timedelta(days=1), kind=Kind.SUGGESTION, subject=LONG, body=BODY
+            )
+            for until in (Status.ACCEPTED, Status.SERVED)
+        )
 
     def handle(self, make_case) -> None:
         """One case with everything a case page can show; one of a co-unit's; one that came twice."""
@@ -755,6 +765,8 @@ class Town:
             Act.EXTEND: self.cases[Status.ACCEPTED],
             Act.RAISE_URGENCY: self.cases[Status.ACCEPTED],
             Act.CONVERT: self.simplified,
+            Act.ADOPT: self.suggestion,
+            Act.PRACTISE: self.adopted,
             Act.SEND_REPORT: self.cases[Status.SERVED],
             Act.ACCEPT_REPORT: self.reported_case,
             Act.RETURN_REPORT: self.reported_case,
