@@ -95,6 +95,7 @@ class Act(models.TextChoices):
     SUPPLEMENT = "supplement", _("补充材料")
     LINK = "link", _("关联重复件")
     UNLINK = "unlink", _("撤销关联")
+    CORRECT_FIRST = "correct_first", _("更正全国初次")
     CONFER = "confer", _("管辖协调")
     SUPERVISE = "supervise", _("督办")
     DISPATCH = "dispatch", _("紧急调度")

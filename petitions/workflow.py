@@ -614,7 +614,26 @@ STEPS: tuple[Step, ...] = (
         "条例 19",
         public=True,
     ),
-    _row(Act.LINK, OPEN, None, DESK, Relation.OFFICE, "条例 19"),
+    # Told where the case is joined to another (``following.link``); a mere link is the desk's own.
+    _row(
+        Act.LINK,
+        OPEN,
+        None,
+        DESK,
+        Relation.OFFICE,
+        "条例 19",
+        public=True,
+        hint="并入原件的，信访人会看到由谁一并答复；编号、查询码和期限照旧",
+    ),
+    _row(
+        Act.CORRECT_FIRST,
+        S,
+        None,
+        DESK,
+        Relation.OFFICE,
+        "条例 19",
+        hint="登记错了的“全国初次”在这里更正，须说明理由；“本机构初次”随关联、撤销关联改变",
+    ),
     # Whose competence it is (条例 24): the room ``conference`` asks its own table; the case notes what was decided.
     _row(
         Act.CONFER,

@@ -382,6 +382,29 @@ class UnlinkForm(ActForm):
         return _now("撤销后本件不再计为重复件；期限和办理状态不变。")
 
 
+class CorrectFirstForm(ActForm):
+    button = _("更正")
+    explain = _("只更正“全国初次”；更正以后，统计和能不能简易办理按更正后的算。")
+    first_nationwide = radios((("yes", _("是")), ("no", _("否")), ("unknown", _("不清楚"))), _("全国初次"))
+    reason = picked(
+        _("理由"),
+        [
+            _("经全国信访信息系统查询，此前已经反映过。"),
+            _("经全国信访信息系统查询，此前没有反映过。"),
+            _("登记时点错。"),
+        ],
+        rows=2,
+    )
+
+    def prepare(self) -> None:
+        now = {True: "yes", False: "no", None: "unknown"}[self.petition.first_nationwide]
+        self.fields["first_nationwide"].initial = now
+
+    def door_data(self) -> dict[str, Any]:
+        said = {"yes": True, "no": False, "unknown": None}[self.cleaned_data["first_nationwide"]]
+        return {**self.cleaned_data, "first_nationwide": said}
+
+
 class CloseForm(ActForm):
     button = _("办结归档")
     text = picked(_("说明"), [_("材料齐全，归档。")], rows=2, required=False)

@@ -39,8 +39,8 @@ LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE, Act.CO_WEIGH, Act.CO_ANSWER),
     Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION, Act.CO_ANSWER),
     Status.ACCEPTED: (
-        Act.ADOPT,
         Act.CONCLUDE,
+        Act.ADOPT,
         Act.CO_WEIGH,
         Act.CONVERT,
         Act.CO_ANSWER,

@@ -66,6 +66,7 @@ PUBLIC_WORDS = {
     Act.EVALUATE: _lazy("您已评价"),
     Act.REQUEST_MATERIAL: _lazy("请您补充材料"),
     Act.SUPPLEMENT: _lazy("您补充了材料"),
+    Act.LINK: _lazy("与另一件一并办理"),
     Act.UNLINK: _lazy("不再与另一件一并办理"),
     Act.SEAL: _lazy("已转纪检监察机关"),
     Act.REPORT_UP: _lazy("已移送上级纪检监察机关"),

@@ -182,6 +182,10 @@ class Life:
                 "due_on": local_day(self.at) + self.one_of([-DAY, 5 * DAY]),
             },
             Act.UNLINK: lambda: {"reason": self.words()},
+            Act.CORRECT_FIRST: lambda: {
+                "first_nationwide": self.one_of([True, False, None]),
+                "reason": self.words(),
+            },
             Act.SEND_REPORT: lambda: REPORT | {"result": self.one_of(["支持。", "支持。", "支持。", "　"])},
             Act.ACCEPT_REPORT: lambda: {"decision": self.words()},
             Act.RETURN_REPORT: lambda: {
