@@ -69,7 +69,7 @@ def adopt(
                 "study": study,
             }
             one.public_text = _words(case, decision, reasons, practice, practice_due_on)
-            one.detail = {"decision": decision}
+            one.detail = {"adoption": decision}
 
         joining.together(work, record, also=lambda case: case.kind == Kind.SUGGESTION)
 

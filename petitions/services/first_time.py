@@ -44,4 +44,4 @@ def correct_first(
             "after": WORDS[first_nationwide],
             "reason": reason,
         }
-        work.detail = {"before": before, "after": first_nationwide}
+        work.detail = {"first_was": str(WORDS[before]), "first_now": str(WORDS[first_nationwide])}

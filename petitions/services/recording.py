@@ -131,7 +131,7 @@ def talk(
             "signature": signature.label,
             "text": text,
         }
-        work.detail = {"way": way, "signature": signature}
+        work.detail = {"talk_way": way, "signed": signature}
 
 
 def reconcile(
