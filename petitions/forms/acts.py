@@ -25,7 +25,7 @@ from petitions.forms.fields import (
 from petitions.forms.staff import OUT_OF_IT, StaffChoice, ask_about_staff
 from petitions.models import Category, Petition
 from petitions.selectors import categories, public
-from petitions.services import complained
+from petitions.services import classifying, complained
 
 LONG = 4000
 #: One line per path, in the words of 条例 31.
@@ -62,6 +62,22 @@ class KindPathMixin:
         kind = Kind(data["kind"]) if data.get("kind") else None
         path = Path(int(data["path"])) if data.get("path") and kind == Kind.APPEAL else None
         return {"kind": kind, "path": path}
+
+
+def ask_kind_and_path(form: Any, kind: str = "") -> None:
+    """Put the two questions first. An accusation is classified by its own step."""
+    form.fields["case_kind"] = radios(KINDS, _now("信访目的"), initial=kind or None)
+    form.fields["case_path"] = radios(PATHS, _now("办理路径（申诉求决须选）"), required=False)
+    form.order_fields(["case_kind", "case_path"])
+
+
+def chosen_kind_and_path(data: dict[str, Any]) -> dict[str, Any]:
+    """The two answers as the doors take them; nothing where they were not asked for."""
+    if "case_kind" not in data:
+        return {}
+    kind = Kind(data["case_kind"]) if data["case_kind"] else None
+    path = Path(int(data["case_path"])) if data["case_path"] and kind == Kind.APPEAL else None
+    return {"case_kind": kind, "case_path": path}
 
 
 class ClassifyForm(KindPathMixin, ActForm):
@@ -169,6 +185,7 @@ class SendForm(ActForm):
 
     def prepare(self) -> None:
         self.guess_complained()
+        self._ask_what_it_is()
         units = receiving_units(self.petition, self.at)
         for name in ("unit", "co_units"):
             self.fields[name].queryset = units  # type: ignore[attr-defined]
@@ -184,6 +201,15 @@ class SendForm(ActForm):
             ) % {"unit": "、".join(dict.fromkeys(unit.label for unit in blocked))}
 
         self._to_legal_bodies()
+
+    def _ask_what_it_is(self) -> None:
+        """Where the district wants it known before a case is sent on and nobody has said it (条例 29–31)."""
+        case = self.petition
+        if classifying.must_be_chosen(case):
+            ask_kind_and_path(self, case.kind)
+
+    def door_data(self) -> dict[str, Any]:
+        return {**self.cleaned_data, **chosen_kind_and_path(self.cleaned_data)}
 
     def _to_legal_bodies(self) -> None:
         """涉法涉诉 goes to a 政法 unit where the tree has one (条例 22)."""

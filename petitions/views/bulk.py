@@ -3,7 +3,7 @@ none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,12 +24,12 @@ from core.text import clean_text
 from core.timekeeping import local_day, now
 from petitions.enums import ForwardKind
 from petitions.extensions import links_after_bulk
-from petitions.forms.acts import picked, radios
+from petitions.forms.acts import ask_kind_and_path, chosen_kind_and_path, picked, radios
 from petitions.forms.base import units_that_handle
 from petitions.forms.fields import UnitChoice
 from petitions.forms.parts import day_field
 from petitions.models import Petition
-from petitions.services import codes, forwarding
+from petitions.services import classifying, codes, forwarding
 from petitions.views.asking import actor_of
 
 MOST_AT_ONCE = 100
@@ -51,8 +51,11 @@ class BulkForwardForm(BaseForm):
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, data: object = None, **kwargs: object) -> None:
+    def __init__(self, data: object = None, *, chosen: Sequence[Petition] = (), **kwargs: object) -> None:
+        """``chosen``: where one of them is still to be classified, that is asked for once, for all that are."""
         super().__init__(data, **kwargs)
+        if any(classifying.must_be_chosen(one) for one in chosen):
+            ask_kind_and_path(self)
         self.fields["unit"].queryset = units_that_handle(now())  # type: ignore[attr-defined]
         self.fields["token"].initial = codes.new_token
         self.helper.render_unmentioned_fields = True
@@ -72,10 +75,11 @@ class BulkForwardForm(BaseForm):
     def door(self) -> Callable[..., None]:
         """The service with all but the case, the actor and the token."""
         data = self.cleaned_data
+        way = chosen_kind_and_path(data)
         if data["how"] == ForwardKind.ASSIGN:
             day, demand = data["feedback_due_on"], data["note"]
-            return partial(forwarding.assign, unit=data["unit"], feedback_due_on=day, demand=demand)
-        return partial(forwarding.forward, unit=data["unit"], note=data["note"])
+            return partial(forwarding.assign, unit=data["unit"], feedback_due_on=day, demand=demand, **way)
+        return partial(forwarding.forward, unit=data["unit"], note=data["note"], **way)
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def bulk_forward(request: HttpRequest) -> HttpResponse:
     numbers = list(dict.fromkeys(map(clean_text, asked.getlist("number"))))[:MOST_AT_ONCE]
     found = Petition.objects.visible_to(actor).filter(number__in=numbers)
     chosen = list(found.select_related("complained_unit").order_by("registered_at"))
-    form = BulkForwardForm(request.POST if request.method == "POST" else None)
+    form = BulkForwardForm(request.POST if request.method == "POST" else None, chosen=chosen)
     context = {"chosen": chosen, "form": form, "most": MOST_AT_ONCE, "asked": len(asked.getlist("number"))}
     if not chosen:
         return render(request, "petitions/desk_bulk_forward.html", context, status=422)
