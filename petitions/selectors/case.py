@@ -17,9 +17,10 @@ from accounts.enums import Role, UnitKind
 from accounts.models import User
 from petitions import extensions, rules
 from petitions.archive_enums import ArchiveAct
-from petitions.enums import Act, ForwardKind, Kind, PersonRole, RecordKind, RecusalGround, Status
+from petitions.enums import Act, Kind, PersonRole, RecusalGround, Status
 from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors import material
+from petitions.selectors.handled import closing_reports, records
 from petitions.selectors.hints import Hints
 from petitions.selectors.veiling import over_case, veil
 from petitions.services import codes, part_clocks
@@ -293,30 +294,6 @@ def made_and_served(clock: PetitionClock) -> Made | None:
             served = services[place].served_at if place < len(services) else None
             return Made(reply.made_at or (reply.at if served else None), served, sixty)
     return Made(None, None, sixty)
-
-
-def closing_reports(petition: Petition) -> list[Any]:
-    """Every version of the report on what was assigned, newest first, each with the sender's word (``decided``). No
-    query on what was not; else two."""
-    if all(share.kind != ForwardKind.ASSIGN for share in petition.shares.all()):
-        return []
-    rows = petition.closing_reports.select_related("decision", "unit").prefetch_related("files")
-    found: list[Any] = list(rows.order_by("-sent_at", "-id"))
-    for row in found:
-        row.word = getattr(row, "decision", None)
-        row.decided = row.word.text if row.word is not None else ""
-    return found
-
-
-def records(petition: Petition) -> list[Any]:
-    """Everything that was noted in handling it, newest first; of plans, the one made last is ``in_force``."""
-    rows = petition.records.select_related("by", "unit", "talk", "reconciliation")
-    found: list[Any] = list(rows.prefetch_related("steps__who").order_by("-at", "-id"))
-    plans = [row for row in found if row.kind == RecordKind.PLAN]
-    for row in found:
-        row.in_force = plans[:1] == [row]
-        row.afterwards = row.reconciliation.afterwards if hasattr(row, "reconciliation") else ""
-    return found
 
 
 def notices(petition: Petition, actor: Actor) -> list[Any]:
