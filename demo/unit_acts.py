@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import prefetch_related_objects
 
@@ -14,6 +14,7 @@ from demo.world import World
 from petitions import rules
 from petitions.enums import (
     Act,
+    AdoptionDecision,
     CallOutcome,
     Channel,
     Kind,
@@ -25,6 +26,7 @@ from petitions.enums import (
 )
 from petitions.models import Petition
 from petitions.services import (
+    adopting,
     answering,
     asking,
     forwarding,
@@ -176,6 +178,30 @@ def extend(world: World, draft: Draft, case: Petition, at: datetime, days: int, 
     handling.extend(petition=case, actor=world.head(draft), days=days, reason=text, at=at)
 
 
+#: What was decided on the suggestion, by what the answer says to it.
+DECISIONS = {
+    Outcome.SUPPORTED: AdoptionDecision.ADOPTED,
+    Outcome.EXPLAINED: AdoptionDecision.KEPT,
+    Outcome.NOT_SUPPORTED: AdoptionDecision.NOT_ADOPTED,
+}
+
+
+def _adopt(world: World, draft: Draft, case: Petition, at: datetime, outcomes: list[Outcome]) -> None:
+    """研究采纳, on the day of the answer."""
+    decision = DECISIONS[outcomes[0]] if outcomes else AdoptionDecision.KEPT
+    adopted = decision.is_adopted
+    adopting.adopt(
+        petition=case,
+        actor=world.holder(draft),
+        study=wording.STUDIED,
+        decision=decision,
+        reasons=wording.ADOPTED[decision],
+        practice=wording.PRACTICE if adopted else "",
+        practice_due_on=local_day(at) + timedelta(days=60) if adopted else None,
+        at=at,
+    )
+
+
 def conclude(world: World, draft: Draft, case: Petition, at: datetime, outcomes: list[Outcome]) -> None:
     assert case.accepted_at is not None
     if case.simplified and next(simplified.exclusions(case), None) is not None:
@@ -193,6 +219,8 @@ def conclude(world: World, draft: Draft, case: Petition, at: datetime, outcomes:
         review=world.reviewer(draft) if opinion else "",
     )
     prefetch_related_objects([case], "requests")  # the door reads them again
+    if case.kind == Kind.SUGGESTION:
+        _adopt(world, draft, case, at, outcomes)
     rows = [row.pk for row in case.requests.all()]
     answering.conclude(
         petition=case,

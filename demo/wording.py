@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 
 from demo.matters import Matter
-from petitions.enums import Channel, Outcome
+from petitions.enums import AdoptionDecision, Channel, Outcome
 
 WRITTEN = {Channel.ONLINE, Channel.LETTER, Channel.MESSAGE_BOARD, Channel.TYPED_IN}
 OPENINGS = {
@@ -143,6 +143,14 @@ REPORT_RETURNS = (
     "调查情况过于简略，请补充走访时间、对象和依据。",
 )
 REPORTED = "已按答复内容办理。"
+STUDIED = "业务科室和群众代表一起研究，逐条论证了必要性和可行性。"
+ADOPTED = {
+    AdoptionDecision.ADOPTED: "建议合理可行，已纳入本单位工作安排。",
+    AdoptionDecision.PARTLY: "其中可行的部分已纳入本单位工作安排，其余条件尚不具备。",
+    AdoptionDecision.KEPT: "建议有参考价值，目前条件尚不具备，今后研究有关工作时参考。",
+    AdoptionDecision.NOT_ADOPTED: "与现行规定不一致，已在答复中说明。",
+}
+PRACTICE = "由业务科室按建议制定措施并组织实施。"
 OFFICE_PHONE = "0570-6012345"
 COMMENTS = {
     0: ("", "", "办得快，态度好，谢谢。", "没想到真解决了。", "来了三趟，很负责。"),

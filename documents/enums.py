@@ -17,6 +17,7 @@ class PaperKind(models.TextChoices):
     EXTENSION = "extension", _("延长办理期限告知书")
     FORWARDING = "forwarding", _("转送函")
     ASSIGNMENT = "assignment", _("交办函")
+    CO_LETTER = "co_letter", _("协办函")
     OBJECTION = "objection", _("异议函")
     OBJECTION_ANSWER = "objection_answer", _("异议核实意见")
     OPINION = "opinion", _("处理意见书")

@@ -129,6 +129,7 @@ def _of_shares(petition: Petition) -> Iterator[Due]:
     for share in _live_shares(petition):
         if share.sent_from is not None and share.sent_from_id != share.unit_id:
             kind = K.ASSIGNMENT if share.kind == ForwardKind.ASSIGN else K.FORWARDING
+            kind = kind if share.role == ShareRole.LEAD else K.CO_LETTER
             yield Due(kind, share, share.sent_from, to=share.unit.label)
         answer = getattr(petition, "reply", None) if petition.concluded_at is not None else None
         if share.kind == ForwardKind.ASSIGN and share.role == ShareRole.LEAD and answer is not None:

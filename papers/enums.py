@@ -8,7 +8,7 @@ from documents.enums import PaperKind as K
 #: What a paper is about: the field of ``CasePaper`` that names it, and the kinds that need it. A paper of any other
 #: kind is about the case as such.
 SUBJECTS: dict[str, tuple[K, ...]] = {
-    "share": (K.FORWARDING, K.ASSIGNMENT, K.CLOSING_REPORT),
+    "share": (K.FORWARDING, K.ASSIGNMENT, K.CO_LETTER, K.CLOSING_REPORT),
     "objection": (K.OBJECTION, K.OBJECTION_ANSWER),
     "refusal": (K.REFUSAL, K.NO_FURTHER),
     "extension": (K.EXTENSION,),

@@ -30,6 +30,7 @@ SHORT = frozenset(
     {
         "to",
         "case_number",
+        "lead",
         "days",
         "contact",
         "phone",

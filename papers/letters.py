@@ -1,4 +1,4 @@
-"""One 转送函 about several cases (条例 22): which may go into one, and what it says of each."""
+"""One 转送函 or 交办函 about several cases (条例 22): which may go into one, and what it says of each."""
 
 from __future__ import annotations
 
@@ -24,25 +24,33 @@ from petitions.enums import ForwardKind, ShareRole, Status
 from petitions.models import Petition, Share
 
 MOST = 100
+KINDS = {ForwardKind.FORWARD: PaperKind.FORWARDING, ForwardKind.ASSIGN: PaperKind.ASSIGNMENT}
 #: How long ago a case may have been forwarded; what is older has its letter by now, or none.
 DAYS = 31
 OPEN = [status.value for status in Status if status.is_open]
 LONGEST_MATTER = 90
+REPORT_OF_EACH = "每件办结后请分别书面反馈办理结果，提交办结报告，并附已签发的处理意见书或者答复。"
 
 
 @dataclass(frozen=True)
 class Group:
-    """Cases that were forwarded to one unit by one office on one day (Asia/Shanghai) and have no letter yet."""
+    """Cases that were forwarded to one unit by one office on one day (Asia/Shanghai) and have no letter yet; or that
+    were assigned so, to be reported on by one set date (``due_on``)."""
 
     unit: Unit
     sender: Unit
     day: date
     shares: list[Share]
+    due_on: date | None = None
+
+    @property
+    def is_assignment(self) -> bool:
+        return self.shares[0].kind == ForwardKind.ASSIGN
 
 
 def waiting(actor: Actor, at: datetime) -> QuerySet[Share]:
-    """Live lead shares that this post's office forwarded lately and no letter is about. Sealed cases never, nor what
-    the actor does not read."""
+    """Live lead shares that this post's office forwarded or assigned lately and no letter is about. Sealed cases never,
+    nor what the actor does not read."""
     if actor.unit is None or actor.role not in paper_rules.WRITERS:
         return Share.objects.none()
     own = Q(sent_from=actor.unit)
@@ -55,11 +63,10 @@ def waiting(actor: Actor, at: datetime) -> QuerySet[Share]:
         own,
         petition__in=seen.values("pk"),
         role=ShareRole.LEAD,
-        kind=ForwardKind.FORWARD,
         ended_at=None,
         sent_at__gte=at - timedelta(days=DAYS),
     )
-    single = CasePaper.objects.filter(share=OuterRef("pk"), kind=PaperKind.FORWARDING, discarded_at=None)
+    single = CasePaper.objects.filter(share=OuterRef("pk"), kind__in=KINDS.values(), discarded_at=None)
     joint = LetterCase.objects.filter(share=OuterRef("pk"), counts=True)
     rows = rows.exclude(Exists(single)).exclude(Exists(joint))
     related = ("unit", "sent_from", "petition__complained_unit", "petition__registered_unit")
@@ -67,15 +74,16 @@ def waiting(actor: Actor, at: datetime) -> QuerySet[Share]:
 
 
 def groups_of(rows: Iterable[Share]) -> list[Group]:
-    """By unit, sender and day, the latest day first; at most MOST cases in each."""
+    """By unit, sender and day, 转送 and 交办 apart and these by their set date, the latest day first; at most MOST
+    cases in each."""
     found: dict[Any, Group] = {}
     for share in rows:
         assert share.sent_from is not None
         if share.sent_from_id == share.unit_id:
             continue
         day = local_day(share.sent_at)
-        key = (share.unit_id, share.sent_from_id, day)
-        group = found.setdefault(key, Group(share.unit, share.sent_from, day, []))
+        key = (share.unit_id, share.sent_from_id, day, share.kind, share.feedback_due_on)
+        group = found.setdefault(key, Group(share.unit, share.sent_from, day, [], share.feedback_due_on))
         if len(group.shares) < MOST:
             group.shares.append(share)
     return list(found.values())
@@ -94,9 +102,17 @@ def fields_of(shares: Sequence[Share], actor: Actor, at: datetime) -> dict[str, 
         if len(shares) == 1
         else _("%(title)s等%(n)d件") % {"title": title, "n": len(shares)},
         "cases": [head, *(_line(facts) for _share, facts in known)],
-        "note": notes.pop() if len(notes) == 1 else "",
+        **_asked(shares[0], notes.pop() if len(notes) == 1 else ""),
         **first.contacts(),
     }
+
+
+def _asked(share: Share, note: str) -> dict[str, Any]:
+    """What the letter asks for. Of 交办 each case is reported on by the set date; where the demands differ, whoever
+    drafts says them in one."""
+    if share.kind != ForwardKind.ASSIGN:
+        return {"note": note}
+    return {"demand": note, "due_on": share.feedback_due_on, "report_demand": REPORT_OF_EACH}
 
 
 def _line(facts: Facts) -> str:

@@ -19,7 +19,7 @@ from papers.facts import ANSWERS, BY_THE_SYSTEM, PATHS, Facts
 from papers.heard import heard, hearing_record
 from papers.titles import within_title
 from papers.wording import on_paper
-from petitions.enums import Outcome, Path, RefusalReason, ReplyKind, ShareRole
+from petitions.enums import Outcome, Path, RefusalReason, ReplyKind
 from petitions.models import (
     AcceptanceRefusal,
     ClosingReport,
@@ -179,11 +179,17 @@ def _letter(facts: Facts, subject: Share) -> Fields:
 
 
 def _forwarding(facts: Facts, subject: Share) -> Fields:
-    note = facts.for_offices(subject.demand)
-    if subject.role == ShareRole.CO and facts.petition.lead_unit is not None:
-        words = _("本件由%(unit)s主办，请你单位协办。") % {"unit": facts.petition.lead_unit.name}
-        note = words + note
-    return _letter(facts, subject) | {"note": note}
+    return _letter(facts, subject) | {"note": facts.for_offices(subject.demand)}
+
+
+def _co_letter(facts: Facts, subject: Share) -> Fields:
+    """Who leads, what the co-unit is to contribute, and by which day."""
+    lead = facts.petition.lead_unit
+    return _letter(facts, subject) | {
+        "lead": lead.name if lead is not None else "",
+        "demand": facts.for_offices(subject.demand).rstrip("。") + "。" if subject.demand.strip() else "",
+        "due_on": subject.feedback_due_on,
+    }
 
 
 def _assignment(facts: Facts, subject: Share) -> Fields:
@@ -427,6 +433,7 @@ MAKERS: dict[K, Callable[[Facts, Any], Fields]] = {
     K.EXTENSION: _extension,
     K.FORWARDING: _forwarding,
     K.ASSIGNMENT: _assignment,
+    K.CO_LETTER: _co_letter,
     K.OBJECTION: _objection,
     K.OBJECTION_ANSWER: _objection_answer,
     K.OPINION: _opinion,

@@ -136,8 +136,10 @@ def wanted(petition: Petition, actor: Actor) -> list[Due]:
         (row["kind"], _subject_id(row), _answer_id(row))
         for row in there.values("kind", *(f"{name}_id" for name in SUBJECTS))
     }
+    # A co-unit that was written to by the letter of a lead, before co-units had one of their own, has its letter.
+    made |= {(PaperKind.CO_LETTER.value, share, None) for kind, share, _none in made if kind in OF_LEADS}
     lettered = LetterCase.objects.filter(petition=petition, counts=True).values_list("share_id", flat=True)
-    made |= {(PaperKind.FORWARDING.value, share, None) for share in lettered}
+    made |= {(kind.value, share, None) for kind in OF_LEADS for share in lettered}
     lacking = [due for due in papers_of(petition, suggestions=oversees(actor)) if due.about not in made]
     return rules.may_draft_of(lacking, petition, actor)
 
@@ -201,6 +203,7 @@ def caution_before_service(petition: Petition) -> str:
     )
 
 
+OF_LEADS = (PaperKind.FORWARDING, PaperKind.ASSIGNMENT)
 #: What is addressed to the petitioner; letters between offices are not.
 TO_PETITIONER = (
     PaperKind.ACCEPTANCE,

@@ -69,6 +69,7 @@ class PetitionsConfig(AppConfig):
         audit_words.name_acts(
             {
                 "petition.look": "查看信访件",
+                "petition.part_clocks": "补记协办期限",
                 "petition.list": "在列表中看到密存件",
                 "petition.reveal": "查看完整个人信息",
                 "petition.download": "下载附件",
@@ -103,7 +104,21 @@ class PetitionsConfig(AppConfig):
             hold_kind=dict(HoldKind.choices),
         )
         audit_words.name_details(
-            {"was_kind": "原性质", "was_path": "原办理路径", "signature": "病毒名称", "sha256": "文件摘要"},
+            {
+                "was_kind": "原性质",
+                "was_path": "原办理路径",
+                "signature": "病毒名称",
+                "sha256": "文件摘要",
+                "steps": "步骤数",
+                "talk_way": "谈话方式",
+                "signed": "签名",
+                "adoption": "采纳情况",
+                "first_was": "原全国初次",
+                "first_now": "更正为",
+            },
+            talk_way=dict(enums.TalkWay.choices),
+            signed=dict(enums.Signature.choices),
+            adoption=dict(enums.AdoptionDecision.choices),
             was_kind=dict(enums.Kind.choices),
             was_path=dict(enums.Path.choices),
             channel=dict(enums.Channel.choices),

@@ -18,7 +18,7 @@ DOORS = {
     "unit_options": "选择单位",
     "person_options": "选择工作人员",
     "list": "信访件列表",
-    "bulk_forward": "批量转送",
+    "bulk_forward": "批量转送、交办",
     "detail": "信访件",
     "preview": "信访件预览",
     "act": "信访件办理",

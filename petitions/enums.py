@@ -69,6 +69,9 @@ class Act(models.TextChoices):
     REJECT_OBJECTION = "reject_objection", _("不同意异议")
     NOTE = "note", _("办理记录")
     VISIT = "visit", _("走访")
+    PLAN = "plan", _("办理方案")
+    TALK = "talk", _("与信访人谈话")
+    RECONCILE = "reconcile", _("和解")
     CONVERT = "convert", _("转为普通程序")
     REQUEST_MATERIAL = "request_material", _("通知补充材料")
     EXTEND = "extend", _("延期")
@@ -78,6 +81,8 @@ class Act(models.TextChoices):
     CO_RETURN = "co_return", _("退回协办意见")
     CO_OBJECT = "co_object", _("提出协办异议")
     CO_WEIGH = "co_weigh", _("核实协办异议")
+    ADOPT = "adopt", _("研究采纳")
+    PRACTISE = "practise", _("登记落实情况")
     CONCLUDE = "conclude", _("答复")
     CORRECT = "correct", _("更正答复")
     AMEND = "amend", _("按文书更新答复")
@@ -90,6 +95,7 @@ class Act(models.TextChoices):
     SUPPLEMENT = "supplement", _("补充材料")
     LINK = "link", _("关联重复件")
     UNLINK = "unlink", _("撤销关联")
+    CORRECT_FIRST = "correct_first", _("更正全国初次")
     CONFER = "confer", _("管辖协调")
     SUPERVISE = "supervise", _("督办")
     DISPATCH = "dispatch", _("紧急调度")
@@ -264,6 +270,26 @@ class RecordKind(models.TextChoices):
     NOTE = "note", _("办理记录")
     PHONE = "phone", _("电话")
     VISIT = "visit", _("走访")
+    PLAN = "plan", _("办理方案")
+    TALK = "talk", _("与信访人谈话")
+    SETTLED = "settled", _("和解")
+
+
+class TalkWay(models.TextChoices):
+    """Where the unit heard the petitioner (条例 31(6): 听取信访人陈述)."""
+
+    OFFICE = "office", _("约到单位谈")
+    HOME = "home", _("上门走访谈")
+    SITE = "site", _("到现场谈")
+    REMOTE = "remote", _("视频谈")
+
+
+class Signature(models.TextChoices):
+    """What the petitioner did with the record that was read to them. Refusing to sign takes no right away."""
+
+    SIGNED = "signed", _("核对无误，已签名")
+    REFUSED = "refused", _("已核对，不愿签名")
+    NONE = "none", _("没有请其签名")
 
 
 class CallOutcome(models.TextChoices):
@@ -274,6 +300,19 @@ class CallOutcome(models.TextChoices):
 
 #: Somebody dialled and reached nobody: the 30 minutes run on, and figures and lists have these apart.
 ATTEMPTS = (CallOutcome.NOT_REACHED, CallOutcome.WRONG_NUMBER)
+
+
+class AdoptionDecision(models.TextChoices):
+    """What became of a suggestion after its study (条例 29)."""
+
+    ADOPTED = "adopted", _("采纳")
+    PARTLY = "partly", _("部分采纳")
+    KEPT = "kept", _("留作参考")
+    NOT_ADOPTED = "not_adopted", _("不采纳")
+
+    @property
+    def is_adopted(self) -> bool:
+        return self in {AdoptionDecision.ADOPTED, AdoptionDecision.PARTLY}
 
 
 class ReplyKind(models.TextChoices):

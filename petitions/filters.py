@@ -21,7 +21,7 @@ from deadlines.enums import RuleCode
 from petitions.enums import ATTEMPTS, CallOutcome, Channel, Kind, Path, RecordKind, Status, Urgency
 from petitions.forms.fields import PickerSelect
 from petitions.models import Category, HandlingRecord, Petition, PetitionClock
-from petitions.querysets import PetitionQuerySet, sees_district
+from petitions.querysets import PetitionQuerySet, mass_visits, sees_district
 from petitions.selectors import search
 from petitions.selectors.veiling import veiled_from
 
@@ -115,6 +115,9 @@ class PetitionFilter(django_filters.FilterSet):
     joint = django_filters.ChoiceFilter(
         label=_("联名"), choices=YES_NO, method="by_joint", error_messages=NOT_LISTED
     )
+    mass = django_filters.ChoiceFilter(
+        label=_("集体访"), choices=YES_NO, method="by_mass", error_messages=NOT_LISTED
+    )
     forwarded = django_filters.ChoiceFilter(
         label=_("已转送"), choices=YES_NO, method="by_forwarded", error_messages=NOT_LISTED
     )
@@ -166,6 +169,9 @@ class PetitionFilter(django_filters.FilterSet):
 
     def by_joint(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
         return rows.filter(Q(head_count__gt=1) if value == "1" else Q(head_count=1))
+
+    def by_mass(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
+        return rows.filter(mass_visits()) if value == "1" else rows.exclude(mass_visits())
 
     def by_forwarded(self, rows: PetitionQuerySet, name: str, value: str) -> PetitionQuerySet:
         return rows.filter(lead_unit__isnull=value == "0")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.enums import Role, UnitKind
 from accounts.querysets import path_range
-from petitions.enums import ScopeReason
+from petitions.enums import Channel, ScopeReason
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
@@ -50,6 +51,12 @@ def sees_sealed(actor: Actor) -> bool:
     return (
         actor.unit is not None and actor.unit.kind == UnitKind.DISCIPLINE and actor.role in DISCIPLINE_ROLES
     )
+
+
+def mass_visits() -> Q:
+    """What ``Petition.is_mass_visit`` says, as a condition."""
+    visits = [channel for channel in Channel if channel.counted_in == "批"]
+    return Q(channel__in=visits, head_count__gte=F("batch_count") * settings.MASS_VISIT_HEADS)
 
 
 class PetitionQuerySet(models.QuerySet[Any]):

@@ -114,6 +114,14 @@ def opinion_pending(petition: Petition) -> bool:
     return reply is not None and reply.made_at is None and on_path_six(petition)
 
 
+def practice_waits(petition: Petition) -> bool:
+    """Whether a suggestion was adopted and nobody has said yet that it is done (条例 29)."""
+    if petition.kind != Kind.SUGGESTION:
+        return False
+    adoption = getattr(petition, "adoption", None)
+    return adoption is not None and adoption.waits
+
+
 def litigation(petition: Petition) -> bool:
     """涉法涉诉: a matter of courts, procuratorates and police, kept apart from petitions (条例 28, 31(1))."""
     return petition.kind == Kind.APPEAL and petition.path == Path.LITIGATION
@@ -144,6 +152,11 @@ NEEDS: dict[Act, tuple[Callable[[Petition], bool], Any]] = {
         _lazy("没有生效：先“定性分类”为申诉求决、路径一（涉法涉诉），才能引导到政法机关。"),
     ),
     Act.MAKE_OPINION: (opinion_pending, _lazy("没有生效：本件的答复已经成文，或者不出具处理意见书。")),
+    Act.PRACTISE: (
+        # Of what is no suggestion, ``ways`` says that it is nobody's.
+        lambda case: case.kind != Kind.SUGGESTION or practice_waits(case),
+        _lazy("没有生效：本件没有采纳的建议要落实，或者已经登记落实。"),
+    ),
     Act.UNLINK: (
         lambda case: case.repeat_of_id is not None,
         _lazy("没有生效：本件没有关联原件，或者刚刚已经撤销关联。"),

@@ -53,6 +53,7 @@ WAYS: tuple[Way, ...] = (OPEN, SUGGESTION, ACCUSATION, *(Way(Kind.APPEAL, path) 
 #: which would lower it, does not read it.
 NOT_SEALED = frozenset(
     {Act.SEAL, Act.OBJECT, Act.INSTRUCT, Act.RECEIVE, Act.MEDIATE, Act.SUPERVISE, Act.DISPATCH}
+    | {Act.RECONCILE}
     | {Act.HEAR, Act.CONFER, Act.CHANGE_WAY, Act.GIVE_NOTICE}
     | {Act.CO_ADD, Act.CO_END, Act.CO_RETURN, Act.CO_OBJECT, Act.CO_WEIGH}
     # Nobody assigns one, so there is nothing to report on.
@@ -67,6 +68,8 @@ ONLY: dict[Act, Way] = {
     Act.MAKE_OPINION: SIX,
     Act.REVIEW: SIX,
     Act.REDO: SIX,
+    Act.ADOPT: SUGGESTION,
+    Act.PRACTISE: SUGGESTION,
     Act.GUIDE: LITIGATION,
     Act.ROUTE: ACCUSATION,
     Act.REPORT_UP: ACCUSATION,

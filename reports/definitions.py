@@ -59,6 +59,16 @@ DEFINITIONS: tuple[Definition, ...] = (
         "heads", _("人次"), _("人次"), REGISTERED, counts=_("本月来访和领导接访的人数之和，人数不设上限")
     ),
     Definition(
+        "mass_batches",
+        _("集体访批"),
+        _("批"),
+        REGISTERED,
+        counts=_("“批”里达到集体访人数（本地设定，通常 5 人）的批次之和"),
+    ),
+    Definition(
+        "mass_heads", _("集体访人次"), _("人次"), REGISTERED, counts=_("“人次”里属于集体访的人数之和")
+    ),
+    Definition(
         "repeats", _("重复件次"), _("件次"), REGISTERED, counts=_("经工作人员确认与原件同人同事的件次")
     ),
     Definition("repeat_rate", _("重复信访率"), _("%"), REGISTERED, part=_("重复件次"), whole=_("总件次")),

@@ -63,17 +63,25 @@ class _Look:
 
 
 def _volume_columns(volume: Volume) -> list[int]:
-    return [volume.count, volume.pieces, volume.batches, volume.heads, volume.repeats]
+    return [
+        volume.count,
+        volume.pieces,
+        volume.batches,
+        volume.heads,
+        volume.mass_batches,
+        volume.mass_heads,
+        volume.repeats,
+    ]
+
+
+def _volume_heads() -> list[str]:
+    return [_("件次"), _("件"), _("批"), _("人次"), _("集体访批"), _("集体访人次"), _("重复件次")]
 
 
 def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
     heads = [
         _("单位"),
-        _("件次"),
-        _("件"),
-        _("批"),
-        _("人次"),
-        _("重复件次"),
+        *_volume_heads(),
         _("重复信访率"),
         *(str(BY_CODE[code].name) for code in RATES),
     ]
@@ -100,7 +108,7 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
         row, 0, _("30 分钟约见未达成的件中，有未接通记录的：%(n)d 件") % {"n": figures.unreached}, look.small
     )
     row += 2
-    sheet.write_row(row, 0, [_("渠道"), _("件次"), _("件"), _("批"), _("人次"), _("重复件次")], look.head)
+    sheet.write_row(row, 0, [_("渠道"), *_volume_heads()], look.head)
     for channel, volume in sorted(figures.by_channel.items()):
         row += 1
         sheet.write_string(row, 0, str(channel.label), look.text)
@@ -121,8 +129,9 @@ def _summary_row(
     sheet.write_string(row, 0, name, numbers)
     for column, number in enumerate(_volume_columns(volume), start=1):
         sheet.write_number(row, column, number, numbers)
-    sheet.write_string(row, 6, volume.repeat_rate.text, texts)
-    for column, code in enumerate(RATES, start=7):
+    after = 1 + len(_volume_heads())
+    sheet.write_string(row, after, volume.repeat_rate.text, texts)
+    for column, code in enumerate(RATES, start=after + 1):
         rate = rates.get(code)
         sheet.write_string(
             row, column, f"{rate.text}({rate.part}/{rate.whole})" if rate and rate.whole else NOTHING, texts
@@ -149,7 +158,7 @@ def _cells(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
     sheet.write_row(
         0,
         0,
-        [_("单位"), _("渠道"), _("内容分类"), _("件次"), _("件"), _("批"), _("人次"), _("重复件次")],
+        [_("单位"), _("渠道"), _("内容分类"), *_volume_heads()],
         look.head,
     )
     for row, cell in enumerate(figures.cells, start=1):
@@ -159,10 +168,11 @@ def _cells(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
         for column, number in enumerate(_volume_columns(cell.volume), start=3):
             sheet.write_number(row, column, number, look.number)
     below = len(figures.cells) + 2
-    sheet.merge_range(below, 0, below, 7, line, look.small)
+    last = 2 + len(_volume_heads())
+    sheet.merge_range(below, 0, below, last, line, look.small)
     sheet.set_column(0, 2, 22)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(figures.cells), 1), 7)
+    sheet.autofilter(0, 0, max(len(figures.cells), 1), last)
 
 
 def figure_rows(figures: MonthFigures) -> list[int | None]:

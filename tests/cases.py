@@ -17,6 +17,7 @@ from outcomes.enums import CheckResult, ExecutionState
 from outcomes.models import ClosingCheck, Execution, ExecutionClock
 from outcomes.services import ending
 from petitions.enums import (
+    AdoptionDecision,
     Channel,
     Kind,
     Outcome,
@@ -27,7 +28,7 @@ from petitions.enums import (
     Status,
 )
 from petitions.models import Petition
-from petitions.services import answering, following, forwarding, refusing, reporting
+from petitions.services import adopting, answering, following, forwarding, refusing, reporting
 from petitions.services.registering import NewPerson, NewPetition, Registered, register
 
 #: A Thursday morning with no holiday near.
@@ -185,6 +186,8 @@ class CaseMaker:
                     at=at,
                 )
             case Status.CONCLUDED:
+                if kind == Kind.SUGGESTION:
+                    adopt_it(petition, act, at)
                 answering.conclude(
                     petition=petition,
                     actor=act,
@@ -216,6 +219,18 @@ class CaseMaker:
 @pytest.fixture
 def make_case(cast) -> CaseMaker:
     return CaseMaker(cast)
+
+
+def adopt_it(petition: Petition, actor: Actor, at: Any = None, **more: Any) -> None:
+    """研究采纳 of a suggestion, to be put into practice within a month."""
+    given = {
+        "study": "请市容科和商户代表研究，都赞成。",
+        "decision": AdoptionDecision.ADOPTED,
+        "reasons": "建议可行。",
+        "practice": "设分类垃圾桶六组。",
+        "practice_due_on": local_day(at or now()) + timedelta(days=30),
+    }
+    adopting.adopt(petition=petition, actor=actor, at=at, **given | more)
 
 
 def strike_off_package(package: Any, by: Any, judge: Any) -> Any:

@@ -26,10 +26,10 @@ from mediation.enums import ConsentHow, Side
 from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from notifications.services import outbox
-from petitions.enums import CallOutcome, Kind, Outcome, Rating, ServiceMethod
+from petitions.enums import CallOutcome, Kind, Outcome, Rating, ServiceMethod, Signature, TalkWay
 from petitions.enums import Path as Route
 from petitions.models import Petition
-from petitions.services import answering, codes, following, forwarding, handling
+from petitions.services import answering, codes, following, forwarding, handling, recording
 from petitions.views import public_filing
 from reports.periods import Month
 from reports.services import exports
@@ -59,7 +59,9 @@ MISTYPED = Person("濮阳听雨", "13911110004", "110105194912310021", "清江�
 FAILED = Person("澹台望月", "13911110005", "", "清江县断线桥 5 号")
 OTHER_SIDE = Person("公冶长风", "", "", "")
 PROMISED = Person("宗政怀远", "", "", "")
-PEOPLE = [ONLINE, NAMED, COUNTER, MISTYPED, FAILED, OTHER_SIDE, PROMISED]
+AT_THE_TALK = Person("上官问雪", "", "", "清江县听雨巷 41 号")
+RECONCILED = Person("欧阳知秋", "", "", "")
+PEOPLE = [ONLINE, NAMED, COUNTER, MISTYPED, FAILED, OTHER_SIDE, PROMISED, AT_THE_TALK, RECONCILED]
 #: Written by people into free texts, which are searched and counted and therefore not sealed (docs/security.md).
 WRITTEN = "司空照水的电话 13911119999"
 WRITTEN_ONLY_IN = {
@@ -154,6 +156,27 @@ def answer(cast, case: Petition) -> None:
     forwarding.accept(petition=case, actor=handler, kind=Kind.APPEAL, path=Route.PETITION)
     handling.call(petition=case, actor=handler, outcome=CallOutcome.NOT_REACHED, text="无人接听。")
     handling.note(petition=case, actor=handler, text=f"已走访。{WRITTEN}")
+    recording.talk(
+        petition=case,
+        actor=handler,
+        way=TalkWay.HOME,
+        held_at=now(),
+        place=AT_THE_TALK.address,
+        present=AT_THE_TALK.name,
+        text="说明了夜市的情况。",
+        signature=Signature.SIGNED,
+    )
+    recording.reconcile(
+        petition=case,
+        actor=handler,
+        agreed_on=local_day(now()),
+        petitioner_side=RECONCILED.name,
+        other_side=RECONCILED.name,
+        petitioner_consents=True,
+        other_consents=True,
+        text="十点收摊。",
+        afterwards="依法答复。",
+    )
     room = RoomCard(unit=cast.units.dongxi, name="调解室", address="河沿路8号", mediators=[cast.mediator])
     mediation = open_mediation(
         petition=case, actor=officer, room=keep_room(actor=officer, card=room), mediator=cast.mediator

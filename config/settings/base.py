@@ -270,8 +270,8 @@ LOGGING = {
 DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")
 # Whether units may choose 简易办理 on acceptance (《信访事项简易办理办法（试行）》); running cases go on as they are.
 SIMPLIFIED_PROCEDURE = env.flag("SIMPLIFIED_PROCEDURE", True)
-# 1: the petition office says what a case is before it sends it on. 0: where it has not, the unit that accepts the case
-# does (条例 31: 有权处理的机关、单位区分情况).
+# 1: the petition office says what a case is before it sends it on, or in the same step. 0: where it has not, the unit
+# that accepts the case does (条例 31: 有权处理的机关、单位区分情况).
 CLASSIFY_BEFORE_FORWARDING = env.flag("CLASSIFY_BEFORE_FORWARDING", False)
 # Full names of units beside courts and procuratorates to which 涉法涉诉 matters go: 政法委, police, justice bureau.
 LEGAL_UNITS = frozenset(env.words("LEGAL_UNITS"))
@@ -294,6 +294,8 @@ EXECUTION_DAYS = env.integer("EXECUTION_DAYS", 30, least=1)
 # Running clocks that a change moves in its own request; of more a task takes care, in batches.
 MOVE_AT_ONCE = env.integer("MOVE_AT_ONCE", 5000, least=1)
 REPORT_DAYS_AFTER_ANSWER = env.integer("REPORT_DAYS_AFTER_ANSWER", 5, least=1)
+# From so many people in one visit on it is a 集体访 (条例 20 names only the five who may represent them).
+MASS_VISIT_HEADS = env.integer("MASS_VISIT_HEADS", 5, least=2)
 # Days before the case's own day by which a co-unit contributes where nobody sets another one.
 CO_DAYS_BEFORE = env.integer("CO_DAYS_BEFORE", 10, least=1)
 #: Days between telling the petitioner of a hearing and its day. The 条例 is silent; by analogy with 行政许可法 48 and

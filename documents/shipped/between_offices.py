@@ -58,6 +58,34 @@ ASSIGNMENT = Sheet(
     ),
 )
 
+_PRACTICE = "协办函的通行做法（牵头抓总、协办同责，条例未作规定）"
+CO_LETTER = Sheet(
+    PaperKind.CO_LETTER,
+    Layout.LETTER,
+    Series.LETTER,
+    "关于协办{subject}信访事项的函",
+    """
+根据《信访工作条例》第二十二条的规定，下列信访事项由{lead}主办，请你单位协办：
+{cases}
+一、协办内容：{demand}
+二、反馈期限：请于{due_on}前将协办意见反馈{lead}。
+三、职责分工：{lead}对全案负责，并统一答复信访人；你单位对承担的部分负责。不属于你单位职责范围的，请自收到之日起5个工作日内提出协办异议，详细说明理由；核实同意以前，请继续协办，反馈期限不变。
+联系人：{contact}，联系电话：{phone}。
+""",
+    (
+        TO_BODY,
+        must("subject", "事由"),
+        must("cases", "信访事项清单", 22),
+        must("lead", "主办单位", _PRACTICE),
+        must("demand", "协办内容", _PRACTICE),
+        must("due_on", "反馈期限", _PRACTICE),
+        CONTACT,
+        PHONE,
+        ATTACHMENTS,
+        CC,
+    ),
+)
+
 OBJECTION = Sheet(
     PaperKind.OBJECTION,
     Layout.LETTER,
@@ -182,4 +210,7 @@ URGENT_REPORT = Sheet(
     ),
 )
 
-BETWEEN_OFFICES = (FORWARDING, ASSIGNMENT, OBJECTION, OBJECTION_ANSWER, CLOSING_REPORT, URGENT_REPORT)
+BETWEEN_OFFICES = (
+    *(FORWARDING, ASSIGNMENT, CO_LETTER, OBJECTION, OBJECTION_ANSWER),
+    *(CLOSING_REPORT, URGENT_REPORT),
+)

@@ -46,6 +46,7 @@ def test_notices_and_opinions_are_for_service_and_slips_are_not_numbered(db):
         ("final_review", ["终结性意见", "不再受理"]),
         ("forwarding", ["第二十二条", "5个工作日", "15日内"]),
         ("assignment", ["第二十二条", "反馈办理结果", "5个工作日"]),
+        ("co_letter", ["{lead}主办", "对全案负责", "{due_on}前", "5个工作日", "反馈期限不变"]),
         ("extension", ["第三十四条", "负责人"]),
         ("refusal", ["不予受理", "您可以向"]),
         ("suggest_liability", ["第四十条", "书面反馈"]),

@@ -72,7 +72,7 @@ def _there(case: Petition, due: Due, token: str) -> CasePaper | None:
     if due.kind in MANY:
         found: CasePaper | None = rows.filter(token=token).first() if token else None
         return found
-    if due.kind == "forwarding":
+    if due.kind in {"forwarding", "assignment"}:
         letter = (
             LetterCase.objects.filter(share=due.subject, counts=True).select_related("letter__paper").first()
         )

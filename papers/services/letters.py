@@ -1,4 +1,4 @@
-"""A 转送函 about several cases: one number, one paper, hanging on each of them."""
+"""A 转送函 or 交办函 about several cases: one number, one paper, hanging on each of them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from core.errors import Refusal
 from core.timekeeping import local_day, now
 from documents import rules as paper_rules
 from documents import services as documents
-from documents.enums import PaperKind
 from papers import letters
 from papers.models import CasePaper, LetterCase
 from papers.people import names_any
+from petitions.enums import ForwardKind
 from petitions.models import Share
 from petitions.services.stepping import lock
 
@@ -65,21 +65,23 @@ def _require_one_letter(wanted: set[int], shares: list[Share], actor: Actor) -> 
     )
     if not same:
         raise Refusal(_("一份函只写同一天转送给同一单位的信访件。"), code="invalid")
+    if {(one.kind, one.feedback_due_on) for one in shares} != {(first.kind, first.feedback_due_on)}:
+        raise Refusal(_("一份函只写转送的件，或者反馈期限相同的交办件，请分开拟写。"), code="invalid")
     paper_rules.require_writer(actor, first.sent_from)
 
 
 def _write(shares: list[Share], actor: Actor, at: datetime) -> CasePaper:
     first = shares[0]
     assert first.sent_from is not None
+    kind = letters.KINDS[ForwardKind(first.kind)]
     paper = documents.draft(
         actor=actor,
         unit=first.sent_from,
-        kind=PaperKind.FORWARDING,
+        kind=kind,
         fields=letters.fields_of(shares, actor, at),
         about=first.petition.about,
         at=at,
     )
-    kind = PaperKind.FORWARDING
     named = names_any([one.petition for one in shares], kind, paper.fields, actor)
     row: CasePaper = CasePaper.objects.create(
         petition=first.petition, paper=paper, kind=kind, named=named, share=first

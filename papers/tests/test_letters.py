@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from core.timekeeping import now
+from core.timekeeping import local_day, now
 from documents.enums import PaperKind as K
 from documents.filling import cells_of
 from documents.rendering import content_of, pictures, render
 from papers import letters
+from papers.due import papers_of
 from papers.models import CasePaper, LetterCase
 from papers.selectors import papers_on, wanted
 from papers.services import beside, drafting
@@ -187,7 +188,7 @@ def test_the_page_lists_by_unit_and_day_and_makes_the_letter(offices, sent, clie
     assert page.post(address, {"share": ["x", "99999999999"]}).status_code == 409
     assert page.post(address).status_code == 422
     assert "本函写有 3 件" in page.get(row.get_absolute_url()).content.decode()
-    assert "都已有转送函" in page.get(address).content.decode()
+    assert "都已有函" in page.get(address).content.decode()
 
 
 def test_after_bulk_forwarding_the_page_leads_on(offices, make_case, client_as):
@@ -206,3 +207,92 @@ def test_a_list_of_requests_is_no_table():
     assert cells_of("requests", ["甲 | 乙 | 丙", "丁 | 戊 | 己"]) == ()
     assert cells_of("cases", ["一件一行"]) == ()
     assert cells_of("cases", ["甲 | 乙 | 丙", "只有 | 两格"]) == ()
+
+
+@pytest.fixture
+def assigned(make_case, offices):
+    """``assigned(2, days=30)``: so many cases, 交办 to 城市管理局 today, to be reported on by one day."""
+
+    def make(n, *, days=30, demand="请查清事实。"):
+        found = []
+        for k in range(1, n + 1):
+            case = make_case(at=now() - timedelta(hours=8), subject=f"第{k}号路灯不亮")
+            forwarding.assign(
+                petition=case,
+                actor=offices.actor("petition_officer"),
+                unit=offices.units.urban,
+                feedback_due_on=local_day(now()) + timedelta(days=days),
+                demand=demand,
+            )
+            found.append(case.shares.get())
+        return found
+
+    return make
+
+
+@pytest.mark.article(22)
+def test_several_assigned_cases_go_in_one_letter_with_one_set_date_and_a_report_each(
+    assigned, offices, bring
+):
+    shares = assigned(3)
+    row = letter(offices, shares)
+    day = local_day(now()) + timedelta(days=30)
+    fields = row.paper.fields
+    assert row.kind == K.ASSIGNMENT and fields["demand"] == "请查清事实。"
+    assert fields["due_on"] == f"{day.year}年{day.month}月{day.day}日"
+    assert fields["report_demand"].startswith("每件办结后请分别书面反馈")
+    assert len(cells_of("cases", fields["cases"])) == 4
+    row = bring(row, writer="petition_officer", checker="officer2", signer="office_head")
+    officer = offices.actor("petition_officer")
+    for share in shares:
+        case = fresh(share.petition)
+        assert [one.pk for one in papers_on(case, officer)] == [row.pk]
+        assert K.ASSIGNMENT not in [one.kind for one in wanted(case, officer)]
+        assert case.clocks.filter(rule__code="feedback", stopped_at=None).count() == 1
+        assert case.shares.get().report == "due"
+    assert draft_again(offices, shares[1]).pk == row.pk
+
+
+def draft_again(offices, share):
+    case = fresh(share.petition)
+    due = next(one for one in papers_of(case) if one.kind == K.ASSIGNMENT)
+    return drafting.draft(actor=offices.actor("petition_officer"), petition=case, due=due)
+
+
+@pytest.mark.article(22)
+def test_only_those_of_one_set_date_and_never_beside_what_was_forwarded(assigned, sent, offices):
+    one, other, forwarded = assigned(1), assigned(1, days=20), sent(1)
+    refused(lambda: letter(offices, [*one, *other]), "反馈期限相同")
+    refused(lambda: letter(offices, [*one, *forwarded]), "反馈期限相同")
+    groups = letters.groups_of(letters.waiting(offices.actor("petition_officer"), now()))
+    assert sorted(len(group.shares) for group in groups) == [1, 1, 1]
+
+
+def test_where_the_demands_differ_whoever_drafts_says_them_in_one(assigned, offices):
+    row = letter(offices, [*assigned(1), *assigned(1, demand="请主要负责人阅办。")])
+    assert row.paper.fields.get("demand", "") == ""
+
+
+@pytest.mark.article(22)
+def test_several_are_assigned_at_once_each_with_the_set_date(offices, make_case, client_as):
+    cases = [make_case(at=now() - timedelta(hours=2)) for _one in range(2)]
+    client = client_as(offices.people["petition_officer"])
+    address, day = reverse("petitions:bulk_forward"), local_day(now()) + timedelta(days=20)
+    token = client.get(address, {"number": [one.number for one in cases]}).context["form"]["token"].value()
+    sent = {
+        "number": [one.number for one in cases],
+        "unit": offices.units.urban.pk,
+        "how": "assign",
+        "token": token,
+    }
+    lacking = client.post(address, sent)
+    assert lacking.status_code == 422
+    assert set(lacking.context["form"].errors) == {"note", "feedback_due_on"}
+    wrong = client.post(address, sent | {"how": "forward", "feedback_due_on": day.isoformat()})
+    assert wrong.status_code == 422 and "请选“交办”" in wrong.content.decode()
+    given = {"note": "请查清事实。", "feedback_due_on": day.isoformat()}
+    for _twice in range(2):  # the same form again assigns nothing twice
+        assert client.post(address, sent | given).context["done"] == 2
+    for case in cases:
+        share = case.shares.get()
+        assert (share.kind, share.feedback_due_on, share.report) == ("assign", day, "due")

@@ -7,14 +7,17 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.actor import Actor
+from core.errors import Refusal
 from core.timekeeping import local_day, now
 from documents.enums import PaperKind as K
 from documents.rules import lacking_of
 from documents.services import approve, check, issue
+from papers.due import papers_of
 from papers.models import CasePaper
+from papers.selectors import wanted
 from petitions.enums import Channel, Kind, Path, RefusalReason, ShareRole, Status, Urgency
 from petitions.models import Petition, Reply
-from petitions.services import forwarding, handling, refusing
+from petitions.services import forwarding, handling, parts, refusing
 from petitions.services.registering import NewPerson
 from reviews.enums import Outcome as Finding
 from reviews.models import Review
@@ -149,7 +152,8 @@ def test_letters_to_units_list_the_case_and_carry_date_and_demand(make_case, dra
     )
     case = fresh(case)
     for share in case.shares.all():
-        row = draft(case, K.ASSIGNMENT, "petition_officer", subject=share)
+        kind = K.ASSIGNMENT if share.role == ShareRole.LEAD else K.CO_LETTER
+        row = draft(case, kind, "petition_officer", subject=share)
         assert empty(row) == set() and row.paper.fields["to"] == share.unit.name
         assert case.number in row.paper.fields["cases"][0] and "张小河" in row.paper.fields["cases"][0]
         # A co-unit answers to the lead some days before the lead reports to the sender.
@@ -158,11 +162,51 @@ def test_letters_to_units_list_the_case_and_carry_date_and_demand(make_case, dra
     assert case.papers.count() == 2
 
 
-def test_a_forwarding_to_a_co_unit_says_who_leads(make_case, draft, offices):
+def test_the_letter_to_a_co_unit_says_who_leads_what_it_does_and_by_when(make_case, draft, bring, offices):
     case = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=8), co_units=[offices.units.housing])
     share = case.shares.get(role="co")
-    row = draft(fresh(case), K.FORWARDING, "petition_officer", subject=share)
-    assert "由清江县城市管理局主办" in row.paper.fields["note"] and empty(row) == set()
+    row = draft(fresh(case), K.CO_LETTER, "petition_officer", subject=share)
+    fields, day = row.paper.fields, share.feedback_due_on
+    assert fields["lead"] == "清江县城市管理局" and fields["to"] == share.unit.name
+    assert fields["due_on"] == f"{day.year}年{day.month}月{day.day}日"
+    assert empty(row) == {"demand"}  # nothing was asked at forwarding: whoever drafts says it
+    with pytest.raises(Refusal, match="协办内容"):
+        bring(row, writer="petition_officer", checker="officer2", signer="office_head")
+    row = CasePaper.objects.get(pk=row.pk)
+    done = bring(
+        row,
+        writer="petition_officer",
+        checker="officer2",
+        signer="office_head",
+        lacking={"demand": "请查规划。"},
+    )
+    assert done.paper.number.startswith("清信")
+
+
+def test_the_lead_writes_to_the_co_unit_it_added(make_case, draft, offices):
+    case = make_case(until=Status.ACCEPTED, at=now() - timedelta(hours=8))
+    housing = offices.units.housing
+    parts.add(
+        petition=case,
+        actor=offices.actor("handler"),
+        units=[housing],
+        demand="请查规划许可。",
+        reason="涉及规划。",
+    )
+    share = case.shares.get(role="co")
+    with pytest.raises(Refusal, match="由城市管理局拟写"):
+        draft(fresh(case), K.CO_LETTER, "petition_officer", subject=share)
+    row = draft(fresh(case), K.CO_LETTER, "handler", subject=share)
+    assert row.paper.fields["demand"] == "请查规划许可。" and empty(row) == set()
+
+
+def test_a_co_unit_that_was_written_to_as_a_lead_before_is_not_written_to_again(make_case, draft, offices):
+    case = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=8), co_units=[offices.units.housing])
+    lead, share = case.shares.get(role="lead"), case.shares.get(role="co")
+    letter = draft(fresh(case), K.FORWARDING, "petition_officer", subject=lead)
+    CasePaper.objects.filter(pk=letter.pk).update(share=share)
+    asked = [(one.kind, one.subject) for one in wanted(fresh(case), offices.actor("petition_officer"))]
+    assert (K.CO_LETTER, share) not in asked and (K.FORWARDING, lead) in asked
 
 
 def test_an_objection_and_its_answer_name_letter_and_reasons(make_case, draft, bring, offices):
@@ -199,8 +243,6 @@ def test_path_one_names_the_procedures_of_the_law_and_of_no_other_path(lately, d
 
 
 def test_suggestions_have_no_paper_of_their_own(lately, offices):
-    from papers.due import papers_of
-
     kinds = {one.kind for one in papers_of(fresh(lately(Status.CONCLUDED, kind=Kind.SUGGESTION)))}
     assert kinds == {K.ACCEPTANCE, K.FORWARDING}
 

@@ -71,7 +71,7 @@ def put_to_leader(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @works_with_papers
 def letter(request: HttpRequest) -> HttpResponse:
-    """合并转送函: what was forwarded to one unit on one day and has no letter yet, to be ticked."""
+    """合并转送函、交办函: what went to one unit on one day and has no letter yet, to be ticked."""
     actor, refused, status = actor_of(request), "", 200
     if request.method == "POST":
         try:
@@ -81,7 +81,9 @@ def letter(request: HttpRequest) -> HttpResponse:
                 raise
             refused, status = refusal.sentence, refusal.status
         else:
-            messages.success(request, _("已拟好合并转送函，请核对后提交核稿。"))
+            messages.success(
+                request, _("已拟好合并的%(paper)s，请核对后提交核稿。") % {"paper": row.get_kind_display()}
+            )
             return redirect(row.get_absolute_url())
     groups = letters.groups_of(letters.waiting(actor, now())[: letters.MOST * 5])
     over_rows([share.petition for group in groups for share in group.shares], actor)

@@ -25,7 +25,7 @@ from petitions.forms.fields import (
 from petitions.forms.staff import OUT_OF_IT, StaffChoice, ask_about_staff
 from petitions.models import Category, Petition
 from petitions.selectors import categories, public
-from petitions.services import complained
+from petitions.services import classifying, complained
 
 LONG = 4000
 #: One line per path, in the words of 条例 31.
@@ -62,6 +62,22 @@ class KindPathMixin:
         kind = Kind(data["kind"]) if data.get("kind") else None
         path = Path(int(data["path"])) if data.get("path") and kind == Kind.APPEAL else None
         return {"kind": kind, "path": path}
+
+
+def ask_kind_and_path(form: Any, kind: str = "") -> None:
+    """Put the two questions first. An accusation is classified by its own step."""
+    form.fields["case_kind"] = radios(KINDS, _now("信访目的"), initial=kind or None)
+    form.fields["case_path"] = radios(PATHS, _now("办理路径（申诉求决须选）"), required=False)
+    form.order_fields(["case_kind", "case_path"])
+
+
+def chosen_kind_and_path(data: dict[str, Any]) -> dict[str, Any]:
+    """The two answers as the doors take them; nothing where they were not asked for."""
+    if "case_kind" not in data:
+        return {}
+    kind = Kind(data["case_kind"]) if data["case_kind"] else None
+    path = Path(int(data["case_path"])) if data["case_path"] and kind == Kind.APPEAL else None
+    return {"case_kind": kind, "case_path": path}
 
 
 class ClassifyForm(KindPathMixin, ActForm):
@@ -169,6 +185,7 @@ class SendForm(ActForm):
 
     def prepare(self) -> None:
         self.guess_complained()
+        self._ask_what_it_is()
         units = receiving_units(self.petition, self.at)
         for name in ("unit", "co_units"):
             self.fields[name].queryset = units  # type: ignore[attr-defined]
@@ -184,6 +201,15 @@ class SendForm(ActForm):
             ) % {"unit": "、".join(dict.fromkeys(unit.label for unit in blocked))}
 
         self._to_legal_bodies()
+
+    def _ask_what_it_is(self) -> None:
+        """Where the district wants it known before a case is sent on and nobody has said it (条例 29–31)."""
+        case = self.petition
+        if classifying.must_be_chosen(case):
+            ask_kind_and_path(self, case.kind)
+
+    def door_data(self) -> dict[str, Any]:
+        return {**self.cleaned_data, **chosen_kind_and_path(self.cleaned_data)}
 
     def _to_legal_bodies(self) -> None:
         """涉法涉诉 goes to a 政法 unit where the tree has one (条例 22)."""
@@ -380,6 +406,29 @@ class UnlinkForm(ActForm):
         if case.joined_to_id is not None:
             return _now("撤销后原件的转送、受理、答复、送达不再带上本件；本件的期限一直在走，请单独办理。")
         return _now("撤销后本件不再计为重复件；期限和办理状态不变。")
+
+
+class CorrectFirstForm(ActForm):
+    button = _("更正")
+    explain = _("只更正“全国初次”；更正以后，统计和能不能简易办理按更正后的算。")
+    first_nationwide = radios((("yes", _("是")), ("no", _("否")), ("unknown", _("不清楚"))), _("全国初次"))
+    reason = picked(
+        _("理由"),
+        [
+            _("经全国信访信息系统查询，此前已经反映过。"),
+            _("经全国信访信息系统查询，此前没有反映过。"),
+            _("登记时点错。"),
+        ],
+        rows=2,
+    )
+
+    def prepare(self) -> None:
+        now = {True: "yes", False: "no", None: "unknown"}[self.petition.first_nationwide]
+        self.fields["first_nationwide"].initial = now
+
+    def door_data(self) -> dict[str, Any]:
+        said = {"yes": True, "no": False, "unknown": None}[self.cleaned_data["first_nationwide"]]
+        return {**self.cleaned_data, "first_nationwide": said}
 
 
 class CloseForm(ActForm):

@@ -1,3 +1,4 @@
+from petitions.models.adoption import Adoption
 from petitions.models.archive import ArchiveFile, ArchiveHold, ArchiveProposal
 from petitions.models.category import Category, CategoryVersion
 from petitions.models.clock import PetitionClock
@@ -23,11 +24,13 @@ from petitions.models.petition import (
     PetitionRequest,
     PetitionScope,
 )
+from petitions.models.recording import PlanStep, Reconciliation, Talk
 from petitions.models.reporting import ClosingReport, ReportDecision
 from petitions.models.words import PetitionWords
 
 __all__ = [
     "AcceptanceRefusal",
+    "Adoption",
     "ArchiveFile",
     "ArchiveHold",
     "ArchiveProposal",
@@ -49,11 +52,14 @@ __all__ = [
     "PetitionRequest",
     "PetitionScope",
     "PetitionWords",
+    "PlanStep",
+    "Reconciliation",
     "Recusal",
     "Reply",
     "ReportDecision",
     "Share",
     "ShareClock",
+    "Talk",
     "UrgencyLowering",
     "WrittenNotice",
 ]

@@ -166,7 +166,7 @@ class AcceptanceRefusal(models.Model):
 
 
 class HandlingRecord(models.Model):
-    """A note, a phone call or a site visit; internal."""
+    """A note, a phone call, a site visit; a plan, a talk, a reconciliation (``models.recording``). Internal."""
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=8, choices=RecordKind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Func, Q
 from django.urls import reverse
@@ -277,6 +278,12 @@ class Petition(models.Model):
     def is_joint(self) -> bool:
         """联名/集体: more than one person stands behind the case."""
         return self.head_count > 1
+
+    @property
+    def is_mass_visit(self) -> bool:
+        """集体访: so many came in together, in each of its batches. Its representatives are five at most (条例 20)."""
+        visit = Channel(self.channel).counted_in == "批"
+        return visit and self.head_count >= settings.MASS_VISIT_HEADS * self.batch_count
 
 
 class PetitionScope(models.Model):

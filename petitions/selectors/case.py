@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,12 +17,13 @@ from accounts.enums import Role, UnitKind
 from accounts.models import User
 from petitions import extensions, rules
 from petitions.archive_enums import ArchiveAct
-from petitions.enums import Act, ForwardKind, PersonRole, RecusalGround, Status
+from petitions.enums import Act, Kind, PersonRole, RecusalGround, Status
 from petitions.models import Petition, PetitionClock, Share
 from petitions.selectors import material
+from petitions.selectors.handled import closing_reports, records
 from petitions.selectors.hints import Hints
 from petitions.selectors.veiling import over_case, veil
-from petitions.services import codes
+from petitions.services import codes, part_clocks
 from petitions.workflow import UNTIL_MADE
 from petitions.workflow import ClockCode as C
 
@@ -36,8 +38,16 @@ NOT_AT_THE_DESK = frozenset(
 LIKELY: dict[Status, tuple[Act, ...]] = {
     Status.REGISTERED: (Act.FORWARD, Act.GUIDE, Act.ASSIGN, Act.CLASSIFY, Act.REPORT_UP),
     Status.FORWARDED: (Act.ACCEPT, Act.OBJECT, Act.REFUSE, Act.CO_WEIGH, Act.CO_ANSWER),
-    Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION),
-    Status.ACCEPTED: (Act.CONCLUDE, Act.CO_WEIGH, Act.CONVERT, Act.CO_ANSWER, Act.EXTEND, Act.NOTE),
+    Status.OBJECTED: (Act.AGREE_OBJECTION, Act.REJECT_OBJECTION, Act.CO_ANSWER),
+    Status.ACCEPTED: (
+        Act.CONCLUDE,
+        Act.ADOPT,
+        Act.CO_WEIGH,
+        Act.CONVERT,
+        Act.CO_ANSWER,
+        Act.EXTEND,
+        Act.NOTE,
+    ),
     Status.CONCLUDED: (Act.SERVE, Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
     Status.SERVED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT),
     Status.EVALUATED: (Act.ACCEPT_REPORT, Act.RETURN_REPORT, Act.SEND_REPORT, Act.CLOSE),
@@ -136,8 +146,9 @@ def next_steps(petition: Petition, actor: Actor, at: datetime) -> tuple[list[Nex
     allowed = {
         step.act: step for step in rules.allowed_acts(petition, actor) if step.act not in NOT_AT_THE_DESK
     }
-    if Act.EXTEND in allowed and not _may_be_extended(petition):
-        del allowed[Act.EXTEND]
+    for act, still in _STILL.items():
+        if act in allowed and not still(petition, actor, at):
+            del allowed[act]
     order = [act for act in _open_acts(petition, actor) if act in allowed][:MOST_IN_THE_OPEN]
     hints = Hints(petition, at) if allowed else None
     made: dict[Act, NextStep] = {}
@@ -149,11 +160,26 @@ def next_steps(petition: Petition, actor: Actor, at: datetime) -> tuple[list[Nex
     return front, [step for act, step in made.items() if step not in front]
 
 
+def _may_object(petition: Petition, at: datetime) -> bool:
+    """Within the five working days (条例 23). Whoever asks later is told by the door why it is too late."""
+    running: list[Any] = petition.running_clocks  # type: ignore[attr-defined]
+    return any(clock.rule.code == C.OBJECTION and at <= clock.due_at for clock in running)
+
+
 def _may_be_extended(petition: Petition) -> bool:
     """Only the 60 days, once (条例 34); what is simplified is converted instead. The door says so in words."""
     running: list[Any] = petition.running_clocks  # type: ignore[attr-defined]
     sixty = [clock for clock in running if clock.rule.code == C.CONCLUSION]
     return not petition.simplified and any(not clock.extended_days for clock in sixty)
+
+
+#: Acts that the table still knows and the door would refuse, because their time is over: no button for those.
+_STILL: dict[Act, Callable[[Petition, Actor, datetime], bool]] = {
+    Act.EXTEND: lambda case, actor, at: _may_be_extended(case),
+    Act.OBJECT: lambda case, actor, at: _may_object(case, at),
+    Act.CONCLUDE: lambda case, actor, at: case.kind != Kind.SUGGESTION or hasattr(case, "adoption"),
+    Act.CO_OBJECT: lambda case, actor, at: bool(part_clocks.open_objections(case, actor, at)),
+}
 
 
 def _head_extends(petition: Petition, actor: Actor) -> bool:
@@ -270,19 +296,6 @@ def made_and_served(clock: PetitionClock) -> Made | None:
     return Made(None, None, sixty)
 
 
-def closing_reports(petition: Petition) -> list[Any]:
-    """Every version of the report on what was assigned, newest first, each with the sender's word (``decided``). No
-    query on what was not; else two."""
-    if all(share.kind != ForwardKind.ASSIGN for share in petition.shares.all()):
-        return []
-    rows = petition.closing_reports.select_related("decision", "unit").prefetch_related("files")
-    found: list[Any] = list(rows.order_by("-sent_at", "-id"))
-    for row in found:
-        row.word = getattr(row, "decision", None)
-        row.decided = row.word.text if row.word is not None else ""
-    return found
-
-
 def notices(petition: Petition, actor: Actor) -> list[Any]:
     """How the petitioner was told of acceptance or refusal (条例 23), each with its proof (``words``). No query before
     that was decided."""
@@ -295,7 +308,7 @@ def notices(petition: Petition, actor: Actor) -> list[Any]:
 
 
 def marks(petition: Petition) -> list[tuple[str, str]]:
-    """Words with a tone: 简易, 重复, 联名, 密, 保密, 匿名, 紧急."""
+    """Words with a tone: 简易, 重复, 集体访 or 联名, 密, 保密, 匿名, 紧急."""
     found: list[tuple[str, str]] = []
     if petition.sealed:
         found.append((_("密"), "sealed"))
@@ -309,7 +322,9 @@ def marks(petition: Petition) -> list[tuple[str, str]]:
         found.append((_("简易"), "info"))
     if not petition.first_here:
         found.append((_("重复"), "soon"))
-    if petition.is_joint:
+    if petition.is_mass_visit:
+        found.append((_("集体访"), "soon"))
+    elif petition.is_joint:
         found.append((_("联名"), "info"))
     if petition.anonymous:
         found.append((_("匿名"), "plain"))
@@ -356,7 +371,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "attachments": list(petition.attachments.all()),
         "shares": list(petition.shares.all()),
         "objections": list(petition.objections.select_related("unit", "suggested_unit", "decided_by")),
-        "records": list(petition.records.select_related("by", "unit").order_by("-at", "-id")),
+        "records": records(petition),
         "reports": closing_reports(petition),
         "material": material.requests_of(petition, at),
         "related": related(petition, actor),
@@ -366,6 +381,7 @@ def page_context(petition: Petition, actor: Actor, at: datetime) -> dict[str, An
         "notices": notices(petition, actor),
         "refusal": getattr(petition, "refusal", None),
         "extension": getattr(petition, "extension", None),
+        "adoption": getattr(petition, "adoption", None) if petition.kind == Kind.SUGGESTION else None,
         "evaluation": getattr(petition, "evaluation", None)
         if rules.sees_evaluation(petition, actor)
         else None,

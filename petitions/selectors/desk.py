@@ -15,7 +15,7 @@ from accounts.enums import Role
 from core.paging import Page, capped_count, capped_text, paginate
 from core.timekeeping import SHANGHAI, local_day
 from petitions.enums import Channel, NoticeWay, ReportState, ShareRole, Status
-from petitions.models import Petition, Share, WrittenNotice
+from petitions.models import Adoption, Petition, Share, WrittenNotice
 from petitions.querysets import PetitionQuerySet, sees_district
 from petitions.workflow import REPORTING
 
@@ -58,6 +58,12 @@ def _nobody_to_tell(at: datetime) -> Q:
     return Q(Exists(rows))
 
 
+def _practice(at: datetime) -> Q:
+    """Suggestions that were adopted and are not put into practice yet, closed cases too (条例 29)."""
+    rows = Adoption.objects.filter(petition=OuterRef("pk"), practised_at=None, practice_due_on__isnull=False)
+    return Q(Exists(rows))
+
+
 def _due_today(at: datetime) -> Q:
     return Q(due_at__gte=at, due_at__lte=datetime.combine(local_day(at), time.max, SHANGHAI))
 
@@ -77,6 +83,7 @@ VIEWS: dict[str, View] = {
         View("report_sent", _("待审办结报告"), _report(ReportState.SENT), tone="soon"),
         View("today", _("今日到期"), _due_today, tone="soon", by_due=True),
         View("late", _("已超期"), lambda at: Q(due_at__lt=at), tone="late", by_due=True),
+        View("practice", _("建议待落实"), _practice, live=False),
         View("rating", _("待评价"), _status(S.SERVED)),
         View("filing", _("待归档"), _status(S.EVALUATED, S.REFUSED)),
         View("closed", _("已办结"), _status(S.CLOSED), live=False),
@@ -95,6 +102,7 @@ WORK = (
     "rating",
     "filing",
     "nobody_to_tell",
+    "practice",
     "closed",
     "all",
 )
@@ -111,6 +119,7 @@ TABS: dict[Role, tuple[str, ...]] = {
         "report_sent",
         "rating",
         "filing",
+        "practice",
         "closed",
         "all",
     ),

@@ -26,7 +26,7 @@ TEXTS_OF_A_CASE = ("subject", "body", "place_text", "complained_text")
 TEXTS: dict[str, tuple[str, ...]] = {
     "requests": ("text", "opinion"),
     "events": ("text", "public_text"),
-    "records": ("text",),
+    "records": ("text", "afterwards"),
     "shares": ("demand", "answer", "end_reason", "return_reason", "objection", "objection_decision"),
     "objections": ("reason", "decision"),
     "reply": ("text", "basis"),
@@ -35,6 +35,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "refusal": ("explanation",),
     "extension": ("reason",),
     "evaluation": ("comment",),
+    "adoption": ("study", "reasons", "practice", "practised"),
 }
 
 

@@ -24,7 +24,15 @@ from notifications.services import notify
 from petitions import archive_rules, extensions
 from petitions.archive_enums import ArchiveAct, ArchiveClass, ProposalOutcome
 from petitions.enums import Status
-from petitions.models import ArchiveFile, ArchiveHold, ArchiveProposal, PaperService, Petition
+from petitions.models import (
+    ArchiveFile,
+    ArchiveHold,
+    ArchiveProposal,
+    PaperService,
+    Petition,
+    Reconciliation,
+    Talk,
+)
 from petitions.services.archiving import (
     built,
     history,
@@ -168,6 +176,8 @@ def _anonymise(case: Petition, file: ArchiveFile, actor: Actor, *, texts_too: bo
     )
     PaperService.objects.filter(Q(petition=case) | Q(former_of=case)).update(recipient=b"")
     case.written_notices.update(recipient=b"", proof=b"")
+    Talk.objects.filter(record__petition=case).update(place=b"", present=b"")
+    Reconciliation.objects.filter(record__petition=case).update(petitioner_side=b"", other_side=b"")
     elsewhere = extensions.forget_people(case)
     case.query_code_hash = ""
     changed = ["query_code_hash"]

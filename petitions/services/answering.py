@@ -19,7 +19,7 @@ from deadlines.services import clocks as engine
 from petitions import rules
 from petitions.enums import ROUTED, Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.models import PaperService, Petition, PetitionClock, Reply
-from petitions.services import clocks, joining, making, reviewing, simplified
+from petitions.services import adopting, clocks, joining, making, reviewing, simplified
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -48,6 +48,7 @@ def conclude(
     holds their requests too.
     """
     with stepping(petition, Act.CONCLUDE, actor, at=at, token=token) as work:
+        adopting.require_studied(work.petition)
         above = joining.words_above_reply()
 
         def answer(one: Stepping) -> None:

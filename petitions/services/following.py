@@ -122,6 +122,18 @@ def link(
             # the original from ``repeat_of``, to whoever may read it.
             work.text = _("并入同一事项的原件") if join else _("关联同一事项的原件")
             work.detail = {"original": root.audit_name, "joined": join}
+            work.untold = not join  # a mere link changes nothing for them
+            work.public_text = _words_of_joining(work.petition, root) if join else ""
+
+
+def _words_of_joining(case: Petition, root: Petition) -> str:
+    """For the petitioner: where the answer comes from, and that nothing else changes."""
+    where = _("由%(unit)s") % {"unit": root.lead_unit.name} if root.lead_unit is not None else ""
+    if case.sealed:
+        where = ""
+    return _(
+        "本件与同一事项的另一件一并办理，%(where)s一并答复，答复会按本件的编号送达您。编号、查询码和期限照旧；不能一并答复的，本件另行答复。"
+    ) % {"where": where}
 
 
 def unlink(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -30,6 +29,7 @@ from petitions.enums import (
 from petitions.models import Objection, Petition, Share
 from petitions.services import (
     accepting,
+    classifying,
     clocks,
     complained,
     joining,
@@ -137,13 +137,16 @@ def forward(
     note: str = "",
     co_demand: str = "",
     co_due_on: date | None = None,
+    case_kind: Kind | None = None,
+    case_path: Path | None = None,
     at: datetime | None = None,
     token: str = "",
 ) -> None:
     """转送 to a lead unit, with co-units if needed. Asks for nothing back. Joined cases go along. ``co_demand``: what
-    the co-units contribute, by ``co_due_on``; without them the note, and the day of ``part_clocks.default_day``."""
+    the co-units contribute, by ``co_due_on``; without them the note, and the day of ``part_clocks.default_day``.
+    ``case_kind``, ``case_path``: what the case is, where nobody has said so (``classifying``)."""
     send = partial(_send, unit=unit, co_units=co_units, kind=ForwardKind.FORWARD, note=note)
-    send = partial(send, co_demand=co_demand, co_due_on=co_due_on)
+    send = partial(send, co_demand=co_demand, co_due_on=co_due_on, kind_of_case=case_kind, path=case_path)
     with stepping(petition, Act.FORWARD, actor, at=at, token=token) as work:
         joining.together(work, send, also=lambda case: not complained.blocks(case, unit, work.at))
 
@@ -158,14 +161,17 @@ def assign(
     co_units: Sequence[Unit] = (),
     co_demand: str = "",
     co_due_on: date | None = None,
+    case_kind: Kind | None = None,
+    case_path: Path | None = None,
     at: datetime | None = None,
     token: str = "",
 ) -> None:
-    """交办: with a set date for feedback and a report (条例 22). Joined cases go along, to the same date."""
+    """交办: with a set date for feedback and a report (条例 22). Joined cases go along, to the same date.
+    ``case_kind``, ``case_path``: as of 转送."""
     send = partial(
         _send, unit=unit, co_units=co_units, kind=ForwardKind.ASSIGN, note=demand, due_on=feedback_due_on
     )
-    send = partial(send, co_demand=co_demand, co_due_on=co_due_on)
+    send = partial(send, co_demand=co_demand, co_due_on=co_due_on, kind_of_case=case_kind, path=case_path)
     with stepping(petition, Act.ASSIGN, actor, at=at, token=token) as work:
         if feedback_due_on <= local_day(work.at):
             raise Refusal(_("反馈期限须在今天以后。"), code="invalid")
@@ -288,14 +294,11 @@ def _send(
     due_on: date | None = None,
     co_demand: str = "",
     co_due_on: date | None = None,
+    kind_of_case: Kind | None = None,
+    path: Path | None = None,
 ) -> None:
     case = work.petition
-    if settings.CLASSIFY_BEFORE_FORWARDING and not case.kind:
-        raise Refusal(
-            _("%(number)s 还没有定性：请先“定性分类”（建议意见、申诉求决或者检举控告），再转送、交办。")
-            % {"number": case.number},
-            code="invalid",
-        )
+    way = classifying.take_way(work, kind_of_case, path)
     if co_due_on is not None and co_due_on <= local_day(work.at):
         raise Refusal(_("协办反馈日期须在今天以后。"), code="invalid")
     check_receiver(case, unit, work.at)
@@ -306,9 +309,9 @@ def _send(
     parts.begin(work, beside, kind, co_demand or note, co_due_on, feedback_due_on=due_on)
     work.holder = unit
     scope.rebuild(case)
-    work.text = note
+    work.text = "；".join(part for part in (way, note) if part)
     work.public_text = _("已%(how)s%(unit)s。") % {"how": kind.label, "unit": unit.name}
-    work.detail = {"unit": unit.pk, "co_units": [other.pk for other in co_units]}
+    work.detail |= {"unit": unit.pk, "co_units": [other.pk for other in co_units]}
     tell_unit(work, unit)
 
 

@@ -63,7 +63,7 @@ def call(
             raise Refusal(_("没有接通，不能约定见面时间。"), code="invalid")
         if meeting_at is not None and meeting_at <= work.at:
             raise Refusal(_("约见时间须在此刻以后。"), code="invalid")
-        _record(work, RecordKind.PHONE, text, call_outcome=outcome, meeting_at=meeting_at)
+        keep_record(work, RecordKind.PHONE, text, call_outcome=outcome, meeting_at=meeting_at)
         if meeting_at is not None:
             work.stops.add(C.CALL)
         work.text = f"{outcome.label}：{text}" if text else str(outcome.label)
@@ -124,7 +124,7 @@ def note(
     """An internal note."""
     with stepping(petition, Act.NOTE, actor, at=at, token=token) as work:
         work.text = said(text, _("请写明内容。"))
-        _record(work, RecordKind.NOTE, text)
+        keep_record(work, RecordKind.NOTE, text)
 
 
 def visit(
@@ -138,7 +138,7 @@ def visit(
     """A site visit."""
     with stepping(petition, Act.VISIT, actor, at=at, token=token) as work:
         work.text = said(text, _("请写明内容。"))
-        _record(work, RecordKind.VISIT, text)
+        keep_record(work, RecordKind.VISIT, text)
 
 
 def extend(
@@ -201,8 +201,9 @@ def _extend(work: Stepping, days: int, reason: str) -> None:
     }
 
 
-def _record(work: Stepping, kind: RecordKind, text: str, **more: object) -> None:
-    HandlingRecord.objects.create(
+def keep_record(work: Stepping, kind: RecordKind, text: str, **more: object) -> HandlingRecord:
+    """A row of the one list of records of handling."""
+    record: HandlingRecord = HandlingRecord.objects.create(
         petition=work.petition,
         kind=kind,
         at=work.at,
@@ -211,6 +212,7 @@ def _record(work: Stepping, kind: RecordKind, text: str, **more: object) -> None
         text=text,
         **more,
     )
+    return record
 
 
 def unit_people(unit: Unit, at: datetime) -> list[User]:

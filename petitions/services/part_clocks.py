@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
 
+from accounts.actor import Actor
+from accounts.services import audit
 from core.timekeeping import local_day
 from deadlines.enums import RuleCode
 from deadlines.services import clocks as engine
-from petitions.enums import Act
+from petitions.enums import Act, ShareRole, Status
 from petitions.facts import facts_of
 from petitions.models import Petition, Share, ShareClock
 from petitions.services import clocks
@@ -75,3 +79,59 @@ def objection_open(share: Share, at: datetime) -> bool:
     """Whether the five working days of the objection have not passed."""
     found = ShareClock.objects.filter(share=share, stopped_at=None, rule__code=RuleCode.OBJECTION).first()
     return found is not None and at <= found.due_at
+
+
+def own_parts(case: Petition, actor: Actor) -> list[Share]:
+    """Live parts within the actor's unit. One query."""
+    assert actor.unit is not None
+    unit = actor.unit
+    live = case.shares.select_related("unit", "sent_from").filter(ended_at=None, role=ShareRole.CO)
+    return [part for part in live if part.unit.is_within(unit)]
+
+
+def open_objections(case: Petition, actor: Actor, at: datetime) -> list[Share]:
+    """Those of them to which the unit may still object: it has not, and the five working days have not passed."""
+    mine = own_parts(case, actor)
+    return [part for part in mine if part.objected_at is None and objection_open(part, at)]
+
+
+def catch_up(at: datetime) -> list[Share]:
+    """Give the parts that were open before clocks existed theirs, as if they had had them from the day they were sent:
+    that of the answer to the part's own day, and that of the objection where its five working days are not over. Says
+    in the clock's own reckoning why it was entered late. Cases that go along with another, sealed ones, and parts that
+    have answered have none. Called again, it finds nothing.
+    """
+    waiting = Share.objects.filter(
+        role=ShareRole.CO,
+        ended_at=None,
+        answered_at=None,
+        objected_at=None,
+        clocks=None,
+        petition__sealed=False,
+        petition__joined_to=None,
+        petition__status__in=[Status.FORWARDED, Status.OBJECTED, Status.ACCEPTED],
+    )
+    done = []
+    for pk in waiting.order_by("petition_id", "id").values_list("pk", flat=True):
+        with transaction.atomic():
+            rows = waiting.select_for_update(of=("self", "petition")).select_related("petition", "unit")
+            part = rows.filter(pk=pk).first()
+            if part is not None:
+                _begin_late(part, at)
+                done.append(part)
+    return done
+
+
+def _begin_late(part: Share, at: datetime) -> None:
+    known = facts_of(part.petition, part.unit)
+    why = _("本件发出时还没有协办期限，%(day)s 补记，从发出之日起算。") % {"day": local_day(at).isoformat()}
+    for code, day in ((RuleCode.CO_ANSWER, part.feedback_due_on), (RuleCode.OBJECTION, None)):
+        clock = engine.build(ShareClock, rule_code=code, at=part.sent_at, due_on=day, facts=known, share=part)
+        if code == RuleCode.OBJECTION and clock.due_at < at:
+            continue
+        clock.explanation = {**clock.explanation, "steps": [why, *clock.explanation["steps"]]}
+        clock.save(force_insert=True)
+        if code == RuleCode.CO_ANSWER and part.feedback_due_on is None:
+            part.feedback_due_on = local_day(clock.due_at)
+            part.save(update_fields=["feedback_due_on"])
+    audit.record(actor=Actor.system(), act="petition.part_clocks", obj=part.petition, at=at)

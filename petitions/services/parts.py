@@ -164,19 +164,19 @@ def answer(
     """
     with stepping(petition, Act.CO_ANSWER, actor, at=at, token=token) as work:
         text = said(text, _("请写明内容。"))
-        mine = _own(work.petition, actor)
+        mine = part_clocks.own_parts(work.petition, actor)
         if all(part.part == PartState.OBJECTED for part in mine):
             raise Refusal(_("本单位的协办异议正在核实，请等核实以后再反馈。"), code="stale")
 
         def answer_here(one: Stepping) -> None:
-            for part in _own(one.petition, actor):
+            for part in part_clocks.own_parts(one.petition, actor):
                 if part.part != PartState.OBJECTED:
                     part.answer, part.answered_at = text, one.at
                     part.save(update_fields=["answer", "answered_at"])
                     part_clocks.stop(part, one.at)
             one.text = text
 
-        joining.together(work, answer_here, also=lambda case: bool(_own(case, actor)))
+        joining.together(work, answer_here, also=lambda case: bool(part_clocks.own_parts(case, actor)))
         _tell_lead(work, _("%(number)s 的协办单位已反馈协办意见，请查看。"))
 
 
@@ -233,7 +233,7 @@ def object_to(
     with stepping(petition, Act.CO_OBJECT, actor, at=at, token=token) as work:
         if len(reason.strip()) < LEAST_REASON:
             raise Refusal(_("请详细写明异议的理由。"), code="invalid")
-        mine = [part for part in _own(work.petition, actor) if part.objected_at is None]
+        mine = [part for part in part_clocks.own_parts(work.petition, actor) if part.objected_at is None]
         if not mine:
             raise Refusal(_("本单位已经提出过协办异议；核实没有同意的，应当继续协办。"), code="stale")
         open_to = [part for part in mine if part_clocks.objection_open(part, work.at)]
@@ -281,14 +281,6 @@ def weigh(
             "decision": decision,
         }
         work.detail = {"unit": unit.pk}
-
-
-def _own(case: Petition, actor: Actor) -> list[Share]:
-    """Live parts within the actor's unit."""
-    assert actor.unit is not None
-    unit = actor.unit
-    live = case.shares.select_related("unit", "sent_from").filter(ended_at=None, role=ShareRole.CO)
-    return [part for part in live if part.unit.is_within(unit)]
 
 
 def _part_of(case: Petition, unit: Unit) -> Share:

@@ -16,7 +16,15 @@ from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from petitions.archive_enums import ArchiveAct
 from petitions.enums import Status
-from petitions.models import ArchiveFile, Petition, PetitionWords, WrittenNotice
+from petitions.models import (
+    ArchiveFile,
+    HandlingRecord,
+    Petition,
+    PetitionWords,
+    Reconciliation,
+    Talk,
+    WrittenNotice,
+)
 from petitions.services import anonymising, codes
 from petitions.tests.archive_world import OVER, PERSON, decide, office_head, old_case, propose
 
@@ -65,6 +73,31 @@ def test_whom_a_notice_was_given_to_and_what_proves_it_are_forgotten(cast, make_
     for column in ("recipient", "proof"):
         found = stored("petitions_writtennotice", column, f"petition_id = {case.pk}")
         assert set(found) == {b""}
+
+
+def test_who_talked_where_and_who_agreed_with_whom_goes(cast, make_case, head):
+    case = old_case(cast, make_case)
+    talk = HandlingRecord.objects.create(petition=case, kind="talk", at=case.accepted_at, text="谈了噪音。")
+    Talk.objects.create(
+        record=talk,
+        way="home",
+        held_at=case.accepted_at,
+        place="河沿路8号",
+        present="张小河",
+        signature="none",
+    )
+    settled = HandlingRecord.objects.create(
+        petition=case, kind="settled", at=case.accepted_at, text="十点收摊。"
+    )
+    Reconciliation.objects.create(
+        record=settled, agreed_on=OVER, petitioner_side="张小河", other_side="李四", afterwards="依法答复。"
+    )
+    anonymised(cast, case, head)
+    assert set(stored("petitions_talk", "place", f"record_id = {talk.pk}")) == {b""}
+    assert set(stored("petitions_talk", "present", f"record_id = {talk.pk}")) == {b""}
+    for column in ("petitioner_side", "other_side"):
+        assert set(stored("petitions_reconciliation", column, f"record_id = {settled.pk}")) == {b""}
+    assert HandlingRecord.objects.get(pk=talk.pk).text == "谈了噪音。"
 
 
 def test_the_query_code_opens_nothing_any_more(cast, make_case, head, client):
@@ -211,6 +244,7 @@ def test_every_sealed_field_of_people_is_emptied():
     from core.sealing.rotating import sealed_models
 
     known = {"PetitionPerson", "PaperService", "Promise", "Consent", "SecondFactor", "WrittenNotice"}
+    known |= {"Talk", "Reconciliation"}
     # leaders/tests/test_striking.py, test_bookings.py, test_receptions.py
     leaders = {"StrikeOff", "Booking", "VisitRecord"}
     papers = {"Paper", "PaperFrozen", "Delivery"}  # papers/tests/test_forgetting.py

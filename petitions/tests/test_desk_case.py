@@ -105,7 +105,8 @@ class TestButtons:
             if status == Status.REGISTERED and key in {"handler", "unit_head"}:
                 assert response.status_code == 404  # no unit has it yet
                 continue
-            allowed = {step.act for step in rules.allowed_acts(case, cast.actor(key))} - above
+            # Its five working days are long over: the door would say so, no button leads there.
+            allowed = {step.act for step in rules.allowed_acts(case, cast.actor(key))} - above - {Act.OBJECT}
             assert shown_acts(response) - above == allowed, key
             page = response.content.decode()
             for act in set(Act) - above:

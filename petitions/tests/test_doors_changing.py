@@ -87,6 +87,57 @@ class TestBeforeAcceptance:
         forwarding.accept(petition=case, actor=handler, kind=Kind.SUGGESTION)
         assert fresh(case).kind == Kind.SUGGESTION
 
+    @pytest.mark.article(29, 31)
+    def test_where_the_district_wants_it_first_one_choice_at_forwarding_is_enough(
+        self, cast, make_case, settings, client_as
+    ):
+        settings.CLASSIFY_BEFORE_FORWARDING = True
+        case = make_case.registered(kind="").petition
+        officer, address = client_as(cast.petition_officer), f"/cases/{case.number}/act/forward/"
+        form = officer.get(address).context["form"]
+        assert list(form.fields)[:2] == ["case_kind", "case_path"]
+        sent = {"token": form["token"].value(), "unit": cast.units.urban.pk, "note": "请快办。"}
+        for more, words in (
+            ({}, "请选择"),
+            ({"case_kind": "appeal"}, "须选定办理路径"),
+            ({"case_kind": "accusation"}, "没有您选的这一项"),
+        ):
+            page = officer.post(address, sent | more)
+            assert page.status_code == 422 and words in page.content.decode()
+            assert "请快办。" in page.content.decode()
+        assert officer.post(address, sent | {"case_kind": "appeal", "case_path": "6"}).status_code == 302
+        found = fresh(case)
+        assert (found.status, found.kind, found.path) == (Status.FORWARDED, Kind.APPEAL, Path.PETITION)
+        assert "信访程序" in case.events.get(act="forward").text
+
+    @pytest.mark.article(29)
+    def test_what_its_author_called_it_is_not_changed_on_the_way(self, cast, make_case, settings):
+        case = make_case.registered(kind=Kind.APPEAL).petition
+        send = {"petition": case, "actor": cast.actor("petition_officer"), "unit": cast.units.urban}
+        with pytest.raises(Refusal, match="要改为其他目的请用“定性分类”"):
+            forwarding.forward(**send, case_kind=Kind.SUGGESTION)
+        with pytest.raises(Refusal, match="检举控告请先"):
+            forwarding.forward(**send, case_kind=Kind.ACCUSATION)
+        settings.CLASSIFY_BEFORE_FORWARDING = True
+        with pytest.raises(Refusal, match="还没有定性"):
+            forwarding.forward(**send)  # 申诉求决 without a path says too little
+        forwarding.forward(**send, case_kind=Kind.APPEAL, case_path=Path.DUTY)
+        assert fresh(case).path == Path.DUTY
+
+    @pytest.mark.article(29, 31)
+    def test_many_at_once_are_asked_about_once(self, cast, make_case, settings, client_as):
+        settings.CLASSIFY_BEFORE_FORWARDING = True
+        known, unknown = make_case(), make_case.registered(kind="").petition
+        forwarding.classify(petition=known, actor=cast.actor("petition_officer"), kind=Kind.SUGGESTION)
+        officer, address = client_as(cast.petition_officer), "/cases/forward/"
+        numbers = [known.number, unknown.number]
+        form = officer.get(address, {"number": numbers}).context["form"]
+        sent = {"number": numbers, "unit": cast.units.urban.pk, "token": form["token"].value()}
+        assert officer.post(address, sent).status_code == 422
+        answer = officer.post(address, sent | {"case_kind": "appeal", "case_path": "5"})
+        assert answer.context["done"] == 2
+        assert (fresh(known).kind, fresh(unknown).path) == (Kind.SUGGESTION, Path.DUTY)
+
 
 @pytest.mark.article(31)
 class TestTheClocks:

@@ -1,17 +1,21 @@
 """Co-units: each has its part with its own day, answers it to the lead, may object, and is added and ended with reasons."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
-from accounts.models import Post
+from accounts.models import AuditEntry, Post
 from core.errors import Refusal
 from core.timekeeping import local_day, now
+from deadlines.models import ClockEntry
 from deadlines.services import sweep
 from notifications.models import Notice
 from petitions.enums import Act, PartState, Status
 from petitions.models import Petition, ShareClock
 from petitions.services import answering, forwarding, parts, sealing
+from petitions.services.codes import new_token
 from petitions.services.following import link
 from tests.cases import MORNING
 
@@ -115,6 +119,28 @@ class TestTheClock:
         )
         assert running(share) == {}
 
+    def test_a_part_from_before_clocks_gets_its_own_from_its_own_day(self, cast, make_case):
+        old = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=9), co_units=[cast.units.housing])
+        lately = make_case(
+            until=Status.ACCEPTED, at=now() - timedelta(hours=9), co_units=[cast.units.housing]
+        )
+        done = make_case(until=Status.CONCLUDED, at=now() - timedelta(days=9), co_units=[cast.units.housing])
+        ShareClock.objects.all().delete()
+        call_command("start_part_clocks", stdout=StringIO())
+        share = part_of(old, cast.units.housing)
+        assert set(running(share)) == {"co_answer"}  # its five working days for an objection are over
+        clock = running(share)["co_answer"]
+        assert clock.started_at == share.sent_at and local_day(clock.due_at) == share.feedback_due_on
+        assert "还没有协办期限" in clock.explanation["steps"][0]
+        assert set(running(part_of(lately, cast.units.housing))) == {"co_answer", "objection"}
+        assert running(part_of(done, cast.units.housing)) == {}
+        line = ClockEntry.objects.filter(clock_id=clock.pk, clock_class="petitions.shareclock").last()
+        assert (line.kind, line.started_at) == ("start", share.sent_at)
+        before = ShareClock.objects.count()
+        call_command("start_part_clocks", stdout=StringIO())
+        assert ShareClock.objects.count() == before
+        assert AuditEntry.objects.filter(act="petition.part_clocks").count() == 2
+
     def test_a_sealed_case_lets_nobody_wait(self, case, cast, officer):
         share = part_of(case, cast.units.housing)
         sealing.seal(petition=case, actor=officer, reason="反映干部违纪。")
@@ -207,6 +233,37 @@ class TestTheObjection:
         old = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=15), co_units=[cast.units.housing])
         with pytest.raises(Refusal, match="5 个工作日"):
             parts.object_to(petition=old, actor=co, reason="不涉及规划许可。")
+
+    def test_after_that_no_button_offers_it_and_a_forged_form_is_told_why(self, cast, client_as, make_case):
+        new = make_case(until=Status.ACCEPTED, at=now() - timedelta(hours=9), co_units=[cast.units.housing])
+        old = make_case(until=Status.ACCEPTED, at=now() - timedelta(days=15), co_units=[cast.units.housing])
+        client = client_as(cast.handler2)
+        assert "/act/co_object/" in client.get(f"/cases/{new.number}/").content.decode()
+        assert "/act/co_object/" not in client.get(f"/cases/{old.number}/").content.decode()
+        answer = client.post(
+            f"/cases/{old.number}/act/co_object/", {"token": new_token(), "reason": "不涉及规划许可。"}
+        )
+        assert answer.status_code == 409 and "5 个工作日" in answer.content.decode()
+
+    @pytest.mark.article(23)
+    def test_nor_does_one_offer_it_to_the_lead(self, cast, client_as, make_case):
+        new = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=9))
+        old = make_case(until=Status.FORWARDED, at=now() - timedelta(days=13))
+        client = client_as(cast.handler)
+        assert "/act/object/" in client.get(f"/cases/{new.number}/").content.decode()
+        assert "/act/object/" not in client.get(f"/cases/{old.number}/").content.decode()
+
+    @pytest.mark.article(23)
+    def test_the_lead_s_own_objection_holds_up_no_co_unit(self, cast, make_case, lead, co, officer):
+        case = make_case(until=Status.FORWARDED, at=now() - timedelta(hours=9), co_units=[cast.units.housing])
+        forwarding.object_to(petition=case, actor=lead, reason="不属于本单位职责范围。")
+        share = part_of(case, cast.units.housing)
+        assert set(running(share)) == {"co_answer", "objection"}
+        parts.answer(petition=case, actor=co, text="无规划手续。")
+        share.refresh_from_db()
+        assert share.part == PartState.ANSWERED and case.status == Status.OBJECTED
+        forwarding.decide_objection(petition=case, actor=officer, agree=False, decision="属贵局职责。")
+        assert part_of(case, cast.units.housing).answer == "无规划手续。"
 
 
 class TestAddingAndEnding:

@@ -17,7 +17,7 @@ from core.errors import Refusal
 from core.timekeeping import now
 from petitions import rules
 from petitions.enums import Act, Status
-from petitions.models import Petition
+from petitions.models import Petition, ShareClock
 from petitions.selectors import case as case_selector
 from petitions.services import scope
 from petitions.tests import who_may
@@ -110,9 +110,16 @@ def buttons_of(petition, actor) -> set[Act]:
 
 def idle(case) -> set[Act]:
     """What is one's right and leads nowhere in this very case: 延期 where no 60 days run, or none that were not extended,
-    or where the simplified procedure goes beside them (条例 34). The address says so; no button leads there."""
+    or where the simplified procedure goes beside them (条例 34); an objection after its five working days (条例 23). The
+    address says so; no button leads there."""
     sixty = case.clocks.filter(rule__code="conclusion", stopped_at=None, extended_days=0)
-    return set() if sixty.exists() and not case.simplified else {Act.EXTEND}
+    found = set() if sixty.exists() and not case.simplified else {Act.EXTEND}
+    objection = {"rule__code": "objection", "stopped_at": None, "due_at__gte": now()}
+    if not case.clocks.filter(**objection).exists():
+        found.add(Act.OBJECT)
+    if not ShareClock.objects.filter(share__petition=case, **objection).exists():
+        found.add(Act.CO_OBJECT)
+    return found
 
 
 WORLDS = {

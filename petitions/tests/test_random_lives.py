@@ -16,6 +16,7 @@ from core.timekeeping import local_day
 from deadlines.services.sweeping import sweep
 from petitions.enums import (
     Act,
+    AdoptionDecision,
     CallOutcome,
     Channel,
     Kind,
@@ -26,12 +27,15 @@ from petitions.enums import (
     RecusalGround,
     RefusalReason,
     ServiceMethod,
+    Signature,
     Status,
+    TalkWay,
     Urgency,
 )
 from petitions.models import Extension, Petition, PetitionClock, PetitionEvent, Reply, Share, ShareClock
 from petitions.rules import report_state
 from petitions.services import following
+from petitions.services.recording import NewStep
 from petitions.tests.own_codes import own_code
 from petitions.tests.who_may import TABLE
 from petitions.views.acts import DOORS
@@ -185,6 +189,10 @@ class Life:
                 "due_on": local_day(self.at) + self.one_of([-DAY, 5 * DAY]),
             },
             Act.UNLINK: lambda: {"reason": self.words()},
+            Act.CORRECT_FIRST: lambda: {
+                "first_nationwide": self.one_of([True, False, None]),
+                "reason": self.words(),
+            },
             Act.SEND_REPORT: lambda: REPORT | {"result": self.one_of(["支持。", "支持。", "支持。", "　"])},
             Act.ACCEPT_REPORT: lambda: {"decision": self.words()},
             Act.RETURN_REPORT: lambda: {
@@ -195,6 +203,38 @@ class Life:
                 "outcome": self.one_of(CallOutcome),
                 "text": "约定见面",
                 "meeting_at": self.at + DAY,
+            },
+            Act.PLAN: lambda: {
+                "steps": [
+                    NewStep(self.words(), self.person(), local_day(self.at) + self.one_of([-DAY, 5 * DAY]))
+                    for _one in range(self.one_of([0, 1, 2]))
+                ]
+            },
+            Act.TALK: lambda: {
+                "way": self.one_of(TalkWay),
+                "held_at": self.at + self.one_of([-HOUR, HOUR]),
+                "place": "本单位",
+                "present": "承办人、信访人",
+                "text": self.words(),
+                "signature": self.one_of(Signature),
+            },
+            Act.RECONCILE: lambda: {
+                "agreed_on": local_day(self.at) + self.one_of([0 * DAY, DAY]),
+                "petitioner_side": "信访人",
+                "other_side": "夜市经营户",
+                "petitioner_consents": True,
+                "other_consents": self.one_of([True, True, False]),
+                "text": self.words(),
+                "afterwards": "依法答复。",
+            },
+            Act.ADOPT: lambda: {
+                "study": self.words(),
+                "decision": (decision := self.one_of(AdoptionDecision)),
+                "reasons": self.words(),
+                "practice": "落实。" if decision.is_adopted else "",
+                "practice_due_on": local_day(self.at) + self.one_of([0 * DAY, 9 * DAY])
+                if decision.is_adopted
+                else None,
             },
             Act.NAME_RESPONSIBLE: lambda: {"user": self.person()},
             Act.EXTEND: lambda: {"days": self.one_of([0, 1, 30, 31]), "reason": self.words()},

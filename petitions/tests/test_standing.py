@@ -28,6 +28,7 @@ def test_a_co_unit_answers_for_its_part_and_steers_nothing(cast, make_case):
     assert acts(case, cast.actor("handler2")) == {
         Act.NOTE,
         Act.VISIT,
+        Act.TALK,
         Act.CO_ANSWER,
         Act.CO_OBJECT,
         Act.MEDIATE,

@@ -57,6 +57,8 @@ def expected(status: Status, act: Act, role: Role) -> bool:
         return False  # the unit was rated
     if act == Act.NAME_COMPLAINED:
         return False  # only of a sealed case
+    if act in {Act.ADOPT, Act.PRACTISE}:
+        return False  # only of a suggestion
     if act == Act.SUCCEED and role != Role.SYSTEM and status in {Status.REGISTERED, Status.CLOSED}:
         return False  # nobody leads it yet, or nobody has to any more
     if act in {Act.ACCEPT_REPORT, Act.RETURN_REPORT}:

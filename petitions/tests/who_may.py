@@ -80,15 +80,20 @@ MAY = f"""
 引导到政法机关 | 待转送                                                | {OFFICE}
 办理记录     | 待受理 异议待核 办理中 待送达 待评价                    | {PARTIES}
 走访         | 待受理 办理中                                           | 承办人 负责人 @ 主办 上级 县 协办
+办理方案     | 待受理 办理中                                           | {UNIT}
+与信访人谈话 | 待受理 异议待核 办理中                                  | 承办人 负责人 @ 主办 上级 县 协办
+和解         | 待受理 办理中                                           | {UNIT}
 通知补充材料 | 待受理 办理中                                           | {UNIT}
 转为普通程序 | 办理中                                                  | {UNIT}
 延期         | 办理中                                                  | 负责人 @ 主办 上级 县
-协办反馈     | 待受理 办理中                                           | 承办人 负责人 @ 协办 被反映协办 县
+协办反馈     | 待受理 异议待核 办理中                                  | 承办人 负责人 @ 协办 被反映协办 县
 增加协办单位 | 待受理 办理中                                           | {OFFICE} ; 专员 承办人 负责人 @ 主办 上级 县
 结束协办     | 待受理 办理中                                           | {OFFICE} ; 专员 承办人 负责人 @ 主办 上级 县
 退回协办意见 | 待受理 办理中                                           | {UNIT}
-提出协办异议 | 待受理 办理中                                           | 承办人 负责人 @ 协办 县
+提出协办异议 | 待受理 异议待核 办理中                                  | 承办人 负责人 @ 协办 县
 核实协办异议 | 待受理 异议待核 办理中                                  | {OFFICE}
+研究采纳     | 办理中                                                  | {UNIT}
+登记落实情况 | 待送达 待评价 已评价 已办结                             | {UNIT}
 答复         | 办理中                                                  | {UNIT}
 送达         | 待送达                                                  | {UNIT}
 评价         | 待评价                                                  | 信访人
@@ -97,6 +102,7 @@ MAY = f"""
 报送办结报告 | 待送达 待评价 已评价                                    | {UNIT}
 认可办结报告 | 待送达 待评价 已评价                                    | {OFFICE}
 退回办结报告 | 待送达 待评价 已评价                                    | {OFFICE}
+更正全国初次 | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 已办结 | {DESKS}
 撤销关联     | 待转送 待受理 异议待核 不予受理 办理中 待送达 待评价 已评价 已办结 | {DESKS}
 管辖协调     | 待转送 待受理 异议待核                                  | 专员 @ 信访局 ; 系统
 督办         | 待受理 异议待核 办理中 待送达 待评价 已评价 已办结      | 督查 专员 @ 读得到 ; 系统
@@ -130,6 +136,9 @@ MAY = f"""
 #: The discipline body's own: whom a sealed case is against. Of an open one the office says it at 定性分类.
 ONLY_SEALED = {Act.NAME_COMPLAINED}
 
+#: Of a suggestion alone; the cases here are 申诉求决. ``test_doors_adopting`` asks who may.
+ONLY_SUGGESTIONS = {Act.ADOPT, Act.PRACTISE}
+
 ACT_CALLED = {str(act.label): act for act in Act}
 STATUS_CALLED = {str(status.label): status for status in Status}
 #: Acts that a sealed case does not know: its body follows rules of its own (条例 23 ¶4, 30), and what is said before a
@@ -141,6 +150,7 @@ NOT_SEALED = {
     Act.INSTRUCT,
     Act.RECEIVE,
     Act.MEDIATE,
+    Act.RECONCILE,
     *{Act.EXTEND, Act.CONVERT},  # no 60 days, so nothing to lengthen (条例 34)
     Act.GIVE_NOTICE,
     Act.CHANGE_WAY,
@@ -193,7 +203,7 @@ WAITS = {Act.SEND_REPORT: "due", Act.ACCEPT_REPORT: "sent", Act.RETURN_REPORT: "
 def may(act: Act, role: Role, standing: str, status: Status, *, sealed: bool, report: str = "due") -> bool:
     """Whether they may do the act now. Nobody acts on what they may not read. ``report``: where the report on what was
     assigned stands."""
-    if WAITS.get(act, report) != report:
+    if WAITS.get(act, report) != report or act in ONLY_SUGGESTIONS:
         return False
     allowed = TABLE.get((act, status), set())
     if role in {Role.PETITIONER, Role.SYSTEM}:

@@ -21,7 +21,18 @@ from core.timekeeping import SHANGHAI, local_day, now
 from deadlines.enums import CONTINUOUS
 from petitions import extensions, rules
 from petitions.enums import Act, Status
-from petitions.forms import accepting, acts, complained, conflicts, handling, material, parts, reporting
+from petitions.forms import (
+    accepting,
+    acts,
+    complained,
+    conflicts,
+    handling,
+    material,
+    parts,
+    recording,
+    reporting,
+)
+from petitions.forms import adopting as adopting_forms
 from petitions.forms import changing as changing_forms
 from petitions.forms import noticing as noticing_forms
 from petitions.forms.base import ActForm
@@ -29,10 +40,12 @@ from petitions.models import Petition
 from petitions.selectors import case
 from petitions.selectors.hints import Hints
 from petitions.services import (
+    adopting,
     answering,
     asking,
     changing,
     correcting,
+    first_time,
     following,
     forwarding,
     guiding,
@@ -47,6 +60,7 @@ from petitions.services import (
 )
 from petitions.services import handling as doors
 from petitions.services import parts as part_doors
+from petitions.services import recording as record_doors
 from petitions.services import reporting as report_doors
 from petitions.views import second_look
 from petitions.views.asking import actor_of
@@ -80,6 +94,7 @@ DOORS: dict[Act, Door] = {
     Act.GIVE_NOTICE: Door(noticing_forms.GiveNoticeForm, noticing.give_notice),
     Act.LINK: Door(acts.LinkForm, following.link),
     Act.UNLINK: Door(acts.UnlinkForm, following.unlink),
+    Act.CORRECT_FIRST: Door(acts.CorrectFirstForm, first_time.correct_first),
     Act.CLOSE: Door(acts.CloseForm, following.close),
     Act.RESPOND: Door(handling.RespondForm, doors.respond),
     Act.CALL: Door(handling.CallForm, doors.call),
@@ -87,6 +102,9 @@ DOORS: dict[Act, Door] = {
     Act.FIRST_ROUND: Door(handling.FirstRoundForm, doors.finish_first_round),
     Act.NOTE: Door(handling.NoteForm, doors.note),
     Act.VISIT: Door(handling.VisitForm, doors.visit),
+    Act.PLAN: Door(recording.PlanForm, record_doors.plan),
+    Act.TALK: Door(recording.TalkForm, record_doors.talk),
+    Act.RECONCILE: Door(recording.ReconcileForm, record_doors.reconcile),
     Act.CONVERT: Door(handling.ConvertForm, simplified.convert),
     Act.REQUEST_MATERIAL: Door(material.RequestMaterialForm, asking.request_material),
     Act.EXTEND: Door(handling.ExtendForm, doors.extend),
@@ -96,6 +114,8 @@ DOORS: dict[Act, Door] = {
     Act.CO_RETURN: Door(parts.CoReturnForm, part_doors.send_back),
     Act.CO_OBJECT: Door(parts.CoObjectForm, part_doors.object_to),
     Act.CO_WEIGH: Door(parts.CoWeighForm, part_doors.weigh),
+    Act.ADOPT: Door(adopting_forms.AdoptForm, adopting.adopt),
+    Act.PRACTISE: Door(adopting_forms.PractiseForm, adopting.practise),
     Act.CONCLUDE: Door(handling.ConcludeForm, answering.conclude),
     Act.CORRECT: Door(handling.CorrectForm, correcting.correct),
     Act.MAKE_OPINION: Door(handling.MakeOpinionForm, making.record_outside),

@@ -155,14 +155,14 @@ def behind_context(found: Behind, reading: Reading) -> dict[str, Any]:
     }
 
 
-VOLUMES = ("count", "pieces", "batches", "heads")
+VOLUMES = ("count", "pieces", "batches", "heads", "mass_batches", "mass_heads")
 
 
 def _volume(
     figures: MonthFigures, volume: Volume, *, unit_id: int | None = None, channel: str = ""
 ) -> list[Number]:
-    numbers = (volume.count, volume.pieces, volume.batches, volume.heads)
-    urls = (list_url(figures, unit_id=unit_id, channel=channel), "", "", "")
+    numbers = [getattr(volume, code) for code in VOLUMES]
+    urls = [list_url(figures, unit_id=unit_id, channel=channel), *[""] * (len(VOLUMES) - 1)]
     cells = [
         Number(f"{number:,}", url, str(BY_CODE[code].name))
         for number, url, code in zip(numbers, urls, VOLUMES, strict=True)

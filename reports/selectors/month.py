@@ -17,6 +17,7 @@ from accounts.enums import Role
 from accounts.models import Unit
 from core.timekeeping import local_day, now
 from petitions.enums import Channel
+from petitions.querysets import mass_visits
 from reports.periods import Month, Year
 from reports.rates import NO_RATE, Rate
 from reports.selectors.figures import (
@@ -42,6 +43,8 @@ class Volume:
     pieces: int = 0
     batches: int = 0
     heads: int = 0
+    mass_batches: int = 0
+    mass_heads: int = 0
     repeats: int = 0
 
     @property
@@ -53,6 +56,8 @@ class Volume:
         self.pieces += other.pieces
         self.batches += other.batches
         self.heads += other.heads
+        self.mass_batches += other.mass_batches
+        self.mass_heads += other.mass_heads
         self.repeats += other.repeats
 
     @property
@@ -136,6 +141,8 @@ def add_volume(figures: MonthFigures, reading: Reading, rows: Lines) -> None:
             n=Count("pk"),
             batches=Sum("batch_count"),
             heads=Sum("head_count"),
+            mass_batches=Sum("batch_count", filter=mass_visits()),
+            mass_heads=Sum("head_count", filter=mass_visits()),
             repeats=Count("pk", filter=Q(first_here=False)),
             repeat_batches=Sum("batch_count", filter=Q(first_here=False)),
         )
@@ -148,6 +155,8 @@ def add_volume(figures: MonthFigures, reading: Reading, rows: Lines) -> None:
             pieces=0 if visit else row["n"],
             batches=row["batches"] if visit else 0,
             heads=row["heads"] if visit else 0,
+            mass_batches=row["mass_batches"] or 0,
+            mass_heads=row["mass_heads"] or 0,
             repeats=(row["repeat_batches"] or 0) if visit else row["repeats"],
         )
         unit_id = rows.of(row["lead_unit_id"])

@@ -197,13 +197,13 @@ def test_the_file_holds_the_numbers_of_the_page_in_every_cell(cast, autumn, clie
         sheet = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx")).get_sheet_by_name("月报").to_python()
         for number, line in enumerate((page.context["total"], *page.context["rows"])):
             row = sheet[3 + number]
-            assert [f"{cell:,.0f}" for cell in row[1:6]] == [cell.text for cell in line["figures"]]
-            assert row[6] == line["rates"][0].text
+            assert [f"{cell:,.0f}" for cell in row[1:8]] == [cell.text for cell in line["figures"]]
+            assert row[8] == line["rates"][0].text
             printed = [
                 f"{cell.text}({cell.part.text}/{cell.whole.text})" if cell.whole else "—"
                 for cell in line["rates"][1:]
             ]
-            assert row[7:] == printed, (month, row[0])
+            assert row[9:] == printed, (month, row[0])
 
 
 def test_the_command_counts_what_the_petition_office_counts_but_for_what_is_hidden_from_it(cast, autumn):

@@ -48,6 +48,24 @@ def test_pieces_batches_and_heads_are_counted_in_their_own_units(cast, make_case
     make_case(at=FIRST, channel=Channel.VISIT, head_count=3, batch_count=2)
     total = figures(cast).total
     assert (total.pieces, total.batches, total.heads, total.count) == (2, 3, 15, 5)
+    assert (total.mass_batches, total.mass_heads) == (1, 12)
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize(("least", "mass"), [(5, (1, 46)), (4, (2, 50)), (47, (0, 0))])
+def test_a_mass_visit_is_one_by_the_county_s_own_number_and_counts_apart(
+    cast, make_case, settings, least, mass
+):
+    """However many came, five at most speak for them and all are counted; a letter of forty is no visit."""
+    settings.MASS_VISIT_HEADS = least
+    whole = make_case(at=FIRST, channel=Channel.VISIT, head_count=46)
+    make_case(at=FIRST, channel=Channel.RECEPTION, head_count=4)
+    make_case(at=FIRST, channel=Channel.VISIT, head_count=8, batch_count=4)
+    letter = make_case(at=FIRST, channel=Channel.LETTER, head_count=40)
+    total = figures(cast).total
+    assert (total.batches, total.heads) == (6, 58)
+    assert (total.mass_batches, total.mass_heads) == mass
+    assert whole.is_mass_visit == (least < 47) and not letter.is_mass_visit
 
 
 @pytest.mark.parametrize(
@@ -344,7 +362,7 @@ def test_the_workbook_holds_the_page_numbers_and_the_definitions(cast, make_case
     sheets = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx"))
     assert sheets.sheet_names == ["月报", "指标口径", "分单位分渠道分类", workbook.PROPERTY]
     total = sheets.get_sheet_by_name("月报").to_python()[3]
-    assert total[:6] == ["合计", 2, 1, 1, 7, 0]
+    assert total[:8] == ["合计", 2, 1, 1, 7, 1, 7, 0]
     cells = sheets.get_sheet_by_name("分单位分渠道分类").to_python()[1:]
     assert sorted((row[0], row[1], row[3]) for row in cells if row[1]) == [
         ("未转送", "来访", 1),

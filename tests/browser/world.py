@@ -22,7 +22,8 @@ from documents.enums import PaperKind
 from documents.services import NewDelivery, set_word
 from hearings.enums import ExpertKind, Outside, Seat, State, ToldHow
 from hearings.models import ExpertQuestion, Hearing, PanelMember
-from hearings.services import experts, holding, recording, seating
+from hearings.services import experts, holding, seating
+from hearings.services import recording as hearing_records
 from leaders.enums import ProposalGround, ProposalKind, RulePattern, SiteKind, VisitKind
 from leaders.models import Booking, InstructionClock, PackageClock, PackageProposal
 from leaders.services import areas, extensions, inboxes, replies, turns
@@ -45,10 +46,20 @@ from papers import due
 from papers.services import beside, drafting, serving
 from papers.services.letters import draft_letter
 from petitions.archive_enums import ArchiveClass, HoldKind, LookKind
-from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Status
+from petitions.enums import Act, CallOutcome, Kind, Path, ServiceMethod, Signature, Status, TalkWay
 from petitions.enums import Channel as By
 from petitions.models import ArchiveFile, Petition, Share
-from petitions.services import anonymising, archiving, asking, codes, following, forwarding, handling, parts
+from petitions.services import (
+    anonymising,
+    archiving,
+    asking,
+    codes,
+    following,
+    forwarding,
+    handling,
+    parts,
+    recording,
+)
 from petitions.services.codes import new_token
 from petitions.services.looking import count_look
 from petitions.tests.archive_world import person_with
@@ -86,6 +97,7 @@ class Town:
             for status in Status
         }
         self.handle(make_case)
+        self.suggest(make_case)
         give_matter(self.cases[Status.SERVED], cast.auditor, self.cases[Status.FORWARDED])
         self.reported_case = make_case(
             until=Status.SERVED, at=now() - timedelta(days=2), subject=LONG, body=BODY
@@ -121,6 +133,15 @@ class Town:
         sweep_all(now=now())
         self.notice = Notice.objects.filter(recipient=cast.handler).first()
 
+    def suggest(self, make_case) -> None:
+        """Two suggestions: one being studied, one adopted and answered that is still to be put into practice."""
+        self.suggestion, self.adopted = (
+            make_case(
+                until=until, at=now() - timedelta(days=1), kind=Kind.SUGGESTION, subject=LONG, body=BODY
+            )
+            for until in (Status.ACCEPTED, Status.SERVED)
+        )
+
     def handle(self, make_case) -> None:
         """One case with everything a case page can show; one of a co-unit's; one that came twice."""
         cast, officer, handler = self.cast, self.cast.actor("petition_officer"), self.cast.actor("handler")
@@ -137,6 +158,32 @@ class Town:
         handling.call(petition=self.rich, actor=handler, outcome=CallOutcome.NOT_REACHED, text="无人接听。")
         handling.name_responsible(petition=self.rich, actor=handler, user=cast.handler)
         handling.note(petition=self.rich, actor=handler, text="已联系施工队。")
+        day = local_day(now()) + timedelta(days=9)
+        for text in ("到现场查看漏水的墙面。", "请施工队说明返修时间。"):
+            recording.plan(
+                petition=self.rich, actor=handler, steps=[recording.NewStep(text, cast.handler, day)]
+            )
+        recording.talk(
+            petition=self.rich,
+            actor=handler,
+            way=TalkWay.HOME,
+            held_at=now() - timedelta(hours=2),
+            place="柳湾村七组",
+            present="周然、沈可、张小河",
+            text="信访人说阳台漏水两年，物业来过三次没有修好。",
+            signature=Signature.REFUSED,
+        )
+        recording.reconcile(
+            petition=self.rich,
+            actor=handler,
+            agreed_on=local_day(now()),
+            petitioner_side="张小河",
+            other_side="清江县安居工程公司",
+            petitioner_consents=True,
+            other_consents=True,
+            text="施工单位一个月内返修，误工补助另行商定。",
+            afterwards="按和解内容履行后，依法答复信访人。",
+        )
         asking.request_material(
             petition=self.rich,
             actor=handler,
@@ -580,7 +627,7 @@ class Town:
         case = self.make_case(until=Status.ACCEPTED, at=before - timedelta(days=1), subject=LONG, body=BODY)
         began = nine - timedelta(days=8)
         self.heard = prepare(case, before, began)
-        new = recording.NewRecord(
+        new = hearing_records.NewRecord(
             began_at=began,
             ended_at=began + timedelta(hours=2),
             petitioner_came=True,
@@ -592,7 +639,7 @@ class Town:
             minority="一人认为还应当核对原始档案。",
             files=[SimpleUploadedFile("听证签到.png", PNG, content_type="image/png")],
         )
-        recording.record(hearing=self.heard, actor=handler, new=new, at=began + timedelta(hours=3))
+        hearing_records.record(hearing=self.heard, actor=handler, new=new, at=began + timedelta(hours=3))
         question = ExpertQuestion.objects.get(petition=case)
         experts.answer(
             question=question, actor=handler, opinion="没有关系。", received_on=local_day(began), at=now()
@@ -718,6 +765,8 @@ class Town:
             Act.EXTEND: self.cases[Status.ACCEPTED],
             Act.RAISE_URGENCY: self.cases[Status.ACCEPTED],
             Act.CONVERT: self.simplified,
+            Act.ADOPT: self.suggestion,
+            Act.PRACTISE: self.adopted,
             Act.SEND_REPORT: self.cases[Status.SERVED],
             Act.ACCEPT_REPORT: self.reported_case,
             Act.RETURN_REPORT: self.reported_case,

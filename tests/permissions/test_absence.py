@@ -73,7 +73,7 @@ def probes(town, person):
     filters = [
         *({"view": view.key} for view in (views_of(actor) if actor else ())),
         *({key: value} for key, value in (("kind", Kind.ACCUSATION), ("status", Status.FORWARDED))),
-        *({key: "1"} for key in ("sealed", "confidential", "repeat", "joint")),
+        *({key: "1"} for key in ("sealed", "confidential", "repeat", "joint", "mass")),
         *({"unit": unit.pk} for unit in (units.discipline, units.urban)),
         *({"place": unit.pk} for unit in (units.liuwan,)),
         *({"q": words} for words in (MARKER, "账目", SECRET_NAME, SECRET_PHONE, "339999")),

@@ -37,6 +37,19 @@ def test_a_suggestion_is_adopted_and_the_petitioner_reads_how(screens, clock, ph
 
     screens.act("handler", case, "办理记录", "保存办理记录", studied)
     assert "夜市商户代表" not in own_page(phone, number, code), "notes are the unit's own"
+    clock.put_to(MORNING.replace(day=20))
+    assert not screens.offers("handler", case, "答复"), "first what became of it"
+
+    def decided(dialog):
+        dialog.locator("#id_study").fill("征求市容科和商户代表意见，建议可行。")
+        dialog.get_by_role("radio", name="采纳", exact=True).check()
+        dialog.locator("#id_reasons").fill("建议可行，已列入夜市整治方案。")
+        dialog.locator("#id_practice").fill("设分类垃圾桶六组。")
+        dialog.locator("#id_practice_due_on").fill("2026-09-30")
+
+    screens.act("handler", case, "研究采纳", "登记采纳情况并告知信访人", decided)
+    own = own_page(phone, number, code)
+    assert "已列入夜市整治方案" in own and "市容科和商户代表意见" not in own
     clock.put_to(MORNING.replace(day=21))
     screens.act("handler", case, "答复", "作出答复", with_answer(ANSWER))
     assert case.reply.kind == ReplyKind.REPLY
@@ -53,4 +66,10 @@ def test_a_suggestion_is_adopted_and_the_petitioner_reads_how(screens, clock, ph
     rated(phone, office="满意", unit="满意")
     case.refresh_from_db()
     assert case.status == Status.EVALUATED
+
+    def done(dialog):
+        dialog.locator("#id_text").fill("六组垃圾桶已设好。")
+
+    screens.act("handler", case, "登记落实情况", "登记落实情况并告知信访人", done)
+    assert "六组垃圾桶已设好" in own_page(phone, number, code)
     assert not screens.reads("handler2", case) and not screens.reads("outsider", case)

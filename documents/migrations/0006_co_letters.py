@@ -1,0 +1,72 @@
+"""协办函: the letter to a co-unit gets a text of its own."""
+
+from datetime import date
+
+from django.db import migrations, models
+
+#: As in 0002: the 条例 that the text cites is in force from this day on.
+IN_FORCE = date(2022, 5, 1)
+
+
+def enter(apps, schema_editor):
+    """Where 0002 has entered the texts of this release, it is there already."""
+    from documents.shipped.between_offices import CO_LETTER
+
+    template = apps.get_model("documents", "PaperTemplate")
+    if not template.objects.filter(kind=CO_LETTER.kind).exists():
+        template.objects.create(**CO_LETTER.row, version=1, valid_from=IN_FORCE)
+
+
+def take_back(apps, schema_editor):
+    """What is in use cannot go: the database refuses."""
+    apps.get_model("documents", "PaperTemplate").objects.filter(kind="co_letter").delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("documents", "0005_more_shipped_texts"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="papertemplate",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("registration", "信访登记单"),
+                    ("receipt", "信访事项登记回执"),
+                    ("acceptance", "受理告知书"),
+                    ("refusal", "不予受理告知书"),
+                    ("no_further", "不再受理告知书"),
+                    ("routing", "分类处理告知书"),
+                    ("supplement", "补正告知书"),
+                    ("extension", "延长办理期限告知书"),
+                    ("forwarding", "转送函"),
+                    ("assignment", "交办函"),
+                    ("co_letter", "协办函"),
+                    ("objection", "异议函"),
+                    ("objection_answer", "异议核实意见"),
+                    ("opinion", "处理意见书"),
+                    ("simple_reply", "简易办理答复"),
+                    ("review", "复查意见书"),
+                    ("final_review", "复核意见书"),
+                    ("hearing_record", "听证笔录"),
+                    ("service_record", "送达回证"),
+                    ("supervision", "督办函"),
+                    ("closing_report", "办结报告"),
+                    ("suggest_work", "改进工作建议书"),
+                    ("suggest_policy", "完善政策建议书"),
+                    ("suggest_liability", "追究责任建议书"),
+                    ("summons", "约谈通知书"),
+                    ("listed", "挂牌督办通知书"),
+                    ("rectify", "限期整改通知书"),
+                    ("circular", "通报"),
+                    ("urgent_report", "重大紧急信访信息报告"),
+                    ("instruction", "领导批示单"),
+                ],
+                max_length=20,
+                verbose_name="文书种类",
+            ),
+        ),
+        migrations.RunPython(enter, take_back),
+    ]
