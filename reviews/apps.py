@@ -10,15 +10,16 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import audit_words
         from core import nav
-        from petitions import extensions
+        from petitions import extensions, rateable
         from petitions.selectors import audited
         from petitions.selectors.desk import WORKERS
         from petitions.signals import petition_stepped
-        from reviews import enums, selectors, windows
+        from reviews import enums, rated, selectors, windows
         from reviews.services import archives
 
         nav.register("复查复核", "reviews:list", WORKERS, "inbox", order=67)
         extensions.keep_reading("reviews", _decides)
+        rateable.name_served("reviews", rated.served)
         extensions.on_own_page("reviews", selectors.own_part)
         extensions.on_case_page("reviews", selectors.case_part)
         extensions.ends_for_good("reviews", windows.ended_words)

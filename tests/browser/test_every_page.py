@@ -129,6 +129,7 @@ POST_ONLY = {
     "outcomes:execution_due",
     "outcomes:execution_report",
     "outcomes:mark",
+    "outcomes:mine_evaluate",
     "outcomes:unmark",
     "outcomes:visit_assign",
     "outcomes:visit_open",
