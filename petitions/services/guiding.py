@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from core.errors import Refusal
 from core.text import clean_text
+from petitions import extensions
 from petitions.enums import Act, NoticeOf, NoticeWay
 from petitions.models import Petition, WrittenNotice
 from petitions.services import noticing
@@ -34,15 +35,22 @@ def guide(
     proof: str = "",
     consented: bool = False,
     paper_number: str = "",
+    issued_here: bool = False,
     at: datetime | None = None,
     token: str = "",
 ) -> None:
     """Lead the petitioner to ``body``, and end the case here, told. Whoever filed online is told by their own page;
-    of all others ``way`` and ``told_at`` say how the notice was given, as in ``noticing.give_notice``.
+    of all others ``way`` and ``told_at`` say how the notice was given, as in ``noticing.give_notice``. A 涉法涉诉告知书
+    that is written here is served from its own page (``issued_here``), which guides with its words.
 
     Raises Refusal: not classified as 涉法涉诉, no body, procedure or basis, nothing that shows the telling.
     """
     with stepping(petition, Act.GUIDE, actor, at=at, token=token) as work:
+        if not issued_here and extensions.elsewhere(Act.GUIDE, work.petition):
+            raise Refusal(
+                _("涉法涉诉告知书已经在本系统里拟写，请从那份文书印发、登记送达；不再使用的，先把它作废。"),
+                code="stale",
+            )
         said = {"body": clean_text(body), "procedure": clean_text(procedure), "basis": clean_text(basis)}
         if not all(said.values()):
             raise Refusal(
@@ -60,7 +68,7 @@ def guide(
             paper_number=clean_text(paper_number)[:60],
             by=actor.user,
         )
-        _tell(work, given)
+        _tell(work, given, by_paper=issued_here)
         work.change(closed_at=work.at)
         work.text = _("引导到%(body)s；程序：%(procedure)s；依据：%(basis)s") % said
         work.public_text = (
@@ -72,10 +80,10 @@ def guide(
         )
 
 
-def _tell(work: Stepping, given: WrittenNotice) -> None:
+def _tell(work: Stepping, given: WrittenNotice, *, by_paper: bool) -> None:
     """Raises Refusal: nobody was told, or nothing shows it."""
     case = work.petition
-    told = noticing.by_the_system(case)
+    told = None if by_paper else noticing.by_the_system(case)
     if told is not None:
         given = WrittenNotice(way=told, told_at=work.at, by=given.by)
         if told == NoticeWay.NOBODY:
