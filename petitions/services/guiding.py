@@ -16,7 +16,7 @@ from core.text import clean_text
 from petitions import extensions
 from petitions.enums import Act, NoticeOf, NoticeWay
 from petitions.models import Petition, WrittenNotice
-from petitions.services import noticing
+from petitions.services import noticing, outside
 from petitions.services.stepping import Stepping, stepping
 
 LONGEST = 200
@@ -68,6 +68,8 @@ def guide(
             paper_number=clean_text(paper_number)[:60],
             by=actor.user,
         )
+        if not issued_here:
+            outside.refuse_used(work.petition, given.paper_number, actor)
         _tell(work, given, by_paper=issued_here)
         work.change(closed_at=work.at)
         work.text = _("引导到%(body)s；程序：%(procedure)s；依据：%(basis)s") % said
