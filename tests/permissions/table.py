@@ -252,8 +252,8 @@ leaders:acknowledge | POST 422 | WRITTEN | 限 {LEADERS}
 reviews:case | GET 200 | OPENLY | 限 {STAFF}
 reviews:apply | POST 422 | APPLIES ; 403: OPENLY | 限 {STAFF}
 reviews:withdraw | POST 422 | TAKES_BACK ; 403: REVIEWED | 限 {STAFF}
-reviews:hearing reviews:serve | POST 422 | HEARS ; 403: REVIEWED | 限 {STAFF}
-reviews:decide reviews:not_admit | POST 422 | DECIDES ; 403: REVIEWED | 限 {STAFF}
+reviews:hearing reviews:hearing_call reviews:serve | POST 422 | HEARS ; 403: REVIEWED | 限 {STAFF}
+reviews:decide reviews:not_admit reviews:hearing_recusal reviews:hearing_call_off | POST 422 | DECIDES ; 403: REVIEWED | 限 {STAFF}
 reviews:elsewhere reviews:care | POST 422 | ENTERS ; 403: OPENLY | 限 {STAFF}
 reviews:elsewhere_outcome | POST 422 | ENDED ; 403: REVIEWED | 限 {STAFF}
 reviews:prepare reviews:publish reviews:care_done | POST 422 | ENDED | 限 {STAFF}
