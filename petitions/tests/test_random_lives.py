@@ -407,7 +407,7 @@ def tried():
 
 @pytest.mark.article(28, 30, 32, 34, 35)
 @settings(
-    max_examples=45,
+    max_examples=40,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
