@@ -29,6 +29,8 @@ class ReviewsConfig(AppConfig):
         for row in ("review", "caretask"):
             audited.hang_on_case(f"reviews.{row}")
         audited.hang_on_case("reviews.publication", "review__petition")
+        audited.hang_on_case("reviews.calledhearing", "review__petition")
+        audited.hang_on_case("reviews.hearingmember", "hearing__review__petition")
         audit_words.name_details(
             {"care": "疏导帮扶", "received_on": "收到日期", "posted_on": "邮戳日期"},
             care=dict(enums.Care.choices),
