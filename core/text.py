@@ -39,6 +39,12 @@ def words_differ(one: str, other: str) -> bool:
 DASHES = "\u2010-\u2015\u2212\u30fc\\-"
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """Names that were typed behind one another, divided by 、 or a comma."""
+    parts = text.replace("，", "、").replace(",", "、").split("、")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
 def clean_text(s: str) -> str:
     """The text without what cannot be seen or stored: NUL, controls, bidi marks, lone surrogates.
 

@@ -253,7 +253,7 @@ def send_report(world: World, draft: Draft, case: Petition, at: datetime, text: 
 
 def serve(world: World, draft: Draft, case: Petition, at: datetime, method: ServiceMethod) -> None:
     proof = {
-        ServiceMethod.LEFT: "社区网格员两人在场见证，拍照留存。",
+        ServiceMethod.LEFT: "拍照留存。",
         ServiceMethod.PUBLIC: "在县政府网站和村（社区）公告栏公告。",
         ServiceMethod.POST: f"挂号信 QJ{draft.index:08d}",
     }.get(method, "")
@@ -267,6 +267,7 @@ def serve(world: World, draft: Draft, case: Petition, at: datetime, method: Serv
         signed=method not in {ServiceMethod.LEFT, ServiceMethod.PUBLIC},
         consented=method == ServiceMethod.ELECTRONIC,
         proof=proof,
+        witnesses=("社区网格员甲", "社区网格员乙") if method == ServiceMethod.LEFT else (),
         paper_number=world.outside_number(draft, at) if answering.needs_number(case) else "",
         at=at,
     )

@@ -13,6 +13,7 @@ class PaperKind(models.TextChoices):
     REFUSAL = "refusal", _("不予受理告知书")
     NO_FURTHER = "no_further", _("不再受理告知书")
     ROUTING = "routing", _("分类处理告知书")
+    GUIDANCE = "guidance", _("涉法涉诉告知书")
     SUPPLEMENT = "supplement", _("补正告知书")
     EXTENSION = "extension", _("延长办理期限告知书")
     FORWARDING = "forwarding", _("转送函")

@@ -33,6 +33,9 @@ SAYS = re.compile("：.")
 #: Longer than one line of 28 signs it is a paragraph that happens to be counted.
 LONGEST_HEADING = 28
 
+#: A heading with one field and nothing else behind it.
+BEHIND_HEADING = re.compile(r"(?P<head>[^{}：]+)：\{(?P<name>\w+)\}")
+
 
 @dataclass(frozen=True)
 class Line:
@@ -137,6 +140,11 @@ def _lines(text: str, layout: str, values: Mapping[str, Value]) -> Iterable[Line
     value = values.get(only[1]) if only else None
     if only and isinstance(value, list) and (cells := cells_of(only[1], value)):
         return [Line("table", "", cells=cells)]
+    if (behind := BEHIND_HEADING.fullmatch(text.strip())) is not None:
+        items = values.get(behind["name"])
+        if isinstance(items, list) and len(items) > 1:
+            # Several things stand one below another under their heading, one alone in its paragraph.
+            return [_line(behind["head"]), *(_line(one) for one in _numbered(items))]
     whole = _numbered(value) if isinstance(value, list) else _put(text, values).split("\n")
     return [_line(one.strip()) for one in whole if one.strip()]
 

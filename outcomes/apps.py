@@ -13,7 +13,7 @@ class OutcomesConfig(AppConfig):
         from accounts import audit_words
         from core import nav
         from deadlines import steps
-        from outcomes import selectors
+        from outcomes import evaluations, selectors
         from outcomes.audit_doors import DOORS
         from outcomes.services import archives, executing
         from petitions import extensions
@@ -31,6 +31,7 @@ class OutcomesConfig(AppConfig):
         nav.register("回访", "outcomes:visits", [*WORKERS, Role.CLERK], "telephone", order=69, seldom=True)
         extensions.on_answer_replaced("outcomes", executing.replace_answer)
         extensions.on_own_page("outcomes", selectors.own_part)
+        extensions.on_own_page("evaluations", evaluations.own_part)
         extensions.on_case_page("outcomes", selectors.case_part)
         extensions.take_part_in_archives(
             "outcomes", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
@@ -41,7 +42,7 @@ class OutcomesConfig(AppConfig):
         extensions.warn_before(Act.CLOSE, selectors.caution_before_closing)
         audit_words.name_doors("outcomes", DOORS)
         audit_words.name_details(where={"visit": "回访页"})
-        for row in ("execution", "returnvisit", "mark"):
+        for row in ("execution", "returnvisit", "mark", "stageevaluation"):
             audited.hang_on_case(f"outcomes.{row}")
         audit_words.name_acts(
             {
@@ -55,6 +56,7 @@ class OutcomesConfig(AppConfig):
                 "outcome.check": "三到位一处理核对",
                 "outcome.mark": "登记化解、息诉",
                 "outcome.unmark": "撤销化解、息诉登记",
+                "outcome.evaluate": "评价复查复核",
             }
         )
         petition_stepped.connect(_follow, dispatch_uid="outcomes.follow")

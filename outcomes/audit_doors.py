@@ -1,6 +1,7 @@
 """What the audit log calls the pages of this room, by the names of their addresses."""
 
 DOORS = {
+    "mine_evaluate": "群众评价复查复核",
     "executions": "落实",
     "visits": "回访",
     "case": "答复之后",

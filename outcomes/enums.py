@@ -41,6 +41,23 @@ class VisitGround(models.TextChoices):
 
     RATING = "rating", _("评价“不满意”")
     BY_HAND = "by_hand", _("信访部门安排")
+    STAGE = "stage", _("对复查复核评价“不满意”")
+
+
+class Stage(models.TextChoices):
+    """What is rated by itself, beside the answer: the words are those of the room that decides."""
+
+    REVIEW = "review", _("复查")
+    FINAL = "final", _("复核")
+
+
+class RatingStatus(models.IntegerChoices):
+    """Where a rating stands, by the codes of the national interface (domain B5)."""
+
+    AHEAD = 0, _("待评价")
+    OPEN = 1, _("未评价")
+    RATED = 2, _("已评价")
+    OVERDUE = 3, _("超期未评价")
 
 
 class VisitState(models.TextChoices):

@@ -13,9 +13,10 @@ from accounts.models import Post
 from core.forms import BaseForm
 from core.timekeeping import local_day, now
 from core.widgets import CHOOSE
-from outcomes.enums import CheckItem, CheckResult, MarkHow, MarkKind, VisitResult, VisitWay
+from outcomes.enums import CheckItem, CheckResult, MarkHow, MarkKind, Stage, VisitResult, VisitWay
+from petitions.enums import Rating
 from petitions.forms.fields import PickedText
-from petitions.forms.public_fields import checked, file_field
+from petitions.forms.public_fields import Choices, checked, file_field
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
@@ -140,6 +141,22 @@ class MarkForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = local_day(now())
+
+
+class StageEvaluationForm(BaseForm):
+    """The petitioner rates the body that reviewed; nothing is chosen beforehand."""
+
+    use_required_attribute = False
+
+    stage = forms.ChoiceField(choices=Stage.choices, widget=forms.HiddenInput)
+    rating = forms.TypedChoiceField(
+        label=_("您对这次办理的评价"),
+        choices=Rating.choices,
+        coerce=int,
+        widget=Choices,
+        error_messages={"required": _("请选一项。"), "invalid_choice": _("请在三项里选一项。")},
+    )
+    comment = text_field(_("想说的话（可以不填）"), 3, required=False, max_length=2000)
 
 
 class UnmarkForm(BaseForm):

@@ -17,9 +17,15 @@ from petitions.querysets import OfACase
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
+    from accounts.models import Unit
+    from petitions.models import Petition
 
 
 WATCHERS = frozenset({Role.PETITION_OFFICER, Role.INSPECTOR, Role.LEADER})
+#: After a rating of the government itself, for which the petition office prepares and serves: inspectors look into it.
+ABOUT_THE_GOVERNMENT = Q(
+    ground=VisitGround.STAGE, about__unit__kind__in=[UnitKind.DISTRICT, UnitKind.PETITION_OFFICE]
+)
 #: Visits after a rating of the petition office itself, which its officers do not read before the case is closed.
 ABOUT_THE_OFFICE = Q(ground=VisitGround.RATING, petition__evaluation__office_rating=Rating.DISSATISFIED) & ~Q(
     petition__status=Status.CLOSED
@@ -53,6 +59,12 @@ class ExecutionQuerySet(OfACase):
         ).prefetch_related(models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"))
 
 
+class StageEvaluationQuerySet(OfACase):
+    def of_service(self, petition: Petition, stage: str, unit: Unit, at: datetime) -> StageEvaluationQuerySet:
+        """The rating of one service, if it was given."""
+        return self.filter(petition=petition, stage=stage, unit=unit, served_at=at)
+
+
 class ReturnVisitQuerySet(OfACase):
     def visible_to(self, actor: Actor) -> ReturnVisitQuerySet:
         """Whole (``whole``) to those who watch, as ``rules.watches`` says, and to whoever is asked to make it; of a
@@ -72,8 +84,11 @@ class ReturnVisitQuerySet(OfACase):
         over = units_over(actor)
         rated = Q(petition__lead_unit__isnull=False, petition__lead_unit__in=over)
         rated |= Q(petition__complained_unit__isnull=False, petition__complained_unit__in=over)
+        rated |= Q(about__isnull=False, about__unit__in=over)
         if actor.role == Role.PETITION_OFFICER:
             rated |= ABOUT_THE_OFFICE
+        if actor.role != Role.INSPECTOR:
+            rated |= ABOUT_THE_GOVERNMENT
         found = found.annotate(whole=Case(When(whole & ~rated, then=Value(True)), default=Value(False)))
         return found.filter(Q(whole=True) | Q(petition__status=Status.CLOSED, state=VisitState.DONE))
 

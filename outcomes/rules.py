@@ -12,7 +12,7 @@ from accounts.enums import Role, UnitKind
 from core.errors import Refusal
 from outcomes.enums import OutcomeAct, VisitGround
 from outcomes.models import Execution, ReturnVisit
-from outcomes.querysets import ABOUT_THE_OFFICE, WATCHERS, units_over
+from outcomes.querysets import ABOUT_THE_GOVERNMENT, ABOUT_THE_OFFICE, WATCHERS, units_over
 from petitions import rules as petition_rules
 from petitions.models import Petition
 
@@ -107,18 +107,24 @@ def watches(petition: Petition, actor: Actor) -> bool:
 
 
 def about_the_office(visit: ReturnVisit) -> bool:
-    """Opened by a rating 不满意 of the petition office, of a case that is not closed. One query."""
+    """Opened by a rating 不满意 of the petition office, of a case that is not closed, or of the government for which
+    it works on reviews. One query."""
     return (
-        visit.ground == VisitGround.RATING
-        and ReturnVisit.objects.filter(ABOUT_THE_OFFICE, pk=visit.pk).exists()
+        visit.ground != VisitGround.BY_HAND
+        and ReturnVisit.objects.filter(ABOUT_THE_OFFICE | ABOUT_THE_GOVERNMENT, pk=visit.pk).exists()
     )
+
+
+def is_reviewer(visit: ReturnVisit, actor: Actor) -> bool:
+    """Posted today, under whatever hat, within the body whose review was rated. One query, of such a visit."""
+    return visit.about is not None and visit.about.unit_id in units_over(actor)
 
 
 def arranges(actor: Actor, visit: ReturnVisit) -> bool:
     """Watches this visit and is of the desk that arranges it: the officers; the inspectors, and they alone, where the
     petition office itself was rated."""
     role = Role.INSPECTOR if about_the_office(visit) else Role.PETITION_OFFICER
-    return actor.role == role and watches(visit.petition, actor)
+    return actor.role == role and watches(visit.petition, actor) and not is_reviewer(visit, actor)
 
 
 def may_assign(actor: Actor, visit: ReturnVisit) -> bool:
@@ -144,7 +150,7 @@ def is_visitor(actor: Actor, visit: ReturnVisit) -> bool:
     case = visit.petition
     if petition_rules.is_recused(case, actor) or petition_rules.is_complained_of(case, actor):
         return False
-    if is_rated(case, actor):
+    if is_rated(case, actor) or is_reviewer(visit, actor):
         return False  # posted there since
     return Petition.objects.visible_to(actor).filter(pk=case.pk).exists()
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from outcomes.views import cases, executions, visits
+from outcomes.views import cases, executions, mine, visits
 
 app_name = "outcomes"
 urlpatterns = [
+    path("mine/evaluate/review/", mine.evaluate, name="mine_evaluate"),
     path("outcomes/executions/", executions.execution_list, name="executions"),
     path("outcomes/visits/", visits.visit_list, name="visits"),
     path("outcomes/<number:number>/", cases.case, name="case"),

@@ -30,7 +30,7 @@ def visit_page(visit: ReturnVisit, actor: Actor) -> dict[str, Any]:
     )
     waits = visit.state in WAITING
     whole = bool(getattr(visit, "whole", False))
-    told = _told(petition, actor, cover) if whole else {}
+    told = _told(visit, petition, actor, cover) if whole else {}
     cover.over(petition, TEXTS_OF_A_CASE)
     cover.over(visit, ("reason", *NOTES))
     return {
@@ -45,7 +45,7 @@ def visit_page(visit: ReturnVisit, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _told(petition: Petition, actor: Actor, cover: Veil) -> dict[str, Any]:
+def _told(visit: ReturnVisit, petition: Petition, actor: Actor, cover: Veil) -> dict[str, Any]:
     """What the visitor speaks about, and with whom: the petitioner's own words, each request with its outcome, the
     answer, what they said when they rated it; their line, of which one field is opened with a reason and on record."""
     reply = Reply.objects.select_related("unit").filter(petition=petition).first()
@@ -53,6 +53,7 @@ def _told(petition: Petition, actor: Actor, cover: Veil) -> dict[str, Any]:
     rated = Evaluation.objects.filter(petition=petition).first()
     cover.over(reply, TEXTS["reply"])
     cover.over(rated, TEXTS["evaluation"])
+    cover.over(visit.about, TEXTS["evaluation"])
     for one in requests:
         cover.over(one, TEXTS["requests"])
     return {
@@ -60,6 +61,7 @@ def _told(petition: Petition, actor: Actor, cover: Veil) -> dict[str, Any]:
         "requests": requests,
         "rated": rated,
         # How the office itself was rated is not for whoever works at its desk, before the case is closed.
+        "stage": visit.about,
         "reads_office": petition_rules.sees_evaluation(petition, actor),
         "people": cases.people(petition, actor),
         "knows_petitioner": petition_rules.knows_petitioner(petition, actor),
@@ -68,7 +70,8 @@ def _told(petition: Petition, actor: Actor, cover: Veil) -> dict[str, Any]:
 
 def left_out(visit: ReturnVisit, at: datetime) -> list[tuple[Post, str]]:
     """Who stands at the same desks and does not go, each person once, with why."""
-    found = visiting.candidates(visit.petition, at, office_rated=rules.about_the_office(visit))
+    office, body = rules.about_the_office(visit), visiting.reviewer_of(visit)
+    found = visiting.candidates(visit.petition, at, office_rated=office, reviewed_by=body)
     going = {post.user_id for post, why in found if not why}
     out = {post.user_id: (post, why) for post, why in found if why and post.user_id not in going}
     return list(out.values())

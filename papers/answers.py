@@ -122,20 +122,21 @@ def said_by(row: CasePaper) -> Said:
     fields = row.paper.fields
     match K(row.kind):
         case K.OPINION:
-            return Said(_text(fields["facts"]), _text(fields["legal_basis"]), _opinions(row))
+            return Said(as_text(fields["facts"]), as_text(fields["legal_basis"]), _opinions(row))
         case K.SIMPLE_REPLY:
-            return Said(_text(fields["answer"]), _text(fields.get("basis", "")), {})
+            return Said(as_text(fields["answer"]), as_text(fields.get("basis", "")), {})
     words = {
-        name: _text(fields.get(name, "")) for name in ("path_item", "route", "competent_body", "time_limit")
+        name: as_text(fields.get(name, "")) for name in ("path_item", "route", "competent_body", "time_limit")
     }
     text = _(
         "您的诉求属于《信访工作条例》第三十一条第%(path_item)s项规定的情形，应当%(route)s。\n"
         "有权处理的机关：%(competent_body)s\n办理程序和期限：%(time_limit)s"
     )
-    return Said(text % words, _text(fields.get("legal_basis", "")), {})
+    return Said(text % words, as_text(fields.get("legal_basis", "")), {})
 
 
-def _text(value: Value) -> str:
+def as_text(value: Value) -> str:
+    """A field as the case records it: of several items, a line each."""
     return value if isinstance(value, str) else "\n".join(value)
 
 

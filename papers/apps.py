@@ -42,6 +42,7 @@ class PapersConfig(AppConfig):
         extensions.done_elsewhere(Act.SERVE, selectors.address_to_serve)
         extensions.done_elsewhere(Act.MAKE_OPINION, selectors.address_to_serve)
         extensions.done_elsewhere(Act.GIVE_NOTICE, selectors.address_of_notice)
+        extensions.done_elsewhere(Act.GUIDE, selectors.address_of_guidance)
         extensions.warn_before(Act.SERVE, selectors.caution_before_service)
         audit_words.name_details({"major": "报领导签发"}, kind=dict(PaperKind.choices))
         audit_words.name_doors("papers", DOORS)

@@ -15,6 +15,7 @@ from documents.models import Paper
 from hearings.selectors import held
 from papers.enums import OF_ACCUSATIONS, subject_of
 from papers.wording import on_paper
+from petitions import rules as cases
 from petitions.enums import (
     ROUTED,
     Act,
@@ -30,6 +31,7 @@ from petitions.enums import (
 )
 from petitions.models import Petition, Reply, Share
 from petitions.selectors.material import open_request
+from petitions.services import noticing
 from reviews.enums import Level, State
 from reviews.models import Review
 from supervision.enums import DEMANDED, SuggestionKind
@@ -97,6 +99,9 @@ def _of_case(petition: Petition) -> Iterator[Due]:
     if petition.accepted_at is not None and status in {Status.ACCEPTED, Status.CONCLUDED}:
         # Whoever was told by their own page may have the paper as well.
         yield Due(K.ACCEPTANCE, None, home, asked=petition.notice_owed)
+    if status == Status.REGISTERED and cases.litigation(petition):
+        # Its service guides the petitioner and ends the case here; whoever filed online is told by their own page.
+        yield Due(K.GUIDANCE, None, petition.registered_unit, asked=noticing.by_the_system(petition) is None)
     refusal = getattr(petition, "refusal", None)
     if refusal is not None and status == Status.REFUSED:
         yield Due(K.NO_FURTHER if refusal.reason == RefusalReason.FINAL else K.REFUSAL, refusal, home)

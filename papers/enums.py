@@ -24,7 +24,7 @@ SUBJECTS: dict[str, tuple[K, ...]] = {
     "proof_of": (K.SERVICE_RECORD,),
 }
 #: Once in a case.
-ONCE = (K.ACCEPTANCE, K.URGENT_REPORT)
+ONCE = (K.ACCEPTANCE, K.GUIDANCE, K.URGENT_REPORT)
 #: About a share, and once for each answer to it: what was redone is reported anew.
 PER_ANSWER = (K.CLOSING_REPORT,)
 #: As often as they are wanted; the form's token keeps a double click from making two.
@@ -36,7 +36,7 @@ KINDS: tuple[K, ...] = tuple(
 OF_ACCEPTANCE = (K.ACCEPTANCE, K.REFUSAL, K.NO_FURTHER)
 #: Addressed to the petitioner; they name whoever that is.
 TO_PETITIONER = frozenset(
-    {K.ACCEPTANCE, K.REFUSAL, K.NO_FURTHER, K.ROUTING, K.SUPPLEMENT, K.EXTENSION}
+    {K.ACCEPTANCE, K.REFUSAL, K.NO_FURTHER, K.ROUTING, K.GUIDANCE, K.SUPPLEMENT, K.EXTENSION}
     | {K.OPINION, K.SIMPLE_REPLY, K.REVIEW, K.FINAL_REVIEW, K.SERVICE_RECORD}
     | {K.HEARING_RECORD}  # a file of the case, in which its sides speak by name
 )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit
 from core.converters import row_of, scattered
 from core.forms import BaseForm
+from core.text import names_in
 from core.timekeeping import SHANGHAI, now
 from core.widgets import CHOOSE
 from documents.enums import Series, ServiceMethod, ServiceOutcome
@@ -176,14 +177,13 @@ class ServeForm(BaseForm):
         tried_at = data["tried_at"]
         if issued_at is not None and tried_at < issued_at < tried_at.replace(second=0) + timedelta(minutes=1):
             tried_at = issued_at
-        names = data["witnesses"].replace("，", "、").replace(",", "、").split("、")
         return NewDelivery(
             method=ServiceMethod(data["method"]),
             recipient=data["recipient"],
             tried_at=tried_at,
             outcome=ServiceOutcome(data["outcome"]),
             place=data["place"],
-            witnesses=tuple(name.strip() for name in names if name.strip()),
+            witnesses=names_in(data["witnesses"]),
             proof=data["proof"],
             consented=data["consented"],
         )

@@ -29,6 +29,7 @@ from petitions.models import (
     Reply,
     Share,
 )
+from petitions.rules import on_path_six
 from petitions.selectors.material import open_request
 from petitions.services.answering import review_body_of
 from reviews import windows
@@ -124,6 +125,12 @@ def _routing(facts: Facts, subject: Reply) -> Fields:
         "legal_basis": facts.text(subject.basis),
         "time_limit": "",
     }
+
+
+def _guidance(facts: Facts, _subject: None) -> Fields:
+    """Which body, by which procedure and on what ground is for whoever guides to say."""
+    given = {"competent_body": "", "procedure": "", "legal_basis": ""}
+    return _to_petitioner(facts, facts.petition.registered_unit) | given
 
 
 def _supplement(facts: Facts, _subject: None) -> Fields:
@@ -285,8 +292,21 @@ def _simple_reply(facts: Facts, subject: Reply) -> Fields:
         "basis": facts.text(subject.basis),
         "how": _("书面"),
         "answered_on": subject.at,
+        "remedy": _remedy(facts, subject),
         **facts.contacts(),
     }
+
+
+def _remedy(facts: Facts, subject: Reply) -> str:
+    """Against an answer of 简易办理: the ordinary procedure, by word to the unit, and 复查 (条例 35)."""
+    ordinary = _("对本答复不满意、要求按普通程序办理并出具处理意见书的，可以向我单位提出")
+    body = subject.review_body or review_body_of(subject.unit)
+    if body is None or not on_path_six(facts.petition):
+        return f"{ordinary}。"
+    words = _(
+        "%(ordinary)s；也可以自收到本答复之日起30日内，向%(body)s请求复查（《信访工作条例》第三十五条）。"
+    )
+    return words % {"ordinary": ordinary, "body": body.name}
 
 
 def _finding(review: Review, facts: Facts) -> str:
@@ -429,6 +449,7 @@ MAKERS: dict[K, Callable[[Facts, Any], Fields]] = {
     K.REFUSAL: _refusal,
     K.NO_FURTHER: _no_further,
     K.ROUTING: _routing,
+    K.GUIDANCE: _guidance,
     K.SUPPLEMENT: _supplement,
     K.EXTENSION: _extension,
     K.FORWARDING: _forwarding,

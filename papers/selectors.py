@@ -192,6 +192,15 @@ def address_of_notice(petition: Petition) -> str:
     return row.get_absolute_url() if row is not None else ""
 
 
+def address_of_guidance(petition: Petition) -> str:
+    """Where a 涉法涉诉 matter is guided: on the paper that tells it, if one is being written."""
+    rows = CasePaper.objects.filter(
+        petition=petition, kind=PaperKind.GUIDANCE, discarded_at=None, paper__served_at=None
+    )
+    row = rows.select_related("paper").order_by("-id").first()
+    return row.get_absolute_url() if row is not None else ""
+
+
 def caution_before_service(petition: Petition) -> str:
     """An opinion is a paper (条例 32): whoever serves it here names the number of one written elsewhere."""
     reply = getattr(petition, "reply", None)
@@ -210,6 +219,7 @@ TO_PETITIONER = (
     PaperKind.REFUSAL,
     PaperKind.NO_FURTHER,
     PaperKind.ROUTING,
+    PaperKind.GUIDANCE,
     PaperKind.SUPPLEMENT,
     PaperKind.EXTENSION,
     PaperKind.OPINION,

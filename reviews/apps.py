@@ -11,11 +11,11 @@ class ReviewsConfig(AppConfig):
         from accounts import audit_words
         from core import nav
         from deadlines import steps
-        from petitions import extensions
+        from petitions import extensions, rateable
         from petitions.selectors import audited
         from petitions.selectors.desk import WORKERS
         from petitions.signals import petition_stepped
-        from reviews import enums, selectors, windows
+        from reviews import enums, rated, selectors, windows
         from reviews.services import archives
 
         for code, what in (("review_30", "复查"), ("final_review_30", "复核")):
@@ -27,6 +27,7 @@ class ReviewsConfig(AppConfig):
         steps.name("petitioner_window", ["复查意见送达"], ["申请复核"])
         nav.register("复查复核", "reviews:list", WORKERS, "inbox", order=67)
         extensions.keep_reading("reviews", _decides)
+        rateable.name_served("reviews", rated.served)
         extensions.on_own_page("reviews", selectors.own_part)
         extensions.on_case_page("reviews", selectors.case_part)
         extensions.ends_for_good("reviews", windows.ended_words)
@@ -36,6 +37,8 @@ class ReviewsConfig(AppConfig):
         for row in ("review", "caretask"):
             audited.hang_on_case(f"reviews.{row}")
         audited.hang_on_case("reviews.publication", "review__petition")
+        audited.hang_on_case("reviews.calledhearing", "review__petition")
+        audited.hang_on_case("reviews.hearingmember", "hearing__review__petition")
         audit_words.name_details(
             {"care": "疏导帮扶", "received_on": "收到日期", "posted_on": "邮戳日期"},
             care=dict(enums.Care.choices),
@@ -49,6 +52,9 @@ class ReviewsConfig(AppConfig):
                 "review.apply": "登记复查复核申请",
                 "review.withdraw": "撤回复查复核申请",
                 "review.not_admit": "复查复核申请不予受理",
+                "review.call_hearing": "通知听证",
+                "review.hearing_recusal": "决定听证人员回避",
+                "review.call_off_hearing": "取消听证",
                 "review.hearing": "登记听证时间",
                 "review.decide": "作出复查复核意见",
                 "review.serve": "送达复查复核意见",

@@ -10,6 +10,9 @@ class ReviewAct(models.TextChoices):
     APPLY = "apply", _("登记复查复核申请")
     WITHDRAW = "withdraw", _("撤回申请")
     NOT_ADMIT = "not_admit", _("不予受理申请")
+    CALL_HEARING = "call_hearing", _("通知听证")
+    HEARING_RECUSAL = "hearing_recusal", _("决定听证人员回避")
+    CALL_OFF_HEARING = "call_off_hearing", _("取消听证")
     HEARING = "hearing", _("登记听证时间")
     DECIDE = "decide", _("作出复查复核意见")
     SERVE = "serve", _("送达复查复核意见")
@@ -67,6 +70,14 @@ class Channel(models.TextChoices):
     COUNTER = "counter", _("窗口")
     LETTER = "letter", _("信函")
     ELSEWHERE = "elsewhere", _("向复核机关直接提出")
+
+
+class ToldHow(models.TextChoices):
+    """How the applicant was told of a hearing."""
+
+    WRITTEN = "written", _("书面")
+    IN_PERSON = "in_person", _("当面")
+    PHONE = "phone", _("电话")
 
 
 class Care(models.TextChoices):

@@ -45,12 +45,14 @@ class ReviewQuerySet(OfACase):
         return self.filter(bodies)
 
     def with_row_relations(self) -> ReviewQuerySet:
-        """What a row prints, in five queries: case, body, both clocks, hearing days, files, granted requests."""
+        """What a row prints, in eight queries: case, body, both clocks, hearings with panels, hearing days, files,
+        granted requests."""
         clocks = apps.get_model("reviews", "ReviewClock").objects.select_related("rule").order_by("-id")
         return self.select_related(
             "petition__lead_unit", "petition__complained_unit", "body", "reply__unit", "first__body"
         ).prefetch_related(
             "hearings",
+            "called_hearings__panel__user",
             "files",
             "grants",
             models.Prefetch("clocks", queryset=clocks, to_attr="ordered_clocks"),

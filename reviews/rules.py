@@ -53,8 +53,16 @@ TABLE: tuple[Row, ...] = (
     Row(A.ELSEWHERE_OUTCOME, R.PETITION_OFFICER, Stand.OUTSIDE, "条例 36"),
     *(Row(act, role, Stand.EITHER, "条例 36") for act in (A.PREPARE, A.PUBLISH) for role in _WORKING),
     Row(A.CARE, R.PETITION_OFFICER, Stand.DESK, "条例 37"),
-    *(Row(act, role, Stand.BODY, _BASIS) for act in (A.HEARING, A.SERVE) for role in _WORKING),
-    *(Row(act, role, Stand.HEAD, _BASIS) for act in (A.NOT_ADMIT, A.DECIDE) for role in _DECIDING),
+    *(
+        Row(act, role, Stand.BODY, _BASIS)
+        for act in (A.CALL_HEARING, A.HEARING, A.SERVE)
+        for role in _WORKING
+    ),
+    *(
+        Row(act, role, Stand.HEAD, _BASIS)
+        for act in (A.HEARING_RECUSAL, A.CALL_OFF_HEARING, A.NOT_ADMIT, A.DECIDE)
+        for role in _DECIDING
+    ),
 )
 
 
@@ -146,6 +154,12 @@ def of_the_other_side(actor: Actor, reviews: Iterable[Review]) -> set[int]:
         if actor.user.pk in authors or any(unit.is_within(side) for unit in units for side in sides):
             barred.add(review.pk)
     return barred
+
+
+def hands_on_papers(review: Review) -> set[int]:
+    """User ids of whoever wrote, decided, checked or signed the papers that the review is about. One query."""
+    pair = (review.reply, review.first)
+    return {pk for pk in _authors(*pair, _hands_on([pair])) if pk is not None}
 
 
 def _has_part_in_the_paper(actor: Actor, case: Petition, review: Review | None) -> bool:

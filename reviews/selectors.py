@@ -243,6 +243,10 @@ def _read_by(petition: Petition, actor: Actor) -> list[ReviewRow]:
         row.review.shown_files = shown  # type: ignore[attr-defined]
         for period in row.review.hearings.all():
             cover.over(period, ("text",))
+        for called in row.review.called_hearings.all():
+            cover.over(called, ("end_reason",))
+            for member in called.panel.all():
+                cover.over(member, ("asked", "decision"))
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import after, cases, mine
+from reviews.views import after, cases, hearings, mine
 
 app_name = "reviews"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("reviews/<number:number>/withdraw/", cases.withdraw, name="withdraw"),
     path("reviews/<number:number>/not-admit/", cases.not_admit, name="not_admit"),
     path("reviews/<number:number>/hearing/", cases.hearing, name="hearing"),
+    path("reviews/<number:number>/hearing/call/", hearings.call, name="hearing_call"),
+    path("reviews/<number:number>/hearing/recusal/", hearings.recusal, name="hearing_recusal"),
+    path("reviews/<number:number>/hearing/call-off/", hearings.call_off, name="hearing_call_off"),
     path("reviews/<number:number>/decide/", cases.decide, name="decide"),
     path("reviews/<number:number>/serve/", cases.serve, name="serve"),
     path("reviews/<number:number>/elsewhere/", cases.enter_elsewhere, name="elsewhere"),

@@ -35,6 +35,13 @@ from petitions.services.registering import NewPerson, NewPetition, Registered, r
 MORNING = datetime(2026, 9, 3, 9, 0, tzinfo=SHANGHAI)
 #: 文号 of an opinion that was written outside the system.
 OUTSIDE = "清城管意〔2026〕12号"
+
+
+def outside_number(case: Petition) -> str:
+    """文号 of the case's own opinion, where several cases of a unit are served on papers from outside."""
+    return f"清城管意〔2026〕{1000 + case.pk}号"
+
+
 ORDER = [
     Status.REGISTERED,
     Status.FORWARDED,
@@ -203,7 +210,7 @@ class CaseMaker:
                     method=ServiceMethod.DIRECT,
                     served_at=at,
                     recipient="本人",
-                    paper_number=OUTSIDE,
+                    paper_number=outside_number(petition),
                     at=at,
                 )
             case Status.EVALUATED:

@@ -290,6 +290,12 @@ INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time f
 
 # Time to carry out what an answer supported (条例 32), in days, until the head of the unit sets the date.
 EXECUTION_DAYS = env.integer("EXECUTION_DAYS", 30, least=1)
+# Days after the service of a 复查 or 复核 within which the petitioner may rate the body that decided it (条例 21 names
+# none). The answer itself is rated within the petitioner's window, which is a row of the rules of deadlines.
+EVALUATION_DAYS = {
+    "review": env.integer("EVALUATION_DAYS_REVIEW", 30, least=1),
+    "final": env.integer("EVALUATION_DAYS_FINAL", 30, least=1),
+}
 # Days after the last day of an answer that is given anew (责令重新办理) until which it is reported to its sender.
 # Running clocks that a change moves in its own request; of more a task takes care, in batches.
 MOVE_AT_ONCE = env.integer("MOVE_AT_ONCE", 5000, least=1)

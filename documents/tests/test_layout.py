@@ -19,10 +19,46 @@ from documents.services.issuing import LARGEST_BATCH
 from documents.tests.worlds import AT, OPINION
 
 pytestmark = pytest.mark.django_db
+OPINION_TEXTS = OPINION | {"accepted_on": "2026年3月1日"}
 HOSTILE = (
     '#panic("x") #import "/etc/passwd" $a^2$ @ref \\ <script>alert(1)</script> & {{ 7*7 }} {% x %} *粗* _斜_ '
     "`码` = 标题 // 注释 /* x */ ~ ' \" [x] 䶮 㐂 喆 堃 阿依古丽·买买提 😀"
 )
+
+
+def pages_of(**fields):
+    """How many pages a 处理意见书 of these words has."""
+    template = PaperTemplate.objects.get(kind=PaperKind.OPINION, valid_until=None)
+    words = {
+        name: str(value) if name == "accepted_on" else value for name, value in (OPINION | fields).items()
+    }
+    supplied = {"unit": "清江县城市管理局", "number": "清城管意〔2026〕12号", "date": "2026年3月20日"}
+    filled = fill(layout="notice", title=template.title, body=template.body, values=words | supplied)
+    head = {
+        "layout": "notice",
+        "unit": supplied["unit"],
+        "number": supplied["number"],
+        "day": supplied["date"],
+    }
+    return render(filled.data | head | {"signer": ""}, at=AT).pages
+
+
+@pytest.mark.article(32)
+def test_a_short_opinion_ends_on_its_first_page_and_a_long_one_does_not():
+    facts = "经查，夜市现有摊位二十三个，营业至凌晨两点，噪音超过国家规定的标准，您反映的情况属实。"
+    assert pages_of(facts=facts, requests=["夜市二十二时收摊。"], outcomes=["支持：二十二时收摊。"]) == 1
+    assert pages_of(facts=facts * 8) == 2
+
+
+@pytest.mark.article(32)
+def test_several_requests_stand_one_below_another_and_one_in_its_heading():
+    body = PaperTemplate.objects.get(kind=PaperKind.OPINION, valid_until=None).body
+    many = [line.text for line in fill(layout="notice", title="题", body=body, values=OPINION_TEXTS).lines]
+    assert many[1:4] == ["一、投诉请求", "1. 夜市二十二时收摊；", "2. 公开检查结果。"]
+    one = fill(
+        layout="notice", title="题", body=body, values=OPINION_TEXTS | {"requests": ["二十二时收摊。"]}
+    )
+    assert one.lines[1].text == "一、投诉请求：二十二时收摊。"
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """Templates: complete as the law has it, in versions by day, and never code."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from core.errors import Refusal
-from core.timekeeping import SHANGHAI
+from core.timekeeping import SHANGHAI, local_day, now
 from documents.enums import Layout, PaperKind, Series
 from documents.filling import SUPPLIED, Line, fill, names_in, require_sound
 from documents.models import PaperTemplate
@@ -14,7 +14,7 @@ from documents.models.templates import FieldSpec
 from documents.selectors import template_on
 from documents.services import draft, new_version
 from documents.shipped import SHEETS
-from documents.shipped.later import LATER
+from documents.shipped.later import LATER, OPINION_2, SIMPLE_REPLY_2
 from documents.tests.worlds import ACCEPTANCE
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_code_in_a_template_is_refused(code, cast):
 def test_a_template_with_a_missing_field_is_refused(cast):
     template = template_on(PaperKind.OPINION, date(2026, 1, 1))
     common = {"actor": cast.actor("sysadmin"), "kind": PaperKind.OPINION, "title": template.title}
-    day = date(2026, 7, 1)
+    day = local_day(now()) + timedelta(days=30)
     with pytest.raises(Refusal, match="字段表里没有它"):
         new_version(**common, body=template.body + "\n{remark}", fields=template.specs, valid_from=day)
     with pytest.raises(Refusal, match="都没有用到"):
@@ -173,8 +173,14 @@ def test_lines_without_values_are_left_out_and_headings_told_from_sentences():
     assert names_in("{a}{b_1}") == ["a", "b_1"]
 
 
+def test_an_answer_of_the_simplified_procedure_says_what_can_be_done_against_it(db):
+    first, second = PaperTemplate.objects.filter(kind=PaperKind.SIMPLE_REPLY).order_by("version")
+    assert second.body == SIMPLE_REPLY_2.row["body"] and "{remedy}" not in first.body
+    assert [spec.required for spec in second.specs if spec.name == "remedy"] == [True]
+
+
 def test_later_wordings_take_the_place_of_the_first_and_ask_for_the_same(db):
-    for sheet in LATER:
+    for sheet in (*LATER, OPINION_2):
         first, second = PaperTemplate.objects.filter(kind=sheet.kind).order_by("version")
         assert (second.version, second.body) == (2, sheet.row["body"])
         assert first.valid_until == second.valid_from and second.valid_until is None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post, User
 from core.sealing import SealedTextField
 from outcomes.enums import WAITING, VisitGround, VisitResult, VisitState, VisitWay
+from outcomes.models.evaluations import StageEvaluation
 from outcomes.querysets import ReturnVisitQuerySet
 from petitions.models import Petition
 
@@ -24,6 +25,14 @@ class ReturnVisit(models.Model):
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="return_visits")
     ordinal = models.PositiveSmallIntegerField()
     ground = models.CharField(_("缘由"), max_length=8, choices=VisitGround)
+    about = models.ForeignKey(
+        StageEvaluation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The rating of a review that opened it.",
+    )
     reason = models.CharField(_("说明"), max_length=500, blank=True, default="")
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -50,6 +59,11 @@ class ReturnVisit(models.Model):
         verbose_name = _("回访")
         ordering = ["ordinal"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(ground=VisitGround.STAGE, about__isnull=False)
+                | ~Q(ground=VisitGround.STAGE) & Q(about=None),
+                name="visit_about_a_stage",
+            ),
             models.UniqueConstraint(fields=["petition", "ordinal"], name="visit_ordinal"),
             models.UniqueConstraint(
                 fields=["petition"], condition=Q(state__in=WAITING), name="visit_one_waiting_per_case"

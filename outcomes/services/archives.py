@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from outcomes.models import Execution, ReturnVisit
+from outcomes.models import Execution, ReturnVisit, StageEvaluation
 from petitions.models import Petition
 
 
@@ -16,7 +16,8 @@ def unfinished(case_ids: Collection[int]) -> set[int]:
 
 
 def forget(petition: Petition) -> int:
-    """Empty what visitors noted; that there was a visit, when and with what result stays. Names that people wrote into
-    reports stay, as in all texts."""
+    """Empty what visitors noted and what the petitioner said about a review; that there was a visit or a rating, when
+    and with what result stays. Names that people wrote into reports stay, as in all texts."""
     noted = ReturnVisit.objects.filter(petition=petition).exclude(matter=b"", mood=b"", heart=b"")
-    return noted.update(matter=b"", mood=b"", heart=b"")
+    said = StageEvaluation.objects.filter(petition=petition).exclude(comment=b"")
+    return noted.update(matter=b"", mood=b"", heart=b"") + said.update(comment=b"")

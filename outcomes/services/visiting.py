@@ -3,6 +3,7 @@ not write the answer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
-from accounts.models import Post
+from accounts.models import Post, Unit
 from accounts.selectors import holders, office_posts
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from core.wording import said
 from outcomes import rules
 from outcomes.enums import OutcomeAct, VisitGround, VisitResult, VisitState, VisitWay
-from outcomes.models import ReturnVisit
+from outcomes.models import ReturnVisit, StageEvaluation
 from outcomes.services import inside
 from petitions import rules as petition_rules
 from petitions.enums import Rating, Status
@@ -37,6 +38,15 @@ def open_by_rating(case: Petition, at: datetime) -> ReturnVisit | None:
     if ReturnVisit.objects.waiting().filter(petition=case).exists():
         return None
     return _create(case, VisitGround.RATING, at)
+
+
+def open_by_stage(case: Petition, rated: StageEvaluation, at: datetime) -> ReturnVisit | None:
+    """The same after a rating 不满意 of a body that reviewed."""
+    if case.sealed or rated.rating != Rating.DISSATISFIED:
+        return None
+    if ReturnVisit.objects.waiting().filter(petition=case).exists():
+        return None
+    return _create(case, VisitGround.STAGE, at, about=rated)
 
 
 def open_by_hand(*, petition: Petition, actor: Actor, reason: str, at: datetime | None = None) -> ReturnVisit:
@@ -60,37 +70,56 @@ def open_by_hand(*, petition: Petition, actor: Actor, reason: str, at: datetime 
 
 
 def _create(
-    case: Petition, ground: VisitGround, at: datetime, *, reason: str = "", by: Actor | None = None
+    case: Petition,
+    ground: VisitGround,
+    at: datetime,
+    *,
+    reason: str = "",
+    by: Actor | None = None,
+    about: StageEvaluation | None = None,
 ) -> ReturnVisit:
     return ReturnVisit.objects.create(
         petition=case,
         ordinal=ReturnVisit.objects.filter(petition=case).count() + 1,
         ground=ground,
+        about=about,
         reason=reason,
         opened_at=at,
         opened_by=by.user if by is not None else None,
     )
 
 
-def who_may_visit(case: Petition, at: datetime, *, office_rated: bool = False) -> list[Post]:
+def going_to(visit: ReturnVisit, at: datetime) -> list[Post]:
+    """Who may make this visit: neither of those whose answer or whose review was rated."""
+    office = rules.about_the_office(visit)
+    return who_may_visit(visit.petition, at, office_rated=office, reviewed_by=reviewer_of(visit))
+
+
+def reviewer_of(visit: ReturnVisit) -> Unit | None:
+    return visit.about.unit if visit.about is not None else None
+
+
+def who_may_visit(
+    case: Petition, at: datetime, *, office_rated: bool = False, reviewed_by: Unit | None = None
+) -> list[Post]:
     """Posts of the petition office and of the office that registered it, without whoever answers for the case, wrote
     the answer, has a post in the unit that answered, is recused or complained of, or must not know the petitioner.
     ``office_rated``: a visit about the office itself (``rules.about_the_office``), which its inspectors make."""
-    return [post for post, why in candidates(case, at, office_rated=office_rated) if not why]
+    found = candidates(case, at, office_rated=office_rated, reviewed_by=reviewed_by)
+    return [post for post, why in found if not why]
 
 
-def candidates(case: Petition, at: datetime, *, office_rated: bool = False) -> list[tuple[Post, str]]:
+def candidates(
+    case: Petition, at: datetime, *, office_rated: bool = False, reviewed_by: Unit | None = None
+) -> list[tuple[Post, str]]:
     """Everybody at these desks, each with why they do not go; empty for those who may. One person may stand here under
     two hats. That somebody is recused is said as any other reason for standing back, and no more of it."""
     at_desk = (Role.CLERK, Role.PETITION_OFFICER)
     posts = [post for role in (*at_desk, Role.INSPECTOR) for post in office_posts(role, at)]
     posts += [post for role in at_desk for post in holders(role, unit=case.registered_unit, at=at)]
     wrote = set(Reply.objects.filter(petition=case).values_list("by_id", flat=True))
-    theirs: set[int] = set()
-    for unit in (case.lead_unit, case.complained_unit):
-        if unit is not None and unit.kind != UnitKind.DISTRICT:  # everybody stands within the district
-            within = Post.objects.current(local_day(at)).filter(unit__path__startswith=unit.path)
-            theirs |= set(within.values_list("user_id", flat=True))
+    theirs = _posted_within([case.lead_unit, case.complained_unit], at)
+    reviewers = _posted_within([reviewed_by], at)
     told = set(telling.who_may_know(case, posts, at=at))
 
     def why(post: Post) -> str:  # noqa: PLR0911 (one line per ground)
@@ -100,6 +129,8 @@ def candidates(case: Petition, at: datetime, *, office_rated: bool = False) -> l
             return _("写了本件的答复")
         if post.user_id in theirs:
             return _("在责任单位或者被反映的单位任职")
+        if post.user_id in reviewers:
+            return _("在作出复查复核意见的机关任职")
         if post.user_id not in told:
             return _("须回避，或者不办理本件")
         if not petition_rules.knows_petitioner(case, Actor.of(post)):
@@ -112,6 +143,16 @@ def candidates(case: Petition, at: datetime, *, office_rated: bool = False) -> l
     return [(post, why(post)) for post in sorted(found.values(), key=lambda post: (post.unit.path, post.pk))]
 
 
+def _posted_within(units: Iterable[Unit | None], at: datetime) -> set[int]:
+    """User ids of whoever has a post there that day; everybody stands within the district, which is left out."""
+    found: set[int] = set()
+    for unit in units:
+        if unit is not None and unit.kind != UnitKind.DISTRICT:
+            within = Post.objects.current(local_day(at)).filter(unit__path__startswith=unit.path)
+            found |= set(within.values_list("user_id", flat=True))
+    return found
+
+
 def assign(*, visit: ReturnVisit, actor: Actor, post: Post, at: datetime | None = None) -> ReturnVisit:
     """Give the visit to somebody, or to somebody else while it has not been made.
 
@@ -122,7 +163,7 @@ def assign(*, visit: ReturnVisit, actor: Actor, post: Post, at: datetime | None 
         row = _locked(visit)
         rules.require_assign(actor, row)
         _require_waiting(row)
-        going = who_may_visit(row.petition, at, office_rated=rules.about_the_office(row))
+        going = going_to(row, at)
         if post.pk not in {one.pk for one in going}:
             raise Refusal(
                 _(

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import staff_required
 from core.forms import BaseForm
-from outcomes import rules, selectors
+from core.timekeeping import now
+from outcomes import evaluations, rules, selectors
 from outcomes.enums import MarkHow, MarkKind, OutcomeAct
 from outcomes.forms import CheckForm, MarkForm, OpenVisitForm, UnmarkForm
 from outcomes.models import Mark, ReturnVisit
@@ -33,6 +34,7 @@ def _show(
     request: HttpRequest, petition: Petition, given: dict[str, BaseForm] | None = None, status: int = 200
 ) -> HttpResponse:
     context = selectors.case_page(petition, actor_of(request))
+    context["ratings"] = evaluations.standing(petition, actor_of(request), now())
     offered: dict[str, type[BaseForm]] = {"open_visit": OpenVisitForm, "check": CheckForm, "mark": MarkForm}
     forms = {name: form(auto_id=f"{name}_%s") for name, form in offered.items() if context["may"][name]} | (
         given or {}

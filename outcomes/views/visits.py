@@ -66,7 +66,7 @@ def _visit_or_404(request: HttpRequest, number: str, pk: int) -> ReturnVisit:
 
 
 def _assign_form(row: ReturnVisit, *data: Any) -> AssignVisitForm:
-    posts = visiting.who_may_visit(row.petition, now(), office_rated=rules.about_the_office(row))
+    posts = visiting.going_to(row, now())
     return AssignVisitForm(*data, posts=posts, auto_id="assign_visit_%s")
 
 

@@ -14,12 +14,13 @@ from accounts.models import Post
 from accounts.selectors import desk_posts, holders, leaders_in_charge
 from accounts.services import audit
 from core.errors import Refusal
-from core.timekeeping import friendly_moment, now
+from core.timekeeping import friendly_moment, local_day, now
 from documents import rules as paper_rules
 from documents import services as documents
 from documents.enums import PaperState
 from documents.models import Paper
 from documents.rendering import content_of, render
+from documents.selectors import template_on
 from papers import answers, rules
 from papers.due import Due, field_of
 from papers.enums import BY_A_LEADER, MANY, SUBJECTS
@@ -45,7 +46,10 @@ def draft(
         rules.require_draft(due, case, actor)
         if (found := _there(case, due, token)) is not None:
             return found
-        fields = fields_of(due.kind, case, due.subject, actor, at)
+        # The district's own wording may leave out what a text that ships has a place for.
+        known = {spec.name for spec in template_on(due.kind, local_day(at)).specs}
+        filled = fields_of(due.kind, case, due.subject, actor, at)
+        fields = {name: value for name, value in filled.items() if name in known}
         paper = documents.draft(
             actor=actor,
             unit=due.unit,

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.actor import Actor
 from core.timekeeping import now
 from documents import services as documents
-from documents.enums import ServiceMethod, ServiceOutcome
+from documents.enums import PaperKind, ServiceMethod, ServiceOutcome
 from documents.models import Delivery
 from documents.services import NewDelivery
 from papers import answers, rules
@@ -18,7 +18,7 @@ from papers.models import CasePaper
 from papers.services.inside import locked
 from petitions.enums import NoticeWay, Status
 from petitions.enums import ServiceMethod as Way
-from petitions.services import answering, noticing
+from petitions.services import answering, guiding, noticing
 from reviews.enums import State
 from reviews.services import deciding
 
@@ -44,6 +44,8 @@ def serve(*, actor: Actor, row: CasePaper, new: NewDelivery, at: datetime | None
             _serve_answer(found, actor, new, at)
         elif first and found.kind in OF_ACCEPTANCE:
             _tell(found, actor, new, at)
+        elif first and found.kind == PaperKind.GUIDANCE:
+            _guide(found, actor, new, at)
         elif first and found.review is not None:
             _serve_review(found, actor, new, at)
     return delivery
@@ -86,6 +88,27 @@ def _tell(row: CasePaper, actor: Actor, new: NewDelivery, at: datetime) -> None:
     noticing.give_notice(
         petition=row.petition,
         actor=actor,
+        way=NoticeWay(new.method),
+        told_at=new.tried_at,
+        recipient=new.recipient,
+        proof=proof_of(new),
+        consented=new.consented,
+        paper_number=row.paper.number,
+        issued_here=True,
+        at=at,
+    )
+
+
+def _guide(row: CasePaper, actor: Actor, new: NewDelivery, at: datetime) -> None:
+    """涉法涉诉: this paper is the telling, and its service the step that ends the case here (条例 22, 31). The case
+    records what it says. Raises Refusal: the case went another way meanwhile, not an officer's post."""
+    fields = row.paper.fields
+    guiding.guide(
+        petition=row.petition,
+        actor=actor,
+        body=answers.as_text(fields["competent_body"]),
+        procedure=answers.as_text(fields["procedure"]),
+        basis=answers.as_text(fields["legal_basis"]),
         way=NoticeWay(new.method),
         told_at=new.tried_at,
         recipient=new.recipient,

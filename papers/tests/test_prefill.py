@@ -10,6 +10,7 @@ from accounts.actor import Actor
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from documents.enums import PaperKind as K
+from documents.models import PaperTemplate
 from documents.rules import lacking_of
 from documents.services import approve, check, issue
 from papers.due import papers_of
@@ -423,3 +424,24 @@ def test_the_closing_report_takes_the_words_of_the_last_report_that_was_sent(mak
     assert row.paper.fields["handling"] == "到现场五次。"
     assert row.paper.fields["attitude"] == REPORT["attitude"] and row.paper.fields["phone"] == REPORT["phone"]
     assert all(one.kind != K.CLOSING_REPORT for one in wanted(fresh(case), handler))
+
+
+class TestSimplified:
+    """简易办理答复 says how to ask for the ordinary procedure, and for 复查."""
+
+    @pytest.fixture
+    def answered(self, lately, offices):
+        case = lately(Status.CONCLUDED)
+        Petition.objects.filter(pk=case.pk).update(simplified=True)
+        Reply.objects.filter(petition=case).update(kind="reply")
+        return Petition.objects.get(pk=case.pk)
+
+    @pytest.mark.article(35)
+    def test_it_names_what_can_be_done_against_it(self, answered, draft):
+        remedy = draft(answered, K.SIMPLE_REPLY).paper.fields["remedy"]
+        assert "按普通程序办理" in remedy and "30日内，向清江县" in remedy and "请求复查" in remedy
+
+    def test_the_district_s_own_wording_without_a_place_for_it_is_drafted(self, answered, draft):
+        PaperTemplate.objects.filter(kind=K.SIMPLE_REPLY, version=2).delete()
+        PaperTemplate.objects.filter(kind=K.SIMPLE_REPLY).update(valid_until=None)
+        assert "remedy" not in draft(answered, K.SIMPLE_REPLY).paper.fields

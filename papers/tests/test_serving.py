@@ -17,7 +17,7 @@ from petitions.services.registering import NewPerson
 from reviews.enums import Channel, Outcome, State
 from reviews.models import Review, ReviewClock
 from reviews.services import applying, deciding
-from tests.cases import OUTSIDE
+from tests.cases import outside_number
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +153,9 @@ def test_the_county_s_review_is_written_by_its_office_signed_by_its_leader_and_o
     review = decided()
     row = draft(fresh(review.petition), K.REVIEW, "petition_officer")
     assert row.paper.unit == offices.units.district and row.paper.fields["finding"] == "维持原意见。"
-    assert row.paper.fields["opinion_number"] == OUTSIDE, "as the service of the opinion named it"
+    assert row.paper.fields["opinion_number"] == outside_number(row.petition), (
+        "as the service of the opinion named it"
+    )
     issued = bring(
         row,
         writer="petition_officer",

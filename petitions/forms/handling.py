@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.converters import scattered
-from core.text import words_differ
+from core.text import names_in, words_differ
 from core.timekeeping import han_date, local_day
 from petitions import rules
 from petitions.enums import Act, CallOutcome, Kind, Outcome, Path, ReplyKind, ServiceMethod
@@ -360,9 +360,12 @@ class ServeForm(ActForm):
     consented = forms.BooleanField(
         label=_("收件人已同意电子送达"), required=False, help_text=_("只有电子送达需要。")
     )
+    witnesses = forms.CharField(
+        label=_("见证人"), max_length=200, required=False, help_text=_("留置送达须有两名，用顿号隔开。")
+    )
     proof = picked(
-        _("证明（没有签收的、留置的、电话告知的必填：见证人、邮件回执、通话情况）"),
-        [_("邮件签收单号："), _("见证人两名："), _("拍照留证，照片已存卷。")],
+        _("证明（没有签收的、电话告知的必填：邮件回执、通话情况）"),
+        [_("邮件签收单号："), _("拍照留证，照片已存卷。")],
         rows=2,
         required=False,
     )
@@ -407,4 +410,6 @@ class ServeForm(ActForm):
         return moment
 
     def door_data(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "method": ServiceMethod(self.cleaned_data["method"])}
+        data = self.cleaned_data
+        witnesses = names_in(data["witnesses"])
+        return {**data, "method": ServiceMethod(data["method"]), "witnesses": witnesses}

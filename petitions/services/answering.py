@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from core.text import clean_text
 from core.timekeeping import han_date, local_day
 from core.wording import said
 from deadlines.services import clocks as engine
+from documents.services.serving import FEWEST_WITNESSES
 from petitions import rules
 from petitions.enums import ROUTED, Act, Kind, Outcome, Path, ReplyKind, ServiceMethod
 from petitions.models import PaperService, Petition, PetitionClock, Reply
@@ -137,6 +138,7 @@ def serve(
     recipient: str,
     signed: bool = True,
     proof: str = "",
+    witnesses: Sequence[str] = (),
     consented: bool = False,
     paper_number: str = "",
     issued_here: bool = False,
@@ -152,15 +154,16 @@ def serve(
     Of a 公告 ``served_at`` is the moment of publication; it counts as received 30 days later. A joined case is served
     by the same signature where the same people stand in both.
 
-    Raises Refusal: an impossible date, nobody who received it, no proof where nobody signed, no recorded consent to
-    electronic service, an opinion without the number of its paper.
+    Raises Refusal: an impossible date, nobody who received it, no proof where nobody signed, fewer than two
+    ``witnesses`` where it was left behind, no recorded consent to electronic service, an opinion without the number of
+    its paper.
     """
     paper = PaperService(
         method=method,
         served_at=served_at,
         recipient=recipient,
         signed=signed,
-        proof=proof,
+        proof=_with_witnesses(witnesses, proof),
         consented=consented,
         paper_number=clean_text(paper_number),
         by=actor.user,
@@ -169,7 +172,8 @@ def serve(
         case = work.petition
         _check_service(case, paper, work.at)
         if not issued_here:
-            making.check_outside(case, paper.paper_number)
+            _check_witnesses(paper, witnesses)
+            making.check_outside(case, paper.paper_number, actor)
         if method == ServiceMethod.PUBLIC:
             paper.published_at, paper.served_at = served_at, served_at + PUBLIC_NOTICE
         joining.together(
@@ -184,8 +188,6 @@ def _check_service(case: Petition, paper: PaperService, at: datetime) -> None:
         raise Refusal(_("送达日期须在答复之日到今天之间。"), code="invalid")
     if not paper.recipient.strip():
         raise Refusal(_("请填写签收人。"), code="invalid")
-    if paper.method == ServiceMethod.LEFT and not paper.proof.strip():
-        raise Refusal(_("留置送达须写明见证人或拍照留证的情况。"), code="invalid")
     if paper.method in SIGNED_FOR and not paper.signed and not paper.proof.strip():
         raise Refusal(
             _("没有签收的，须写明见证人或者邮件回执；信访人拒绝签收的，请选“留置送达”。"), code="invalid"
@@ -199,6 +201,21 @@ def _check_service(case: Petition, paper: PaperService, at: datetime) -> None:
             )
         if not paper.proof.strip():
             raise Refusal(_("电话告知须在“证明”里写明拨打的号码和通话情况。"), code="invalid")
+
+
+def _with_witnesses(witnesses: Sequence[str], proof: str) -> str:
+    """Both in one text, as the case keeps it."""
+    named = "、".join(found for one in witnesses if (found := clean_text(one)))
+    return "；".join(
+        part for part in (_("见证人：%(names)s") % {"names": named} if named else "", proof) if part
+    )
+
+
+def _check_witnesses(paper: PaperService, witnesses: Sequence[str]) -> None:
+    """As of a paper that is served from its own page. Raises Refusal: left behind with fewer than two witnesses."""
+    present = {clean_text(one) for one in witnesses} - {""}
+    if paper.method == ServiceMethod.LEFT and len(present) < FEWEST_WITNESSES:
+        raise Refusal(_("留置送达须有两名见证人，请在“见证人”里填写两人的姓名。"), code="invalid")
 
 
 def is_routed(case: Petition) -> bool:

@@ -23,6 +23,7 @@ from petitions import extensions, rules
 from petitions.enums import Act, ReplyKind
 from petitions.models import PaperService, Petition, Reply
 from petitions.services import joining
+from petitions.services.outside import refuse_used
 from petitions.services.stepping import Stepping, stepping
 
 #: Signs of a 文号.
@@ -57,7 +58,7 @@ def record_outside(
     number = clean_text(paper_number)
     with stepping(petition, Act.MAKE_OPINION, actor, at=at, token=token) as work:
         check_number(number)
-        check_outside(work.petition, number)
+        check_outside(work.petition, number, actor)
         assert work.petition.concluded_at is not None
         if not local_day(work.petition.concluded_at) <= made_on <= local_day(work.at):
             raise Refusal(_("成文日期须在答复之日到今天之间。"), code="invalid")
@@ -72,9 +73,9 @@ def check_number(number: str) -> None:
         raise Refusal(_("请照文书填写文号，如“清城管意〔2026〕12号”，不超过 60 字。"), code="invalid")
 
 
-def check_outside(case: Petition, number: str) -> None:
+def check_outside(case: Petition, number: str, actor: Actor) -> None:
     """Raises Refusal: no number that is typed goes round the check and the signature of a paper that is being written
-    here, nor is it one that only this system gives."""
+    here, nor is it one that only this system gives, or one of another case of the unit."""
     if extensions.elsewhere(Act.SERVE, case):
         raise Refusal(
             _("这份答复已经在本系统里拟写文书，请从那份文书签发、编号后登记送达；不再使用的，先把它作废。"),
@@ -88,6 +89,7 @@ def check_outside(case: Petition, number: str) -> None:
             % {"number": number},
             code="invalid",
         )
+    refuse_used(case, number, actor)
 
 
 def _together(work: Stepping, *, number: str, moment: datetime, outside: bool) -> None:

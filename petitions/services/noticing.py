@@ -24,7 +24,7 @@ from core.timekeeping import local_day
 from petitions import extensions
 from petitions.enums import Act, Channel, NoticeOf, NoticeWay, Status
 from petitions.models import Petition, PetitionEvent, WrittenNotice
-from petitions.services import clocks, joining
+from petitions.services import clocks, joining, outside
 from petitions.services.stepping import Stepping, stepping
 from petitions.workflow import ClockCode as C
 
@@ -138,6 +138,8 @@ def give_notice(
                 code="stale",
             )
         check(case, given, since=decided_at(case), at=work.at)
+        if not issued_here:
+            outside.refuse_used(case, given.paper_number, actor)
         joining.together(
             work, partial(_give, given=given), also=lambda other: joining.same_people(other, case)
         )

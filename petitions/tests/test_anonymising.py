@@ -248,7 +248,10 @@ def test_every_sealed_field_of_people_is_emptied():
     # leaders/tests/test_striking.py, test_bookings.py, test_receptions.py
     leaders = {"StrikeOff", "Booking", "VisitRecord"}
     papers = {"Paper", "PaperFrozen", "Delivery"}  # papers/tests/test_forgetting.py
-    outcomes = {"ReturnVisit"}  # outcomes/tests/test_visiting.py
+    outcomes = {
+        "ReturnVisit",
+        "StageEvaluation",
+    }  # outcomes/tests/test_visiting.py, reviews/tests/test_rated.py
     hearings = {"PanelMember", "HearingRecord", "ExpertQuestion"}  # hearings/tests/test_beside.py
     assert {model.__name__ for model in sealed_models()} == known | leaders | papers | outcomes | hearings
 

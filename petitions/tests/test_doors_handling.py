@@ -297,9 +297,27 @@ class TestService:
             self.serve(case, handler, served_at=served)
         assert not hasattr(Petition.objects.get(pk=case.pk), "service")
 
-    def test_leaving_it_needs_witnesses_or_pictures(self, case, handler):
-        with pytest.raises(Refusal, match="见证人"):
-            self.serve(case, handler, method=ServiceMethod.LEFT)
+    @pytest.mark.parametrize("witnesses", [(), ("王一",), ("王一", " 王一 "), ("王一", " ")])
+    def test_leaving_it_needs_two_witnesses_and_not_words(self, case, handler, witnesses):
+        with pytest.raises(Refusal, match="两名见证人"):
+            self.serve(case, handler, method=ServiceMethod.LEFT, proof="拍照留证", witnesses=witnesses)
+        assert not hasattr(Petition.objects.get(pk=case.pk), "service")
+
+    def test_the_witnesses_are_kept_with_the_proof(self, case, cast, client_as):
+        client, address = client_as(cast.handler), reverse("petitions:act", args=[case.number, "serve"])
+        sent = {
+            "method": "left",
+            "served_at": now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+            "recipient": "本人",
+            "paper_number": OUTSIDE,
+            "proof": "拍照留证",
+            "token": "t" * 32,
+        }
+        refused = client.post(address, {**sent, "witnesses": "王一"})
+        assert refused.status_code == 422 and 'value="王一"' in refused.content.decode()
+        assert client.post(address, {**sent, "witnesses": "王一，李二"}).status_code == 302
+        service = Petition.objects.get(pk=case.pk).service
+        assert (service.method, service.proof) == (ServiceMethod.LEFT, "见证人：王一、李二；拍照留证")
 
     @pytest.mark.parametrize("method", [ServiceMethod.DIRECT, ServiceMethod.FAMILY, ServiceMethod.POST])
     def test_where_nobody_signed_something_else_must_prove_it(self, case, handler, method):

@@ -20,7 +20,7 @@ from reports.selectors.month import district_figures
 from supervision.enums import Ground
 from supervision.finding import finds
 from supervision.models import SupervisionRule
-from tests.cases import OUTSIDE
+from tests.cases import OUTSIDE, outside_number
 
 pytestmark = pytest.mark.django_db
 
@@ -55,13 +55,24 @@ def answered(make_case):
     return make
 
 
-def make_outside(case, actor, made_on, at, number=OUTSIDE):
-    making.record_outside(petition=case, actor=actor, paper_number=number, made_on=made_on, at=at)
+def make_outside(case, actor, made_on, at, number=None):
+    making.record_outside(
+        petition=case,
+        actor=actor,
+        paper_number=outside_number(case) if number is None else number,
+        made_on=made_on,
+        at=at,
+    )
     return Petition.objects.get(pk=case.pk)
 
 
 def serve(case, actor, served_at, at=None, **more):
-    fields = {"method": ServiceMethod.DIRECT, "recipient": "本人", "paper_number": OUTSIDE, **more}
+    fields = {
+        "method": ServiceMethod.DIRECT,
+        "recipient": "本人",
+        "paper_number": outside_number(case),
+        **more,
+    }
     answering.serve(petition=case, actor=actor, served_at=served_at, at=at or served_at, **fields)
     return Petition.objects.get(pk=case.pk)
 
@@ -85,7 +96,7 @@ class TestTheSixtyDays:
         sixty, service = clock(case, C.CONCLUSION), running(case)[C.SERVICE]
         assert (local_day(sixty.stopped_at), sixty.stopped_by) == (date(2026, 9, 10), Act.MAKE_OPINION)
         assert local_day(case.reply.made_at) == date(2026, 9, 10)
-        assert case.reply.paper_number == OUTSIDE
+        assert case.reply.paper_number == outside_number(case)
         assert service.started_at == sixty.stopped_at
         assert local_day(service.due_at) == date(2026, 9, 17)  # five working days
         assert case.due_at == service.due_at

@@ -20,7 +20,7 @@ from reports.rates import NO_RATE, Rate
 from reports.selectors.behind import Place, behind
 from reports.selectors.figures import clocks_due, reading_of
 from reports.selectors.month import month_figures
-from tests.cases import OUTSIDE
+from tests.cases import outside_number
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def served(cast, make_case):
     def serve(**more):
         case = make_case(until=Status.CONCLUDED, at=moment(9, 1))
         fields = {"method": ServiceMethod.POST, "recipient": "本人", "served_at": moment(9, 4)}
-        fields |= {"paper_number": OUTSIDE, **more}
+        fields |= {"paper_number": outside_number(case), **more}
         fields.setdefault("at", moment(10, 1))
         answering.serve(petition=case, actor=cast.actor("handler"), **fields)
         return case

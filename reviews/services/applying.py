@@ -22,7 +22,7 @@ from petitions.services.stepping import lock
 from reviews import people, rules, windows
 from reviews.enums import Channel, Level, NotAdmitted, ReviewAct, State
 from reviews.models import Review, ReviewClock
-from reviews.services import inside
+from reviews.services import hearings, inside
 
 LONGEST_REASON, LONGEST_WHY = 5000, 300
 CLOCKS = {Level.REVIEW: RuleCode.REVIEW_30, Level.FINAL: RuleCode.FINAL_REVIEW_30}
@@ -148,6 +148,7 @@ def _end(row: Review, state: State, text: str, at: datetime) -> None:
     row.state, row.end_text, row.ended_at = state, text, at
     row.save(update_fields=["state", "end_text", "ended_at", "not_admitted"])
     inside.stop_clocks(row, at)
+    hearings.let_go(row, at)
     inside.let_out(row, at)
 
 

@@ -27,7 +27,7 @@ from reviews import rules
 from reviews.enums import REPLACING, Level, Outcome, ReviewAct, State
 from reviews.models import HearingPeriod, Review, ReviewClock
 from reviews.models.reviews import days_between
-from reviews.services import inside
+from reviews.services import hearings, inside
 
 
 def record_hearing(
@@ -54,6 +54,7 @@ def record_hearing(
                 recorded_at=at,
                 recorded_by=actor.user,
             )
+            hearings.hold(row, period, at)
             _move_clock(row, at)
             words = {"level": Level(row.level).label, "days": period.days}
             told = _("%(level)s听证 %(days)d 天。") % words
@@ -104,6 +105,7 @@ def decide(
         row = inside.locked(review)
         rules.require(ReviewAct.DECIDE, actor, review=row)
         inside.require_state(row, State.ASKED)
+        hearings.refuse_while_coming(row)
         row.state, row.outcome = State.DECIDED, outcome
         row.text, row.basis, row.opinion = text, basis, opinion
         row.decided_at, row.decided_by = at, actor.user

@@ -7,7 +7,7 @@ from datetime import datetime
 from petitions.models import Petition
 from reviews.enums import State
 from reviews.models import Review
-from reviews.services import inside
+from reviews.services import hearings, inside
 
 
 def let_go(petition: Petition, at: datetime) -> None:
@@ -15,6 +15,7 @@ def let_go(petition: Petition, at: datetime) -> None:
     with the seal."""
     for review in Review.objects.select_for_update(of=("self",)).filter(petition=petition):
         inside.stop_clocks(review, at)
+        hearings.let_go(review, at)
         if review.is_open:
             review.state, review.ended_at = State.LAPSED, at
             review.save(update_fields=["state", "ended_at"])

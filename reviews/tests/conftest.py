@@ -13,7 +13,7 @@ from petitions.enums import ServiceMethod, Status
 from petitions.services import answering
 from reviews.enums import Channel, Outcome
 from reviews.services import applying, deciding
-from tests.cases import OUTSIDE
+from tests.cases import outside_number
 from tests.cast import SINCE
 
 
@@ -61,7 +61,7 @@ def answer(case, actor, *, at, text="已经查清，按规定处理。", opinion
 
 
 def hand_over(case, actor, *, at, method=ServiceMethod.DIRECT):
-    how = {"method": method, "served_at": at, "recipient": "本人", "paper_number": OUTSIDE}
+    how = {"method": method, "served_at": at, "recipient": "本人", "paper_number": outside_number(case)}
     answering.serve(petition=case, actor=actor, at=at, **how)
 
 

@@ -95,33 +95,33 @@ def apply(request: HttpRequest, number: str) -> HttpResponse:
     return show(request, petition, {"apply": form}, status)
 
 
-def _act(
-    request: HttpRequest, number: str, act: ReviewAct, door: Callable[..., Any], said: str
+def act(
+    request: HttpRequest, number: str, what: ReviewAct, door: Callable[..., Any], said: str
 ) -> HttpResponse:
-    """Do ``door`` to the review of this case that is open, with what the form of ``act`` holds."""
+    """Do ``door`` to the review of this case that is open, with what the form of ``what`` holds."""
     petition, actor = case_of(request, number), actor_of(request)
     # Two at most: an order to handle anew that waits to be served, and the review of the new answer.
-    order = "-state" if act == ReviewAct.SERVE else "state"
+    order = "-state" if what == ReviewAct.SERVE else "state"
     open_now = Review.objects.open().filter(petition=petition).order_by(order)
     related = ("body", "reply__unit", "first__body", "first__reply__unit")
     review = open_now.select_related(*related).first()
     if review is None:
         raise Http404
     review.petition = petition
-    rules.require(act, actor, review=review)
-    form, status = form_of(act, petition, actor, request.POST, request.FILES), 422
+    rules.require(what, actor, review=review)
+    form, status = form_of(what, petition, actor, request.POST, request.FILES, review=review), 422
     if form.is_valid():
         done, status = attempt(form, lambda: door(review=review, actor=actor, **form.cleaned_data))
         if done:
             messages.success(request, said)
             return redirect("reviews:case", number=petition.number)
-    return show(request, case_of(request, number), {act.value: form}, status)
+    return show(request, case_of(request, number), {what.value: form}, status)
 
 
 @require_POST
 @staff_required
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    return _act(request, number, ReviewAct.WITHDRAW, applying.withdraw, _("撤回已登记。"))
+    return act(request, number, ReviewAct.WITHDRAW, applying.withdraw, _("撤回已登记。"))
 
 
 @require_POST
@@ -130,7 +130,7 @@ def not_admit(request: HttpRequest, number: str) -> HttpResponse:
     def door(*, ground: str, **rest: Any) -> Review:
         return applying.not_admit(ground=NotAdmitted(ground), **rest)
 
-    return _act(request, number, ReviewAct.NOT_ADMIT, door, _("已告知不予受理。"))
+    return act(request, number, ReviewAct.NOT_ADMIT, door, _("已告知不予受理。"))
 
 
 @require_POST
@@ -155,13 +155,13 @@ def elsewhere_outcome(request: HttpRequest, number: str) -> HttpResponse:
     def door(*, outcome: str, attachments: list[UploadedFile], **rest: Any) -> Review:
         return elsewhere.enter_outcome(outcome=Outcome(outcome), files=attachments, **rest)
 
-    return _act(request, number, ReviewAct.ELSEWHERE_OUTCOME, door, _("复核意见已登记。"))
+    return act(request, number, ReviewAct.ELSEWHERE_OUTCOME, door, _("复核意见已登记。"))
 
 
 @require_POST
 @staff_required
 def hearing(request: HttpRequest, number: str) -> HttpResponse:
-    return _act(request, number, ReviewAct.HEARING, deciding.record_hearing, _("听证时间已登记。"))
+    return act(request, number, ReviewAct.HEARING, deciding.record_hearing, _("听证时间已登记。"))
 
 
 @require_POST
@@ -170,7 +170,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     def door(*, outcome: str, attachments: list[UploadedFile], **rest: Any) -> Review:
         return deciding.decide(outcome=Outcome(outcome), files=attachments, **rest)
 
-    return _act(request, number, ReviewAct.DECIDE, door, _("意见已作出，请送达。"))
+    return act(request, number, ReviewAct.DECIDE, door, _("意见已作出，请送达。"))
 
 
 @require_POST
@@ -180,7 +180,7 @@ def serve(request: HttpRequest, number: str) -> HttpResponse:
         return deciding.serve(method=ServiceMethod(method), **rest)
 
     petition = case_of(request, number)
-    answer = _act(request, number, ReviewAct.SERVE, door, _("送达已登记。"))
+    answer = act(request, number, ReviewAct.SERVE, door, _("送达已登记。"))
     if answer.status_code == 302 and not Petition.objects.visible_to(actor_of(request)).filter(
         pk=petition.pk
     ):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from core.forms import BaseForm
+from core.timekeeping import now
 from petitions.models import Petition
 from petitions.selectors.veiling import Veil
 from petitions.services.codes import new_token
@@ -30,12 +31,16 @@ from reviews.forms import (
     WithdrawForm,
     WithFiles,
 )
+from reviews.hearing_forms import CallHearingForm, CallOffHearingForm, HearingRecusalForm
 from reviews.models import CareTask, Publication, Review
-from reviews.services import publishing
+from reviews.services import hearings, publishing
 
 #: Acts upon a review, with the forms of their panels.
 FORMS: dict[ReviewAct, type[BaseForm]] = {
     ReviewAct.DECIDE: DecideForm,
+    ReviewAct.CALL_HEARING: CallHearingForm,
+    ReviewAct.HEARING_RECUSAL: HearingRecusalForm,
+    ReviewAct.CALL_OFF_HEARING: CallOffHearingForm,
     ReviewAct.HEARING: HearingForm,
     ReviewAct.NOT_ADMIT: NotAdmitForm,
     ReviewAct.WITHDRAW: WithdrawForm,
@@ -46,9 +51,17 @@ FORMS: dict[ReviewAct, type[BaseForm]] = {
 RELATED = ("reply__review_body", "reply__unit", "service")
 
 
-def form_of(act: ReviewAct, petition: Petition, actor: Actor, *data: Any) -> BaseForm:
+#: Of a hearing that was called and is not held yet; the first is offered where there is none.
+OF_A_HEARING = (ReviewAct.HEARING_RECUSAL, ReviewAct.CALL_OFF_HEARING)
+
+
+def form_of(act: ReviewAct, petition: Petition, actor: Actor, *data: Any, review: Review) -> BaseForm:
     """The form of an act upon a review; of a decision with the requests of the case to choose from."""
     more: dict[str, Any] = {}
+    if act == ReviewAct.CALL_HEARING:
+        more["posts"] = hearings.candidates(review, now())
+    elif act == ReviewAct.HEARING_RECUSAL:
+        more = {"posts": hearings.candidates(review, now()), "hearing": hearings.coming(review)}
     if issubclass(FORMS[act], WithFiles):
         cover = Veil(petition, actor)
         asked = petition.requests.order_by("ordinal")
@@ -81,8 +94,8 @@ def show(
     for row in context["rows"]:
         waits = row.review.state == State.DECIDED
         forms |= {
-            act.value: form_of(act, petition, actor)
-            for act in FORMS
+            act.value: form_of(act, petition, actor, review=row.review)
+            for act in _offered(row.review)
             if row.review.is_open
             and waits == (act == ReviewAct.SERVE)
             and rules.may(act, actor, review=row.review)
@@ -92,6 +105,17 @@ def show(
         line["form"] = (given or {}).get(line["key"], line["form"])
     context |= {"forms": forms | (given or {}), "window_part": context}
     return render(request, "reviews/case.html", context, status=status)
+
+
+def _offered(review: Review) -> list[ReviewAct]:
+    """Acts that there is something to do for: of a hearing that was called, or to call one."""
+    called = review.is_open and hearings.coming(review) is not None
+    return [
+        act
+        for act in FORMS
+        if called or act not in OF_A_HEARING
+        if not (called and act == ReviewAct.CALL_HEARING)
+    ]
 
 
 def _forms_after(petition: Petition, actor: Actor, context: dict[str, Any]) -> dict[str, BaseForm]:

@@ -94,6 +94,14 @@ def _hearing(town: Town, _case: str) -> dict[str, Any]:
     return {"start_on": local_day(now()), "end_on": local_day(now()), "text": TEXT}
 
 
+def _call_hearing(town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "starts_at": f"{local_day(now()) + timedelta(days=20)}T09:00", "place": TEXT, "told_on": local_day(now()),
+        "told_how": "written", "chair": town.cast.post("leader2").pk,
+        "second": town.cast.post("petition_officer").pk, "third": town.cast.post("inspector").pk,
+    }  # fmt: skip
+
+
 def _decision(town: Town, _case: str) -> dict[str, Any]:
     return {"outcome": "changed", "text": TEXT, "opinion": TEXT, "basis": TEXT, "drops": "on"}
 
@@ -250,6 +258,14 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "reviews:withdraw": lambda _town, _case: {"text": TEXT},
     "reviews:not_admit": lambda _town, _case: {"ground": "same_again", "text": TEXT},
     "reviews:hearing": _hearing,
+    "reviews:hearing_call": _call_hearing,
+    "reviews:hearing_recusal": lambda _t, _c: {
+        "member": 1,
+        "asked": TEXT,
+        "granted": "no",
+        "decision": TEXT,
+    },
+    "reviews:hearing_call_off": lambda _t, _c: {"reason": TEXT},
     "reviews:decide": _decision,
     "reviews:elsewhere": lambda _t, _c: {
         "body_name": TEXT,

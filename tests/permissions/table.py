@@ -253,8 +253,8 @@ leaders:acknowledge | POST 422 | WRITTEN | 限 {LEADERS}
 reviews:case | GET 200 | OPENLY | 限 {STAFF}
 reviews:apply | POST 422 | APPLIES ; 403: OPENLY | 限 {STAFF}
 reviews:withdraw | POST 422 | TAKES_BACK ; 403: REVIEWED | 限 {STAFF}
-reviews:hearing reviews:serve | POST 422 | HEARS ; 403: REVIEWED | 限 {STAFF}
-reviews:decide reviews:not_admit | POST 422 | DECIDES ; 403: REVIEWED | 限 {STAFF}
+reviews:hearing reviews:hearing_call reviews:serve | POST 422 | HEARS ; 403: REVIEWED | 限 {STAFF}
+reviews:decide reviews:not_admit reviews:hearing_recusal reviews:hearing_call_off | POST 422 | DECIDES ; 403: REVIEWED | 限 {STAFF}
 reviews:elsewhere reviews:care | POST 422 | ENTERS ; 403: OPENLY | 限 {STAFF}
 reviews:elsewhere_outcome | POST 422 | ENDED ; 403: REVIEWED | 限 {STAFF}
 reviews:prepare reviews:publish reviews:care_done | POST 422 | ENDED | 限 {STAFF}
@@ -326,7 +326,7 @@ petitions:file petitions:query leaders:inbox_public | GET 200 POST 422 | {EVERYB
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 papers:mine_paper | GET 404 | 信访人 | 其余 查询
-petitions:mine_evaluate petitions:mine_supplement | POST 422 | 信访人 | 其余 查询
+petitions:mine_evaluate petitions:mine_supplement outcomes:mine_evaluate | POST 422 | 信访人 | 其余 查询
 hearings:mine_recusal | GET 200 POST 422 | 信访人 | 其余 查询
 reviews:mine_apply | GET 200 POST 422 | 信访人 | 其余 查询
 reviews:mine_withdraw | POST 转到 | 信访人 | 其余 查询
