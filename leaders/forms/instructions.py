@@ -33,11 +33,19 @@ class InstructionForm(BaseForm):
         _("批示内容"), required=False, help_text=_("选了常用批示的，可以不写；写了的接在后面。")
     )
     unit = forms.ModelChoiceField(label=_("承办单位"), queryset=Unit.objects.none(), empty_label=None)
+    doer = PostChoice(
+        label=_("具体承办人"),
+        queryset=Post.objects.none(),
+        required=False,
+        empty_label=_("由承办单位安排"),
+    )
     due_on = date_field(_("办理期限"))
     token = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
-    def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: list[Unit], people: list[Post], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        posts = Post.objects.filter(pk__in=[post.pk for post in people]).select_related("user", "unit")
+        self.fields["doer"].queryset = posts.order_by("unit__path", "id")  # type: ignore[attr-defined]
         field = self.fields["unit"]
         field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])  # type: ignore[attr-defined]
         field.initial = units[0].pk if units else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.models import Post
+from accounts.models import Post, Unit
 from accounts.services import audit
 from core.errors import Refusal
 from core.timekeeping import local_day, now
@@ -17,15 +18,38 @@ from leaders.enums import LeaderAct
 from leaders.models import Instruction
 from leaders.services import instructions
 from petitions import rules as petition_rules
+from petitions.models import Petition
 from petitions.services import telling
 
 
 def candidates(task: Instruction, at: datetime) -> list[Post]:
     """People of the unit in office who may know of the case: nobody recused, nobody complained of (条例 28)."""
-    posts = instructions.people_of(task.unit, at)
-    own_part = petition_rules.answers_own_part(task.petition, task.unit)
-    able = set(telling.who_may_know(task.petition, posts, own_part=own_part, at=at))
+    return _able(task.petition, task.unit, at)
+
+
+def _able(case: Petition, unit: Unit, at: datetime) -> list[Post]:
+    posts = instructions.people_of(unit, at)
+    own_part = petition_rules.answers_own_part(case, unit)
+    able = set(telling.who_may_know(case, posts, own_part=own_part, at=at))
     return [post for post in posts if post.user_id in able and post.user.is_active]
+
+
+def people_able(petition: Petition, at: datetime) -> list[Post]:
+    """People of every unit that may be asked, for whoever writes an instruction."""
+    units = instructions.units_that_may_do(petition, at)
+    return [post for unit in units for post in _able(petition, unit, at)]
+
+
+def instruct(
+    *, petition: Petition, actor: Actor, doer: Post | None = None, at: datetime | None = None, **what: Any
+) -> Instruction:
+    """``instructions.instruct``, and with it who in the unit does it; both or nothing. Raises Refusal: as either."""
+    at = at or now()
+    with transaction.atomic():
+        made = instructions.instruct(petition=petition, actor=actor, at=at, **what)
+        if doer is not None:
+            name_doer(instruction=made, actor=actor, post=doer, at=at)
+    return made
 
 
 def name_doer(*, instruction: Instruction, actor: Actor, post: Post, at: datetime | None = None) -> None:

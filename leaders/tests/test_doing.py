@@ -17,7 +17,7 @@ from leaders.services.doing import candidates, name_doer
 from leaders.services.instructions import report_instruction
 from leaders.services.receptions import NewPromise, Talk, receive
 from notifications.models import Notice
-from petitions.enums import Kind, RecusalGround, Status
+from petitions.enums import Act, Kind, RecusalGround, Status
 from petitions.services import forwarding
 from petitions.services.recusing import recuse
 from tests.cast import SINCE
@@ -83,6 +83,26 @@ def test_the_doer_is_named_on_the_page_and_shown(cast, client_as, instruction_of
     page = client_as(cast.handler).get(task.get_absolute_url()).content.decode()
     assert "陈立" in page and "更换承办人" not in page
     assert client_as(cast.handler).post(address, {"post": cast.post("handler").pk}).status_code == 403
+
+
+def test_the_leader_names_the_person_with_the_instruction_or_neither_is_written(cast, client_as, fresh_case):
+    case, client = fresh_case(), client_as(cast.leader)
+    address = reverse("leaders:instruct", args=[case.number])
+    page = client.get(address)
+    offered = set(page.context["form"].fields["doer"].queryset)
+    assert cast.post("handler") in offered and cast.post("handler2") not in offered
+    sent = {
+        "quick": "1",
+        "unit": cast.units.urban.pk,
+        "doer": cast.post("handler").pk,
+        "due_on": (local_day(now()) + timedelta(days=7)).isoformat(),
+        "token": page.context["form"]["token"].value(),
+    }
+    wrong = client.post(address, {**sent, "doer": cast.post("petition_officer").pk})
+    assert wrong.status_code == 422 and "在岗的人员" in wrong.content.decode()
+    assert not Instruction.objects.exists() and not case.events.filter(act=Act.INSTRUCT).exists()
+    assert client.post(address, sent).status_code == 302
+    assert Instruction.objects.get().doer == cast.post("handler")
 
 
 @pytest.fixture

@@ -178,17 +178,19 @@ def instruct(request: HttpRequest, number: str) -> HttpResponse:
     package = own_package_on(case, actor) if request.GET.get("back") == "package" else None
     back = (package or case).get_absolute_url()
     units = service.units_that_may_do(case)
-    form = InstructionForm(request.POST or None, units=units, initial={"token": new_token()})
+    people = doing.people_able(case, now())
+    form = InstructionForm(request.POST or None, units=units, people=people, initial={"token": new_token()})
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         made, status = attempt(
             form,
-            lambda: service.instruct(
+            lambda: doing.instruct(
                 petition=case,
                 actor=actor,
                 text=data["words"],
                 unit=data["unit"],
+                doer=data["doer"],
                 due_on=data["due_on"],
                 token=data["token"],
             ),
