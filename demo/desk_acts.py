@@ -44,9 +44,19 @@ def forward(
     text: str,
 ) -> None:
     actor, co_units = world.actor(who), [world.units[key] for key in co]
+    # An accusation is sealed and sent on by a step of its own.
+    kind = draft.matter.kind if draft.matter.kind != Kind.ACCUSATION else None
+    path = draft.matter.path if kind == Kind.APPEAL else None
     if due_on is None:
         forwarding.forward(
-            petition=case, actor=actor, unit=world.units[unit], co_units=co_units, note=text, at=at
+            petition=case,
+            actor=actor,
+            unit=world.units[unit],
+            co_units=co_units,
+            note=text,
+            at=at,
+            case_kind=kind,
+            case_path=path,
         )
     else:
         forwarding.assign(
@@ -57,6 +67,8 @@ def forward(
             feedback_due_on=due_on,
             demand=text,
             at=at,
+            case_kind=kind,
+            case_path=path,
         )
 
 

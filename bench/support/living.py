@@ -24,6 +24,7 @@ from petitions.services import answering, following, forwarding
 from petitions.services.registering import NewPerson, NewPetition, register
 
 HOUR = timedelta(hours=1)
+WHAT = {"case_kind": Kind.APPEAL, "case_path": Path.PETITION}
 
 
 def actor(username: str) -> Actor:
@@ -46,7 +47,7 @@ def live(officer: Actor, handler: Actor, review_body: Unit, turn: str) -> None:
         unit=officer.unit,
         at=at,
     ).petition
-    forwarding.forward(petition=case, actor=officer, unit=handler.unit, at=at + HOUR)
+    forwarding.forward(petition=case, actor=officer, unit=handler.unit, at=at + HOUR, **WHAT)
     forwarding.accept(petition=case, actor=handler, kind=Kind.APPEAL, path=Path.PETITION, at=at + 2 * HOUR)
     answering.conclude(
         petition=case,

@@ -57,8 +57,15 @@ class County:
             unit=self.office,
             at=_here(story.posted),
         ).petition
-        forwarding.forward(petition=case, actor=self.officer, unit=self.urban, at=_here(story.forwarded))
         path = Path.PETITION if story.on_six else Path.DUTY
+        forwarding.forward(
+            petition=case,
+            actor=self.officer,
+            unit=self.urban,
+            case_kind=Kind.APPEAL,
+            case_path=path,
+            at=_here(story.forwarded),
+        )
         forwarding.accept(
             petition=case, actor=self.handler, kind=Kind.APPEAL, path=path, at=_here(story.accepted)
         )

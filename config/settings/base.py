@@ -272,7 +272,7 @@ DISTRICT_CODE = env.text("DISTRICT_CODE", "339999")
 SIMPLIFIED_PROCEDURE = env.flag("SIMPLIFIED_PROCEDURE", True)
 # 1: the petition office says what a case is before it sends it on, or in the same step. 0: where it has not, the unit
 # that accepts the case does (条例 31: 有权处理的机关、单位区分情况).
-CLASSIFY_BEFORE_FORWARDING = env.flag("CLASSIFY_BEFORE_FORWARDING", False)
+CLASSIFY_BEFORE_FORWARDING = env.flag("CLASSIFY_BEFORE_FORWARDING", True)
 # Full names of units beside courts and procuratorates to which 涉法涉诉 matters go: 政法委, police, justice bureau.
 LEGAL_UNITS = frozenset(env.words("LEGAL_UNITS"))
 VISIT_OFFER_HOURS = env.integer(

@@ -19,6 +19,7 @@ from core.forms import BaseForm
 from core.timekeeping import local_day, now
 from core.widgets import PickerMany, PickerSelect
 from leaders.forms.fields import PostChoice, date_field, text_field
+from petitions.forms.acts import KINDS, PATHS
 from petitions.forms.fields import PickedText
 from petitions.forms.public_fields import checked, file_field
 
@@ -29,7 +30,7 @@ PHRASES = (
     _("会后由信访局跟踪督办。"),
 )
 #: What is asked only where the case is not known yet.
-NEW_MATTER = ("subject", "body", "name", "phone")
+NEW_MATTER = ("subject", "body", "name", "phone", "case_kind", "case_path")
 
 
 def phrases() -> tuple[Any, ...]:
@@ -71,7 +72,7 @@ class TalkForm(BaseForm):
         self.fields["post"].queryset = posts  # type: ignore[attr-defined]
         self.fields["post"].initial = posts[0].pk if len(posts) == 1 else None
         if known:
-            for name in ("number", *NEW_MATTER):
+            for name in {"number", *NEW_MATTER} & set(self.fields):
                 del self.fields[name]
 
     def fold(self, *, shut: bool) -> None:
@@ -103,6 +104,12 @@ class TalkForm(BaseForm):
 class ReceiveForm(TalkForm):
     """One talk at the desk; ``desk``: the departments that sit there together (组团接访)."""
 
+    case_kind = forms.ChoiceField(
+        label=_("信访目的（当场转给在场部门的要选）"), choices=(("", _("以后再定")), *KINDS), required=False
+    )
+    case_path = forms.ChoiceField(
+        label=_("办理路径（申诉求决须选）"), choices=(("", _("以后再定")), *PATHS), required=False
+    )
     asked = text_field(_("诉求"), 2, required=False, max_length=5000)
     desk = forms.ModelMultipleChoiceField(
         label=_("在场部门（组团接访）"),
@@ -114,7 +121,8 @@ class ReceiveForm(TalkForm):
         ),
     )
     field_order = (
-        "post", "number", "subject", "body", "name", "phone", "people", "heads", "asked", "said", "desk", "slip",
+        "post", "number", "subject", "body", "name", "phone", "case_kind", "case_path", "people", "heads", "asked",
+        "said", "desk", "slip",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,10 +16,12 @@ from petitions.services import forwarding, parts
 from petitions.services.stepping import lock
 
 if TYPE_CHECKING:
-    from leaders.services.receptions import NewPromise
+    from leaders.services.receptions import NewMatter, NewPromise
 
 
-def bring_in(case: Petition, promises: list[NewPromise], actor: Actor, at: datetime) -> Petition:
+def bring_in(
+    case: Petition, promises: list[NewPromise], actor: Actor, at: datetime, new: NewMatter | None = None
+) -> Petition:
     """Within the record of a talk: give the case to the departments that promised something and do not hold it, each
     with what it promised and its day. The first of a case that nobody holds leads it, the others help (条例 24).
 
@@ -34,7 +36,15 @@ def bring_in(case: Petition, promises: list[NewPromise], actor: Actor, at: datet
             continue
         if case.lead_unit is None and rules.may(case, Act.FORWARD, actor):
             note = _("%(reason)s：%(text)s") % {"reason": reason, "text": promise.text}
-            forwarding.forward(petition=case, actor=actor, unit=unit, note=note, at=at)
+            forwarding.forward(
+                petition=case,
+                actor=actor,
+                unit=unit,
+                note=note,
+                case_kind=new.case_kind if new is not None else None,
+                case_path=new.case_path if new is not None else None,
+                at=at,
+            )
         elif rules.may(case, Act.CO_ADD, actor):
             parts.add(
                 petition=case,

@@ -27,7 +27,7 @@ from leaders.reception_enums import RecordWay
 from leaders.services import instructions, joint_desk, promises, turns
 from leaders.services.bookings import BEGUN, lock_day
 from leaders.services.holding import refuse_interested
-from petitions.enums import Act, Channel
+from petitions.enums import Act, Channel, Kind, Path
 from petitions.models import Petition
 from petitions.services import attaching, codes, following
 from petitions.services.registering import NewPerson, NewPetition, Registered, register
@@ -74,13 +74,16 @@ class Talk:
 
 @dataclass(frozen=True, kw_only=True)
 class NewMatter:
-    """What a case that was not known before is registered with."""
+    """What a case that was not known before is registered with. ``case_kind``, ``case_path``: what it is, for the
+    departments at the desk that it goes to at once."""
 
     subject: str
     body: str
     person: NewPerson | None = None
     place_unit: Unit | None = None
     requests: Sequence[str] = ()
+    case_kind: Kind | None = None
+    case_path: Path | None = None
 
 
 def receive(
@@ -94,7 +97,7 @@ def receive(
     """
     talk = replace(talk, files=prepare_files(talk.files))
     with attaching.undone_with_the_step(), transaction.atomic():
-        return _record(petition, actor, talk, at or now(), token, new=False)
+        return _record(petition, actor, talk, at or now(), token, new=None)
 
 
 def receive_new(
@@ -130,12 +133,12 @@ def receive_new(
         )
         # A leader who takes down a new matter reads it from the first word.
         following.grant_reading(petition=registered.petition, user_id=talk.post.user_id)
-        record = _record(registered.petition, actor, talk, at, token, new=True)
+        record = _record(registered.petition, actor, talk, at, token, new=matter)
     return record, registered
 
 
 def _record(
-    petition: Petition, actor: Actor, talk: Talk, at: datetime, token: str, *, new: bool
+    petition: Petition, actor: Actor, talk: Talk, at: datetime, token: str, *, new: NewMatter | None
 ) -> VisitRecord:
     rules.require(LeaderAct.RECEIVE, actor, leader=talk.post)
     took_place_at, words = _check(talk, at)
@@ -165,7 +168,7 @@ def _record(
         changed=clean_text(talk.changed)[:LONGEST_TEXT],
         way=talk.way,
         place_unit=talk.place_unit,
-        new_matter=new,
+        new_matter=new is not None,
         first_receiver=actor.user,
         recorded_at=at,
         submit_key=codes.submit_key(token) if token else None,
@@ -174,11 +177,15 @@ def _record(
     record.slips.set(attaching.attach(case, talk.files, actor=actor, at=at))
     promised = [_to_the_desk(promise, talk) for promise in talk.promises]
     if talk.desk:
-        record.petition = joint_desk.bring_in(case, promised, actor, at)
+        record.petition = joint_desk.bring_in(case, promised, actor, at, new)
     for ordinal, promise in enumerate(promised, start=1):
         _promise(record, ordinal, promise, actor, at)
     audit.record(
-        actor=actor, act="visit.record", obj=record, detail={"case": case.audit_name, "new": new}, at=at
+        actor=actor,
+        act="visit.record",
+        obj=record,
+        detail={"case": case.audit_name, "new": new is not None},
+        at=at,
     )
     return record
 

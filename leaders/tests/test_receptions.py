@@ -189,6 +189,24 @@ def test_a_new_matter_goes_to_the_departments_that_promised_something(cast, talk
     assert [row.instruction.unit for row in record.promises.all()] == desk
 
 
+@pytest.mark.article(29, 31)
+def test_what_a_new_matter_is_may_be_said_at_the_desk(cast, client_as, talk, promise, settings, today):
+    settings.CLASSIFY_BEFORE_FORWARDING = True
+    data = form(cast, subject="路灯不亮", body="村口路灯坏了。", desk=[cast.units.housing.pk]) | {
+        "promise-0-text": "三天内换灯",
+        "promise-0-to_whom": "李强",
+        "promise-0-due_on": today + timedelta(days=3),
+        "promise-0-task": "on",
+    }
+    client, address = client_as(cast.petition_officer), reverse("leaders:receive")
+    answer = client.post(address, data)
+    assert answer.status_code == 422 and "还没有定性" in answer.content.decode()
+    assert not Petition.objects.exists()
+    client.post(address, data | {"case_kind": "appeal", "case_path": "6"})
+    case = Petition.objects.get()
+    assert (case.kind, case.path, case.lead_unit) == (Kind.APPEAL, 6, cast.units.housing)
+
+
 @pytest.mark.article(28)
 def test_nothing_is_recorded_where_a_department_at_the_desk_is_the_one_complained_of(
     cast, fresh_case, talk, promise

@@ -30,6 +30,7 @@ from leaders.selectors.days import leader_posts
 from leaders.services.receptions import NewMatter, NewPromise, Talk, receive, receive_new, recorded
 from petitions import rules as petition_rules
 from petitions.enums import Act
+from petitions.forms.acts import chosen_kind_and_path
 from petitions.models import Petition
 from petitions.querysets import unsealed_cases
 from petitions.services.codes import new_token, query_code
@@ -255,4 +256,5 @@ def _matter(data: dict[str, Any]) -> NewMatter:
     person = None
     if data["name"] or data["phone"]:
         person = NewPerson(name=data["name"], phone=data["phone"])
-    return NewMatter(subject=data["subject"], body=data["body"], person=person)
+    chosen = chosen_kind_and_path(data)
+    return NewMatter(subject=data["subject"], body=data["body"], person=person, **chosen)
