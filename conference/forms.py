@@ -17,11 +17,11 @@ from conference.services.inside import LONGEST
 from conference.services.minutes import Decided
 from conference.services.ordering import NewOrder
 from core.converters import scattered
-from core.forms import AsShown, BaseForm
+from core.forms import AsShown, BaseForm, day_field
 from core.timekeeping import local_day, now
 from core.widgets import CHOOSE
 from petitions.forms.fields import MomentField, UnitChoice, UnitsChoice
-from supervision.forms import day_field, text_field
+from supervision.forms import text_field
 from supervision.services.inside import default_due_on
 
 NOT_HANDLING = (UnitKind.DISTRICT, UnitKind.DISCIPLINE)

@@ -166,6 +166,12 @@ class AsShown(BaseForm):
         self.data = data
 
 
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    """A day, typed or picked; the browser wants it written as 2026-11-23."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **kwargs)
+
+
 class RowChoice(forms.ModelChoiceField):
     """One row among few, under the number that stands for its id on every page (``core.converters``)."""
 

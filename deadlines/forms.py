@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.forms.fields import UnitField
 from core.errors import Refusal
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from deadlines import facts, steps
 from deadlines.enums import Hours, LengthUnit, StepKind
 from deadlines.models import Rule, RuleStep
@@ -58,9 +58,7 @@ class RuleForm(BaseForm):
         max_value=1_000,
         help_text=_("不能延长的留空。"),
     )
-    valid_from = forms.DateField(
-        label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    valid_from = day_field(_("施行日期"))
     start_acts = forms.MultipleChoiceField(
         label=_("起算环节"),
         required=False,
@@ -174,10 +172,7 @@ class ConditionsForm(BaseForm):
 class EndForm(BaseForm):
     """From which day a version no longer holds, and what becomes of what runs under it."""
 
-    valid_until = forms.DateField(
-        label=_("自哪天起不再适用"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    valid_until = day_field(_("自哪天起不再适用"))
     running = forms.ChoiceField(
         label=_("正在按它计时的件"),
         choices=((KEEP, _("仍按起算时的规则")), (MOVE, _("从今天起改按停用后适用的规定"))),

@@ -10,18 +10,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
-from core.forms import AsShown, BaseForm
+from core.forms import AsShown, BaseForm, day_field
 from core.timekeeping import local_day, now
 from core.widgets import CHOOSE
 from hearings.enums import ExpertKind, Outside, ToldHow
 from petitions.forms.fields import MomentField, PickedText
 from petitions.forms.public_fields import GroupedField, checked, file_field
 from petitions.services.codes import new_token
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **kwargs)
 
 
 def text_field(label: Any, rows: int = 3, picks: Any = (), **kwargs: Any) -> forms.CharField:

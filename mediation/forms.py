@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from core.forms import BaseForm, RowChoice
+from core.forms import BaseForm, RowChoice, day_field
 from core.timekeeping import SHANGHAI, local_day, now
 from core.widgets import CHOOSE, PickerSelect
 from mediation import selectors
@@ -64,7 +64,7 @@ class OpenForm(_RoomAndMediator):
 
 
 class ScheduleForm(_RoomAndMediator):
-    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = day_field(_("日期"))
     start = _time_field(_("开始"), time(9, 0))
     end = _time_field(_("结束"), time(10, 30))
 
@@ -117,7 +117,7 @@ class HeldForm(HoldForm):
         empty_label=_("没有安排过，临时开的"),
     )
     room = forms.ModelChoiceField(label=_("调解室"), queryset=Room.objects.none())
-    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = day_field(_("日期"))
     start = forms.TimeField(
         label=_("实际开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )

@@ -10,18 +10,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import local_day, now
 from core.widgets import CHOOSE
 from outcomes.enums import CheckItem, CheckResult, MarkHow, MarkKind, Stage, VisitResult, VisitWay
 from petitions.enums import Rating
 from petitions.forms.fields import PickedText
 from petitions.forms.public_fields import Choices, checked, file_field
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **kwargs)
 
 
 def text_field(label: Any, rows: int = 4, picks: Any = (), **kwargs: Any) -> forms.CharField:

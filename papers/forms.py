@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from core.converters import row_of, scattered
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.text import names_in
 from core.timekeeping import SHANGHAI, now
 from core.widgets import CHOOSE
@@ -221,9 +221,7 @@ class TemplateForm(BaseForm):
         max_length=LONGEST,
         help_text=_("一行一个：字段名 | 名称 | 依据 | 必填或选填。正文里用大括号写字段名，如{to}。"),
     )
-    valid_from = forms.DateField(
-        label=_("启用日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    valid_from = day_field(_("启用日期"))
 
     def __init__(self, data: Any = None, *, template: PaperTemplate | None = None) -> None:
         super().__init__(data)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.converters import scattered
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import SHANGHAI, local_day, now
 from core.widgets import CHOOSE
 from petitions.enums import ServiceMethod
@@ -25,11 +25,6 @@ from reviews.services.applying import LONGEST_REASON, LONGEST_WHY
 
 #: The decision is in writing, whatever the procedure of the answer was.
 WAYS = [(one.value, one.label) for one in ServiceMethod if one != ServiceMethod.PHONE]
-
-
-def _day(label: Any, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **kwargs)
 
 
 def _text(label: Any, rows: int = 4, **kwargs: Any) -> forms.CharField:
@@ -50,8 +45,8 @@ class ApplyForm(BaseForm):
     channel = forms.ChoiceField(
         label=_("申请方式"), choices=[(one.value, one.label) for one in (Channel.COUNTER, Channel.LETTER)]
     )
-    received_on = _day(_("收到日期"))
-    posted_on = _day(_("邮戳日期"), required=False, help_text=_("信函填写；邮戳在期限以内就算按时。"))
+    received_on = day_field(_("收到日期"))
+    posted_on = day_field(_("邮戳日期"), required=False, help_text=_("信函填写；邮戳在期限以内就算按时。"))
     reason = _text(_("申请理由"), max_length=LONGEST_REASON, help_text=_("按申请人所写所说记录。"))
     why = _text(
         _("补录原因"),
@@ -68,8 +63,8 @@ class ApplyForm(BaseForm):
 
 
 class HearingForm(BaseForm):
-    start_on = _day(_("听证开始"))
-    end_on = _day(_("听证结束"))
+    start_on = day_field(_("听证开始"))
+    end_on = day_field(_("听证结束"))
     text = _text(_("听证情况"), max_length=5000)
 
 
@@ -158,7 +153,7 @@ class DecideForm(WithFiles):
 
 class ServeForm(BaseForm):
     method = forms.ChoiceField(label=_("送达方式"), choices=[("", CHOOSE), *WAYS])
-    served_on = _day(_("送达日期"), help_text=_("收到之日；公告的填写公告之日。"))
+    served_on = day_field(_("送达日期"), help_text=_("收到之日；公告的填写公告之日。"))
     proof = _text(_("送达证明"), 2, required=False, max_length=2000)
     consented = forms.BooleanField(label=_("收件人已同意电子送达"), required=False)
 
@@ -183,7 +178,7 @@ class WithdrawForm(BaseForm):
 
 class ElsewhereForm(BaseForm):
     body_name = forms.CharField(label=_("复核机关"), max_length=elsewhere.LONGEST_NAME)
-    asked_on = _day(_("申请日期"), help_text=_("信访人向该机关提出的日期。"))
+    asked_on = day_field(_("申请日期"), help_text=_("信访人向该机关提出的日期。"))
     reason = _text(_("申请理由"), 3, max_length=LONGEST_REASON, required=False, help_text=_("知道的填写。"))
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -210,8 +205,8 @@ class ElsewhereOutcomeForm(WithFiles):
         help_text=_("报请上级确定办理机关的，写明是哪个机关；其余的不用写。"),
     )
     outcome = forms.ChoiceField(label=_("结论"), choices=[("", CHOOSE), *Outcome.choices])
-    decided_on = _day(_("作出日期"))
-    served_on = _day(_("送达日期"), help_text=_("信访人收到之日。"))
+    decided_on = day_field(_("作出日期"))
+    served_on = day_field(_("送达日期"), help_text=_("信访人收到之日。"))
     text = _text(_("复核意见"), 6, max_length=20_000, help_text=_("按复核机关的书面意见录入。"))
 
 
@@ -229,7 +224,7 @@ class CareForm(BaseForm):
     kind = forms.ChoiceField(label=_("事项"), choices=[("", CHOOSE), *Care.choices])
     text = forms.CharField(label=_("做什么"), max_length=caring.LONGEST)
     unit = forms.ChoiceField(label=_("由谁做"))
-    due_on = _day(_("期限"))
+    due_on = day_field(_("期限"))
 
     def __init__(self, *args: Any, petition: Petition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -242,7 +237,7 @@ class CareForm(BaseForm):
 
 
 class CareDoneForm(BaseForm):
-    done_on = _day(_("完成日期"))
+    done_on = day_field(_("完成日期"))
     note = _text(_("办理情况"), 3, max_length=caring.LONGEST_NOTE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

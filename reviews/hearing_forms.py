@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
-from core.forms import BaseForm, RowChoice
+from core.forms import BaseForm, RowChoice, day_field
 from core.timekeeping import local_day, now
 from core.widgets import CHOOSE
 from petitions.forms.fields import MomentField
@@ -36,9 +36,7 @@ class CallHearingForm(BaseForm):
 
     starts_at = MomentField(label=_("听证时间"))
     place = forms.CharField(label=_("地点"), max_length=200)
-    told_on = forms.DateField(
-        label=_("哪天通知的申请人"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    told_on = day_field(_("哪天通知的申请人"))
     told_how = forms.ChoiceField(label=_("怎样通知的"), choices=[("", CHOOSE), *ToldHow.choices])
     chair = _post(_("听证主持人"))
     second = _post(_("听证人员"))

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import local_day, now
 from core.uploads import ACCEPT
 from core.widgets import CHOOSE
@@ -24,11 +24,6 @@ PICKS = (
     _("请在三日内告知信访人受理情况。"),
     _("请按已作出的处理意见落实到位。"),
 )
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **kwargs)
 
 
 def text_field(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:

@@ -1,6 +1,5 @@
 """Forms of this room. They clean input; the services decide."""
 
-from accounts.forms.fields import date_field
 from accounts.forms.people import (
     ChargeForm,
     CodeForm,
@@ -27,5 +26,4 @@ __all__ = [
     "PersonNewForm",
     "SuccessionForm",
     "UnitForm",
-    "date_field",
 ]

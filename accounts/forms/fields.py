@@ -13,12 +13,6 @@ from django.utils.safestring import SafeString
 from accounts.models import Unit
 
 
-def date_field(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
-
-
 def _option(unit: Unit) -> tuple[int, str]:
     return unit.pk, unit.label
 

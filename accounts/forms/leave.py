@@ -6,9 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import date_field
 from accounts.models import Post, User
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import local_day, now
 
 
@@ -26,8 +25,8 @@ class LeaveForm(BaseForm):
     substitute = forms.ModelChoiceField(
         label=_("代班人"), queryset=User.objects.none(), help_text=_("同一单位在任的同事。")
     )
-    first = date_field(_("开始日期"))
-    last = date_field(_("结束日期"), help_text=_("这一天仍由代班人办理，第二天自动恢复。"))
+    first = day_field(_("开始日期"))
+    last = day_field(_("结束日期"), help_text=_("这一天仍由代班人办理，第二天自动恢复。"))
 
     def __init__(self, *args: Any, posts: QuerySet[Post], colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,9 +12,9 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.forms.fields import UnitField, UnitsField, date_field
+from accounts.forms.fields import UnitField, UnitsField
 from accounts.models import Post
-from core.forms import BaseForm, HouseWordsMixin
+from core.forms import BaseForm, HouseWordsMixin, day_field
 from core.timekeeping import local_day, now
 
 USERNAME = RegexValidator(r"^[\w.@+-]+\Z", _("用户名只能由汉字、字母、数字和 . @ + - _ 组成。"))
@@ -46,8 +46,8 @@ class GrantForm(BaseForm):
     title = forms.CharField(
         label=_("职务"), max_length=60, required=False, help_text=_("例如：副县长、局长；不填则显示角色。")
     )
-    valid_from = date_field(_("任职日期"))
-    valid_until = date_field(_("离任日期"), required=False, help_text=_("自这一天起不再担任；长期任职不填。"))
+    valid_from = day_field(_("任职日期"))
+    valid_until = day_field(_("离任日期"), required=False, help_text=_("自这一天起不再担任；长期任职不填。"))
     charge_units = UnitsField(
         label=_("分管机构"), required=False, help_text=_("仅领导填写；其下级机构自动包括在内。")
     )
@@ -68,7 +68,7 @@ class GrantForm(BaseForm):
 
 
 class EndPostForm(BaseForm):
-    on = date_field(_("离任日期"), help_text=_("自这一天起不再担任。"))
+    on = day_field(_("离任日期"), help_text=_("自这一天起不再担任。"))
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,11 +7,11 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
-from accounts.forms.fields import UnitField, UnitsField, date_field
+from accounts.forms.fields import UnitField, UnitsField
 from accounts.forms.people import PHONE
 from accounts.models import Unit
 from accounts.services.unit_changes import LONGEST_REASON
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 
 
 class UnitForm(BaseForm):
@@ -38,8 +38,8 @@ class UnitForm(BaseForm):
     review_superior = UnitField(
         label=_("复查机关"), required=False, help_text=_("对本机构的处理意见不服时，向哪个机构申请复查。")
     )
-    valid_from = date_field(_("启用日期"), required=False)
-    valid_until = date_field(
+    valid_from = day_field(_("启用日期"), required=False)
+    valid_until = day_field(
         _("停用日期"), required=False, help_text=_("自这一天起不再使用。下级机构和岗位须先结束。")
     )
 

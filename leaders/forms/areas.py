@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, Unit
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import local_day, now
 from core.widgets import PickerSelect
-from leaders.forms.fields import PostChoice, date_field
+from leaders.forms.fields import PostChoice
 from leaders.services.areas import AREA_KINDS
 
 
@@ -20,8 +20,8 @@ class AreaForm(BaseForm):
     unit = forms.ModelChoiceField(
         label=_("镇街、村社"), queryset=Unit.objects.none(), widget=PickerSelect(remember="places")
     )
-    valid_from = date_field(_("从哪天起"))
-    last_day = date_field(_("到哪天止（可以不填）"), required=False)
+    valid_from = day_field(_("从哪天起"))
+    last_day = day_field(_("到哪天止（可以不填）"), required=False)
     note = forms.CharField(
         label=_("说明（可以不填）"),
         max_length=200,

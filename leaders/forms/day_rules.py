@@ -9,13 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import WEEKDAYS
 from core.widgets import PickerMany, PickerSelect
 from leaders.enums import HolidayMove, RulePattern, VisitKind
 from leaders.forms.fields import (
     PostChoice,
-    date_field,
     label_of_post,
     minutes_field,
     slots_field,
@@ -73,8 +72,8 @@ class RuleForm(BaseForm):
     slot_minutes = minutes_field()
     topics = topics_field()
     holiday = forms.ChoiceField(label=_("遇节假日"), choices=HolidayMove.choices)
-    valid_from = date_field(_("起始日期"))
-    valid_until = date_field(_("最后日期（可不填）"), required=False)
+    valid_from = day_field(_("起始日期"))
+    valid_until = day_field(_("最后日期（可不填）"), required=False)
 
     def __init__(self, *args: Any, posts: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,7 +110,7 @@ class RuleForm(BaseForm):
 
 
 class EndRuleForm(BaseForm):
-    last_on = date_field(_("最后日期"))
+    last_on = day_field(_("最后日期"))
 
 
 class MonthForm(BaseForm):

@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.models import Post, Unit
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import SHANGHAI, now
 from core.widgets import PickerMany, PickerSelect
 from leaders.enums import VisitKind, VisitPurpose
 from leaders.forms.fields import (
     PostChoice,
     SiteChoice,
-    date_field,
     minutes_field,
     slots_field,
     text_field,
@@ -29,7 +28,7 @@ from leaders.models import Site
 class DayForm(BaseForm):
     post = PostChoice(label=_("领导"), queryset=Post.objects.none(), widget=PickerSelect(remember="leaders"))
     kind = forms.ChoiceField(label=_("方式"), choices=VisitKind.choices)
-    day = date_field(_("日期"))
+    day = day_field(_("日期"))
     start = forms.TimeField(
         label=_("开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=time(9, 0)
     )

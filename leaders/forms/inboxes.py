@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, User
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import local_day, now
 from core.widgets import PickerSelect
-from leaders.forms.fields import PostChoice, date_field, text_field
+from leaders.forms.fields import PostChoice, text_field
 from leaders.services.inboxes import FIT, LONGEST_PURPOSE
 from leaders.services.replies import LONGEST_REPLY
 
@@ -43,8 +43,8 @@ class DelegateForm(BaseForm):
     user = forms.ModelChoiceField(
         label=_("代阅人"), queryset=User.objects.none(), widget=PickerSelect(remember="people")
     )
-    valid_from = date_field(_("从哪天起"))
-    last_day = date_field(_("到哪天止"))
+    valid_from = day_field(_("从哪天起"))
+    last_day = day_field(_("到哪天止"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, Unit
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import now
-from leaders.forms.fields import PostChoice, date_field, text_field
+from leaders.forms.fields import PostChoice, text_field
 from leaders.services.instructions import NOBODY_ABLE, default_due_on
 
 #: 批示 most often says one of these; the rest is typed.
@@ -39,7 +39,7 @@ class InstructionForm(BaseForm):
         required=False,
         empty_label=_("由承办单位安排"),
     )
-    due_on = date_field(_("办理期限"))
+    due_on = day_field(_("办理期限"))
     token = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
     def __init__(self, *args: Any, units: list[Unit], people: list[Post], **kwargs: Any) -> None:
@@ -78,7 +78,7 @@ class ReportForm(BaseForm):
 
 class AcknowledgeForm(BaseForm):
     text = text_field(_("阅示意见"), 2, required=False)
-    due_on = date_field(_("继续办理的期限"), required=False)
+    due_on = day_field(_("继续办理的期限"), required=False)
     enough = forms.ChoiceField(choices=[("yes", _("知道了")), ("no", _("不够"))], widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.models import Post, Unit
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import local_day, now
 from leaders.enums import EvidenceKind, LeaveWhy, PackageLevel, StrikeOffState
-from leaders.forms.fields import PostChoice, date_field, text_field
+from leaders.forms.fields import PostChoice, text_field
 from leaders.selectors.package_classes import matters
 from outcomes.enums import VisitWay
 from petitions.models import Petition
@@ -32,7 +32,7 @@ class PackageForm(BaseForm):
     level = forms.TypedChoiceField(
         label=_("层级"), choices=PackageLevel.choices, coerce=int, initial=PackageLevel.IN_CHARGE
     )
-    target_on = date_field(_("目标日期"))
+    target_on = day_field(_("目标日期"))
     reason = text_field(_("包案理由"))
 
     def __init__(self, *args: Any, posts: Any, **kwargs: Any) -> None:
@@ -89,7 +89,7 @@ class StrikeOffForm(BaseForm):
 
 
 class VisitBackForm(BaseForm):
-    on = date_field(_("回访日期"))
+    on = day_field(_("回访日期"))
     way = forms.ChoiceField(label=_("回访方式"), choices=VisitWay.choices)
     note = text_field(_("回访情况"))
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
 from conference.models import Meeting
-from core.forms import BaseForm, RowChoice
+from core.forms import BaseForm, RowChoice, day_field
 from core.timekeeping import han_date, local_day, now
 from leaders.enums import PackageLevel
-from leaders.forms.fields import PostChoice, date_field, text_field
+from leaders.forms.fields import PostChoice, text_field
 
 
 class HandOverForm(BaseForm):
     post = PostChoice(label=_("包案领导"), queryset=Post.objects.none())
     level = forms.TypedChoiceField(label=_("层级"), choices=PackageLevel.choices, coerce=int)
-    target_on = date_field(_("目标日期"))
+    target_on = day_field(_("目标日期"))
     reason = text_field(_("原因"), 2)
 
     def __init__(self, *args: Any, posts: Any, level: int, post: Post | None = None, **kwargs: Any) -> None:

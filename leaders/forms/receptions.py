@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.models import Post, Unit
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import local_day, now
 from core.widgets import PickerMany, PickerSelect
-from leaders.forms.fields import PostChoice, date_field, text_field
+from leaders.forms.fields import PostChoice, text_field
 from petitions.forms.acts import KINDS, PATHS
 from petitions.forms.fields import PickedText
 from petitions.forms.public_fields import checked, file_field
@@ -147,7 +147,7 @@ class HomeVisitForm(TalkForm):
         max_length=5000,
         help_text=_("和上一次相比，解决了什么，还差什么。"),
     )
-    visited_on = date_field(_("哪天走访的"), required=False, help_text=_("不填就是今天。"))
+    visited_on = day_field(_("哪天走访的"), required=False, help_text=_("不填就是今天。"))
     field_order = (
         "post", "visited_on", "number", "subject", "body", "name", "phone", "people", "heads", "place_unit", "said",
         "changed", "slip",
@@ -184,7 +184,7 @@ class PromiseForm(BaseForm):
 
     text = forms.CharField(label=_("承诺事项"), max_length=500, required=False)
     to_whom = forms.CharField(label=_("向谁承诺"), max_length=100, required=False)
-    due_on = date_field(_("何时兑现"), required=False)
+    due_on = day_field(_("何时兑现"), required=False)
     unit = forms.ModelChoiceField(
         label=_("承办单位"),
         queryset=Unit.objects.none(),

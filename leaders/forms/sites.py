@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from accounts.enums import UnitKind
 from accounts.models import Unit
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import now
 from core.widgets import PickerSelect
 from leaders.enums import SiteKind
-from leaders.forms.fields import date_field
 from leaders.services.sites import SiteFacts
 
 
@@ -33,8 +32,8 @@ class SiteForm(BaseForm):
         required=False,
         help_text=_("公交、停车、坡道和无障碍电梯，船和车写停靠点。"),
     )
-    used_from = date_field(_("启用日期"))
-    used_until = date_field(_("停用日期（最后一天，可不填）"), required=False)
+    used_from = day_field(_("启用日期"))
+    used_until = day_field(_("停用日期（最后一天，可不填）"), required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

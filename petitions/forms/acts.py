@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import successors_of
+from core.forms import day_field
 from core.timekeeping import friendly_moment, local_day
 from petitions import extensions, legal, rules
 from petitions.enums import Kind, Path, RefusalReason, Status
@@ -176,10 +177,9 @@ class SendForm(ActForm):
         required=False,
         help_text=_("有协办单位的填写；不填的，按给主办单位的说明。"),
     )
-    co_due_on = forms.DateField(
-        label=_("协办反馈日期"),
+    co_due_on = day_field(
+        _("协办反馈日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("不填的，比本件的期限提前；本件还没有期限的，按“协办反馈”规则的天数。"),
     )
 
@@ -251,9 +251,7 @@ class ForwardForm(SendForm):
 
 class AssignForm(SendForm):
     button = _("交办")
-    feedback_due_on = forms.DateField(
-        label=_("反馈期限"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    feedback_due_on = day_field(_("反馈期限"))
     demand = picked(
         _("交办要求"),
         [_("请查清事实，依法办理，按期反馈结果并附办结报告。"), _("请主要负责人阅办。")],

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import day_field
 from petitions.enums import AdoptionDecision
 from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
-from petitions.forms.parts import day_field
 
 
 class AdoptForm(ActForm):

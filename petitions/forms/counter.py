@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from core.forms import BaseForm, CleanedFormMixin
+from core.forms import BaseForm, CleanedFormMixin, day_field
 from core.timekeeping import SHANGHAI, local_day
 from petitions.enums import Channel, Kind, PersonRole, Urgency
 from petitions.forms.public import (
@@ -179,10 +179,9 @@ class RegisterForm(BaseForm):
     complained_unit = PickedField(_("被反映单位"))
     complained_people = StaffChoice(label=_("被反映的工作人员"))
     complained_text = _line(_("其他被反映的人或单位"), 200)
-    received_on = forms.DateField(
-        label=_("收到日期"),
+    received_on = day_field(
+        _("收到日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("日期请写成 2026-10-08 这样。")},
     )
     national_number = _line(_("国家平台编号"), 40, spellcheck="false")

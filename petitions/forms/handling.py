@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.converters import scattered
+from core.forms import day_field
 from core.text import names_in, words_differ
 from core.timekeeping import han_date, local_day
 from petitions import rules
@@ -325,9 +326,8 @@ class MakeOpinionForm(ActForm):
         max_length=LONGEST_NUMBER,
         help_text=_("照文书填写，如“清城管意〔2026〕12号”。"),
     )
-    made_on = forms.DateField(
-        label=_("成文日期"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    made_on = day_field(
+        _("成文日期"),
         help_text=_("文书上印的日期，在答复之日到今天之间。"),
     )
 

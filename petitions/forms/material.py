@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import day_field
 from petitions.forms.base import ActForm
 from petitions.forms.fields import PickedText
 from petitions.selectors import material
@@ -34,9 +35,7 @@ class RequestMaterialForm(ActForm):
             rows=2,
         ),
     )
-    due_on = forms.DateField(
-        label=_("最迟哪天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    due_on = day_field(_("最迟哪天"))
 
     def prepare(self) -> None:
         waiting = material.open_request(self.petition, self.at)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
-from core.forms import RowChoice
+from core.forms import RowChoice, day_field
 from core.timekeeping import local_day
 from petitions import rules
 from petitions.enums import Act
@@ -22,12 +21,6 @@ from petitions.selectors.veiling import veil
 from petitions.services import part_clocks
 
 AGREE, REJECT = "agree", "reject"
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
 
 
 class PartChoice(RowChoice):

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import RowChoice
+from core.forms import RowChoice, day_field
 from core.timekeeping import local_day
 from petitions import rules
 from petitions.enums import RecordKind, Signature, TalkWay
 from petitions.forms.acts import picked, radios
 from petitions.forms.base import ActForm
 from petitions.forms.fields import MomentField
-from petitions.forms.parts import day_field
 from petitions.services.handling import unit_people
 from petitions.services.recording import NewStep
 

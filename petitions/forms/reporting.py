@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import day_field
 from core.wording import LONGEST
 from petitions.forms.acts import picked
 from petitions.forms.base import ActForm
@@ -119,6 +120,4 @@ class ReturnReportForm(DecideReportForm):
         ],
         rows=3,
     )
-    due_on = forms.DateField(
-        label=_("重新报送期限"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    due_on = day_field(_("重新报送期限"))

@@ -19,7 +19,7 @@ from accounts.actor import Actor
 from accounts.decorators import role_required
 from accounts.enums import Role
 from core.errors import Refusal
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.text import clean_text
 from core.timekeeping import local_day, now
 from petitions.enums import ForwardKind
@@ -27,7 +27,6 @@ from petitions.extensions import links_after_bulk
 from petitions.forms.acts import ask_kind_and_path, chosen_kind_and_path, picked, radios
 from petitions.forms.base import units_that_handle
 from petitions.forms.fields import UnitChoice
-from petitions.forms.parts import day_field
 from petitions.models import Petition
 from petitions.services import classifying, codes, forwarding
 from petitions.views.asking import actor_of
