@@ -22,6 +22,7 @@ from deadlines.ladder import DueStep
 from deadlines.models import Clock, Rule, RuleStep
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import sweeping
+from deadlines.services.advances import Advance
 from deadlines.services.clocks import MOVED, count_anew, take_count
 from deadlines.services.standing import done_rungs, take_up
 from deadlines.working_calendar import LONGEST_BREAK
@@ -240,7 +241,7 @@ def _tell(
             stands, untold = owed[clock.pk]
             due = [DueStep(clock, rung, at, timedelta()) for rung in untold]
             advances.append(
-                sweeping.Advance(clock, due, stands.step_no, stands.next_at, breached_at=stands.breached_at)
+                Advance(clock, due, stands.step_no, stands.next_at, breached_at=stands.breached_at)
             )
         sweeping.tell_now(clock_class, advances, at)
 

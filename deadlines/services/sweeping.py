@@ -5,25 +5,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from deadlines import ladder, ledger
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from deadlines.models import Clock
-from deadlines.pulse import LONGEST_PUT_OFF
 from deadlines.rulebook import Rulebook, rulebook
 from deadlines.services import unreached
+from deadlines.services.advances import Advance, write
+from deadlines.services.putting_off import held_by_another, put_off_all, reason_of
 from deadlines.services.watermark import Watermark
 from notifications.services import NoticeRow, notify_many
 
 logger = logging.getLogger(__name__)
-#: A clock whose rule or lines raise comes back after this long, twice as long each time.
-FIRST_PUT_OFF = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -45,20 +44,6 @@ class SweepResult:
             self.failed + other.failed,
             max(self.lag_seconds, other.lag_seconds),
         )
-
-
-@dataclass
-class Advance:
-    """What one locked clock's row becomes, and what is told of it."""
-
-    clock: Clock
-    due: list[DueStep] = field(default_factory=list)
-    step_no: int = 0
-    next_at: datetime | None = None
-    breached_at: datetime | None = None
-    stopped_at: datetime | None = None
-    error_count: int = 0
-    last_error: str = ""
 
 
 def sweep(
@@ -108,13 +93,13 @@ def _sweep_batch(clock_class: type[Clock], now: datetime, bound: datetime | None
         moves, failed = _plan_all(clocks, book, now)
         _count_rounds(clock_class, moves)
         alerts, refused = _fire(clock_class, moves, now)
-        held = {clock.pk for clock, error in refused if _held_by_another(error)}
+        held = {clock.pk for clock, error in refused if held_by_another(error)}
         failed += [(clock, error) for clock, error in refused if clock.pk not in held]
         put_off = {clock.pk for clock, _ in failed} | held
         kept = [move for move in moves if move.clock.pk not in put_off]
-        _put_off_all(clock_class, failed, now)
+        put_off_all(clock_class, failed, now)
     lag = max((step.late_by for move in kept for step in move.due), default=timedelta())
-    reasons = tuple(f"{clock.key}: {_reason(error)}" for clock, error in failed)
+    reasons = tuple(f"{clock.key}: {reason_of(error)}" for clock, error in failed)
     if held:
         logger.warning("%d clocks are held by other transactions; the next sweep comes to them.", len(held))
     # Those stay due: with nothing but them in hand a sweep has come to its end.
@@ -191,7 +176,7 @@ def _fire(
     try:
         with transaction.atomic():
             told, nobody = _tell(clock_class, [step for move in moves for step in move.due], now)
-            _write(clock_class, _held_back(moves, nobody, now))
+            write(clock_class, _held_back(moves, nobody, now))
             return told, []
     except Exception as error:
         lost = isinstance(error, OperationalError | InterfaceError) and not connection.is_usable()
@@ -203,16 +188,6 @@ def _fire(
     first, first_failed = _fire(clock_class, moves[:half], now)
     second, second_failed = _fire(clock_class, moves[half:], now)
     return first + second, first_failed + second_failed
-
-
-#: lock_not_available, deadlock_detected, serialization_failure: nothing is wrong with the clock.
-HELD = frozenset({"55P03", "40P01", "40001"})
-
-
-def _held_by_another(error: Exception) -> bool:
-    """Whether another transaction was in the way: the clock stays due, and is neither put off nor counted."""
-    cause = error.__cause__ if isinstance(error, DatabaseError) else None
-    return (getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)) in HELD
 
 
 def _tell(clock_class: type[Clock], due: list[DueStep], now: datetime) -> tuple[int, list[DueStep]]:
@@ -277,83 +252,13 @@ def _step_of(line: AlertLine, steps: Mapping[str, DueStep]) -> DueStep | None:
     return steps.get(key)
 
 
-def _put_off(clock: Clock, error: Exception, now: datetime) -> Advance:
-    wait = min(LONGEST_PUT_OFF, FIRST_PUT_OFF * 2 ** min(clock.error_count, 20))
-    return Advance(
-        clock,
-        step_no=clock.step_no,
-        next_at=now + wait,
-        error_count=min(clock.error_count + 1, 32_767),
-        last_error=_reason(error),
-    )
-
-
 def tell_now(clock_class: type[Clock], advances: list[Advance], now: datetime) -> int:
     """What a change made due at once, of clocks that the caller has locked; how many notices. A clock whose lines raise
     is put off and shown, as by a sweep."""
     _count_rounds(clock_class, advances)
     told, failed = _fire(clock_class, advances, now)
     for _clock, error in failed:
-        if _held_by_another(error):
+        if held_by_another(error):
             raise error  # the change as a whole is tried again: what it made due must not be lost
-    _put_off_all(clock_class, failed, now)
+    put_off_all(clock_class, failed, now)
     return told
-
-
-def _put_off_all(clock_class: type[Clock], failed: Sequence[tuple[Clock, Exception]], now: datetime) -> None:
-    """Each by itself: what spoils one row's writing, spoils no other's. Whatever cannot even be put off is logged anew
-    with every sweep."""
-    for clock, error in failed:
-        logger.error("Clock %s was put off: %r", clock.key, error, exc_info=error)
-    if not failed:
-        return
-    moves = [_put_off(clock, error, now) for clock, error in failed]
-    try:
-        with transaction.atomic():
-            _write(clock_class, moves)
-    except DatabaseError:
-        if not connection.is_usable():
-            raise
-        for move in moves:
-            _put_off_one(clock_class, move)
-
-
-def _put_off_one(clock_class: type[Clock], move: Advance) -> None:
-    try:
-        with transaction.atomic():
-            _write(clock_class, [move])
-    except DatabaseError:
-        if not connection.is_usable():
-            raise
-        logger.exception("Clock %s could not be put off.", move.clock.key)
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".replace("\x00", "")[:300]
-
-
-def _write(clock_class: type[Clock], moves: list[Advance]) -> None:
-    """All rows of the batch in one statement. A clock that ``on_lapse`` stopped stays stopped as it is."""
-    meta = clock_class._meta
-    assert meta.pk is not None and meta.pk.column is not None
-    quote = connection.ops.quote_name
-    statement = f"""
-        UPDATE {quote(meta.db_table)} AS clock SET
-            step_no = move.step_no,
-            next_at = CASE WHEN clock.stopped_at IS NULL AND move.stopped_at IS NULL THEN move.next_at END,
-            breached_at = COALESCE(move.breached_at, clock.breached_at),
-            stopped_at = COALESCE(clock.stopped_at, move.stopped_at),
-            error_count = move.error_count,
-            last_error = move.last_error
-        FROM (VALUES {", ".join([_ROW] * len(moves))})
-             AS move(id, step_no, next_at, breached_at, stopped_at, error_count, last_error)
-        WHERE clock.{quote(meta.pk.column)} = move.id"""  # noqa: S608 - names of our own tables and columns
-    values: list[Any] = []
-    for move in moves:
-        values += (move.clock.pk, move.step_no, move.next_at, move.breached_at, move.stopped_at)
-        values += (move.error_count, move.last_error)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-
-
-_ROW = "(%s::bigint, %s::int, %s::timestamptz, %s::timestamptz, %s::timestamptz, %s::int, %s::text)"

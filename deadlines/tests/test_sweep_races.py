@@ -133,7 +133,7 @@ def test_a_connection_cut_after_the_alerts_were_written_loses_and_doubles_nothin
             cut.append(cursor.fetchone()[0])
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    monkeypatch.setattr(sweeping, "_write", dying)
+    monkeypatch.setattr(sweeping, "write", dying)
     with pytest.raises((OperationalError, InterfaceError)):
         in_thread(lambda: sweep(Egg, now=NOW))()
     monkeypatch.undo()
