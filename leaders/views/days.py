@@ -121,6 +121,8 @@ def _show(request: HttpRequest, day: VisitDay, form: CancelDayForm, status: int 
         "stages": stages.stage_rows(day, actor, now()) if open_day and may_close else [],
         "may_close": may_close,
         "may_plan": may_plan,
+        "may_change": may_plan and day.starts_at > now(),
+        "may_record": day.day <= local_day(now()),
         "may_receive": open_day and rules.may(LeaderAct.RECEIVE, actor, leader=day.post),
         "may_see_bookings": may_see(actor, day),
         "may_pre_read": actor.user is not None
