@@ -259,6 +259,7 @@ class Reply(Paper):
 
     class Meta(Paper.Meta):
         abstract = False
+        indexes = [models.Index("paper_number", name="reply_by_number", condition=~Q(paper_number=""))]
 
 
 class PaperService(Paper):
@@ -283,6 +284,7 @@ class PaperService(Paper):
 
     class Meta(Paper.Meta):
         abstract = False
+        indexes = [models.Index("paper_number", name="service_by_number", condition=~Q(paper_number=""))]
         constraints = [
             *Paper.Meta.constraints,
             models.CheckConstraint(

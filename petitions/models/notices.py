@@ -32,6 +32,7 @@ class WrittenNotice(models.Model):
         ordering = ["recorded_at", "id"]
         indexes = [
             models.Index("petition", name="notice_to_nobody", condition=Q(way=NoticeWay.NOBODY)),
+            models.Index("paper_number", name="notice_by_number", condition=~Q(paper_number="")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -26,7 +26,8 @@ def refuse_used(case: Petition, number: str, actor: Actor) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NUMBER_LOCK, unit.pk % 2**31])
-    used = _used_by(unit, number) - _sharing(case)
+    used = _used_by(unit, number)
+    used -= _sharing(case, used) if used else set()
     if not used:
         return
     words = {"number": number, "unit": unit.name}
@@ -51,16 +52,20 @@ def _used_by(unit: Unit, number: str) -> set[int]:
     found: set[int] = set()
     for model in (Reply, PaperService):
         of = Q(unit=unit) if model is Reply else Q(petition__lead_unit=unit) | Q(former_of__lead_unit=unit)
-        rows = model.objects.filter(of, paper_number=number)
+        rows = model.objects.filter(of, paper_number=number).exclude(paper_number="")
         for petition_id, former_id in rows.values_list("petition_id", "former_of_id"):
             found.add(petition_id or former_id)
     office = Q(petition__lead_unit=None, petition__registered_unit=unit)
     told = WrittenNotice.objects.filter(Q(petition__lead_unit=unit) | office, paper_number=number)
+    told = told.exclude(paper_number="")  # as the index has it
     return found | set(told.values_list("petition_id", flat=True))
 
 
-def _sharing(case: Petition) -> set[int]:
-    """Ids of the case and of those with which it is answered together."""
+def _sharing(case: Petition, others: set[int]) -> set[int]:
+    """Those of them that are this case, are answered together with it, or were before they were parted again: one step
+    answered them, at one moment, on one paper."""
     root = case.joined_to_id or case.pk
-    beside = Petition.objects.filter(Q(pk=root) | Q(joined_to=root))
-    return {case.pk, *beside.values_list("pk", flat=True)}
+    together = Q(pk__in=[case.pk, root]) | Q(joined_to=root)
+    if (reply := getattr(case, "reply", None)) is not None:
+        together |= Q(reply__unit=reply.unit_id, reply__at=reply.at)
+    return set(Petition.objects.filter(together, pk__in=others).values_list("pk", flat=True))

@@ -9,11 +9,21 @@ from core.errors import Refusal
 from core.timekeeping import SHANGHAI
 from deadlines.services import sweep
 from notifications.models import Notice
-from petitions.enums import Act, Channel, Kind, NoticeOf, NoticeWay, Path, RefusalReason, Status
+from petitions.enums import (
+    Act,
+    AdoptionDecision,
+    Channel,
+    Kind,
+    NoticeOf,
+    NoticeWay,
+    Path,
+    RefusalReason,
+    Status,
+)
 from petitions.models import Petition, PetitionClock
 from petitions.selectors import case as case_page
 from petitions.selectors import desk, public
-from petitions.services import answering, following, forwarding, noticing, refusing
+from petitions.services import adopting, answering, following, forwarding, noticing, refusing
 from petitions.services.registering import NewPerson
 from petitions.workflow import ClockCode as C
 
@@ -134,6 +144,14 @@ class TestTheClock:
     def test_the_answer_in_hand_ends_it_as_well(self, forwarded, handler):
         case = forwarded()
         accept(case, handler, kind=Kind.SUGGESTION, path=None)
+        adopting.adopt(
+            petition=case,
+            actor=handler,
+            study="经论证可行。",
+            decision=AdoptionDecision.KEPT,
+            reasons="目前条件尚不具备。",
+            at=moment(9, 8),
+        )
         answering.conclude(petition=case, actor=handler, text="已采纳。", outcomes={}, at=moment(9, 8))
         assert fresh(case).notice_owed
         answering.serve(

@@ -1,6 +1,7 @@
 """One 文号 from outside is one paper's, so one case's: typed for a second case of the same unit it is refused."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -10,7 +11,7 @@ from petitions.enums import Channel, NoticeWay, RecusalGround, ServiceMethod, St
 from petitions.models import Petition
 from petitions.services import answering, making, noticing, recusing
 from petitions.services.registering import NewPerson
-from tests.cases import OUTSIDE
+from tests.cases import MORNING, OUTSIDE
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 9, 8, 10, tzinfo=SHANGHAI)
@@ -19,8 +20,12 @@ LETTER = {"channel": Channel.LETTER, "persons": [NewPerson(name="张小河", add
 
 @pytest.fixture
 def answered(make_case):
+    minutes = count()
+
     def make(**new):
-        return make_case(until=Status.CONCLUDED, **new)
+        """Each answered at a moment of its own: what one step answered shares one paper."""
+        at = MORNING + timedelta(minutes=next(minutes))
+        return make_case(until=Status.CONCLUDED, **{"at": at} | new)
 
     return make
 

@@ -97,8 +97,9 @@ def _hearing(town: Town, _case: str) -> dict[str, Any]:
 def _call_hearing(town: Town, _case: str) -> dict[str, Any]:
     return {
         "starts_at": f"{local_day(now()) + timedelta(days=20)}T09:00", "place": TEXT, "told_on": local_day(now()),
-        "told_how": "written", "chair": town.cast.post("leader2").pk,
-        "second": town.cast.post("petition_officer").pk, "third": town.cast.post("inspector").pk,
+        "told_how": "written", "chair": scattered(town.cast.post("leader2").pk),
+        "second": scattered(town.cast.post("petition_officer").pk),
+        "third": scattered(town.cast.post("inspector").pk),
     }  # fmt: skip
 
 

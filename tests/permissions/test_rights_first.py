@@ -20,8 +20,10 @@ from tests.permissions.sparing import known_people, pages_not_drawn
 from tests.permissions.table import ROW_OF, STAFF
 
 pytestmark = pytest.mark.django_db
-#: Of a matter that has ended, or of a 复核 by a body outside; there is none in this town.
+#: Of a matter that has ended, of a 复核 by a body outside, of a hearing that a review called; there is none in this
+#: town.
 AFTER_THE_END = {
+    "reviews:hearing_recusal",
     "reviews:elsewhere_outcome",
     "reviews:prepare",
     "reviews:publish",

@@ -55,11 +55,11 @@ def september(cast, make_case, settings, tmp_path, time):
 
 
 def figures_of(answer):
-    """{unit: [件次, 件, 批, 人次, 重复件次]} as printed on the page, the total first."""
+    """{unit: [件次, 件, 批, 人次, 集体访批, 集体访人次, 重复件次]} as printed on the page, the total first."""
     context = answer.context
     rows = {"合计": context["total"]["figures"]}
     rows |= {row["name"]: row["figures"] for row in context["rows"]}
-    return {name: [int(figure.text) for figure in figures[:5]] for name, figures in rows.items()}
+    return {name: [int(figure.text) for figure in figures[:7]] for name, figures in rows.items()}
 
 
 def listed(desks, who, url):
@@ -73,11 +73,11 @@ def listed(desks, who, url):
 @pytest.mark.parametrize("who", ["statistician", "petition_officer", "inspector"])
 def test_every_number_of_the_page_opens_the_list_it_was_counted_from(cast, desks, september, who):
     answer = desks.of(who).get(reverse("reports:month"), {"month": SEPTEMBER})
-    assert figures_of(answer)["合计"] == [9, 6, 3, 17, 1]
-    assert figures_of(answer)["城市管理局"] == [7, 5, 2, 12, 1]
+    assert figures_of(answer)["合计"] == [9, 6, 3, 17, 3, 17, 1]
+    assert figures_of(answer)["城市管理局"] == [7, 5, 2, 12, 2, 12, 1]
     checked = 0
     for figures in [answer.context["total"]["figures"], *(row["figures"] for row in answer.context["rows"])]:
-        for figure in (figures[0], figures[4]):
+        for figure in (figures[0], figures[6]):
             assert listed(desks, who, figure.url) == int(figure.text)
             checked += 1
     for row in answer.context["channels"]:
@@ -109,7 +109,7 @@ def test_the_workbook_of_the_worker_repeats_the_page(cast, desks, september):
     rows = book.get_sheet_by_name("月报").to_python()
     heads = next(n for n, row in enumerate(rows) if row[0] == "单位")
     printed = {
-        row[0]: [int(cell) for cell in row[1:6]]
+        row[0]: [int(cell) for cell in row[1:8]]
         for row in rows[heads + 1 :]
         if isinstance(row[1], (int, float))
     }
