@@ -135,7 +135,7 @@ class Town:
 
     def suggest(self, make_case) -> None:
         """Two suggestions: one being studied, one adopted and answered that is still to be put into practice."""
-        self.suggestion, self.adopted = (
+        self.studied, self.adopted = (
             make_case(
                 until=until, at=now() - timedelta(days=1), kind=Kind.SUGGESTION, subject=LONG, body=BODY
             )
@@ -765,7 +765,7 @@ class Town:
             Act.EXTEND: self.cases[Status.ACCEPTED],
             Act.RAISE_URGENCY: self.cases[Status.ACCEPTED],
             Act.CONVERT: self.simplified,
-            Act.ADOPT: self.suggestion,
+            Act.ADOPT: self.studied,
             Act.PRACTISE: self.adopted,
             Act.SEND_REPORT: self.cases[Status.SERVED],
             Act.ACCEPT_REPORT: self.reported_case,
