@@ -26,9 +26,16 @@ django.setup()
 
 from hypothesis import HealthCheck, settings  # noqa: E402
 
-# How long an example takes says how busy the machine is, and nothing of the code.
-settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any-machine")
+# How long an example takes says how busy the machine is, and nothing of the code. The examples are the same in every
+# run, so that a failure is of the change that shows it; HYPOTHESIS_PROFILE=wide draws others each time.
+settings.register_profile(
+    "same",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("wide", settings.get_profile("same"), derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 pytest_plugins = ["tests.kept_rows", "tests.cast", "tests.cases", "tests.browser_fixtures"]
 

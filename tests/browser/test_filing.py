@@ -28,6 +28,7 @@ def test_a_resident_files_in_four_steps_and_gets_a_receipt(phone, town):
     fits(phone)
     shoot(phone, "public-landing-390")
     phone.get_by_role("link", name="我要反映").first.click()
+    phone.wait_for_load_state()
 
     # A page that glides takes the button away from under the finger, and the press is lost.
     assert phone.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
