@@ -81,3 +81,4 @@ class RuleCode(models.TextChoices):
     SUGGESTION = "suggestion", _("三项建议反馈")
     EXECUTION = "execution", _("支持事项执行")
     RECTIFICATION = "rectification", _("联席会议决定的报告")
+    MEDIATION_LEVEL = "mediation_level", _("分级调解")

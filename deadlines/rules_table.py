@@ -84,6 +84,13 @@ READ_IN_TIME: tuple[Rung, ...] = (
     (StepKind.ESCALATE, 1 * DAY, Role.PETITION_OFFICER),
     (StepKind.ESCALATE, 3 * DAY, Role.INSPECTOR),
 )
+#: A level of mediation: its mediator, then whoever leads the room's unit, then the petition office.
+AT_A_LEVEL: tuple[Rung, ...] = (
+    (StepKind.REMIND, -3 * DAY, Role.HANDLER),
+    (StepKind.BREACH, 0, Role.HANDLER),
+    (StepKind.ESCALATE, 2 * DAY, Role.UNIT_HEAD),
+    (StepKind.ESCALATE, 5 * DAY, Role.PETITION_OFFICER),
+)
 #: A co-unit's part: its own people and its own head; whoever leads hears with the head, since the lead answers for the
 #: whole (petitions.services.part_alerts); then the petition office.
 BESIDE: tuple[Rung, ...] = (
@@ -332,6 +339,13 @@ VERSIONS: tuple[Version, ...] = (
         30,
         LengthUnit.CALENDAR_DAY,
         DAYS,
+    ),
+    Version(
+        RuleCode.MEDIATION_LEVEL,
+        "本区“2+1+N”分级调解规定：每一级的天数由阶梯设定；双方随时可以不调",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        AT_A_LEVEL,
     ),
 )
 

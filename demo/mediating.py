@@ -13,7 +13,7 @@ from core.timekeeping import SHANGHAI
 from demo.draft import Draft
 from demo.world import World
 from mediation.enums import ConsentHow, Result, Side
-from mediation.services import opening, rooms, sessions
+from mediation.services import opening, parties, rooms, sessions
 from petitions.enums import Status
 from petitions.workflow import BEFORE_REPLY
 
@@ -176,15 +176,18 @@ def _consent(
 ) -> None:
     if draft.index in kept:
         how = ConsentHow.PHONE if draft.index % 3 else ConsentHow.IN_PERSON
-        opening.give_consent(
-            mediation=kept[draft.index], actor=_mediator(world, mediator), side=side, who=who, how=how, at=at
+        mediation, actor = kept[draft.index], _mediator(world, mediator)
+        party = mediation.parties.filter(side=side).first() or parties.add_party(
+            mediation=mediation, actor=actor, new=parties.NewParty(side=side, name=who), at=at
         )
+        opening.give_consent(mediation=mediation, actor=actor, party=party, who=who, how=how, at=at)
 
 
 def _withdraw(world: World, draft: Draft, mediator: str, at: datetime, kept: dict[Any, Any]) -> None:
     if draft.index in kept:
         actor = _mediator(world, mediator)
-        opening.withdraw_consent(mediation=kept[draft.index], actor=actor, side=Side.OTHER, at=at)
+        party = kept[draft.index].parties.filter(side=Side.OTHER).first()
+        opening.withdraw_consent(mediation=kept[draft.index], actor=actor, party=party, at=at)
 
 
 def _schedule(

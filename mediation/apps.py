@@ -28,6 +28,7 @@ class MediationConfig(AppConfig):
         from mediation.services import archives
 
         extensions.shows_work("mediation", selectors.works_on)
+        extensions.on_own_page("mediation", selectors.own_part)
         extensions.take_part_in_archives(
             "mediation", extensions.ArchivePart(archives.forget, unfinished=archives.unfinished)
         )
@@ -39,6 +40,8 @@ class MediationConfig(AppConfig):
             side=dict(enums.Side.choices),
             how=dict(enums.ConsentHow.choices),
             result=dict(enums.Result.choices),
+            leaving=dict(enums.Leaving.choices),
+            ground=dict(enums.BarGround.choices),
         )
         from mediation.audit_doors import DOORS
 
@@ -47,6 +50,13 @@ class MediationConfig(AppConfig):
             {
                 "mediation.keep_room": "登记调解室",
                 "mediation.open": "转入调解",
+                "mediation.party": "登记调解当事人",
+                "mediation.party_change": "更改调解当事人",
+                "mediation.party_leave": "登记当事人退出调解",
+                "mediation.contact": "查看当事人电话和住址",
+                "mediation.bar": "登记不宜调解的人",
+                "mediation.move": "转到别的调解层级",
+                "mediation.ladder": "设定调解阶梯",
                 "mediation.consent": "记录同意调解",
                 "mediation.withdraw": "记录不再调解",
                 "mediation.schedule": "安排调解",

@@ -15,6 +15,10 @@ class MediationAct(models.TextChoices):
     CANCEL = "cancel", _("取消安排")
     HOLD = "hold", _("记录调解")
     END = "end", _("结束调解")
+    PARTY = "party", _("登记当事人")
+    BAR = "bar", _("登记不宜调解的人")
+    MOVE = "move", _("转到别的层级")
+    KEEP_LADDER = "keep_ladder", _("设定调解阶梯")
 
 
 class State(models.TextChoices):
@@ -31,6 +35,24 @@ class State(models.TextChoices):
 class Side(models.TextChoices):
     PETITIONER = "petitioner", _("信访人")
     OTHER = "other", _("对方当事人")
+
+
+class Leaving(models.TextChoices):
+    """Why a matter left a level of the ladder. None of them is anybody's fault, and none is counted for a person."""
+
+    FAILED = "failed", _("本级未调成")
+    SKIPPED = "skipped", _("不经本级，直接转")
+    DECLINED = "declined", _("当事人不愿在本级调")
+    CHANGED = "changed", _("换调解室或调解员")
+    ENDED = "ended", _("调解结束")
+
+
+class BarGround(models.TextChoices):
+    """Why somebody may not mediate this matter; a party's request needs no reason (人民调解法 19)."""
+
+    KIN = "kin", _("当事人的近亲属")
+    INTEREST = "interest", _("与本纠纷有利害关系")
+    REQUEST = "request", _("当事人要求换人")
 
 
 class ConsentHow(models.TextChoices):

@@ -13,7 +13,7 @@ from core.forms import BaseForm, RowChoice, day_field
 from core.timekeeping import SHANGHAI, local_day, now
 from core.widgets import CHOOSE, PickerSelect
 from mediation import selectors
-from mediation.enums import SESSION_RESULTS, ConsentHow, Result, Side
+from mediation.enums import SESSION_RESULTS, Result
 from mediation.models import MediationCase, Room, Session
 
 
@@ -77,16 +77,6 @@ class ScheduleForm(_RoomAndMediator):
             if end <= start:
                 self.add_error("end", _("结束时间须晚于开始时间。"))
         return data
-
-
-class ConsentForm(BaseForm):
-    side = forms.ChoiceField(label=_("哪一方"), choices=Side.choices)
-    who = forms.CharField(label=_("谁表示同意"), max_length=100)
-    how = forms.ChoiceField(label=_("方式"), choices=ConsentHow.choices)
-
-
-class WithdrawForm(BaseForm):
-    side = forms.ChoiceField(label=_("哪一方"), choices=Side.choices)
 
 
 class EndForm(BaseForm):

@@ -28,19 +28,26 @@ class MediationQuerySet(OfACase):
         return self.filter(Q(mediator=user) | Exists(sessions))
 
     def in_hand_of(self, user: Any) -> MediationQuerySet:
-        """Mediations that have not ended and are this mediator's."""
-        return self.of_mediator(user).filter(ended_at=None)
+        """Mediations that have not ended and are this mediator's now: not those that were handed on."""
+        return self.filter(self._in_hand(user), ended_at=None)
+
+    @staticmethod
+    def _in_hand(user: Any) -> Q:
+        planned = apps.get_model("mediation", "Session").objects.filter(
+            mediation=OuterRef("pk"), mediator=user, cancelled_at=None, held_at=None
+        )
+        return Q(mediator=user) | Q(Exists(planned))
 
     def done_by(self, user: Any) -> MediationQuerySet:
-        """What this mediator did that has ended, asked of the rows alone: the case is read no longer, and nothing of
-        it is printed. Sealed later or not, a row stands the same; one that went missing would tell. In two queries,
-        with ``own_sessions``: those this mediator held."""
+        """What this mediator did that has ended or was handed on, asked of the rows alone: the case is read no longer,
+        and nothing of it is printed. Sealed later or not, a row stands the same; one that went missing would tell. In
+        two queries, with ``own_sessions``: those this mediator held."""
         held = apps.get_model("mediation", "Session").objects.filter(
             mediator=user, cancelled_at=None, held_at__isnull=False
         )
         return (
             self.of_mediator(user)
-            .exclude(ended_at=None)
+            .exclude(self._in_hand(user), ended_at=None)
             .select_related("room")
             .prefetch_related(
                 models.Prefetch("sessions", queryset=held.order_by("starts_at"), to_attr="own_sessions")

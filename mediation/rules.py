@@ -12,7 +12,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Unit
 from core.errors import Refusal
 from mediation.enums import MediationAct
-from mediation.models import MediationCase
+from mediation.models import MediationCase, Party
 from petitions import rules as petition_rules
 from petitions.models import Petition
 
@@ -21,7 +21,8 @@ class Stand(Enum):
     """How the actor must stand to the case or the room, beside holding the role."""
 
     CASE = "may read the case and is neither complained of in it nor recused"
-    OWN = "mediates this case and is neither complained of in it nor recused"
+    OWN = "mediates this case, and is neither complained of in it, nor recused, nor barred from mediating it"
+    SELF = "is the petitioner, and speaks for nobody else"
     ROOM = "the petition office, or an office above the room's unit"
 
 
@@ -40,14 +41,17 @@ TABLE: tuple[Row, ...] = (
     *(Row(A.OPEN, role, Stand.CASE, "条例 33") for role in _STEERING),
     *(
         Row(act, role, Stand.CASE, "条例 33；人民调解法 17")
-        for act in (A.CONSENT, A.WITHDRAW, A.SCHEDULE, A.CANCEL, A.END)
+        for act in (A.CONSENT, A.WITHDRAW, A.PARTY, A.BAR, A.MOVE, A.SCHEDULE, A.CANCEL, A.END)
         for role in _STEERING
     ),
     *(
         Row(act, R.MEDIATOR, Stand.OWN, "人民调解法 21–23")
-        for act in (A.CONSENT, A.WITHDRAW, A.SCHEDULE, A.CANCEL, A.HOLD, A.END)
+        for act in (A.CONSENT, A.WITHDRAW, A.PARTY, A.BAR, A.MOVE, A.SCHEDULE, A.CANCEL, A.HOLD, A.END)
     ),
     Row(A.HOLD, R.PETITION_OFFICER, Stand.CASE, "条例 33"),
+    Row(A.KEEP_LADDER, R.PETITION_OFFICER, Stand.ROOM, "本区规定"),
+    # The petitioner agrees, and stops agreeing, without anybody between (人民调解法 17, 23).
+    *(Row(act, R.PETITIONER, Stand.SELF, "条例 33；人民调解法 17") for act in (A.CONSENT, A.WITHDRAW)),
 )
 #: Who reads records and agreements; others see that there is a mediation, its dates and its result.
 RECORD_READERS = frozenset({R.MEDIATOR, R.INSPECTOR, *_STEERING})
@@ -60,10 +64,13 @@ def may(
     petition: Petition | None = None,
     mediation: MediationCase | None = None,
     unit: Unit | None = None,
+    party: Party | None = None,
 ) -> bool:
     """``petition`` (OPEN), ``mediation`` or a room's ``unit`` (KEEP_ROOM) is what it is done to; without any,
     whether the actor may do it at all."""
     rows = [row for row in TABLE if row.act == act and row.by == actor.role]
+    if any(row.stand is Stand.SELF for row in rows):
+        return party is not None and party.is_petitioner
     if actor.unit is None or not rows:
         return False
     if petition is None and mediation is None and unit is None:
@@ -79,9 +86,10 @@ def require(
     petition: Petition | None = None,
     mediation: MediationCase | None = None,
     unit: Unit | None = None,
+    party: Party | None = None,
 ) -> None:
     """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
-    if not may(act, actor, petition=petition, mediation=mediation, unit=unit):
+    if not may(act, actor, petition=petition, mediation=mediation, unit=unit, party=party):
         raise Refusal(
             _("您当前的岗位不能对本件进行“%(act)s”。") % {"act": act.label},
             code="forbidden",
@@ -111,5 +119,6 @@ def _stands(
         return False
     if stand is Stand.OWN:
         own = MediationCase.objects.of_mediator(actor.user)
-        return mediation is not None and own.filter(pk=mediation.pk).exists()
+        barred = mediation is not None and mediation.bars.filter(user=actor.user).exists()
+        return mediation is not None and not barred and own.filter(pk=mediation.pk).exists()
     return Petition.objects.visible_to(actor).filter(pk=case.pk).exists()

@@ -7,15 +7,29 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import User
+from core.text import mask_name
 from core.timekeeping import local_day, now
-from mediation.enums import Side
-from mediation.models import MediationCase, Room, Session
-from petitions.extensions import Work
+from mediation import rules
+from mediation.enums import Result, Side
+from mediation.models import (
+    Bar,
+    Consent,
+    Ladder,
+    MediationCase,
+    Party,
+    Room,
+    Session,
+    Stay,
+    StayClock,
+)
+from petitions import rules as petition_rules
+from petitions.extensions import Part, Work
 from petitions.models import Petition
 from petitions.selectors.veiling import veil
 
@@ -47,15 +61,94 @@ def taken_times(room: Room, at: datetime | None = None) -> list[TakenDay]:
 
 
 def mediations_of(petition: Petition) -> list[MediationCase]:
-    """Every attempt on a case, the open one or the latest first, with consents and sessions. Three queries."""
+    """Every attempt on a case, the open one or the latest first, with parties, consents, sessions, levels and who may
+    not mediate. Six queries."""
     sessions = Session.objects.select_related("room", "mediator")
+    stays = Stay.objects.select_related("level", "room", "mediator")
     return list(
         MediationCase.objects.filter(petition=petition)
         .with_recused_mark()
         .select_related("room__unit", "mediator", "petition")
-        .prefetch_related("consents", Prefetch("sessions", queryset=sessions))
+        .prefetch_related(
+            "consents",
+            "parties",
+            Prefetch("bars", queryset=Bar.objects.select_related("user")),
+            Prefetch("sessions", queryset=sessions),
+            Prefetch("stays", queryset=stays),
+        )
         .order_by("-opened_at", "-id")
     )
+
+
+@dataclass(frozen=True)
+class PartyLine:
+    """One party as a reader sees them; ``name`` is masked, or a word in its place, where the reader must not know."""
+
+    party: Party
+    name: str
+    consent: Consent | None
+
+
+def party_lines(mediation: MediationCase, actor: Actor) -> list[PartyLine]:
+    """Those it is between now, the petitioner's side first. No query beside what ``mediations_of`` read, and one for
+    the petitioner's name."""
+    living = {one.party_id: one for one in mediation.consents.all() if one.withdrawn_at is None}
+    here = [one for one in mediation.parties.all() if one.left_at is None]
+    here.sort(key=lambda one: (one.side != Side.PETITIONER, one.pk))
+    return [PartyLine(one, _name_for(one, mediation.petition, actor), living.get(one.pk)) for one in here]
+
+
+def all_agree(lines: Sequence[PartyLine]) -> bool:
+    """What ``services.inside.agreed`` asks of the database."""
+    return {line.party.side for line in lines} == set(Side) and all(line.consent for line in lines)
+
+
+def _name_for(party: Party, petition: Petition, actor: Actor) -> str:
+    name = str(party.name)
+    if party.is_petitioner:
+        if not petition_rules.knows_petitioner(petition, actor):
+            return _("身份保密")
+        first = petition.persons.order_by("ordinal").first()
+        return mask_name(str(first.name)) if first is not None and first.name else _("信访人")
+    return name if rules.reads_record(actor) else mask_name(name)
+
+
+def label_of(party: Party) -> str:
+    """For a list to choose from: of the petitioner only that it is the petitioner."""
+    return str(_("信访人")) if party.is_petitioner else f"{party.name}（{Side(party.side).label}）"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a matter stands on its ladder. ``left``: attempts that remain; None: as many as needed."""
+
+    stay: Stay
+    failed: int
+    left: int | None
+    due_on: date | None
+
+    @property
+    def is_spent(self) -> bool:
+        return self.left == 0
+
+
+def standing_of(mediation: MediationCase) -> Standing | None:
+    """None where it stands on no ladder. One query beside what ``mediations_of`` read."""
+    stay = next((one for one in mediation.stays.all() if one.ended_at is None), None)
+    if stay is None or stay.level is None:
+        return None
+    failed = sum(
+        1 for one in mediation.sessions.all() if one.stay_id == stay.pk and one.result == Result.NOT_AGREED
+    )
+    left = None if stay.level.attempts is None else max(stay.level.attempts - failed, 0)
+    clock = StayClock.objects.filter(stay=stay, stopped_at=None).first()
+    return Standing(stay, failed, left, local_day(clock.due_at) if clock is not None else None)
+
+
+def ladders() -> QuerySet[Ladder]:
+    """Those in force, the district's first, with their levels. Two queries."""
+    found = Ladder.objects.filter(ended_at=None).select_related("unit").prefetch_related("levels")
+    return found.order_by(F("unit__path").asc(nulls_first=True))
 
 
 def works_on(cases: Sequence[Petition], actor: Actor) -> list[Work]:
@@ -74,6 +167,26 @@ def works_on(cases: Sequence[Petition], actor: Actor) -> list[Work]:
         )
         for one in rows[:MOST_WORKS]
     ]
+
+
+def own_part(petition: Petition, at: datetime) -> Part | None:
+    """On the petitioner's own page: whether one is asked, where and when one meets, and the way out of it."""
+    found = MediationCase.objects.filter(petition=petition, ended_at=None).select_related("room", "mediator")
+    mediation = found.first() if not petition.sealed else None
+    if mediation is None:
+        return None
+    own = mediation.parties.filter(is_petitioner=True).first()
+    planned = mediation.sessions.filter(cancelled_at=None, held_at=None, ends_at__gt=at).select_related(
+        "room"
+    )
+    return Part(
+        "mediation/own_part.html",
+        {
+            "mediation": mediation,
+            "agreed": own is not None and own.consents.filter(withdrawn_at=None).exists(),
+            "session": planned.order_by("starts_at").first(),
+        },
+    )
 
 
 def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -> None:

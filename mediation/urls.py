@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.views import cases, rooms
+from mediation.views import cases, mine, parties, rooms
 
 app_name = "mediation"
 urlpatterns = [
@@ -11,7 +11,15 @@ urlpatterns = [
     path("rooms/desk/", rooms.room_list, name="room_list"),
     path("rooms/add/", rooms.room_add, name="room_add"),
     path("rooms/<row:pk>/change/", rooms.room_change, name="room_change"),
+    path("ladders/", parties.ladder_list, name="ladders"),
+    path("mine/agree/", mine.agree, name="mine_agree"),
+    path("mine/decline/", mine.decline, name="mine_decline"),
     path("cases/<number:number>/", cases.case, name="case"),
+    path("cases/<number:number>/parties/add/", parties.add, name="party_add"),
+    path("cases/<number:number>/parties/<row:pk>/", parties.change, name="party"),
+    path("cases/<number:number>/parties/<row:pk>/leave/", parties.leave, name="party_leave"),
+    path("cases/<number:number>/bar/", parties.bar, name="bar"),
+    path("cases/<number:number>/move/", parties.move, name="move"),
     path("cases/<number:number>/open/", cases.open_case, name="open"),
     path("cases/<number:number>/consent/", cases.consent, name="consent"),
     path("cases/<number:number>/withdraw/", cases.withdraw, name="withdraw"),

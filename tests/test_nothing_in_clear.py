@@ -23,7 +23,7 @@ from django.urls import reverse
 from core.timekeeping import local_day, now
 from leaders.services.receptions import NewPromise, Talk, receive
 from mediation.enums import ConsentHow, Side
-from mediation.services.opening import give_consent, open_mediation
+from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from notifications.services import outbox
 from petitions.enums import CallOutcome, Kind, Outcome, Rating, ServiceMethod, Signature, TalkWay
@@ -34,6 +34,7 @@ from petitions.views import public_filing
 from reports.periods import Month
 from reports.services import exports
 from tests.cases import OUTSIDE
+from tests.mediating import agrees
 
 pytestmark = pytest.mark.django_db
 
@@ -182,13 +183,7 @@ def answer(cast, case: Petition) -> None:
         petition=case, actor=officer, room=keep_room(actor=officer, card=room), mediator=cast.mediator
     )
     for side, who in ((Side.PETITIONER, ONLINE), (Side.OTHER, OTHER_SIDE)):
-        give_consent(
-            mediation=mediation,
-            actor=cast.actor("mediator"),
-            side=side,
-            who=who.name,
-            how=ConsentHow.IN_PERSON,
-        )
+        agrees(mediation, side, cast.actor("mediator"), who=who.name, how=ConsentHow.IN_PERSON)
     due_on = local_day(now()) + timedelta(days=9)
     talk = Talk(
         post=cast.post("leader"),

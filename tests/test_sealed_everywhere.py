@@ -11,7 +11,7 @@ from leaders.services.instructions import instruct
 from leaders.services.packages import assign_package
 from mediation.enums import ConsentHow, Side, State
 from mediation.models import MediationCase, Session
-from mediation.services.opening import give_consent, open_mediation
+from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice, OutboxMessage
@@ -22,6 +22,7 @@ from supervision.enums import State as Supervised
 from supervision.models import Supervision, SupervisionClock, UrgentResponse
 from supervision.services.opening import open_supervision
 from supervision.services.urgent import dispatch
+from tests.mediating import agrees
 
 pytestmark = pytest.mark.django_db
 
@@ -54,13 +55,7 @@ def busy(cast, make_case):
         )
         mediation = open_mediation(petition=case, actor=officer, room=room, mediator=cast.mediator)
         for side in Side:
-            give_consent(
-                mediation=mediation,
-                actor=cast.actor("mediator"),
-                side=side,
-                who="某人",
-                how=ConsentHow.IN_PERSON,
-            )
+            agrees(mediation, side, cast.actor("mediator"), who="某人", how=ConsentHow.IN_PERSON)
         tomorrow = (now() + timedelta(days=1)).replace(hour=9, minute=0)
         schedule_session(
             mediation=mediation,

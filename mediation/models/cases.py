@@ -69,9 +69,10 @@ class MediationCase(models.Model):
 
 
 class Consent(models.Model):
-    """One side's consent: who gave it, how and when. Taking it back needs no reason and none is asked."""
+    """A party's consent: who gave it, how and when. Taking it back needs no reason and none is asked."""
 
     mediation = models.ForeignKey(MediationCase, on_delete=models.PROTECT, related_name="consents")
+    party = models.ForeignKey("Party", null=True, on_delete=models.PROTECT, related_name="consents")
     side = models.CharField(_("哪一方"), max_length=12, choices=Side)
     who = SealedTextField(_("谁同意"))
     how = models.CharField(_("方式"), max_length=12, choices=ConsentHow)
@@ -83,9 +84,9 @@ class Consent(models.Model):
         ordering = ["given_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["mediation", "side"],
-                condition=Q(withdrawn_at=None),
-                name="consent_one_living_per_side",
+                fields=["party"],
+                condition=Q(withdrawn_at=None, party__isnull=False),
+                name="consent_one_living_per_party",
             ),
             models.CheckConstraint(condition=~Q(who=""), name="consent_says_who"),
         ]

@@ -31,6 +31,7 @@ class Session(models.Model):
     """One meeting, from ``starts_at`` up to ``ends_at`` (not included); held when ``held_at`` is set."""
 
     mediation = models.ForeignKey(MediationCase, on_delete=models.PROTECT, related_name="sessions")
+    stay = models.ForeignKey("Stay", null=True, on_delete=models.PROTECT, related_name="sessions")
     room = models.ForeignKey(
         Room, verbose_name=_("调解室"), on_delete=models.PROTECT, related_name="sessions"
     )

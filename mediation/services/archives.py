@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mediation.models import Consent, MediationCase
+from mediation.models import Consent, MediationCase, Party
 from petitions.models import Petition
 
 NOBODY = "（已去标识）"
@@ -17,9 +17,15 @@ def unfinished(case_ids: Collection[int]) -> set[int]:
 
 
 def forget(petition: Petition) -> int:
-    """Put a word in place of who consented, for a consent must say who; that a side did, and when, stays."""
+    """Put a word in place of who consented and of the parties' names, for a consent and a party must say who; that a
+    side did, and when, stays."""
     consents = list(Consent.objects.select_for_update(of=("self",)).filter(mediation__petition=petition))
     for consent in consents:
         consent.who = NOBODY
         consent.save(update_fields=["who"])
-    return len(consents)
+    parties = list(Party.objects.select_for_update(of=("self",)).filter(mediation__petition=petition))
+    for party in parties:
+        party.name = "" if party.is_petitioner else NOBODY
+        party.phone = party.address = party.represented_by = ""
+        party.save(update_fields=["name", "phone", "address", "represented_by"])
+    return len(consents) + len(parties)

@@ -12,8 +12,9 @@ from accounts.enums import Role
 from accounts.models import Post, User
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day
-from mediation.enums import Result, State
-from mediation.models import MediationCase, Room, Session
+from deadlines import services as deadlines
+from mediation.enums import Leaving, Result, Side, State
+from mediation.models import MediationCase, Room, Session, StayClock
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
@@ -60,6 +61,45 @@ def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> 
         )
 
 
+def refuse_barred(mediation: MediationCase, mediator: User) -> None:
+    """Raises Refusal: noted as one who may not mediate this matter (人民调解法 19)."""
+    if mediation.bars.filter(user=mediator).exists():
+        raise Refusal(
+            _("%(who)s已登记为不宜调解本件，请另选调解员。") % {"who": mediator.get_full_name()},
+            code="invalid",
+        )
+
+
+def agreed(mediation: MediationCase) -> bool:
+    """Whether everybody it is between agrees at this moment, and there is somebody on either side. Looked up, never
+    remembered."""
+    parties = dict(mediation.parties.filter(left_at=None).values_list("pk", "side"))
+    if set(parties.values()) != set(Side):
+        return False
+    living = mediation.consents.filter(withdrawn_at=None, party__in=parties)
+    return set(living.values_list("party_id", flat=True)) == set(parties)
+
+
+def settle_state(mediation: MediationCase) -> None:
+    """Waiting for consent or not, as the consents say; of one in which a session was held it stays so."""
+    wanted = State.WAITING_CONSENT
+    if agreed(mediation):
+        held = mediation.sessions.filter(held_at__isnull=False).exists()
+        wanted = State.HELD if held else State.READY
+    if mediation.state != wanted:
+        mediation.state = wanted
+        mediation.save(update_fields=["state"])
+
+
+def end_stay(mediation: MediationCase, leaving: Leaving, words: str, at: datetime) -> None:
+    """End the stay that stands, and its days."""
+    stay = mediation.stays.filter(ended_at=None).first()
+    if stay is not None:
+        deadlines.stop_all(StayClock.objects.filter(stay=stay), at)
+        stay.ended_at, stay.leaving, stay.words = at, leaving, words
+        stay.save(update_fields=["ended_at", "leaving", "words"])
+
+
 def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:
     """Into the case's history where the workflow has a row for it. A mediation may outlive the reply, and ending
     one must never depend on the state the case is in."""
@@ -75,6 +115,7 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
     told = set(planned.values_list("mediator_id", flat=True)) | {mediation.mediator_id}
     readers = set(sessions.values_list("mediator_id", flat=True)) | {mediation.mediator_id}
     planned.update(cancelled_at=at)
+    end_stay(mediation, Leaving.ENDED, "", at)
     mediation.state, mediation.result, mediation.ended_at = State.ENDED, result, at
     mediation.save(update_fields=["state", "result", "ended_at"])
     for user_id in sorted(readers):

@@ -16,7 +16,7 @@ from core.wording import said
 from mediation import rules
 from mediation.enums import MediationAct, Result
 from mediation.models import MediationCase, Room, Session
-from mediation.services import inside, sessions
+from mediation.services import inside, levels, sessions
 
 
 def record_session(
@@ -49,7 +49,9 @@ def record_session(
         row = inside.locked_open(mediation)
         rules.require(MediationAct.HOLD, actor, mediation=row)
         sessions.require_consent(row)
+        levels.refuse_spent(row)
         inside.check_mediator(row.petition, room, mediator, at)
+        inside.refuse_barred(row, mediator)
         held = _row(row, room, mediator, starts_at, ends_at, instead_of, actor, at)
         held.record, held.result, held.agreement = record, result, agreement
         sessions.write_down(held, row, actor, at, detail={"result": result, "on_the_spot": True})

@@ -17,9 +17,9 @@ from core.errors import Refusal
 from core.timekeeping import now
 from core.wording import said
 from mediation import rules
-from mediation.enums import ConsentHow, MediationAct, Result, Side, State
-from mediation.models import Consent, MediationCase, Room
-from mediation.services import inside
+from mediation.enums import ConsentHow, MediationAct, Result, Side
+from mediation.models import Consent, MediationCase, Party, Room
+from mediation.services import inside, levels
 from petitions.enums import Act
 from petitions.models import Petition
 from petitions.services import following, telling
@@ -57,6 +57,10 @@ def open_mediation(
             mediation: MediationCase = MediationCase.objects.create(
                 petition=case, room=room, mediator=mediator, opened_at=at, opened_by=actor.user
             )
+            mediation.parties.create(
+                side=Side.PETITIONER, is_petitioner=True, added_at=at, added_by=actor.user
+            )
+            levels.begin(mediation, levels.first_level(room), actor, at)
             following.grant_reading(petition=case, user_id=mediator.pk)
             audit.record(
                 actor=actor, act="mediation.open", obj=mediation, detail={"case": case.audit_name}, at=at
@@ -73,33 +77,37 @@ def give_consent(
     *,
     mediation: MediationCase,
     actor: Actor,
-    side: Side,
+    party: Party,
     who: str,
     how: ConsentHow,
     given_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Consent:
-    """Record that one side agrees: who, how, when. With both sides' consent a session may be arranged.
+    """Record that a party agrees: who said so, how, when. With everybody's consent a session may be arranged.
 
-    Raises Refusal: not one's right, the mediation has ended, the side agreed already, or a time to come.
+    Raises Refusal: not one's right, the mediation has ended, the party agreed already, or a time to come.
     """
     at = at or now()
     who = said(who, _("请写明谁表示同意。"), longest=100)
     with transaction.atomic():
         row = inside.locked_open(mediation)
-        rules.require(MediationAct.CONSENT, actor, mediation=row)
+        rules.require(MediationAct.CONSENT, actor, mediation=row, party=party)
         if (given_at or at) > at:
             raise Refusal(_("同意时间不能晚于现在。"), code="invalid")
-        living = row.consents.filter(withdrawn_at=None)
-        if living.filter(side=side).exists():
-            raise Refusal(_("%(side)s的同意已经记录。") % {"side": Side(side).label}, code="stale")
+        side = Side(_of_this(row, party).side)
+        if row.consents.filter(party=party, withdrawn_at=None).exists():
+            raise Refusal(_("%(side)s的同意已经记录。") % {"side": side.label}, code="stale")
         consent = Consent.objects.create(
-            mediation=row, side=side, who=who, how=how, given_at=given_at or at, recorded_by=actor.user
+            mediation=row,
+            party=party,
+            side=side,
+            who=who,
+            how=how,
+            given_at=given_at or at,
+            recorded_by=actor.user,
         )
-        if row.state == State.WAITING_CONSENT and living.count() == len(Side):
-            row.state = State.READY
-            row.save(update_fields=["state"])
-        words = _("%(side)s同意调解（%(how)s）。") % {"side": Side(side).label, "how": ConsentHow(how).label}
+        inside.settle_state(row)
+        words = _("%(side)s同意调解（%(how)s）。") % {"side": side.label, "how": ConsentHow(how).label}
         inside.history(row, actor, words, at)
         audit.record(actor=actor, act="mediation.consent", obj=row, detail={"side": side, "how": how}, at=at)
     mediation.refresh_from_db()
@@ -107,9 +115,10 @@ def give_consent(
 
 
 def withdraw_consent(
-    *, mediation: MediationCase, actor: Actor, side: Side, at: datetime | None = None
+    *, mediation: MediationCase, actor: Actor, party: Party | None, at: datetime | None = None
 ) -> MediationCase:
-    """One side takes its consent back, or does not give it: the mediation ends at once, whatever state it is in.
+    """A party takes its consent back, or does not give it: the mediation ends at once, whatever state it is in.
+    ``party`` None: the other side, where nobody of it has been written down.
 
     No reason is asked and none is kept; planned sessions fall away; the case goes its statutory way, which it
     never left. Works in every state of the case. Raises Refusal: not one's right, or ended before.
@@ -117,8 +126,9 @@ def withdraw_consent(
     at = at or now()
     with transaction.atomic():
         row = inside.locked_open(mediation)
-        rules.require(MediationAct.WITHDRAW, actor, mediation=row)
-        withdrawn = row.consents.filter(side=side, withdrawn_at=None).update(withdrawn_at=at)
+        rules.require(MediationAct.WITHDRAW, actor, mediation=row, party=party)
+        side = _of_this(row, party).side if party is not None else Side.OTHER
+        withdrawn = row.consents.filter(party=party, withdrawn_at=None).update(withdrawn_at=at)
         result = Result.WITHDRAWN if withdrawn else Result.DECLINED
         words = _("有一方不再调解，调解结束。本件依法继续办理，不受影响。")
         inside.history(row, actor, words, at)
@@ -126,6 +136,14 @@ def withdraw_consent(
         audit.record(actor=actor, act="mediation.withdraw", obj=row, detail={"side": side}, at=at)
     mediation.refresh_from_db()
     return mediation
+
+
+def _of_this(row: MediationCase, party: Party) -> Party:
+    """The party as it stands. Raises Refusal: of another mediation, or left."""
+    found: Party | None = row.parties.filter(pk=party.pk, left_at=None).first()
+    if found is None:
+        raise Refusal(_("这位当事人不在本次调解里，请刷新后再选。"), code="stale")
+    return found
 
 
 def end_mediation(

@@ -21,7 +21,7 @@ from core.wording import said
 from mediation import rules
 from mediation.enums import SESSION_RESULTS, MediationAct, Result, State
 from mediation.models import MediationCase, Room, Session
-from mediation.services import inside
+from mediation.services import inside, levels
 from petitions.enums import Act
 from petitions.services import following, telling
 
@@ -55,7 +55,9 @@ def schedule_session(
         row = inside.locked_open(mediation)
         rules.require(MediationAct.SCHEDULE, actor, mediation=row)
         require_consent(row)
+        levels.refuse_spent(row)
         inside.check_mediator(row.petition, room, mediator, at)
+        inside.refuse_barred(row, mediator)
         _stand_in_line(room, mediator)
         _refuse_clash(room, mediator, row, starts_at, ends_at)
         when = friendly_moment(starts_at, at=at)
@@ -121,6 +123,7 @@ def hold_session(
         rules.require(MediationAct.HOLD, actor, mediation=row)
         require_consent(row)
         held = planned_row(session)
+        inside.refuse_barred(row, held.mediator)
         if not held.has_begun(at):
             raise Refusal(_("还没有到调解时间，不能记录。"), code="invalid")
         held.record, held.result, held.agreement = record, result, agreement
@@ -146,6 +149,7 @@ def write_down(
 ) -> None:
     """Save a session with its record and result as held, and let the mediation move on."""
     held.held_at, held.recorded_by = at, actor.user
+    held.stay = mediation.stays.filter(ended_at=None).first()
     held.save()
     result = Result(held.result)
     # What was agreed stays in this room; the case's history says that, and how it came out.
@@ -156,8 +160,7 @@ def write_down(
 
 def require_consent(mediation: MediationCase) -> None:
     """Both sides' living consent, looked up and not remembered. Raises Refusal (409)."""
-    sides = set(mediation.consents.filter(withdrawn_at=None).values_list("side", flat=True))
-    if len(sides) < 2 or not mediation.both_agree:
+    if not inside.agreed(mediation):
         raise Refusal(_("双方都同意以后才能安排调解。请先记录双方的同意。"), code="consent")
 
 

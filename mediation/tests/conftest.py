@@ -6,10 +6,11 @@ import pytest
 
 from core.timekeeping import now
 from mediation.enums import ConsentHow, Side
-from mediation.services.opening import give_consent, open_mediation
+from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from petitions.enums import Status
+from tests.mediating import agrees
 
 
 @pytest.fixture
@@ -50,10 +51,10 @@ def mediation_of(cast, fresh_case, room_of):
         )
         if agreed:
             for side in Side:
-                give_consent(
-                    mediation=mediation,
-                    actor=cast.actor("mediator"),
-                    side=side,
+                agrees(
+                    mediation,
+                    side,
+                    cast.actor("mediator"),
                     who="张小河" if side == Side.PETITIONER else "摊主老李",
                     how=ConsentHow.IN_PERSON,
                 )

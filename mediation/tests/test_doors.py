@@ -12,20 +12,21 @@ from mediation import rules
 from mediation.enums import ConsentHow, MediationAct, Result, Side, State
 from mediation.models import Consent, MediationCase, Session
 from mediation.services import sessions as session_service
-from mediation.services.opening import end_mediation, give_consent, open_mediation, withdraw_consent
+from mediation.services.opening import end_mediation, open_mediation, withdraw_consent
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import cancel_session, hold_session
 from notifications.models import Notice
 from petitions.enums import Act, Kind, Status
 from petitions.models import Petition
 from petitions.services import answering, forwarding
+from tests.mediating import agrees, party_of
 
 pytestmark = pytest.mark.django_db
 
 
 def consent(mediation, cast, side=Side.PETITIONER, key="mediator", **fields):
     values = {"who": "张小河", "how": ConsentHow.WRITTEN, **fields}
-    return give_consent(mediation=mediation, actor=cast.actor(key), side=side, **values)
+    return agrees(mediation, side, cast.actor(key), **values)
 
 
 def refused(door, code):
@@ -170,9 +171,14 @@ def test_a_consent_says_who_and_when_and_is_given_once(cast, mediation_of):
     refused(lambda: consent(mediation, cast, given_at=now() + timedelta(hours=1)), "invalid")
     consent(mediation, cast)
     refused(lambda: consent(mediation, cast), "stale")
-    with pytest.raises(IntegrityError, match="consent_one_living_per_side"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="consent_one_living_per_party"), transaction.atomic():
         Consent.objects.create(
-            mediation=mediation, side=Side.PETITIONER, who="x", how=ConsentHow.PHONE, given_at=now()
+            mediation=mediation,
+            party=mediation.parties.get(),
+            side=Side.PETITIONER,
+            who="x",
+            how=ConsentHow.PHONE,
+            given_at=now(),
         )
 
 
@@ -185,7 +191,11 @@ def test_a_consent_says_who_and_when_and_is_given_once(cast, mediation_of):
 def test_either_side_leaves_at_any_time_and_it_ends_at_once(cast, mediation_of, session_of, side, agreed):
     mediation = mediation_of(agreed=agreed)
     session = session_of(mediation) if agreed else None
-    withdraw_consent(mediation=mediation, actor=cast.actor("handler"), side=side)
+    withdraw_consent(
+        mediation=mediation,
+        actor=cast.actor("handler"),
+        party=party_of(mediation, side, cast.actor("handler")),
+    )
     assert mediation.state == State.ENDED
     assert mediation.result == (Result.WITHDRAWN if agreed else Result.DECLINED)
     if session:
@@ -213,7 +223,11 @@ def test_leaving_works_after_the_case_was_answered_too(cast, mediation_of):
         basis="《噪声污染防治法》",
         outcomes={r.pk: ("supported", "支持") for r in mediation.petition.requests.all()},
     )
-    withdraw_consent(mediation=mediation, actor=cast.actor("mediator"), side=Side.OTHER)
+    withdraw_consent(
+        mediation=mediation,
+        actor=cast.actor("mediator"),
+        party=party_of(mediation, Side.OTHER, cast.actor("handler")),
+    )
     assert mediation.state == State.ENDED
 
 
@@ -370,7 +384,9 @@ def test_a_mediator_of_another_case_does_nothing_on_this_one(cast, mediation_of,
     mediation = mediation_of(agreed=True)
     stranger = Actor.of(second_mediator.posts.get())
     refused(
-        lambda: withdraw_consent(mediation=mediation, actor=stranger, side=Side.OTHER),
+        lambda: withdraw_consent(
+            mediation=mediation, actor=stranger, party=party_of(mediation, Side.OTHER, cast.actor("handler"))
+        ),
         "forbidden",
     )
 
@@ -452,7 +468,11 @@ def test_leaving_and_booking_at_once_never_leave_a_session_without_consent(cast,
     mediation = mediation_of(agreed=True)
     race(
         lambda: session_of(mediation),
-        lambda: withdraw_consent(mediation=mediation, actor=cast.actor("handler"), side=Side.OTHER),
+        lambda: withdraw_consent(
+            mediation=mediation,
+            actor=cast.actor("handler"),
+            party=party_of(mediation, Side.OTHER, cast.actor("handler")),
+        ),
     )
     mediation.refresh_from_db()
     assert mediation.state == State.ENDED

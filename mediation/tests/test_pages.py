@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from core.converters import scattered
 from core.timekeeping import now
-from mediation.enums import Result, Side, State
+from mediation.enums import Result, State
 from mediation.models import MediationCase, Room, Session
 from mediation.services.sessions import hold_session
 from petitions.enums import Kind, Status
@@ -38,9 +38,14 @@ def test_a_mediation_from_the_pages_from_opening_to_agreement(cast, client_as, f
     data = {"room": room.pk, "mediator": cast.mediator.pk, "token": new_token()}
     assert handler.post(reverse("mediation:open", args=[case.number]), data).status_code == 302
     assert case.number in mediator.get(reverse("mediation:mine")).content.decode()
-    for side, who in (("petitioner", "张小河"), ("other", "摊主老李")):
+    add = reverse("mediation:party_add", args=[case.number])
+    assert mediator.post(add, {"side": "other", "name": "摊主老李"}).status_code == 302
+    for party, who in zip(
+        MediationCase.objects.get().parties.order_by("pk"), ("张小河", "摊主老李"), strict=True
+    ):
         answer = mediator.post(
-            reverse("mediation:consent", args=[case.number]), {"side": side, "who": who, "how": "phone"}
+            reverse("mediation:consent", args=[case.number]),
+            {"party": scattered(party.pk), "who": who, "how": "phone"},
         )
         assert answer.status_code == 302
     tomorrow = (now() + timedelta(days=1)).date()
@@ -85,8 +90,11 @@ def test_leaving_and_ending_and_cancelling_from_the_pages(cast, client_as, media
     number, session = mediation.petition.number, session_of(mediation)
     assert client.post(reverse("mediation:cancel", args=[number, session.pk])).status_code == 302
     assert client.post(reverse("mediation:cancel", args=[number, session.pk])).status_code == 409
-    assert client.post(reverse("mediation:withdraw", args=[number]), {"side": "other"}).status_code == 302
-    assert client.post(reverse("mediation:withdraw", args=[number]), {"side": "other"}).status_code == 404
+    withdraw = reverse("mediation:withdraw", args=[number])
+    party = {"party": scattered(mediation.parties.get(side="other").pk)}
+    assert client.post(withdraw, {"party": ""}).status_code == 422
+    assert client.post(withdraw, party).status_code == 302
+    assert client.post(withdraw, party).status_code == 404
     other = mediation_of()
     address = reverse("mediation:end", args=[other.petition.number])
     assert client.post(address, {"text": ""}).status_code == 422
@@ -96,7 +104,7 @@ def test_leaving_and_ending_and_cancelling_from_the_pages(cast, client_as, media
 def test_a_consent_given_twice_is_told_on_the_page_with_what_was_typed(cast, client_as, mediation_of):
     mediation, client = mediation_of(), client_as(cast.handler)
     address = reverse("mediation:consent", args=[mediation.petition.number])
-    data = {"side": Side.PETITIONER, "who": "张小河的女儿", "how": "phone"}
+    data = {"party": scattered(mediation.parties.get().pk), "who": "张小河的女儿", "how": "phone"}
     assert client.post(address, data).status_code == 302
     again = client.post(address, data)
     assert again.status_code == 409

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import Post, User
 from core.errors import Refusal
-from mediation.enums import Result, Side
+from mediation.enums import Result
 from mediation.models import MediationCase
 from mediation.services.opening import end_mediation, withdraw_consent
 from mediation.services.sessions import cancel_session, hold_session
@@ -72,7 +72,7 @@ def test_a_recused_mediator_steers_no_mediation_even_past_the_pages(booked, cast
     actor, session = cast.actor("mediator"), booked.sessions.get()
     doors = [
         lambda: end_mediation(mediation=booked, actor=actor, text="不谈了"),
-        lambda: withdraw_consent(mediation=booked, actor=actor, side=Side.PETITIONER),
+        lambda: withdraw_consent(mediation=booked, actor=actor, party=booked.parties.first()),
         lambda: cancel_session(session=session, actor=actor),
         lambda: hold_session(session=session, actor=actor, record="谈了。", result=Result.NOT_AGREED),
     ]

@@ -18,9 +18,10 @@ from accounts.enums import Role
 from core.forms import BaseForm
 from core.paging import paginate
 from mediation import rules, selectors
-from mediation.enums import ConsentHow, MediationAct, Result, Side, State
-from mediation.forms import ConsentForm, EndForm, HeldForm, HoldForm, OpenForm, ScheduleForm, WithdrawForm
+from mediation.enums import ConsentHow, MediationAct, Result, State
+from mediation.forms import EndForm, HeldForm, HoldForm, OpenForm, ScheduleForm
 from mediation.models import MediationCase, Room, Session
+from mediation.party_forms import BarForm, ConsentForm, MoveForm, PartyForm, WithdrawForm
 from mediation.services import on_the_spot, opening, sessions
 from petitions.enums import Act
 from petitions.models import Petition
@@ -63,10 +64,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_required
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    return _show(request, case_or_404(request, number))
+    return show(request, case_or_404(request, number))
 
 
-def _show(
+def show(
     request: HttpRequest,
     petition: Petition,
     forms: dict[str, BaseForm] | None = None,
@@ -101,14 +102,20 @@ HOLD = "hold:"
 def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -> dict[str, Any]:
     acts = (MediationAct.CONSENT, MediationAct.SCHEDULE, MediationAct.HOLD)
     may = {act.value: rules.may(act, actor, mediation=current) for act in acts}
-    living = {consent.side: consent for consent in current.consents.all() if consent.withdrawn_at is None}
+    lines = selectors.party_lines(current, actor)
     fresh: dict[str, BaseForm] = {}
+    standing = selectors.standing_of(current)
     if may["consent"]:
-        missing = [side for side in Side if side not in living]
+        missing = [line.party for line in lines if line.consent is None]
         if missing:
-            fresh["consent"] = ConsentForm(initial={"side": missing[0]}, auto_id="consent_%s")
-        fresh["withdraw"] = WithdrawForm(auto_id="withdraw_%s")
+            first = {"party": missing[0]}
+            fresh["consent"] = ConsentForm(initial=first, mediation=current, auto_id="consent_%s")
+        fresh["party"] = PartyForm(auto_id="party_%s")
+        fresh["bar"] = BarForm(auto_id="bar_%s")
+        fresh["withdraw"] = WithdrawForm(mediation=current, auto_id="withdraw_%s")
         fresh["end"] = EndForm(auto_id="end_%s")
+        if standing is not None:
+            fresh["move"] = MoveForm(mediation=current, auto_id="move_%s")
     begun = [one for one in current.sessions.all() if one.is_planned and one.has_begun()]
     held = {f"{HOLD}{one.pk}": one for one in begun} if may["hold"] else {}
     late = [
@@ -116,7 +123,9 @@ def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -
     ]
     return {
         "may": may,
-        "sides": [(side, living.get(side)) for side in Side],
+        "lines": lines,
+        "standing": standing,
+        "agreed": selectors.all_agree(lines),
         "forms": fresh | forms,
         "begun": [
             (one, forms.get(name) or HoldForm(auto_id=f"hold{place}_%s"))
@@ -126,7 +135,7 @@ def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -
     }
 
 
-def _current_or_404(request: HttpRequest, number: str) -> MediationCase:
+def current_or_404(request: HttpRequest, number: str) -> MediationCase:
     found = MediationCase.objects.visible_to(actor_of(request)).exclude(state=State.ENDED)
     mediation: MediationCase = get_object_or_404(
         found.select_related("petition", "room", "mediator"), petition__number=number
@@ -134,7 +143,7 @@ def _current_or_404(request: HttpRequest, number: str) -> MediationCase:
     return mediation
 
 
-def _do(
+def do(
     request: HttpRequest, number: str, name: str, form: BaseForm, door: Callable[[], Any], words: str
 ) -> HttpResponse:
     """Form → door → message and back; a form that was not accepted comes back with all that was typed."""
@@ -143,11 +152,11 @@ def _do(
         _made, status = attempt(form, door)
         if status == 200:
             messages.success(request, words)
-            return _onward(actor_of(request), number)
-    return _show(request, case_or_404(request, number), {name: form}, status)
+            return onward(actor_of(request), number)
+    return show(request, case_or_404(request, number), {name: form}, status)
 
 
-def _onward(actor: Actor, number: str) -> HttpResponse:
+def onward(actor: Actor, number: str) -> HttpResponse:
     """The case's page. Where the act itself ended the right to read it, as a mediator's ends with the mediation: what
     one did, among the ended ones."""
     if Petition.objects.visible_to(actor).filter(number=number).exists():
@@ -163,7 +172,7 @@ def open_case(request: HttpRequest, number: str) -> HttpResponse:
     rules.require(MediationAct.OPEN, actor, petition=petition)
     form = OpenForm(request.POST)
     words = _("已转入调解室。请先征得双方同意。")
-    return _do(
+    return do(
         request,
         number,
         "open",
@@ -176,10 +185,10 @@ def open_case(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def consent(request: HttpRequest, number: str) -> HttpResponse:
-    mediation, actor = _current_or_404(request, number), actor_of(request)
+    mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.CONSENT, actor, mediation=mediation)
-    form = ConsentForm(request.POST, auto_id="consent_%s")
-    return _do(
+    form = ConsentForm(request.POST, mediation=mediation, auto_id="consent_%s")
+    return do(
         request,
         number,
         "consent",
@@ -187,7 +196,7 @@ def consent(request: HttpRequest, number: str) -> HttpResponse:
         lambda: opening.give_consent(
             mediation=mediation,
             actor=actor,
-            side=Side(form.cleaned_data["side"]),
+            party=form.cleaned_data["party"],
             who=form.cleaned_data["who"],
             how=ConsentHow(form.cleaned_data["how"]),
         ),
@@ -198,17 +207,15 @@ def consent(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    mediation, actor = _current_or_404(request, number), actor_of(request)
+    mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.WITHDRAW, actor, mediation=mediation)
-    form = WithdrawForm(request.POST, auto_id="withdraw_%s")
-    return _do(
+    form = WithdrawForm(request.POST, mediation=mediation, auto_id="withdraw_%s")
+    return do(
         request,
         number,
         "withdraw",
         form,
-        lambda: opening.withdraw_consent(
-            mediation=mediation, actor=actor, side=Side(form.cleaned_data["side"])
-        ),
+        lambda: opening.withdraw_consent(mediation=mediation, actor=actor, party=form.cleaned_data["party"]),
         _("调解已结束。本件依法继续办理，不受影响。"),
     )
 
@@ -216,10 +223,10 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def end(request: HttpRequest, number: str) -> HttpResponse:
-    mediation, actor = _current_or_404(request, number), actor_of(request)
+    mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.END, actor, mediation=mediation)
     form = EndForm(request.POST, auto_id="end_%s")
-    return _do(
+    return do(
         request,
         number,
         "end",
@@ -232,7 +239,7 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
 @staff_required
 def schedule(request: HttpRequest, number: str) -> HttpResponse:
     """Taken times of the room beside the form; ``?room=`` shows another room's."""
-    mediation, actor = _current_or_404(request, number), actor_of(request)
+    mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.SCHEDULE, actor, mediation=mediation)
     room = mediation.room
     wanted = request.POST.get("room") or request.GET.get("room") or ""
@@ -279,7 +286,7 @@ def cancel(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 @staff_required
 def held(request: HttpRequest, number: str) -> HttpResponse:
     """现在开一场并记录: a session nobody had booked, or one held before its time, with its real times."""
-    mediation, actor = _current_or_404(request, number), actor_of(request)
+    mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.HOLD, actor, mediation=mediation)
     sessions.require_consent(mediation)
     form = HeldForm(request.POST if request.method == "POST" else None, mediation=mediation)
@@ -288,7 +295,7 @@ def held(request: HttpRequest, number: str) -> HttpResponse:
         made, status = attempt(form, lambda: _record_held(mediation, actor, form.cleaned_data))
         if made:
             messages.success(request, _("已保存调解记录。"))
-            return _onward(actor, number)
+            return onward(actor, number)
     return render(request, "mediation/held.html", {"form": form, "mediation": mediation}, status=status)
 
 
@@ -312,7 +319,7 @@ def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     session, actor = _session_or_404(request, number, pk), actor_of(request)
     rules.require(MediationAct.HOLD, actor, mediation=session.mediation)
     form = HoldForm(request.POST)
-    return _do(
+    return do(
         request,
         number,
         f"{HOLD}{session.pk}",

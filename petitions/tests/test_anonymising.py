@@ -12,7 +12,7 @@ from accounts.models import AuditEntry
 from leaders.models import Promise, VisitRecord
 from mediation.enums import ConsentHow, Side
 from mediation.models import Consent, MediationCase
-from mediation.services.opening import give_consent, open_mediation
+from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from petitions.archive_enums import ArchiveAct
 from petitions.enums import Status
@@ -27,6 +27,7 @@ from petitions.models import (
 )
 from petitions.services import anonymising, codes
 from petitions.tests.archive_world import OVER, PERSON, decide, office_head, old_case, propose
+from tests.mediating import agrees
 
 pytestmark = pytest.mark.django_db
 
@@ -175,13 +176,7 @@ def test_the_rooms_above_let_go_of_names_too(cast, make_case, head):
         petition=open_case, actor=officer, room=keep_room(actor=officer, card=card), mediator=cast.mediator
     )
     for side in Side:
-        give_consent(
-            mediation=mediation,
-            actor=cast.actor("mediator"),
-            side=side,
-            who="张小河",
-            how=ConsentHow.IN_PERSON,
-        )
+        agrees(mediation, side, cast.actor("mediator"), who="张小河", how=ConsentHow.IN_PERSON)
     Petition.objects.filter(pk=case.pk).update(concluded_at=case.closed_at)
     MediationCase.objects.filter(pk=mediation.pk).update(
         petition=case, state="ended", ended_at=OVER, result="failed"

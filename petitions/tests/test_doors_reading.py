@@ -11,13 +11,14 @@ from core.timekeeping import local_day, now
 from leaders.services.packages import assign_package
 from mediation.enums import ConsentHow, Result, Side
 from mediation.models import Session
-from mediation.services.opening import end_mediation, give_consent, open_mediation
+from mediation.services.opening import end_mediation, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import cancel_session, hold_session, schedule_session
 from petitions.enums import Act, Kind, Status
 from petitions.models import Petition
 from petitions.services import following, scope
 from tests.cases import strike_off_package
+from tests.mediating import agrees
 
 pytestmark = pytest.mark.django_db
 
@@ -50,9 +51,7 @@ def mediation(cast, case, second):
     room = keep_room(actor=cast.actor("petition_officer"), card=card)
     opened = open_mediation(petition=case, actor=cast.actor("handler"), room=room, mediator=cast.mediator)
     for side in Side:
-        give_consent(
-            mediation=opened, actor=cast.actor("mediator"), side=side, who="某人", how=ConsentHow.IN_PERSON
-        )
+        agrees(opened, side, cast.actor("mediator"), who="某人", how=ConsentHow.IN_PERSON)
     opened.refresh_from_db()
     return opened
 

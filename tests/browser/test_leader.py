@@ -12,12 +12,13 @@ from leaders.services.days import DayPlan, plan_day
 from leaders.services.instructions import instruct, report_instruction
 from leaders.services.packages import assign_package
 from mediation.enums import ConsentHow, Side
-from mediation.services.opening import give_consent, open_mediation
+from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from petitions.enums import Status
 from petitions.services import handling
 from tests.browser.screens import fits, shoot
+from tests.mediating import agrees
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -207,9 +208,7 @@ def agreed_mediation(cast, make_case):
         mediator=cast.mediator,
     )
     for side, who in ((Side.PETITIONER, "张小河"), (Side.OTHER, "摊主老李")):
-        give_consent(
-            mediation=mediation, actor=cast.actor("handler"), side=side, who=who, how=ConsentHow.IN_PERSON
-        )
+        agrees(mediation, side, cast.actor("handler"), who=who, how=ConsentHow.IN_PERSON)
     nine = (now() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
     schedule_session(
         mediation=mediation,

@@ -36,7 +36,7 @@ from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
-from mediation.services.opening import give_consent, open_mediation
+from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
@@ -77,6 +77,7 @@ from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
 from tests.cases import report_on
+from tests.mediating import agrees
 from tests.pictures import PNG
 
 BODY = "柳湾河边的夜市每天营业到凌晨两点，音响声音很大，老人睡不好觉。"
@@ -418,7 +419,8 @@ class Town:
             petition=self.mediated, actor=handler, room=self.room, mediator=cast.mediator
         )
         for side, who in ((Side.PETITIONER, "张小河"), (Side.OTHER, "摊主老李")):
-            give_consent(mediation=mediation, actor=handler, side=side, who=who, how=ConsentHow.IN_PERSON)
+            agrees(mediation, side, handler, who=who, how=ConsentHow.IN_PERSON)
+        self.other_party = mediation.parties.get(side=Side.OTHER)
         nine = (now() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
         schedule_session(
             mediation=mediation,

@@ -136,6 +136,7 @@ HEARINGS = {
     "hearings:answer_expert": ["question"],
 }
 SESSIONS = ("mediation:cancel", "mediation:hold")
+PARTIES = ("mediation:party", "mediation:party_leave")
 
 
 def args_of(town: Town, door: str, case: str = "") -> list[Any]:
@@ -169,6 +170,8 @@ def args_of(town: Town, door: str, case: str = "") -> list[Any]:
         return [number, *(hanging.get(name) or petition.pk for name in FOLLOWING[door])]
     if door in HEARINGS:
         return [number, *(town.hearings[case][name] for name in HEARINGS[door])]
+    if door in PARTIES:
+        return [number, town.hanging[case]["party"]]
     if door in SESSIONS:
         return [number, town.hanging[case]["session"]]
     return [number]

@@ -9,7 +9,8 @@ from typing import Any
 from core.converters import scattered
 from core.timekeeping import SHANGHAI, local_day, now
 from leaders.enums import VisitKind
-from mediation.enums import ConsentHow, Result, Side
+from mediation.enums import BarGround, ConsentHow, Leaving, Result, Side
+from mediation.models import Level, Party
 from outcomes.enums import CheckItem
 from petitions.services.codes import new_token
 from tests.permissions.town import Town
@@ -64,6 +65,22 @@ def _instruction(town: Town, case: str) -> dict[str, Any]:
         "quick": "1", "unit": (petition.lead_unit or petition.registered_unit).pk,
         "due_on": local_day(now()) + timedelta(days=7), "token": new_token(),
     }  # fmt: skip
+
+
+def _party(town: Town, case: str) -> str:
+    """One who has a part in the mediation of the case, under the number that stands for the id."""
+    found = Party.objects.filter(pk=town.hanging.get(case, {}).get("party", 0)).first()
+    return scattered(found.pk) if found else ""
+
+
+def _move(town: Town, _case: str) -> dict[str, Any]:
+    last = Level.objects.order_by("-place").first()
+    return {
+        "leaving": Leaving.CHANGED,
+        "level": scattered(last.pk),
+        "room": town.room.pk,
+        "mediator": town.cast.mediator.pk,
+    }
 
 
 def _booking(town: Town, _case: str) -> dict[str, Any]:
@@ -246,8 +263,25 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "leaders:read": lambda _town, _case: {"words": TEXT},
     "leaders:reading_units": lambda town, _case: {"unit": town.cast.units.housing.pk, "on": "True"},
     "mediation:open": _booking,
-    "mediation:consent": lambda _t, _c: {"side": Side.OTHER, "who": "摊主老李", "how": ConsentHow.PHONE},
-    "mediation:withdraw": lambda _town, _case: {"side": Side.PETITIONER},
+    "mediation:consent": lambda town, case: {
+        "party": _party(town, case),
+        "who": "摊主老李",
+        "how": ConsentHow.PHONE,
+    },
+    "mediation:withdraw": lambda town, case: {"party": _party(town, case)},
+    "mediation:party_add": lambda _town, _case: {"side": Side.OTHER, "name": "邻居老周"},
+    "mediation:party": lambda _town, _case: {"name": "邻居老周", "phone": "13900000001"},
+    "mediation:party_leave": lambda _town, _case: {},
+    "mediation:bar": lambda town, _case: {"user": town.cast.mediator.pk, "ground": BarGround.REQUEST},
+    "mediation:move": _move,
+    "mediation:ladders": lambda _town, _case: {
+        "name": "1+N",
+        "name1": "村调解",
+        "attempts1": 1,
+        "days1": 10,
+        "name2": "镇调委会",
+        "days2": 30,
+    },
     "mediation:end": lambda _town, _case: {"text": TEXT},
     "mediation:schedule": _booking,
     "mediation:held": _held,

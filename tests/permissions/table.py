@@ -308,9 +308,11 @@ hearings:decide hearings:postpone hearings:call_off | POST 422 | JUDGES ; 403: H
 hearings:decide_recusal | POST 422 | JUDGES ; 403: HEARD | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
-mediation:consent mediation:withdraw mediation:end | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
+mediation:consent mediation:withdraw mediation:end mediation:party_add mediation:bar mediation:move | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
 mediation:schedule | GET 200 POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
 mediation:held | GET 200 POST 422 | HOLDS ; 403: MEDIATES | 限 {STAFF}
+mediation:party | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:party_leave | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:cancel | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:hold | POST 422 | HELD ; 403: HANGS | 限 {STAFF}
 """
@@ -326,6 +328,7 @@ petitions:file petitions:query leaders:inbox_public | GET 200 POST 422 | {EVERYB
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 papers:mine_paper | GET 404 | 信访人 | 其余 查询
+mediation:mine_agree mediation:mine_decline | POST 404 | 信访人 | 其余 查询
 petitions:mine_evaluate petitions:mine_supplement outcomes:mine_evaluate | POST 422 | 信访人 | 其余 查询
 hearings:mine_recusal | GET 200 POST 422 | 信访人 | 其余 查询
 reviews:mine_apply | GET 200 POST 422 | 信访人 | 其余 查询
@@ -438,7 +441,7 @@ leaders:extension_decide | POST 422 | 负责人 ; 404: 上级
 leaders:decisions | GET 200 | 负责人 {LEADERS} 上级
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
 mediation:room_list | GET 200 | 专员 调解员
-mediation:room_add mediation:room_change | GET 200 POST 422 | 专员
+mediation:room_add mediation:room_change mediation:ladders | GET 200 POST 422 | 专员
 accounts:login | GET 200 POST 422 | 访客 信访人 | 其余 转到
 accounts:logout | POST 转到 | {EVERYBODY}
 accounts:password_change | GET 200 POST 422 | {STAFF} 无岗

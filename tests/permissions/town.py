@@ -37,6 +37,7 @@ from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
 from mediation.services.opening import give_consent, open_mediation
+from mediation.services.parties import NewParty, add_party
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
 from notifications.models import Notice
@@ -62,6 +63,7 @@ from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
 from tests.cases import CaseMaker
 from tests.cast import SINCE, make_cast
+from tests.mediating import agrees
 
 #: label: (who they are, key of the cast, or role and unit of somebody added to it)
 PEOPLE: dict[str, tuple[str, str | tuple[Role, str] | None]] = {
@@ -321,13 +323,12 @@ class Town:
         mediator = cast.actor("mediator")
         mediation = open_mediation(petition=case, actor=officer, room=self.room, mediator=cast.mediator)
         for side in Side:
-            give_consent(
-                mediation=mediation,
-                actor=mediator,
-                side=side,
-                who=case.persons.first().name,
-                how=ConsentHow.IN_PERSON,
-            )
+            agrees(mediation, side, mediator, who=case.persons.first().name, how=ConsentHow.IN_PERSON)
+        new = NewParty(side=Side.OTHER, name=f"{case.subject}的邻居", phone="13900000000")
+        neighbour = add_party(mediation=mediation, actor=mediator, new=new)
+        give_consent(
+            mediation=mediation, actor=mediator, party=neighbour, who="邻居", how=ConsentHow.IN_PERSON
+        )
         start = (now() + timedelta(days=len(self.hanging) + 1)).replace(hour=9, minute=0)
         session = schedule_session(
             mediation=mediation,
@@ -376,6 +377,7 @@ class Town:
             "instruction": task.pk,
             "instruction_clock": task.clocks.first().pk,
             "session": session.pk,
+            "party": neighbour.pk,
         }
 
     def _team(self, label: str) -> None:

@@ -1,0 +1,156 @@
+"""Parties of a mediation, who may not mediate it, and the way up the ladder."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import role_required, staff_required
+from accounts.enums import Role
+from core.errors import Refusal
+from mediation import rules, selectors
+from mediation.enums import BarGround, Leaving, MediationAct
+from mediation.models import MediationCase, Party
+from mediation.party_forms import BarForm, LadderForm, MoveForm, PartyForm
+from mediation.services import ladders, levels, parties
+from mediation.views.cases import current_or_404, do
+from petitions.views.asking import actor_of, attempt
+
+
+@require_POST
+@staff_required
+def add(request: HttpRequest, number: str) -> HttpResponse:
+    mediation, actor = current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.PARTY, actor, mediation=mediation)
+    form = PartyForm(request.POST, auto_id="party_%s")
+    return do(
+        request,
+        number,
+        "party",
+        form,
+        lambda: parties.add_party(mediation=mediation, actor=actor, new=form.party()),
+        _("已登记当事人。本人同意以后才安排调解。"),
+    )
+
+
+@staff_required
+def change(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """One party's own page: what is written of them, to put right."""
+    mediation, actor = current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.PARTY, actor, mediation=mediation)
+    party = _party_or_404(mediation, pk)
+    form, status = PartyForm(request.POST or None, party=party, initial=_kept(party)), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            new = form.party(party.side)
+            done, status = attempt(form, lambda: parties.change_party(party=party, actor=actor, new=new))
+            if done is not None:
+                messages.success(request, _("已更改。"))
+                return redirect("mediation:case", number)
+    else:
+        parties.look(party=party, actor=actor)
+    return render(request, "mediation/party.html", _page(mediation, party, form), status=status)
+
+
+@require_POST
+@staff_required
+def leave(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    mediation, actor = current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.PARTY, actor, mediation=mediation)
+    party = _party_or_404(mediation, pk)
+    try:
+        parties.let_go(party=party, actor=actor)
+    except Refusal as refusal:
+        form = PartyForm(party=party, initial=_kept(party))
+        page = _page(mediation, party, form) | {"refused": refusal.sentence}
+        return render(request, "mediation/party.html", page, status=refusal.status)
+    messages.success(request, _("已登记退出。"))
+    return redirect("mediation:case", number)
+
+
+@require_POST
+@staff_required
+def bar(request: HttpRequest, number: str) -> HttpResponse:
+    mediation, actor = current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.BAR, actor, mediation=mediation)
+    form = BarForm(request.POST, auto_id="bar_%s")
+    return do(
+        request,
+        number,
+        "bar",
+        form,
+        lambda: parties.bar(
+            mediation=mediation,
+            actor=actor,
+            user=form.cleaned_data["user"],
+            ground=BarGround(form.cleaned_data["ground"]),
+        ),
+        _("已登记。由这位调解员办理的，请换人。"),
+    )
+
+
+@require_POST
+@staff_required
+def move(request: HttpRequest, number: str) -> HttpResponse:
+    mediation, actor = current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.MOVE, actor, mediation=mediation)
+    form = MoveForm(request.POST, mediation=mediation, auto_id="move_%s")
+    return do(
+        request,
+        number,
+        "move",
+        form,
+        lambda: levels.move(
+            mediation=mediation,
+            actor=actor,
+            leaving=Leaving(form.cleaned_data["leaving"]),
+            level=form.cleaned_data["level"],
+            room=form.cleaned_data["room"],
+            mediator=form.cleaned_data["mediator"],
+            words=form.cleaned_data["words"],
+        ),
+        _("已转，前面的记录都带过去了。"),
+    )
+
+
+@never_cache
+@role_required(Role.PETITION_OFFICER)
+def ladder_list(request: HttpRequest) -> HttpResponse:
+    """The ladders in force, and a form for a new version."""
+    actor = actor_of(request)
+    form, status = LadderForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            made, status = attempt(
+                form,
+                lambda: ladders.set_ladder(
+                    actor=actor, unit=data["unit"], name=data["name"], levels=form.levels()
+                ),
+            )
+            if made is not None:
+                messages.success(request, _("新的阶梯从现在起用；正在调的按原来的走完。"))
+                return redirect("mediation:ladders")
+    context = {"ladders": selectors.ladders(), "form": form}
+    return render(request, "mediation/ladder_list.html", context, status=status)
+
+
+def _party_or_404(mediation: MediationCase, pk: int) -> Party:
+    party: Party = get_object_or_404(mediation.parties.filter(left_at=None), pk=pk)
+    party.mediation = mediation
+    return party
+
+
+def _kept(party: Party) -> dict[str, object]:
+    fields = ("name", "phone", "address", "represented_by", "protected", "wants_joint")
+    return {name: getattr(party, name) for name in fields}
+
+
+def _page(mediation: MediationCase, party: Party, form: PartyForm) -> dict[str, object]:
+    return {"mediation": mediation, "party": party, "form": form}
