@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from leaders.models import Promise, VisitRecord
 from mediation.enums import ConsentHow, Side
-from mediation.models import Consent, MediationCase
+from mediation.models import Consent, MediationCase, Party
 from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from petitions.archive_enums import ArchiveAct
@@ -184,8 +184,9 @@ def test_the_rooms_above_let_go_of_names_too(cast, make_case, head):
     anonymised(cast, case, head)
     assert [one.to_whom for one in Promise.objects.all()] == [""]
     assert {one.who for one in Consent.objects.all()} == {"（已去标识）"}
+    assert {one.name for one in Party.objects.all()} == {"", "（已去标识）"}
     detail = AuditEntry.objects.get(act="archive.anonymise").detail
-    assert detail == {"people": 1, "elsewhere": 3, "attachments": 1, "texts_too": False}
+    assert detail == {"people": 1, "elsewhere": 5, "attachments": 1, "texts_too": False}
 
 
 def test_neither_audit_log_nor_notices_nor_history_name_anybody(cast, make_case, head):
