@@ -50,6 +50,7 @@ class MediationConfig(AppConfig):
                 "mediation.consent": "记录同意调解",
                 "mediation.withdraw": "记录不再调解",
                 "mediation.schedule": "安排调解",
+                "mediation.move_session": "调解改期",
                 "mediation.cancel_session": "取消调解安排",
                 "mediation.hold": "记录调解",
                 "mediation.end": "结束调解",

@@ -3,6 +3,7 @@
 DOORS = {
     "mine": "调解",
     "rooms": "调解室公告",
+    "room": "一间调解室",
     "room_list": "调解室",
     "room_add": "登记调解室",
     "room_change": "更改调解室",
@@ -14,5 +15,6 @@ DOORS = {
     "schedule": "安排调解",
     "held": "补记调解",
     "cancel": "取消调解安排",
+    "move": "调解改期",
     "hold": "记录调解",
 }

@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import User
 from core.timekeeping import local_day, now
 from mediation.enums import Side
-from mediation.models import MediationCase, Room, Session
+from mediation.models import MediationCase, Mediator, Room, Seat, Session
 from petitions.extensions import Work
 from petitions.models import Petition
 from petitions.selectors.veiling import veil
@@ -34,21 +34,22 @@ class TakenDay:
 
 
 def taken_times(room: Room, at: datetime | None = None) -> list[TakenDay]:
-    """When the room or one of its mediators is taken in the next two weeks. Two queries."""
+    """When the room or one of its mediators is taken in the next two weeks. Four queries."""
     at = at or now()
     people = list(room.mediators.values_list("pk", flat=True))
     sessions = (
         Session.objects.filter(cancelled_at=None, ends_at__gt=at, starts_at__lt=at + AHEAD)
-        .filter(Q(room=room) | Q(mediator__in=people))
+        .filter(Q(room=room) | Q(pk__in=Seat.objects.filter(user__in=people).values("session")))
         .select_related("room", "mediator")
+        .prefetch_related("seats__user")
         .order_by("starts_at", "id")
     )
     return [TakenDay(day, list(found)) for day, found in groupby(sessions, key=lambda session: session.day)]
 
 
 def mediations_of(petition: Petition) -> list[MediationCase]:
-    """Every attempt on a case, the open one or the latest first, with consents and sessions. Three queries."""
-    sessions = Session.objects.select_related("room", "mediator")
+    """Every attempt on a case, the open one or the latest first, with consents and sessions. Five queries."""
+    sessions = Session.objects.select_related("room", "mediator").prefetch_related("seats__user")
     return list(
         MediationCase.objects.filter(petition=petition)
         .with_recused_mark()
@@ -86,13 +87,18 @@ def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -
             session.agreement_shown = veil(petition, actor, session.agreement, also=given)
 
 
+def asked_for_women(mediation: MediationCase) -> bool:
+    """Whether a panel of women was asked for before: it is offered again, not asked for again."""
+    return Session.objects.filter(mediation=mediation, women_only=True).exists()
+
+
 def coming_sessions(actor: Actor, at: datetime | None = None) -> list[Session]:
     """A mediator's next sessions, and those that are over and not recorded yet, of cases the mediator reads; earliest
     first."""
     at = at or now()
     since = at - timedelta(days=30)
     planned = Session.objects.filter(
-        mediator=actor.user,
+        seats__user=actor.user,
         cancelled_at=None,
         held_at=None,
         starts_at__gte=since,
@@ -103,6 +109,12 @@ def coming_sessions(actor: Actor, at: datetime | None = None) -> list[Session]:
 
 def published_rooms() -> QuerySet[Room]:
     return Room.objects.filter(published=True).select_related("unit")
+
+
+def shown_mediators(room: Room) -> QuerySet[Mediator]:
+    """Cards of this room's mediators in office who agreed that residents read their name. Two queries at most."""
+    people = mediators_today().filter(mediation_rooms=room)
+    return Mediator.objects.filter(shown=True, user__in=people).select_related("user")
 
 
 def mediators_today(at: datetime | None = None) -> QuerySet[User]:

@@ -1,5 +1,19 @@
 from mediation.models.cases import Consent, MediationCase
-from mediation.models.rooms import Room
-from mediation.models.sessions import Session
+from mediation.models.mediators import DayOff, Mediator, MediatorHours, Pool, RoomDuty, SessionFeed
+from mediation.models.rooms import Room, RoomHours
+from mediation.models.sessions import Seat, Session
 
-__all__ = ["Consent", "MediationCase", "Room", "Session"]
+__all__ = [
+    "Consent",
+    "DayOff",
+    "MediationCase",
+    "Mediator",
+    "MediatorHours",
+    "Pool",
+    "Room",
+    "RoomDuty",
+    "RoomHours",
+    "Seat",
+    "Session",
+    "SessionFeed",
+]

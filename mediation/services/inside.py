@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,9 @@ from accounts.models import Post, User
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day
 from mediation.enums import Result, State
-from mediation.models import MediationCase, Room, Session
+from mediation.models import MediationCase, Room, Seat, Session
+from notifications.enums import Level
+from notifications.services import notify
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
@@ -61,10 +65,64 @@ def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> 
 
 
 def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:
-    """Into the case's history where the workflow has a row for it. A mediation may outlive the reply, and ending
-    one must never depend on the state the case is in."""
+    """Into the history of the petition it came from, where its workflow has a row for it. A mediation may outlive the
+    reply, and ending one must never depend on the state the case is in."""
+    if mediation.petition is None:
+        return
     if any(step.act == Act.MEDIATE for step in petition_rules.allowed_acts(mediation.petition, actor)):
         following.remark(petition=mediation.petition, act=Act.MEDIATE, actor=actor, text=text, at=at)
+
+
+def note(mediation: MediationCase, actor: Actor, text: str, at: datetime, *, token: str = "") -> None:
+    """Into the history of the petition it came from, if it came from one.
+
+    Raises Refusal: the petition's table has no row for it any more, or the same form twice."""
+    if mediation.petition is not None:
+        following.remark(
+            petition=mediation.petition,
+            act=Act.MEDIATE,
+            actor=actor,
+            text=text,
+            at=at,
+            token=token,
+        )
+
+
+def tell(
+    mediation: MediationCase,
+    people: Iterable[int],
+    *,
+    text: str,
+    dedupe_key: str,
+    level: str = Level.INFO,
+    at: datetime,
+) -> int:
+    """Tell these users about a mediation, as far as they may know of its case; how many notices were new."""
+    link = mediation.get_absolute_url()
+    if mediation.petition is None:
+        return notify(recipients=people, text=text, link=link, dedupe_key=dedupe_key, level=level, at=at)
+    return telling.notify_about(
+        mediation.petition, people, text=text, link=link, dedupe_key=dedupe_key, level=level, at=at
+    )
+
+
+def let_read(mediation: MediationCase, user_ids: Iterable[int]) -> None:
+    """Whoever sits in a session reads the petition it came from."""
+    if mediation.petition is not None:
+        for user_id in user_ids:
+            following.grant_reading(petition=mediation.petition, user_id=user_id)
+
+
+def stop_reading(mediation: MediationCase, user_ids: Iterable[int]) -> None:
+    """Reading by name ends, unless something else still gives it to them. Call it when the seat has ended."""
+    if mediation.petition is not None:
+        for user_id in user_ids:
+            following.revoke_reading(petition=mediation.petition, user_id=user_id)
+
+
+def everybody_in(sessions: QuerySet[Session]) -> set[int]:
+    """User ids of all who have a seat in these sessions."""
+    return set(Seat.objects.filter(session__in=sessions).values_list("user_id", flat=True))
 
 
 def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
@@ -72,8 +130,8 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
     that came with the mediation ends for all of them. Write the history before: nothing is read after it."""
     sessions = Session.objects.filter(mediation=mediation)
     planned = sessions.filter(cancelled_at=None, held_at=None)
-    told = set(planned.values_list("mediator_id", flat=True)) | {mediation.mediator_id}
-    readers = set(sessions.values_list("mediator_id", flat=True)) | {mediation.mediator_id}
+    told = everybody_in(planned) | {mediation.mediator_id}
+    readers = everybody_in(sessions) | {mediation.mediator_id}
     planned.update(cancelled_at=at)
     mediation.state, mediation.result, mediation.ended_at = State.ENDED, result, at
     mediation.save(update_fields=["state", "result", "ended_at"])

@@ -19,8 +19,8 @@ from core.forms import BaseForm
 from core.paging import paginate
 from mediation import rules, selectors
 from mediation.enums import ConsentHow, MediationAct, Result, Side, State
-from mediation.forms import ConsentForm, EndForm, HeldForm, HoldForm, OpenForm, ScheduleForm, WithdrawForm
-from mediation.models import MediationCase, Room, Session
+from mediation.forms import ConsentForm, EndForm, HeldForm, HoldForm, OpenForm, WithdrawForm
+from mediation.models import MediationCase, Session
 from mediation.services import on_the_spot, opening, sessions
 from petitions.enums import Act
 from petitions.models import Petition
@@ -99,7 +99,7 @@ HOLD = "hold:"
 
 
 def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -> dict[str, Any]:
-    acts = (MediationAct.CONSENT, MediationAct.SCHEDULE, MediationAct.HOLD)
+    acts = (MediationAct.CONSENT, MediationAct.SCHEDULE, MediationAct.MOVE, MediationAct.HOLD)
     may = {act.value: rules.may(act, actor, mediation=current) for act in acts}
     living = {consent.side: consent for consent in current.consents.all() if consent.withdrawn_at is None}
     fresh: dict[str, BaseForm] = {}
@@ -126,7 +126,7 @@ def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -
     }
 
 
-def _current_or_404(request: HttpRequest, number: str) -> MediationCase:
+def current_or_404(request: HttpRequest, number: str) -> MediationCase:
     found = MediationCase.objects.visible_to(actor_of(request)).exclude(state=State.ENDED)
     mediation: MediationCase = get_object_or_404(
         found.select_related("petition", "room", "mediator"), petition__number=number
@@ -176,7 +176,7 @@ def open_case(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def consent(request: HttpRequest, number: str) -> HttpResponse:
-    mediation, actor = _current_or_404(request, number), actor_of(request)
+    mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.CONSENT, actor, mediation=mediation)
     form = ConsentForm(request.POST, auto_id="consent_%s")
     return _do(
@@ -198,7 +198,7 @@ def consent(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    mediation, actor = _current_or_404(request, number), actor_of(request)
+    mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.WITHDRAW, actor, mediation=mediation)
     form = WithdrawForm(request.POST, auto_id="withdraw_%s")
     return _do(
@@ -216,7 +216,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required
 def end(request: HttpRequest, number: str) -> HttpResponse:
-    mediation, actor = _current_or_404(request, number), actor_of(request)
+    mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.END, actor, mediation=mediation)
     form = EndForm(request.POST, auto_id="end_%s")
     return _do(
@@ -229,57 +229,17 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@staff_required
-def schedule(request: HttpRequest, number: str) -> HttpResponse:
-    """Taken times of the room beside the form; ``?room=`` shows another room's."""
-    mediation, actor = _current_or_404(request, number), actor_of(request)
-    rules.require(MediationAct.SCHEDULE, actor, mediation=mediation)
-    room = mediation.room
-    wanted = request.POST.get("room") or request.GET.get("room") or ""
-    if wanted.isdigit() and len(wanted) < 10:
-        room = Room.objects.filter(pk=int(wanted)).first() or room
-    initial = {"room": room.pk, "mediator": mediation.mediator_id, "token": new_token()}
-    form = ScheduleForm(request.POST or None, initial=initial)
-    status = 200 if request.method == "GET" else 422
-    if request.method == "POST" and form.is_valid():
-        data = {key: form.cleaned_data[key] for key in ("room", "mediator", "starts_at", "ends_at", "token")}
-        made, status = attempt(
-            form, lambda: sessions.schedule_session(mediation=mediation, actor=actor, **data)
-        )
-        if made:
-            messages.success(request, _("已安排，调解员会收到提醒。"))
-            return redirect("mediation:case", number)
-    context = {
-        "form": form,
-        "mediation": mediation,
-        "room": room,
-        "rooms": Room.objects.select_related("unit"),
-        "taken": selectors.taken_times(room),
-    }
-    return render(request, "mediation/schedule.html", context, status=status)
-
-
-def _session_or_404(request: HttpRequest, number: str, pk: int) -> Session:
+def session_or_404(request: HttpRequest, number: str, pk: int) -> Session:
     mediations = MediationCase.objects.visible_to(actor_of(request)).filter(petition__number=number)
     found = Session.objects.filter(mediation__in=mediations.values("pk"))
     session: Session = get_object_or_404(found.select_related("mediation__petition"), pk=pk)
     return session
 
 
-@require_POST
-@staff_required
-def cancel(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    session, actor = _session_or_404(request, number, pk), actor_of(request)
-    rules.require(MediationAct.CANCEL, actor, mediation=session.mediation)
-    sessions.cancel_session(session=session, actor=actor)
-    messages.success(request, _("安排已取消。"))
-    return redirect("mediation:case", number)
-
-
 @staff_required
 def held(request: HttpRequest, number: str) -> HttpResponse:
     """现在开一场并记录: a session nobody had booked, or one held before its time, with its real times."""
-    mediation, actor = _current_or_404(request, number), actor_of(request)
+    mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.HOLD, actor, mediation=mediation)
     sessions.require_consent(mediation)
     form = HeldForm(request.POST if request.method == "POST" else None, mediation=mediation)
@@ -309,7 +269,7 @@ def _record_held(mediation: MediationCase, actor: Actor, data: dict[str, Any]) -
 @require_POST
 @staff_required
 def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    session, actor = _session_or_404(request, number, pk), actor_of(request)
+    session, actor = session_or_404(request, number, pk), actor_of(request)
     rules.require(MediationAct.HOLD, actor, mediation=session.mediation)
     form = HoldForm(request.POST)
     return _do(

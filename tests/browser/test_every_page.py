@@ -265,6 +265,7 @@ PAGES: dict[str, list[Page]] = {
         Page("leaders:public_inboxes"),
         Page("leaders:inbox_public", lambda town: [town.box.slug]),
         Page("mediation:rooms"),
+        Page("mediation:room", lambda town: [town.room.pk]),
         Page("accounts:login"),
     ],
     "clerk": [
@@ -459,6 +460,7 @@ PAGES: dict[str, list[Page]] = {
         Page("mediation:mine", query="?view=ended"),
         Page("mediation:case", lambda town: [town.mediated.number]),
         Page("mediation:schedule", lambda town: [town.mediated.number]),
+        Page("mediation:move", lambda town: [town.mediated.number, town.session.pk]),
         Page("mediation:held", lambda town: [town.mediated.number]),
         Page("notifications:inbox"),
     ],

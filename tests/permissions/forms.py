@@ -251,6 +251,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:end": lambda _town, _case: {"text": TEXT},
     "mediation:schedule": _booking,
     "mediation:held": _held,
+    "mediation:move": _booking,
     "mediation:cancel": lambda _town, _case: {},
     "mediation:hold": lambda _town, _case: {"record": TEXT, "result": Result.SUSPENDED},
     "mediation:room_add": _room,
