@@ -4,7 +4,7 @@
 instructions, reception days, two mediations, an export job, notices and one attachment.
 """
 
-from datetime import datetime, time, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
