@@ -3,6 +3,7 @@
 DOORS = {
     "mine": "调解",
     "rooms": "调解室公告",
+    "room": "一间调解室",
     "room_list": "调解室",
     "room_add": "登记调解室",
     "room_change": "更改调解室",
@@ -14,7 +15,7 @@ DOORS = {
     "party": "调解当事人",
     "party_leave": "登记当事人退出",
     "bar": "登记不宜调解的人",
-    "move": "转到别的调解层级",
+    "hand_on": "转到别的调解层级",
     "open": "转入调解",
     "consent": "记录同意调解",
     "withdraw": "记录不再调解",
@@ -22,5 +23,6 @@ DOORS = {
     "schedule": "安排调解",
     "held": "补记调解",
     "cancel": "取消调解安排",
+    "move": "调解改期",
     "hold": "记录调解",
 }

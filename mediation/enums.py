@@ -8,16 +8,18 @@ class MediationAct(models.TextChoices):
     """What can be done in this room; each has its rows in rules.py or is refused."""
 
     KEEP_ROOM = "keep_room", _("登记调解室")
+    KEEP_MEDIATOR = "keep_mediator", _("登记调解员")
     OPEN = "open", _("转入调解")
     CONSENT = "consent", _("记录同意")
     WITHDRAW = "withdraw", _("记录撤回同意")
     SCHEDULE = "schedule", _("安排调解")
+    MOVE = "move", _("调解改期")
     CANCEL = "cancel", _("取消安排")
     HOLD = "hold", _("记录调解")
     END = "end", _("结束调解")
     PARTY = "party", _("登记当事人")
     BAR = "bar", _("登记不宜调解的人")
-    MOVE = "move", _("转到别的层级")
+    HAND_ON = "hand_on", _("转到别的层级")
     KEEP_LADDER = "keep_ladder", _("设定调解阶梯")
 
 
@@ -30,6 +32,22 @@ class State(models.TextChoices):
     @property
     def tone(self) -> str:
         return {State.WAITING_CONSENT: "soon", State.ENDED: "plain"}.get(self, "info")
+
+
+class DisputeKind(models.TextChoices):
+    """What a dispute is about: what a room takes and what a mediator knows. The one list of them."""
+
+    NEIGHBOURS = "neighbours", _("邻里")
+    FAMILY = "family", _("婚姻家庭")
+    PROPERTY = "property", _("物业")
+    LABOUR = "labour", _("劳动")
+    LAND = "land", _("土地承包")
+    DEBT = "debt", _("债务")
+    CONSUMER = "consumer", _("消费")
+    DAMAGES = "damages", _("损害赔偿")
+    TRAFFIC = "traffic", _("交通")
+    MEDICAL = "medical", _("医疗")
+    OTHER = "other", _("其他")
 
 
 class Side(models.TextChoices):

@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit, User
+from accounts.models import User
 from core.forms import BaseForm, RowChoice, day_field
 from core.timekeeping import SHANGHAI, local_day, now
-from core.widgets import CHOOSE, PickerSelect
+from core.widgets import CHOOSE
 from mediation import selectors
 from mediation.enums import SESSION_RESULTS, Result
 from mediation.models import MediationCase, Room, Session
 
 
-def _time_field(label: Any, initial: time) -> forms.TimeField:
-    return forms.TimeField(
-        label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=initial
-    )
-
-
-class RoomForm(BaseForm):
-    unit = forms.ModelChoiceField(
-        label=_("所属单位"), queryset=Unit.objects.none(), widget=PickerSelect(remember="units")
-    )
-    name = forms.CharField(label=_("名称"), max_length=80)
-    address = forms.CharField(label=_("地址"), max_length=200)
-    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
-    hours = forms.CharField(
-        label=_("开放时间"), max_length=120, required=False, help_text=_("例如：工作日 8:30–17:30。")
-    )
-    mediators = forms.ModelMultipleChoiceField(
-        label=_("调解员"),
-        queryset=User.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    published = forms.BooleanField(label=_("向社会公布"), required=False, initial=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        units = Unit.objects.active(now().date()).order_by("path")
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.fields["mediators"].queryset = selectors.mediators_today()  # type: ignore[attr-defined]
-
-
-class _RoomAndMediator(BaseForm):
+class RoomAndMediator(BaseForm):
     room = forms.ModelChoiceField(label=_("调解室"), queryset=Room.objects.none())
     mediator = forms.ModelChoiceField(label=_("调解员"), queryset=User.objects.none())
     token = forms.CharField(widget=forms.HiddenInput, max_length=60)
@@ -59,24 +28,8 @@ class _RoomAndMediator(BaseForm):
         self.fields["mediator"].queryset = selectors.mediators_today()  # type: ignore[attr-defined]
 
 
-class OpenForm(_RoomAndMediator):
+class OpenForm(RoomAndMediator):
     pass
-
-
-class ScheduleForm(_RoomAndMediator):
-    day = day_field(_("日期"))
-    start = _time_field(_("开始"), time(9, 0))
-    end = _time_field(_("结束"), time(10, 30))
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        day, start, end = data.get("day"), data.get("start"), data.get("end")
-        if day and start and end:
-            data["starts_at"] = datetime.combine(day, start, SHANGHAI)
-            data["ends_at"] = datetime.combine(day, end, SHANGHAI)
-            if end <= start:
-                self.add_error("end", _("结束时间须晚于开始时间。"))
-        return data
 
 
 class EndForm(BaseForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -91,7 +92,7 @@ class BarForm(BaseForm):
         self.fields["user"].queryset = selectors.mediators_today()  # type: ignore[attr-defined]
 
 
-class MoveForm(BaseForm):
+class HandOnForm(BaseForm):
     leaving = forms.ChoiceField(
         label=_("为什么转"),
         choices=[(one.value, one.label) for one in Leaving if one != Leaving.ENDED],
@@ -132,21 +133,29 @@ class LadderForm(BaseForm):
         super().__init__(*args, **kwargs)
         units = Unit.objects.active(now().date()).order_by("path")
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        rows = []
         for place in range(1, MOST_LEVELS + 1):
             words = {"n": place}
             self.fields[f"name{place}"] = forms.CharField(
-                label=_("第 %(n)d 级名称") % words, max_length=40, required=place == 1
+                label=_("第 %(n)d 级") % words, max_length=40, required=place == 1
             )
             self.fields[f"attempts{place}"] = forms.IntegerField(
-                label=_("第 %(n)d 级调几次") % words,
+                label=_("调几次"),
                 min_value=1,
                 max_value=99,
                 required=False,
-                help_text=_("不填是不限次数，只有最后一级可以。"),
+                widget=forms.NumberInput(attrs={"placeholder": _("最后一级可不填"), "inputmode": "numeric"}),
             )
             self.fields[f"days{place}"] = forms.IntegerField(
-                label=_("第 %(n)d 级多少天") % words, min_value=1, max_value=365, required=place == 1
+                label=_("多少天"), min_value=1, max_value=365, required=place == 1
             )
+            three = zip(
+                ("name", "attempts", "days"),
+                ("col-12 col-md-6", "col-7 col-md-3", "col-5 col-md-3"),
+                strict=True,
+            )
+            rows.append(Row(*(Column(f"{field}{place}", css_class=width) for field, width in three)))
+        self.helper.layout = Layout("unit", "name", *rows)
 
     def levels(self) -> list[NewLevel]:
         """The rows that were filled in, in order. A row with days and no name is kept, for the service to refuse."""

@@ -22,10 +22,10 @@ class MediationQuerySet(OfACase):
         return found.of_mediator(actor.user) if actor.role == Role.MEDIATOR else found
 
     def of_mediator(self, user: Any) -> MediationQuerySet:
-        sessions = apps.get_model("mediation", "Session").objects.filter(
-            mediation=OuterRef("pk"), mediator=user, cancelled_at=None
+        seats = apps.get_model("mediation", "Seat").objects.filter(
+            session__mediation=OuterRef("pk"), user=user, cancelled_at=None
         )
-        return self.filter(Q(mediator=user) | Exists(sessions))
+        return self.filter(Q(mediator=user) | Exists(seats))
 
     def in_hand_of(self, user: Any) -> MediationQuerySet:
         """Mediations that have not ended and are this mediator's now: not those that were handed on."""
@@ -33,17 +33,17 @@ class MediationQuerySet(OfACase):
 
     @staticmethod
     def _in_hand(user: Any) -> Q:
-        planned = apps.get_model("mediation", "Session").objects.filter(
-            mediation=OuterRef("pk"), mediator=user, cancelled_at=None, held_at=None
+        planned = apps.get_model("mediation", "Seat").objects.filter(
+            session__mediation=OuterRef("pk"), user=user, cancelled_at=None, session__held_at=None
         )
         return Q(mediator=user) | Q(Exists(planned))
 
     def done_by(self, user: Any) -> MediationQuerySet:
         """What this mediator did that has ended or was handed on, asked of the rows alone: the case is read no longer,
         and nothing of it is printed. Sealed later or not, a row stands the same; one that went missing would tell. In
-        two queries, with ``own_sessions``: those this mediator held."""
+        two queries, with ``own_sessions``: those this mediator sat in."""
         held = apps.get_model("mediation", "Session").objects.filter(
-            mediator=user, cancelled_at=None, held_at__isnull=False
+            seats__user=user, cancelled_at=None, held_at__isnull=False
         )
         return (
             self.of_mediator(user)

@@ -38,15 +38,19 @@ A, R = MediationAct, Role
 _STEERING = (R.PETITION_OFFICER, R.HANDLER, R.UNIT_HEAD)
 TABLE: tuple[Row, ...] = (
     Row(A.KEEP_ROOM, R.PETITION_OFFICER, Stand.ROOM, "人民调解法 8"),
+    Row(A.KEEP_MEDIATOR, R.PETITION_OFFICER, Stand.ROOM, "人民调解法 13–15"),
     *(Row(A.OPEN, role, Stand.CASE, "条例 33") for role in _STEERING),
     *(
         Row(act, role, Stand.CASE, "条例 33；人民调解法 17")
-        for act in (A.CONSENT, A.WITHDRAW, A.PARTY, A.BAR, A.MOVE, A.SCHEDULE, A.CANCEL, A.END)
+        for act in (A.CONSENT, A.WITHDRAW, A.PARTY, A.BAR, A.HAND_ON, A.SCHEDULE, A.MOVE, A.CANCEL, A.END)
         for role in _STEERING
     ),
     *(
         Row(act, R.MEDIATOR, Stand.OWN, "人民调解法 21–23")
-        for act in (A.CONSENT, A.WITHDRAW, A.PARTY, A.BAR, A.MOVE, A.SCHEDULE, A.CANCEL, A.HOLD, A.END)
+        for act in (
+            *(A.CONSENT, A.WITHDRAW, A.PARTY, A.BAR, A.HAND_ON),
+            *(A.SCHEDULE, A.MOVE, A.CANCEL, A.HOLD, A.END),
+        )
     ),
     Row(A.HOLD, R.PETITION_OFFICER, Stand.CASE, "条例 33"),
     Row(A.KEEP_LADDER, R.PETITION_OFFICER, Stand.ROOM, "本区规定"),

@@ -22,8 +22,10 @@ from mediation.models import (
     Consent,
     Ladder,
     MediationCase,
+    Mediator,
     Party,
     Room,
+    Seat,
     Session,
     Stay,
     StayClock,
@@ -48,13 +50,14 @@ class TakenDay:
 
 
 def taken_times(room: Room, at: datetime | None = None) -> list[TakenDay]:
-    """When the room or one of its mediators is taken in the next two weeks. Two queries."""
+    """When the room or one of its mediators is taken in the next two weeks. Four queries."""
     at = at or now()
     people = list(room.mediators.values_list("pk", flat=True))
     sessions = (
         Session.objects.filter(cancelled_at=None, ends_at__gt=at, starts_at__lt=at + AHEAD)
-        .filter(Q(room=room) | Q(mediator__in=people))
+        .filter(Q(room=room) | Q(pk__in=Seat.objects.filter(user__in=people).values("session")))
         .select_related("room", "mediator")
+        .prefetch_related("seats__user")
         .order_by("starts_at", "id")
     )
     return [TakenDay(day, list(found)) for day, found in groupby(sessions, key=lambda session: session.day)]
@@ -62,8 +65,8 @@ def taken_times(room: Room, at: datetime | None = None) -> list[TakenDay]:
 
 def mediations_of(petition: Petition) -> list[MediationCase]:
     """Every attempt on a case, the open one or the latest first, with parties, consents, sessions, levels and who may
-    not mediate. Six queries."""
-    sessions = Session.objects.select_related("room", "mediator")
+    not mediate. Eight queries."""
+    sessions = Session.objects.select_related("room", "mediator").prefetch_related("seats__user")
     stays = Stay.objects.select_related("level", "room", "mediator")
     return list(
         MediationCase.objects.filter(petition=petition)
@@ -101,6 +104,11 @@ def party_lines(mediation: MediationCase, actor: Actor) -> list[PartyLine]:
 def all_agree(lines: Sequence[PartyLine]) -> bool:
     """What ``services.inside.agreed`` asks of the database."""
     return {line.party.side for line in lines} == set(Side) and all(line.consent for line in lines)
+
+
+def sit_apart(mediation: MediationCase) -> bool:
+    """Whether somebody must not meet the other side: then every session is held with each side by itself."""
+    return any(one.must_sit_apart for one in mediation.parties.all() if one.left_at is None)
 
 
 def _name_for(party: Party, petition: Petition, actor: Actor) -> str:
@@ -185,6 +193,7 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
             "mediation": mediation,
             "agreed": own is not None and own.consents.filter(withdrawn_at=None).exists(),
             "session": planned.order_by("starts_at").first(),
+            "apart": sit_apart(mediation),
         },
     )
 
@@ -199,13 +208,18 @@ def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -
             session.agreement_shown = veil(petition, actor, session.agreement, also=given)
 
 
+def asked_for_women(mediation: MediationCase) -> bool:
+    """Whether a panel of women was asked for before: it is offered again, not asked for again."""
+    return Session.objects.filter(mediation=mediation, women_only=True).exists()
+
+
 def coming_sessions(actor: Actor, at: datetime | None = None) -> list[Session]:
     """A mediator's next sessions, and those that are over and not recorded yet, of cases the mediator reads; earliest
     first."""
     at = at or now()
     since = at - timedelta(days=30)
     planned = Session.objects.filter(
-        mediator=actor.user,
+        seats__user=actor.user,
         cancelled_at=None,
         held_at=None,
         starts_at__gte=since,
@@ -216,6 +230,12 @@ def coming_sessions(actor: Actor, at: datetime | None = None) -> list[Session]:
 
 def published_rooms() -> QuerySet[Room]:
     return Room.objects.filter(published=True).select_related("unit")
+
+
+def shown_mediators(room: Room) -> QuerySet[Mediator]:
+    """Cards of this room's mediators in office who agreed that residents read their name. Two queries at most."""
+    people = mediators_today().filter(mediation_rooms=room)
+    return Mediator.objects.filter(shown=True, user__in=people).select_related("user")
 
 
 def mediators_today(at: datetime | None = None) -> QuerySet[User]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.views import cases, mine, parties, rooms
+from mediation.views import cases, mine, parties, rooms, times
 
 app_name = "mediation"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("rooms/", rooms.public_rooms, name="rooms"),
     path("rooms/desk/", rooms.room_list, name="room_list"),
     path("rooms/add/", rooms.room_add, name="room_add"),
+    path("rooms/<row:pk>/", rooms.public_room, name="room"),
     path("rooms/<row:pk>/change/", rooms.room_change, name="room_change"),
     path("ladders/", parties.ladder_list, name="ladders"),
     path("mine/agree/", mine.agree, name="mine_agree"),
@@ -19,13 +20,14 @@ urlpatterns = [
     path("cases/<number:number>/parties/<row:pk>/", parties.change, name="party"),
     path("cases/<number:number>/parties/<row:pk>/leave/", parties.leave, name="party_leave"),
     path("cases/<number:number>/bar/", parties.bar, name="bar"),
-    path("cases/<number:number>/move/", parties.move, name="move"),
+    path("cases/<number:number>/hand-on/", parties.hand_on, name="hand_on"),
     path("cases/<number:number>/open/", cases.open_case, name="open"),
     path("cases/<number:number>/consent/", cases.consent, name="consent"),
     path("cases/<number:number>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<number:number>/end/", cases.end, name="end"),
-    path("cases/<number:number>/schedule/", cases.schedule, name="schedule"),
+    path("cases/<number:number>/schedule/", times.schedule, name="schedule"),
     path("cases/<number:number>/held/", cases.held, name="held"),
-    path("cases/<number:number>/sessions/<row:pk>/cancel/", cases.cancel, name="cancel"),
+    path("cases/<number:number>/sessions/<row:pk>/cancel/", times.cancel, name="cancel"),
+    path("cases/<number:number>/sessions/<row:pk>/move/", times.move, name="move"),
     path("cases/<number:number>/sessions/<row:pk>/hold/", cases.hold, name="hold"),
 ]

@@ -332,6 +332,9 @@ QUERY_FREE = env.integer("QUERY_FREE", 60, least=30)
 BOOKING_FREE = env.integer("BOOKING_FREE", 20, least=10)
 # Every uploaded file is shown to this ClamAV first: tcp://host:port or unix:///path. Empty: none is.
 CLAMAV_URL = env.scanner_url("CLAMAV_URL")
+# Hours in China between which a mediation begins and ends; outside them a booking asks whether it is meant.
+MEDIATION_EARLIEST_HOUR = env.integer("MEDIATION_EARLIEST_HOUR", 7, least=0)
+MEDIATION_LATEST_HOUR = env.integer("MEDIATION_LATEST_HOUR", 21, least=1)
 # One person's looks at masked fields and sealed cases before the security administrators are told; none is refused.
 LOOKS_PER_HOUR = env.integer("LOOKS_PER_HOUR", 20, least=1)
 LOOKS_PER_DAY = env.integer("LOOKS_PER_DAY", 60, least=1)

@@ -132,6 +132,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
+    # Who sits in a mediation tomorrow.
+    "remind of mediation sessions": {
+        "task": "mediation.tasks.remind_of_sessions",
+        "schedule": crontab(minute="5,15,25,35,45,55"),
+        "options": {"expires": 600},
+    },
     # Whoever booked without a case, long after: no archive of a case takes care of them.
     "forget old bookings": {
         "task": "leaders.tasks.forget_old_bookings",

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0009_duty_shifts"),
         ("deadlines", "0013_moves_in_batches"),
-        ("mediation", "0002_seal_consents"),
+        ("mediation", "0004_seats_follow_sessions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -36,17 +36,17 @@ def carry_over(apps, schema_editor):
         )
         one.consents.filter(side="petitioner").update(party=mine)
         # By hand: historical models have no ``sealed_to``.
-        for given in one.consents.filter(side="other").order_by("-pk")[:1]:
+        theirs = one.consents.filter(side="other").order_by("-pk")
+        for pk, who in theirs.values_list("pk", "who")[:1]:
             key = uuid.uuid4()
-            name = open_sealed(bytes(given.who), f"mediation.consent.who:{one.pk}/other")
-            theirs = party(
+            name = open_sealed(bytes(who), f"mediation.consent.who:{one.pk}/other")
+            other = party(
                 mediation=one, key=key, side="other", added_at=one.opened_at, added_by=one.opened_by
             )
             for field, text in (("name", name), ("phone", ""), ("address", ""), ("represented_by", "")):
-                setattr(theirs, field, seal(text, f"mediation.party.{field}:{key}"))
-            theirs.save()
-            given.party = theirs
-            given.save(update_fields=["party"])
+                setattr(other, field, seal(text, f"mediation.party.{field}:{key}"))
+            other.save()
+            theirs.filter(pk=pk).update(party=other)
         stay.objects.create(
             mediation=one,
             room=one.room,

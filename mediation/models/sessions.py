@@ -1,4 +1,8 @@
-"""Timed sessions. No room and no mediator is booked twice at once: the database holds that."""
+"""Timed sessions. No room and nobody who sits is booked twice at once: the database holds that.
+
+``Session.mediator`` leads; everybody who sits, the leader too, has a ``Seat``. A trigger of the database gives the
+leader theirs and keeps times and cancelling of all seats as the session's are, whichever door moved it.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +47,10 @@ class Session(models.Model):
     scheduled_at = models.DateTimeField()
     scheduled_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # Only women sit: asked for in a family matter, and kept when the session is moved.
+    women_only = models.BooleanField(_("女性调解组"), default=False)
+    moved_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
     record = models.TextField(_("调解记录"), blank=True, default="")
     result = models.CharField(
@@ -75,7 +83,10 @@ class Session(models.Model):
                 condition=~Q(result=Result.AGREED) | ~Q(agreement=""), name="session_agreed_with_agreement"
             ),
         ]
-        indexes = [models.Index("mediator", "starts_at", name="session_of_mediator")]
+        indexes = [
+            models.Index("mediator", "starts_at", name="session_of_mediator"),
+            models.Index("starts_at", name="session_to_come", condition=Q(cancelled_at=None)),
+        ]
 
     @property
     def day(self) -> date:
@@ -88,6 +99,16 @@ class Session(models.Model):
         return f"{start:%H:%M}–{end:%H:%M}"
 
     @property
+    def beside(self) -> list[User]:
+        """Who sits beside the one who leads; of the seats that were fetched."""
+        return [seat.user for seat in self.seats.all() if seat.user_id != self.mediator_id]
+
+    @property
+    def panel_words(self) -> str:
+        """The one who leads, then who sits beside them."""
+        return "、".join(person.get_full_name() for person in (self.mediator, *self.beside))
+
+    @property
     def is_planned(self) -> bool:
         return self.cancelled_at is None and self.held_at is None
 
@@ -96,3 +117,24 @@ class Session(models.Model):
 
     def get_result_tone(self) -> Any:
         return "done" if self.result == Result.AGREED else "plain"
+
+
+class Seat(models.Model):
+    """Somebody who sits in a session as mediator, from ``starts_at`` up to ``ends_at``, as the session says."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="seats")
+    user = models.ForeignKey(
+        User, verbose_name=_("调解员"), on_delete=models.PROTECT, related_name="session_seats"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("调解席位")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "user"], name="seat_once_in_a_session"),
+            _never_twice("user", "seat_once_at_a_time"),
+        ]
+        indexes = [models.Index("starts_at", name="seat_to_come", condition=Q(cancelled_at=None))]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +16,8 @@ from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day
 from deadlines import services as deadlines
 from mediation.enums import Leaving, Result, Side, State
-from mediation.models import MediationCase, Room, Session, StayClock
+from mediation.models import MediationCase, Room, Seat, Session, StayClock
+from notifications.enums import Level
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
@@ -101,10 +104,48 @@ def end_stay(mediation: MediationCase, leaving: Leaving, words: str, at: datetim
 
 
 def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:
-    """Into the case's history where the workflow has a row for it. A mediation may outlive the reply, and ending
-    one must never depend on the state the case is in."""
+    """Into the case's history, where its workflow has a row for it. A mediation may outlive the
+    reply, and ending one must never depend on the state the case is in."""
     if any(step.act == Act.MEDIATE for step in petition_rules.allowed_acts(mediation.petition, actor)):
         following.remark(petition=mediation.petition, act=Act.MEDIATE, actor=actor, text=text, at=at)
+
+
+def note(mediation: MediationCase, actor: Actor, text: str, at: datetime, *, token: str = "") -> None:
+    """Into the case's history. Raises Refusal: its table has no row for it any more, or the same form twice."""
+    following.remark(petition=mediation.petition, act=Act.MEDIATE, actor=actor, text=text, at=at, token=token)
+
+
+def tell(
+    mediation: MediationCase,
+    people: Iterable[int],
+    *,
+    text: str,
+    dedupe_key: str,
+    level: str = Level.INFO,
+    at: datetime,
+) -> int:
+    """Tell these users about a mediation, as far as they may know of its case; how many notices were new."""
+    link = mediation.get_absolute_url()
+    return telling.notify_about(
+        mediation.petition, people, text=text, link=link, dedupe_key=dedupe_key, level=level, at=at
+    )
+
+
+def let_read(mediation: MediationCase, user_ids: Iterable[int]) -> None:
+    """Whoever sits in a session reads the petition it came from."""
+    for user_id in user_ids:
+        following.grant_reading(petition=mediation.petition, user_id=user_id)
+
+
+def stop_reading(mediation: MediationCase, user_ids: Iterable[int]) -> None:
+    """Reading by name ends, unless something else still gives it to them. Call it when the seat has ended."""
+    for user_id in user_ids:
+        following.revoke_reading(petition=mediation.petition, user_id=user_id)
+
+
+def everybody_in(sessions: QuerySet[Session]) -> set[int]:
+    """User ids of all who have a seat in these sessions."""
+    return set(Seat.objects.filter(session__in=sessions).values_list("user_id", flat=True))
 
 
 def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
@@ -112,8 +153,8 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
     that came with the mediation ends for all of them. Write the history before: nothing is read after it."""
     sessions = Session.objects.filter(mediation=mediation)
     planned = sessions.filter(cancelled_at=None, held_at=None)
-    told = set(planned.values_list("mediator_id", flat=True)) | {mediation.mediator_id}
-    readers = set(sessions.values_list("mediator_id", flat=True)) | {mediation.mediator_id}
+    told = everybody_in(planned) | {mediation.mediator_id}
+    readers = everybody_in(sessions) | {mediation.mediator_id}
     planned.update(cancelled_at=at)
     end_stay(mediation, Leaving.ENDED, "", at)
     mediation.state, mediation.result, mediation.ended_at = State.ENDED, result, at
@@ -122,6 +163,8 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
         following.revoke_reading(petition=mediation.petition, user_id=user_id)
     if mediation.petition.sealed:
         return
+    if result == Result.AGREED:
+        _tell_of_agreement(mediation, at)
     telling.notify_about(
         mediation.petition,
         told,
@@ -129,5 +172,18 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
         % {"number": mediation.petition.number, "result": Result(result).label},
         link=f"{reverse('mediation:mine')}?view=ended",
         dedupe_key=f"mediation:{mediation.pk}:ended",
+        at=at,
+    )
+
+
+def _tell_of_agreement(mediation: MediationCase, at: datetime) -> None:
+    """Whoever answers for the case hears that it was settled, and goes on by its own table; what was agreed is not
+    said (人民调解法 4)."""
+    telling.notify_about(
+        mediation.petition,
+        telling.those_who_answer(mediation.petition, at),
+        text=_("%(number)s 的双方已在调解中达成协议，请核实履行情况，按原期限依法办理。")
+        % {"number": mediation.petition.number},
+        dedupe_key=f"mediation:{mediation.pk}:agreed",
         at=at,
     )

@@ -6,7 +6,6 @@ system does is count attempts and days, and remind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -28,7 +27,7 @@ from mediation.enums import Leaving, MediationAct, Result
 from mediation.models import Ladder, Level, MediationCase, Room, Session, Stay, StayClock
 from mediation.services import inside
 from petitions.facts import facts_of
-from petitions.services import following, telling
+from petitions.services import telling
 
 LONGEST_WORDS = 500
 
@@ -106,7 +105,7 @@ def levels_for(mediation: MediationCase) -> list[Level]:
     return list(Level.objects.filter(ladder=stay.level.ladder_id, place__gte=stay.level.place))
 
 
-def move(
+def hand_on(
     *,
     mediation: MediationCase,
     actor: Actor,
@@ -128,24 +127,25 @@ def move(
     words = clean_text(words)[:LONGEST_WORDS]
     with transaction.atomic():
         row = inside.locked_open(mediation)
-        rules.require(MediationAct.MOVE, actor, mediation=row)
+        rules.require(MediationAct.HAND_ON, actor, mediation=row)
         stay = row.stays.select_related("level").filter(ended_at=None).first()
         _check_way(stay, level, leaving, words)
         inside.check_mediator(row.petition, room, mediator, at)
         inside.refuse_barred(row, mediator)
         former = row.mediator
-        readers = _call_off(row, at) | {former.pk}
+        sessions = Session.objects.filter(mediation=row)
+        readers = inside.everybody_in(sessions) | {former.pk}
+        sessions.filter(cancelled_at=None, held_at=None).update(cancelled_at=at)
         inside.end_stay(row, leaving, words, at)
         row.room, row.mediator = room, mediator
         row.save(update_fields=["room", "mediator"])
         made = begin(row, level, actor, at)
-        for user_id in sorted(readers - {mediator.pk}):
-            following.revoke_reading(petition=row.petition, user_id=user_id)
-        following.grant_reading(petition=row.petition, user_id=mediator.pk)
+        inside.stop_reading(row, sorted(readers - {mediator.pk}))
+        inside.let_read(row, [mediator.pk])
         inside.history(row, actor, _line(level, room, leaving), at)
         audit.record(
             actor=actor,
-            act="mediation.move",
+            act="mediation.hand_on",
             obj=row,
             detail={"leaving": leaving, "level": level.name},
             at=at,
@@ -176,13 +176,6 @@ def _check_way(stay: Stay | None, level: Level, leaving: Leaving, words: str) ->
         said(words, _("请写一句为什么不经本级。"))
 
 
-def _call_off(mediation: MediationCase, at: datetime) -> set[int]:
-    """What was planned falls away; the user ids of those who have read the case for its sessions."""
-    sessions = Session.objects.filter(mediation=mediation)
-    sessions.filter(cancelled_at=None, held_at=None).update(cancelled_at=at)
-    return set(sessions.values_list("mediator_id", flat=True))
-
-
 def _line(level: Level, room: Room, leaving: Leaving) -> str:
     if leaving == Leaving.CHANGED:
         return _("调解改在%(room)s进行。") % {"room": room.name}
@@ -190,29 +183,21 @@ def _line(level: Level, room: Room, leaving: Leaving) -> str:
 
 
 def _tell(stay: Stay, former: User, at: datetime) -> None:
-    case = stay.mediation.petition
-    words = {"number": case.number, "room": stay.room.name}
+    words = {"number": stay.mediation.petition.number, "room": stay.room.name}
     if former.pk != stay.mediator_id:
         telling.notify_about(
-            case,
+            stay.mediation.petition,
             [former.pk],
             text=_("%(number)s 的调解已转到%(room)s，原来的安排不再进行。") % words,
             link=f"{reverse('mediation:mine')}?view=ended",
             dedupe_key=f"stay:{stay.pk}:left",
             at=at,
         )
-    telling.notify_about(
-        case,
+    inside.tell(
+        stay.mediation,
         [stay.mediator_id],
         text=_("%(number)s 转到%(room)s，请您接着调解，前面的记录都在。") % words,
-        link=stay.mediation.get_absolute_url(),
         dedupe_key=f"stay:{stay.pk}:began",
         level="soon",
         at=at,
     )
-
-
-def at_level(mediations: Sequence[MediationCase]) -> dict[int, Stay]:
-    """The stay that stands, by mediation. One query."""
-    rows = Stay.objects.filter(mediation__in=mediations, ended_at=None).select_related("level")
-    return {row.mediation_id: row for row in rows}

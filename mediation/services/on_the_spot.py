@@ -16,7 +16,8 @@ from core.wording import said
 from mediation import rules
 from mediation.enums import MediationAct, Result
 from mediation.models import MediationCase, Room, Session
-from mediation.services import inside, levels, sessions
+from mediation.services import booking, inside, levels, sessions
+from mediation.services.booking import Wanted
 
 
 def record_session(
@@ -45,7 +46,8 @@ def record_session(
     agreement = sessions.agreement_of(result, agreement)
     _check_times(mediation, starts_at, ends_at, at)
     mediator = actor.user if actor.role == Role.MEDIATOR and actor.user else mediation.mediator
-    with sessions.once_at_a_time(room, mediator, mediation, starts_at, ends_at), transaction.atomic():
+    wanted = Wanted(room=room, mediator=mediator, starts_at=starts_at, ends_at=ends_at)
+    with booking.once_at_a_time(mediation, wanted), transaction.atomic():
         row = inside.locked_open(mediation)
         rules.require(MediationAct.HOLD, actor, mediation=row)
         sessions.require_consent(row)
@@ -65,7 +67,7 @@ def _check_times(mediation: MediationCase, starts_at: datetime, ends_at: datetim
         raise Refusal(_("结束时间须晚于开始时间。"), code="invalid")
     if ends_at > at:
         raise Refusal(_("结束时间还没有到，请在调解结束以后记录。"), code="invalid")
-    if ends_at - starts_at > sessions.LONGEST_SESSION:
+    if ends_at - starts_at > booking.LONGEST_SESSION:
         raise Refusal(_("一次调解最长 8 小时，请分开记录。"), code="invalid")
     opened = local_day(mediation.opened_at)
     if local_day(starts_at) < opened:

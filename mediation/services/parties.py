@@ -110,7 +110,7 @@ def bar(
     *, mediation: MediationCase, actor: Actor, user: User, ground: BarGround, at: datetime | None = None
 ) -> Bar:
     """Somebody may not mediate this matter: kin, an interest, or because a party asks, without a reason
-    (人民调解法 19, 23). What is arranged with them can no longer be held; another takes over by ``levels.move``.
+    (人民调解法 19, 23). What is arranged with them can no longer be held; another takes over by ``levels.hand_on``.
 
     Raises Refusal: not one's right, ended, or noted before.
     """

@@ -1,14 +1,12 @@
-"""Sessions: booked, cancelled, held. Overlaps are refused by sentence first and by the database at last."""
+"""Sessions: booked, moved, cancelled, held. Overlaps are refused by sentence first and by the database at last."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -21,16 +19,8 @@ from core.wording import said
 from mediation import rules
 from mediation.enums import SESSION_RESULTS, MediationAct, Result, State
 from mediation.models import MediationCase, Room, Session
-from mediation.services import inside, levels
-from petitions.enums import Act
-from petitions.services import following, telling
-
-LONGEST_SESSION = timedelta(hours=8)
-CONSTRAINTS = (
-    "session_room_once_at_a_time",
-    "session_mediator_once_at_a_time",
-    "session_case_once_at_a_time",
-)
+from mediation.services import booking, inside, levels
+from mediation.services.booking import Wanted
 
 
 def schedule_session(
@@ -41,32 +31,43 @@ def schedule_session(
     mediator: User,
     starts_at: datetime,
     ends_at: datetime,
+    beside: Sequence[User] = (),
+    women_only: bool = False,
+    anyway: bool = False,
     at: datetime | None = None,
     token: str = "",
 ) -> Session:
-    """Book a room and a mediator. Both sides must have agreed.
+    """Book a room, a mediator who leads and others ``beside``. Both sides must have agreed.
 
-    Raises Refusal: not one's right, consent missing, a time that is past or in no order, or the room, the
-    mediator or the case is taken then (code "overlap", with who and when).
+    Raises Refusal: not one's right, consent missing, a time that is past or in no order, somebody who may not sit, or
+    the room, one of the panel or the case is taken then (code "overlap", with who and when); and (code "confirm") a
+    time at night or when the room is closed, unless ``anyway``.
     """
     at = at or now()
-    _check_time(starts_at, ends_at, at)
-    with once_at_a_time(room, mediator, mediation, starts_at, ends_at), transaction.atomic():
+    wanted = Wanted(
+        room=room,
+        mediator=mediator,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        beside=beside,
+        women_only=women_only,
+        anyway=anyway,
+    )
+    booking.check_time(wanted, at)
+    with booking.once_at_a_time(mediation, wanted), transaction.atomic():
         row = inside.locked_open(mediation)
         rules.require(MediationAct.SCHEDULE, actor, mediation=row)
         require_consent(row)
         levels.refuse_spent(row)
-        inside.check_mediator(row.petition, room, mediator, at)
-        inside.refuse_barred(row, mediator)
-        _stand_in_line(room, mediator)
-        _refuse_clash(room, mediator, row, starts_at, ends_at)
+        booking.check_panel(row, wanted, at)
+        booking.stand_in_line(room, wanted.panel)
+        booking.refuse_clash(row, wanted)
         when = friendly_moment(starts_at, at=at)
-        following.remark(
-            petition=row.petition,
-            act=Act.MEDIATE,
-            actor=actor,
-            text=_("安排调解：%(when)s，%(room)s。") % {"when": when, "room": room.name},
-            at=at,
+        inside.note(
+            row,
+            actor,
+            _("安排调解：%(when)s，%(room)s。") % {"when": when, "room": room.name},
+            at,
             token=token,
         )
         session: Session = Session.objects.create(
@@ -75,12 +76,71 @@ def schedule_session(
             mediator=mediator,
             starts_at=starts_at,
             ends_at=ends_at,
+            women_only=women_only,
             scheduled_at=at,
             scheduled_by=actor.user,
         )
-        following.grant_reading(petition=row.petition, user_id=mediator.pk)
+        booking.seat(session, wanted)
+        inside.let_read(row, [person.pk for person in wanted.panel])
         audit.record(actor=actor, act="mediation.schedule", obj=session, at=at)
         _tell(session, _("安排调解：%(when)s，%(room)s。"), "scheduled", at)
+    return session
+
+
+def move_session(
+    *,
+    session: Session,
+    actor: Actor,
+    room: Room,
+    mediator: User,
+    starts_at: datetime,
+    ends_at: datetime,
+    beside: Sequence[User] = (),
+    anyway: bool = False,
+    at: datetime | None = None,
+) -> Session:
+    """Another time, room or panel for a booked session; whoever sat, sits now or mediates is told what changed. A
+    panel of women stays one.
+
+    Raises Refusal: as ``schedule_session``; held, cancelled or begun before; or nothing was changed.
+    """
+    at = at or now()
+    wanted = Wanted(
+        room=room,
+        mediator=mediator,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        beside=beside,
+        women_only=session.women_only,
+        anyway=anyway,
+    )
+    booking.check_time(wanted, at)
+    with booking.once_at_a_time(session.mediation, wanted, session.pk), transaction.atomic():
+        row = inside.locked_open(session.mediation)
+        rules.require(MediationAct.MOVE, actor, mediation=row)
+        require_consent(row)
+        booked = planned_row(session)
+        if booked.has_begun(at):
+            raise Refusal(_("这场调解已经到时间，请记录实际情况，或者另行安排。"), code="stale")
+        before = {seat.user_id for seat in booked.seats.all()}
+        after = {person.pk for person in wanted.panel}
+        changed = _changes(booked, wanted, before != after or booked.mediator_id != mediator.pk)
+        booking.check_panel(row, wanted, at)
+        booking.stand_in_line(room, wanted.panel)
+        booking.refuse_clash(row, wanted, session.pk)
+        old = friendly_moment(booked.starts_at, at=at)
+        booked.room, booked.mediator = room, mediator
+        booked.starts_at, booked.ends_at = starts_at, ends_at
+        booked.moved_at, booked.reminded_at = at, None
+        booked.save(update_fields=["room", "mediator", "starts_at", "ends_at", "moved_at", "reminded_at"])
+        booking.seat(booked, wanted)
+        text = _("原定%(old)s的调解改期：%(changed)s。") % {"old": old, "changed": changed}
+        inside.let_read(row, after - before)
+        inside.note(row, actor, text, at)
+        inside.stop_reading(row, before - after)
+        audit.record(actor=actor, act="mediation.move_session", obj=booked, at=at)
+        _tell(booked, text, f"moved:{at.timestamp()}", at, also=before)
+    session.refresh_from_db()
     return session
 
 
@@ -95,10 +155,26 @@ def cancel_session(*, session: Session, actor: Actor, at: datetime | None = None
         booked.save(update_fields=["cancelled_at"])
         when = friendly_moment(booked.starts_at, at=at)
         inside.history(row, actor, _("取消%(when)s的调解安排。") % {"when": when}, at)
-        following.revoke_reading(petition=row.petition, user_id=booked.mediator_id)
+        inside.stop_reading(row, inside.everybody_in(Session.objects.filter(pk=booked.pk)))
         audit.record(actor=actor, act="mediation.cancel_session", obj=booked, at=at)
         _tell(booked, _("%(when)s在%(room)s的调解已取消。"), "cancelled", at)
     session.refresh_from_db()
+
+
+def _changes(booked: Session, wanted: Wanted, people: bool) -> str:
+    """What is different, in words. Raises Refusal: nothing is."""
+    words = []
+    if (booked.starts_at, booked.ends_at) != (wanted.starts_at, wanted.ends_at):
+        moved = Session(starts_at=wanted.starts_at, ends_at=wanted.ends_at)
+        words.append(_("时间改为 %(day)s %(hours)s") % {"day": moved.day.isoformat(), "hours": moved.hours})
+    if booked.room_id != wanted.room.pk:
+        words.append(_("地点改为%(room)s") % {"room": wanted.room.name})
+    if people:
+        names = "、".join(person.get_full_name() for person in wanted.panel)
+        words.append(_("调解员改为%(who)s") % {"who": names})
+    if not words:
+        raise Refusal(_("时间、地点和调解员都没有改。"), code="invalid")
+    return "，".join(words)
 
 
 def hold_session(
@@ -184,70 +260,14 @@ def planned_row(session: Session) -> Session:
     return row
 
 
-def _stand_in_line(room: Room, mediator: User) -> None:
-    """Bookings of one room or mediator wait for each other here: two inserts that meet in the exclusion
-    constraints would each wait for the other, and the database would call it a deadlock."""
-    Room.objects.select_for_update(no_key=True).get(pk=room.pk)
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=mediator.pk)
-
-
-def _check_time(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
-    if starts_at.tzinfo is None or ends_at.tzinfo is None:
-        raise ValueError("a session has aware moments")
-    if starts_at <= at:
-        raise Refusal(_("开始时间已经过去。"), code="invalid")
-    if ends_at <= starts_at:
-        raise Refusal(_("结束时间须晚于开始时间。"), code="invalid")
-    if ends_at - starts_at > LONGEST_SESSION:
-        raise Refusal(_("一次调解最长 8 小时，请分开安排。"), code="invalid")
-
-
-def _refuse_clash(
-    room: Room, mediator: User, mediation: MediationCase, starts_at: datetime, ends_at: datetime
-) -> None:
-    clash = (
-        Session.objects.filter(cancelled_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at)
-        .filter(Q(room=room) | Q(mediator=mediator) | Q(mediation=mediation))
-        .select_related("room")
-        .order_by("starts_at")
-        .first()
-    )
-    if clash is None:
-        return
-    if clash.mediation_id == mediation.pk:
-        what = _("本件")
-    elif clash.room_id == room.pk:
-        what = room.name
-    else:
-        what = mediator.get_full_name()
-    raise Refusal(
-        _("%(what)s %(day)s %(hours)s 已有安排，请另选时间。")
-        % {"what": what, "day": clash.day.isoformat(), "hours": clash.hours},
-        code="overlap",
-    )
-
-
-@contextmanager
-def once_at_a_time(
-    room: Room, mediator: User, mediation: MediationCase, starts_at: datetime, ends_at: datetime
-) -> Iterator[None]:
-    """Two at the same moment: the database lets one through; the other is told what is taken now."""
-    try:
-        yield
-    except IntegrityError as error:
-        if not any(name in str(error) for name in CONSTRAINTS):
-            raise
-        _refuse_clash(room, mediator, mediation, starts_at, ends_at)
-        raise Refusal(_("这个时间刚被占用，请另选时间。"), code="overlap") from error
-
-
-def _tell(session: Session, text: str, occasion: str, at: datetime) -> None:
+def _tell(session: Session, text: str, occasion: str, at: datetime, also: Iterable[int] = ()) -> None:
+    """Everybody who sits, whoever mediates the case, and ``also`` those who sat before."""
     words = {"when": friendly_moment(session.starts_at, at=at), "room": session.room.name}
-    telling.notify_about(
-        session.mediation.petition,
-        {session.mediator_id, session.mediation.mediator_id},
-        text=text % words,
-        link=session.mediation.get_absolute_url(),
+    sitting = inside.everybody_in(Session.objects.filter(pk=session.pk))
+    inside.tell(
+        session.mediation,
+        {*sitting, session.mediation.mediator_id, *also},
+        text=text % words if "%(" in text else text,
         dedupe_key=f"session:{session.pk}:{occasion}",
         level="soon",
         at=at,

@@ -11,7 +11,7 @@ from core.timekeeping import now
 from mediation import rules
 from mediation.enums import ConsentHow, MediationAct, Result, Side, State
 from mediation.models import Consent, MediationCase, Session
-from mediation.services import sessions as session_service
+from mediation.services import booking
 from mediation.services.opening import end_mediation, open_mediation, withdraw_consent
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import cancel_session, hold_session
@@ -451,14 +451,14 @@ def test_a_booking_the_look_before_could_not_see_is_refused_by_the_database(
     room = room_of()
     first, other = (mediation_of(agreed=True, room=room) for _n in range(2))
     session_of(first)
-    look, looked = session_service._refuse_clash, []
+    look, looked = booking.refuse_clash, []
 
     def blind_once(*args):
         looked.append(args)
         if len(looked) > 1:
             look(*args)
 
-    monkeypatch.setattr(session_service, "_refuse_clash", blind_once)
+    monkeypatch.setattr(booking, "refuse_clash", blind_once)
     assert "已有安排" in refused(lambda: session_of(other), "overlap")
     assert Session.objects.count() == 1
 

@@ -71,7 +71,7 @@ def fails(cast, mediation, number=0, actor="mediator", result=Result.NOT_AGREED,
 
 def up(cast, mediation, place, name, leaving=Leaving.FAILED, *, room=None, mediator=None, **more):
     level = Level.objects.get(ladder__ended_at=None, name__startswith=name)
-    return levels.move(
+    return levels.hand_on(
         mediation=mediation,
         actor=cast.actor("petition_officer"),
         leaving=leaving,
@@ -179,7 +179,7 @@ def test_nobody_else_moves_it(cast, matter, place, key):
         "room": place.area,
         "mediator": place.second,
     }
-    refused(lambda: levels.move(actor=cast.actor(key), **door), "forbidden")
+    refused(lambda: levels.hand_on(actor=cast.actor(key), **door), "forbidden")
 
 
 @pytest.mark.article(34)
@@ -286,7 +286,7 @@ def test_from_the_page_of_the_case(cast, client_as, matter, place):
         "room": place.area.pk,
         "mediator": place.second.pk,
     }
-    address = reverse("mediation:move", args=[number])
+    address = reverse("mediation:hand_on", args=[number])
     wrong = client.post(address, data | {"mediator": place.third.pk, "words": "双方都愿意"})
     assert wrong.status_code == 422
     assert "双方都愿意" in wrong.content.decode()

@@ -1,5 +1,7 @@
 """Everybody it is between agrees, each for themselves; what is known of one side stays on that side."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -11,9 +13,11 @@ from core.timekeeping import now
 from mediation.enums import BarGround, ConsentHow, Result, Side, State
 from mediation.models import Bar, Party
 from mediation.services import parties
+from mediation.services.on_the_spot import record_session
 from mediation.services.opening import give_consent, withdraw_consent
 from mediation.services.parties import NewParty, add_party
 from mediation.services.sessions import hold_session
+from notifications.models import Notice
 from petitions.services import codes
 from tests.mediating import agrees
 
@@ -208,6 +212,41 @@ class TestOwnPage:
     def test_nobody_else_agrees_for_the_petitioner_from_there(self, client, mediation_of):
         mediation_of()
         assert client.post(reverse("mediation:mine_agree")).url == reverse("petitions:query")
+
+
+def test_whoever_must_not_meet_the_other_side_sits_apart_until_they_wish_it_otherwise(
+    cast, client_as, mediation_of
+):
+    mediation, client = mediation_of(), client_as(cast.mediator)
+    page = reverse("mediation:case", args=[mediation.petition.number])
+    assert "分别谈" not in client.get(page).content.decode()
+    party = neighbour(cast, mediation, protected=True)
+    shown = client.get(page).content.decode()
+    assert "分别谈" in shown and "人身安全保护令" in shown
+    wish = NewParty(side=Side.OTHER, name="周某", protected=True, wants_joint=True)
+    parties.change_party(party=party, actor=cast.actor("mediator"), new=wish)
+    assert "分别谈" not in client.get(page).content.decode()
+    # A wish to meet means nothing of somebody who is not kept apart.
+    plain = NewParty(side=Side.OTHER, name="周某", wants_joint=True)
+    assert parties.change_party(party=party, actor=cast.actor("mediator"), new=plain).wants_joint is False
+
+
+def test_whoever_answers_for_the_case_hears_that_it_was_settled_and_not_how(cast, mediation_of):
+    mediation = mediation_of(agreed=True)
+    end = now() - timedelta(minutes=1)
+    record_session(
+        mediation=mediation,
+        actor=cast.actor("mediator"),
+        room=mediation.room,
+        starts_at=end - timedelta(minutes=30),
+        ends_at=end,
+        record="谈成了。",
+        result=Result.AGREED,
+        agreement="每晚十点收摊。",
+    )
+    told = Notice.objects.filter(dedupe_key__startswith=f"mediation:{mediation.pk}:agreed")
+    assert cast.handler.pk in told.values_list("recipient_id", flat=True)
+    assert not any("十点" in one.text for one in told)
 
 
 def test_the_other_side_that_nobody_has_written_down_can_say_no(cast, client_as, mediation_of):

@@ -19,9 +19,9 @@ from core.forms import BaseForm
 from core.paging import paginate
 from mediation import rules, selectors
 from mediation.enums import ConsentHow, MediationAct, Result, State
-from mediation.forms import EndForm, HeldForm, HoldForm, OpenForm, ScheduleForm
-from mediation.models import MediationCase, Room, Session
-from mediation.party_forms import BarForm, ConsentForm, MoveForm, PartyForm, WithdrawForm
+from mediation.forms import EndForm, HeldForm, HoldForm, OpenForm
+from mediation.models import MediationCase, Session
+from mediation.party_forms import BarForm, ConsentForm, HandOnForm, PartyForm, WithdrawForm
 from mediation.services import on_the_spot, opening, sessions
 from petitions.enums import Act
 from petitions.models import Petition
@@ -56,6 +56,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
             for key, label in VIEWS
         ],
+        "may_set_ladder": rules.may(MediationAct.KEEP_LADDER, actor),
         "may_keep": rules.may(MediationAct.KEEP_ROOM, actor) or actor.role == Role.MEDIATOR,
     }
     return render(request, "mediation/mediation_list.html", context)
@@ -100,7 +101,7 @@ HOLD = "hold:"
 
 
 def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -> dict[str, Any]:
-    acts = (MediationAct.CONSENT, MediationAct.SCHEDULE, MediationAct.HOLD)
+    acts = (MediationAct.CONSENT, MediationAct.SCHEDULE, MediationAct.MOVE, MediationAct.HOLD)
     may = {act.value: rules.may(act, actor, mediation=current) for act in acts}
     lines = selectors.party_lines(current, actor)
     fresh: dict[str, BaseForm] = {}
@@ -115,7 +116,7 @@ def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -
         fresh["withdraw"] = WithdrawForm(mediation=current, auto_id="withdraw_%s")
         fresh["end"] = EndForm(auto_id="end_%s")
         if standing is not None:
-            fresh["move"] = MoveForm(mediation=current, auto_id="move_%s")
+            fresh["hand_on"] = HandOnForm(mediation=current, auto_id="hand_on_%s")
     begun = [one for one in current.sessions.all() if one.is_planned and one.has_begun()]
     held = {f"{HOLD}{one.pk}": one for one in begun} if may["hold"] else {}
     late = [
@@ -126,6 +127,7 @@ def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -
         "lines": lines,
         "standing": standing,
         "agreed": selectors.all_agree(lines),
+        "apart": selectors.sit_apart(current),
         "forms": fresh | forms,
         "begun": [
             (one, forms.get(name) or HoldForm(auto_id=f"hold{place}_%s"))
@@ -236,51 +238,11 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@staff_required
-def schedule(request: HttpRequest, number: str) -> HttpResponse:
-    """Taken times of the room beside the form; ``?room=`` shows another room's."""
-    mediation, actor = current_or_404(request, number), actor_of(request)
-    rules.require(MediationAct.SCHEDULE, actor, mediation=mediation)
-    room = mediation.room
-    wanted = request.POST.get("room") or request.GET.get("room") or ""
-    if wanted.isdigit() and len(wanted) < 10:
-        room = Room.objects.filter(pk=int(wanted)).first() or room
-    initial = {"room": room.pk, "mediator": mediation.mediator_id, "token": new_token()}
-    form = ScheduleForm(request.POST or None, initial=initial)
-    status = 200 if request.method == "GET" else 422
-    if request.method == "POST" and form.is_valid():
-        data = {key: form.cleaned_data[key] for key in ("room", "mediator", "starts_at", "ends_at", "token")}
-        made, status = attempt(
-            form, lambda: sessions.schedule_session(mediation=mediation, actor=actor, **data)
-        )
-        if made:
-            messages.success(request, _("已安排，调解员会收到提醒。"))
-            return redirect("mediation:case", number)
-    context = {
-        "form": form,
-        "mediation": mediation,
-        "room": room,
-        "rooms": Room.objects.select_related("unit"),
-        "taken": selectors.taken_times(room),
-    }
-    return render(request, "mediation/schedule.html", context, status=status)
-
-
-def _session_or_404(request: HttpRequest, number: str, pk: int) -> Session:
+def session_or_404(request: HttpRequest, number: str, pk: int) -> Session:
     mediations = MediationCase.objects.visible_to(actor_of(request)).filter(petition__number=number)
     found = Session.objects.filter(mediation__in=mediations.values("pk"))
     session: Session = get_object_or_404(found.select_related("mediation__petition"), pk=pk)
     return session
-
-
-@require_POST
-@staff_required
-def cancel(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    session, actor = _session_or_404(request, number, pk), actor_of(request)
-    rules.require(MediationAct.CANCEL, actor, mediation=session.mediation)
-    sessions.cancel_session(session=session, actor=actor)
-    messages.success(request, _("安排已取消。"))
-    return redirect("mediation:case", number)
 
 
 @staff_required
@@ -316,7 +278,7 @@ def _record_held(mediation: MediationCase, actor: Actor, data: dict[str, Any]) -
 @require_POST
 @staff_required
 def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    session, actor = _session_or_404(request, number, pk), actor_of(request)
+    session, actor = session_or_404(request, number, pk), actor_of(request)
     rules.require(MediationAct.HOLD, actor, mediation=session.mediation)
     form = HoldForm(request.POST)
     return do(

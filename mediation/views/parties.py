@@ -15,7 +15,7 @@ from core.errors import Refusal
 from mediation import rules, selectors
 from mediation.enums import BarGround, Leaving, MediationAct
 from mediation.models import MediationCase, Party
-from mediation.party_forms import BarForm, LadderForm, MoveForm, PartyForm
+from mediation.party_forms import BarForm, HandOnForm, LadderForm, PartyForm
 from mediation.services import ladders, levels, parties
 from mediation.views.cases import current_or_404, do
 from petitions.views.asking import actor_of, attempt
@@ -96,16 +96,16 @@ def bar(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @staff_required
-def move(request: HttpRequest, number: str) -> HttpResponse:
+def hand_on(request: HttpRequest, number: str) -> HttpResponse:
     mediation, actor = current_or_404(request, number), actor_of(request)
-    rules.require(MediationAct.MOVE, actor, mediation=mediation)
-    form = MoveForm(request.POST, mediation=mediation, auto_id="move_%s")
+    rules.require(MediationAct.HAND_ON, actor, mediation=mediation)
+    form = HandOnForm(request.POST, mediation=mediation, auto_id="hand_on_%s")
     return do(
         request,
         number,
-        "move",
+        "hand_on",
         form,
-        lambda: levels.move(
+        lambda: levels.hand_on(
             mediation=mediation,
             actor=actor,
             leaving=Leaving(form.cleaned_data["leaving"]),

@@ -14,15 +14,32 @@ from accounts.decorators import role_required
 from accounts.enums import Role
 from mediation import rules, selectors
 from mediation.enums import MediationAct
-from mediation.forms import RoomForm
 from mediation.models import Room
+from mediation.qr import filing_code, filing_path
+from mediation.room_forms import RoomForm, WeekForm
 from mediation.services.rooms import RoomCard, keep_room
+from mediation.week import week_words
 from petitions.views.asking import actor_of, attempt
 
 
 @require_safe
 def public_rooms(request: HttpRequest) -> HttpResponse:
     return render(request, "mediation/public_rooms.html", {"rooms": selectors.published_rooms()})
+
+
+@require_safe
+def public_room(request: HttpRequest, pk: int) -> HttpResponse:
+    """One room for residents: when it is open, how to get there, who of its mediators agreed to be shown, and a code
+    that leads to filing a dispute here."""
+    room = get_object_or_404(selectors.published_rooms().prefetch_related("opening"), pk=pk)
+    context = {
+        "room": room,
+        "week": week_words(row.span for row in room.opening.all()),
+        "people": selectors.shown_mediators(room),
+        "code": filing_code(request, room),
+        "filing": filing_path(room),
+    }
+    return render(request, "mediation/public_room.html", context)
 
 
 @require_safe
@@ -58,5 +75,10 @@ def _keep(request: HttpRequest, room: Room | None) -> HttpResponse:
 
 
 def _initial(room: Room) -> dict[str, Any]:
-    values = {name: getattr(room, name) for name in ("name", "address", "phone", "hours", "published")}
-    return {**values, "unit": room.unit_id, "mediators": [person.pk for person in room.mediators.all()]}
+    names = ("kind", "name", "brand", "address", "directions", "phone", "seats", "video", "disputes", "hours")
+    return {
+        **{name: getattr(room, name) for name in (*names, "published")},
+        "unit": room.unit_id,
+        "mediators": [person.pk for person in room.mediators.all()],
+        **WeekForm.initial_of(row.span for row in room.opening.all()),
+    }

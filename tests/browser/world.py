@@ -35,10 +35,11 @@ from leaders.services.instructions import instruct, report_instruction
 from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
-from mediation.enums import ConsentHow, Side
+from mediation.enums import ConsentHow, DisputeKind, Side
 from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
+from mediation.week import Span
 from notifications.models import Notice
 from outcomes.enums import MarkHow, MarkKind, VisitResult, VisitWay
 from outcomes.services import ending, executing, visiting
@@ -412,6 +413,12 @@ class Town:
             phone="0570-1234567",
             hours="工作日 8:30–17:30",
             mediators=[cast.mediator],
+            brand="宝大叔",
+            directions="3 路车到河沿站，门口有坡道。",
+            seats=12,
+            video=True,
+            disputes=[DisputeKind.NEIGHBOURS, DisputeKind.PROPERTY],
+            opening=[Span(day, time(8, 30), time(17, 30)) for day in range(7)],
         )
         self.room = keep_room(actor=cast.actor("petition_officer"), card=card)
         self.mediated = self.make_case(until=Status.ACCEPTED, at=now() - timedelta(days=1), body=BODY)
@@ -422,7 +429,7 @@ class Town:
             agrees(mediation, side, handler, who=who, how=ConsentHow.IN_PERSON)
         self.other_party = mediation.parties.get(side=Side.OTHER)
         nine = (now() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
-        schedule_session(
+        self.session = schedule_session(
             mediation=mediation,
             actor=handler,
             room=self.room,

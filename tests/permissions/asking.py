@@ -135,7 +135,7 @@ HEARINGS = {
     "hearings:decide_recusal": ["hearing", "asked"],
     "hearings:answer_expert": ["question"],
 }
-SESSIONS = ("mediation:cancel", "mediation:hold")
+SESSIONS = ("mediation:cancel", "mediation:hold", "mediation:move")
 PARTIES = ("mediation:party", "mediation:party_leave")
 
 
@@ -239,6 +239,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "leaders:extension_decide": lambda: [town.ask.pk],
         "leaders:read": lambda: [town.reading.pk],
         "leaders:reading_clock": lambda: [town.reading.pk, town.reading.clocks.first().pk],
+        "mediation:room": lambda: [town.room.pk],
         "mediation:room_change": lambda: [town.room.pk],
         "notifications:open": lambda: [town.notice.pk],
         "petitions:mine_attachment": lambda: [

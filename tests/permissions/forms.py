@@ -73,7 +73,7 @@ def _party(town: Town, case: str) -> str:
     return scattered(found.pk) if found else ""
 
 
-def _move(town: Town, _case: str) -> dict[str, Any]:
+def _hand_on(town: Town, _case: str) -> dict[str, Any]:
     last = Level.objects.order_by("-place").first()
     return {
         "leaving": Leaving.CHANGED,
@@ -273,7 +273,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:party": lambda _town, _case: {"name": "邻居老周", "phone": "13900000001"},
     "mediation:party_leave": lambda _town, _case: {},
     "mediation:bar": lambda town, _case: {"user": town.cast.mediator.pk, "ground": BarGround.REQUEST},
-    "mediation:move": _move,
+    "mediation:hand_on": _hand_on,
     "mediation:ladders": lambda _town, _case: {
         "name": "1+N",
         "name1": "村调解",
@@ -285,6 +285,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:end": lambda _town, _case: {"text": TEXT},
     "mediation:schedule": _booking,
     "mediation:held": _held,
+    "mediation:move": _booking,
     "mediation:cancel": lambda _town, _case: {},
     "mediation:hold": lambda _town, _case: {"record": TEXT, "result": Result.SUSPENDED},
     "mediation:room_add": _room,

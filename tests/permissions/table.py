@@ -308,12 +308,13 @@ hearings:decide hearings:postpone hearings:call_off | POST 422 | JUDGES ; 403: H
 hearings:decide_recusal | POST 422 | JUDGES ; 403: HEARD | 限 {STAFF}
 mediation:case | GET 200 | OPENLY | 限 {STAFF}
 mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
-mediation:consent mediation:withdraw mediation:end mediation:party_add mediation:bar mediation:move | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
+mediation:consent mediation:withdraw mediation:end mediation:party_add mediation:bar mediation:hand_on | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
 mediation:schedule | GET 200 POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
 mediation:held | GET 200 POST 422 | HOLDS ; 403: MEDIATES | 限 {STAFF}
 mediation:party | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:party_leave | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:cancel | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:move | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:hold | POST 422 | HELD ; 403: HANGS | 限 {STAFF}
 """
 OTHER_DOORS = f"""
@@ -322,7 +323,7 @@ core:large_type | GET 转到 | {EVERYBODY}
 leaders:personal_calendar | GET 200 | {EVERYBODY}
 leaders:public_day leaders:my_booking | GET 200 POST 422 | {EVERYBODY}
 leaders:my_booking_cancel leaders:my_booking_take leaders:my_booking_leave | POST 转到 | {EVERYBODY}
-petitions:landing leaders:public_visits leaders:public_calendar mediation:rooms reviews:published | GET 200 | {EVERYBODY}
+petitions:landing leaders:public_visits leaders:public_calendar mediation:rooms mediation:room reviews:published | GET 200 | {EVERYBODY}
 leaders:public_areas leaders:public_area leaders:public_inboxes | GET 200 | {EVERYBODY}
 petitions:file petitions:query leaders:inbox_public | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}

@@ -1,0 +1,19 @@
+"""Thin tasks: reminders that are due. Nothing is kept in Celery."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from core.timekeeping import now
+from mediation.services.reminding import remind
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def remind_of_sessions() -> None:
+    """Idempotent, safe to run twice at once."""
+    if reminded := remind(now()):
+        logger.info("mediation sessions: %d reminded of", reminded)
