@@ -116,6 +116,10 @@ class HandOnForm(BaseForm):
         self.fields["mediator"].queryset = selectors.mediators_today()  # type: ignore[attr-defined]
 
 
+#: A level is one line on a desk and two on a phone.
+WIDTHS = {"name": "col-12 col-md-6", "attempts": "col-7 col-md-3", "days": "col-5 col-md-3"}
+
+
 class LadderForm(BaseForm):
     """Up to MOST_LEVELS rows; those left empty are none."""
 
@@ -149,12 +153,12 @@ class LadderForm(BaseForm):
             self.fields[f"days{place}"] = forms.IntegerField(
                 label=_("多少天"), min_value=1, max_value=365, required=place == 1
             )
-            three = zip(
-                ("name", "attempts", "days"),
-                ("col-12 col-md-6", "col-7 col-md-3", "col-5 col-md-3"),
-                strict=True,
-            )
-            rows.append(Row(*(Column(f"{field}{place}", css_class=width) for field, width in three)))
+            for field in ("attempts", "days"):
+                full = {
+                    "aria-label": f"{self.fields[f'name{place}'].label}{self.fields[f'{field}{place}'].label}"
+                }
+                self.fields[f"{field}{place}"].widget.attrs |= full
+            rows.append(Row(*(Column(f"{field}{place}", css_class=width) for field, width in WIDTHS.items())))
         self.helper.layout = Layout("unit", "name", *rows)
 
     def levels(self) -> list[NewLevel]:
