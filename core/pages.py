@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 
 from core.errors import Refusal
@@ -61,6 +62,8 @@ def trouble_page(request: HttpRequest, trouble: Trouble, **more: object) -> Http
         "trouble": trouble,
         "district_name": getattr(settings, "DISTRICT_NAME", "清江县"),
         "large_type": request.COOKIES.get("large_type") == "1",
+        # Who was known before it went wrong goes back to their own first page.
+        "home": resolve_url(settings.LOGIN_REDIRECT_URL) if getattr(request, "actor", None) else "/",
         **more,
     }
     if is_htmx(request):

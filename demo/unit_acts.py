@@ -23,6 +23,7 @@ from petitions.enums import (
     Path,
     RefusalReason,
     ServiceMethod,
+    Status,
 )
 from petitions.models import Petition
 from petitions.services import (
@@ -134,6 +135,10 @@ def convert(world: World, draft: Draft, case: Petition, at: datetime, text: str)
 
 
 def refuse(world: World, draft: Draft, case: Petition, at: datetime, reason: str) -> None:
+    original = case.repeat_of
+    if reason == RefusalReason.IN_HAND_ELSEWHERE and original is not None and Status(original.status).is_open:
+        # What its own original is about is in hand here, and not elsewhere; the plan did not know that they would meet.
+        reason = RefusalReason.LEGAL_ROUTE.value
     explanation, where = wording.REFUSALS[reason]
     refusing.refuse(
         petition=case,

@@ -93,7 +93,7 @@ def fields_of(shares: Sequence[Share], actor: Actor, at: datetime) -> dict[str, 
     """The fields of the letter: its table has a line for each case, with the petitioner as far as the unit may know."""
     known = [(share, Facts(share.petition, actor, at)) for share in shares]
     first = known[0][1]
-    title = first.for_offices(first.petition.subject)
+    title = first.for_offices(first.petition.subject).rstrip("。！？；，")
     notes = {facts.for_offices(share.demand) for share, facts in known}
     head = PART.join((_("信访件编号"), _("信访人"), _("信访事项"), _("主要诉求")))
     return {

@@ -168,7 +168,12 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
 
 def _why_no_right(petition: Petition) -> Part | None:
     """Of an answer that was served and cannot be taken to 复查: why, so that nobody looks for the form."""
-    if petition.status not in ANSWERED or petition.kind != Kind.APPEAL or petition.path == Path.PETITION:
+    if (
+        petition.concluded_at is None
+        or petition.status not in ANSWERED
+        or petition.kind != Kind.APPEAL
+        or petition.path == Path.PETITION
+    ):
         return None
     return Part("reviews/own_none.html", {"path": (petition.get_path_display() or "").partition("、")[2]})
 
