@@ -41,8 +41,7 @@ def fill(rooms: int, mediators: int) -> None:
 
     rng, today = Random(5), local_day(now())
     units = [
-        Unit(name=f"{n}镇", kind=UnitKind.TOWNSHIP, path=f"{900000 + n:06}.", valid_from=today)
-        for n in range(20)
+        Unit(name=f"{n}镇", kind=UnitKind.TOWN, path=f"{900000 + n:06}.", valid_from=today) for n in range(20)
     ]
     units = Unit.objects.bulk_create(units)
     password = make_password(None)

@@ -17,7 +17,9 @@ from mediation.enums import Side
 from mediation.models import MediationCase, Mediator, Room, Seat, Session
 from petitions.extensions import Work
 from petitions.models import Petition
+from petitions.rules import recused_from
 from petitions.selectors.veiling import veil
+from petitions.services import complained
 
 #: Attempts shown on the page of another room.
 MOST_WORKS = 20
@@ -85,6 +87,15 @@ def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -
         for session in mediation.sessions.all():
             session.record_shown = veil(petition, actor, session.record, also=given)
             session.agreement_shown = veil(petition, actor, session.agreement, also=given)
+
+
+def may_not_sit(mediation: MediationCase) -> list[int]:
+    """Ids of mediators who are recused, or hold a post in a unit complained of (条例 28)."""
+    if mediation.petition is None:
+        return []
+    people = list(mediators_today().values_list("pk", flat=True))
+    recused = recused_from(mediation.petition)
+    return sorted({*recused, *complained.posted_in_one(mediation.petition, people, now())})
 
 
 def asked_for_women(mediation: MediationCase) -> bool:

@@ -2,6 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Post, User
@@ -139,3 +140,37 @@ def test_whoever_left_office_is_not_suggested(cast, room, two):
     cast.mediator.is_active = False
     cast.mediator.save(update_fields=["is_active"])
     assert not free_times(Ask(rooms=[room.pk]))
+
+
+def test_the_booking_page_suggests_times_and_one_press_fills_the_form_in(
+    room, two, mediation_of, client_as, cast
+):
+    mediation = mediation_of(agreed=True, room=room)
+    client = client_as(cast.mediator)
+    address = reverse("mediation:schedule", args=[mediation.petition.number])
+    page = client.get(address, {"minutes": 60, "n": 2, "language": ""})
+    first = page.context["free"][0]
+    assert (first.hours, set(first.names)) == ("09:00–10:00", {"方平", "宋哥"})
+    assert "2026年11月27日" in page.content.decode()
+    form = client.get(f"{address}?{first.query}").context["form"]
+    data = {
+        name: form[name].value() for name in ("room", "mediator", "beside", "day", "start", "end", "token")
+    }
+    assert client.post(address, data).status_code == 302
+    session = mediation.sessions.get()
+    assert (session.hours, session.panel_words) == (first.hours, first.panel_words)
+
+
+def test_the_booking_page_bears_whatever_stands_in_the_address(room, mediation_of, client_as, cast):
+    mediation = mediation_of(agreed=True, room=room)
+    address = reverse("mediation:schedule", args=[mediation.petition.number])
+    wrong = {
+        "minutes": "一会儿",
+        "n": 99,
+        "field": "x",
+        "day": "明天",
+        "start": "9",
+        "beside": "-1",
+        "room": "²",
+    }
+    assert client_as(cast.mediator).get(address, wrong).status_code == 200

@@ -55,6 +55,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
             for key, label in VIEWS
         ],
+        "on_desk": actor.role == Role.MEDIATOR,
         "may_keep": rules.may(MediationAct.KEEP_ROOM, actor) or actor.role == Role.MEDIATOR,
     }
     return render(request, "mediation/mediation_list.html", context)
