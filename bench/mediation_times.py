@@ -173,7 +173,7 @@ def measure(rounds: int) -> list[tuple[str, float, float, int]]:
     from mediation.people_enums import Language
 
     town = Unit.objects.filter(path__startswith="9").first()
-    room = Room.objects.first()
+    room = Room.objects.all()[0]
     family, wu = DisputeKind.FAMILY, Language.WU
     asks = {
         "one room, one mediator": Ask(rooms=[room.pk]),

@@ -89,13 +89,18 @@ def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -
             session.agreement_shown = veil(petition, actor, session.agreement, also=given)
 
 
+def petition_of(mediation: MediationCase) -> Petition | None:
+    """The case it came from; a dispute may come here without one."""
+    return mediation.petition
+
+
 def may_not_sit(mediation: MediationCase) -> list[int]:
     """Ids of mediators who are recused, or hold a post in a unit complained of (条例 28)."""
-    if mediation.petition is None:
+    petition = petition_of(mediation)
+    if petition is None:
         return []
     people = list(mediators_today().values_list("pk", flat=True))
-    recused = recused_from(mediation.petition)
-    return sorted({*recused, *complained.posted_in_one(mediation.petition, people, now())})
+    return sorted({*recused_from(petition), *complained.posted_in_one(petition, people, now())})
 
 
 def asked_for_women(mediation: MediationCase) -> bool:

@@ -20,6 +20,7 @@ from mediation.models import Room, RoomDuty
 #: Days that are named at one go.
 MOST_DAYS = 62
 LONGEST_NOTE = 1000
+KEPT = timedelta(days=365)
 
 
 def keep_duty(
@@ -98,6 +99,13 @@ def take_over(*, duty: RoomDuty, actor: Actor, at: datetime | None = None) -> Ro
         row.save(update_fields=["taken_at", "taken_by"])
         audit.record(actor=actor, act="mediation.take_over", obj=row, at=at)
     return row
+
+
+def forget_old_notes(at: datetime) -> int:
+    """Empty what was handed over more than ``KEPT`` ago: it belongs to no case, and no archive takes care of it."""
+    old = RoomDuty.objects.filter(day__lt=local_day(at - KEPT)).exclude(note=b"")
+    emptied: int = old.update(note=b"")
+    return emptied
 
 
 def _locked(duty: RoomDuty) -> RoomDuty:

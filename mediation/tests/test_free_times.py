@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Post, User
+from core.errors import Refusal
 from core.timekeeping import SHANGHAI, now
 from mediation.enums import DisputeKind
 from mediation.free_times import Ask, free_times
-from mediation.models import DayOff, Mediator, MediatorHours
+from mediation.models import DayOff, Mediator, MediatorHours, Pool
 from mediation.people_enums import Language
 from mediation.week import Span
 
@@ -109,6 +110,25 @@ def test_a_panel_of_women_has_women_alone(room, two):
     assert not free_times(Ask(rooms=[room.pk], women_only=True))
     Mediator.objects.filter(user=two[1]).update(on_women_panels=True)
     assert free_times(Ask(rooms=[room.pk], women_only=True), most=1)[0].names == ["宋哥"]
+
+
+def test_experts_of_the_areas_pool_are_suggested_and_may_be_booked(
+    cast, room_of, two, mediation_of, session_of
+):
+    alone = room_of(name="小院", mediators=[cast.mediator])
+    expert = two[1]
+    asked = Ask(rooms=[alone.pk], mediators=2)
+    mediation = mediation_of(agreed=True, room=alone)
+    assert not free_times(asked)
+    with pytest.raises(Refusal):
+        session_of(mediation, beside=[expert])
+    pool = Pool.objects.create(name="西片")
+    pool.members.add(expert.mediator_card)
+    pool.units.add(cast.units.xishan)
+    assert not free_times(asked)
+    pool.units.add(cast.units.dongxi)
+    assert set(free_times(asked, most=1)[0].names) == {"方平", "宋哥"}
+    assert session_of(mediation, beside=[expert]).beside == [expert]
 
 
 def test_rooms_are_found_by_unit_and_kind_of_dispute(cast, room, room_of, two):

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.actor import Actor
@@ -13,8 +14,9 @@ from core.timekeeping import local_day, now
 from mediation.enums import DisputeKind
 from mediation.models import Mediator, Pool, RoomDuty
 from mediation.people_enums import Grade, Language, MediatorKind, Presence
-from mediation.services.duties import hand_over, keep_duty, take_over
+from mediation.services.duties import forget_old_notes, hand_over, keep_duty, take_over
 from mediation.services.mediators import MediatorCard, keep_mediator, keep_pool
+from mediation.tasks import forget_room_duties
 from mediation.tests.test_doors import refused
 from mediation.week import Span
 
@@ -37,7 +39,6 @@ def keep(cast, user=None, key="petition_officer", **fields):
     return keep_mediator(actor=cast.actor(key), user=user or cast.mediator, card=MediatorCard(**fields))
 
 
-@pytest.mark.article(33)
 def test_a_card_says_what_somebody_can_do_and_when(cast):
     card = keep(
         cast,
@@ -202,3 +203,16 @@ def test_the_roster_from_the_pages(cast, client_as, roster, other):
     assert second.post(taken).status_code == 302
     with pytest.raises(Refusal):
         take_over(duty=roster[0], actor=Actor.of(other.posts.get()))
+
+
+def test_what_was_handed_over_is_sealed_and_emptied_after_a_year(cast, roster):
+    duty = hand_over(duty=roster[0], actor=cast.actor("mediator"), note="李家的事明天再约。")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT note FROM mediation_roomduty WHERE id = %s", [duty.pk])
+        assert "李家".encode() not in bytes(cursor.fetchone()[0])
+    duty.refresh_from_db()
+    assert duty.note == "李家的事明天再约。"
+    forget_room_duties()
+    assert forget_old_notes(now() + timedelta(days=370)) == 1
+    duty.refresh_from_db()
+    assert (duty.note, duty.noted_at is None) == ("", False)
