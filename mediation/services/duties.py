@@ -70,8 +70,7 @@ def hand_over(*, duty: RoomDuty, actor: Actor, note: str, at: datetime | None = 
     note = said(note, _("请写明要交接的事；没有的，写“无”。"), longest=LONGEST_NOTE)
     with transaction.atomic():
         row = _locked(duty)
-        if actor.user is None or row.user_id != actor.user.pk:
-            raise Refusal(_("只有当天的轮值院长交班。"), code="forbidden")
+        require_own(row, actor)
         if row.day > local_day(at):
             raise Refusal(_("还没有到这一天。"), code="invalid")
         if row.noted_at is not None:
@@ -80,6 +79,12 @@ def hand_over(*, duty: RoomDuty, actor: Actor, note: str, at: datetime | None = 
         row.save(update_fields=["note", "noted_at"])
         audit.record(actor=actor, act="mediation.hand_over", obj=row, at=at)
     return row
+
+
+def require_own(duty: RoomDuty, actor: Actor) -> None:
+    """Raises Refusal (403): somebody else stood for the room that day."""
+    if actor.user is None or duty.user_id != actor.user.pk:
+        raise Refusal(_("只有当天的轮值院长交班。"), code="forbidden")
 
 
 def take_over(*, duty: RoomDuty, actor: Actor, at: datetime | None = None) -> RoomDuty:

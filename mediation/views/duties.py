@@ -72,9 +72,10 @@ def _page(
 
 
 @require_POST
-@role_required(Role.PETITION_OFFICER, Role.MEDIATOR)
+@role_required(Role.MEDIATOR)
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     duty = get_object_or_404(RoomDuty.objects.select_related("room__unit"), pk=pk)
+    duties.require_own(duty, actor_of(request))
     form, status = HandOverForm(request.POST, auto_id="note_%s"), 422
     if form.is_valid():
         done, status = attempt(
@@ -88,7 +89,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(Role.PETITION_OFFICER, Role.MEDIATOR)
+@role_required(Role.MEDIATOR)
 def take_over(request: HttpRequest, pk: int) -> HttpResponse:
     duty = get_object_or_404(RoomDuty, pk=pk)
     duties.take_over(duty=duty, actor=actor_of(request))

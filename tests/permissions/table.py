@@ -446,8 +446,8 @@ mediation:room_add mediation:room_change | GET 200 POST 422 | 专员
 mediation:mediator_change mediation:pool_add mediation:pool_change | GET 200 POST 422 | 专员
 mediation:room_duty | GET 200 | 专员 调解员
 mediation:duty_keep | POST 422 | 专员
-mediation:hand_over | POST 422 | 专员 调解员
-mediation:take_over | POST 409 | 专员 调解员
+mediation:hand_over | POST 422 | 调解员
+mediation:take_over | POST 409 | 调解员
 accounts:login | GET 200 POST 422 | 访客 信访人 | 其余 转到
 accounts:logout | POST 转到 | {EVERYBODY}
 accounts:password_change | GET 200 POST 422 | {STAFF} 无岗
