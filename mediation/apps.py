@@ -49,6 +49,12 @@ class MediationConfig(AppConfig):
         audit_words.name_acts(
             {
                 "mediation.keep_room": "登记调解室",
+                "mediation.keep_mediator": "登记调解员",
+                "mediation.keep_pool": "登记专家库",
+                "mediation.keep_duty": "安排轮值院长",
+                "mediation.hand_over": "轮值交班",
+                "mediation.take_over": "轮值接班",
+                "mediation.renew_feed": "生成调解日历地址",
                 "mediation.open": "转入调解",
                 "mediation.party": "登记调解当事人",
                 "mediation.party_change": "更改调解当事人",

@@ -9,6 +9,7 @@ class MediationAct(models.TextChoices):
 
     KEEP_ROOM = "keep_room", _("登记调解室")
     KEEP_MEDIATOR = "keep_mediator", _("登记调解员")
+    KEEP_DUTY = "keep_duty", _("安排轮值院长")
     OPEN = "open", _("转入调解")
     CONSENT = "consent", _("记录同意")
     WITHDRAW = "withdraw", _("记录撤回同意")

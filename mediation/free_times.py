@@ -25,9 +25,9 @@ NOTICE = timedelta(hours=12)
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What is looked for. ``rooms`` by id, or any room of ``unit`` and below that takes this ``kind``; ``mediators``
-    of the room who know ``field`` and speak ``language``, without ``not_these``; ``these`` sit whatever they know.
-    ``busy``: times at which the matter itself is taken."""
+    """What is looked for. ``rooms`` by id, or any room of ``unit`` and below that takes this ``kind``; ``mediators`` of
+    the room or of a pool of its area who know ``field`` and speak ``language``, without ``not_these``; ``these`` sit
+    whatever they know. ``busy``: times at which the matter itself is taken."""
 
     length: timedelta = timedelta(minutes=90)
     rooms: Sequence[int] = ()
@@ -85,7 +85,7 @@ WITH days AS (
     FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS day
     WHERE day::date <> ALL (%(closed)s::date[])
 ), room AS (
-    SELECT r.id, r.name FROM mediation_room r JOIN accounts_unit u ON u.id = r.unit_id
+    SELECT r.id, r.name, u.path FROM mediation_room r JOIN accounts_unit u ON u.id = r.unit_id
     WHERE (%(rooms)s::bigint[] = '{}' OR r.id = ANY (%(rooms)s::bigint[]))
       AND u.path LIKE %(path)s
       AND (%(kind)s = '' OR r.disputes = '{}' OR %(kind)s = ANY (r.disputes))
@@ -102,8 +102,13 @@ WITH days AS (
           AND (%(language)s = '' OR %(language)s = ANY (c.languages)))
       AND (NOT %(women)s OR c.on_women_panels)
 ), pair AS (
-    SELECT m.room_id, m.user_id, person.card
+    SELECT m.room_id, m.user_id
     FROM mediation_room_mediators m JOIN room ON room.id = m.room_id JOIN person ON person.id = m.user_id
+    UNION
+    SELECT room.id, person.id
+    FROM mediation_pool_units a JOIN accounts_unit u ON u.id = a.unit_id
+    JOIN mediation_pool_members e ON e.pool_id = a.pool_id JOIN person ON person.card = e.mediator_id
+    JOIN room ON room.path LIKE u.path || '%%'
 ), room_booked AS (
     SELECT s.room_id, range_agg(tstzrange(s.starts_at, s.ends_at)) AS taken
     FROM mediation_session s JOIN room ON room.id = s.room_id

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import UnitKind
 from accounts.models import Unit, User
 from core.errors import Refusal
-from core.forms import BaseForm
+from core.forms import BaseForm, day_field
 from core.timekeeping import WEEKDAYS, now
 from core.widgets import PickerSelect
 from mediation import selectors
 from mediation.enums import DisputeKind
-from mediation.people_enums import RoomKind
+from mediation.models import Mediator, Room
+from mediation.people_enums import Grade, Language, MediatorKind, Presence, RoomKind
+from mediation.services.duties import LONGEST_NOTE
+from mediation.services.mediators import MediatorCard
 from mediation.services.rooms import MOST_SEATS
 from mediation.week import Span, day_words, read_day
 
@@ -96,3 +102,105 @@ class RoomForm(WeekForm):
         data["opening"] = data.pop("week")
         data["kind"] = data.get("kind") or RoomKind.ROOM
         return data
+
+
+DAYS_OFF = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:\s*[-–—~～至到]+\s*(\d{4}-\d{1,2}-\d{1,2}))?")
+
+
+class MediatorForm(WeekForm):
+    week_words: Any = _("%(day)s可以调解的时间")
+
+    kind = forms.ChoiceField(label=_("类别"), choices=MediatorKind.choices)
+    fields_known = ticks(_("擅长的纠纷"), DisputeKind.choices)
+    languages = ticks(_("方言和语言"), Language.choices)
+    grade = forms.ChoiceField(label=_("等级"), choices=[("", _("没有")), *Grade.choices], required=False)
+    presence = forms.ChoiceField(label=_("驻守方式"), choices=Presence.choices)
+    villages = forms.ModelMultipleChoiceField(
+        label=_("服务的村社区"), queryset=Unit.objects.none(), required=False
+    )
+    shown = forms.BooleanField(label=_("本人同意公布姓名"), required=False)
+    on_women_panels = forms.BooleanField(
+        label=_("参加女性调解组"), required=False, help_text=_("当事人请女性调解组时，只安排登记了的人。")
+    )
+    days_off = forms.CharField(
+        label=_("不在的日子"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=600,
+        required=False,
+        help_text=_("一行一段，例如：2026-12-01至2026-12-05。不用写原因。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        villages = Unit.objects.active(now().date()).filter(kind=UnitKind.VILLAGE).order_by("path")
+        self.fields["villages"].queryset = villages  # type: ignore[attr-defined]
+
+    def clean_days_off(self) -> list[tuple[date, date]]:
+        found = []
+        for line in filter(None, (line.strip() for line in self.cleaned_data["days_off"].splitlines())):
+            match = DAYS_OFF.fullmatch(line)
+            try:
+                days = [date.fromisoformat(_two(part)) for part in match.groups() if part] if match else []
+            except ValueError:
+                days = []
+            if not days:
+                raise forms.ValidationError(_("请一行写一段，例如：2026-12-01至2026-12-05。"))
+            found.append((days[0], days[-1]))
+        return found
+
+    def card(self) -> MediatorCard:
+        data = {**self.cleaned_data}
+        data["available"], data["fields"] = data.pop("week"), data.pop("fields_known")
+        return MediatorCard(**data | {"grade": data["grade"] or None, "villages": list(data["villages"])})
+
+    @classmethod
+    def initial_of_card(cls, card: Mediator) -> dict[str, Any]:
+        names = ("kind", "languages", "grade", "presence", "shown", "on_women_panels")
+        return {
+            **{name: getattr(card, name) for name in names},
+            "fields_known": card.fields,
+            "villages": [unit.pk for unit in card.villages.all()],
+            "days_off": "\n".join(f"{one.first}至{one.last}" for one in card.days_off.all()),
+            **cls.initial_of(row.span for row in card.available.all()),
+        }
+
+
+def _two(day: str) -> str:
+    """2026-1-5 as 2026-01-05."""
+    year, month, number = day.split("-")
+    return f"{year}-{month:0>2}-{number:0>2}"
+
+
+class PoolForm(BaseForm):
+    name = forms.CharField(label=_("名称"), max_length=80)
+    units = forms.ModelMultipleChoiceField(label=_("片区"), queryset=Unit.objects.none())
+    members = forms.ModelMultipleChoiceField(
+        label=_("成员"),
+        queryset=Mediator.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        towns = (UnitKind.TOWN, UnitKind.VILLAGE, UnitKind.DISTRICT)
+        units = Unit.objects.active(now().date()).filter(kind__in=towns).order_by("path")
+        self.fields["units"].queryset = units  # type: ignore[attr-defined]
+        self.fields["members"].queryset = Mediator.objects.select_related("user")  # type: ignore[attr-defined]
+
+
+class DutyForm(BaseForm):
+    user = forms.ModelChoiceField(label=_("轮值院长"), queryset=User.objects.none())
+    first = day_field(_("从"))
+    last = day_field(_("到"))
+
+    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = selectors.mediators_today().filter(mediation_rooms=room)
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+
+
+class HandOverForm(BaseForm):
+    note = forms.CharField(
+        label=_("交班情况"), widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_NOTE
+    )

@@ -39,6 +39,7 @@ _STEERING = (R.PETITION_OFFICER, R.HANDLER, R.UNIT_HEAD)
 TABLE: tuple[Row, ...] = (
     Row(A.KEEP_ROOM, R.PETITION_OFFICER, Stand.ROOM, "人民调解法 8"),
     Row(A.KEEP_MEDIATOR, R.PETITION_OFFICER, Stand.ROOM, "人民调解法 13–15"),
+    Row(A.KEEP_DUTY, R.PETITION_OFFICER, Stand.ROOM, "人民调解法 8"),
     *(Row(A.OPEN, role, Stand.CASE, "条例 33") for role in _STEERING),
     *(
         Row(act, role, Stand.CASE, "条例 33；人民调解法 17")
@@ -70,8 +71,8 @@ def may(
     unit: Unit | None = None,
     party: Party | None = None,
 ) -> bool:
-    """``petition`` (OPEN), ``mediation`` or a room's ``unit`` (KEEP_ROOM) is what it is done to; without any,
-    whether the actor may do it at all."""
+    """``petition`` (OPEN), ``mediation`` or the ``unit`` of a room or a person (KEEP_…) is what it is done
+    to; without any, whether the actor may do it at all."""
     rows = [row for row in TABLE if row.act == act and row.by == actor.role]
     if any(row.stand is Stand.SELF for row in rows):
         return party is not None and party.is_petitioner

@@ -33,7 +33,9 @@ from mediation.models import (
 from petitions import rules as petition_rules
 from petitions.extensions import Part, Work
 from petitions.models import Petition
+from petitions.rules import recused_from
 from petitions.selectors.veiling import veil
+from petitions.services import complained
 
 #: Attempts shown on the page of another room.
 MOST_WORKS = 20
@@ -206,6 +208,20 @@ def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -
         for session in mediation.sessions.all():
             session.record_shown = veil(petition, actor, session.record, also=given)
             session.agreement_shown = veil(petition, actor, session.agreement, also=given)
+
+
+def petition_of(mediation: MediationCase) -> Petition | None:
+    """The case it came from; a dispute may come here without one."""
+    return mediation.petition
+
+
+def may_not_sit(mediation: MediationCase) -> list[int]:
+    """Ids of mediators who are recused, or hold a post in a unit complained of (条例 28)."""
+    petition = petition_of(mediation)
+    if petition is None:
+        return []
+    people = list(mediators_today().values_list("pk", flat=True))
+    return sorted({*recused_from(petition), *complained.posted_in_one(petition, people, now())})
 
 
 def asked_for_women(mediation: MediationCase) -> bool:

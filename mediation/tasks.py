@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
+from mediation.services.duties import forget_old_notes
 from mediation.services.reminding import remind
 
 logger = logging.getLogger(__name__)
@@ -17,3 +18,10 @@ def remind_of_sessions() -> None:
     """Idempotent, safe to run twice at once."""
     if reminded := remind(now()):
         logger.info("mediation sessions: %d reminded of", reminded)
+
+
+@shared_task(ignore_result=True)
+def forget_room_duties() -> None:
+    """Idempotent, safe to run twice at once."""
+    if emptied := forget_old_notes(now()):
+        logger.info("mediation rooms: %d old notes emptied", emptied)

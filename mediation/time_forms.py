@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import day_field
-from core.timekeeping import SHANGHAI
+from core.forms import BaseForm, day_field
+from core.timekeeping import SHANGHAI, now
 from mediation import selectors
+from mediation.enums import DisputeKind
 from mediation.forms import RoomAndMediator
-from mediation.models import Room, Session
+from mediation.free_times import Ask
+from mediation.models import MediationCase, Room, Session
+from mediation.people_enums import Language
 
 
 def _time_field(label: Any, initial: time) -> forms.TimeField:
@@ -64,6 +67,44 @@ class TimesForm(RoomAndMediator):
             "beside": list(data["beside"]),
             "anyway": bool(data.get("anyway")),
         }
+
+
+#: What of an address fills the form in: one press on a suggestion.
+SUGGESTED = ("room", "mediator", "day", "start", "end")
+
+
+class SuggestForm(BaseForm):
+    """What is looked for beside the form; nothing of it has to be given."""
+
+    n = forms.IntegerField(label=_("几位调解员"), min_value=1, max_value=10, required=False, initial=1)
+    minutes = forms.IntegerField(label=_("多少分钟"), min_value=15, max_value=480, required=False, initial=90)
+    field = forms.ChoiceField(
+        label=_("纠纷类型"), choices=[("", _("不限")), *DisputeKind.choices], required=False
+    )
+    language = forms.ChoiceField(
+        label=_("方言或语言"), choices=[("", _("不限")), *Language.choices], required=False
+    )
+    women = forms.BooleanField(label=_("女性调解组"), required=False)
+    anywhere = forms.BooleanField(label=_("本单位的其他调解室也可以"), required=False)
+
+    def ask(self, mediation: MediationCase, room: Room) -> Ask:
+        """The question; what was typed wrongly is left at what is usual."""
+        self.is_valid()
+        data = self.cleaned_data
+        busy = Session.objects.filter(mediation=mediation, cancelled_at=None, ends_at__gt=now())
+        field = data.get("field") or None
+        return Ask(
+            length=timedelta(minutes=data.get("minutes") or 90),
+            rooms=() if data.get("anywhere") else [room.pk],
+            unit=room.unit if data.get("anywhere") else None,
+            kind=DisputeKind(field) if field else None,
+            mediators=data.get("n") or 1,
+            not_these=selectors.may_not_sit(mediation),
+            field=DisputeKind(field) if field else None,
+            language=Language(data["language"]) if data.get("language") else None,
+            women_only=bool(data.get("women")),
+            busy=list(busy.values_list("starts_at", "ends_at")),
+        )
 
 
 class ScheduleForm(TimesForm):

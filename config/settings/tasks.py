@@ -138,6 +138,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="5,15,25,35,45,55"),
         "options": {"expires": 600},
     },
+    # What one 轮值院长 left to the next, long after.
+    "forget room duties": {
+        "task": "mediation.tasks.forget_room_duties",
+        "schedule": crontab(hour=4, minute=45),
+        "options": {"expires": 3600},
+    },
     # Whoever booked without a case, long after: no archive of a case takes care of them.
     "forget old bookings": {
         "task": "leaders.tasks.forget_old_bookings",

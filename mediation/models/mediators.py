@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
+from core.sealing import SealedTextField
 from mediation.enums import DisputeKind
 from mediation.models.rooms import Room, WeeklyHours
 from mediation.people_enums import Grade, Language, MediatorKind, Presence
@@ -96,14 +95,15 @@ class Pool(models.Model):
 
 
 class RoomDuty(models.Model):
-    """轮值院长: who stands for a room on a day. ``note`` is what they hand over to the next; ``taken_by`` read it."""
+    """轮值院长: who stands for a room on a day. ``note`` is what they hand over to the next, sealed, for
+    people write names into it, and emptied when it is old; ``taken_by`` read it."""
 
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="duties")
     day = models.DateField(_("日期"))
     user = models.ForeignKey(
         User, verbose_name=_("轮值院长"), on_delete=models.PROTECT, related_name="room_duties"
     )
-    note = models.TextField(_("交班情况"), blank=True, default="")
+    note = SealedTextField(_("交班情况"))
     noted_at = models.DateTimeField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)
     taken_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -114,7 +114,7 @@ class RoomDuty(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["room", "day"], name="room_duty_one_a_day"),
             models.CheckConstraint(
-                condition=Q(noted_at=None, note="") | Q(noted_at__isnull=False) & ~Q(note=""),
+                condition=Q(noted_at__isnull=False) | Q(note=""),
                 name="room_duty_note_with_its_time",
             ),
             models.CheckConstraint(
@@ -123,8 +123,9 @@ class RoomDuty(models.Model):
             ),
         ]
 
-    def is_over(self, today: date) -> bool:
-        return self.day < today
+    def sealed_to(self) -> str:
+        """The row its sealed text belongs to."""
+        return f"{self.room_id}/{self.day.isoformat()}"
 
 
 class SessionFeed(models.Model):

@@ -16,8 +16,10 @@ from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day
 from deadlines import services as deadlines
 from mediation.enums import Leaving, Result, Side, State
-from mediation.models import MediationCase, Room, Seat, Session, StayClock
+from mediation.models import MediationCase, Pool, Room, Seat, Session, StayClock
+from mediation.selectors import petition_of
 from notifications.enums import Level
+from notifications.services import notify
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
@@ -43,9 +45,9 @@ def locked_open(mediation: MediationCase) -> MediationCase:
 
 
 def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> None:
-    """The mediator belongs to the room, holds the post today, is not recused from the locked case and has no post in a
-    unit complained of in it (条例 28)."""
-    if not room.mediators.filter(pk=mediator.pk).exists():
+    """The mediator belongs to the room or to a pool of its area, holds the post today, is not recused from the locked
+    case and has no post in a unit complained of in it (条例 28)."""
+    if not sits_in(room, mediator):
         raise Refusal(
             _("%(who)s不在%(room)s的调解员名单里。") % {"who": mediator.get_full_name(), "room": room.name},
             code="invalid",
@@ -62,6 +64,14 @@ def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> 
             % {"who": mediator.get_full_name()},
             code="invalid",
         )
+
+
+def sits_in(room: Room, mediator: User) -> bool:
+    """Of the room's own list, or an expert whom its area can ask."""
+    if room.mediators.filter(pk=mediator.pk).exists():
+        return True
+    above = room.unit.ancestor_ids
+    return Pool.objects.filter(members__user=mediator, units__in=above).exists()
 
 
 def refuse_barred(mediation: MediationCase, mediator: User) -> None:
@@ -106,13 +116,20 @@ def end_stay(mediation: MediationCase, leaving: Leaving, words: str, at: datetim
 def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:
     """Into the case's history, where its workflow has a row for it. A mediation may outlive the
     reply, and ending one must never depend on the state the case is in."""
-    if any(step.act == Act.MEDIATE for step in petition_rules.allowed_acts(mediation.petition, actor)):
-        following.remark(petition=mediation.petition, act=Act.MEDIATE, actor=actor, text=text, at=at)
+    petition = petition_of(mediation)
+    if petition is None:
+        return
+    if any(step.act == Act.MEDIATE for step in petition_rules.allowed_acts(petition, actor)):
+        following.remark(petition=petition, act=Act.MEDIATE, actor=actor, text=text, at=at)
 
 
 def note(mediation: MediationCase, actor: Actor, text: str, at: datetime, *, token: str = "") -> None:
-    """Into the case's history. Raises Refusal: its table has no row for it any more, or the same form twice."""
-    following.remark(petition=mediation.petition, act=Act.MEDIATE, actor=actor, text=text, at=at, token=token)
+    """Into the history of the petition it came from, if it came from one.
+
+    Raises Refusal: the petition's table has no row for it any more, or the same form twice."""
+    petition = petition_of(mediation)
+    if petition is not None:
+        following.remark(petition=petition, act=Act.MEDIATE, actor=actor, text=text, at=at, token=token)
 
 
 def tell(
@@ -125,22 +142,28 @@ def tell(
     at: datetime,
 ) -> int:
     """Tell these users about a mediation, as far as they may know of its case; how many notices were new."""
-    link = mediation.get_absolute_url()
+    petition, link = petition_of(mediation), mediation.get_absolute_url()
+    if petition is None:
+        return notify(recipients=people, text=text, link=link, dedupe_key=dedupe_key, level=level, at=at)
     return telling.notify_about(
-        mediation.petition, people, text=text, link=link, dedupe_key=dedupe_key, level=level, at=at
+        petition, people, text=text, link=link, dedupe_key=dedupe_key, level=level, at=at
     )
 
 
 def let_read(mediation: MediationCase, user_ids: Iterable[int]) -> None:
     """Whoever sits in a session reads the petition it came from."""
-    for user_id in user_ids:
-        following.grant_reading(petition=mediation.petition, user_id=user_id)
+    petition = petition_of(mediation)
+    if petition is not None:
+        for user_id in user_ids:
+            following.grant_reading(petition=petition, user_id=user_id)
 
 
 def stop_reading(mediation: MediationCase, user_ids: Iterable[int]) -> None:
     """Reading by name ends, unless something else still gives it to them. Call it when the seat has ended."""
-    for user_id in user_ids:
-        following.revoke_reading(petition=mediation.petition, user_id=user_id)
+    petition = petition_of(mediation)
+    if petition is not None:
+        for user_id in user_ids:
+            following.revoke_reading(petition=petition, user_id=user_id)
 
 
 def everybody_in(sessions: QuerySet[Session]) -> set[int]:

@@ -46,18 +46,31 @@ def record_session(
     agreement = sessions.agreement_of(result, agreement)
     _check_times(mediation, starts_at, ends_at, at)
     mediator = actor.user if actor.role == Role.MEDIATOR and actor.user else mediation.mediator
-    wanted = Wanted(room=room, mediator=mediator, starts_at=starts_at, ends_at=ends_at)
-    with booking.once_at_a_time(mediation, wanted), transaction.atomic():
+    wanted = _wanted(room, mediator, starts_at, ends_at, instead_of)
+    with booking.once_at_a_time(mediation, wanted, instead_of.pk if instead_of else 0), transaction.atomic():
         row = inside.locked_open(mediation)
         rules.require(MediationAct.HOLD, actor, mediation=row)
         sessions.require_consent(row)
         levels.refuse_spent(row)
-        inside.check_mediator(row.petition, room, mediator, at)
-        inside.refuse_barred(row, mediator)
+        booking.check_panel(row, wanted, at)
         held = _row(row, room, mediator, starts_at, ends_at, instead_of, actor, at)
         held.record, held.result, held.agreement = record, result, agreement
         sessions.write_down(held, row, actor, at, detail={"result": result, "on_the_spot": True})
     return held
+
+
+def _wanted(
+    room: Room, mediator: User, starts_at: datetime, ends_at: datetime, instead_of: Session | None
+) -> Wanted:
+    """With whoever was booked to sit beside; a panel of women stays one."""
+    return Wanted(
+        room=room,
+        mediator=mediator,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        beside=instead_of.beside if instead_of else (),
+        women_only=instead_of.women_only if instead_of else False,
+    )
 
 
 def _check_times(mediation: MediationCase, starts_at: datetime, ends_at: datetime, at: datetime) -> None:

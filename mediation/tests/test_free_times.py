@@ -2,13 +2,15 @@ from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Post, User
+from core.errors import Refusal
 from core.timekeeping import SHANGHAI, now
 from mediation.enums import DisputeKind
 from mediation.free_times import Ask, free_times
-from mediation.models import DayOff, Mediator, MediatorHours
+from mediation.models import DayOff, Mediator, MediatorHours, Pool
 from mediation.people_enums import Language
 from mediation.week import Span
 
@@ -110,6 +112,25 @@ def test_a_panel_of_women_has_women_alone(room, two):
     assert free_times(Ask(rooms=[room.pk], women_only=True), most=1)[0].names == ["宋哥"]
 
 
+def test_experts_of_the_areas_pool_are_suggested_and_may_be_booked(
+    cast, room_of, two, mediation_of, session_of
+):
+    alone = room_of(name="小院", mediators=[cast.mediator])
+    expert = two[1]
+    asked = Ask(rooms=[alone.pk], mediators=2)
+    mediation = mediation_of(agreed=True, room=alone)
+    assert not free_times(asked)
+    with pytest.raises(Refusal):
+        session_of(mediation, beside=[expert])
+    pool = Pool.objects.create(name="西片")
+    pool.members.add(expert.mediator_card)
+    pool.units.add(cast.units.xishan)
+    assert not free_times(asked)
+    pool.units.add(cast.units.dongxi)
+    assert set(free_times(asked, most=1)[0].names) == {"方平", "宋哥"}
+    assert session_of(mediation, beside=[expert]).beside == [expert]
+
+
 def test_rooms_are_found_by_unit_and_kind_of_dispute(cast, room, room_of, two):
     room_of(name="债务室", mediators=two, disputes=[DisputeKind.DEBT], unit=cast.units.xishan)
     assert {one.room_name for one in free_times(Ask(unit=cast.units.xishan))} == {"债务室"}
@@ -139,3 +160,37 @@ def test_whoever_left_office_is_not_suggested(cast, room, two):
     cast.mediator.is_active = False
     cast.mediator.save(update_fields=["is_active"])
     assert not free_times(Ask(rooms=[room.pk]))
+
+
+def test_the_booking_page_suggests_times_and_one_press_fills_the_form_in(
+    room, two, mediation_of, client_as, cast
+):
+    mediation = mediation_of(agreed=True, room=room)
+    client = client_as(cast.mediator)
+    address = reverse("mediation:schedule", args=[mediation.petition.number])
+    page = client.get(address, {"minutes": 60, "n": 2, "language": ""})
+    first = page.context["free"][0]
+    assert (first.hours, set(first.names)) == ("09:00–10:00", {"方平", "宋哥"})
+    assert "2026年11月27日" in page.content.decode()
+    form = client.get(f"{address}?{first.query}").context["form"]
+    data = {
+        name: form[name].value() for name in ("room", "mediator", "beside", "day", "start", "end", "token")
+    }
+    assert client.post(address, data).status_code == 302
+    session = mediation.sessions.get()
+    assert (session.hours, session.panel_words) == (first.hours, first.panel_words)
+
+
+def test_the_booking_page_bears_whatever_stands_in_the_address(room, mediation_of, client_as, cast):
+    mediation = mediation_of(agreed=True, room=room)
+    address = reverse("mediation:schedule", args=[mediation.petition.number])
+    wrong = {
+        "minutes": "一会儿",
+        "n": 99,
+        "field": "x",
+        "day": "明天",
+        "start": "9",
+        "beside": "-1",
+        "room": "²",
+    }
+    assert client_as(cast.mediator).get(address, wrong).status_code == 200

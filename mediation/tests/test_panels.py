@@ -10,7 +10,9 @@ from accounts.enums import Role
 from accounts.models import Post, User
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI, now
+from mediation.enums import Result
 from mediation.models import MediationCase, Mediator, Seat, Session
+from mediation.services.on_the_spot import record_session
 from mediation.services.opening import end_mediation
 from mediation.services.sessions import cancel_session, move_session
 from mediation.tests.test_doors import history, race, refused
@@ -284,3 +286,43 @@ def test_a_session_is_moved_from_the_pages(cast, client_as, mediation_of, sessio
     session.refresh_from_db()
     assert (session.hours, session.room, session.beside) == ("14:00–15:30", rooms[1], [])
     assert Petition.objects.visible_to(cast.actor("mediator")).filter(number=number).exists()
+
+
+def earlier(session, cast, hours_ago=3, **fields):
+    """What was booked for later took place some hours ago."""
+    begun = now() - timedelta(hours=hours_ago)
+    return record_session(
+        mediation=session.mediation,
+        actor=cast.actor("mediator"),
+        room=session.room,
+        starts_at=begun,
+        ends_at=begun + timedelta(hours=1),
+        record="提前开了。",
+        result=Result.NOT_AGREED,
+        instead_of=session,
+        **fields,
+    )
+
+
+def test_a_session_held_before_its_time_takes_its_panel_along(cast, mediation_of, session_of, rooms, people):
+    _one, two, _three = people
+    mediation = mediation_of(agreed=True, room=rooms[0])
+    MediationCase.objects.update(opened_at=now() - timedelta(days=3))
+    mediation.refresh_from_db()
+    session = session_of(mediation, beside=[two])
+    held = earlier(session, cast)
+    assert {(name, at) for name, at, _gone in seats(held)} == {
+        (cast.mediator.name, held.starts_at),
+        (two.name, held.starts_at),
+    }
+
+
+def test_a_panel_of_women_stays_one_when_it_is_held_before_its_time(
+    cast, mediation_of, session_of, rooms, people
+):
+    Mediator.objects.create(user=people[2], on_women_panels=True, changed_at=now())
+    mediation = mediation_of(agreed=True, room=rooms[0])
+    MediationCase.objects.update(opened_at=now() - timedelta(days=3))
+    mediation.refresh_from_db()
+    session = session_of(mediation, mediator=people[2], women_only=True)
+    assert "女性调解组" in refused(lambda: earlier(session, cast), "invalid")

@@ -57,6 +57,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             for key, label in VIEWS
         ],
         "may_set_ladder": rules.may(MediationAct.KEEP_LADDER, actor),
+        "on_desk": actor.role == Role.MEDIATOR,
         "may_keep": rules.may(MediationAct.KEEP_ROOM, actor) or actor.role == Role.MEDIATOR,
     }
     return render(request, "mediation/mediation_list.html", context)

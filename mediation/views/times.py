@@ -15,9 +15,10 @@ from accounts.decorators import staff_required
 from core.errors import Refusal
 from mediation import rules, selectors
 from mediation.enums import MediationAct
+from mediation.free_times import free_times
 from mediation.models import MediationCase, Room, Session
 from mediation.services import sessions
-from mediation.time_forms import MoveForm, ScheduleForm, TimesForm, room_of
+from mediation.time_forms import SUGGESTED, MoveForm, ScheduleForm, SuggestForm, TimesForm, room_of
 from mediation.views.cases import current_or_404, session_or_404
 from petitions.services.codes import new_token
 from petitions.views.asking import actor_of, attempt
@@ -30,10 +31,11 @@ def schedule(request: HttpRequest, number: str) -> HttpResponse:
     rules.require(MediationAct.SCHEDULE, actor, mediation=mediation)
     room = room_of(request.POST.get("room") or request.GET.get("room") or "", mediation.room)
     initial = {
-        "room": room.pk,
         "mediator": mediation.mediator_id,
         "women_only": selectors.asked_for_women(mediation),
         "token": new_token(),
+        **_suggested(request),
+        "room": room.pk,
     }
     form = ScheduleForm(request.POST if request.method == "POST" else None, initial=initial)
     status = 200 if request.method == "GET" else 422
@@ -59,7 +61,7 @@ def move(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     mediation = session.mediation
     rules.require(MediationAct.MOVE, actor, mediation=mediation)
     room = room_of(request.POST.get("room") or request.GET.get("room") or "", session.room)
-    initial = MoveForm.initial_of(session) | {"room": room.pk}
+    initial = MoveForm.initial_of(session) | _suggested(request) | {"room": room.pk}
     form = MoveForm(request.POST if request.method == "POST" else None, initial=initial)
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
@@ -83,6 +85,14 @@ def cancel(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     return redirect("mediation:case", number)
 
 
+def _suggested(request: HttpRequest) -> dict[str, Any]:
+    """What the address fills in: one press on a suggestion."""
+    found: dict[str, Any] = {name: request.GET[name] for name in SUGGESTED if request.GET.get(name)}
+    if "day" in found:
+        found["beside"] = [pk for pk in request.GET.getlist("beside") if pk.isdecimal()]
+    return found
+
+
 def _asking(form: TimesForm, door: Callable[[], Any]) -> Callable[[], Any]:
     """The door; where it asks whether an unusual time is meant, the form asks it too."""
 
@@ -97,6 +107,10 @@ def _asking(form: TimesForm, door: Callable[[], Any]) -> Callable[[], Any]:
     return asked
 
 
+def _women(mediation: MediationCase, session: Session | None) -> bool:
+    return session.women_only if session else selectors.asked_for_women(mediation)
+
+
 def _page(
     request: HttpRequest,
     form: TimesForm,
@@ -105,8 +119,13 @@ def _page(
     session: Session | None,
     status: int,
 ) -> HttpResponse:
+    looked = bool(request.GET.get("minutes"))
+    looking = SuggestForm(request.GET if looked else {"women": "on" if _women(mediation, session) else ""})
     context = {
         "form": form,
+        "looking": looking,
+        "looked": looked,
+        "free": free_times(looking.ask(mediation, room)),
         "mediation": mediation,
         "session": session,
         "room": room,

@@ -57,7 +57,7 @@ def mediation(cast, case, second):
 
 
 def book(cast, mediation, user):
-    start = now() + timedelta(days=1)
+    start = (now() + timedelta(days=1)).replace(hour=9)
     return schedule_session(
         mediation=mediation,
         actor=cast.actor("handler"),

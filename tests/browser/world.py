@@ -36,6 +36,9 @@ from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, DisputeKind, Side
+from mediation.people_enums import Grade, Language
+from mediation.services.duties import keep_duty
+from mediation.services.mediators import MediatorCard, keep_mediator, keep_pool
 from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
@@ -420,7 +423,20 @@ class Town:
             disputes=[DisputeKind.NEIGHBOURS, DisputeKind.PROPERTY],
             opening=[Span(day, time(8, 30), time(17, 30)) for day in range(7)],
         )
-        self.room = keep_room(actor=cast.actor("petition_officer"), card=card)
+        officer, today = cast.actor("petition_officer"), local_day(now())
+        self.room = keep_room(actor=officer, card=card)
+        skills = MediatorCard(
+            fields=[DisputeKind.NEIGHBOURS],
+            languages=[Language.WU],
+            grade=Grade.GOLD,
+            villages=[cast.units.liuwan],
+            shown=True,
+        )
+        known = keep_mediator(actor=officer, user=cast.mediator, card=skills)
+        self.pool = keep_pool(actor=officer, name="东片专家库", units=[cast.units.dongxi], members=[known])
+        keep_duty(
+            actor=officer, room=self.room, user=cast.mediator, first=today, last=today + timedelta(days=3)
+        )
         self.mediated = self.make_case(until=Status.ACCEPTED, at=now() - timedelta(days=1), body=BODY)
         mediation = open_mediation(
             petition=self.mediated, actor=handler, room=self.room, mediator=cast.mediator

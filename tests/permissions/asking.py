@@ -241,6 +241,13 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "leaders:reading_clock": lambda: [town.reading.pk, town.reading.clocks.first().pk],
         "mediation:room": lambda: [town.room.pk],
         "mediation:room_change": lambda: [town.room.pk],
+        "mediation:room_duty": lambda: [town.room.pk],
+        "mediation:duty_keep": lambda: [town.room.pk],
+        "mediation:mediator_change": lambda: [town.cast.mediator.pk],
+        "mediation:pool_change": lambda: [town.pool.pk],
+        "mediation:hand_over": lambda: [town.duty.pk],
+        "mediation:take_over": lambda: [town.duty.pk],
+        "mediation:feed": lambda: [town.session_feed],
         "notifications:open": lambda: [town.notice.pk],
         "petitions:mine_attachment": lambda: [
             Attachment.objects.filter(petition=town.cases["本局"]).first().token

@@ -441,8 +441,16 @@ leaders:extension | GET 200 | {READS["本局"]} | 其余 404
 leaders:extension_decide | POST 422 | 负责人 ; 404: 上级
 leaders:decisions | GET 200 | 负责人 {LEADERS} 上级
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
-mediation:room_list | GET 200 | 专员 调解员
+mediation:room_list mediation:mediator_list mediation:timetable mediation:board | GET 200 | 专员 调解员
+mediation:today | GET 200 | 调解员
+mediation:own_calendar | GET 200 POST 200 | 调解员
+mediation:feed | GET 200 | {EVERYBODY}
 mediation:room_add mediation:room_change mediation:ladders | GET 200 POST 422 | 专员
+mediation:mediator_change mediation:pool_add mediation:pool_change | GET 200 POST 422 | 专员
+mediation:room_duty | GET 200 | 专员 调解员
+mediation:duty_keep | POST 422 | 专员
+mediation:hand_over | POST 422 | 调解员
+mediation:take_over | POST 409 | 调解员
 accounts:login | GET 200 POST 422 | 访客 信访人 | 其余 转到
 accounts:logout | POST 转到 | {EVERYBODY}
 accounts:password_change | GET 200 POST 422 | {STAFF} 无岗

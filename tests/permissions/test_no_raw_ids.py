@@ -43,6 +43,8 @@ COUNTED = (
     "leaders.ReadingClock",
     "mediation.MediationCase",
     "mediation.Session",
+    "mediation.RoomDuty",
+    "mediation.Pool",
     "reviews.Review",
     "reviews.ReviewClock",
     "reviews.CareTask",

@@ -36,6 +36,9 @@ from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
+from mediation.services import feeds
+from mediation.services.duties import keep_duty
+from mediation.services.mediators import MediatorCard, keep_mediator, keep_pool
 from mediation.services.opening import give_consent, open_mediation
 from mediation.services.parties import NewParty, add_party
 from mediation.services.rooms import RoomCard, keep_room
@@ -303,6 +306,15 @@ class Town:
         case.refresh_from_db()
         return case
 
+    def _register_mediators(self) -> None:
+        """A card, a pool of experts, whose turn it is in the room, and a calendar's address."""
+        cast, officer, today = self.cast, self.cast.actor("petition_officer"), local_day(now())
+        card = keep_mediator(actor=officer, user=cast.mediator, card=MediatorCard(shown=True))
+        self.pool = keep_pool(actor=officer, name="东片专家库", units=[cast.units.dongxi], members=[card])
+        keep_duty(actor=officer, room=self.room, user=cast.mediator, first=today, last=today)
+        self.duty = self.room.duties.get()
+        self.session_feed = feeds.renew_feed(actor=cast.actor("mediator"))
+
     def _hang(self, label: str, case: Petition, unit: str) -> None:
         """A package, an instruction with its clock, a mediation with a session, a supervision, something urgent."""
         cast, officer, today = self.cast, self.cast.actor("petition_officer"), local_day(now())
@@ -463,6 +475,7 @@ class Town:
             talk=Talk(post=cast.post("leader"), said="听取诉求，说明程序。", promises=[own]),
         )
         self.feed = renew_feed(actor=cast.actor("leader"))
+        self._register_mediators()
         self.suggestion = issue(
             actor=cast.actor("inspector"),
             kind=SuggestionKind.IMPROVE,
