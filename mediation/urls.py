@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.views import cases, rooms
+from mediation.views import cases, rooms, talk_matters, talks
 
 app_name = "mediation"
 urlpatterns = [
@@ -20,4 +20,19 @@ urlpatterns = [
     path("cases/<number:number>/held/", cases.held, name="held"),
     path("cases/<number:number>/sessions/<row:pk>/cancel/", cases.cancel, name="cancel"),
     path("cases/<number:number>/sessions/<row:pk>/hold/", cases.hold, name="hold"),
+    path("talks/", talks.public_list, name="talks"),
+    path("talks/<row:pk>/", talks.public_talk, name="talk"),
+    path("talks/desk/", talks.talk_list, name="talk_list"),
+    path("talks/add/", talks.talk_add, name="talk_add"),
+    path("talks/desk/<row:pk>/", talks.talk_desk, name="talk_desk"),
+    path("talks/desk/<row:pk>/announce/", talks.announce, name="talk_announce"),
+    path("talks/desk/<row:pk>/move/", talks.move, name="talk_move"),
+    path("talks/desk/<row:pk>/call-off/", talks.call_off, name="talk_call_off"),
+    path("talks/desk/<row:pk>/seat/", talks.seat, name="talk_seat"),
+    path("talks/desk/<row:pk>/hold/", talks.hold, name="talk_hold"),
+    path("talks/desk/<row:pk>/raise/", talks.raise_matter, name="talk_raise"),
+    path("talks/desk/<row:pk>/draft/", talks.draft, name="talk_draft"),
+    path("talks/desk/<row:pk>/publish/", talks.publish, name="talk_publish"),
+    path("talks/desk/<row:pk>/take-down/", talks.take_down, name="talk_take_down"),
+    path("talks/desk/<row:pk>/matters/<row:matter>/", talk_matters.matter, name="talk_matter"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mediation.models import Consent, MediationCase
+from mediation.models import Consent, MediationCase, PublicTalk, TalkPanelist
 from petitions.models import Petition
 
 NOBODY = "（已去标识）"
@@ -17,9 +17,17 @@ def unfinished(case_ids: Collection[int]) -> set[int]:
 
 
 def forget(petition: Petition) -> int:
-    """Put a word in place of who consented, for a consent must say who; that a side did, and when, stays."""
+    """Put a word in place of who consented, for a consent must say who; that a side did, and when, stays. Names left
+    at a talk go with the people of a case that was found there."""
     consents = list(Consent.objects.select_for_update(of=("self",)).filter(mediation__petition=petition))
     for consent in consents:
         consent.who = NOBODY
         consent.save(update_fields=["who"])
-    return len(consents)
+    return len(consents) + _forget_talks(petition)
+
+
+def _forget_talks(petition: Petition) -> int:
+    talks = PublicTalk.objects.filter(matters__petition=petition).values("pk")
+    came = PublicTalk.objects.filter(pk__in=talks).exclude(names=b"").update(names=b"")
+    panel = TalkPanelist.objects.filter(talk__in=talks).exclude(name=b"").update(name=b"")
+    return came + panel

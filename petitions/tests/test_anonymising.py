@@ -253,7 +253,9 @@ def test_every_sealed_field_of_people_is_emptied():
         "StageEvaluation",
     }  # outcomes/tests/test_visiting.py, reviews/tests/test_rated.py
     hearings = {"PanelMember", "HearingRecord", "ExpertQuestion"}  # hearings/tests/test_beside.py
-    assert {model.__name__ for model in sealed_models()} == known | leaders | papers | outcomes | hearings
+    talks = {"PublicTalk", "TalkPanelist"}  # mediation/tests/test_talk_matters.py
+    rooms = leaders | papers | outcomes | hearings | talks
+    assert {model.__name__ for model in sealed_models()} == known | rooms
 
 
 def test_a_day_before_the_term_is_too_early_for_agreeing_too(cast, make_case, head):

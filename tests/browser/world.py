@@ -36,9 +36,11 @@ from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
+from mediation.services import talk_matters, talk_minutes, talk_panel, talks
 from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
+from mediation.talk_enums import PanelKind, TalkKind
 from notifications.models import Notice
 from outcomes.enums import MarkHow, MarkKind, VisitResult, VisitWay
 from outcomes.services import ending, executing, visiting
@@ -108,6 +110,7 @@ class Town:
         self.lead()
         self.sit()
         self.mediate()
+        self.talk()
         self.reviewed = apply(
             petition=make_case(until=Status.SERVED, at=now() - timedelta(days=1), body=BODY),
             actor=Actor.petitioner(),
@@ -428,6 +431,26 @@ class Town:
             starts_at=nine,
             ends_at=nine + timedelta(hours=1),
         )
+
+    def talk(self) -> None:
+        """Talks of the petition office: planned, announced, and held with a matter."""
+        writer, at = self.cast.actor("clerk"), now() - timedelta(days=9)
+        self.talks = {}
+        for state, day in (("planned", 9), ("announced", 10), ("held", -1)):
+            starts = (now() + timedelta(days=day)).replace(hour=14, minute=0, second=0, microsecond=0)
+            new = talks.NewTalk(
+                kind=TalkKind.REASONING, topic=LONG, about=BODY, starts_at=starts, seats=40, place="活动室"
+            )
+            talk = self.talks[state] = talks.convene(actor=writer, new=new, at=at)
+            talk_panel.seat(
+                talk=talk, actor=writer, kind=PanelKind.LAWYER, name="甄律师", body="某律师事务所", at=at
+            )
+            if state != "planned":
+                talks.announce(talk=talk, actor=writer, at=at)
+        held = self.talks["held"]
+        talk_minutes.hold(talk=held, actor=writer, came=40, minutes=BODY, opinion=BODY)
+        self.matter = talk_matters.raise_matter(talk=held, actor=writer, text=BODY)
+        talk_minutes.draft(talk=held, actor=writer, text=BODY)
 
     def end_for_good(self) -> Petition:
         """Reviewed here, decided for good by a body outside, laid ready for publication, with something to be done."""

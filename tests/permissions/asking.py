@@ -237,6 +237,18 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "leaders:read": lambda: [town.reading.pk],
         "leaders:reading_clock": lambda: [town.reading.pk, town.reading.clocks.first().pk],
         "mediation:room_change": lambda: [town.room.pk],
+        "mediation:talk": lambda: [town.talks["announced"].pk],
+        "mediation:talk_desk": lambda: [town.talks["held"].pk],
+        "mediation:talk_announce": lambda: [town.talks["planned"].pk],
+        **{
+            f"mediation:talk_{name}": lambda: [town.talks["announced"].pk]
+            for name in ("move", "call_off", "seat", "hold")
+        },
+        **{
+            f"mediation:talk_{name}": lambda: [town.talks["held"].pk]
+            for name in ("raise", "draft", "publish", "take_down")
+        },
+        "mediation:talk_matter": lambda: [town.talks["held"].pk, town.matter.pk],
         "notifications:open": lambda: [town.notice.pk],
         "petitions:mine_attachment": lambda: [
             Attachment.objects.filter(petition=town.cases["本局"]).first().token

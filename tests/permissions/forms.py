@@ -86,6 +86,13 @@ def _room(town: Town, _case: str) -> dict[str, Any]:
     return {"unit": town.cast.units.dongxi.pk, "name": "二号调解室", "address": "河沿路9号"}
 
 
+def _talk_among_many(_town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "kind": "owners", "topic": "电梯", "starts_at": f"{now() + timedelta(days=9):%Y-%m-%dT14:00}",
+        "seats": 40, "place": "活动室", "token": new_token(),
+    }  # fmt: skip
+
+
 def _application(town: Town, _case: str) -> dict[str, Any]:
     return {"channel": "counter", "received_on": local_day(now()), "reason": TEXT, "token": new_token()}
 
@@ -255,6 +262,17 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:hold": lambda _town, _case: {"record": TEXT, "result": Result.SUSPENDED},
     "mediation:room_add": _room,
     "mediation:room_change": _room,
+    "mediation:talk_add": _talk_among_many,
+    "mediation:talk_announce": lambda _town, _case: {},
+    "mediation:talk_move": lambda town, case: {**_talk_among_many(town, case), "reason": TEXT},
+    "mediation:talk_call_off": lambda _town, _case: {"reason": TEXT},
+    "mediation:talk_seat": lambda _t, _c: {"kind": "lawyer", "name": "甄律师", "body": "某律师事务所"},
+    "mediation:talk_hold": lambda _town, _case: {"came": 40, "minutes": TEXT},
+    "mediation:talk_raise": lambda _town, _case: {"text": TEXT},
+    "mediation:talk_draft": lambda _town, _case: {"text": TEXT, "revision": 1},
+    "mediation:talk_publish": lambda _town, _case: {"no_names": "on", "revision": 1},
+    "mediation:talk_take_down": lambda _town, _case: {},
+    "mediation:talk_matter": lambda _town, _case: {"fate": "answered", "note": TEXT},
     "reviews:apply": _application,
     "reviews:withdraw": lambda _town, _case: {"text": TEXT},
     "reviews:not_admit": lambda _town, _case: {"ground": "same_again", "text": TEXT},

@@ -28,6 +28,8 @@ STATISTICS = f"专员 负责人 {LEADERS} 督查 统计 上级"
 OFFICES = f"专员 承办 负责人 协办 {LEADERS} 督查 纪委 外单位 本村 被反映 上级"
 #: Roles that are on duty rosters, but for those of 城市管理局.
 DUTY_ELSEWHERE = f"{COUNTER} 协办 纪委 外单位 本村 被反映 上级"
+#: Who convenes talks, and units to which a matter may be passed.
+DESK_OF_TALKS = f"{COUNTER} 承办 负责人 协办 调解员 督查 纪委 外单位 本村 被反映 上级"
 DESKS = f"登记员 登记人 镇登记员 {OFFICES}"
 
 OVERSEERS = "专员 督查"
@@ -322,6 +324,7 @@ leaders:public_day leaders:my_booking | GET 200 POST 422 | {EVERYBODY}
 leaders:my_booking_cancel leaders:my_booking_take leaders:my_booking_leave | POST 转到 | {EVERYBODY}
 petitions:landing leaders:public_visits leaders:public_calendar mediation:rooms reviews:published | GET 200 | {EVERYBODY}
 leaders:public_areas leaders:public_area leaders:public_inboxes | GET 200 | {EVERYBODY}
+mediation:talks mediation:talk | GET 200 | {EVERYBODY}
 petitions:file petitions:query leaders:inbox_public | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
@@ -438,6 +441,13 @@ leaders:extension_decide | POST 422 | 负责人 ; 404: 上级
 leaders:decisions | GET 200 | 负责人 {LEADERS} 上级
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
 mediation:room_list | GET 200 | 专员 调解员
+mediation:talk_list | GET 200 | {DESK_OF_TALKS}
+mediation:talk_add | GET 200 POST 422 | {COUNTER} 负责人 调解员 上级
+mediation:talk_desk | GET 200 | 登记员 登记人 专员 督查 | 其余 404
+mediation:talk_announce mediation:talk_take_down | POST 转到 | 登记员 登记人 专员 ; 403: 督查 | 其余 404
+mediation:talk_move mediation:talk_call_off mediation:talk_seat mediation:talk_hold | POST 422 | 登记员 登记人 专员 ; 403: 督查 | 其余 404
+mediation:talk_raise mediation:talk_draft mediation:talk_publish | POST 422 | 登记员 登记人 专员 ; 403: 督查 | 其余 404
+mediation:talk_matter | GET 200 POST 422 | 登记员 登记人 专员 ; 403: 督查 | 其余 404
 mediation:room_add mediation:room_change | GET 200 POST 422 | 专员
 accounts:login | GET 200 POST 422 | 访客 信访人 | 其余 转到
 accounts:logout | POST 转到 | {EVERYBODY}

@@ -43,6 +43,8 @@ COUNTED = (
     "leaders.ReadingClock",
     "mediation.MediationCase",
     "mediation.Session",
+    "mediation.PublicTalk",
+    "mediation.TalkMatter",
     "reviews.Review",
     "reviews.ReviewClock",
     "reviews.CareTask",

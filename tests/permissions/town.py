@@ -36,9 +36,11 @@ from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
+from mediation.services import talk_matters, talk_minutes, talks
 from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
+from mediation.talk_enums import TalkKind
 from notifications.models import Notice
 from notifications.services import notify
 from outcomes.enums import MarkHow, MarkKind
@@ -472,6 +474,7 @@ class Town:
         )
         self._boxed()
         self._confer()
+        self._talk()
         self.job = exports.request_export(
             actor=cast.actor("statistician"),
             unit=cast.units.district,
@@ -523,6 +526,24 @@ class Town:
         self.area = areas.add_area(
             actor=officer, post=cast.post("leader"), unit=cast.units.liuwan, valid_from=day
         )
+
+    def _talk(self) -> None:
+        """Talks of the petition office: planned, announced, and held with one matter and its minutes published."""
+        writer, at = self.cast.actor("clerk"), now() - timedelta(days=9)
+        self.talks = {}
+        for state, day in (("planned", 9), ("announced", 10), ("held", -1)):
+            starts = (now() + timedelta(days=day)).replace(hour=14, minute=0)
+            new = talks.NewTalk(
+                kind=TalkKind.OWNERS, topic="电梯和停车", starts_at=starts, seats=40, place="活动室"
+            )
+            talk = self.talks[state] = talks.convene(actor=writer, new=new, at=at)
+            if state != "planned":
+                talks.announce(talk=talk, actor=writer, at=at)
+        held = self.talks["held"]
+        talk_minutes.hold(talk=held, actor=writer, came=40, minutes="说了电梯。")
+        self.matter = talk_matters.raise_matter(talk=held, actor=writer, text="电梯停了两周。")
+        talk_minutes.draft(talk=held, actor=writer, text="一位居民说了电梯。")
+        talk_minutes.publish(talk=held, actor=self.actor("登记人"), no_names=True)
 
     def _confer(self) -> None:
         """A dispute over 包案, a meeting whose minutes are out, and an order to 城市管理局 on one of its items."""
