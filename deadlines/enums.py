@@ -81,3 +81,4 @@ class RuleCode(models.TextChoices):
     SUGGESTION = "suggestion", _("三项建议反馈")
     EXECUTION = "execution", _("支持事项执行")
     RECTIFICATION = "rectification", _("联席会议决定的报告")
+    UNDERTAKING = "undertaking", _("会办承诺事项")

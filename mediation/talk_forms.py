@@ -18,7 +18,7 @@ from mediation.talk_enums import Fate, PanelKind, TalkKind
 from petitions.forms.fields import MomentField, UnitChoice, UnitsChoice
 
 
-def _text(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
+def text_field(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
@@ -52,7 +52,7 @@ class _Where(BaseForm):
 class TalkForm(_Where):
     kind = forms.ChoiceField(label=_("形式"), choices=[("", CHOOSE), *TalkKind.choices])
     topic = forms.CharField(label=_("议题"), max_length=120, help_text=_("会公告，不写个人姓名。"))
-    about = _text(
+    about = text_field(
         _("说明"), required=False, max_length=5000, help_text=_("会公告：为什么谈、谈哪些事、请谁来。")
     )
     seats = forms.IntegerField(label=_("座位"), min_value=1, max_value=MOST_PEOPLE, initial=40)
@@ -68,11 +68,11 @@ class TalkForm(_Where):
 
 
 class MoveForm(_Where):
-    reason = _text(_("改期的理由"), 2, max_length=500, help_text=_("会写在公告里。"))
+    reason = text_field(_("改期的理由"), 2, max_length=500, help_text=_("会写在公告里。"))
 
 
 class CallOffForm(BaseForm):
-    reason = _text(_("取消的理由"), 2, max_length=500, help_text=_("会写在公告里。"))
+    reason = text_field(_("取消的理由"), 2, max_length=500, help_text=_("会写在公告里。"))
 
 
 class _PostChoice(forms.ModelChoiceField):
@@ -112,14 +112,14 @@ class SeatForm(BaseForm):
 
 class HoldForm(BaseForm):
     came = forms.IntegerField(label=_("到场人数"), min_value=1, max_value=MOST_PEOPLE)
-    minutes = _text(_("恳谈记录"), 6, max_length=20_000, help_text=_("大家说了什么、怎样回应的。"))
-    opinion = _text(
+    minutes = text_field(_("恳谈记录"), 6, max_length=20_000, help_text=_("大家说了什么、怎样回应的。"))
+    opinion = text_field(
         _("评议意见"),
         required=False,
         max_length=20_000,
         help_text=_("有评议员的填写。意见供参考，不具有约束力。"),
     )
-    names = _text(
+    names = text_field(
         _("愿意留名的到场人"), 2, required=False, max_length=5000, help_text=_("用顿号分开；加密保存。")
     )
     agreed = forms.BooleanField(label=_("留名的人都已同意"), required=False)
@@ -132,7 +132,7 @@ class HoldForm(BaseForm):
 
 
 class RaiseForm(BaseForm):
-    text = _text(_("事项"), 2, max_length=5000)
+    text = text_field(_("事项"), 2, max_length=5000)
 
 
 class SettleForm(BaseForm):
@@ -141,7 +141,7 @@ class SettleForm(BaseForm):
         choices=[("", CHOOSE), *((one.value, one.label) for one in (Fate.ANSWERED, Fate.PASSED))],
     )
     unit = UnitChoice(label=_("转给单位"), required=False, help_text=_("转有关单位的必选。"))
-    note = _text(_("处理情况"), 2, max_length=5000)
+    note = text_field(_("处理情况"), 2, max_length=5000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,7 +160,7 @@ class LinkForm(BaseForm):
 
 class RegisterForm(BaseForm):
     subject = forms.CharField(label=_("标题"), max_length=60, required=False)
-    body = _text(_("反映的事情"), 5, max_length=10_000)
+    body = text_field(_("反映的事情"), 5, max_length=10_000)
     name = forms.CharField(label=_("姓名"), max_length=50, required=False)
     phone = forms.CharField(
         label=_("电话"), max_length=20, required=False, help_text=_("不愿意留的可以不填，照样登记。")
@@ -174,7 +174,7 @@ class _Revised(AsShown):
 
 
 class DraftForm(_Revised):
-    text = _text(
+    text = text_field(
         _("公开纪要"), 6, max_length=20_000, help_text=_("居民会看到，不写任何个人的姓名、电话、住址。")
     )
 

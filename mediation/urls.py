@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.views import cases, rooms, talk_matters, talks
+from mediation.views import cases, rooms, sittings, talk_matters, talks, undertakings
 
 app_name = "mediation"
 urlpatterns = [
@@ -35,4 +35,23 @@ urlpatterns = [
     path("talks/desk/<row:pk>/publish/", talks.publish, name="talk_publish"),
     path("talks/desk/<row:pk>/take-down/", talks.take_down, name="talk_take_down"),
     path("talks/desk/<row:pk>/matters/<row:matter>/", talk_matters.matter, name="talk_matter"),
+    path("sittings/", sittings.sitting_list, name="sittings"),
+    path("sittings/standing/", sittings.standing, name="standing"),
+    path("cases/<number:number>/sittings/add/", sittings.call, name="sitting_call"),
+    path("sittings/<row:pk>/", sittings.sitting, name="sitting"),
+    path("sittings/<row:pk>/again/", sittings.again, name="sitting_again"),
+    path("sittings/<row:pk>/cancel/", sittings.cancel, name="sitting_cancel"),
+    path("sittings/<row:pk>/answer/", sittings.answer, name="sitting_answer"),
+    path("sittings/<row:pk>/hold/", sittings.hold, name="sitting_hold"),
+    path("sittings/<row:pk>/undertake/", sittings.undertake, name="sitting_undertake"),
+    path(
+        "sittings/<row:pk>/undertakings/<row:undertaking>/report/",
+        undertakings.report,
+        name="undertaking_report",
+    ),
+    path(
+        "sittings/<row:pk>/undertakings/<row:undertaking>/review/",
+        undertakings.review,
+        name="undertaking_review",
+    ),
 ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mediation.models import Consent, MediationCase, PublicTalk, TalkPanelist
+from django.db.models import Q
+
+from mediation.models import Consent, MediationCase, PublicTalk, Sitting, TalkPanelist
+from mediation.sitting_enums import DoingState, SittingState
 from petitions.models import Petition
 
 NOBODY = "（已去标识）"
@@ -31,3 +34,12 @@ def _forget_talks(petition: Petition) -> int:
     came = PublicTalk.objects.filter(pk__in=talks).exclude(names=b"").update(names=b"")
     panel = TalkPanelist.objects.filter(talk__in=talks).exclude(name=b"").update(name=b"")
     return came + panel
+
+
+def unfinished_sittings(case_ids: Collection[int]) -> set[int]:
+    """Cases with a sitting to come, or with something undertaken there that is not done. One query."""
+    open_ones = [DoingState.OPEN, DoingState.REPORTED]
+    rows = Sitting.objects.filter(petition__in=case_ids).filter(
+        Q(state=SittingState.CALLED) | Q(undertakings__state__in=open_ones)
+    )
+    return {pk for pk in rows.values_list("petition_id", flat=True) if pk is not None}

@@ -16,14 +16,11 @@ from core.timekeeping import local_day, now
 from core.wording import said
 from mediation import talk_rules
 from mediation.models import PublicTalk, TalkMatter
-from mediation.services import talks
+from mediation.services import noting, talks
 from mediation.talk_enums import UNSETTLED, Fate, TalkAct, TalkState
 from notifications.services import notify
-from petitions import rules as petition_rules
-from petitions.enums import Act, Channel
-from petitions.models import Petition
+from petitions.enums import Channel
 from petitions.querysets import unsealed_cases
-from petitions.services import following
 from petitions.services.registering import NewPerson, NewPetition, Registered, register
 from petitions.services.stepping import lock
 
@@ -103,7 +100,8 @@ def link_case(*, matter: TalkMatter, actor: Actor, number: str, at: datetime | N
         row = _unsettled(matter, Fate.LINKED)
         row.petition = case
         _end(row, Fate.LINKED, actor, at)
-        _history(case, talk, actor, at)
+        words = _("%(day)s的恳谈（%(kind)s）中有人说到本件的事，已关联。")
+        noting.note(case, actor, words % {"day": talk.day.isoformat(), "kind": talk.get_kind_display()}, at)
         talks.on_record(
             talk, actor, TalkAct.LINK, at, ordinal=row.ordinal, fate=Fate.LINKED, case=case.audit_name
         )
@@ -174,15 +172,3 @@ def _unsettled(matter: TalkMatter, wanted: Fate) -> TalkMatter:
 def _end(row: TalkMatter, fate: Fate, actor: Actor, at: datetime) -> None:
     row.fate, row.settled_at, row.settled_by = fate, at, actor.user
     row.save(update_fields=["fate", "note", "unit", "petition", "settled_at", "settled_by"])
-
-
-def _history(case: Petition, talk: PublicTalk, actor: Actor, at: datetime) -> None:
-    if any(step.act == Act.MEDIATE for step in petition_rules.allowed_acts(case, actor)):
-        words = _("%(day)s的恳谈（%(kind)s）中有人说到本件的事，已关联。")
-        following.remark(
-            petition=case,
-            act=Act.MEDIATE,
-            actor=actor,
-            text=words % {"day": talk.day.isoformat(), "kind": talk.get_kind_display()},
-            at=at,
-        )

@@ -36,10 +36,11 @@ from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
-from mediation.services import talk_matters, talk_minutes, talk_panel, talks
+from mediation.services import sittings, talk_matters, talk_minutes, talk_panel, talks, undertakings
 from mediation.services.opening import give_consent, open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
+from mediation.sitting_enums import SittingKind
 from mediation.talk_enums import PanelKind, TalkKind
 from notifications.models import Notice
 from outcomes.enums import MarkHow, MarkKind, VisitResult, VisitWay
@@ -111,6 +112,7 @@ class Town:
         self.sit()
         self.mediate()
         self.talk()
+        self.sit_jointly()
         self.reviewed = apply(
             petition=make_case(until=Status.SERVED, at=now() - timedelta(days=1), body=BODY),
             actor=Actor.petitioner(),
@@ -430,6 +432,26 @@ class Town:
             mediator=cast.mediator,
             starts_at=nine,
             ends_at=nine + timedelta(hours=1),
+        )
+
+    def sit_jointly(self) -> None:
+        """Sittings on the case in mediation: held, with what was undertaken, and one to come."""
+        officer, units, at = self.cast.actor("petition_officer"), [self.cast.units.housing], now()
+        self.sittings, self.undertakings = {}, {}
+        for state, starts in (("held", at - timedelta(hours=2)), ("called", at + timedelta(days=4))):
+            new = sittings.NewSitting(
+                kind=SittingKind.COMPLEX, question=BODY, place="会议室", starts_at=starts, units=units
+            )
+            self.sittings[state] = sittings.call(
+                actor=officer, new=new, petition=self.mediated, at=at - timedelta(hours=3)
+            )
+        held = sittings.hold(sitting=self.sittings["held"], actor=officer, resolved=BODY, came=units)
+        for state in ("open", "reported"):
+            self.undertakings[state] = undertakings.undertake(
+                sitting=held, actor=officer, unit=units[0], what=LONG, due_on=at.date() + timedelta(days=2)
+            )
+        undertakings.report(
+            undertaking=self.undertakings["reported"], actor=self.cast.actor("handler2"), text=BODY
         )
 
     def talk(self) -> None:

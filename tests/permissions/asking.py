@@ -237,6 +237,18 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "leaders:read": lambda: [town.reading.pk],
         "leaders:reading_clock": lambda: [town.reading.pk, town.reading.clocks.first().pk],
         "mediation:room_change": lambda: [town.room.pk],
+        **{
+            f"mediation:{name}": lambda: [town.sittings["called"].pk]
+            for name in ("sitting", "sitting_cancel", "sitting_answer", "sitting_hold")
+        },
+        **{
+            f"mediation:{name}": lambda: [town.sittings["held"].pk]
+            for name in ("sitting_again", "sitting_undertake")
+        },
+        **{
+            f"mediation:undertaking_{name}": lambda: [town.sittings["held"].pk, town.undertaking.pk]
+            for name in ("report", "review")
+        },
         "mediation:talk": lambda: [town.talks["announced"].pk],
         "mediation:talk_desk": lambda: [town.talks["held"].pk],
         "mediation:talk_announce": lambda: [town.talks["planned"].pk],
