@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from accounts.actor import Actor
+from conference.rules import is_free
 from mediation import sitting_rules
 from mediation.models import DoingReport, Invitation, Sitting, Undertaking, UndertakingClock
 from mediation.sitting_enums import DoingState, SittingAct, SittingState
@@ -130,7 +131,8 @@ def case_part(petition: Petition, actor: Actor, at: datetime) -> Part | None:
     if petition.sealed:
         return None
     rows = of_case(petition, actor)
-    calls = petition.status in BEFORE_REPLY and sitting_rules.may(A.CALL, actor, petition=petition)
+    # Whoever opens the page reads the case; that is not asked again.
+    calls = petition.status in BEFORE_REPLY and sitting_rules.may(A.CALL, actor) and is_free(petition, actor)
     if not rows and not calls:
         return None
     return Part("mediation/case_sittings.html", {"sittings": rows, "may_call": calls, "petition": petition})
