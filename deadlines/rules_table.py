@@ -64,7 +64,8 @@ TEN_MINUTES = _ladder(3, 5, 10, 15, 30)
 THIRTY_MINUTES = _ladder(10, 10, 20, 30, 60)
 ONE_DAY_ROUND = _ladder(4 * HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)
 LAPSE_ONLY: tuple[Rung, ...] = ((StepKind.LAPSE, 0, Role.SYSTEM),)
-#: What a joint conference ordered: the unit, and once it is late the petition office and its inspectors, each once.
+#: What a joint conference ordered, or a unit undertook in a joint sitting (the convener is told in the petition
+#: office's place there): the unit, and once it is late the petition office and its inspectors, each once.
 ORDERED: tuple[Rung, ...] = (
     (StepKind.REMIND, -3 * DAY, Role.HANDLER),
     (StepKind.BREACH, 0, Role.HANDLER),
@@ -329,6 +330,13 @@ VERSIONS: tuple[Version, ...] = (
     Version(
         RuleCode.RECTIFICATION,
         "《信访工作条例》第三十九条（约谈、通报、限期整改；报告日期由联席会议决定）",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        ORDERED,
+    ),
+    Version(
+        RuleCode.UNDERTAKING,
+        "本区联合会办规定：承诺事项的完成日期由会办确定（《信访工作条例》第三十二条）",
         None,
         LengthUnit.CALENDAR_DAY,
         ORDERED,

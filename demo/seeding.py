@@ -44,6 +44,7 @@ from demo import (
     scheduling,
     shelved,
     supervising,
+    talking,
 )
 from demo.draft import CLOSELY, Draft, drafts
 from demo.workdays import Office
@@ -88,6 +89,7 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
         reviewing.play(world)  # few: they need no loading in bulk
         hearing.play(world)
         boxing.play(world)
+        talking.play(world)
         papering.write(world)
         _settle(until)
     with connection.cursor() as cursor:

@@ -73,6 +73,9 @@ class MediationConfig(AppConfig):
             }
         )
         petition_stepped.connect(_seal, dispatch_uid="mediation.seal")
+        from mediation import ready
+
+        ready.ready()
 
 
 def _mediates(petition: Any, user_id: int) -> bool:

@@ -307,6 +307,8 @@ CO_DAYS_BEFORE = env.integer("CO_DAYS_BEFORE", 10, least=1)
 #: Days between telling the petitioner of a hearing and its day. The 条例 is silent; by analogy with 行政许可法 48 and
 #: 行政处罚法 64, seven.
 HEARING_NOTICE_DAYS = env.integer("HEARING_NOTICE_DAYS", 7, least=1)
+#: Days between announcing a talk among many (恳谈) and its day; no law says how many.
+TALK_NOTICE_DAYS = env.integer("TALK_NOTICE_DAYS", 3, least=0)
 
 # What residents are told on the first page about coming in person; empty ones are left out.
 # 复查复核 (条例 35, 36; the map of bodies is local): whether a government's petition office prepares and serves for it,

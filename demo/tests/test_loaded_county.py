@@ -21,7 +21,7 @@ from documents.models import Paper
 from leaders.enums import VisitKind
 from leaders.models import CasePackage, Instruction, VisitDay, VisitRecord
 from leaders.reception_enums import Turn
-from mediation.models import MediationCase, Room
+from mediation.models import MediationCase, PublicTalk, Room, Sitting
 from notifications.models import OutboxMessage
 from papers.models import CasePaper
 from petitions.enums import Status
@@ -62,6 +62,18 @@ def test_some_answers_are_under_review_or_were_reviewed(county):
         ("final", "served", "upheld"),
     }
     assert Publication.objects.get().published_at is None
+
+
+@pytest.mark.slow
+def test_people_talked_and_units_sat_together(county):
+    """One talk was held by forty people and its minutes are out, one is announced; what was undertaken waits."""
+    assert sorted(PublicTalk.objects.values_list("state", "came")) == [("announced", None), ("held", 40)]
+    held = PublicTalk.objects.get(state="held")
+    assert held.published_at is not None
+    assert list(held.matters.values_list("fate", flat=True)) == ["passed", "answered", "open"]
+    sitting = Sitting.objects.get()
+    assert sitting.state == "held" and sitting.invitations.filter(came=True).count() == 5
+    assert list(sitting.undertakings.values_list("state", flat=True)) == ["open", "reported"]
 
 
 @pytest.mark.slow

@@ -4,11 +4,22 @@ from mediation.models.mediators import DayOff, Mediator, MediatorHours, Pool, Ro
 from mediation.models.parties import Bar, Party
 from mediation.models.rooms import Room, RoomHours
 from mediation.models.sessions import Seat, Session
+from mediation.models.sittings import (
+    DoingReport,
+    Invitation,
+    Sitting,
+    StandingUnits,
+    Undertaking,
+    UndertakingClock,
+)
+from mediation.models.talks import PublicTalk, TalkChange, TalkMatter, TalkPanelist
 
 __all__ = [
     "Bar",
     "Consent",
     "DayOff",
+    "DoingReport",
+    "Invitation",
     "Ladder",
     "Level",
     "MediationCase",
@@ -16,12 +27,20 @@ __all__ = [
     "MediatorHours",
     "Party",
     "Pool",
+    "PublicTalk",
     "Room",
     "RoomDuty",
     "RoomHours",
     "Seat",
     "Session",
     "SessionFeed",
+    "Sitting",
+    "StandingUnits",
     "Stay",
     "StayClock",
+    "TalkChange",
+    "TalkMatter",
+    "TalkPanelist",
+    "Undertaking",
+    "UndertakingClock",
 ]

@@ -334,7 +334,7 @@ class TestPage:
         case = make_case(until=Status.CLOSED, co_units=[cast.units.housing], requests=["一", "二", "三"])
         client = client_as(cast.handler)
         client.get(url(case))
-        with django_assert_max_num_queries(54):
+        with django_assert_max_num_queries(55):
             client.get(url(case))
 
     def test_every_clock_explains_itself(self, cast, client_as, make_case):

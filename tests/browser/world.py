@@ -37,11 +37,14 @@ from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, DisputeKind, Side
 from mediation.people_enums import Grade, Language
+from mediation.services import sittings, talk_matters, talk_minutes, talk_panel, talks, undertakings
 from mediation.services.duties import keep_duty
 from mediation.services.mediators import MediatorCard, keep_mediator, keep_pool
 from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
+from mediation.sitting_enums import SittingKind
+from mediation.talk_enums import PanelKind, TalkKind
 from mediation.week import Span
 from notifications.models import Notice
 from outcomes.enums import MarkHow, MarkKind, VisitResult, VisitWay
@@ -113,6 +116,8 @@ class Town:
         self.lead()
         self.sit()
         self.mediate()
+        self.talk()
+        self.sit_jointly()
         self.reviewed = apply(
             petition=make_case(until=Status.SERVED, at=now() - timedelta(days=1), body=BODY),
             actor=Actor.petitioner(),
@@ -453,6 +458,46 @@ class Town:
             starts_at=nine,
             ends_at=nine + timedelta(hours=1),
         )
+
+    def sit_jointly(self) -> None:
+        """Sittings on the case in mediation: held, with what was undertaken, and one to come."""
+        officer, units, at = self.cast.actor("petition_officer"), [self.cast.units.housing], now()
+        self.sittings, self.undertakings = {}, {}
+        for state, starts in (("held", at - timedelta(hours=2)), ("called", at + timedelta(days=4))):
+            new = sittings.NewSitting(
+                kind=SittingKind.COMPLEX, question=BODY, place="会议室", starts_at=starts, units=units
+            )
+            self.sittings[state] = sittings.call(
+                actor=officer, new=new, petition=self.mediated, at=at - timedelta(hours=3)
+            )
+        held = sittings.hold(sitting=self.sittings["held"], actor=officer, resolved=BODY, came=units)
+        for state in ("open", "reported"):
+            self.undertakings[state] = undertakings.undertake(
+                sitting=held, actor=officer, unit=units[0], what=LONG, due_on=at.date() + timedelta(days=2)
+            )
+        undertakings.report(
+            undertaking=self.undertakings["reported"], actor=self.cast.actor("handler2"), text=BODY
+        )
+
+    def talk(self) -> None:
+        """Talks of the petition office: planned, announced, and held with a matter."""
+        writer, at = self.cast.actor("clerk"), now() - timedelta(days=9)
+        self.talks = {}
+        for state, day in (("planned", 9), ("announced", 10), ("held", -1)):
+            starts = (now() + timedelta(days=day)).replace(hour=14, minute=0, second=0, microsecond=0)
+            new = talks.NewTalk(
+                kind=TalkKind.REASONING, topic=LONG, about=BODY, starts_at=starts, seats=40, place="活动室"
+            )
+            talk = self.talks[state] = talks.convene(actor=writer, new=new, at=at)
+            talk_panel.seat(
+                talk=talk, actor=writer, kind=PanelKind.LAWYER, name="甄律师", body="某律师事务所", at=at
+            )
+            if state != "planned":
+                talks.announce(talk=talk, actor=writer, at=at)
+        held = self.talks["held"]
+        talk_minutes.hold(talk=held, actor=writer, came=40, minutes=BODY, opinion=BODY)
+        self.matter = talk_matters.raise_matter(talk=held, actor=writer, text=BODY)
+        talk_minutes.draft(talk=held, actor=writer, text=BODY)
 
     def end_for_good(self) -> Petition:
         """Reviewed here, decided for good by a body outside, laid ready for publication, with something to be done."""

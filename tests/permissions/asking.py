@@ -248,6 +248,30 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "mediation:hand_over": lambda: [town.duty.pk],
         "mediation:take_over": lambda: [town.duty.pk],
         "mediation:feed": lambda: [town.session_feed],
+        **{
+            f"mediation:{name}": lambda: [town.sittings["called"].pk]
+            for name in ("sitting", "sitting_cancel", "sitting_answer", "sitting_hold")
+        },
+        **{
+            f"mediation:{name}": lambda: [town.sittings["held"].pk]
+            for name in ("sitting_again", "sitting_undertake")
+        },
+        **{
+            f"mediation:undertaking_{name}": lambda: [town.sittings["held"].pk, town.undertaking.pk]
+            for name in ("report", "review")
+        },
+        "mediation:talk": lambda: [town.talks["announced"].pk],
+        "mediation:talk_desk": lambda: [town.talks["held"].pk],
+        "mediation:talk_announce": lambda: [town.talks["planned"].pk],
+        **{
+            f"mediation:talk_{name}": lambda: [town.talks["announced"].pk]
+            for name in ("move", "call_off", "seat", "hold")
+        },
+        **{
+            f"mediation:talk_{name}": lambda: [town.talks["held"].pk]
+            for name in ("raise", "draft", "publish", "take_down")
+        },
+        "mediation:talk_matter": lambda: [town.talks["held"].pk, town.matter.pk],
         "notifications:open": lambda: [town.notice.pk],
         "petitions:mine_attachment": lambda: [
             Attachment.objects.filter(petition=town.cases["本局"]).first().token

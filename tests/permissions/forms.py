@@ -103,6 +103,20 @@ def _room(town: Town, _case: str) -> dict[str, Any]:
     return {"unit": town.cast.units.dongxi.pk, "name": "二号调解室", "address": "河沿路9号"}
 
 
+def _sitting(town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "kind": "joint", "question": TEXT, "starts_at": f"{now() + timedelta(days=9):%Y-%m-%dT09:00}",
+        "place": "会议室", "units": [town.cast.units.dongxi.pk], "token": new_token(),
+    }  # fmt: skip
+
+
+def _talk_among_many(_town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "kind": "owners", "topic": "电梯", "starts_at": f"{now() + timedelta(days=9):%Y-%m-%dT14:00}",
+        "seats": 40, "place": "活动室", "token": new_token(),
+    }  # fmt: skip
+
+
 def _application(town: Town, _case: str) -> dict[str, Any]:
     return {"channel": "counter", "received_on": local_day(now()), "reason": TEXT, "token": new_token()}
 
@@ -301,6 +315,30 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:hand_over": lambda _town, _case: {"note": TEXT},
     "mediation:take_over": lambda _town, _case: {},
     "mediation:own_calendar": lambda _town, _case: {},
+    "mediation:standing": lambda town, _case: {"units": [town.cast.units.shiqiao.pk]},
+    "mediation:sitting_call": _sitting,
+    "mediation:sitting_again": _sitting,
+    "mediation:sitting_cancel": lambda _town, _case: {"reason": TEXT},
+    "mediation:sitting_answer": lambda _town, _case: {"coming": "yes", "sends": "王队长"},
+    "mediation:sitting_hold": lambda town, _case: {"came": [town.cast.units.xiling.pk], "resolved": TEXT},
+    "mediation:sitting_undertake": lambda town, _case: {
+        "unit": town.cast.units.xiling.pk,
+        "what": TEXT,
+        "due_on": local_day(now()) + timedelta(days=9),
+    },
+    "mediation:undertaking_report": lambda _town, _case: {"text": TEXT},
+    "mediation:undertaking_review": lambda _town, _case: {"done": "yes", "nth": 0},
+    "mediation:talk_add": _talk_among_many,
+    "mediation:talk_announce": lambda _town, _case: {},
+    "mediation:talk_move": lambda town, case: {**_talk_among_many(town, case), "reason": TEXT},
+    "mediation:talk_call_off": lambda _town, _case: {"reason": TEXT},
+    "mediation:talk_seat": lambda _t, _c: {"kind": "lawyer", "name": "甄律师", "body": "某律师事务所"},
+    "mediation:talk_hold": lambda _town, _case: {"came": 40, "minutes": TEXT},
+    "mediation:talk_raise": lambda _town, _case: {"text": TEXT},
+    "mediation:talk_draft": lambda _town, _case: {"text": TEXT, "revision": 1},
+    "mediation:talk_publish": lambda _town, _case: {"no_names": "on", "revision": 1},
+    "mediation:talk_take_down": lambda _town, _case: {},
+    "mediation:talk_matter": lambda _town, _case: {"fate": "answered", "note": TEXT},
     "reviews:apply": _application,
     "reviews:withdraw": lambda _town, _case: {"text": TEXT},
     "reviews:not_admit": lambda _town, _case: {"ground": "same_again", "text": TEXT},

@@ -28,6 +28,8 @@ STATISTICS = f"专员 负责人 {LEADERS} 督查 统计 上级"
 OFFICES = f"专员 承办 负责人 协办 {LEADERS} 督查 纪委 外单位 本村 被反映 上级"
 #: Roles that are on duty rosters, but for those of 城市管理局.
 DUTY_ELSEWHERE = f"{COUNTER} 协办 纪委 外单位 本村 被反映 上级"
+#: Who convenes talks, and units to which a matter may be passed.
+DESK_OF_TALKS = f"{COUNTER} 承办 负责人 协办 调解员 督查 纪委 外单位 本村 被反映 上级"
 DESKS = f"登记员 登记人 镇登记员 {OFFICES}"
 
 OVERSEERS = "专员 督查"
@@ -108,6 +110,11 @@ OPENS = {
     "复查": "专员 承办 负责人",
     "回避": "协办",
 }
+#: Calling a joint sitting: whoever may open a mediation, and the mediator of one.
+CALLS = {**OPENS, "包案": "专员 调解员 外单位"}
+#: Who sees the sitting of this town: whoever reads its case, and the unit that was asked to it.
+SITTING = f"{READS['本局']} 外单位"
+NOT_CONVENING = "登记员 登记人 承办 负责人 协办 分管领导 包案领导 督查 统计"
 #: A package is struck off by its leader or the office; an instruction reported on by the unit it names alone, here
 #: 西山社区, where nobody of these holds a post; test_rights_first.py has somebody who does.
 STRIKES = {"包案": "专员 包案领导", "后密": "", "回避": ""}
@@ -196,7 +203,7 @@ NO_STATE = {case: "登记人" if case == "保管" else "" for case in CASES}
 TABLES = {
     "READS": READS, "OPENLY": OPENLY, "NOTES": NOTES, "UNMASKS": UNMASKS, "HANGS": HANGS, "WRITTEN": WRITTEN,
     "MEDIATES": MEDIATES, "BOOKS": BOOKS, "HOLDS": HOLDS, "BOOKED": BOOKED, "HELD": HELD, "NO_STATE": NO_STATE,
-    "KEEPS": KEEPS, "OPENS": OPENS, "STRIKES": STRIKES, "GOES_OUT": GOES_OUT, "HANDS_OVER": HANDS_OVER, "REPORTS": REPORTS,
+    "KEEPS": KEEPS, "OPENS": OPENS, "CALLS": CALLS, "STRIKES": STRIKES, "GOES_OUT": GOES_OUT, "HANDS_OVER": HANDS_OVER, "REPORTS": REPORTS,
     "APPLIES": APPLIES, "REVIEWED": REVIEWED, "TAKES_BACK": TAKES_BACK, "HEARS": HEARS, "DECIDES": DECIDES,
     "ENTERS": ENTERS, "ENDED": ENDED,
     "PAPERS": PAPERS, "WRITES": WRITES, "BACK": BACK, "STEPS": STEPS,
@@ -214,7 +221,7 @@ CALLED = {
     "HANGS": "读得到所挂之件的", "WRITTEN": "看得到批示文字的", "MEDIATES": "读得到、而正在调解的",
     "BOOKS": "可以安排调解的", "HOLDS": "可以记录调解的", "BOOKED": "可以取消场次的", "HELD": "可以记录场次的",
     "NO_STATE": "读得到、而本件状态不办这一步的", "KEEPS": "可以打开档案页的",
-    "OPENS": "可以转入调解的", "STRIKES": "可以办理包案的", "GOES_OUT": "可以作销案回访的", "HANDS_OVER": "可以交接包案的", "REPORTS": "可以反馈批示的",
+    "OPENS": "可以转入调解的", "CALLS": "可以召集会办的", "STRIKES": "可以办理包案的", "GOES_OUT": "可以作销案回访的", "HANDS_OVER": "可以交接包案的", "REPORTS": "可以反馈批示的",
     "APPLIES": "可以登记复查申请的", "REVIEWED": "读得到、而正在复查复核的",
     "TAKES_BACK": "可以登记撤回复查申请的", "HEARS": "为复查机关经办的", "DECIDES": "可以作出复查意见的",
     "ENTERS": "可以登记外部复核和疏导帮扶的", "ENDED": "已经复核终结的（这里没有）",
@@ -315,6 +322,7 @@ mediation:party | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:party_leave | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:cancel | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:move | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:sitting_call | GET 200 POST 422 | CALLS ; 403: OPENLY | 限 {STAFF}
 mediation:hold | POST 422 | HELD ; 403: HANGS | 限 {STAFF}
 """
 OTHER_DOORS = f"""
@@ -325,6 +333,7 @@ leaders:public_day leaders:my_booking | GET 200 POST 422 | {EVERYBODY}
 leaders:my_booking_cancel leaders:my_booking_take leaders:my_booking_leave | POST 转到 | {EVERYBODY}
 petitions:landing leaders:public_visits leaders:public_calendar mediation:rooms mediation:room reviews:published | GET 200 | {EVERYBODY}
 leaders:public_areas leaders:public_area leaders:public_inboxes | GET 200 | {EVERYBODY}
+mediation:talks mediation:talk | GET 200 | {EVERYBODY}
 petitions:file petitions:query leaders:inbox_public | GET 200 POST 422 | {EVERYBODY}
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
@@ -451,6 +460,20 @@ mediation:room_duty | GET 200 | 专员 调解员
 mediation:duty_keep | POST 422 | 专员
 mediation:hand_over | POST 422 | 调解员
 mediation:take_over | POST 409 | 调解员
+mediation:sittings | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
+mediation:standing | GET 200 POST 转到 | 专员 负责人 调解员 上级
+mediation:sitting | GET 200 | {SITTING} | 其余 404
+mediation:sitting_again mediation:undertaking_review | GET 200 POST 422 | 专员 ; 403: {NOT_CONVENING} 外单位 | 其余 404
+mediation:sitting_cancel mediation:sitting_hold mediation:sitting_undertake | POST 422 | 专员 ; 403: {NOT_CONVENING} 外单位 | 其余 404
+mediation:sitting_answer | POST 422 | 外单位 ; 403: 专员 {NOT_CONVENING} | 其余 404
+mediation:undertaking_report | GET 200 POST 422 | 外单位 ; 403: 专员 {NOT_CONVENING} | 其余 404
+mediation:talk_list | GET 200 | {DESK_OF_TALKS}
+mediation:talk_add | GET 200 POST 422 | {COUNTER} 负责人 调解员 上级
+mediation:talk_desk | GET 200 | 登记员 登记人 专员 督查 | 其余 404
+mediation:talk_announce mediation:talk_take_down | POST 转到 | 登记员 登记人 专员 ; 403: 督查 | 其余 404
+mediation:talk_move mediation:talk_call_off mediation:talk_seat mediation:talk_hold | POST 422 | 登记员 登记人 专员 ; 403: 督查 | 其余 404
+mediation:talk_raise mediation:talk_draft mediation:talk_publish | POST 422 | 登记员 登记人 专员 ; 403: 督查 | 其余 404
+mediation:talk_matter | GET 200 POST 422 | 登记员 登记人 专员 ; 403: 督查 | 其余 404
 accounts:login | GET 200 POST 422 | 访客 信访人 | 其余 转到
 accounts:logout | POST 转到 | {EVERYBODY}
 accounts:password_change | GET 200 POST 422 | {STAFF} 无岗

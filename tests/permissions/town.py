@@ -36,13 +36,15 @@ from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
-from mediation.services import feeds
+from mediation.services import feeds, sittings, talk_matters, talk_minutes, talks, undertakings
 from mediation.services.duties import keep_duty
 from mediation.services.mediators import MediatorCard, keep_mediator, keep_pool
 from mediation.services.opening import give_consent, open_mediation
 from mediation.services.parties import NewParty, add_party
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
+from mediation.sitting_enums import SittingKind
+from mediation.talk_enums import TalkKind
 from notifications.models import Notice
 from notifications.services import notify
 from outcomes.enums import MarkHow, MarkKind
@@ -487,6 +489,8 @@ class Town:
         )
         self._boxed()
         self._confer()
+        self._talk()
+        self._sit()
         self.job = exports.request_export(
             actor=cast.actor("statistician"),
             unit=cast.units.district,
@@ -537,6 +541,44 @@ class Town:
         )
         self.area = areas.add_area(
             actor=officer, post=cast.post("leader"), unit=cast.units.liuwan, valid_from=day
+        )
+
+    def _talk(self) -> None:
+        """Talks of the petition office: planned, announced, and held with one matter and its minutes published."""
+        writer, at = self.cast.actor("clerk"), now() - timedelta(days=9)
+        self.talks = {}
+        for state, day in (("planned", 9), ("announced", 10), ("held", -1)):
+            starts = (now() + timedelta(days=day)).replace(hour=14, minute=0)
+            new = talks.NewTalk(
+                kind=TalkKind.OWNERS, topic="电梯和停车", starts_at=starts, seats=40, place="活动室"
+            )
+            talk = self.talks[state] = talks.convene(actor=writer, new=new, at=at)
+            if state != "planned":
+                talks.announce(talk=talk, actor=writer, at=at)
+        held = self.talks["held"]
+        talk_minutes.hold(talk=held, actor=writer, came=40, minutes="说了电梯。")
+        self.matter = talk_matters.raise_matter(talk=held, actor=writer, text="电梯停了两周。")
+        talk_minutes.draft(talk=held, actor=writer, text="一位居民说了电梯。")
+        talk_minutes.publish(talk=held, actor=self.actor("登记人"), no_names=True)
+
+    def _sit(self) -> None:
+        """Sittings on 本局, called by the petition office, to which 西岭街道 was asked: to come, and held."""
+        officer, units, at = self.cast.actor("petition_officer"), [self.cast.units.xiling], now()
+        self.sittings = {}
+        for state, starts in (("held", at - timedelta(hours=2)), ("called", at + timedelta(days=4))):
+            new = sittings.NewSitting(
+                kind=SittingKind.JOINT, question="怎么管", place="会议室", starts_at=starts, units=units
+            )
+            self.sittings[state] = sittings.call(
+                actor=officer, new=new, petition=self.cases["本局"], at=at - timedelta(hours=3)
+            )
+        held = sittings.hold(sitting=self.sittings["held"], actor=officer, resolved="分头办。", came=units)
+        self.undertaking = undertakings.undertake(
+            sitting=held,
+            actor=officer,
+            unit=units[0],
+            what="清出通道",
+            due_on=local_day(at) + timedelta(days=9),
         )
 
     def _confer(self) -> None:
