@@ -116,7 +116,7 @@ class Town:
         self.lead()
         self.sit()
         self.mediate()
-        self.talk()
+        self.talk_among_many()
         self.sit_jointly()
         self.reviewed = apply(
             petition=make_case(until=Status.SERVED, at=now() - timedelta(days=1), body=BODY),
@@ -479,7 +479,7 @@ class Town:
             undertaking=self.undertakings["reported"], actor=self.cast.actor("handler2"), text=BODY
         )
 
-    def talk(self) -> None:
+    def talk_among_many(self) -> None:
         """Talks of the petition office: planned, announced, and held with a matter."""
         writer, at = self.cast.actor("clerk"), now() - timedelta(days=9)
         self.talks = {}
