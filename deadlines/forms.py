@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.forms.fields import UnitField
 from core.errors import Refusal
 from core.forms import BaseForm, day_field
+from core.text import clean_text
 from deadlines import facts, steps
 from deadlines.enums import Hours, LengthUnit, StepKind
 from deadlines.models import Rule, RuleStep
@@ -308,7 +309,8 @@ class CalendarForm(BaseForm):
             self.add_error("file", _("文件太大，不像一年的日历表。"))
         else:
             try:
-                data["table"] = decoded(file.read())
+                # As what is posted the next time is cleaned: what was seen and what is confirmed are one text.
+                data["table"] = clean_text(decoded(file.read()))
             except Refusal as refusal:
                 self.add_error("file", refusal.sentence)
         return data
