@@ -23,6 +23,8 @@ from deadlines.services.ruling import BEFORE, LONGEST_REASON, NONE
 
 #: A year's table has about 40 lines; a file larger than this is another file. Bytes.
 LARGEST_TABLE = 100_000
+#: The box for a table with fewer days off than the law gives.
+FEW = "few"
 KEEP, MOVE = "keep", "move"
 MINUTES = {"minute": 1, "hour": 60, "day": 1440}
 SHARE = "percent"
@@ -317,4 +319,11 @@ class CalendarForm(BaseForm):
 
     def show_table(self) -> None:
         """Carry what was read from the file on the page, so that confirming needs no second choosing."""
-        self.data = {name: self.data[name] for name in self.data} | {"table": self.cleaned_data["table"]}
+        kept = {name: self.data[name] for name in self.data if name != FEW}
+        self.data = kept | {"table": self.cleaned_data["table"]}
+
+    def ask_few(self) -> bool:
+        """A box to be ticked for this table, empty whenever the table is shown; whether it was."""
+        field = forms.BooleanField(label=_("已经核对，没有漏，确实要这样录入"), required=False)
+        self.fields[FEW] = field
+        return bool(self[FEW].value())
