@@ -117,8 +117,12 @@ class RuleForm(BaseForm):
         acts = steps.offered()
         starting, stopping = self.fields["start_acts"], self.fields["stop_acts"]
         assert isinstance(starting, forms.ChoiceField) and isinstance(stopping, forms.ChoiceField)
-        starting.choices = [(act, word) for act, word in acts.words.items() if act in acts.starting]
-        stopping.choices = list(acts.words.items())
+        starting.choices, stopping.choices = acts.choices(acts.starting), acts.choices(acts.words)
+        for field, none in (
+            (starting, _("请至少选一个起算环节。")),
+            (stopping, _("请至少选一个停止环节。")),
+        ):
+            field.required, field.error_messages["required"] = True, none
 
     def version(self, ladder: list[Rung], conditions: Mapping[str, str]) -> NewVersion:
         data = self.cleaned_data
