@@ -72,7 +72,8 @@ def choices() -> list[Act]:
 def groups() -> list[tuple[str, list[str]]]:
     """The acts below headings: by the last state of the open case in which each may be done, and by themselves those
     that may be done nearly always."""
-    found: dict[str, list[str]] = {str(title): [] for title, _states in STAGES} | {str(ALWAYS): []}
+    titles = [*(title for title, _states in STAGES), ALWAYS]
+    found: dict[str, list[str]] = {str(title): [] for title in titles}
     for act in choices():
         found[_stage(act)].append(act.value)
     return list(found.items())
