@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.forms.fields import UnitField
 from core.errors import Refusal
 from core.forms import BaseForm, day_field
+from core.text import clean_text
 from deadlines import facts, steps
 from deadlines.enums import Hours, LengthUnit, StepKind
 from deadlines.models import Rule, RuleStep
@@ -22,6 +23,8 @@ from deadlines.services.ruling import BEFORE, LONGEST_REASON, NONE
 
 #: A year's table has about 40 lines; a file larger than this is another file. Bytes.
 LARGEST_TABLE = 100_000
+#: The box for a table with fewer days off than the law gives.
+FEW = "few"
 KEEP, MOVE = "keep", "move"
 MINUTES = {"minute": 1, "hour": 60, "day": 1440}
 SHARE = "percent"
@@ -114,8 +117,12 @@ class RuleForm(BaseForm):
         acts = steps.offered()
         starting, stopping = self.fields["start_acts"], self.fields["stop_acts"]
         assert isinstance(starting, forms.ChoiceField) and isinstance(stopping, forms.ChoiceField)
-        starting.choices = [(act, word) for act, word in acts.words.items() if act in acts.starting]
-        stopping.choices = list(acts.words.items())
+        starting.choices, stopping.choices = acts.choices(acts.starting), acts.choices(acts.words)
+        for field, none in (
+            (starting, _("请至少选一个起算环节。")),
+            (stopping, _("请至少选一个停止环节。")),
+        ):
+            field.required, field.error_messages["required"] = True, none
 
     def version(self, ladder: list[Rung], conditions: Mapping[str, str]) -> NewVersion:
         data = self.cleaned_data
@@ -308,11 +315,19 @@ class CalendarForm(BaseForm):
             self.add_error("file", _("文件太大，不像一年的日历表。"))
         else:
             try:
-                data["table"] = decoded(file.read())
+                # As what is posted the next time is cleaned: what was seen and what is confirmed are one text.
+                data["table"] = clean_text(decoded(file.read()))
             except Refusal as refusal:
                 self.add_error("file", refusal.sentence)
         return data
 
     def show_table(self) -> None:
         """Carry what was read from the file on the page, so that confirming needs no second choosing."""
-        self.data = {name: self.data[name] for name in self.data} | {"table": self.cleaned_data["table"]}
+        kept = {name: self.data[name] for name in self.data if name != FEW}
+        self.data = kept | {"table": self.cleaned_data["table"]}
+
+    def ask_few(self) -> bool:
+        """A box to be ticked for this table, empty whenever the table is shown; whether it was."""
+        field = forms.BooleanField(label=_("已经核对，没有漏，确实要这样录入"), required=False)
+        self.fields[FEW] = field
+        return bool(self[FEW].value())

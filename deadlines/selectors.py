@@ -247,8 +247,8 @@ class YearRow:
 
     @property
     def may_go(self) -> bool:
-        """Whether there is an earlier table of the year to go back to."""
-        return self.times > 1
+        """Whether it can be taken back: not the year's first, or entered by hand."""
+        return self.times > 1 or self.table.entered_by_id is not None
 
     @property
     def days_off(self) -> int:

@@ -6,7 +6,7 @@ The rooms above name both, from their own tables: this room knows steps as words
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deadlines.models import Rule
@@ -36,11 +36,20 @@ class Course:
 @dataclass(frozen=True)
 class Acts:
     """The acts of the case's table. ``follows(start, stop)``: whether the second can come while the case the first was
-    done to is still open. ``starting``: those after which a case may be open at all."""
+    done to is still open. ``starting``: those after which a case may be open at all. ``groups``: headings with the acts
+    below each, in the order of a case's way."""
 
     words: Mapping[str, str]
     starting: frozenset[str]
     follows: Callable[[str, str], bool]
+    groups: Sequence[tuple[str, Sequence[str]]] = ()
+
+    def choices(self, among: Container[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The acts of ``among`` below their headings, as a box of choices takes them; no heading stands alone."""
+        found = (
+            (title, [(act, self.words[act]) for act in acts if act in among]) for title, acts in self.groups
+        )
+        return [(title, options) for title, options in found if options]
 
 
 _courses: dict[str, list[Callable[[], Course]]] = {}

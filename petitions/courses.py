@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from functools import cache, partial
 
+from django.utils.translation import gettext_lazy as _
+
 from deadlines import steps
 from deadlines.enums import RuleCode
 from deadlines.steps import Acts, Course
@@ -15,6 +17,18 @@ from petitions.workflow import EVERY_CLOCK, STEPS, Step
 from petitions.workflow import ClockCode as C
 
 ENDS = "本件不予受理、转走密存、引导到政法机关或者办结归档时也停止。"
+
+#: The way of a case, as one chooses acts from it.
+STAGES = (
+    (_("登记转送"), {Status.REGISTERED}),
+    (_("受理"), {Status.FORWARDED, Status.OBJECTED, Status.REFUSED}),
+    (_("办理"), {Status.ACCEPTED}),
+    (_("答复送达"), {Status.CONCLUDED}),
+    (_("送达以后"), {Status.SERVED, Status.EVALUATED}),
+)
+ALWAYS = _("各个阶段都可能")
+#: An act of more stages than these belongs to none of them.
+ONE_STAGE_OF = 3
 
 
 def offer() -> None:
@@ -31,7 +45,8 @@ def offer() -> None:
     steps.name(
         RuleCode.SIMPLE_ACCEPTANCE, (), (), "不单独计时：决定受理时，按责任单位收到之日看还能不能选简易办理。"
     )
-    steps.offer(Acts({act.value: str(act.label) for act in choices()}, starting(), follows))
+    words = {act.value: str(act.label) for act in choices()}
+    steps.offer(Acts(words, starting(), follows, groups()))
 
 
 def course_of(code: str) -> Course:
@@ -52,6 +67,24 @@ def choices() -> list[Act]:
     """Whatever is recorded of a case, in the order of the screens."""
     there = {step.act for step in STEPS} | {Act.REGISTER}
     return [act for act in Act if act in there]
+
+
+def groups() -> list[tuple[str, list[str]]]:
+    """The acts below headings: by the last state of the open case in which each may be done, and by themselves those
+    that may be done nearly always."""
+    titles = [*(title for title, _states in STAGES), ALWAYS]
+    found: dict[str, list[str]] = {str(title): [] for title in titles}
+    for act in choices():
+        found[_stage(act)].append(act.value)
+    return list(found.items())
+
+
+def _stage(act: Act) -> str:
+    states = {status for step in STEPS if step.act == act for status in step.frm if status.is_open}
+    within = [str(title) for title, stage in STAGES if states & stage]
+    if len(within) > ONE_STAGE_OF:
+        return str(ALWAYS)
+    return within[-1] if within else str(STAGES[0][0])
 
 
 @cache

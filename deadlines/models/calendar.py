@@ -14,7 +14,7 @@ class CalendarTable(models.Model):
     ``days``: "2026-10-10" → [whether people work, why]. ``confirmed`` where the State Council's notice is what was
     entered. The database refuses every change: a due date is counted again under the very table it was counted by,
     which the clock's ledger names by the table's id. ``takes_back``: the mistaken table of the year that this one
-    undoes.
+    undoes; without days and not ``confirmed`` where there was none before that.
     """
 
     year = models.PositiveSmallIntegerField(_("年份"))
@@ -52,3 +52,8 @@ class CalendarTable(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it stands for no table at all: the year's only one was taken back."""
+        return not self.confirmed and not self.days

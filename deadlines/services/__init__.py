@@ -8,6 +8,7 @@ from deadlines.services.calendar import (
     load_year,
     read_rows,
     read_table,
+    too_few_off,
 )
 from deadlines.services.clocks import build, extend, start, stop, stop_all
 from deadlines.services.gaps import report_gaps
@@ -25,7 +26,7 @@ from deadlines.services.ruling import (
 )
 from deadlines.services.second_looks import look_again
 from deadlines.services.sweeping import SweepResult, sweep
-from deadlines.services.taking_back import foresee_taking_back, take_back
+from deadlines.services.taking_back import foresee_taking_back, leaves_none, take_back
 from deadlines.services.watermark import Watermark
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "foresee_taking_back",
     "foresee_year",
     "forget_watermarks",
+    "leaves_none",
     "load_published",
     "load_year",
     "look_again",
@@ -59,5 +61,6 @@ __all__ = [
     "sweep",
     "sweep_all",
     "take_back",
+    "too_few_off",
     "withdraw_rule",
 ]

@@ -33,6 +33,9 @@ FEWEST_WORKDAYS = 200
 #: No year has more, were there no holiday at all.
 MOST_WORKDAYS = 262
 LONGEST_NOTE = 60
+#: Days off for everybody by 《全国年节及纪念日放假办法》, from which year on. One that falls on a weekend is made up
+#: for on a working day, so that no year has fewer off from Monday to Friday; published ones have 16 and more.
+STATUTORY_HOLIDAYS = ((2025, 13), (2008, 11), (2000, 10), (1949, 7))
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,22 @@ def _table(year: int, rows: Sequence[DayRow], *, source: str, confirmed: bool = 
     return CalendarTable(year=year, days=days, confirmed=confirmed, source=source[:200])
 
 
+def too_few_off(year: int, rows: Sequence[DayRow]) -> str:
+    """What to ask whoever enters a table with fewer days off than the law gives; empty where there are enough."""
+    off = sum(not row.is_workday and row.day.weekday() < 5 for row in rows)
+    least = next((days for since, days in STATUTORY_HOLIDAYS if year >= since), 0)
+    if off >= least:
+        return ""
+    return (
+        f"按此表{year}年周一至周五放假的只有{off}天。全年法定节假日是{least}天，适逢周末的还要补假，"
+        f"所以不应少于{least}天（《全国年节及纪念日放假办法》）。请核对是否漏了。"
+    )
+
+
 def load_published() -> list[int]:
     """Enter the published years that have no table yet; which. Years that were entered are left alone."""
-    known = set(CalendarTable.objects.values_list("year", flat=True))
+    newest = CalendarTable.objects.order_by("year", "-pk").distinct("year")
+    known = {table.year for table in newest if not table.is_none}
     missing = {year: days for year, days in shipped.published_years().items() if year not in known}
     for year, days in sorted(missing.items()):
         load_year(year, [DayRow(*day) for day in days], source=shipped.SOURCE)

@@ -39,8 +39,9 @@ def foresee_taking_back(table: CalendarTable, *, at: datetime | None = None) -> 
 def take_back(*, actor: Actor, table: CalendarTable, reason: str, at: datetime | None = None) -> Carried:
     """Enter the year as it was before ``table``, and count again what runs.
 
-    Raises Refusal: another than the system administrator, no reason, a table that is not the year's newest any more,
-    one before which there is none.
+    Where it was the year's first, the year counts as one without a table again, and is missed again. Raises Refusal:
+    another than the system administrator, no reason, a table that is not the year's newest any more, the first of a
+    year that nobody entered by hand (it came with the project).
     """
     at = at or now()
     if actor.role != Role.SYSTEM_ADMIN:
@@ -84,6 +85,14 @@ def _before(table: CalendarTable) -> CalendarTable:
             f"{table.year}年后来又录入过，撤回只能撤最近一次。请回到工作日历再看一遍。", code="stale"
         )
     before = CalendarTable.objects.filter(year=table.year, pk__lt=table.pk).order_by("-pk").first()
-    if before is None:
-        raise Refusal(f"{table.year}年只录入过这一次，没有可以恢复的；有错的请重新录入。", code="stale")
-    return before
+    if before is None and table.entered_by_id is None:
+        raise Refusal(
+            f"{table.year}年只录入过这一次，是随系统带来的，不能撤回；有错的请重新录入。", code="stale"
+        )
+    return before or CalendarTable(year=table.year, days={}, confirmed=False)
+
+
+def leaves_none(table: CalendarTable) -> bool:
+    """Whether the year is without a table once this one is taken back."""
+    before = CalendarTable.objects.filter(year=table.year, pk__lt=table.pk).order_by("-pk").first()
+    return before is None or before.is_none

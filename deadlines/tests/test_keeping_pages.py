@@ -281,7 +281,9 @@ def test_a_year_is_entered_in_two_looks_and_the_file_is_chosen_once(admin):
     assert not CalendarTable.objects.filter(year=2027).exists()
     carried = page.context["form"]["table"].value()
     page = admin.post(
-        YEAR, {"year": "2027", "source": "国办通知", "table": carried, "confirmed": "1"}, follow=True
+        YEAR,
+        {"year": "2027", "source": "国办通知", "table": carried, "confirmed": "1", "few": "on"},
+        follow=True,
     )
     assert "2027 年已录入 2 天" in page.content.decode()
     assert CalendarTable.objects.get(year=2027).source == "国办通知"
@@ -406,6 +408,7 @@ class TestWhatIsConfirmedIsWhatWasSeen:
                 "table": table,
                 "file": other,
                 "confirmed": "1",
+                "few": "on",
                 "seen": seen,
             },
         )

@@ -3,6 +3,7 @@
 import pytest
 
 from core.timekeeping import local_day, now
+from deadlines import steps
 from deadlines.models import Rule
 from deadlines.tests.test_keeping_pages import typed
 
@@ -62,6 +63,33 @@ def test_what_cannot_be_is_refused_in_words_and_what_was_typed_is_kept(admin, ch
 def test_forged_input_is_refused(admin, changes):
     assert admin.post(ADD, own(**changes)).status_code == 422
     assert not Rule.objects.exclude(start_acts=[]).exists()
+
+
+def test_the_steps_stand_below_headings_each_once_and_must_be_chosen(admin):
+    page = admin.get(ADD)
+    form = page.context["form"]
+    titles = ["登记转送", "受理", "办理", "答复送达", "送达以后", "各个阶段都可能"]
+    for name in ("start_acts", "stop_acts"):
+        groups = dict(form.fields[name].choices)
+        assert list(groups) == titles and form.fields[name].required
+    acts = [act for _title, options in form.fields["stop_acts"].choices for act, _word in options]
+    assert sorted(acts) == sorted(steps.offered().words) and len(acts) == len(set(acts))
+    below = {act: title for title, options in form.fields["stop_acts"].choices for act, _word in options}
+    assert [below[act] for act in ("forward", "accept", "visit", "serve", "evaluate", "supervise")] == titles
+    text = page.content.decode()
+    assert text.count("<strong>受理</strong>") == 2
+    assert "已经过去的不补算，现在正在计时的期限都不变" in text
+
+
+def test_steps_that_were_not_chosen_are_told_with_everything_else(admin):
+    page = admin.post(ADD, own(name="", start_acts=[], stop_acts=[], **{"for-channel": "x"}))
+    assert page.status_code == 422
+    errors = page.context["form"].errors
+    assert {"name", "start_acts", "stop_acts"} <= set(errors) and page.context["held"].errors
+    assert (
+        "请至少选一个起算环节。" in page.content.decode()
+        and "请至少选一个停止环节。" in page.content.decode()
+    )
 
 
 def test_a_new_version_may_have_other_steps(admin):

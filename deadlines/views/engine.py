@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,9 +16,18 @@ from accounts.middleware import StaffRequest
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from deadlines import selectors
-from deadlines.forms import CalendarForm, TakeBackForm
+from deadlines.forms import FEW, CalendarForm, TakeBackForm
 from deadlines.models import CalendarTable
-from deadlines.services import foresee_taking_back, foresee_year, load_year, read_rows, take_back
+from deadlines.services import (
+    foresee_taking_back,
+    foresee_year,
+    leaves_none,
+    load_year,
+    read_rows,
+    take_back,
+    too_few_off,
+)
+from deadlines.services.calendar import DayRow
 from deadlines.services.moving import Moves
 from deadlines.views.access import keeps, reads
 from deadlines.views.seen import is_confirmed, mark_of, say_later
@@ -51,18 +62,25 @@ def calendar_new(request: StaffRequest) -> HttpResponse:
         request.POST if posted else None, request.FILES if posted else None, initial={"year": year}
     )
     seen: Moves | None = None
-    status = 422 if posted else 200
+    status, few = 422 if posted else 200, ""
     if posted and form.is_valid():
         try:
-            seen = _try_year(request, form)
+            rows = read_rows(form.cleaned_data["table"], form.cleaned_data["year"])
+            few = too_few_off(form.cleaned_data["year"], rows)
+            seen = _try_year(request, form, rows, few)
         except Refusal as refusal:
             form.add_error("file", _("%(why)s未作任何更改。") % {"why": refusal.sentence})
         else:
             if seen is None:
                 return redirect("deadlines:calendar")
-            status = 200
+            status = 422 if form.errors else 200
             form.show_table()
-    context = {"form": form, "seen": seen, "mark": _mark_of_year(form) if seen is not None else ""}
+    context = {
+        "form": form,
+        "seen": seen,
+        "few": few,
+        "mark": _mark_of_year(form) if seen is not None else "",
+    }
     return render(request, "deadlines/calendar_new.html", context, status=status)
 
 
@@ -70,11 +88,15 @@ def _mark_of_year(form: CalendarForm) -> str:
     return mark_of(form.cleaned_data["year"], form.cleaned_data["table"])
 
 
-def _try_year(request: StaffRequest, form: CalendarForm) -> Moves | None:
-    """What it would move; None once it is entered. Raises Refusal."""
+def _try_year(request: StaffRequest, form: CalendarForm, rows: Sequence[DayRow], few: str) -> Moves | None:
+    """What it would move; None once it is entered. ``few``: what is asked of a table with few days off. Raises
+    Refusal."""
     data = form.cleaned_data
-    rows = read_rows(data["table"], data["year"])
-    if not is_confirmed(request, _mark_of_year(form)):
+    asked = bool(few) and not form.ask_few()
+    confirmed = is_confirmed(request, _mark_of_year(form))
+    if confirmed and asked:
+        form.add_error(FEW, _("请核对放假的天数；确实要这样录入的，请勾选。"))
+    if asked or not confirmed:
         return foresee_year(data["year"], rows, at=now())
     loaded = load_year(data["year"], rows, source=data["source"], actor=request.actor)
     words = _("%(year)d 年已录入 %(days)d 天，%(moved)d 个正在计时的期限随之变动。")
@@ -91,19 +113,23 @@ def calendar_take_back(request: StaffRequest, pk: int) -> HttpResponse:
     posted = request.method == "POST"
     form = TakeBackForm(request.POST if posted else None)
     seen: Moves | None = None
-    status, mark = 422 if posted else 200, mark_of(table.pk)
+    status, mark, bare = 422 if posted else 200, mark_of(table.pk), leaves_none(table)
     if posted and form.is_valid():
         try:
             if is_confirmed(request, mark):
                 carried = take_back(actor=request.actor, table=table, reason=form.cleaned_data["reason"])
                 words = _("已撤回，%(year)d 年按前一次录入的计，%(moved)d 个正在计时的期限随之变动。")
+                if bare:
+                    words = _(
+                        "已撤回，%(year)d 年又没有放假安排了，请尽快重新录入；%(moved)d 个正在计时的期限随之变动。"
+                    )
                 messages.success(request, words % {"year": table.year, "moved": carried.moved})
                 say_later(request, carried.later)
                 return redirect("deadlines:calendar")
             seen, status = foresee_taking_back(table), 200
         except Refusal as refusal:
             form.add_error("reason", refusal.sentence)
-    context = {"form": form, "seen": seen, "mark": mark, "table": table}
+    context = {"form": form, "seen": seen, "mark": mark, "table": table, "bare": bare}
     return render(request, "deadlines/calendar_take_back.html", context, status=status)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import Refusal
-from deadlines.services import load_published, load_year, read_table
+from deadlines.services import load_published, load_year, read_table, too_few_off
 
 
 class Command(BaseCommand):
@@ -31,7 +31,10 @@ class Command(BaseCommand):
         if not 1949 <= year <= 2200:
             raise CommandError(f"年份{year}不在1949至2200之间。")
         try:
-            loaded = load_year(year, read_table(Path(file), year), source=source or Path(file).name)
+            rows = read_table(Path(file), year)
+            loaded = load_year(year, rows, source=source or Path(file).name)
         except Refusal as refused:
             raise CommandError(f"{refused.sentence}未作任何更改。") from refused
+        if few := too_few_off(year, rows):
+            self.stderr.write(few)
         return f"已录入{loaded.year}年{loaded.days}天，{loaded.moved}个运行中的期限随之变动。"
