@@ -168,13 +168,15 @@ class LeadersConfig(AppConfig):
 
 
 def _in_hand(petition: Any, user_id: int) -> bool:
-    """The case is in a leader's package, was brought to the leader in person, or is taken along to a reception."""
+    """The case is in a leader's package or in one of theirs that is followed after 销案, was brought to the leader in
+    person, or is taken along to a reception."""
     from django.db.models import Q
 
     from leaders.models import PackageCase, VisitRecord
+    from leaders.services import watching
     from leaders.services.day_cases import reads_for_a_day
 
-    if reads_for_a_day(petition, user_id):
+    if reads_for_a_day(petition, user_id) or watching.still_follows(petition, user_id):
         return True
     inside = PackageCase.objects.inside().filter(petition=petition)
     packages = inside.filter(
