@@ -4,8 +4,9 @@ goes back to the petitioner, a second person decides."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -19,14 +20,13 @@ from core.errors import Refusal
 from core.timekeeping import local_day, now
 from core.wording import said
 from deadlines import services as deadlines
+from leaders import gaps
 from leaders.enums import EvidenceKind, LeaderAct, LeaveWhy, PackageState, StrikeOffState
 from leaders.models import CasePackage, PackageCase, PackageClock, StrikeOff
 from leaders.services import holding
-from outcomes.enums import CheckResult, ExecutionState, VisitState, VisitWay
-from outcomes.models import ClosingCheck, Execution, ReturnVisit
-from outcomes.services import ending
-from petitions.extensions import ended_for_good
-from petitions.models import Petition
+from outcomes.enums import VisitWay
+from petitions.extensions import ended_for_good, work_of
+from petitions.models import Petition, Reconciliation
 from petitions.services import telling
 
 LONGEST = 5000
@@ -39,64 +39,59 @@ def watch_days() -> int:
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing that must be so before a package is struck off; ``missing`` says what is not, empty when it is."""
+    """One thing that must be so before a package is struck off; ``missing`` says what is not, empty when it is, ``who``
+    has to do it and ``url`` is where. ``note``: what the decider should know although nothing is missing."""
 
     label: str
     missing: str
+    who: str = ""
+    url: str = ""
+    note: str = ""
 
 
 def conditions(
     package: CasePackage, cases: Sequence[Petition], application: StrikeOff | None
 ) -> list[Condition]:
-    """三到位一处理 of every answered case, a return visit by somebody outside the team, and what the kind of evidence
-    itself asks for. Read from the room of outcomes, never copied."""
-    found = [
-        Condition(_("三到位一处理"), "；".join(filter(None, map(_unchecked, cases)))),
-        Condition(_("专班以外的人回访"), _unvisited(package, cases, application)),
-    ]
-    if application is not None:
-        found.append(Condition(_("销案依据"), unproved(EvidenceKind(application.kind), cases)))
+    """The answer of every case, 三到位一处理 of it, a return visit by somebody outside the team, no inquiry and no
+    instruction left open, and what the kind of evidence itself asks for. Read from the records, never from what was
+    typed."""
+    rows, known = gaps.on_record(package, cases), {case.pk: case for case in cases}
+    found = [_condition(gap, package, [known[pk] for pk in _ids(gap.find(rows))]) for gap in gaps.GAPS]
+    open_ones = [known[pk].number for pk in _ids(gaps.unanswered(rows))]
+    if open_ones and not found[0].missing:
+        words = _("%(numbers)s 还没有答复，按“%(kind)s”销案；案件继续办理，仍要答复并送达")
+        kind = EvidenceKind(application.kind).label if application is not None else ""
+        found[0] = replace(found[0], note=words % {"numbers": "、".join(open_ones), "kind": kind})
     return found
 
 
-def _unchecked(case: Petition) -> str:
-    if ending.unchecked(case):
-        return _("%(number)s 还没有核对") % {"number": case.number}
-    newest: dict[str, ClosingCheck] = {}
-    if ending.needs_checks(case):
-        newest = {one.item: one for one in ClosingCheck.objects.filter(reply__petition=case).order_by("id")}
-    if any(one.result == CheckResult.NOT_DONE for one in newest.values()):
-        return _("%(number)s 有“没有做到”的") % {"number": case.number}
-    return ""
+def _ids(rows: Any) -> list[int]:
+    return list(rows.order_by("entered_at", "id").values_list("petition_id", flat=True))
 
 
-def _unvisited(package: CasePackage, cases: Sequence[Petition], application: StrikeOff | None) -> str:
-    """A visit that was recorded with the application covers all its cases."""
-    if application is not None and application.visited_on is not None:
-        return ""
-    inside = {package.leader_id, *holding.team_of(package)}
-    visited = set(
-        ReturnVisit.objects.filter(
-            petition__in=cases, state=VisitState.DONE, ended_at__gte=package.assigned_at
-        )
-        .exclude(assignee__in=inside)
-        .values_list("petition_id", flat=True)
-    )
-    left = [case.number for case in cases if case.pk not in visited]
-    return _("%(numbers)s 还没有回访") % {"numbers": "、".join(left)} if left else ""
+def _condition(gap: gaps.Gap, package: CasePackage, left: Sequence[Petition]) -> Condition:
+    if not left:
+        return Condition(str(gap.label), "")
+    return Condition(str(gap.label), gap.said(left), gap.whose(left), gap.place(package, left[0]))
 
 
-def unproved(kind: EvidenceKind, cases: Sequence[Petition]) -> str:
+def unproved(kind: EvidenceKind, package: CasePackage, cases: Sequence[Petition], actor: Actor) -> str:
     """What the records say against this kind of evidence; empty where nothing does."""
+    rows, known = gaps.on_record(package, cases), {case.pk: case.number for case in cases}
     if kind == EvidenceKind.CARRIED_OUT:
-        undone = Execution.objects.filter(
-            petition__in=cases, state__in=[ExecutionState.OPEN, ExecutionState.REPORTED]
-        )
-        numbers = sorted(set(undone.values_list("petition__number", flat=True)))
-        return _("%(numbers)s 支持的诉求还没有落实完") % {"numbers": "、".join(numbers)} if numbers else ""
+        if left := [known[pk] for pk in _ids(gaps.unanswered(rows))]:
+            return _("%(numbers)s 还没有答复并送达") % {"numbers": "、".join(left)}
+        left = [known[pk] for pk in _ids(gaps.uncarried(rows))]
+        return _("%(numbers)s 支持的诉求还没有落实完") % {"numbers": "、".join(left)} if left else ""
     if kind == EvidenceKind.FINAL_REVIEW:
         left = [case.number for case in cases if not ended_for_good(case)]
         return _("%(numbers)s 没有复核终结的记录") % {"numbers": "、".join(left)} if left else ""
+    if kind == EvidenceKind.AGREEMENT:
+        mediated = {one.petition.pk for one in work_of("mediation", cases, actor) if one.settled}
+        agreed = Reconciliation.objects.filter(record__petition__in=cases).values_list(
+            "record__petition_id", flat=True
+        )
+        return gaps.no_agreement(cases, mediated | set(agreed))
     return ""
 
 
@@ -124,7 +119,7 @@ def apply_strike_off(
         holding.require_open(row)
         if row.strike_offs.filter(state=StrikeOffState.WAITING).exists():
             raise Refusal(_("没有生效：已经有一份销案申请在等审核。"), code="stale")
-        if missing := unproved(kind, holding.cases_in(row)):
+        if missing := unproved(kind, row, holding.cases_in(row), actor):
             raise Refusal(_("还不能按“%(kind)s”申请：%(missing)s。") % {"kind": kind.label, "missing": missing},
                           code="invalid")  # fmt: skip
         made = StrikeOff.objects.create(
