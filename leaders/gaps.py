@@ -71,7 +71,7 @@ def _checks(**of: Any) -> Any:
     return ClosingCheck.objects.filter(reply__petition=OuterRef("petition"), **of)
 
 
-def _unchecked(rows: Rows) -> Rows:
+def unchecked(rows: Rows) -> Rows:
     left = Q()
     for item in CheckItem:
         left |= ~Exists(_checks(item=item))
@@ -144,7 +144,7 @@ GAPS: tuple[Gap, ...] = (
         _owes_answer,
         _case,
     ),
-    Gap(_L("三到位一处理"), _L("%(numbers)s 还没有核对"), CHECKERS, _unchecked, _after_answer),
+    Gap(_L("三到位一处理"), _L("%(numbers)s 还没有核对"), CHECKERS, unchecked, _after_answer),
     Gap(_L("核对结果"), _L("%(numbers)s 有“没有做到”的"), CHECKERS, _undone, _after_answer),
     Gap(
         _L("销案依据"),

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
-from accounts.selectors import office_posts
+from accounts.selectors import holders, office_posts
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from core.wording import said
@@ -30,6 +31,8 @@ from petitions.models import Petition, Reconciliation
 from petitions.services import telling
 
 LONGEST = 5000
+#: Who looks over what was answered (条例 27).
+CHECKERS = (Role.HANDLER, Role.UNIT_HEAD)
 
 
 def watch_days() -> int:
@@ -127,10 +130,27 @@ def apply_strike_off(
             heart=heart, applied_at=at, applied_by=actor.user, applied_who=actor.label[:120],
         )  # fmt: skip
         holding.on_record(row, actor, "apply", at, kind=str(kind))
+        _tell_checkers(row, made, at)
         judges = [*office_posts(Role.UNIT_HEAD, at), *office_posts(Role.PETITION_OFFICER, at)]
         _tell(row, [post for post in judges if not interested(row, made, post.user_id)],
               _("%(number)s 的包案申请销案，请审核。"), f"strike_off:{made.pk}:applied", at)  # fmt: skip
     return made
+
+
+def _tell_checkers(package: CasePackage, application: StrikeOff, at: datetime) -> None:
+    """三到位一处理 is looked over by the unit that answered: its people hear that somebody waits for it, and where."""
+    left = set(_ids(gaps.unchecked(gaps.on_record(package, holding.cases_in(package)))))
+    for case in (one for one in holding.cases_in(package) if one.pk in left):
+        unit = case.lead_unit
+        people = [post for role in CHECKERS for post in holders(role, unit=unit, at=at)] if unit else []
+        telling.notify_about(
+            case,
+            people,
+            text=_("%(number)s 的包案申请销案，请在“答复之后”核对“三到位一处理”。") % {"number": case.number},
+            link=reverse("outcomes:case", args=[case.number]),
+            dedupe_key=f"strike_off:{application.pk}:check:{case.pk}",
+            at=at,
+        )
 
 
 def record_visit(

@@ -16,6 +16,7 @@ from leaders.models import StrikeOff
 from leaders.selectors import striking as selectors
 from leaders.services import instructions, striking, teams
 from mediation.enums import Result
+from notifications.models import Notice
 from outcomes.enums import VisitWay
 from petitions import extensions
 from petitions.enums import Status
@@ -129,6 +130,8 @@ def test_what_lacks_something_waits_for_whoever_has_to_do_it(
     (held,) = selectors.held(judge)
     (lack,) = held.lacks
     assert "还没有核对" in lack.missing and str(case.lead_unit) in lack.who
+    told = Notice.objects.filter(text__contains="核对“三到位一处理”", link=lack.url)
+    assert set(told.values_list("recipient", flat=True)) >= {cast.handler.pk, cast.unit_head.pk}
     page = client.get(reverse("leaders:decisions"))
     assert page.status_code == 200
     words = page.content.decode()
