@@ -72,7 +72,7 @@ def _checks(**of: Any) -> Any:
 
 
 def unchecked(rows: Rows) -> Rows:
-    left = Q()
+    left: Any = Q()
     for item in CheckItem:
         left |= ~Exists(_checks(item=item))
     return _checked(rows).filter(left)
