@@ -34,7 +34,8 @@ class LeadersConfig(AppConfig):
         )
         nav.register("领导接访", "leaders:public_visits", [nav.PUBLIC], "calendar-event", order=40)
         nav.register("领导信箱", "leaders:public_inboxes", [nav.PUBLIC], "envelope", order=42)
-        nav.register("待批", "leaders:decisions", [leader, Role.UNIT_HEAD], "check2-square", order=8)
+        judges = [leader, Role.UNIT_HEAD, officer]  # an officer decides on 销案
+        nav.register("待批", "leaders:decisions", judges, "check2-square", order=8)
         readers = [leader, Role.UNIT_HEAD, officer, Role.INSPECTOR]
         nav.register("阅批", "leaders:readings", readers, "inbox", order=63, seldom=True)
         nav.register(
@@ -168,13 +169,15 @@ class LeadersConfig(AppConfig):
 
 
 def _in_hand(petition: Any, user_id: int) -> bool:
-    """The case is in a leader's package, was brought to the leader in person, or is taken along to a reception."""
+    """The case is in a leader's package or in one of theirs that is followed after 销案, was brought to the leader in
+    person, or is taken along to a reception."""
     from django.db.models import Q
 
     from leaders.models import PackageCase, VisitRecord
+    from leaders.services import watching
     from leaders.services.day_cases import reads_for_a_day
 
-    if reads_for_a_day(petition, user_id):
+    if reads_for_a_day(petition, user_id) or watching.still_follows(petition, user_id):
         return True
     inside = PackageCase.objects.inside().filter(petition=petition)
     packages = inside.filter(

@@ -1,5 +1,5 @@
-"""Thin tasks: offers that lapse, reminders that are due, old bookings, what is proposed for a package. Nothing is kept
-in Celery."""
+"""Thin tasks: offers that lapse, reminders that are due, old bookings, what is proposed for a package, what is
+watched no more. Nothing is kept in Celery."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
-from leaders.services import archives, offers
+from leaders.services import archives, offers, watching
 from leaders.services.proposing import propose
 
 logger = logging.getLogger(__name__)
@@ -33,5 +33,7 @@ def forget_old_bookings() -> None:
 @shared_task(ignore_result=True)
 def propose_packages() -> None:
     """Idempotent, safe to run twice at once."""
+    if ended := watching.end_watch(now()):
+        logger.info("packages watched no more: %d cases closed to their leaders", ended)
     if made := propose(now()):
         logger.info("packages proposed: %d", made)

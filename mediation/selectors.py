@@ -174,6 +174,7 @@ def works_on(cases: Sequence[Petition], actor: Actor) -> list[Work]:
             state=one.get_result_display() or one.get_state_display(),
             tone=one.state_tone,
             url=one.get_absolute_url(),
+            settled=one.result == Result.AGREED,
         )
         for one in rows[:MOST_WORKS]
     ]

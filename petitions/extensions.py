@@ -186,7 +186,7 @@ def case_parts(petition: Petition, actor: Actor, at: datetime) -> list[Part]:
 @dataclass(frozen=True)
 class Work:
     """What a room does about a case, in a line: since when, in words, how it stands (with a tone of ``status_badge``),
-    and its page."""
+    and its page. ``settled``: the people of it agreed."""
 
     petition: Petition
     since: datetime
@@ -194,6 +194,7 @@ class Work:
     state: str
     tone: str
     url: str
+    settled: bool = False
 
 
 Works = Callable[[Sequence[Petition], Actor], Sequence[Work]]

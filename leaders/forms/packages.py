@@ -104,3 +104,12 @@ class DecideForm(BaseForm):
         widget=forms.RadioSelect,
     )
     word = text_field(_("说明"), 2, help_text=_("退回补充的，写明缺什么；不同意的，写明理由。"))
+
+    def __init__(self, *args: Any, complete: bool = True, **kwargs: Any) -> None:
+        """``complete``: nothing is missing. Otherwise 同意 is not offered; sent all the same, from a page that was open
+        before, it is answered by what is missing."""
+        super().__init__(*args, **kwargs)
+        if not complete and not self.is_bound:
+            decision = self.fields["decision"]
+            decision.choices = decision.choices[1:]  # type: ignore[attr-defined]
+            decision.help_text = _("还缺条件，补齐以后才能同意；缺什么、由谁补见“销案条件”。")

@@ -18,6 +18,7 @@ from leaders.selectors.packages import package_row
 from leaders.services import striking
 from outcomes.models import Execution
 from petitions import extensions
+from petitions.enums import Status
 from petitions.models import Petition
 
 #: Rows of one kind on the page; older ones are on the pages of their cases.
@@ -44,7 +45,7 @@ def package_page(package: CasePackage, actor: Actor) -> PackagePage:
         "records": VisitRecord.objects.filter(petition__in=cases)
         .select_related("leader", "petition")
         .order_by("-at")[:MOST],
-        "may_instruct": actor.role == Role.LEADER,
+        "may_instruct": actor.role == Role.LEADER and Status(package.petition.status).is_open,
         "team": package.members.filter(left_at=None).select_related("user", "post__unit"),
         "milestones": [(one, one.lamp_on(today)) for one in steps],
         "has_steps": any(one.done_at is None for one in steps),

@@ -3,21 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
-from leaders import rules
+from leaders import gaps, rules
 from leaders.enums import LeaderAct, StrikeOffState
-from leaders.models import CasePackage, PackageMember, StrikeOff
+from leaders.models import CasePackage, PackageCase, PackageMember, StrikeOff
+from leaders.services import striking
 from petitions.extensions import Decision
 from petitions.selectors.veiling import over_rows
 
+#: Applications that lack something are shown whole with it; no more than this many on one page.
+MOST_HELD = 20
+
+
+@dataclass(frozen=True)
+class Held:
+    """An application that nobody can approve yet, with what it lacks and who has to do that."""
+
+    row: Decision
+    lacks: list[striking.Condition]
+
 
 def waiting(actor: Actor) -> Any:
-    """What this person may decide, the oldest first: nothing of their own, and of no team they are in."""
+    """What waits for this person's word, the oldest first: nothing that lacks what it needs."""
+    return gaps.ready(_asked(actor))
+
+
+def held(actor: Actor) -> list[Held]:
+    """What this person would decide if nothing were missing: it does not wait for them, but for whoever has to do what
+    is missing."""
+    asked = _asked(actor)
+    rows = list(asked.exclude(pk__in=gaps.ready(asked).values("pk"))[:MOST_HELD])
+    return [
+        Held(shown, [one for one in _conditions(row) if one.missing])
+        for row, shown in zip(rows, show(rows, actor), strict=True)
+    ]
+
+
+def _conditions(row: StrikeOff) -> list[striking.Condition]:
+    inside = PackageCase.objects.inside().filter(package=row.package)
+    found = inside.select_related("petition__lead_unit", "petition__registered_unit").order_by("id")
+    return striking.conditions(row.package, [one.petition for one in found], row)
+
+
+def _asked(actor: Actor) -> Any:
+    """Nothing of their own, and of no team they are in."""
     asked = StrikeOff.objects.filter(state=StrikeOffState.WAITING)
     if actor.unit is None or actor.user is None or not rules.may(LeaderAct.DECIDE_STRIKE_OFF, actor):
         return asked.none()

@@ -4,32 +4,35 @@ goes back to the petitioner, a second person decides."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
-from accounts.selectors import office_posts
+from accounts.selectors import holders, office_posts
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from core.wording import said
 from deadlines import services as deadlines
+from leaders import gaps
 from leaders.enums import EvidenceKind, LeaderAct, LeaveWhy, PackageState, StrikeOffState
 from leaders.models import CasePackage, PackageCase, PackageClock, StrikeOff
 from leaders.services import holding
-from outcomes.enums import CheckResult, ExecutionState, VisitState, VisitWay
-from outcomes.models import ClosingCheck, Execution, ReturnVisit
-from outcomes.services import ending
-from petitions.extensions import ended_for_good
-from petitions.models import Petition
+from outcomes.enums import VisitWay
+from petitions.extensions import ended_for_good, work_of
+from petitions.models import Petition, Reconciliation
 from petitions.services import telling
 
 LONGEST = 5000
+#: Who looks over what was answered (条例 27).
+CHECKERS = (Role.HANDLER, Role.UNIT_HEAD)
 
 
 def watch_days() -> int:
@@ -39,64 +42,59 @@ def watch_days() -> int:
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing that must be so before a package is struck off; ``missing`` says what is not, empty when it is."""
+    """One thing that must be so before a package is struck off; ``missing`` says what is not, empty when it is, ``who``
+    has to do it and ``url`` is where. ``note``: what the decider should know although nothing is missing."""
 
     label: str
     missing: str
+    who: str = ""
+    url: str = ""
+    note: str = ""
 
 
 def conditions(
     package: CasePackage, cases: Sequence[Petition], application: StrikeOff | None
 ) -> list[Condition]:
-    """三到位一处理 of every answered case, a return visit by somebody outside the team, and what the kind of evidence
-    itself asks for. Read from the room of outcomes, never copied."""
-    found = [
-        Condition(_("三到位一处理"), "；".join(filter(None, map(_unchecked, cases)))),
-        Condition(_("专班以外的人回访"), _unvisited(package, cases, application)),
-    ]
-    if application is not None:
-        found.append(Condition(_("销案依据"), unproved(EvidenceKind(application.kind), cases)))
+    """The answer of every case, 三到位一处理 of it, a return visit by somebody outside the team, no inquiry and no
+    instruction left open, and what the kind of evidence itself asks for. Read from the records, never from what was
+    typed."""
+    rows, known = gaps.on_record(package, cases), {case.pk: case for case in cases}
+    found = [_condition(gap, package, [known[pk] for pk in _ids(gap.find(rows))]) for gap in gaps.GAPS]
+    open_ones = [known[pk].number for pk in _ids(gaps.unanswered(rows))]
+    if open_ones and not found[0].missing:
+        words = _("%(numbers)s 还没有答复，按“%(kind)s”销案；案件继续办理，仍要答复并送达")
+        kind = EvidenceKind(application.kind).label if application is not None else ""
+        found[0] = replace(found[0], note=words % {"numbers": "、".join(open_ones), "kind": kind})
     return found
 
 
-def _unchecked(case: Petition) -> str:
-    if ending.unchecked(case):
-        return _("%(number)s 还没有核对") % {"number": case.number}
-    newest: dict[str, ClosingCheck] = {}
-    if ending.needs_checks(case):
-        newest = {one.item: one for one in ClosingCheck.objects.filter(reply__petition=case).order_by("id")}
-    if any(one.result == CheckResult.NOT_DONE for one in newest.values()):
-        return _("%(number)s 有“没有做到”的") % {"number": case.number}
-    return ""
+def _ids(rows: Any) -> list[int]:
+    return list(rows.order_by("entered_at", "id").values_list("petition_id", flat=True))
 
 
-def _unvisited(package: CasePackage, cases: Sequence[Petition], application: StrikeOff | None) -> str:
-    """A visit that was recorded with the application covers all its cases."""
-    if application is not None and application.visited_on is not None:
-        return ""
-    inside = {package.leader_id, *holding.team_of(package)}
-    visited = set(
-        ReturnVisit.objects.filter(
-            petition__in=cases, state=VisitState.DONE, ended_at__gte=package.assigned_at
-        )
-        .exclude(assignee__in=inside)
-        .values_list("petition_id", flat=True)
-    )
-    left = [case.number for case in cases if case.pk not in visited]
-    return _("%(numbers)s 还没有回访") % {"numbers": "、".join(left)} if left else ""
+def _condition(gap: gaps.Gap, package: CasePackage, left: Sequence[Petition]) -> Condition:
+    if not left:
+        return Condition(str(gap.label), "")
+    return Condition(str(gap.label), gap.said(left), gap.whose(left), gap.place(package, left[0]))
 
 
-def unproved(kind: EvidenceKind, cases: Sequence[Petition]) -> str:
+def unproved(kind: EvidenceKind, package: CasePackage, cases: Sequence[Petition], actor: Actor) -> str:
     """What the records say against this kind of evidence; empty where nothing does."""
+    rows, known = gaps.on_record(package, cases), {case.pk: case.number for case in cases}
     if kind == EvidenceKind.CARRIED_OUT:
-        undone = Execution.objects.filter(
-            petition__in=cases, state__in=[ExecutionState.OPEN, ExecutionState.REPORTED]
-        )
-        numbers = sorted(set(undone.values_list("petition__number", flat=True)))
-        return _("%(numbers)s 支持的诉求还没有落实完") % {"numbers": "、".join(numbers)} if numbers else ""
+        if left := [known[pk] for pk in _ids(gaps.unanswered(rows))]:
+            return _("%(numbers)s 还没有答复并送达") % {"numbers": "、".join(left)}
+        left = [known[pk] for pk in _ids(gaps.uncarried(rows))]
+        return _("%(numbers)s 支持的诉求还没有落实完") % {"numbers": "、".join(left)} if left else ""
     if kind == EvidenceKind.FINAL_REVIEW:
         left = [case.number for case in cases if not ended_for_good(case)]
         return _("%(numbers)s 没有复核终结的记录") % {"numbers": "、".join(left)} if left else ""
+    if kind == EvidenceKind.AGREEMENT:
+        mediated = {one.petition.pk for one in work_of("mediation", cases, actor) if one.settled}
+        agreed = Reconciliation.objects.filter(record__petition__in=cases).values_list(
+            "record__petition_id", flat=True
+        )
+        return gaps.no_agreement(cases, mediated | set(agreed))
     return ""
 
 
@@ -124,7 +122,7 @@ def apply_strike_off(
         holding.require_open(row)
         if row.strike_offs.filter(state=StrikeOffState.WAITING).exists():
             raise Refusal(_("没有生效：已经有一份销案申请在等审核。"), code="stale")
-        if missing := unproved(kind, holding.cases_in(row)):
+        if missing := unproved(kind, row, holding.cases_in(row), actor):
             raise Refusal(_("还不能按“%(kind)s”申请：%(missing)s。") % {"kind": kind.label, "missing": missing},
                           code="invalid")  # fmt: skip
         made = StrikeOff.objects.create(
@@ -132,10 +130,27 @@ def apply_strike_off(
             heart=heart, applied_at=at, applied_by=actor.user, applied_who=actor.label[:120],
         )  # fmt: skip
         holding.on_record(row, actor, "apply", at, kind=str(kind))
+        _tell_checkers(row, made, at)
         judges = [*office_posts(Role.UNIT_HEAD, at), *office_posts(Role.PETITION_OFFICER, at)]
         _tell(row, [post for post in judges if not interested(row, made, post.user_id)],
               _("%(number)s 的包案申请销案，请审核。"), f"strike_off:{made.pk}:applied", at)  # fmt: skip
     return made
+
+
+def _tell_checkers(package: CasePackage, application: StrikeOff, at: datetime) -> None:
+    """三到位一处理 is looked over by the unit that answered: its people hear that somebody waits for it, and where."""
+    left = set(_ids(gaps.unchecked(gaps.on_record(package, holding.cases_in(package)))))
+    for case in (one for one in holding.cases_in(package) if one.pk in left):
+        unit = case.lead_unit
+        people = [post for role in CHECKERS for post in holders(role, unit=unit, at=at)] if unit else []
+        telling.notify_about(
+            case,
+            people,
+            text=_("%(number)s 的包案申请销案，请在“答复之后”核对“三到位一处理”。") % {"number": case.number},
+            link=reverse("outcomes:case", args=[case.number]),
+            dedupe_key=f"strike_off:{application.pk}:check:{case.pk}",
+            at=at,
+        )
 
 
 def record_visit(

@@ -9,21 +9,24 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.selectors import office_posts
 from core.errors import Refusal
-from core.timekeeping import local_day
+from core.timekeeping import local_day, now
 from deadlines import services as deadlines
 from leaders.enums import LeaveWhy, PackageState, ReopenWhy
-from leaders.models import CasePackage, PackageCase, PackageClock, PackageReopening
+from leaders.models import CasePackage, Instruction, PackageCase, PackageClock, PackageReopening
 from leaders.services import holding
-from petitions.enums import Act
+from petitions.enums import Act, ScopeReason
+from petitions.extensions import still_reads
 from petitions.facts import facts_of
-from petitions.models import Petition
-from petitions.services import telling
+from petitions.models import Petition, PetitionScope
+from petitions.services import following, telling
+from petitions.services.stepping import lock
 
 
 def again_days() -> int:
@@ -58,6 +61,42 @@ def came_back(petition: Petition, act: str, at: datetime) -> PackageReopening | 
             return _reopen(package, last.petition, petition, why, at)
     except IntegrityError:
         return None  # put into somebody's hands this very moment: the matter is looked after
+
+
+def still_follows(petition: Petition, user_id: int) -> bool:
+    """The leader's own package was struck off, and it is watched, or an instruction of the leader waits to be answered
+    or read: whoever is to see that a matter does not come back must be able to look. Never of a sealed case."""
+    if petition.sealed:
+        return False
+    tasks = Instruction.objects.filter(
+        Q(done_at=None) | Q(acknowledged=None), leader=user_id, petition=petition
+    )
+    return PackageCase.objects.filter(
+        Q(package__watch_until__gte=local_day(now())) | Exists(tasks),
+        petition=petition,
+        left_why=LeaveWhy.STRUCK_OFF,
+        package__leader=user_id,
+        package__state=PackageState.STRUCK_OFF,
+    ).exists()
+
+
+def end_watch(at: datetime) -> int:
+    """Nightly: take back what leaders read of packages whose watch time is over, where nothing else gives it. How many
+    cases."""
+    granted = PetitionScope.objects.filter(
+        petition=OuterRef("petition"), user=OuterRef("package__leader"), reason=ScopeReason.GRANTED
+    )
+    over = PackageCase.objects.filter(
+        Exists(granted), left_why=LeaveWhy.STRUCK_OFF, package__watch_until__lt=local_day(at)
+    )
+    ended = 0
+    for row in over.select_related("package").order_by("petition_id"):
+        with transaction.atomic():
+            case = lock(row.petition_id)
+            if not still_reads(case, row.package.leader_id):
+                following.revoke_reading(petition=case, user_id=row.package.leader_id)
+                ended += 1
+    return ended
 
 
 def chain_of(petition: Petition) -> set[int]:

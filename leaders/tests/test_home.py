@@ -252,3 +252,17 @@ def test_the_page_of_decisions_costs_the_same_for_one_and_three(
     one_more()
     with django_assert_num_queries(len(seen)):
         client.get(reverse("leaders:decisions"))
+
+
+def test_no_instruction_is_offered_on_a_package_whose_case_is_closed(cast, make_case, package_of, client_as):
+    case = make_case(until=Status.CLOSED)
+    package, leader = package_of(case), client_as(cast.leader)
+    door = reverse("leaders:instruct", args=[case.number])
+    home = leader.get(reverse("leaders:home")).content.decode()
+    assert package.get_absolute_url() in home and door not in home
+    assert door not in leader.get(package.get_absolute_url()).content.decode()
+    other = package_of()
+    assert (
+        reverse("leaders:instruct", args=[other.petition.number])
+        in leader.get(reverse("leaders:home")).content.decode()
+    )

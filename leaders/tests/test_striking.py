@@ -288,6 +288,8 @@ def test_an_application_stands_among_what_waits_for_whoever_may_decide_it(cast, 
         role=Role.UNIT_HEAD,
         valid_from=SINCE,
     )
+    assert counts(Actor.of(head)).get("leaders.strike_offs", 0) == 0, "it waits for the return visit"
+    visit(package, cast.actor("inspector"))
     assert counts(Actor.of(head))["leaders.strike_offs"] == 1
     page = client_as(head.user).get(reverse("leaders:decisions")).content.decode()
     assert package.get_absolute_url() in page

@@ -9,10 +9,13 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import role_required
 from accounts.enums import Role
 from leaders.decisions import waiting
+from leaders.selectors import striking
 from petitions.views.asking import actor_of
 
 
 @require_safe
-@role_required(Role.LEADER, Role.UNIT_HEAD)
+@role_required(Role.LEADER, Role.UNIT_HEAD, Role.PETITION_OFFICER)
 def decision_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "leaders/decision_list.html", {"kinds": waiting(actor_of(request))})
+    actor = actor_of(request)
+    context = {"kinds": waiting(actor), "held": striking.held(actor)}
+    return render(request, "leaders/decision_list.html", context)

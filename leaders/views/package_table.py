@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from core.forms import BaseForm
 from core.timekeeping import local_day, now
+from leaders import gaps
 from leaders.enums import EvidenceKind, LeaderAct, LeaveWhy, PackageLevel, StrikeOffState, TeamRole
 from leaders.forms import teams as team_forms
 from leaders.forms.packages import DecideForm, EnterForm, LeaveForm, StrikeOffForm, VisitBackForm
@@ -60,6 +61,11 @@ def _is_another(page: PackagePage, actor: Actor) -> bool:
     }
 
 
+def _complete(package: CasePackage) -> bool:
+    """Nothing is missing that 销案 needs."""
+    return bool(gaps.ready(package.strike_offs.filter(state=StrikeOffState.WAITING)).exists())
+
+
 STEPS: dict[str, Step] = {
     "visit_back": Step(
         A.VISIT_BACK,
@@ -81,6 +87,7 @@ STEPS: dict[str, Step] = {
         ),
         _("已审核。"),
         when=_is_another,
+        given=lambda package, _actor: {"complete": _complete(package)},
         main=True,
         waits=True,
     ),

@@ -8,7 +8,9 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post
 from core.timekeeping import local_day, now
+from leaders.models import CasePackage
 from leaders.services.packages import assign_package
+from leaders.services.watching import end_watch
 from mediation.enums import ConsentHow, Result, Side
 from mediation.models import Session
 from mediation.services.opening import end_mediation, open_mediation
@@ -115,6 +117,9 @@ class TestMediation:
         end_mediation(mediation=mediation, actor=cast.actor("handler"), text="双方分歧大。")
         assert reads(Actor.of(hat), case)
         strike_off_package(package, Actor.of(hat), cast.actor("petition_officer"))
+        assert reads(Actor.of(hat), case), "the matter is watched for half a year"
+        CasePackage.objects.filter(pk=package.pk).update(watch_until=local_day(now()) - timedelta(days=1))
+        assert end_watch(now()) == 1
         assert not reads(Actor.of(hat), case)
 
     def test_a_package_struck_off_leaves_a_mediator_what_the_mediation_gives(self, cast, case, mediation):

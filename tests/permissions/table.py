@@ -448,7 +448,7 @@ leaders:reading leaders:reading_clock | GET 200 | 专员 负责人 分管领导 
 leaders:read | POST 转到 | 负责人 分管领导 ; 404: 包案领导 上级
 leaders:extension | GET 200 | {READS["本局"]} | 其余 404
 leaders:extension_decide | POST 422 | 负责人 ; 404: 上级
-leaders:decisions | GET 200 | 负责人 {LEADERS} 上级
+leaders:decisions | GET 200 | 专员 负责人 {LEADERS} 上级
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
 mediation:room_list mediation:mediator_list mediation:timetable mediation:board | GET 200 | 专员 调解员
 mediation:today | GET 200 | 调解员
