@@ -124,7 +124,7 @@ WITH days AS (
     WHERE h.id IS NOT NULL
        OR days.weekday < 5 AND NOT EXISTS (SELECT FROM mediation_roomhours o WHERE o.room_id = room.id)
     GROUP BY room.id
-), room_free AS (
+), room_free AS MATERIALIZED (
     SELECT o.id, (o.hours - coalesce(b.taken, '{}')) * %(period)s::tstzmultirange - %(busy)s::tstzmultirange AS free
     FROM room_open o LEFT JOIN room_booked b ON b.room_id = o.id
 ), seated AS (
@@ -145,7 +145,7 @@ WITH days AS (
                (d.last + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')) AS days
     FROM mediation_dayoff d WHERE d.last >= %(first)s::date AND d.first <= %(last)s::date
     GROUP BY d.mediator_id
-), person_free AS (
+), person_free AS MATERIALIZED (
     SELECT person.id, coalesce(seated.load, 0) AS load,
            coalesce(given.hours, %(period)s::tstzmultirange)
                - coalesce(seated.taken, '{}') - coalesce(off.days, '{}') AS free
