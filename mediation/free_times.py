@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,8 @@ from mediation.people_enums import Language
 
 #: How far ahead is looked, how many suggestions are made, and on which minutes one begins.
 AHEAD, MOST, STEP = timedelta(weeks=4), 8, timedelta(minutes=30)
+#: Days that are looked at first; whole ones, so that no window is cut.
+SOON = timedelta(days=7)
 #: How long before it begins a session is suggested at the soonest.
 NOTICE = timedelta(hours=12)
 
@@ -79,6 +81,35 @@ class FreeTime:
 # tried, room by room and day by day. Weekly hours never cross midnight, so that a window lies within one day. Where a
 # room has no hours of its own, those of an office; where a mediator has none, those of the room. Among those who are
 # free, whoever has to sit comes first, then who has the fewest sessions in these weeks: turns, not a rank.
+# The later weeks are looked at only where the first one has too few: the second half of a UNION ALL under a LIMIT.
+FIRST_OF_DAY = """
+WITH free_window AS MATERIALIZED (
+    SELECT f.room_id, f.user_id, f.load, w AS span,
+           (lower(w) AT TIME ZONE 'Asia/Shanghai')::date AS day,
+           date_bin(%(step)s, lower(w) + %(step)s::interval - interval '1 microsecond',
+                    timestamptz '2000-01-01 00:00+08') AS start
+    FROM (
+        SELECT pair.room_id, pair.user_id, p.load, r.free * p.free * %({period})s::tstzmultirange AS free
+        FROM pair JOIN room_free r ON r.id = pair.room_id JOIN person_free p ON p.id = pair.user_id
+    ) f CROSS JOIN LATERAL unnest(f.free) AS w
+    WHERE upper(w) - lower(w) >= %(length)s
+), try AS (
+    SELECT DISTINCT room_id, day, start FROM free_window WHERE start + %(length)s <= upper(span)
+), found AS (
+    SELECT t.room_id, t.day, t.start,
+           array_agg(w.user_id ORDER BY w.user_id = ANY (%(these)s::bigint[]) DESC, w.load, w.user_id) AS people,
+           count(*) FILTER (WHERE w.user_id = ANY (%(these)s::bigint[])) AS wanted
+    FROM try t JOIN free_window w ON w.room_id = t.room_id AND w.day = t.day
+         AND lower(w.span) <= t.start AND upper(w.span) >= t.start + %(length)s
+    GROUP BY t.room_id, t.day, t.start
+    HAVING count(*) >= %(n)s
+), first_of_day AS (
+    SELECT DISTINCT ON (room_id, day) room_id, start, people[1:%(n)s] AS people
+    FROM found WHERE wanted = cardinality(%(these)s::bigint[])
+    ORDER BY room_id, day, start
+)
+SELECT * FROM first_of_day ORDER BY start, room_id LIMIT %(most)s
+"""
 SQL = """
 WITH days AS (
     SELECT day::date, extract(isodow FROM day)::int - 1 AS weekday
@@ -124,7 +155,7 @@ WITH days AS (
     WHERE h.id IS NOT NULL
        OR days.weekday < 5 AND NOT EXISTS (SELECT FROM mediation_roomhours o WHERE o.room_id = room.id)
     GROUP BY room.id
-), room_free AS (
+), room_free AS MATERIALIZED (
     SELECT o.id, (o.hours - coalesce(b.taken, '{}')) * %(period)s::tstzmultirange - %(busy)s::tstzmultirange AS free
     FROM room_open o LEFT JOIN room_booked b ON b.room_id = o.id
 ), seated AS (
@@ -145,7 +176,7 @@ WITH days AS (
                (d.last + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')) AS days
     FROM mediation_dayoff d WHERE d.last >= %(first)s::date AND d.first <= %(last)s::date
     GROUP BY d.mediator_id
-), person_free AS (
+), person_free AS MATERIALIZED (
     SELECT person.id, coalesce(seated.load, 0) AS load,
            coalesce(given.hours, %(period)s::tstzmultirange)
                - coalesce(seated.taken, '{}') - coalesce(off.days, '{}') AS free
@@ -153,37 +184,16 @@ WITH days AS (
     LEFT JOIN seated ON seated.user_id = person.id
     LEFT JOIN given ON given.card = person.card
     LEFT JOIN off ON off.card = person.card
-), free_window AS MATERIALIZED (
-    SELECT f.room_id, f.user_id, f.load, w AS span,
-           (lower(w) AT TIME ZONE 'Asia/Shanghai')::date AS day,
-           date_bin(%(step)s, lower(w) + %(step)s::interval - interval '1 microsecond',
-                    timestamptz '2000-01-01 00:00+08') AS start
-    FROM (
-        SELECT pair.room_id, pair.user_id, p.load, r.free * p.free AS free
-        FROM pair JOIN room_free r ON r.id = pair.room_id JOIN person_free p ON p.id = pair.user_id
-    ) f CROSS JOIN LATERAL unnest(f.free) AS w
-    WHERE upper(w) - lower(w) >= %(length)s
-), try AS (
-    SELECT DISTINCT room_id, day, start FROM free_window WHERE start + %(length)s <= upper(span)
-), found AS (
-    SELECT t.room_id, t.day, t.start,
-           array_agg(w.user_id ORDER BY w.user_id = ANY (%(these)s::bigint[]) DESC, w.load, w.user_id) AS people,
-           count(*) FILTER (WHERE w.user_id = ANY (%(these)s::bigint[])) AS wanted
-    FROM try t JOIN free_window w ON w.room_id = t.room_id AND w.day = t.day
-         AND lower(w.span) <= t.start AND upper(w.span) >= t.start + %(length)s
-    GROUP BY t.room_id, t.day, t.start
-    HAVING count(*) >= %(n)s
-), first_of_day AS (
-    SELECT DISTINCT ON (room_id, day) room_id, start, people[1:%(n)s] AS people
-    FROM found WHERE wanted = cardinality(%(these)s::bigint[])
-    ORDER BY room_id, day, start
 )
 SELECT f.room_id, room.name, f.start, f.start + %(length)s AS till, f.people,
        (SELECT array_agg(u.name ORDER BY array_position(f.people, u.id)) FROM accounts_user u
         WHERE u.id = ANY (f.people))
-FROM (SELECT * FROM first_of_day ORDER BY start, room_id LIMIT %(most)s) f JOIN room ON room.id = f.room_id
+FROM ((the first week) UNION ALL (the later weeks)
+      LIMIT %(most)s) f JOIN room ON room.id = f.room_id
 ORDER BY f.start, f.room_id
 """
+for _part, _period in (("the first week", "soon"), ("the later weeks", "later")):
+    SQL = SQL.replace(_part, FIRST_OF_DAY.format(period=_period))
 
 
 def free_times(ask: Ask, at: datetime | None = None, most: int = MOST) -> list[FreeTime]:
@@ -198,6 +208,7 @@ def free_times(ask: Ask, at: datetime | None = None, most: int = MOST) -> list[F
 
 def parameters(ask: Ask, since: datetime, until: datetime, most: int) -> dict[str, Any]:
     first, last = local_day(since), local_day(until)
+    turn = datetime.combine(first + SOON, time.min, SHANGHAI)
     return {
         "first": first,
         "last": last,
@@ -215,6 +226,8 @@ def parameters(ask: Ask, since: datetime, until: datetime, most: int) -> dict[st
         "women": ask.women_only,
         "busy": _multirange(ask.busy),
         "period": _multirange([(since, until)]),
+        "soon": _multirange([(since, turn)]),
+        "later": _multirange([(turn, until)]),
         "length": ask.length,
         "step": STEP,
         "n": max(ask.mediators, len(ask.these), 1),
