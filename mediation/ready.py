@@ -34,6 +34,9 @@ def _sittings() -> None:
     from petitions.selectors import audited
     from petitions.signals import petition_stepped
 
+    steps.name(
+        "mediation_level", ["转入调解", "转到别的调解层级"], ["转到别的调解层级", "调解结束", "转为检举控告"]
+    )
     steps.name("undertaking", ["会办登记承诺事项", "退回落实反馈"], ["反馈落实情况", "转为检举控告"])
     nav.register("会办", "mediation:sittings", CALLERS, "people", order=68, seldom=True)
     extensions.on_case_page("mediation.sittings", sitting_selectors.case_part)
