@@ -51,7 +51,14 @@ def place(cast, room_of):
 
 @pytest.fixture
 def matter(mediation_of, place):
-    return mediation_of(agreed=True, room=place.village)
+    return _opened_yesterday(mediation_of(agreed=True, room=place.village))
+
+
+def _opened_yesterday(mediation):
+    """So that what took place in the last hours is no earlier, at whatever hour of the night this runs."""
+    mediation.opened_at -= DAY
+    mediation.save(update_fields=["opened_at"])
+    return mediation
 
 
 def fails(cast, mediation, number=0, actor="mediator", result=Result.NOT_AGREED, **more):

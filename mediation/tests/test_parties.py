@@ -233,6 +233,9 @@ def test_whoever_must_not_meet_the_other_side_sits_apart_until_they_wish_it_othe
 
 def test_whoever_answers_for_the_case_hears_that_it_was_settled_and_not_how(cast, mediation_of):
     mediation = mediation_of(agreed=True)
+    # What took place half an hour ago is no earlier, at whatever hour of the night this runs.
+    mediation.opened_at -= timedelta(days=1)
+    mediation.save(update_fields=["opened_at"])
     end = now() - timedelta(minutes=1)
     record_session(
         mediation=mediation,
