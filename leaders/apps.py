@@ -34,8 +34,9 @@ class LeadersConfig(AppConfig):
         )
         nav.register("领导接访", "leaders:public_visits", [nav.PUBLIC], "calendar-event", order=40)
         nav.register("领导信箱", "leaders:public_inboxes", [nav.PUBLIC], "envelope", order=42)
-        judges = [leader, Role.UNIT_HEAD, officer]  # an officer decides on 销案
-        nav.register("待批", "leaders:decisions", judges, "check2-square", order=8)
+        nav.register("待批", "leaders:decisions", [leader, Role.UNIT_HEAD], "check2-square", order=8)
+        # An officer decides on 销案 alone, and has a full row.
+        nav.register("待批", "leaders:decisions", [officer], "check2-square", order=61, seldom=True)
         readers = [leader, Role.UNIT_HEAD, officer, Role.INSPECTOR]
         nav.register("阅批", "leaders:readings", readers, "inbox", order=63, seldom=True)
         nav.register(
