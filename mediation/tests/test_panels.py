@@ -291,6 +291,9 @@ def test_a_session_is_moved_from_the_pages(cast, client_as, mediation_of, sessio
 def earlier(session, cast, hours_ago=3, **fields):
     """What was booked for later took place some hours ago."""
     begun = now() - timedelta(hours=hours_ago)
+    # No earlier than the mediation, at whatever hour of the night this runs.
+    session.mediation.opened_at -= timedelta(days=1)
+    session.mediation.save(update_fields=["opened_at"])
     return record_session(
         mediation=session.mediation,
         actor=cast.actor("mediator"),
