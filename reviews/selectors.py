@@ -167,13 +167,11 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
 
 
 def _why_no_right(petition: Petition) -> Part | None:
-    """Of an answer that was served and cannot be taken to 复查: why, so that nobody looks for the form."""
-    if (
-        petition.concluded_at is None
-        or petition.status not in ANSWERED
-        or petition.kind != Kind.APPEAL
-        or petition.path == Path.PETITION
-    ):
+    """Of an answer that was served and cannot be taken to 复查: why, so that nobody looks for the form. What was not
+    taken in has no answer; where to go instead stands with the refusal."""
+    if petition.status not in ANSWERED or petition.kind != Kind.APPEAL or petition.path == Path.PETITION:
+        return None
+    if petition.concluded_at is None and hasattr(petition, "refusal"):
         return None
     return Part("reviews/own_none.html", {"path": (petition.get_path_display() or "").partition("、")[2]})
 

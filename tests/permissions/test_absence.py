@@ -216,8 +216,13 @@ def test_every_page_list_count_search_choice_and_figure_stays_what_it_was(glance
     assert refused == NOTHING_THERE, "nothing is compared where nothing is shown"
 
 
+#: When a room and a mediator are taken everybody sees, or nobody could book them; of what case, nobody.
+TAKEN = {"mediation:feed", "mediation:mediator_list", "mediation:timetable"}
+
+
 def test_all_of_it_stays_what_it_was_for_whoever_is_recused_from_a_case(glances):
-    changed = changes({person: glances.after[person] for person in AVOIDING}, glances.avoided)
+    before = {person: glances.after[person] for person in AVOIDING}
+    changed = [one for one in changes(before, glances.avoided) if one[1] not in TAKEN]
     assert not changed, "\n".join(map(str, changed[:20]))
     assert set(AVOIDING) <= set(NOT_KNOWING)
     shown = [

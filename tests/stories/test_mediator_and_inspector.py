@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from core.converters import scattered
 from core.timekeeping import SHANGHAI, now
 from mediation.enums import Result, State
 from mediation.models import MediationCase, Room
@@ -48,9 +49,19 @@ def open_mediation(cast, desks, case, room):
     return MediationCase.objects.latest("pk")
 
 
+def party(desks, who, case, side, name):
+    """The number by which the pages call this party; of the other side one is written down where there is none."""
+    parties = MediationCase.objects.get(petition=case, ended_at=None).parties
+    if not parties.filter(side=side).exists():
+        add = reverse("mediation:party_add", args=[case.number])
+        desks.send(desks.of(who), add, side=side, name=name)
+    return scattered(parties.get(side=side).pk)
+
+
 def consent(desks, who, case, side, name):
+    number = party(desks, who, case, side, name)
     address = reverse("mediation:consent", args=[case.number])
-    return desks.send(desks.of(who), address, side=side, who=name, how="in_person")
+    return desks.send(desks.of(who), address, party=number, who=name, how="in_person")
 
 
 def schedule(desks, who, case, start):
@@ -131,7 +142,8 @@ def test_a_side_takes_its_consent_back_and_the_case_goes_its_way(cast, desks, ma
         consent(desks, "mediator", case, side, name)
     schedule(desks, "mediator", case, (now() + timedelta(days=1)).replace(hour=9))
     time.move(hours=2)
-    said = desks.send(desks.of("mediator"), reverse("mediation:withdraw", args=[case.number]), side="other")
+    other = party(desks, "mediator", case, "other", "楼上住户")
+    said = desks.send(desks.of("mediator"), reverse("mediation:withdraw", args=[case.number]), party=other)
     assert "调解已结束。本件依法继续办理，不受影响。" in said
     mediation.refresh_from_db()
     assert (mediation.state, mediation.result) == (State.ENDED, Result.WITHDRAWN)
