@@ -1,6 +1,7 @@
 """更正答复: an answer that was recorded wrongly is put right before anybody outside was given it (条例 32)."""
 
 from copy import copy
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -167,7 +168,7 @@ class TestForm:
 
 @pytest.mark.article(31)
 def test_a_simplified_answer_may_become_the_paper_that_was_asked_for_after_all(make_case, cast):
-    case, handler = make_case(until=Status.FORWARDED, at=now()), cast.actor("handler")
+    case, handler = make_case(until=Status.FORWARDED, at=now() - timedelta(days=1)), cast.actor("handler")
     way = {"kind": Kind.APPEAL, "path": Path.PETITION, "simplify": True, "supportable": True}
     forwarding.accept(petition=case, actor=handler, **way)
     given = {one.pk: (Outcome.SUPPORTED, "十点收摊。") for one in case.requests.all()}

@@ -1,6 +1,7 @@
 """Real races: two connections, one row."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -194,7 +195,7 @@ def test_accepting_at_once_in_the_shorter_and_the_ordinary_way_is_one_of_the_two
     from petitions.enums import Kind, Path, Status
 
     for _round in range(3):
-        case = make_case(until=Status.FORWARDED, at=now())
+        case = make_case(until=Status.FORWARDED, at=now() - timedelta(days=1))
 
         def take(simplify, case=case):
             petition = Petition.objects.get(pk=case.pk)
@@ -219,7 +220,7 @@ def test_converting_and_answering_at_once_leave_one_way_and_its_own_clocks(cast,
     from petitions.enums import Kind, Outcome, Path, ReplyKind, Status
 
     for _round in range(3):
-        case, handler = make_case(until=Status.FORWARDED, at=now()), cast.actor("handler")
+        case, handler = make_case(until=Status.FORWARDED, at=now() - timedelta(days=1)), cast.actor("handler")
         forwarding.accept(
             petition=case,
             actor=handler,
@@ -254,7 +255,7 @@ def test_an_opinion_entered_twice_at_once_is_made_once(cast, make_case):
     from core.timekeeping import local_day
     from petitions.enums import Status
 
-    case, handler = make_case(until=Status.CONCLUDED, at=now()), cast.actor("handler")
+    case, handler = make_case(until=Status.CONCLUDED, at=now() - timedelta(days=1)), cast.actor("handler")
 
     def enter(number):
         petition = Petition.objects.get(pk=case.pk)
