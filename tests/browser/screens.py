@@ -15,5 +15,7 @@ def shoot(page: Any, name: str) -> None:
 
 def fits(page: Any) -> None:
     """Nothing makes the page wider than the window."""
-    wide = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    # A click returns when its answer begins; for a moment there is a document without any element.
+    page.wait_for_load_state()
+    wide = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
     assert wide[0] <= wide[1], f"{page.url} scrolls sideways: {wide}"
