@@ -103,11 +103,6 @@ def party_lines(mediation: MediationCase, actor: Actor) -> list[PartyLine]:
     return [PartyLine(one, _name_for(one, mediation.petition, actor), living.get(one.pk)) for one in here]
 
 
-def all_agree(lines: Sequence[PartyLine]) -> bool:
-    """What ``services.inside.agreed`` asks of the database."""
-    return {line.party.side for line in lines} == set(Side) and all(line.consent for line in lines)
-
-
 def sit_apart(mediation: MediationCase) -> bool:
     """Whether somebody must not meet the other side: then every session is held with each side by itself."""
     return any(one.must_sit_apart for one in mediation.parties.all() if one.left_at is None)
@@ -211,18 +206,11 @@ def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -
             session.agreement_shown = veil(petition, actor, session.agreement, also=given)
 
 
-def petition_of(mediation: MediationCase) -> Petition | None:
-    """The case it came from; a dispute may come here without one."""
-    return mediation.petition
-
-
 def may_not_sit(mediation: MediationCase) -> list[int]:
-    """Ids of mediators who are recused, or hold a post in a unit complained of (条例 28)."""
-    petition = petition_of(mediation)
-    if petition is None:
-        return []
-    people = list(mediators_today().values_list("pk", flat=True))
-    return sorted({*recused_from(petition), *complained.posted_in_one(petition, people, now())})
+    """Ids of mediators who are recused, barred from the matter, or hold a post in a unit complained of (条例 28)."""
+    petition, people = mediation.petition, list(mediators_today().values_list("pk", flat=True))
+    barred = mediation.bars.values_list("user_id", flat=True)
+    return sorted({*recused_from(petition), *complained.posted_in_one(petition, people, now()), *barred})
 
 
 def asked_for_women(mediation: MediationCase) -> bool:

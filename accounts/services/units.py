@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Value
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from core.errors import Refusal
+from core.timekeeping import local_day
 
 #: Key of the advisory lock that lets one move (or load of divisions) change paths at a time.
 TREE_LOCK = 7_140_232
@@ -92,3 +94,14 @@ def move_unit(*, unit: Unit, parent: Unit | None) -> Unit:
         Unit.objects.filter(pk=moving.pk).update(parent=above)
         moving.path, moving.parent = new, above
         return moving
+
+
+def check_active(units: Iterable[Unit], at: datetime) -> None:
+    """Units that are in the tree on the day (Asia/Shanghai) of ``at``. Raises Refusal, naming one that is not."""
+    wanted = {unit.pk: unit for unit in units}
+    there = set(Unit.objects.active(local_day(at)).filter(pk__in=wanted).values_list("pk", flat=True))
+    for pk, unit in wanted.items():
+        if pk not in there:
+            raise Refusal(
+                _("%(unit)s不在现有机构中，请选承接其职责的单位。") % {"unit": unit.label}, code="invalid"
+            )

@@ -12,6 +12,7 @@ from accounts.actor import Actor
 from accounts.enums import UnitKind
 from accounts.models import Post, Unit
 from accounts.selectors import people_of
+from accounts.services.units import check_active
 from conference import rules
 from conference.enums import ConferenceAct, DisputeState
 from conference.models import Dispute, DisputeStep, Item
@@ -41,7 +42,7 @@ def common_superior(units: Sequence[Unit]) -> Unit | None:
 def check_units(case: Petition, units: Iterable[Unit], at: datetime) -> None:
     """Units that could handle the case. Raises Refusal: not in the tree, complained of, no body that handles."""
     units = list(units)
-    inside.check_active(units, at)
+    check_active(units, at)
     for unit in units:
         if unit.kind in {UnitKind.DISTRICT, UnitKind.DISCIPLINE}:
             words = {"unit": unit.label}

@@ -34,17 +34,6 @@ def check_day(day: date, at: datetime) -> None:
         raise Refusal(_("期限最长一年，请核对日期。"), code="invalid")
 
 
-def check_active(units: Iterable[Unit], at: datetime) -> None:
-    """Units that are in the tree that day. Raises Refusal."""
-    wanted = {unit.pk: unit for unit in units}
-    there = set(Unit.objects.active(local_day(at)).filter(pk__in=wanted).values_list("pk", flat=True))
-    for pk, unit in wanted.items():
-        if pk not in there:
-            raise Refusal(
-                _("%(unit)s不在现有机构中，请选承接其职责的单位。") % {"unit": unit.label}, code="invalid"
-            )
-
-
 def attending(meeting: Meeting, at: datetime) -> list[Post]:
     """Whoever answers for one of the units that attend. One query beside the units."""
     return people_of(meeting.units.all(), at)

@@ -12,6 +12,7 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post, Unit
 from accounts.selectors import people_of
+from accounts.services.units import check_active
 from conference import rules
 from conference.enums import ConferenceAct, DisputeState, ItemKind, MeetingState
 from conference.models import Dispute, Item, Meeting
@@ -49,7 +50,7 @@ def call(
     _check_moment(starts_at, at)
     if not units:
         raise Refusal(_("请选择参加会议的单位。"), code="invalid")
-    inside.check_active(units, at)
+    check_active(units, at)
     _check_chair(chair, at)
     with transaction.atomic():
         meeting = Meeting(
@@ -209,7 +210,7 @@ def _of_unit(item: Item, actor: Actor, unit: Unit | None, petition: Petition | N
     if item.kind == ItemKind.SHORTCOMING and unit is None:
         raise Refusal(_("请选择存在问题的单位。"), code="invalid")
     if unit is not None:
-        inside.check_active([unit], at)
+        check_active([unit], at)
     if petition is not None:
         case = lock(petition.pk)
         if case.sealed:

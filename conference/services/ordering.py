@@ -14,6 +14,7 @@ from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit
 from accounts.selectors import holders, people_of, successors_of
+from accounts.services.units import check_active
 from conference import rules
 from conference.enums import WITH_A_DAY, ConferenceAct, ItemKind, MeetingState, OrderKind, OrderState
 from conference.models import Item, Order, OrderClock
@@ -93,7 +94,7 @@ def _checked(item: Item, actor: Actor, new: NewOrder, at: datetime) -> Order:
     if item.unit_id is not None and item.unit_id != new.unit.pk:
         words = {"unit": item.unit.label if item.unit else ""}
         raise Refusal(_("这一议题涉及的是%(unit)s，不能对其他单位下达决定。") % words, code="invalid")
-    inside.check_active([new.unit, *new.circulated], at)
+    check_active([new.unit, *new.circulated], at)
     if new.unit.kind == UnitKind.DISTRICT:
         raise Refusal(_("请选择具体的部门或乡镇。"), code="invalid")
     _check_day(new, at)

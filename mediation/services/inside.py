@@ -16,10 +16,9 @@ from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day
 from deadlines import services as deadlines
 from mediation.enums import Leaving, Result, Side, State
-from mediation.models import MediationCase, Pool, Room, Seat, Session, StayClock
-from mediation.selectors import petition_of
+from mediation.models import MediationCase, Pool, Room, Seat, Session, Stay, StayClock
+from mediation.services import noting
 from notifications.enums import Level
-from notifications.services import notify
 from petitions import rules as petition_rules
 from petitions.enums import Act
 from petitions.models import Petition
@@ -104,32 +103,29 @@ def settle_state(mediation: MediationCase) -> None:
         mediation.save(update_fields=["state"])
 
 
+def stay_of(mediation: MediationCase) -> Stay | None:
+    """Where it stands, with its level; none of one that has ended."""
+    stay: Stay | None = mediation.stays.select_related("level").filter(ended_at=None).first()
+    return stay
+
+
 def end_stay(mediation: MediationCase, leaving: Leaving, words: str, at: datetime) -> None:
     """End the stay that stands, and its days."""
-    stay = mediation.stays.filter(ended_at=None).first()
-    if stay is not None:
+    if (stay := stay_of(mediation)) is not None:
         deadlines.stop_all(StayClock.objects.filter(stay=stay), at)
         stay.ended_at, stay.leaving, stay.words = at, leaving, words
         stay.save(update_fields=["ended_at", "leaving", "words"])
 
 
 def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:
-    """Into the case's history, where its workflow has a row for it. A mediation may outlive the
-    reply, and ending one must never depend on the state the case is in."""
-    petition = petition_of(mediation)
-    if petition is None:
-        return
-    if any(step.act == Act.MEDIATE for step in petition_rules.allowed_acts(petition, actor)):
-        following.remark(petition=petition, act=Act.MEDIATE, actor=actor, text=text, at=at)
+    """Into the case's history, where its workflow has a row for it. A mediation may outlive the reply, and ending one
+    must never depend on the state the case is in."""
+    noting.note(mediation.petition, actor, text, at)
 
 
 def note(mediation: MediationCase, actor: Actor, text: str, at: datetime, *, token: str = "") -> None:
-    """Into the history of the petition it came from, if it came from one.
-
-    Raises Refusal: the petition's table has no row for it any more, or the same form twice."""
-    petition = petition_of(mediation)
-    if petition is not None:
-        following.remark(petition=petition, act=Act.MEDIATE, actor=actor, text=text, at=at, token=token)
+    """Into the case's history. Raises Refusal: its table has no row for it any more, or the same form twice."""
+    following.remark(petition=mediation.petition, act=Act.MEDIATE, actor=actor, text=text, at=at, token=token)
 
 
 def tell(
@@ -142,28 +138,27 @@ def tell(
     at: datetime,
 ) -> int:
     """Tell these users about a mediation, as far as they may know of its case; how many notices were new."""
-    petition, link = petition_of(mediation), mediation.get_absolute_url()
-    if petition is None:
-        return notify(recipients=people, text=text, link=link, dedupe_key=dedupe_key, level=level, at=at)
     return telling.notify_about(
-        petition, people, text=text, link=link, dedupe_key=dedupe_key, level=level, at=at
+        mediation.petition,
+        people,
+        text=text,
+        link=mediation.get_absolute_url(),
+        dedupe_key=dedupe_key,
+        level=level,
+        at=at,
     )
 
 
 def let_read(mediation: MediationCase, user_ids: Iterable[int]) -> None:
     """Whoever sits in a session reads the petition it came from."""
-    petition = petition_of(mediation)
-    if petition is not None:
-        for user_id in user_ids:
-            following.grant_reading(petition=petition, user_id=user_id)
+    for user_id in user_ids:
+        following.grant_reading(petition=mediation.petition, user_id=user_id)
 
 
 def stop_reading(mediation: MediationCase, user_ids: Iterable[int]) -> None:
     """Reading by name ends, unless something else still gives it to them. Call it when the seat has ended."""
-    petition = petition_of(mediation)
-    if petition is not None:
-        for user_id in user_ids:
-            following.revoke_reading(petition=petition, user_id=user_id)
+    for user_id in user_ids:
+        following.revoke_reading(petition=mediation.petition, user_id=user_id)
 
 
 def everybody_in(sessions: QuerySet[Session]) -> set[int]:
@@ -182,8 +177,7 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
     end_stay(mediation, Leaving.ENDED, "", at)
     mediation.state, mediation.result, mediation.ended_at = State.ENDED, result, at
     mediation.save(update_fields=["state", "result", "ended_at"])
-    for user_id in sorted(readers):
-        following.revoke_reading(petition=mediation.petition, user_id=user_id)
+    stop_reading(mediation, sorted(readers))
     if mediation.petition.sealed:
         return
     if result == Result.AGREED:

@@ -79,16 +79,16 @@ def failed_attempts(stay: Stay) -> int:
     return Session.objects.filter(stay=stay, result=Result.NOT_AGREED).count()
 
 
-def is_spent(stay: Stay | None) -> bool:
+def is_spent(stay: Stay) -> bool:
     """Whether the attempts of the level are used up."""
-    if stay is None or stay.level is None or stay.level.attempts is None:
+    if stay.level is None or stay.level.attempts is None:
         return False
     return failed_attempts(stay) >= stay.level.attempts
 
 
 def refuse_spent(mediation: MediationCase) -> None:
     """Raises Refusal (409): the level's attempts are used up; the matter goes on or ends, by the will of both."""
-    stay = mediation.stays.filter(ended_at=None).select_related("level").first()
+    stay = inside.stay_of(mediation)
     if stay is not None and stay.level is not None and is_spent(stay):
         raise Refusal(
             _("“%(level)s”已经调了 %(n)d 次没有调成。双方还愿意调的，请转到上一级；不愿意的，请结束调解。")
@@ -99,7 +99,7 @@ def refuse_spent(mediation: MediationCase) -> None:
 
 def levels_for(mediation: MediationCase) -> list[Level]:
     """The level the matter stands at and those above it, lowest first; empty where it stands on no ladder."""
-    stay = mediation.stays.filter(ended_at=None).select_related("level").first()
+    stay = inside.stay_of(mediation)
     if stay is None or stay.level is None:
         return []
     return list(Level.objects.filter(ladder=stay.level.ladder_id, place__gte=stay.level.place))
@@ -128,7 +128,7 @@ def hand_on(
     with transaction.atomic():
         row = inside.locked_open(mediation)
         rules.require(MediationAct.HAND_ON, actor, mediation=row)
-        stay = row.stays.select_related("level").filter(ended_at=None).first()
+        stay = inside.stay_of(row)
         _check_way(stay, level, leaving, words)
         inside.check_mediator(row.petition, room, mediator, at)
         inside.refuse_barred(row, mediator)

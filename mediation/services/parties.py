@@ -16,7 +16,7 @@ from core.text import clean_text
 from core.timekeeping import now
 from core.wording import said
 from mediation import rules
-from mediation.enums import BarGround, MediationAct, Side, State
+from mediation.enums import BarGround, MediationAct, Side
 from mediation.models import Bar, Consent, MediationCase, Party
 from mediation.services import inside
 
@@ -54,7 +54,7 @@ def add_party(*, mediation: MediationCase, actor: Actor, new: NewParty, at: date
         party = Party(mediation=row, side=new.side, name=name, added_at=at, added_by=actor.user)
         _fill(party, new)
         party.save()
-        _wait_again(row)
+        inside.settle_state(row)
         audit.record(actor=actor, act="mediation.party", obj=row, detail={"side": new.side}, at=at)
     mediation.refresh_from_db()
     return party
@@ -139,9 +139,3 @@ def _live(party: Party) -> Party:
     if row.left_at is not None:
         raise Refusal(_("这位当事人已经退出。"), code="stale")
     return row
-
-
-def _wait_again(row: MediationCase) -> None:
-    if row.both_agree:
-        row.state = State.WAITING_CONSENT
-        row.save(update_fields=["state"])

@@ -225,7 +225,7 @@ def write_down(
 ) -> None:
     """Save a session with its record and result as held, and let the mediation move on."""
     held.held_at, held.recorded_by = at, actor.user
-    held.stay = mediation.stays.filter(ended_at=None).first()
+    held.stay = inside.stay_of(mediation)
     held.save()
     result = Result(held.result)
     # What was agreed stays in this room; the case's history says that, and how it came out.

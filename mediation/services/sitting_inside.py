@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from accounts.models import Post, Unit
+from accounts.models import Post
 from accounts.selectors import holders, people_of
 from accounts.services import audit
 from core.errors import Refusal
@@ -69,17 +69,6 @@ def check_day(day: date, at: datetime) -> None:
         raise Refusal(_("完成日期须在今天之后。"), code="invalid")
     if day > local_day(at) + timedelta(days=366):
         raise Refusal(_("完成日期最长一年，请核对日期。"), code="invalid")
-
-
-def check_active(units: Iterable[Unit], at: datetime) -> None:
-    """Units that are in the tree that day. Raises Refusal."""
-    wanted = {unit.pk: unit for unit in units}
-    there = set(Unit.objects.active(local_day(at)).filter(pk__in=wanted).values_list("pk", flat=True))
-    for pk, unit in wanted.items():
-        if pk not in there:
-            raise Refusal(
-                _("%(unit)s不在现有机构中，请选承接其职责的单位。") % {"unit": unit.label}, code="invalid"
-            )
 
 
 def conveners(sitting: Sitting, at: datetime) -> list[Post]:

@@ -14,6 +14,7 @@ from accounts.enums import UnitKind
 from accounts.models import Unit
 from accounts.selectors import people_of
 from accounts.services import audit
+from accounts.services.units import check_active
 from core.errors import Refusal
 from core.timekeeping import full_moment, now
 from core.wording import said
@@ -244,7 +245,7 @@ def _check_units(units: Collection[Unit], own: Unit, at: datetime, *, some: bool
         raise Refusal(_("会办单位最多 %(n)d 个。") % {"n": MOST_UNITS}, code="invalid")
     if any(unit.kind == UnitKind.DISTRICT or unit.pk == own.pk for unit in units):
         raise Refusal(_("请选择本单位以外的具体部门或乡镇。"), code="invalid")
-    sitting_inside.check_active(units, at)
+    check_active(units, at)
 
 
 def _check_moment(starts_at: datetime, at: datetime) -> None:

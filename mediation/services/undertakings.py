@@ -12,6 +12,7 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post, Unit
 from accounts.selectors import leaders_in_charge, people_of
+from accounts.services.units import check_active
 from core.errors import Refusal
 from core.timekeeping import now
 from core.wording import said
@@ -48,7 +49,7 @@ def undertake(
         row = sitting_inside.locked_for(sitting, actor, A.UNDERTAKE, SittingState.HELD)
         if unit.pk != row.unit_id and not row.invitations.filter(unit=unit).exists():
             raise Refusal(_("%(unit)s没有参加这次会办，请另行邀请。") % {"unit": unit.label}, code="invalid")
-        sitting_inside.check_active([unit], at)
+        check_active([unit], at)
         if row.petition is not None:
             sittings.refuse_complained(row.petition, [unit], at)
         count = row.undertakings.count()

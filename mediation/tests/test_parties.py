@@ -12,6 +12,7 @@ from core.errors import Refusal
 from core.timekeeping import now
 from mediation.enums import BarGround, ConsentHow, Result, Side, State
 from mediation.models import Bar, Party
+from mediation.selectors import may_not_sit
 from mediation.services import parties
 from mediation.services.on_the_spot import record_session
 from mediation.services.opening import give_consent, withdraw_consent
@@ -129,6 +130,15 @@ def test_telephone_and_address_stand_on_a_page_of_their_own_and_each_look_is_on_
     )
 
 
+def test_a_refused_leaving_shows_the_contact_again_and_that_is_on_record_too(cast, client_as, mediation_of):
+    mediation = mediation_of()
+    party = neighbour(cast, mediation, phone="13911112222")
+    address = reverse("mediation:party_leave", args=[mediation.petition.number, party.pk])
+    refused_page = client_as(cast.mediator).post(address)
+    assert refused_page.status_code == 422 and "13911112222" in refused_page.content.decode()
+    assert AuditEntry.objects.filter(act="mediation.contact").count() == 1
+
+
 def test_what_is_written_of_a_party_is_sealed_in_the_table(cast, mediation_of):
     party = neighbour(
         cast, mediation_of(), phone="13911112222", address="柳湾村7号", represented_by="律师王某"
@@ -166,6 +176,7 @@ def test_whoever_a_party_does_not_want_mediates_no_more(cast, mediation_of, sess
         lambda: hold_session(session=session, actor=mine, record="x", result=Result.NOT_AGREED), "forbidden"
     )
     assert "不宜调解" in refused(lambda: session_of(mediation, days=3, actor="handler"), "invalid")
+    assert cast.mediator.pk in may_not_sit(mediation), "no free time of theirs is suggested"
     again = refused(
         lambda: parties.bar(
             mediation=mediation, actor=cast.actor("handler"), user=cast.mediator, ground=BarGround.KIN

@@ -127,7 +127,6 @@ def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -
         "may": may,
         "lines": lines,
         "standing": standing,
-        "agreed": selectors.all_agree(lines),
         "apart": selectors.sit_apart(current),
         "forms": fresh | forms,
         "begun": [

@@ -66,6 +66,8 @@ def leave(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     try:
         parties.let_go(party=party, actor=actor)
     except Refusal as refusal:
+        # The page shows telephone and address again.
+        parties.look(party=party, actor=actor)
         form = PartyForm(party=party, initial=_kept(party))
         page = _page(mediation, party, form) | {"refused": refusal.sentence}
         return render(request, "mediation/party.html", page, status=refusal.status)
