@@ -13,7 +13,12 @@ class ReportsConfig(AppConfig):
 
         audit_words.name_doors("reports", DOORS)
         audit_words.name_acts(
-            {"report.export": "导出月报", "report.download": "下载月报", "report.read_mark": "读取导出标记"}
+            {
+                "report.export": "导出月报",
+                "report.download": "下载月报",
+                "report.read_mark": "读取导出标记",
+                "report.freeze": "冻结月报",
+            }
         )
         nav.register(
             "首页",

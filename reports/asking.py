@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from core.errors import Refusal
 from core.timekeeping import now
 from petitions.enums import Channel
+from reports.models import Freeze
 from reports.periods import Month
 from reports.selectors.behind import SIDES, WHOLE, Place
 from reports.selectors.figures import FIGURES
+from reports.selectors.frozen import of_district
 
 
 def unit_of(text: str) -> Unit:
@@ -46,6 +49,17 @@ def place_of(
         month,
         _moment(asked.get("at", "")),
     )
+
+
+def freeze_of(asked: Mapping[str, str], unit: Unit, month: Month) -> Freeze | None:
+    """The frozen version an address names; None where it names none: the month as it is counted today.
+
+    Raises:
+        Http404: there is no such version.
+    """
+    if "version" not in asked:
+        return None
+    return get_object_or_404(of_district(unit, month), version=_number(asked["version"]))
 
 
 def _number(text: str) -> int:

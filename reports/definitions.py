@@ -16,6 +16,7 @@ class Definition:
     """A count says what is counted (``formula``), a rate names its numerator ``part`` and denominator ``whole``.
 
     ``basis``: the article, and which instant has to fall in the month. ``note``: what is left out, and why.
+    ``version`` grows whenever what is counted changes; a frozen month keeps the words and versions it was counted by.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Definition:
     part: Words = ""
     whole: Words = ""
     note: Words = ""
+    version: int = 1
 
     @property
     def formula(self) -> str:

@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.actor import Actor
 from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from accounts.models import Unit
@@ -27,10 +29,12 @@ from reports.periods import Month, Year
 from reports.rates import change_text
 from reports.selectors import behind as listing
 from reports.selectors import board
-from reports.selectors.figures import default_unit, reading_of, require_unit
+from reports.selectors.changes import restated
+from reports.selectors.figures import default_unit, require_unit
+from reports.selectors.frozen import of_district, reading_for
 from reports.selectors.month import default_month, month_figures
 from reports.selectors.year import default_year, year_report
-from reports.services import exports
+from reports.services import exports, freezing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATISTICS = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNIT_HEAD, Role.LEADER)
@@ -80,8 +84,24 @@ def month(request: HttpRequest) -> HttpResponse:
         "job": _latest_job(request),
     }
     if unit is not None and wanted is not None:
-        context |= board.month_context(month_figures(actor=actor, unit=unit, month=wanted), actor)
+        context |= _month(actor, unit, wanted, today="today" in request.GET)
     return render(request, "reports/month.html", context, status=422 if problem else 200)
+
+
+def _month(actor: Actor, unit: Unit, wanted: Month, *, today: bool) -> dict[str, Any]:
+    """As it was frozen, with what changed since; as it is counted today where it was not or that is asked for."""
+    found = list(of_district(unit, wanted).order_by("-version"))
+    frozen: dict[str, Any] = {
+        "versions": found,
+        "may_freeze": freezing.may_freeze(actor) and wanted.end <= now(),
+        "again": bool(found),
+    }
+    if found and not today:
+        figures, changes = restated(actor, unit, found[0])
+        frozen |= {"freeze": found[0], "changes": changes}
+    else:
+        figures = month_figures(actor=actor, unit=unit, month=wanted)
+    return frozen | board.month_context(figures, actor)
 
 
 @require_GET
@@ -110,11 +130,31 @@ def behind(request: HttpRequest, code: str) -> HttpResponse:
     """The cases behind one number of the month: its denominator, its numerator or the rest."""
     actor = request.actor  # type: ignore[attr-defined]
     place, unit, wanted, at = asking.place_of(request.GET, code, default=default_unit(actor))
-    reading = reading_of(actor, unit, wanted, at=at)
+    frozen = asking.freeze_of(request.GET, unit, wanted)
+    reading = reading_for(actor, unit, wanted, freeze=frozen, at=at)
     found = listing.behind(reading, place, cursor=request.GET.get("cursor"))
     response = render(request, "reports/behind.html", board.behind_context(found, reading))
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+@require_POST
+@role_required(*freezing.FREEZERS)
+def freeze(request: HttpRequest) -> HttpResponse:
+    """Keep the month as it is counted now. What was typed comes back with the sentence where it is refused."""
+    actor = request.actor  # type: ignore[attr-defined]
+    back = reverse("reports:month")
+    try:
+        wanted = Month.parse(request.POST.get("month", ""))
+        back = f"{back}?month={wanted}"
+        made = freezing.freeze(actor=actor, month=wanted, reason=request.POST.get("reason", ""))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    messages.success(
+        request, _("已冻结%(month)s（第 %(n)d 版）。") % {"month": wanted.label, "n": made.version}
+    )
+    return redirect(back)
 
 
 @require_POST

@@ -7,6 +7,7 @@ that no menu shows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,19 @@ from core.timekeeping import SHANGHAI
 from core.workbooks import PROPERTY, SAFE, hide, in_footer
 from reports.definitions import BY_CODE, DEFINITIONS
 from reports.rates import NOTHING
+from reports.selectors.changes import Change
 from reports.selectors.figures import RATES
 from reports.selectors.month import MonthFigures, Volume
 
 __all__ = ["PROPERTY", "write"]
 
 
-def write(figures: MonthFigures, path: Path, *, provenance: str, mark: Mark) -> None:
-    """Write the workbook to ``path``. ``provenance`` says who made it, in which hat; ``mark`` says it in a code."""
+def write(
+    figures: MonthFigures, path: Path, *, provenance: str, mark: Mark, changes: Sequence[Change] = ()
+) -> None:
+    """Write the workbook to ``path``. ``provenance`` says who made it, in which hat; ``mark`` says it in a code.
+
+    ``changes``: of a frozen month, what is counted otherwise today; it stands on a sheet of its own."""
     line = _("%(who)s 导出  %(at)s") % {
         "who": provenance,
         "at": f"{mark.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
@@ -33,8 +39,10 @@ def write(figures: MonthFigures, path: Path, *, provenance: str, mark: Mark) -> 
     with xlsxwriter.Workbook(str(path), SAFE) as book:
         look = _Look(book)
         _summary(book.add_worksheet(_("月报")), figures, look, line)
-        _definitions(book.add_worksheet(_("指标口径")), look, line)
+        _definitions(book.add_worksheet(_("指标口径")), look, line, _meanings(figures))
         _cells(book.add_worksheet(_("分单位分渠道分类")), figures, look, line)
+        if changes:
+            _changes(book.add_worksheet(_("冻结以后的变化")), changes, look, line)
         for sheet in book.worksheets():
             sheet.set_footer(f"&L&8{in_footer(line)}&C&P / &N")
         hide(book, mark)
@@ -87,7 +95,7 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
     ]
     last = len(heads) - 1
     sheet.merge_range(0, 0, 0, last, figures.heading + " " + _("信访工作月报"), look.title)
-    sheet.merge_range(1, 0, 1, last, f"{line}  " + _("检举控告不计入"), look.small)
+    sheet.merge_range(1, 0, 1, last, f"{line}  " + _("检举控告不计入") + _frozen(figures), look.small)
     sheet.write_row(2, 0, heads, look.head)
     row = 3
     _summary_row(sheet, row, _("合计"), figures.total, figures.rates, look.total, look.total)
@@ -138,15 +146,47 @@ def _summary_row(
         )
 
 
-def _definitions(sheet: Any, look: _Look, line: str) -> None:
-    heads = [_("指标"), _("分子"), _("分母"), _("口径"), _("单位"), _("依据与期间")]
+def _frozen(figures: MonthFigures) -> str:
+    if figures.freeze is None:
+        return ""
+    words = {
+        "at": f"{figures.freeze.frozen_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+        "n": figures.freeze.version,
+    }
+    return "  " + _("%(at)s 冻结，第 %(n)d 版") % words
+
+
+def _meanings(figures: MonthFigures) -> list[tuple[str, ...]]:
+    """What each figure means, in the order of the sheet's columns: of a frozen month as it was kept."""
+    if figures.freeze is None:
+        return [
+            (*map(str, (one.name, one.part, one.whole, one.formula, one.unit, one.basis)), str(one.version))
+            for one in DEFINITIONS
+        ]
+    return [
+        (*(str(one[key]) for key in ("name", "part", "whole", "formula", "unit", "basis", "version")),)
+        for one in figures.freeze.definitions
+    ]
+
+
+def _changes(sheet: Any, changes: Sequence[Change], look: _Look, line: str) -> None:
+    sheet.write_row(0, 0, [_("单位"), _("指标"), _("冻结的数"), _("今天重述")], look.head)
+    for row, one in enumerate(changes, start=1):
+        for column, text in enumerate((one.line, one.name, one.frozen, one.today)):
+            sheet.write_string(row, column, text, look.text)
+    sheet.merge_range(len(changes) + 2, 0, len(changes) + 2, 3, line, look.small)
+    sheet.set_column(0, 3, 24)
+    sheet.freeze_panes(1, 0)
+
+
+def _definitions(sheet: Any, look: _Look, line: str, meanings: Sequence[tuple[str, ...]]) -> None:
+    heads = [_("指标"), _("分子"), _("分母"), _("口径"), _("单位"), _("依据与期间"), _("版本")]
     sheet.write_row(0, 0, heads, look.head)
-    for row, item in enumerate(DEFINITIONS, start=1):
-        for column, text in enumerate(
-            (item.name, item.part, item.whole, item.formula, item.unit, item.basis)
-        ):
-            sheet.write_string(row, column, str(text), look.text)
-    sheet.merge_range(len(DEFINITIONS) + 2, 0, len(DEFINITIONS) + 2, 5, line, look.small)
+    for row, texts in enumerate(meanings, start=1):
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text, look.text)
+    below = len(meanings) + 2
+    sheet.merge_range(below, 0, below, len(heads) - 1, line, look.small)
     sheet.set_column(0, 0, 20)
     sheet.set_column(1, 2, 36)
     sheet.set_column(3, 3, 70)

@@ -19,6 +19,7 @@ from petitions.models import Petition
 from petitions.selectors.desk import NOT_IN_A_ROW
 from reports.rates import NO_RATE, Rate
 from reports.selectors.figures import FIGURES, Figure, Reading
+from reports.selectors.frozen import figure_of
 from reports.selectors.lines import lines_under
 from reports.selectors.withholding import told, withholds
 
@@ -55,7 +56,8 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class Behind:
-    """``rate``: exactly what the month prints. ``cases``: how many rows the side that is shown has."""
+    """``rate``: exactly what the month prints. ``cases``: how many rows the side that is shown has; ``unlisted``: how
+    many of them a frozen list counts and does not name, for their cases may not be read any more."""
 
     place: Place
     rate: Rate
@@ -64,6 +66,7 @@ class Behind:
     line_name: str
     page: Page[Any]
     tells_hits: bool
+    unlisted: int = 0
 
 
 def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behind:
@@ -73,14 +76,14 @@ def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behi
         Refusal: ``"not_found"`` for a line that is not in the reader's table, ``"forbidden"`` where the side would
             tell single ratings to somebody who reads only their sum.
     """
-    figure = place.figure
+    figure = figure_of(place.code, reading)
     tells_hits = reading.each_rating or not figure.of_ratings
     if place.side != WHOLE and not tells_hits:
         raise Refusal(_("您可以看满意率，但不能看某一件未归档信访件的评价。"), code="forbidden")
-    if not tells_hits:
+    if not tells_hits and reading.freeze is None:
         # A sum just before and just after one rating would tell that rating.
         reading = replace(reading, at=now())
-    rows, name = _rows(reading, place)
+    rows, name = _rows(reading, place, figure)
     sums = rows.aggregate(
         cases=Count("pk"),
         hits=Count("pk", filter=Q(hit=True)),
@@ -88,12 +91,16 @@ def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behi
         part=Sum("counts", filter=Q(hit=True), default=0),
     )
     counted = Rate(sums["part"], sums["whole"])
-    withheld = withholds(figure, reading) and not _is_told(reading, place)
+    withheld = withholds(figure, reading) and not _is_told(reading, place, figure)
     cases = {WHOLE: sums["cases"], PART: sums["hits"], REST: sums["cases"] - sums["hits"]}[place.side]
     if withheld:
         rows, cases = rows.none(), 0
     if place.side != WHOLE:
         rows = rows.filter(hit=place.side == PART)
+    unlisted = 0
+    if reading.reads_all_frozen and not withheld:
+        rows = rows.filter(petition__in=reading.seen)
+        unlisted = cases - rows.count()
     page = paginate(rows, order=(f"-{figure.moment}",), cursor=cursor, size=PAGE_SIZE)
     return Behind(
         place=place,
@@ -103,19 +110,20 @@ def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behi
         line_name=name,
         page=replace(page, items=_lines(page.items, figure)),
         tells_hits=tells_hits,
+        unlisted=unlisted,
     )
 
 
-def _is_told(reading: Reading, place: Place) -> bool:
+def _is_told(reading: Reading, place: Place, figure: Figure) -> bool:
     """A channel is no part of the page's table: with it, a line would come apart into few."""
     if place.channel:
         return False
-    may = told(place.figure, reading)
+    may = told(figure, reading)
     return may.total if place.line is None else (place.line or None) in may.lines
 
 
-def _rows(reading: Reading, place: Place) -> tuple[QuerySet[Any], str]:
-    figure, name = place.figure, ""
+def _rows(reading: Reading, place: Place, figure: Figure) -> tuple[QuerySet[Any], str]:
+    name = ""
     rows = figure.counted(reading).annotate(
         case_id=F(figure.case or "pk"), done_at=F(figure.done or figure.moment)
     )
@@ -148,13 +156,21 @@ def _lines(rows: list[Any], figure: Figure) -> list[CaseLine]:
 
 
 def url_of(
-    place: Place, *, unit_id: int, month: Any, at: datetime | None = None, cursor: str | None = None
+    place: Place,
+    *,
+    unit_id: int,
+    month: Any,
+    at: datetime | None = None,
+    version: int | None = None,
+    cursor: str | None = None,
 ) -> str:
-    """Address of the list. ``at`` holds a running month still: it lists what the page had counted."""
+    """Address of the list. ``at`` holds a running month still: it lists what the page had counted; ``version`` names
+    the frozen one."""
     asked: dict[str, Any] = {"month": str(month), "unit": unit_id}
     asked |= {} if place.line is None else {"line": place.line}
     asked |= {"channel": place.channel} if place.channel else {}
     asked |= {} if place.side == WHOLE else {"side": place.side}
     asked |= {"at": at.isoformat()} if at is not None and at < month.end else {}
+    asked |= {"version": version} if version is not None else {}
     asked |= {"cursor": cursor} if cursor else {}
     return f"{reverse('reports:behind', args=[place.code])}?{urlencode(asked)}"

@@ -136,7 +136,13 @@ def behind_context(found: Behind, reading: Reading) -> dict[str, Any]:
         {
             "key": side,
             "label": words[side],
-            "url": url_of(replace(place, side=side), unit_id=reading.unit.pk, month=month, at=reading.at),
+            "url": url_of(
+                replace(place, side=side),
+                unit_id=reading.unit.pk,
+                month=month,
+                at=None if reading.freeze else reading.at,
+                version=reading.freeze.version if reading.freeze else None,
+            ),
             "count": f"{numbers[side]:,}",
             "active": side == place.side,
             "tone": "late" if side == REST and figure.rest_is_miss and numbers[side] else "",
@@ -151,6 +157,7 @@ def behind_context(found: Behind, reading: Reading) -> dict[str, Any]:
         "heading": f"{reading.unit.name} {month.label}",
         "tabs": tabs,
         "number": numbers[place.side],
+        "freeze": reading.freeze,
         "back": f"{reverse('reports:month')}?{urlencode(back)}",
     }
 
@@ -162,12 +169,18 @@ def _volume(
     figures: MonthFigures, volume: Volume, *, unit_id: int | None = None, channel: str = ""
 ) -> list[Number]:
     numbers = [getattr(volume, code) for code in VOLUMES]
-    urls = [list_url(figures, unit_id=unit_id, channel=channel), *[""] * (len(VOLUMES) - 1)]
+    if figures.freeze:
+        # The desk lists the cases as they are today; what was counted then stands behind the repeat rate.
+        place = Place(code="repeat_rate", line=unit_id, channel=channel)
+        every, repeats = _behind(figures, place), _behind(figures, replace(place, side=PART))
+    else:
+        every = list_url(figures, unit_id=unit_id, channel=channel)
+        repeats = list_url(figures, unit_id=unit_id, channel=channel, repeat="1")
+    urls = [every, *[""] * (len(VOLUMES) - 1)]
     cells = [
         Number(f"{number:,}", url, str(BY_CODE[code].name))
         for number, url, code in zip(numbers, urls, VOLUMES, strict=True)
     ]
-    repeats = list_url(figures, unit_id=unit_id, channel=channel, repeat="1")
     cells.append(Number(f"{volume.repeats:,}", repeats, str(BY_CODE["repeats"].name)))
     return cells
 
@@ -231,4 +244,6 @@ def _cell(figures: MonthFigures, place: Place, rate: Rate) -> RateCell:
 
 
 def _behind(figures: MonthFigures, place: Place) -> str:
-    return url_of(place, unit_id=figures.unit.pk, month=figures.month, at=figures.made_at)
+    version = figures.freeze.version if figures.freeze else None
+    at = None if figures.freeze else figures.made_at
+    return url_of(place, unit_id=figures.unit.pk, month=figures.month, at=at, version=version)

@@ -30,6 +30,7 @@ from petitions.enums import ATTEMPTS, Act, Channel, Rating, RecordKind, Status
 from petitions.models import Evaluation, HandlingRecord, Petition, PetitionClock, PetitionEvent
 from petitions.querysets import PetitionQuerySet, sees_district
 from petitions.workflow import ClockCode as C
+from reports.models import Freeze
 from reports.periods import Month, Year
 
 VISITS = (Channel.VISIT, Channel.RECEPTION)
@@ -51,6 +52,9 @@ class Reading:
     ``each_rating``: which case got which of them may be listed. Rates of few ratings need both, else they are
     withheld (``selectors.withholding``), as are those that tell of them among ``top_cases``, all that the reader can
     ask for: of ``top`` or below it.
+
+    ``freeze``: read from what was kept of the month and not from the cases (``selectors.frozen``);
+    ``reads_all_frozen``: every row of it, also of cases that the reader may not read any more.
     """
 
     cases: PetitionQuerySet
@@ -62,6 +66,8 @@ class Reading:
     at: datetime
     open_ratings: bool = True
     each_rating: bool = True
+    freeze: Freeze | None = None
+    reads_all_frozen: bool = False
 
     def within(self, column: str) -> Q:
         """Rows whose unit in ``column`` is the unit asked for or below it; all for the district."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -18,6 +19,7 @@ from accounts.models import Unit
 from core.timekeeping import local_day, now
 from petitions.enums import Channel
 from petitions.querysets import mass_visits
+from reports.models import Freeze
 from reports.periods import Month, Year
 from reports.rates import NO_RATE, Rate
 from reports.selectors.figures import (
@@ -27,9 +29,9 @@ from reports.selectors.figures import (
     Figure,
     Reading,
     district_reading,
-    reading_of,
     registered,
 )
+from reports.selectors.frozen import REGISTERED, figure_of, kept, reading_for
 from reports.selectors.lines import Lines, lines_under
 from reports.selectors.withholding import told, withholds
 
@@ -92,6 +94,8 @@ class MonthFigures:
     """The reader may be told which case was rated how, and not only the sums."""
     charge_only: bool = False
     """A leader's figures: what is in the leader's charge, not all of the unit in the title."""
+    freeze: Freeze | None = None
+    """As they were frozen, not as they are counted today."""
 
     @property
     def heading(self) -> str:
@@ -101,14 +105,20 @@ class MonthFigures:
 
 
 def month_figures(
-    *, actor: Actor, unit: Unit, month: Month, tick: Progress = lambda percent: None
+    *,
+    actor: Actor,
+    unit: Unit,
+    month: Month,
+    freeze: Freeze | None = None,
+    tick: Progress = lambda percent: None,
 ) -> MonthFigures:
-    """All figures of a month for a unit and what is below it, as this actor may see them.
+    """All figures of a month for a unit and what is below it, as this actor may see them; as they were frozen where
+    ``freeze`` is given.
 
     Raises:
         Refusal: code ``"not_found"`` if the actor may not read that unit's figures.
     """
-    figures = count_figures(reading_of(actor, unit, month), tick=tick)
+    figures = count_figures(reading_for(actor, unit, month, freeze=freeze), tick=tick)
     figures.charge_only = actor.role == Role.LEADER
     return figures
 
@@ -120,46 +130,33 @@ def district_figures(*, unit: Unit, month: Month) -> MonthFigures:
 
 def count_figures(reading: Reading, *, tick: Progress = lambda percent: None) -> MonthFigures:
     """One query for the volumes, one for each rate, one for the units."""
-    figures = MonthFigures(month=reading.month, unit=reading.unit, made_at=reading.at)
+    figures = MonthFigures(month=reading.month, unit=reading.unit, made_at=reading.at, freeze=reading.freeze)
     figures.each_rating = reading.each_rating
     lines = lines_under(reading.unit)
     figures.units.update(lines.children)
     add_volume(figures, reading, lines)
     for done, code in enumerate(RATES, start=1):
         tick(40 + 50 * done // len(RATES))
-        _add_rates(figures, FIGURES[code], reading, lines)
-    figures.unreached = FIGURES["unreached"].counted(reading).count()
+        _add_rates(figures, figure_of(code, reading), reading, lines)
+    figures.unreached = figure_of("unreached", reading).counted(reading).count()
     return figures
 
 
 def add_volume(figures: MonthFigures, reading: Reading, rows: Lines) -> None:
     """Count what was registered in the month or year of ``reading``. One query."""
-    grouped = (
-        registered(reading)
-        .values("lead_unit_id", "channel", level1=F("category__level1"))
-        .annotate(
-            n=Count("pk"),
-            batches=Sum("batch_count"),
-            heads=Sum("head_count"),
-            mass_batches=Sum("batch_count", filter=mass_visits()),
-            mass_heads=Sum("head_count", filter=mass_visits()),
-            repeats=Count("pk", filter=Q(first_here=False)),
-            repeat_batches=Sum("batch_count", filter=Q(first_here=False)),
-        )
-        .order_by()
-    )
+    grouped = _registered_by_cell(reading)
     cells: dict[tuple[int | None, str, str], Volume] = {}
     for row in grouped:
         visit = row["channel"] in VISITS
         volume = Volume(
             pieces=0 if visit else row["n"],
-            batches=row["batches"] if visit else 0,
-            heads=row["heads"] if visit else 0,
+            batches=row["all_batches"] if visit else 0,
+            heads=row["all_heads"] if visit else 0,
             mass_batches=row["mass_batches"] or 0,
             mass_heads=row["mass_heads"] or 0,
             repeats=(row["repeat_batches"] or 0) if visit else row["repeats"],
         )
-        unit_id = rows.of(row["lead_unit_id"])
+        unit_id = rows.of(row["of_unit"])
         cells.setdefault((unit_id, row["channel"], row["level1"] or _("未分类")), Volume()).add(volume)
         figures.total.add(volume)
         figures.by_unit.setdefault(unit_id, Volume()).add(volume)
@@ -171,6 +168,31 @@ def add_volume(figures: MonthFigures, reading: Reading, rows: Lines) -> None:
             cells.items(), key=lambda c: (order.index(c[0][0]) if c[0][0] in order else -1, c[0][1], c[0][2])
         )
     ]
+
+
+def _registered_by_cell(reading: Reading) -> QuerySet[Any, dict[str, Any]]:
+    """Counts of what was registered, by unit, channel and first-level category."""
+    if reading.freeze is None:
+        rows: QuerySet[Any] = registered(reading).annotate(
+            level1=F("category__level1"), batches=F("batch_count"), heads=F("head_count")
+        )
+        unit, mass, repeat = "lead_unit_id", mass_visits(), Q(first_here=False)
+    else:
+        rows = kept(reading, FIGURES[REGISTERED])
+        unit, mass, repeat = "unit_id", Q(mass=True), Q(met=True)
+    return (
+        rows.values("channel", "level1", of_unit=F(unit))
+        .annotate(
+            n=Count("pk"),
+            all_batches=Sum("batches"),
+            all_heads=Sum("heads"),
+            mass_batches=Sum("batches", filter=mass),
+            mass_heads=Sum("heads", filter=mass),
+            repeats=Count("pk", filter=repeat),
+            repeat_batches=Sum("batches", filter=repeat),
+        )
+        .order_by()
+    )
 
 
 def _add_rates(figures: MonthFigures, figure: Figure, reading: Reading, lines: Lines) -> None:

@@ -20,7 +20,9 @@ from core.timekeeping import now
 from reports import workbook
 from reports.models import ExportJob, ExportState
 from reports.periods import Month
+from reports.selectors.changes import restated
 from reports.selectors.figures import require_unit
+from reports.selectors.frozen import latest
 from reports.selectors.month import month_figures
 
 CLAIM = timedelta(minutes=5)
@@ -83,13 +85,17 @@ def run(job: ExportJob) -> None:
     """Count as the asking post sees it, write the file, keep it. A failure is kept with a sentence, not raised."""
     actor = Actor.of(job.post)
     try:
-        figures = month_figures(
-            actor=actor, unit=job.unit, month=Month.of(job.month), tick=lambda n: _tick(job, n)
+        month = Month.of(job.month)
+        frozen = latest(job.unit, month)
+        figures, changes = (
+            restated(actor, job.unit, frozen)
+            if frozen
+            else (month_figures(actor=actor, unit=job.unit, month=month, tick=lambda n: _tick(job, n)), [])
         )
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "month.xlsx"
             mark = Mark(EXPORT, job.requested_by_id, job.post_id, figures.made_at, str(job.pk))
-            workbook.write(figures, path, provenance=actor.label, mark=mark)
+            workbook.write(figures, path, provenance=actor.label, mark=mark, changes=changes)
             with path.open("rb") as made:
                 job.file.save("month.xlsx", File(made), save=False)
     except Refusal as refusal:

@@ -159,6 +159,7 @@ POST_ONLY = {
     "outcomes:visit_open",
     "outcomes:visit_record",
     "reports:export",
+    "reports:freeze",
     "reviews:apply",
     "reviews:decide",
     "reviews:care",

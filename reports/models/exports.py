@@ -1,4 +1,4 @@
-"""Jobs that make files. The figures themselves are counted from the cases, never kept here."""
+"""Jobs that make files."""
 
 from __future__ import annotations
 

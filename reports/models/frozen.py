@@ -1,0 +1,76 @@
+"""A month as it was reported: every counted row of every figure, kept for good.
+
+A frozen figure is added up from these rows in the way a running one is added up from the cases, so its list always has
+as many rows as the figure says. A trigger refuses to change or delete them. A row says which case counted where, and
+when; what the case says stays with the case.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post, Unit
+from petitions.enums import Channel
+from petitions.models import Petition
+
+
+class Freeze(models.Model):
+    """One version of a month as the district reported it. What changed since stands beside it, never in it.
+
+    ``definitions``: what each figure meant, in words, with the version of the definition.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(_("月份"), help_text="First day of the month, Asia/Shanghai.")
+    version = models.PositiveSmallIntegerField(_("版本"))
+    reason = models.CharField(_("重报原因"), max_length=200, blank=True)
+    frozen_at = models.DateTimeField(_("冻结时间"))
+    frozen_by = models.ForeignKey(
+        Post, on_delete=models.PROTECT, related_name="+", help_text="Whose eyes counted."
+    )
+    definitions = models.JSONField(help_text="[{code, version, name, unit, part, whole, formula, basis}, …]")
+
+    class Meta:
+        verbose_name = _("月报冻结")
+        verbose_name_plural = _("月报冻结")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["unit", "month", "version"], name="freeze_one_per_version"),
+            models.CheckConstraint(
+                condition=Q(version=1, reason="") | Q(version__gt=1) & ~Q(reason=""),
+                name="freeze_again_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month:%Y-%m} v{self.version}"
+
+
+class FrozenRow(models.Model):
+    """One counted row of one figure. Column names keep clear of those that ``Figure.counted`` adds."""
+
+    freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="rows", db_index=False)
+    figure = models.CharField(max_length=24)
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    channel = models.CharField(max_length=16, choices=Channel)
+    moment = models.DateTimeField(help_text="What put it into the month.")
+    met = models.BooleanField(help_text="In the numerator.")
+    met_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=20, blank=True)
+    weight = models.PositiveIntegerField()
+    # Of what was registered (figure "repeat_rate") alone:
+    level1 = models.CharField(max_length=60, blank=True)
+    batches = models.PositiveIntegerField(default=0)
+    heads = models.PositiveIntegerField(default=0)
+    mass = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("冻结的行")
+        verbose_name_plural = _("冻结的行")
+        indexes: ClassVar[list[Any]] = [
+            models.Index("freeze", "figure", "moment", "id", name="frozen_row_list"),
+        ]

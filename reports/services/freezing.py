@@ -1,0 +1,152 @@
+"""Freezing a month: what is reported is kept, row by row, and never changes again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.enums import Role, UnitKind
+from accounts.services import audit
+from core.errors import Refusal
+from core.text import clean_text
+from core.timekeeping import full_moment, now
+from petitions.models import PetitionClock
+from petitions.querysets import mass_visits
+from reports.definitions import DEFINITIONS
+from reports.models import Freeze, FrozenRow
+from reports.periods import Month
+from reports.selectors.figures import FIGURES, Figure, Reading, default_unit, reading_of
+from reports.selectors.frozen import REGISTERED, latest
+
+#: Who answers for the district's figures.
+FREEZERS = frozenset({Role.STATISTICIAN, Role.PETITION_OFFICER})
+LONGEST_REASON = 200
+TRUE, FALSE = Value(True), Value(False)
+
+
+def may_freeze(actor: Actor) -> bool:
+    """The petition office freezes the district's month, and nobody else does."""
+    return actor.role in FREEZERS and actor.unit is not None and actor.unit.kind == UnitKind.PETITION_OFFICE
+
+
+def freeze(*, actor: Actor, month: Month, reason: str = "", at: datetime | None = None) -> Freeze:
+    """Keep every counted row of every figure of the district's month as ``actor`` reads it at ``at``.
+
+    A month that is frozen is frozen once more only with a reason; the earlier version stays.
+
+    Raises:
+        Refusal: ``"forbidden"``; ``"invalid"``: the month is not over, or frozen and no reason given;
+            ``"stale"`` (409): somebody else froze it at the same time.
+    """
+    if not may_freeze(actor):
+        raise Refusal(_("只有区信访部门的统计、信访专员岗位可以冻结月报。"), code="forbidden")
+    at, reason = at or now(), clean_text(reason)
+    if month.end > at:
+        raise Refusal(
+            _("%(month)s还没有结束，下月 1 日起才能冻结。") % {"month": month.label}, code="invalid"
+        )
+    if len(reason) > LONGEST_REASON:
+        raise Refusal(_("重报原因最多 %(n)d 字。") % {"n": LONGEST_REASON}, code="invalid")
+    unit = default_unit(actor)
+    with transaction.atomic():
+        _one_moment()
+        before = latest(unit, month)
+        _check_reason(before, reason, month)
+        row = Freeze(
+            unit=unit,
+            month=month.first_day,
+            version=before.version + 1 if before else 1,
+            reason=reason,
+            frozen_at=at,
+            frozen_by=actor.post,
+            definitions=_definitions(),
+        )
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError as error:
+            raise Refusal(_("刚才已有人冻结了这个月，请刷新后查看。"), code="stale") from error
+        reading = reading_of(actor, unit, month, at=at)
+        rows = sum(_keep(row, figure, reading) for figure in FIGURES.values())
+        audit.record(
+            actor=actor,
+            act="report.freeze",
+            obj=row,
+            detail={"month": str(month), "version": row.version, "rows": rows},
+            at=at,
+        )
+    return row
+
+
+def _one_moment() -> None:
+    """Count all figures from one state of the cases, however long it takes."""
+    # Inside somebody else's transaction (a test's) it is too late to ask for it.
+    if len(connection.savepoint_ids) == 0:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _check_reason(before: Freeze | None, reason: str, month: Month) -> None:
+    if before is not None and not reason:
+        raise Refusal(
+            _("%(month)s已由%(who)s于%(at)s冻结。要重报的，请写明原因。")
+            % {
+                "month": month.label,
+                "who": before.frozen_by.user.get_full_name(),
+                "at": full_moment(before.frozen_at),
+            },
+            code="invalid",
+        )
+    if before is None and reason:
+        raise Refusal(_("这个月还没有冻结过，第一次冻结不用写原因。"), code="invalid")
+
+
+def _definitions() -> list[dict[str, Any]]:
+    return [
+        {
+            "code": one.code,
+            "version": one.version,
+            "name": str(one.name),
+            "unit": str(one.unit),
+            "part": str(one.part),
+            "whole": str(one.whole),
+            "formula": one.formula,
+            "basis": str(one.basis),
+        }
+        for one in DEFINITIONS
+    ]
+
+
+def _keep(row: Freeze, figure: Figure, reading: Reading) -> int:
+    """Copy a figure's rows within the database; how many."""
+    counted = figure.counted(reading)
+    of_clock, volumes = counted.model is PetitionClock, figure.code == REGISTERED
+    kept: dict[str, Any] = {
+        "petition_id": F(figure.case or "pk"),
+        "unit_id": F(figure.unit),
+        "channel": F(figure.of_channel),
+        "moment": F(figure.moment),
+        "met": F("hit"),
+        "met_at": F(figure.done or figure.moment),
+        "stopped_by": F("stopped_by") if of_clock else Value(""),
+        "weight": F("counts"),
+        "level1": Coalesce(F("category__level1"), Value("")) if volumes else Value(""),
+        "batches": F("batch_count") if volumes else Value(0),
+        "heads": F("head_count") if volumes else Value(0),
+        "mass": Case(When(mass_visits(), then=TRUE), default=FALSE) if volumes else FALSE,
+    }
+    # Under names of their own: those of the columns may be names of fields of what is counted.
+    named = counted.annotate(**{f"kept_{name}": value for name, value in kept.items()})
+    copied = named.order_by().values_list(*(f"kept_{name}" for name in kept))
+    sql, values = copied.query.sql_with_params()
+    into = f"INSERT INTO {FrozenRow._meta.db_table} (freeze_id, figure, {', '.join(kept)})"
+    copy = f"{into} SELECT %s, %s, counted.* FROM ({sql}) AS counted"  # noqa: S608 - names of our own tables and columns
+    with connection.cursor() as cursor:
+        cursor.execute(copy, [row.pk, figure.code, *values])
+        return int(cursor.rowcount)
