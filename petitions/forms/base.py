@@ -13,6 +13,7 @@ from accounts.models import Unit
 from accounts.querysets import UnitQuerySet
 from core.forms import BaseForm
 from core.timekeeping import local_day
+from core.widgets import say_empty_choices
 from petitions.models import Petition
 from petitions.selectors.guessing import Guess, guess
 from petitions.selectors.veiling import veil
@@ -41,6 +42,7 @@ class ActForm(BaseForm):
         self.fields["token"].initial = codes.new_token
         self.helper.render_unmentioned_fields = True
         self.prepare()
+        say_empty_choices(self.fields)
 
     def prepare(self) -> None:
         """Choices, first values and help that depend on the case."""

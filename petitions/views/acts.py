@@ -264,9 +264,9 @@ def _said(petition: Petition, act: Act) -> str:
         "state": Status(petition.status).label,
     }
     if petition.due_at is None:
-        return _("%(number)s 已“%(act)s”，现在是“%(state)s”。") % words
+        return _("“%(act)s”已完成。%(number)s 现在是“%(state)s”。") % words
     words["due"] = _due_words(petition)
-    return _("%(number)s 已“%(act)s”，现在是“%(state)s”，最近期限 %(due)s。") % words
+    return _("“%(act)s”已完成。%(number)s 现在是“%(state)s”，最近期限 %(due)s。") % words
 
 
 def _due_words(petition: Petition) -> str:

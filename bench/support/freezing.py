@@ -1,0 +1,28 @@
+"""Freezes a month in a process of its own: ``python -m bench.support.freezing MONTH``; prints seconds and rows kept."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+
+import django
+
+django.setup()
+
+from accounts.actor import Actor
+from accounts.models import Post
+from reports.periods import Month
+from reports.selectors.figures import default_unit
+from reports.selectors.frozen import latest
+from reports.services.freezing import freeze
+
+actor = Actor.of(Post.objects.select_related("unit", "user").get(user__username="statistician"))
+month = Month.parse(sys.argv[1])
+again = latest(default_unit(actor), month) is not None
+begin = time.perf_counter()
+kept = freeze(actor=actor, month=month, reason="再测一次" if again else "")
+spent = time.perf_counter() - begin
+print(f"{spent:.2f} {kept.rows.count()}")
