@@ -9,6 +9,7 @@ class ReportsConfig(AppConfig):
         from accounts import audit_words
         from accounts.enums import Role
         from core import nav
+        from reports import brief_rules
         from reports.audit_doors import DOORS
 
         audit_words.name_doors("reports", DOORS)
@@ -18,6 +19,7 @@ class ReportsConfig(AppConfig):
                 "report.download": "下载月报",
                 "report.read_mark": "读取导出标记",
                 "report.freeze": "冻结月报",
+                "brief.sign": "签发民情日报",
             }
         )
         nav.register(
@@ -33,4 +35,12 @@ class ReportsConfig(AppConfig):
             [Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNIT_HEAD, Role.LEADER],
             "bar-chart",
             order=60,
+        )
+        nav.register(
+            "民情日报",
+            "reports:briefs",
+            brief_rules.READERS,
+            "file-earmark-text",
+            order=58,
+            unit_kinds=brief_rules.UNIT_KINDS,
         )

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from reports.services import exports
+from reports.services import briefs, exports
 
 log = logging.getLogger(__name__)
 
@@ -15,3 +15,11 @@ def run_exports() -> None:
     made = exports.run_waiting()
     if made:
         log.info("exports made: %d", made)
+
+
+@shared_task
+def draft_brief() -> None:
+    """Draft the day's brief when its hour has come; nothing where it is there."""
+    made = briefs.draft_due()
+    if made is not None:
+        log.info("brief drafted: %s", made.day)

@@ -334,6 +334,8 @@ QUERY_FREE = env.integer("QUERY_FREE", 60, least=30)
 BOOKING_FREE = env.integer("BOOKING_FREE", 20, least=10)
 # Every uploaded file is shown to this ClamAV first: tcp://host:port or unix:///path. Empty: none is.
 CLAMAV_URL = env.scanner_url("CLAMAV_URL")
+# From this hour in China the brief of a working day is drafted.
+BRIEF_HOUR = env.integer("BRIEF_HOUR", 7, least=0)
 # Hours in China between which a mediation begins and ends; outside them a booking asks whether it is meant.
 MEDIATION_EARLIEST_HOUR = env.integer("MEDIATION_EARLIEST_HOUR", 7, least=0)
 MEDIATION_LATEST_HOUR = env.integer("MEDIATION_LATEST_HOUR", 21, least=1)

@@ -150,5 +150,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(hour=4, minute=40),
         "options": {"expires": 3600},
     },
+    # Once a day; asked again and again, so that a morning without a worker has its brief later.
+    "draft the daily brief": {
+        "task": "reports.tasks.draft_brief",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": SOON}},
 }

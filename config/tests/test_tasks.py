@@ -50,6 +50,7 @@ def test_clocks_share_their_queue_with_no_long_task_and_with_nothing_that_waits_
         "mediation.tasks.forget_room_duties": "work",
         "mediation.tasks.remind_of_sessions": "work",
         "supervision.tasks.find_what_to_supervise": "work",
+        "reports.tasks.draft_brief": "work",
         "reports.tasks.run_exports": "work",
     }
 

@@ -159,6 +159,8 @@ POST_ONLY = {
     "outcomes:visit_open",
     "outcomes:visit_record",
     "reports:export",
+    "reports:brief_gather",
+    "reports:brief_sign",
     "reports:freeze",
     "reviews:apply",
     "reviews:decide",
@@ -304,6 +306,9 @@ PAGES: dict[str, list[Page]] = {
     ],
     "petition_officer": [
         Page("reports:home"),
+        Page("reports:briefs"),
+        Page("reports:brief", lambda town: [town.brief.pk]),
+        Page("reports:brief_edit", lambda town: [town.brief.pk]),
         *LISTS,
         *(Page("petitions:list", query=f"?view={view}") for view in ("objected", "rating", "closed")),
         *(
@@ -496,6 +501,8 @@ PAGES: dict[str, list[Page]] = {
     ],
     "leader": [
         Page("leaders:home"),
+        Page("reports:briefs"),
+        Page("reports:brief", lambda town: [town.signed_brief.pk]),
         Page("leaders:decisions"),
         Page("leaders:letter", lambda town: [town.boxed.pk]),
         Page("leaders:inbox", lambda town: [town.box.pk]),

@@ -72,7 +72,7 @@ from petitions.services.looking import count_look
 from petitions.tests.archive_world import person_with
 from petitions.tests.standing_world import give_matter
 from reports.periods import Month
-from reports.services import exports
+from reports.services import briefs, exports
 from reviews.enums import Care, Channel
 from reviews.enums import Outcome as Decision
 from reviews.services import caring, deciding, elsewhere, publishing
@@ -140,6 +140,10 @@ class Town:
             actor=cast.actor("statistician"), unit=cast.units.district, month=Month.of(now().date())
         )
         exports.run_waiting()
+        yesterday, officer = local_day(now()) - timedelta(days=1), cast.actor("petition_officer")
+        self.signed_brief = briefs.draft(cast.units.district, yesterday, now())
+        briefs.sign(brief=self.signed_brief, actor=officer)
+        self.brief = briefs.draft(cast.units.district, local_day(now()), now())
         sweep_all(now=now())
         self.notice = Notice.objects.filter(recipient=cast.handler).first()
 

@@ -300,6 +300,8 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "supervision:suggestion_answer": lambda: [town.suggestion.pk],
         "supervision:suggestion_clock": lambda: [town.suggestion.pk, town.suggestion.clocks.first().pk],
         "supervision:rule": lambda: [SupervisionRule.objects.first().pk],
+        "reports:brief": lambda: [town.signed_brief.pk],
+        **{f"reports:brief_{act}": lambda: [town.brief.pk] for act in ("edit", "gather", "sign")},
         "reports:job": lambda: [town.job.pk],
         "reports:download": lambda: [town.job.pk],
     }

@@ -361,6 +361,9 @@ reports:year | GET 200 | 专员 督查 统计
 reports:behind | GET 422 | {STATISTICS}
 reports:export | POST 转到 | {STATISTICS}
 reports:freeze | POST 转到 | 专员 统计
+reports:briefs reports:brief | GET 200 | 专员 督查 {LEADERS}
+reports:brief_edit | GET 200 POST 422 | 专员
+reports:brief_gather reports:brief_sign | POST 转到 | 专员
 reports:job | GET 转到 | 统计 | 其余 404
 reports:download | GET 200 | 统计 | 其余 404
 leaders:home leaders:changes | GET 200 | {LEADERS}

@@ -57,7 +57,7 @@ from petitions.services import codes, forwarding, recusing, sealing
 from petitions.services.codes import new_token
 from petitions.services.registering import NewPerson
 from reports.periods import Month
-from reports.services import exports
+from reports.services import briefs, exports
 from reviews.enums import Channel
 from reviews.services.applying import apply
 from supervision.enums import Ground, Mode, SuggestionKind
@@ -497,6 +497,10 @@ class Town:
             month=Month.of(local_day(now())),
         )
         exports.run_waiting()
+        yesterday, officer = local_day(now()) - timedelta(days=1), cast.actor("petition_officer")
+        self.signed_brief = briefs.draft(cast.units.district, yesterday, now())
+        briefs.sign(brief=self.signed_brief, actor=officer)
+        self.brief = briefs.draft(cast.units.district, local_day(now()), now())
         notify(
             recipients=[cast.handler.pk],
             text="一条只给承办人的提醒",

@@ -1,0 +1,140 @@
+"""What a brief says of a span of time, in sentences made of counts, places, categories and units alone.
+
+Nothing a petitioner wrote and nobody's name is in a drafted line; sealed cases (检举控告) are in none (条例 30).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
+
+from core.timekeeping import han_date
+from leaders.models import Instruction
+from leaders.selectors.pulse import WEEKS, rising_of
+from petitions.enums import Status, Urgency
+from petitions.models import Petition
+from petitions.querysets import mass_visits
+from reports.models import Section
+from reports.selectors.figures import VISITS
+
+#: Lines of one section that name a case.
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """A drafted line; ``petition``: the case it is about, where it is about one."""
+
+    section: Section
+    text: str
+    petition: Petition | None = None
+
+
+def lines(since: datetime, until: datetime) -> list[Line]:
+    """All drafted lines of a brief from ``since`` (included) to ``until`` (not), in the order of the page."""
+    return [
+        *_came(since, until),
+        *_settled(since, until),
+        *_hot(until),
+        *_hard(since, until),
+        *_red(until),
+        *_promised(since, until),
+    ]
+
+
+def _open() -> Any:
+    return Petition.objects.filter(sealed=False)
+
+
+def _came(since: datetime, until: datetime) -> Iterator[Line]:
+    new = _open().filter(registered_at__gte=since, registered_at__lt=until)
+    sums = new.aggregate(
+        pieces=Count("pk", filter=~Q(channel__in=VISITS)),
+        batches=Sum("batch_count", filter=Q(channel__in=VISITS), default=0),
+        heads=Sum("head_count", filter=Q(channel__in=VISITS), default=0),
+    )
+    text = _("登记 %(pieces)d 件，来访 %(batches)d 批 %(heads)d 人次。") % sums
+    most = new.exclude(category=None).values("category__level1").annotate(n=Count("pk")).order_by("-n")[:3]
+    if named := "、".join(f"{row['category__level1']} {row['n']}" for row in most):
+        text += _("较多的是：%(which)s（件次）。") % {"which": named}
+    yield Line(Section.CAME, text)
+
+
+def _settled(since: datetime, until: datetime) -> Iterator[Line]:
+    answered = _open().filter(concluded_at__gte=since, concluded_at__lt=until).count()
+    closed = _open().filter(closed_at__gte=since, closed_at__lt=until).count()
+    words = {"answered": answered, "closed": closed}
+    yield Line(Section.SETTLED, _("作出答复 %(answered)d 件，办结归档 %(closed)d 件。") % words)
+
+
+def _hot(until: datetime) -> Iterator[Line]:
+    """Categories of the last seven days that rise against their own weeks before (leaders' pulse)."""
+    start = until - timedelta(days=7)
+    week, past = _by_matter(start, until), _by_matter(start - timedelta(weeks=WEEKS), start)
+    for one in rising_of(week, past, start, until):
+        words = {"name": one.name, "n": one.week, "before": one.before}
+        yield Line(Section.HOT, _("“%(name)s”近 7 天 %(n)d 件次，此前每周平均 %(before)s。") % words)
+
+
+def _by_matter(start: datetime, end: datetime) -> dict[str, int]:
+    found = _open().filter(registered_at__gte=start, registered_at__lt=end).exclude(category=None)
+    counted = found.order_by().values("category__level1").annotate(n=Count("pk"))
+    return dict(counted.values_list("category__level1", "n"))
+
+
+def _hard(since: datetime, until: datetime) -> Iterator[Line]:
+    """New mass visits and what was registered as urgent."""
+    grave = Q(urgency__in=[Urgency.URGENT, Urgency.GRAVE])
+    found = _open().filter(mass_visits() | grave, registered_at__gte=since, registered_at__lt=until)
+    for case in _with_relations(found.order_by("-head_count", "registered_at"))[:MOST]:
+        what = [_about(case)]
+        if case.is_mass_visit:
+            what.append(_("集体访 %(n)d 人") % {"n": case.head_count})
+        if case.urgency != Urgency.NORMAL:
+            what.append(str(case.get_urgency_display()))
+        yield Line(Section.HARD, "，".join(what) + "。", case)
+
+
+def _red(until: datetime) -> Iterator[Line]:
+    """Units by how many cases of theirs are past a date of the law, then the cases that are longest past it."""
+    late = _open().exclude(status=Status.CLOSED).filter(due_at__lt=until)
+    by_unit = late.exclude(lead_unit=None).order_by().values("lead_unit__name").annotate(n=Count("pk"))
+    each = [f"{row['lead_unit__name']} {row['n']}" for row in by_unit.order_by("-n", "lead_unit__name")[:5]]
+    if each:
+        yield Line(Section.RED, _("超期未办的件：%(each)s。") % {"each": "、".join(each)})
+    for case in _with_relations(late.order_by("due_at", "pk"))[:MOST]:
+        words = {"about": _about(case), "due": han_date(case.due_at)}
+        yield Line(Section.RED, _("%(about)s，期限 %(due)s。") % words, case)
+
+
+def _promised(since: datetime, until: datetime) -> Iterator[Line]:
+    found = Instruction.objects.filter(given_at__gte=since, given_at__lt=until, petition__sealed=False)
+    for row in found.select_related("unit", "leader", "petition").order_by("due_on", "pk")[:MOST]:
+        words = {"leader": row.leader, "unit": row.unit.label, "due": han_date(row.due_on)}
+        yield Line(
+            Section.PROMISED,
+            _("%(leader)s交%(unit)s办理一件，期限 %(due)s。") % words,
+            row.petition,
+        )
+
+
+def _with_relations(found: Any) -> Any:
+    return found.select_related("category", "place_unit", "lead_unit")
+
+
+def _about(case: Petition) -> str:
+    """Place, category and unit: never the words of the letter."""
+    words = {
+        "place": case.place_unit.name if case.place_unit else _("地点不明"),
+        "category": (case.category.level2 or case.category.level1) if case.category else _("未分类"),
+        "channel": case.get_channel_display(),
+        "unit": case.lead_unit.label if case.lead_unit else "",
+    }
+    if case.lead_unit is None:
+        return _("%(place)s“%(category)s”（%(channel)s），尚未转送") % words
+    return _("%(place)s“%(category)s”（%(channel)s），%(unit)s主办") % words
