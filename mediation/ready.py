@@ -27,8 +27,9 @@ def _disputes() -> None:
     from accounts import audit_words
     from deadlines import steps
     from mediation.dispute_enums import Source
-    from mediation.services import dispute_alerts
+    from mediation.services import dispute_alerts, dispute_archives
     from notifications.services import subjects
+    from petitions import extensions
 
     steps.name("dispute", ["登记纠纷"], ["接手调解", "答复去向", "登记为信访件"])
     subjects.register(
@@ -38,6 +39,10 @@ def _disputes() -> None:
             sealed=dispute_alerts.never_sealed,
             undelivered=dispute_alerts.undelivered,
         )
+    )
+    extensions.take_part_in_archives(
+        "mediation.disputes",
+        extensions.ArchivePart(dispute_archives.forget_with, unfinished=dispute_archives.unfinished),
     )
     audit_words.name_details(source=dict(Source.choices))
     audit_words.name_acts(

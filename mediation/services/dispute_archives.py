@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
-from mediation.dispute_enums import SETTLED
+from core.timekeeping import now
+from mediation.dispute_enums import SETTLED, DisputeState
 from mediation.models import Consent, Dispute, DisputeEvent, Party
 from mediation.services.archives import NOBODY
+from petitions.models import Petition
 
 #: In one run; the next takes the rest.
 MOST = 500
@@ -29,6 +32,20 @@ def forget_old(at: datetime) -> int:
                 _forget(row, at)
                 done += 1
     return done
+
+
+def unfinished(case_ids: Collection[int]) -> set[int]:
+    """Cases that a dispute became, while that dispute is mediated still. One query."""
+    running = Dispute.objects.filter(petition__in=case_ids, state=DisputeState.MEDIATING)
+    return set(running.values_list("petition_id", flat=True))
+
+
+def forget_with(petition: Petition) -> int:
+    """When the people of a case are anonymised, so are they in the dispute it was before."""
+    rows = list(Dispute.objects.select_for_update(of=("self",)).filter(petition=petition, forgotten_at=None))
+    for row in rows:
+        _forget(row, now())
+    return len(rows)
 
 
 def _forget(row: Dispute, at: datetime) -> None:

@@ -20,7 +20,10 @@ from mediation.models import Consent, Dispute, DisputeClock, DisputeEvent, Level
 from mediation.services import disputes, levels, opening, parties, sessions
 from mediation.services.dispute_archives import EMPTIED, forget_old
 from mediation.services.dispute_cases import register_case
-from notifications.models import Notice
+from notifications.models import Notice, OutboxMessage
+from notifications.services import subjects
+from notifications.services.entitled import still_there
+from petitions import extensions
 from petitions.models import Petition
 from petitions.querysets import unsealed_cases
 from petitions.services import codes
@@ -378,6 +381,31 @@ def test_what_waits_or_is_mediated_is_never_emptied(cast, dispute_of, taken_up):
     dispute_of()
     taken_up()
     assert forget_old(timezone.now() + timedelta(days=40_000)) == 0
+
+
+@pytest.mark.article(28)
+def test_what_waits_to_tell_whoever_is_kept_out_does_not_leave(cast, dispute_of):
+    dispute = dispute_of()
+    mine = OutboxMessage.objects.filter(notice__about=dispute.about)
+    assert mine.filter(notice__recipient=cast.mediator).exists()
+    disputes.keep_out(dispute=dispute, actor=cast.actor("petition_officer"), user=cast.mediator)
+    noon = (now() + timedelta(days=1)).replace(hour=4, minute=0)
+    entitled = still_there(list(mine.select_related("notice")), noon)
+    assert not mine.filter(pk__in=entitled, notice__recipient=cast.mediator).exists()
+    assert not mine.filter(subjects.sealed()).exists()
+
+
+def test_with_the_people_of_its_case_those_of_the_dispute_are_forgotten(cast, dispute_of, taken_up):
+    mediation = taken_up()
+    dispute = mediation.dispute
+    case = register_case(dispute=dispute, actor=cast.actor("mediator"), token=codes.new_token()).petition
+    assert case.pk in extensions.unfinished([case.pk])
+    opening.end_mediation(mediation=mediation, actor=cast.actor("mediator"), text="不调了")
+    assert case.pk not in extensions.unfinished([case.pk])
+    assert extensions.forget_people(case) >= 1
+    dispute.refresh_from_db()
+    assert (dispute.name, dispute.words, dispute.query_code_hash) == ("", "", "")
+    assert extensions.forget_people(case) == 0
 
 
 def race(*doors):
