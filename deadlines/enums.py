@@ -82,4 +82,5 @@ class RuleCode(models.TextChoices):
     EXECUTION = "execution", _("支持事项执行")
     RECTIFICATION = "rectification", _("联席会议决定的报告")
     MEDIATION_LEVEL = "mediation_level", _("分级调解")
+    DISPUTE = "dispute", _("接手纠纷")
     UNDERTAKING = "undertaking", _("会办承诺事项")

@@ -92,6 +92,14 @@ AT_A_LEVEL: tuple[Rung, ...] = (
     (StepKind.ESCALATE, 2 * DAY, Role.UNIT_HEAD),
     (StepKind.ESCALATE, 5 * DAY, Role.PETITION_OFFICER),
 )
+#: A dispute that came to a mediation room: whoever can take it up, then the head of the room's unit, then the petition
+#: office.
+AT_A_ROOM: tuple[Rung, ...] = (
+    (StepKind.REMIND, -1 * DAY, Role.HANDLER),
+    (StepKind.BREACH, 0, Role.HANDLER),
+    (StepKind.BREACH, 0, Role.UNIT_HEAD),
+    (StepKind.ESCALATE, 2 * DAY, Role.PETITION_OFFICER),
+)
 #: A co-unit's part: its own people and its own head; whoever leads hears with the head, since the lead answers for the
 #: whole (petitions.services.part_alerts); then the petition office.
 BESIDE: tuple[Rung, ...] = (
@@ -354,6 +362,13 @@ VERSIONS: tuple[Version, ...] = (
         None,
         LengthUnit.CALENDAR_DAY,
         AT_A_LEVEL,
+    ),
+    Version(
+        RuleCode.DISPUTE,
+        "本区规定：调解室收到的纠纷，3个工作日内接手调解，或者答复去哪里办",
+        3,
+        LengthUnit.WORKING_DAY,
+        AT_A_ROOM,
     ),
 )
 

@@ -33,6 +33,7 @@ from demo import (
     boxing,
     conferring,
     county,
+    disputing,
     hearing,
     leading,
     life,
@@ -90,6 +91,7 @@ def load(*, cases: int, seed: int, until: datetime, quiet: bool | None = None) -
         hearing.play(world)
         boxing.play(world)
         talking.play(world)
+        disputing.play(world)
         papering.write(world)
         _settle(until)
     with connection.cursor() as cursor:

@@ -1,6 +1,9 @@
 """The words of the mediation room. Mediation is voluntary at every point (条例 33; 人民调解法 17)."""
 
+from typing import Any
+
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,6 +25,13 @@ class MediationAct(models.TextChoices):
     BAR = "bar", _("登记不宜调解的人")
     HAND_ON = "hand_on", _("转到别的层级")
     KEEP_LADDER = "keep_ladder", _("设定调解阶梯")
+    FILE = "file", _("登记纠纷")
+    TAKE_UP = "take_up", _("接手调解")
+    ANSWER = "answer", _("答复去向")
+    REGISTER = "register", _("登记为信访件")
+    RELATE = "relate", _("关联以前的纠纷")
+    KEEP_OUT = "keep_out", _("登记须回避的人")
+    CONTACT = "contact", _("查看联系方式")
 
 
 class State(models.TextChoices):
@@ -54,6 +64,12 @@ class DisputeKind(models.TextChoices):
 class Side(models.TextChoices):
     PETITIONER = "petitioner", _("信访人")
     OTHER = "other", _("对方当事人")
+
+    def called_in(self, mediation: Any) -> str:
+        """The side's word: whoever brought a dispute that is no petition petitioned for nothing."""
+        if self.value == "petitioner" and mediation.dispute_id is not None:
+            return _now("申请人")
+        return str(self.label)
 
 
 class Leaving(models.TextChoices):

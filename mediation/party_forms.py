@@ -67,8 +67,17 @@ class PartyForm(BaseForm):
     protected = forms.BooleanField(label=_("须与对方分开调解（家庭暴力、未成年人等）"), required=False)
     wants_joint = forms.BooleanField(label=_("本人明确要求当面调"), required=False)
 
-    def __init__(self, *args: Any, party: Party | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        party: Party | None = None,
+        mediation: MediationCase | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if mediation is not None:
+            sides: Any = self.fields["side"]
+            sides.choices = [(side.value, side.called_in(mediation)) for side in Side]
         if party is None:
             return
         del self.fields["side"]

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import segno
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from mediation.models import Room
 
-#: Where a dispute is filed in a room; until there is such a door, the room's own page.
-FILING, PAGE = "mediation:room_file", "mediation:room"
-
 
 def filing_path(room: Room) -> str:
-    try:
-        return reverse(FILING, args=[room.pk])
-    except NoReverseMatch:
-        return reverse(PAGE, args=[room.pk])
+    return reverse("mediation:room_file", args=[room.pk])
 
 
 def filing_code(request: HttpRequest, room: Room) -> str:

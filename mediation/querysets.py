@@ -9,16 +9,19 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import Role
-from petitions.querysets import OfACase
+from petitions.querysets import unsealed_cases
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
 
 
-class MediationQuerySet(OfACase):
+class MediationQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> MediationQuerySet:
-        """Mediations of the cases the actor may read; a mediator's are those put into their hands."""
-        found: MediationQuerySet = super().visible_to(actor)
+        """Mediations of the cases and the disputes the actor may read; a mediator's are those put into their hands."""
+        disputes = apps.get_model("mediation", "Dispute").objects.visible_to(actor)
+        found = self.filter(
+            Q(petition__in=unsealed_cases(actor).values("pk")) | Q(dispute__in=disputes.values("pk"))
+        )
         return found.of_mediator(actor.user) if actor.role == Role.MEDIATOR else found
 
     def of_mediator(self, user: Any) -> MediationQuerySet:
@@ -59,7 +62,10 @@ class MediationQuerySet(OfACase):
         recused = apps.get_model("petitions", "Recusal").objects.filter(
             petition=OuterRef("petition"), user=OuterRef("mediator"), ended_at=None
         )
-        return self.annotate(mediator_recused=Exists(recused))
+        kept_out = apps.get_model("mediation", "Dispute").kept_out.through.objects.filter(
+            dispute=OuterRef("dispute"), user=OuterRef("mediator")
+        )
+        return self.annotate(mediator_recused=Exists(recused) | Exists(kept_out))
 
     def with_row_relations(self) -> MediationQuerySet:
         """What a row prints, in two queries: the case, the room, the mediator and whether they are recused, planned
@@ -70,7 +76,7 @@ class MediationQuerySet(OfACase):
             .order_by("starts_at")
         )
         return (
-            self.select_related("petition__lead_unit", "room", "mediator")
+            self.select_related("petition__lead_unit", "dispute", "room", "mediator")
             .with_recused_mark()
             .prefetch_related(models.Prefetch("sessions", queryset=planned, to_attr="planned_sessions"))
         )

@@ -20,6 +20,41 @@ def ready() -> None:
     )
     audit_words.name_acts({f"talk.{act.value}": str(act.label) for act in TalkAct})
     _sittings()
+    _disputes()
+
+
+def _disputes() -> None:
+    from accounts import audit_words
+    from deadlines import steps
+    from mediation.dispute_enums import Source
+    from mediation.services import dispute_alerts, dispute_archives
+    from notifications.services import subjects
+    from petitions import extensions
+
+    steps.name("dispute", ["登记纠纷"], ["接手调解", "答复去向", "登记为信访件"])
+    subjects.register(
+        subjects.Subject(
+            kind=dispute_alerts.KIND,
+            lost=dispute_alerts.lost,
+            sealed=dispute_alerts.never_sealed,
+            undelivered=dispute_alerts.undelivered,
+        )
+    )
+    extensions.take_part_in_archives(
+        "mediation.disputes",
+        extensions.ArchivePart(dispute_archives.forget_with, unfinished=dispute_archives.unfinished),
+    )
+    audit_words.name_details(source=dict(Source.choices))
+    audit_words.name_acts(
+        {
+            "mediation.file": "登记纠纷",
+            "mediation.answer": "答复纠纷去向",
+            "mediation.register": "把纠纷登记为信访件",
+            "mediation.relate": "关联以前的纠纷",
+            "mediation.keep_out": "登记须回避的人",
+            "mediation.dispute_contact": "查看纠纷双方的联系方式",
+        }
+    )
 
 
 def _sittings() -> None:

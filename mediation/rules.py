@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Unit
 from core.errors import Refusal
 from mediation.enums import MediationAct
-from mediation.models import MediationCase, Party
+from mediation.models import Dispute, MediationCase, Party, Room
 from petitions import rules as petition_rules
 from petitions.models import Petition
 
@@ -20,10 +21,11 @@ from petitions.models import Petition
 class Stand(Enum):
     """How the actor must stand to the case or the room, beside holding the role."""
 
-    CASE = "may read the case and is neither complained of in it nor recused"
+    CASE = "may read the case or the dispute and is neither complained of in it nor recused"
     OWN = "mediates this case, and is neither complained of in it, nor recused, nor barred from mediating it"
     SELF = "is the petitioner, and speaks for nobody else"
     ROOM = "the petition office, or an office above the room's unit"
+    THERE = "mediates in the room, or belongs to its unit or one above it, or to the petition office"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,13 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(A.HOLD, R.PETITION_OFFICER, Stand.CASE, "条例 33"),
     Row(A.KEEP_LADDER, R.PETITION_OFFICER, Stand.ROOM, "本区规定"),
+    # What came to a room without being a petition is written down, taken up, answered or sent on by the people there.
+    *(Row(A.FILE, role, Stand.THERE, "人民调解法 17；本区规定") for role in (*_STEERING, R.MEDIATOR)),
+    *(
+        Row(act, role, Stand.CASE, "人民调解法 17；本区规定")
+        for act in (A.TAKE_UP, A.ANSWER, A.REGISTER, A.RELATE, A.KEEP_OUT, A.CONTACT)
+        for role in (*_STEERING, R.MEDIATOR)
+    ),
     # The petitioner agrees, and stops agreeing, without anybody between (人民调解法 17, 23).
     *(Row(act, R.PETITIONER, Stand.SELF, "条例 33；人民调解法 17") for act in (A.CONSENT, A.WITHDRAW)),
 )
@@ -67,21 +76,25 @@ def may(
     actor: Actor,
     *,
     petition: Petition | None = None,
+    dispute: Dispute | None = None,
+    room: Room | None = None,
     mediation: MediationCase | None = None,
     unit: Unit | None = None,
     party: Party | None = None,
 ) -> bool:
-    """``petition`` (OPEN), ``mediation`` or the ``unit`` of a room or a person (KEEP_…) is what it is done
-    to; without any, whether the actor may do it at all."""
+    """``petition`` (OPEN), ``dispute``, ``mediation``, the ``room`` (FILE) or the ``unit`` of a room or a person
+    (KEEP_…) is what it is done to; without any, whether the actor may do it at all."""
     rows = [row for row in TABLE if row.act == act and row.by == actor.role]
     if any(row.stand is Stand.SELF for row in rows):
         return party is not None and party.is_petitioner
     if actor.unit is None or not rows:
         return False
-    if petition is None and mediation is None and unit is None:
+    if petition is None and dispute is None and room is None and mediation is None and unit is None:
         return True
-    case = petition or (mediation.petition if mediation else None)
-    return any(_stands(row.stand, actor, case, mediation, unit) for row in rows)
+    if room is not None:
+        return _works_there(actor, room)
+    matter = petition or dispute or (mediation.matter if mediation else None)
+    return any(_stands(row.stand, actor, matter, mediation, unit) for row in rows)
 
 
 def require(
@@ -89,12 +102,15 @@ def require(
     actor: Actor,
     *,
     petition: Petition | None = None,
+    dispute: Dispute | None = None,
+    room: Room | None = None,
     mediation: MediationCase | None = None,
     unit: Unit | None = None,
     party: Party | None = None,
 ) -> None:
     """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
-    if not may(act, actor, petition=petition, mediation=mediation, unit=unit, party=party):
+    about: dict[str, Any] = {"petition": petition, "dispute": dispute, "room": room}
+    if not may(act, actor, **about, mediation=mediation, unit=unit, party=party):
         raise Refusal(
             _("您当前的岗位不能对本件进行“%(act)s”。") % {"act": act.label},
             code="forbidden",
@@ -106,10 +122,18 @@ def reads_record(actor: Actor) -> bool:
     return actor.role in RECORD_READERS
 
 
+def _works_there(actor: Actor, room: Room) -> bool:
+    if actor.unit is None or actor.user is None:
+        return False
+    if actor.role == R.MEDIATOR:
+        return room.mediators.filter(pk=actor.user.pk).exists()
+    return actor.unit.kind == UnitKind.PETITION_OFFICE or room.unit.is_within(actor.unit)
+
+
 def _stands(
     stand: Stand,
     actor: Actor,
-    case: Petition | None,
+    matter: Petition | Dispute | None,
     mediation: MediationCase | None,
     unit: Unit | None,
 ) -> bool:
@@ -118,12 +142,19 @@ def _stands(
     if stand is Stand.ROOM:
         office = actor.unit.kind == UnitKind.PETITION_OFFICE
         return office or (unit is not None and unit.is_within(actor.unit))
-    if case is None or case.sealed or petition_rules.is_recused(case, actor):
-        return False
-    if petition_rules.is_complained_of(case, actor):
+    if matter is None or _is_out_of(matter, actor):
         return False
     if stand is Stand.OWN:
         own = MediationCase.objects.of_mediator(actor.user)
         barred = mediation is not None and mediation.bars.filter(user=actor.user).exists()
         return mediation is not None and not barred and own.filter(pk=mediation.pk).exists()
-    return Petition.objects.visible_to(actor).filter(pk=case.pk).exists()
+    return type(matter).objects.visible_to(actor).filter(pk=matter.pk).exists()
+
+
+def _is_out_of(matter: Petition | Dispute, actor: Actor) -> bool:
+    """Sealed, recused or complained of (条例 28); for a dispute the other side, and whoever was kept out of it."""
+    if isinstance(matter, Dispute):
+        return not Dispute.objects.without_the_concerned(actor).filter(pk=matter.pk).exists()
+    if matter.sealed or petition_rules.is_recused(matter, actor):
+        return True
+    return petition_rules.is_complained_of(matter, actor)

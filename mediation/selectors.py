@@ -20,6 +20,7 @@ from mediation.enums import Result, Side
 from mediation.models import (
     Bar,
     Consent,
+    Dispute,
     Ladder,
     MediationCase,
     Mediator,
@@ -30,12 +31,12 @@ from mediation.models import (
     Stay,
     StayClock,
 )
+from mediation.services import matters
+from mediation.services.matters import Matter
 from petitions import rules as petition_rules
 from petitions.extensions import Part, Work
 from petitions.models import Petition
-from petitions.rules import recused_from
 from petitions.selectors.veiling import veil
-from petitions.services import complained
 
 #: Attempts shown on the page of another room.
 MOST_WORKS = 20
@@ -65,15 +66,14 @@ def taken_times(room: Room, at: datetime | None = None) -> list[TakenDay]:
     return [TakenDay(day, list(found)) for day, found in groupby(sessions, key=lambda session: session.day)]
 
 
-def mediations_of(petition: Petition) -> list[MediationCase]:
-    """Every attempt on a case, the open one or the latest first, with parties, consents, sessions, levels and who may
-    not mediate. Eight queries."""
+def mediations_of(matter: Matter) -> list[MediationCase]:
+    """Every attempt on a case or a dispute, the open one or the latest first, with parties, consents, sessions, levels
+    and who may not mediate. Eight queries."""
     sessions = Session.objects.select_related("room", "mediator").prefetch_related("seats__user")
     stays = Stay.objects.select_related("level", "room", "mediator")
     return list(
-        MediationCase.objects.filter(petition=petition)
-        .with_recused_mark()
-        .select_related("room__unit", "mediator", "petition")
+        matter.mediations.with_recused_mark()
+        .select_related("room__unit", "mediator", "petition", "dispute")
         .prefetch_related(
             "consents",
             "parties",
@@ -90,6 +90,7 @@ class PartyLine:
     """One party as a reader sees them; ``name`` is masked, or a word in its place, where the reader must not know."""
 
     party: Party
+    side: str
     name: str
     consent: Consent | None
 
@@ -100,7 +101,15 @@ def party_lines(mediation: MediationCase, actor: Actor) -> list[PartyLine]:
     living = {one.party_id: one for one in mediation.consents.all() if one.withdrawn_at is None}
     here = [one for one in mediation.parties.all() if one.left_at is None]
     here.sort(key=lambda one: (one.side != Side.PETITIONER, one.pk))
-    return [PartyLine(one, _name_for(one, mediation.petition, actor), living.get(one.pk)) for one in here]
+    return [
+        PartyLine(
+            one,
+            Side(one.side).called_in(mediation),
+            _name_for(one, mediation.matter, actor),
+            living.get(one.pk),
+        )
+        for one in here
+    ]
 
 
 def sit_apart(mediation: MediationCase) -> bool:
@@ -108,19 +117,21 @@ def sit_apart(mediation: MediationCase) -> bool:
     return any(one.must_sit_apart for one in mediation.parties.all() if one.left_at is None)
 
 
-def _name_for(party: Party, petition: Petition, actor: Actor) -> str:
-    name = str(party.name)
-    if party.is_petitioner:
-        if not petition_rules.knows_petitioner(petition, actor):
+def _name_for(party: Party, matter: Matter, actor: Actor) -> str:
+    if party.is_petitioner and isinstance(matter, Petition):
+        if not petition_rules.knows_petitioner(matter, actor):
             return _("身份保密")
-        first = petition.persons.order_by("ordinal").first()
+        first = matter.persons.order_by("ordinal").first()
         return mask_name(str(first.name)) if first is not None and first.name else _("信访人")
+    of = matter if party.is_petitioner and isinstance(matter, Dispute) else party
+    name = str(of.name)
     return name if rules.reads_record(actor) else mask_name(name)
 
 
 def label_of(party: Party) -> str:
     """For a list to choose from: of the petitioner only that it is the petitioner."""
-    return str(_("信访人")) if party.is_petitioner else f"{party.name}（{Side(party.side).label}）"
+    side = Side(party.side).called_in(party.mediation)
+    return side if party.is_petitioner else f"{party.name}（{side}）"
 
 
 @dataclass(frozen=True)
@@ -175,10 +186,11 @@ def works_on(cases: Sequence[Petition], actor: Actor) -> list[Work]:
     ]
 
 
-def own_part(petition: Petition, at: datetime) -> Part | None:
-    """On the petitioner's own page: whether one is asked, where and when one meets, and the way out of it."""
-    found = MediationCase.objects.filter(petition=petition, ended_at=None).select_related("room", "mediator")
-    mediation = found.first() if not petition.sealed else None
+def own_part(matter: Matter, at: datetime) -> Part | None:
+    """On the petitioner's own page, or that of whoever brought a dispute: whether one is asked, where and when one
+    meets, and the way out of it."""
+    found = matter.mediations.filter(ended_at=None).select_related("room", "mediator")
+    mediation = found.first() if not matter.sealed else None
     if mediation is None:
         return None
     own = mediation.parties.filter(is_petitioner=True).first()
@@ -192,25 +204,31 @@ def own_part(petition: Petition, at: datetime) -> Part | None:
             "agreed": own is not None and own.consents.filter(withdrawn_at=None).exists(),
             "session": planned.order_by("starts_at").first(),
             "apart": sit_apart(mediation),
+            "dispute": mediation.dispute_id is not None,
         },
     )
 
 
-def veil_records(found: list[MediationCase], petition: Petition, actor: Actor) -> None:
+def veil_records(found: list[MediationCase], matter: Matter, actor: Actor) -> None:
     """Give each session what of its record and agreement is printed for this reader: ``record_shown`` and
     ``agreement_shown``, without the petitioner's name where the reader must not know it."""
+    if isinstance(matter, Dispute):
+        for session in (one for mediation in found for one in mediation.sessions.all()):
+            session.record_shown, session.agreement_shown = session.record, session.agreement
+        return
     for mediation in found:
         given = {consent.who for consent in mediation.consents.all() if consent.side == Side.PETITIONER}
         for session in mediation.sessions.all():
-            session.record_shown = veil(petition, actor, session.record, also=given)
-            session.agreement_shown = veil(petition, actor, session.agreement, also=given)
+            session.record_shown = veil(matter, actor, session.record, also=given)
+            session.agreement_shown = veil(matter, actor, session.agreement, also=given)
 
 
 def may_not_sit(mediation: MediationCase) -> list[int]:
     """Ids of mediators who are recused, barred from the matter, or hold a post in a unit complained of (条例 28)."""
-    petition, people = mediation.petition, list(mediators_today().values_list("pk", flat=True))
+    matter, people = mediation.matter, list(mediators_today().values_list("pk", flat=True))
     barred = mediation.bars.values_list("user_id", flat=True)
-    return sorted({*recused_from(petition), *complained.posted_in_one(petition, people, now()), *barred})
+    other = matters.posted_on_the_other_side(matter, people, now())
+    return sorted({*matters.recused_from(matter), *other, *barred})
 
 
 def asked_for_women(mediation: MediationCase) -> bool:
@@ -230,7 +248,11 @@ def coming_sessions(actor: Actor, at: datetime | None = None) -> list[Session]:
         starts_at__gte=since,
         mediation__in=MediationCase.objects.visible_to(actor).values("pk"),
     )
-    return list(planned.select_related("room", "mediation__petition").order_by("starts_at", "id")[:20])
+    return list(
+        planned.select_related("room", "mediation__petition", "mediation__dispute").order_by(
+            "starts_at", "id"
+        )[:20]
+    )
 
 
 def published_rooms() -> QuerySet[Room]:

@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
+from mediation.services.dispute_archives import forget_old
 from mediation.services.duties import forget_old_notes
 from mediation.services.reminding import remind
 
@@ -25,3 +26,10 @@ def forget_room_duties() -> None:
     """Idempotent, safe to run twice at once."""
     if emptied := forget_old_notes(now()):
         logger.info("mediation rooms: %d old notes emptied", emptied)
+
+
+@shared_task(ignore_result=True)
+def forget_disputes() -> None:
+    """Idempotent, safe to run twice at once."""
+    if emptied := forget_old(now()):
+        logger.info("mediation disputes: %d emptied", emptied)

@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from accounts.models import Unit, User
 from core.timekeeping import SHANGHAI, local_day, now
 from mediation.enums import State
-from mediation.models import MediationCase, Room, RoomDuty, Session
+from mediation.models import Dispute, MediationCase, Room, RoomDuty, Session
 from mediation.selectors import mediators_today
 from mediation.week import day_words
 
@@ -124,15 +124,19 @@ class Today:
     sessions: list[Session]
     to_record: list[Session]
     waiting: list[MediationCase]
+    to_take_up: list[Dispute]
     duties: list[RoomDuty]
 
 
 def day_of(actor: Actor, at: datetime | None = None) -> Today:
-    """What is today, what is over and not recorded, who has not said yes or no yet, and which rooms one stands for."""
+    """What is today, what is over and not recorded, who has not said yes or no yet, which disputes wait in one's rooms,
+    and which rooms one stands for."""
     at = at or now()
     mine = MediationCase.objects.visible_to(actor).values("pk")
     own = Session.objects.filter(seats__user=actor.user, cancelled_at=None, mediation__in=mine)
-    own = own.select_related("room", "mediator", "mediation__petition").prefetch_related("seats__user")
+    own = own.select_related(
+        "room", "mediator", "mediation__petition", "mediation__dispute"
+    ).prefetch_related("seats__user")
     start = datetime.combine(local_day(at), time.min, SHANGHAI)
     to_record = own.filter(held_at=None, ends_at__lte=at, starts_at__gte=at - timedelta(days=30))
     waiting = MediationCase.objects.visible_to(actor).filter(state=State.WAITING_CONSENT)
@@ -141,7 +145,8 @@ def day_of(actor: Actor, at: datetime | None = None) -> Today:
             own.filter(starts_at__gte=start, starts_at__lt=start + timedelta(days=1)).order_by("starts_at")
         ),
         to_record=list(to_record.order_by("starts_at")[:20]),
-        waiting=list(waiting.select_related("petition", "room").order_by("opened_at")[:20]),
+        waiting=list(waiting.select_related("petition", "dispute", "room").order_by("opened_at")[:20]),
+        to_take_up=list(Dispute.objects.visible_to(actor).to_take_up()[:20]),
         duties=list(RoomDuty.objects.filter(user=actor.user, day=local_day(at)).select_related("room")),
     )
 

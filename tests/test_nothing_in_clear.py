@@ -23,6 +23,7 @@ from django.urls import reverse
 from core.timekeeping import local_day, now
 from leaders.services.receptions import NewPromise, Talk, receive
 from mediation.enums import ConsentHow, Side
+from mediation.models import Room
 from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from notifications.services import outbox
@@ -62,7 +63,10 @@ OTHER_SIDE = Person("公冶长风", "", "", "")
 PROMISED = Person("宗政怀远", "", "", "")
 AT_THE_TALK = Person("上官问雪", "", "", "清江县听雨巷 41 号")
 RECONCILED = Person("欧阳知秋", "", "", "")
+BROUGHT = Person("轩辕听松", "13911110008", "", "")
+UPSTAIRS = Person("尉迟见山", "13911110009", "", "")
 PEOPLE = [ONLINE, NAMED, COUNTER, MISTYPED, FAILED, OTHER_SIDE, PROMISED, AT_THE_TALK, RECONCILED]
+PEOPLE += [BROUGHT, UPSTAIRS]
 #: Written by people into free texts, which are searched and counted and therefore not sealed (docs/security.md).
 WRITTEN = "司空照水的电话 13911119999"
 WRITTEN_ONLY_IN = {
@@ -184,6 +188,7 @@ def answer(cast, case: Petition) -> None:
     )
     for side, who in ((Side.PETITIONER, ONLINE), (Side.OTHER, OTHER_SIDE)):
         agrees(mediation, side, cast.actor("mediator"), who=who.name, how=ConsentHow.IN_PERSON)
+    bring_a_dispute(mediation.room)
     due_on = local_day(now()) + timedelta(days=9)
     talk = Talk(
         post=cast.post("leader"),
@@ -209,6 +214,24 @@ def answer(cast, case: Petition) -> None:
         office_rating=Rating.SATISFIED,
         unit_rating=Rating.FAIRLY,
     )
+
+
+def bring_a_dispute(room: Room) -> None:
+    """From the code on the door of the room, and looked up again; its words are sealed too."""
+    client, token = Client(), codes.new_token()
+    form = {
+        "words": f"楼上太吵。{WRITTEN}",
+        "name": BROUGHT.name,
+        "phone": BROUGHT.phone,
+        "other_name": UPSTAIRS.name,
+        "other_phone": UPSTAIRS.phone,
+        "token": token,
+    }
+    assert client.post(reverse("mediation:room_file", args=[room.pk]), form).status_code == 302
+    assert client.get(reverse("mediation:dispute_receipt")).status_code == 200
+    wanted = {"number": room.brought.get().number, "code": codes.query_code(token)}
+    assert client.post(reverse("mediation:dispute_query"), wanted).status_code == 302
+    assert client.get(reverse("mediation:own")).status_code == 200
 
 
 def look(cast, client_as, case: Petition, counter: Petition) -> None:

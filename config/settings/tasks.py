@@ -144,6 +144,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(hour=4, minute=45),
         "options": {"expires": 3600},
     },
+    # Disputes that came to a room without a petition, when their term is over.
+    "forget disputes": {
+        "task": "mediation.tasks.forget_disputes",
+        "schedule": crontab(hour=4, minute=50),
+        "options": {"expires": 3600},
+    },
     # Whoever booked without a case, long after: no archive of a case takes care of them.
     "forget old bookings": {
         "task": "leaders.tasks.forget_old_bookings",

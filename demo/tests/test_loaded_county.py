@@ -21,6 +21,7 @@ from documents.models import Paper
 from leaders.enums import VisitKind
 from leaders.models import CasePackage, Instruction, VisitDay, VisitRecord
 from leaders.reception_enums import Turn
+from mediation.models import Dispute as RoomDispute
 from mediation.models import MediationCase, PublicTalk, Room, Sitting
 from notifications.models import OutboxMessage
 from papers.models import CasePaper
@@ -74,6 +75,15 @@ def test_people_talked_and_units_sat_together(county):
     sitting = Sitting.objects.get()
     assert sitting.state == "held" and sitting.invitations.filter(came=True).count() == 5
     assert list(sitting.undertakings.values_list("state", flat=True)) == ["open", "reported"]
+
+
+@pytest.mark.slow
+def test_two_disputes_came_to_a_room_without_a_petition(county):
+    found = RoomDispute.objects.order_by("came_at").select_related("room")
+    assert [(one.source, one.state) for one in found] == [("police", "mediating"), ("code", "waiting")]
+    room = found[1].room
+    assert room.opening.exists() and room.mediators.get().mediator_card.shown
+    assert MediationCase.objects.get(dispute=found[0]).state == "ready"
 
 
 @pytest.mark.slow

@@ -1,4 +1,5 @@
 from mediation.models.cases import Consent, MediationCase
+from mediation.models.disputes import Dispute, DisputeClock, DisputeEvent
 from mediation.models.ladders import Ladder, Level, Stay, StayClock
 from mediation.models.mediators import DayOff, Mediator, MediatorHours, Pool, RoomDuty, SessionFeed
 from mediation.models.parties import Bar, Party
@@ -18,6 +19,9 @@ __all__ = [
     "Bar",
     "Consent",
     "DayOff",
+    "Dispute",
+    "DisputeClock",
+    "DisputeEvent",
     "DoingReport",
     "Invitation",
     "Ladder",

@@ -12,15 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.sealing import SealedTextField
 from mediation.enums import ConsentHow, Result, Side, State
+from mediation.models.disputes import Dispute
 from mediation.models.rooms import Room
 from mediation.querysets import MediationQuerySet
 from petitions.models import Petition
 
 
 class MediationCase(models.Model):
-    """One attempt to mediate a case. The case's own state and statutory clocks go on untouched."""
+    """One attempt to mediate a case, or a dispute that came without one. A case's own state and statutory clocks go on
+    untouched."""
 
-    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="mediations")
+    petition = models.ForeignKey(Petition, null=True, on_delete=models.PROTECT, related_name="mediations")
+    dispute = models.ForeignKey(Dispute, null=True, on_delete=models.PROTECT, related_name="mediations")
     room = models.ForeignKey(
         Room, verbose_name=_("调解室"), on_delete=models.PROTECT, related_name="mediations"
     )
@@ -41,6 +44,13 @@ class MediationCase(models.Model):
             models.UniqueConstraint(
                 fields=["petition"], condition=~Q(state=State.ENDED), name="mediation_one_open_per_case"
             ),
+            models.UniqueConstraint(
+                fields=["dispute"], condition=~Q(state=State.ENDED), name="mediation_one_open_per_dispute"
+            ),
+            models.CheckConstraint(
+                condition=Q(petition=None, dispute__isnull=False) | Q(petition__isnull=False, dispute=None),
+                name="mediation_of_a_case_or_a_dispute",
+            ),
             models.CheckConstraint(
                 condition=Q(state=State.ENDED, ended_at__isnull=False) & ~Q(result="")
                 | ~Q(state=State.ENDED) & Q(ended_at=None, result=""),
@@ -53,7 +63,19 @@ class MediationCase(models.Model):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("mediation:case", args=[self.petition.number])
+        return reverse("mediation:case", args=[self.number])
+
+    @property
+    def matter(self) -> Petition | Dispute:
+        """What is mediated: the case, or the dispute that came without one."""
+        found = self.petition or self.dispute
+        assert found is not None  # mediation_of_a_case_or_a_dispute
+        return found
+
+    @property
+    def number(self) -> str:
+        """Of the case or of the dispute; both stand in the same place of an address."""
+        return str(self.matter.number)
 
     @property
     def is_open(self) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
@@ -117,14 +116,19 @@ class StayClock(Clock):
         ]
 
     def get_explanation_url(self) -> str:
-        return reverse("mediation:case", args=[self.stay.mediation.petition.number])
+        return self.stay.mediation.get_absolute_url()
 
     @classmethod
     def for_sweep(cls) -> models.QuerySet[Any]:
         return (
             super()
             .for_sweep()
-            .select_related("stay__mediation__petition__complained_unit", "stay__room__unit", "stay__level")
+            .select_related(
+                "stay__mediation__petition__complained_unit",
+                "stay__mediation__dispute__other_unit",
+                "stay__room__unit",
+                "stay__level",
+            )
         )
 
     @classmethod

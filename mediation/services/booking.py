@@ -94,7 +94,7 @@ def check_panel(mediation: MediationCase, wanted: Wanted, at: datetime) -> None:
     if len(wanted.panel) > MOST_BESIDE + 1:
         raise Refusal(_("一场调解最多 %(n)d 位调解员。") % {"n": MOST_BESIDE + 1}, code="invalid")
     for person in wanted.panel:
-        inside.check_mediator(mediation.petition, wanted.room, person, at)
+        inside.check_mediator(mediation.matter, wanted.room, person, at)
         inside.refuse_barred(mediation, person)
     if wanted.women_only:
         cards = Mediator.objects.filter(user__in=wanted.panel, on_women_panels=True)

@@ -15,27 +15,27 @@ from accounts.models import Post, User
 from core.errors import Refusal
 from core.timekeeping import friendly_moment, local_day
 from deadlines import services as deadlines
+from mediation.dispute_enums import DisputeState
 from mediation.enums import Leaving, Result, Side, State
-from mediation.models import MediationCase, Pool, Room, Seat, Session, Stay, StayClock
-from mediation.services import noting
+from mediation.models import Dispute, MediationCase, Pool, Room, Seat, Session, Stay, StayClock
+from mediation.services import matters
+from mediation.services.matters import Matter
 from notifications.enums import Level
-from petitions import rules as petition_rules
-from petitions.enums import Act
 from petitions.models import Petition
-from petitions.services import complained, following, telling
-from petitions.services.stepping import lock
+from petitions.services import telling
 
 
 def locked_open(mediation: MediationCase) -> MediationCase:
-    """The case and the mediation locked, in that order. Raises Refusal when it has ended or was sealed."""
-    case = lock(mediation.petition_id)
+    """The case or the dispute and the mediation locked, in that order. Raises Refusal when it has ended or was
+    sealed."""
+    matter = matters.lock_of(mediation)
     row: MediationCase = (
         MediationCase.objects.select_for_update(of=("self",))
         .select_related("room__unit", "mediator")
         .get(pk=mediation.pk)
     )
-    row.petition = case
-    if case.sealed:
+    matters.put_in_place(row, matter)
+    if matter.sealed:
         raise Refusal(_("检举控告件按纪检监察程序办理，不能调解。"), code="forbidden")
     if not row.is_open:
         assert row.ended_at is not None
@@ -43,9 +43,9 @@ def locked_open(mediation: MediationCase) -> MediationCase:
     return row
 
 
-def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> None:
+def check_mediator(matter: Matter, room: Room, mediator: User, at: datetime) -> None:
     """The mediator belongs to the room or to a pool of its area, holds the post today, is not recused from the locked
-    case and has no post in a unit complained of in it (条例 28)."""
+    case or dispute and has no post in a unit complained of in it (条例 28)."""
     if not sits_in(room, mediator):
         raise Refusal(
             _("%(who)s不在%(room)s的调解员名单里。") % {"who": mediator.get_full_name(), "room": room.name},
@@ -53,11 +53,11 @@ def check_mediator(case: Petition, room: Room, mediator: User, at: datetime) -> 
         )
     if not Post.objects.current(local_day(at)).filter(user=mediator, role=Role.MEDIATOR).exists():
         raise Refusal(_("该调解员已不在任。"), code="invalid")
-    if mediator.pk in petition_rules.recused_from(case):
+    if mediator.pk in matters.recused_from(matter):
         raise Refusal(
             _("%(who)s已回避本件，请另选调解员。") % {"who": mediator.get_full_name()}, code="invalid"
         )
-    if complained.posted_in_one(case, [mediator.pk], at):
+    if matters.posted_on_the_other_side(matter, [mediator.pk], at):
         raise Refusal(
             _("%(who)s在被反映的单位任职，应当回避（条例第二十八条），请另选调解员。")
             % {"who": mediator.get_full_name()},
@@ -117,15 +117,16 @@ def end_stay(mediation: MediationCase, leaving: Leaving, words: str, at: datetim
         stay.save(update_fields=["ended_at", "leaving", "words"])
 
 
-def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:
-    """Into the case's history, where its workflow has a row for it. A mediation may outlive the reply, and ending one
-    must never depend on the state the case is in."""
-    noting.note(mediation.petition, actor, text, at)
+def history(mediation: MediationCase, actor: Actor, text: str, at: datetime, *, public: bool = True) -> None:
+    """Into the history of what is mediated; of a case where its workflow has a row for it. A mediation may outlive the
+    reply, and ending one must never depend on the state the case is in. ``public``: whoever brought a dispute reads
+    the line too."""
+    matters.history(mediation.matter, actor, text, at, public=public)
 
 
 def note(mediation: MediationCase, actor: Actor, text: str, at: datetime, *, token: str = "") -> None:
-    """Into the case's history. Raises Refusal: its table has no row for it any more, or the same form twice."""
-    following.remark(petition=mediation.petition, act=Act.MEDIATE, actor=actor, text=text, at=at, token=token)
+    """Into the history. Raises Refusal: a case's table has no row for it any more, or the same form twice."""
+    matters.note(mediation.matter, actor, text, at, token=token)
 
 
 def tell(
@@ -137,28 +138,21 @@ def tell(
     level: str = Level.INFO,
     at: datetime,
 ) -> int:
-    """Tell these users about a mediation, as far as they may know of its case; how many notices were new."""
-    return telling.notify_about(
-        mediation.petition,
-        people,
-        text=text,
-        link=mediation.get_absolute_url(),
-        dedupe_key=dedupe_key,
-        level=level,
-        at=at,
+    """Tell these users about a mediation, as far as they may know of what is mediated; how many notices were new."""
+    link = mediation.get_absolute_url()
+    return matters.tell(
+        mediation.matter, people, text=text, link=link, dedupe_key=dedupe_key, level=level, at=at
     )
 
 
 def let_read(mediation: MediationCase, user_ids: Iterable[int]) -> None:
     """Whoever sits in a session reads the petition it came from."""
-    for user_id in user_ids:
-        following.grant_reading(petition=mediation.petition, user_id=user_id)
+    matters.let_read(mediation.matter, user_ids)
 
 
 def stop_reading(mediation: MediationCase, user_ids: Iterable[int]) -> None:
     """Reading by name ends, unless something else still gives it to them. Call it when the seat has ended."""
-    for user_id in user_ids:
-        following.revoke_reading(petition=mediation.petition, user_id=user_id)
+    matters.stop_reading(mediation.matter, user_ids)
 
 
 def everybody_in(sessions: QuerySet[Session]) -> set[int]:
@@ -178,29 +172,33 @@ def finish(mediation: MediationCase, result: Result, at: datetime) -> None:
     mediation.state, mediation.result, mediation.ended_at = State.ENDED, result, at
     mediation.save(update_fields=["state", "result", "ended_at"])
     stop_reading(mediation, sorted(readers))
-    if mediation.petition.sealed:
+    matter = mediation.matter
+    if isinstance(matter, Dispute):
+        matter.state, matter.settled_at = DisputeState.ENDED, at
+        matter.save(update_fields=["state", "settled_at"])
+    if matter.sealed:
         return
-    if result == Result.AGREED:
-        _tell_of_agreement(mediation, at)
-    telling.notify_about(
-        mediation.petition,
+    if isinstance(matter, Petition) and result == Result.AGREED:
+        _tell_of_agreement(matter, mediation, at)
+    matters.tell(
+        matter,
         told,
         text=_("%(number)s 的调解已结束：%(result)s。")
-        % {"number": mediation.petition.number, "result": Result(result).label},
+        % {"number": matter.number, "result": Result(result).label},
         link=f"{reverse('mediation:mine')}?view=ended",
         dedupe_key=f"mediation:{mediation.pk}:ended",
         at=at,
     )
 
 
-def _tell_of_agreement(mediation: MediationCase, at: datetime) -> None:
+def _tell_of_agreement(case: Petition, mediation: MediationCase, at: datetime) -> None:
     """Whoever answers for the case hears that it was settled, and goes on by its own table; what was agreed is not
     said (人民调解法 4)."""
     telling.notify_about(
-        mediation.petition,
-        telling.those_who_answer(mediation.petition, at),
+        case,
+        telling.those_who_answer(case, at),
         text=_("%(number)s 的双方已在调解中达成协议，请核实履行情况，按原期限依法办理。")
-        % {"number": mediation.petition.number},
+        % {"number": case.number},
         dedupe_key=f"mediation:{mediation.pk}:agreed",
         at=at,
     )

@@ -14,7 +14,7 @@ from core.timekeeping import now
 from deadlines.enums import StepKind
 from deadlines.ladder import AlertLine, DueStep
 from mediation.models import Stay
-from petitions.services import telling
+from mediation.services import matters
 from petitions.services.vacant import Vacancies, last_resort
 
 
@@ -26,8 +26,8 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
     found = []
     for step in due:
         stay: Stay = step.clock.stay  # type: ignore[attr-defined]
-        case = stay.mediation.petition
-        if case.sealed:
+        matter = stay.mediation.matter
+        if matter.sealed:
             continue
         sentence = {
             StepKind.REMIND: _("%(number)s 在“%(level)s”的调解天数将满，请约双方，或问问是否转上一级。"),
@@ -36,9 +36,9 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
         found.append(
             AlertLine(
                 recipients=_told(stay, Role(step.role), staff, vacancies),
-                text=sentence % {"number": case.number, "level": stay.level} + step.late_text,
+                text=sentence % {"number": matter.number, "level": stay.level} + step.late_text,
                 link=stay.mediation.get_absolute_url(),
-                about=case.about,
+                about=matter.about,
                 dedupe_key=step.key,
                 level=step.level,
             )
@@ -48,7 +48,7 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
 
 def _told(stay: Stay, role: Role, staff: InOffice, vacancies: Vacancies) -> list[int]:
     """User ids of the rung; where it has nobody who may know of the case, of the petition office."""
-    case, unit = stay.mediation.petition, stay.room.unit
+    matter, unit = stay.mediation.matter, stay.room.unit
     wanted: list[Post | int] = []
     if role == Role.HANDLER:
         wanted = [stay.mediator_id]
@@ -58,7 +58,7 @@ def _told(stay: Stay, role: Role, staff: InOffice, vacancies: Vacancies) -> list
             vacancies.note(unit, role)
     else:
         wanted = list(staff.office(role))
-    if told := telling.who_may_know(case, wanted, at=staff.at):
+    if told := matters.who_may_know(matter, wanted, at=staff.at):
         return told
-    office = telling.who_may_know(case, list(staff.office(Role.PETITION_OFFICER)), at=staff.at)
-    return office or last_resort(case, staff)
+    office = matters.who_may_know(matter, list(staff.office(Role.PETITION_OFFICER)), at=staff.at)
+    return office or last_resort(stay.mediation.petition, staff)

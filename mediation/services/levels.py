@@ -25,9 +25,8 @@ from deadlines.enums import RuleCode
 from mediation import rules
 from mediation.enums import Leaving, MediationAct, Result
 from mediation.models import Ladder, Level, MediationCase, Room, Session, Stay, StayClock
-from mediation.services import inside
+from mediation.services import inside, matters
 from petitions.facts import facts_of
-from petitions.services import telling
 
 LONGEST_WORDS = 500
 
@@ -130,7 +129,7 @@ def hand_on(
         rules.require(MediationAct.HAND_ON, actor, mediation=row)
         stay = inside.stay_of(row)
         _check_way(stay, level, leaving, words)
-        inside.check_mediator(row.petition, room, mediator, at)
+        inside.check_mediator(row.matter, room, mediator, at)
         inside.refuse_barred(row, mediator)
         former = row.mediator
         sessions = Session.objects.filter(mediation=row)
@@ -183,10 +182,10 @@ def _line(level: Level, room: Room, leaving: Leaving) -> str:
 
 
 def _tell(stay: Stay, former: User, at: datetime) -> None:
-    words = {"number": stay.mediation.petition.number, "room": stay.room.name}
+    words = {"number": stay.mediation.number, "room": stay.room.name}
     if former.pk != stay.mediator_id:
-        telling.notify_about(
-            stay.mediation.petition,
+        matters.tell(
+            stay.mediation.matter,
             [former.pk],
             text=_("%(number)s 的调解已转到%(room)s，原来的安排不再进行。") % words,
             link=f"{reverse('mediation:mine')}?view=ended",

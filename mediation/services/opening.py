@@ -1,6 +1,7 @@
 """Into mediation by the consent of both sides, and out of it again at any moment.
 
-Nothing here moves the case or its clocks. Every door locks the case first, the mediation second.
+Nothing here moves the case or its clocks. Every door locks the case, or the dispute that came without one, first and
+the mediation second. A dispute is taken up by ``services.disputes.take_up``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from mediation.models import Consent, MediationCase, Party, Room
 from mediation.services import inside, levels
 from petitions.enums import Act
 from petitions.models import Petition
-from petitions.services import following, telling
+from petitions.services import following
 from petitions.services.stepping import lock
 
 
@@ -54,22 +55,35 @@ def open_mediation(
                 at=at,
                 token=token,
             )
-            mediation: MediationCase = MediationCase.objects.create(
-                petition=case, room=room, mediator=mediator, opened_at=at, opened_by=actor.user
+            mediation = begin(
+                MediationCase(petition=case, room=room, mediator=mediator),
+                actor,
+                {"case": case.audit_name},
+                at,
             )
-            mediation.parties.create(
-                side=Side.PETITIONER, is_petitioner=True, added_at=at, added_by=actor.user
-            )
-            levels.begin(mediation, levels.first_level(room), actor, at)
-            following.grant_reading(petition=case, user_id=mediator.pk)
-            audit.record(
-                actor=actor, act="mediation.open", obj=mediation, detail={"case": case.audit_name}, at=at
-            )
-            _tell_mediator(mediation, at)
     except IntegrityError as error:
         if "mediation_one_open_per_case" in str(error):
             raise Refusal(_("本件已在调解中。"), code="stale") from error
         raise
+    return mediation
+
+
+def begin(mediation: MediationCase, actor: Actor, detail: dict[str, str], at: datetime) -> MediationCase:
+    """Save it with its first party and its first level, let the mediator read and know. Of what is locked and was
+    asked about before."""
+    mediation.opened_at, mediation.opened_by = at, actor.user
+    mediation.save(force_insert=True)
+    mediation.parties.create(side=Side.PETITIONER, is_petitioner=True, added_at=at, added_by=actor.user)
+    levels.begin(mediation, levels.first_level(mediation.room), actor, at)
+    inside.let_read(mediation, [mediation.mediator_id])
+    audit.record(actor=actor, act="mediation.open", obj=mediation, detail=detail, at=at)
+    inside.tell(
+        mediation,
+        [mediation.mediator_id],
+        text=_("%(number)s 请您调解，先征得双方同意。") % {"number": mediation.number},
+        dedupe_key=f"mediation:{mediation.pk}:opened",
+        at=at,
+    )
     return mediation
 
 
@@ -95,8 +109,9 @@ def give_consent(
         if (given_at or at) > at:
             raise Refusal(_("同意时间不能晚于现在。"), code="invalid")
         side = Side(_of_this(row, party).side)
+        called = {"side": side.called_in(row)}
         if row.consents.filter(party=party, withdrawn_at=None).exists():
-            raise Refusal(_("%(side)s的同意已经记录。") % {"side": side.label}, code="stale")
+            raise Refusal(_("%(side)s的同意已经记录。") % called, code="stale")
         consent = Consent.objects.create(
             mediation=row,
             party=party,
@@ -107,7 +122,7 @@ def give_consent(
             recorded_by=actor.user,
         )
         inside.settle_state(row)
-        words = _("%(side)s同意调解（%(how)s）。") % {"side": side.label, "how": ConsentHow(how).label}
+        words = _("%(side)s同意调解（%(how)s）。") % {**called, "how": ConsentHow(how).label}
         inside.history(row, actor, words, at)
         audit.record(actor=actor, act="mediation.consent", obj=row, detail={"side": side, "how": how}, at=at)
     mediation.refresh_from_db()
@@ -131,6 +146,8 @@ def withdraw_consent(
         withdrawn = row.consents.filter(party=party, withdrawn_at=None).update(withdrawn_at=at)
         result = Result.WITHDRAWN if withdrawn else Result.DECLINED
         words = _("有一方不再调解，调解结束。本件依法继续办理，不受影响。")
+        if row.dispute is not None:
+            words = _("有一方不再调解，调解结束。反映信访事项、申请仲裁或者起诉，都不受影响。")
         inside.history(row, actor, words, at)
         inside.finish(row, result, at)
         audit.record(actor=actor, act="mediation.withdraw", obj=row, detail={"side": side}, at=at)
@@ -155,19 +172,9 @@ def end_mediation(
     with transaction.atomic():
         row = inside.locked_open(mediation)
         rules.require(MediationAct.END, actor, mediation=row)
-        inside.history(row, actor, _("调解结束，未达成协议：%(text)s") % {"text": text}, at)
+        words = _("调解结束，未达成协议：%(text)s") % {"text": text}
+        inside.history(row, actor, words, at, public=False)
         inside.finish(row, Result.NOT_AGREED, at)
         audit.record(actor=actor, act="mediation.end", obj=row, at=at)
     mediation.refresh_from_db()
     return mediation
-
-
-def _tell_mediator(mediation: MediationCase, at: datetime) -> None:
-    telling.notify_about(
-        mediation.petition,
-        [mediation.mediator_id],
-        text=_("%(number)s 请您调解，先征得双方同意。") % {"number": mediation.petition.number},
-        link=mediation.get_absolute_url(),
-        dedupe_key=f"mediation:{mediation.pk}:opened",
-        at=at,
-    )

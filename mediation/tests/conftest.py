@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.actor import Actor
 from core.timekeeping import now
-from mediation.enums import ConsentHow, Side
+from mediation.enums import ConsentHow, DisputeKind, Side
+from mediation.services.disputes import NewDispute, file_dispute, take_up
 from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
@@ -75,5 +77,43 @@ def session_of(cast):
             **fields,
         }
         return schedule_session(mediation=mediation, actor=cast.actor(actor), **values)
+
+    return make
+
+
+@pytest.fixture
+def dispute_of(cast, room_of):
+    """A dispute from the code on a room's door, or as ``actor`` wrote it down there."""
+
+    def make(room=None, *, actor=None, token=None, at=None, **new):
+        values = {"words": "楼上半夜拖桌子，睡不着。", "name": "张小河", "phone": "13800000001", **new}
+        return file_dispute(
+            actor=cast.actor(actor) if actor else Actor.petitioner("申请人"),
+            room=room or room_of(name=f"调解室{now().timestamp()}"),
+            new=NewDispute(**values),
+            token=token,
+            at=at,
+        ).dispute
+
+    return make
+
+
+@pytest.fixture
+def taken_up(cast, dispute_of):
+    """A dispute in mediation in the hands of the mediator; with ``agreed`` both sides have consented."""
+
+    def make(dispute=None, *, agreed=False, actor="mediator"):
+        dispute = dispute or dispute_of(other_name="楼上老李", other_phone="13900000002")
+        mediation = take_up(
+            dispute=dispute,
+            actor=cast.actor(actor),
+            room=dispute.room,
+            mediator=cast.mediator,
+            kind=DisputeKind.NEIGHBOURS,
+        )
+        if agreed:
+            for side in Side:
+                agrees(mediation, side, cast.actor("mediator"))
+        return mediation
 
     return make

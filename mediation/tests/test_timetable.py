@@ -137,11 +137,11 @@ def test_a_mediators_day_costs_the_same_for_one_and_three(
 
     one_more(0)
     client.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
     one_more(1)
     one_more(2)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
 
 

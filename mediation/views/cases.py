@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,11 +19,13 @@ from accounts.enums import Role
 from core.forms import BaseForm
 from core.paging import paginate
 from mediation import rules, selectors
-from mediation.enums import ConsentHow, MediationAct, Result, State
-from mediation.forms import EndForm, HeldForm, HoldForm, OpenForm
-from mediation.models import MediationCase, Session
+from mediation.enums import ConsentHow, MediationAct, State
+from mediation.forms import EndForm, HoldForm, OpenForm
+from mediation.models import Dispute, MediationCase, Session
 from mediation.party_forms import BarForm, ConsentForm, HandOnForm, PartyForm, WithdrawForm
-from mediation.services import on_the_spot, opening, sessions
+from mediation.services import opening
+from mediation.services.matters import Matter
+from mediation.views import dispute_page
 from petitions.enums import Act
 from petitions.models import Petition
 from petitions.rules import knows_petitioner
@@ -66,25 +69,35 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_required
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    return show(request, case_or_404(request, number))
+    """The mediations of a case, or a dispute that came without one with its mediations: one page for both."""
+    return show(request, matter_or_404(request, number))
+
+
+def matter_or_404(request: HttpRequest, number: str) -> Matter:
+    """The dispute or the case of this number that the person may read."""
+    disputes = Dispute.objects.visible_to(actor_of(request)).select_related("room__unit", "other_unit")
+    dispute: Dispute | None = disputes.filter(number=number).first()
+    return dispute or case_or_404(request, number)
 
 
 def show(
     request: HttpRequest,
-    petition: Petition,
+    matter: Matter,
     forms: dict[str, BaseForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     actor = actor_of(request)
-    found = selectors.mediations_of(petition)
-    selectors.veil_records(found, petition, actor)
+    found = selectors.mediations_of(matter)
+    selectors.veil_records(found, matter, actor)
     current = next((one for one in found if one.is_open), None)
+    petition = matter if isinstance(matter, Petition) else None
     context: dict[str, Any] = {
+        "matter": matter,
         "petition": petition,
         "current": current,
         "past": [one for one in found if not one.is_open],
         "reads_record": rules.reads_record(actor),
-        "knows_petitioner": knows_petitioner(petition, actor),
+        "knows_petitioner": petition is None or knows_petitioner(petition, actor),
         "may": {},
         "forms": forms or {},
     }
@@ -92,9 +105,15 @@ def show(
     context["refused"] = next((form for name, form in (forms or {}).items() if name != "open"), None)
     if current is not None:
         context |= _current(current, actor, forms or {})
-    elif rules.may(MediationAct.OPEN, actor, petition=petition) and may_step(petition, Act.MEDIATE, actor):
+    elif petition is not None and _may_open(petition, actor):
         context["forms"] = {"open": OpenForm(initial={"token": new_token()})} | (forms or {})
+    if isinstance(matter, Dispute):
+        context |= dispute_page.parts(matter, actor, forms or {}, context["refused"])
     return render(request, "mediation/case.html", context, status=status)
+
+
+def _may_open(petition: Petition, actor: Actor) -> bool:
+    return rules.may(MediationAct.OPEN, actor, petition=petition) and may_step(petition, Act.MEDIATE, actor)
 
 
 #: The form of one session, by its id: what was wrong with it is said at that session alone.
@@ -112,7 +131,7 @@ def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -
         if missing:
             first = {"party": missing[0]}
             fresh["consent"] = ConsentForm(initial=first, mediation=current, auto_id="consent_%s")
-        fresh["party"] = PartyForm(auto_id="party_%s")
+        fresh["party"] = PartyForm(mediation=current, auto_id="party_%s")
         fresh["bar"] = BarForm(auto_id="bar_%s")
         fresh["withdraw"] = WithdrawForm(mediation=current, auto_id="withdraw_%s")
         fresh["end"] = EndForm(auto_id="end_%s")
@@ -140,9 +159,14 @@ def _current(current: MediationCase, actor: Actor, forms: dict[str, BaseForm]) -
 def current_or_404(request: HttpRequest, number: str) -> MediationCase:
     found = MediationCase.objects.visible_to(actor_of(request)).exclude(state=State.ENDED)
     mediation: MediationCase = get_object_or_404(
-        found.select_related("petition", "room", "mediator"), petition__number=number
+        found.select_related("petition", "dispute__room", "dispute__other_unit", "room", "mediator"),
+        _of_number(number),
     )
     return mediation
+
+
+def _of_number(number: str) -> Q:
+    return Q(petition__number=number) | Q(dispute__number=number)
 
 
 def do(
@@ -155,13 +179,14 @@ def do(
         if status == 200:
             messages.success(request, words)
             return onward(actor_of(request), number)
-    return show(request, case_or_404(request, number), {name: form}, status)
+    return show(request, matter_or_404(request, number), {name: form}, status)
 
 
 def onward(actor: Actor, number: str) -> HttpResponse:
-    """The case's page. Where the act itself ended the right to read it, as a mediator's ends with the mediation: what
-    one did, among the ended ones."""
-    if Petition.objects.visible_to(actor).filter(number=number).exists():
+    """The page of the case or the dispute. Where the act itself ended the right to read it, as a mediator's ends with
+    the mediation: what one did, among the ended ones."""
+    seen = (Dispute.objects, Petition.objects)
+    if any(rows.visible_to(actor).filter(number=number).exists() for rows in seen):
         return redirect("mediation:case", number)
     return redirect(reverse("mediation:mine") + "?view=ended")
 
@@ -239,59 +264,8 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def session_or_404(request: HttpRequest, number: str, pk: int) -> Session:
-    mediations = MediationCase.objects.visible_to(actor_of(request)).filter(petition__number=number)
+    mediations = MediationCase.objects.visible_to(actor_of(request)).filter(_of_number(number))
     found = Session.objects.filter(mediation__in=mediations.values("pk"))
-    session: Session = get_object_or_404(found.select_related("mediation__petition"), pk=pk)
+    named = found.select_related("mediation__petition", "mediation__dispute__other_unit")
+    session: Session = get_object_or_404(named, pk=pk)
     return session
-
-
-@staff_required
-def held(request: HttpRequest, number: str) -> HttpResponse:
-    """现在开一场并记录: a session nobody had booked, or one held before its time, with its real times."""
-    mediation, actor = current_or_404(request, number), actor_of(request)
-    rules.require(MediationAct.HOLD, actor, mediation=mediation)
-    sessions.require_consent(mediation)
-    form = HeldForm(request.POST if request.method == "POST" else None, mediation=mediation)
-    status = 200 if request.method == "GET" else 422
-    if request.method == "POST" and form.is_valid():
-        made, status = attempt(form, lambda: _record_held(mediation, actor, form.cleaned_data))
-        if made:
-            messages.success(request, _("已保存调解记录。"))
-            return onward(actor, number)
-    return render(request, "mediation/held.html", {"form": form, "mediation": mediation}, status=status)
-
-
-def _record_held(mediation: MediationCase, actor: Actor, data: dict[str, Any]) -> Session:
-    return on_the_spot.record_session(
-        mediation=mediation,
-        actor=actor,
-        room=data["room"],
-        starts_at=data["starts_at"],
-        ends_at=data["ends_at"],
-        record=data["record"],
-        result=Result(data["result"]),
-        agreement=data["agreement"],
-        instead_of=data.get("instead_of"),
-    )
-
-
-@require_POST
-@staff_required
-def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    session, actor = session_or_404(request, number, pk), actor_of(request)
-    rules.require(MediationAct.HOLD, actor, mediation=session.mediation)
-    form = HoldForm(request.POST)
-    return do(
-        request,
-        number,
-        f"{HOLD}{session.pk}",
-        form,
-        lambda: sessions.hold_session(
-            session=session,
-            actor=actor,
-            record=form.cleaned_data["record"],
-            result=Result(form.cleaned_data["result"]),
-            agreement=form.cleaned_data["agreement"],
-        ),
-        _("调解已记录。案件按自己的程序继续。"),
-    )

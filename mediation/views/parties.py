@@ -13,7 +13,7 @@ from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from core.errors import Refusal
 from mediation import rules, selectors
-from mediation.enums import BarGround, Leaving, MediationAct
+from mediation.enums import BarGround, Leaving, MediationAct, Side
 from mediation.models import MediationCase, Party
 from mediation.party_forms import BarForm, HandOnForm, LadderForm, PartyForm
 from mediation.services import ladders, levels, parties
@@ -26,7 +26,7 @@ from petitions.views.asking import actor_of, attempt
 def add(request: HttpRequest, number: str) -> HttpResponse:
     mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.PARTY, actor, mediation=mediation)
-    form = PartyForm(request.POST, auto_id="party_%s")
+    form = PartyForm(request.POST, mediation=mediation, auto_id="party_%s")
     return do(
         request,
         number,
@@ -155,4 +155,5 @@ def _kept(party: Party) -> dict[str, object]:
 
 
 def _page(mediation: MediationCase, party: Party, form: PartyForm) -> dict[str, object]:
-    return {"mediation": mediation, "party": party, "form": form}
+    side = Side(party.side).called_in(mediation)
+    return {"mediation": mediation, "party": party, "side": side, "form": form}

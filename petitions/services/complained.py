@@ -64,6 +64,24 @@ def first_rows(case: Petition, people: Sequence[User], actor: Actor) -> list[Rec
     return [_row(case, user, actor, case.registered_at) for user in _each_once(people)]
 
 
+def kept_out_rows(
+    case: Petition, out: Sequence[User], complained_of: Sequence[User], actor: Actor
+) -> list[Recusal]:
+    """Unsaved, of such a case: those with an interest who are not complained of."""
+    named = set(complained_of)
+    return [
+        Recusal(
+            petition=case,
+            user=user,
+            ground=RecusalGround.INTEREST,
+            recorded_at=case.registered_at,
+            recorded_by=actor.user,
+        )
+        for user in _each_once(out)
+        if user not in named
+    ]
+
+
 def words_of(people: Sequence[User], unit: Unit | None = None) -> str:
     """What the history says of them; ``unit`` where it is complained of because they head it. Empty without people."""
     if not people:

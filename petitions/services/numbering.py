@@ -37,24 +37,32 @@ def next_number(at: datetime) -> str:
 def next_numbers(count: int, at: datetime) -> list[str]:
     """``count`` numbers in one query; two more queries for the first case of a year."""
     year = local_day(at).year
-    sequence = _sequence(year)
+    return [f"{settings.DISTRICT_CODE}-{year}-{serial}" for serial in draw(_sequence(year), count)]
+
+
+def draw(series: str, count: int) -> list[str]:
+    """``count`` serials of seven figures from a series of this or of another room, made when it is first asked. Its
+    name is a word of the code's own, never of somebody's typing."""
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, [sequence, count])
+        cursor.execute(NEXT, [series, count])
         rows = cursor.fetchall()
-        if not rows:  # The first case of the year makes the series; a lock keeps two firsts apart.
+        if not rows:  # The first of the year makes the series; a lock keeps two firsts apart.
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
-            begin_series(year, start=1 + secrets.randbelow(2**62))
-            cursor.execute(NEXT, [sequence, count])
+            _begin(series, start=1 + secrets.randbelow(2**62))
+            cursor.execute(NEXT, [series, count])
             rows = cursor.fetchall()
-    return [f"{settings.DISTRICT_CODE}-{year}-{_serial(*row)}" for row in rows]
+    return [_serial(*row) for row in rows]
 
 
 def begin_series(year: int, *, start: int) -> None:
     """Make a year's series unless there is one. Only demo data chooses ``start`` (1 to 2**62) itself, to be the same
     every time: who knows it can read the order of the numbers."""
-    sequence = _sequence(year)
+    _begin(_sequence(year), start=start)
+
+
+def _begin(series: str, *, start: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {sequence} MINVALUE {start:d} START {start:d}")
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {series} MINVALUE {start:d} START {start:d}")
 
 
 def _sequence(year: int) -> str:

@@ -59,7 +59,8 @@ class NewPerson:
 class NewPetition:
     """What was handed in. Only ``subject`` or ``body`` must say something.
 
-    ``complained_people``: the staff complained of, who are out of the case from the moment it is there.
+    ``complained_people``: the staff complained of, ``kept_out`` those with an interest on another ground: they are out
+    of the case from the moment it is there (条例 28).
     """
 
     channel: Channel
@@ -75,6 +76,7 @@ class NewPetition:
     complained_unit: Unit | None = None
     complained_text: str = ""
     complained_people: Sequence[User] = ()
+    kept_out: Sequence[User] = ()
     anonymous: bool = False
     confidential: bool = False
     head_count: int = 1
@@ -159,7 +161,9 @@ def _create(actor: Actor, new: NewPetition, unit: Unit, token: str, at: datetime
     petition.save(force_insert=True)
     note_made(petition)
     # Before the scope rows: who holds a sealed case by name depends on who is out of it.
-    Recusal.objects.bulk_create(complained.first_rows(petition, new.complained_people, actor))
+    out = complained.first_rows(petition, new.complained_people, actor)
+    out += complained.kept_out_rows(petition, new.kept_out, new.complained_people, actor)
+    Recusal.objects.bulk_create(out)
     PetitionPerson.objects.bulk_create(person_rows(petition, new.persons))
     PetitionRequest.objects.bulk_create(request_rows(petition, new.requests))
     attaching.attach(petition, new.files, actor=actor, at=at)
@@ -204,7 +208,7 @@ def petition_row(actor: Actor, new: NewPetition, unit: Unit, token: str, at: dat
         urgency=new.urgency,
         complained_unit=new.complained_unit,
         complained_text=clean_text(new.complained_text)[:200],
-        has_recusals=bool(new.complained_people),
+        has_recusals=bool(new.complained_people or new.kept_out),
         anonymous=new.anonymous,
         confidential=new.confidential or sealed,
         head_count=max(new.head_count, len(new.persons), 1),

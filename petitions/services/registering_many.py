@@ -137,6 +137,7 @@ def _beside(actor: Actor, made: list[Petition], rows: Sequence[Posted], running:
     out: list[Recusal] = []
     for case, row in zip(made, rows, strict=True):
         out += complained.first_rows(case, row.new.complained_people, actor)
+        out += complained.kept_out_rows(case, row.new.kept_out, row.new.complained_people, actor)
     Recusal.objects.bulk_create(out, batch_size=1000)  # before the scope rows, which look at them
     people, requests, scopes = [], [], []
     for case, row in zip(made, rows, strict=True):

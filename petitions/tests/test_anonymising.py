@@ -249,7 +249,14 @@ def test_every_sealed_field_of_people_is_emptied():
         "StageEvaluation",
     }  # outcomes/tests/test_visiting.py, reviews/tests/test_rated.py
     hearings = {"PanelMember", "HearingRecord", "ExpertQuestion"}  # hearings/tests/test_beside.py
-    mediation = {"Party", "PublicTalk", "RoomDuty", "TalkPanelist"}  # and its own tests
+    mediation = {
+        "Dispute",
+        "DisputeEvent",
+        "Party",
+        "PublicTalk",
+        "RoomDuty",
+        "TalkPanelist",
+    }  # and its own tests
     above = leaders | papers | outcomes | hearings | mediation
     assert {model.__name__ for model in sealed_models()} == known | above
 

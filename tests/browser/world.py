@@ -35,9 +35,11 @@ from leaders.services.instructions import instruct, report_instruction
 from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
+from mediation.dispute_enums import Source
 from mediation.enums import ConsentHow, DisputeKind, Side
+from mediation.models import Dispute
 from mediation.people_enums import Grade, Language
-from mediation.services import sittings, talk_matters, talk_minutes, talk_panel, talks, undertakings
+from mediation.services import disputes, sittings, talk_matters, talk_minutes, talk_panel, talks, undertakings
 from mediation.services.duties import keep_duty
 from mediation.services.mediators import MediatorCard, keep_mediator, keep_pool
 from mediation.services.opening import open_mediation
@@ -116,6 +118,7 @@ class Town:
         self.lead()
         self.sit()
         self.mediate()
+        self.bring_disputes()
         self.talk_among_many()
         self.sit_jointly()
         self.reviewed = apply(
@@ -462,6 +465,24 @@ class Town:
             starts_at=nine,
             ends_at=nine + timedelta(hours=1),
         )
+
+    def bring_disputes(self) -> None:
+        """Two without a petition: one that waits, and one in mediation that came back."""
+        self.disputes = {}
+        for state in ("waiting", "mediated"):
+            new = disputes.NewDispute(
+                words=BODY,
+                name="张小河",
+                phone="13800000001",
+                other_name="楼上老李",
+                source=Source.COURT,
+                reference="（2026）浙0399诉前调1234号",
+            )
+            filed = disputes.file_dispute(actor=self.cast.actor("mediator"), room=self.room, new=new)
+            self.disputes[state] = filed.dispute
+        earlier = self.disputes["waiting"].number
+        disputes.relate(dispute=self.disputes["mediated"], actor=self.cast.actor("mediator"), number=earlier)
+        self._take_up(self.disputes["mediated"])
 
     def sit_jointly(self) -> None:
         """Sittings on the case in mediation: held, with what was undertaken, and one to come."""
@@ -877,7 +898,27 @@ class Town:
         self._hearing_of(served)
         wanted = {"number": served.number, "code": codes.query_code(token)}
         assert filed.post(reverse("petitions:query"), wanted).status_code == 302
+        self._with_own_dispute(filed)
         return filed
+
+    def _with_own_dispute(self, filed: Client) -> None:
+        """Filed in the room and opened by number and code; taken up, and not agreed to yet."""
+        token = codes.new_token()
+        data = {"words": BODY, "name": LONG[:40], "other_name": "楼上老李", "token": token}
+        assert filed.post(reverse("mediation:room_file", args=[self.room.pk]), data).status_code == 302
+        dispute = Dispute.objects.latest("pk")
+        wanted = {"number": dispute.number, "code": codes.query_code(token)}
+        assert filed.post(reverse("mediation:dispute_query"), wanted).status_code == 302
+        self._take_up(dispute)
+
+    def _take_up(self, dispute: Dispute) -> None:
+        disputes.take_up(
+            dispute=dispute,
+            actor=self.cast.actor("mediator"),
+            room=self.room,
+            mediator=self.cast.mediator,
+            kind=DisputeKind.NEIGHBOURS,
+        )
 
     def _hearing_of(self, case: Petition) -> None:
         """A hearing still to come on the resident's one case, which is answered as well, as no case is."""

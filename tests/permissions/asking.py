@@ -240,6 +240,11 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "leaders:read": lambda: [town.reading.pk],
         "leaders:reading_clock": lambda: [town.reading.pk, town.reading.clocks.first().pk],
         "mediation:room": lambda: [town.room.pk],
+        "mediation:room_file": lambda: [town.room.pk],
+        **{
+            f"mediation:dispute_{name}": lambda: [town.dispute.number]
+            for name in ("take_up", "answer", "register", "relate", "keep_out", "contact")
+        },
         "mediation:room_change": lambda: [town.room.pk],
         "mediation:room_duty": lambda: [town.room.pk],
         "mediation:duty_keep": lambda: [town.room.pk],
@@ -315,7 +320,7 @@ def elsewhere(args: list[Any]) -> list[list[Any]]:
             other: Any = NOTHING
         elif isinstance(value, int):
             other = value + 5_000_000
-        elif re.fullmatch(r"[0-9]{6}-[0-9]{4}-J?[0-9]+", value):
+        elif re.fullmatch(r"([0-9]{6}-|TJ)[0-9]{4}-J?[0-9]+", value):
             other = re.sub(r"[0-9]+$", lambda tail: "9" * len(tail.group()), value)
         else:
             continue
@@ -354,4 +359,5 @@ def _said(response: Any) -> str:
         return str(response.status_code)
     if where.startswith(reverse("accounts:login")):
         return "登录"
-    return "查询" if where.startswith(reverse("petitions:query")) else "转到"
+    asked = (reverse("petitions:query"), reverse("mediation:dispute_query"))
+    return "查询" if where.startswith(asked) else "转到"

@@ -30,6 +30,8 @@ OFFICES = f"专员 承办 负责人 协办 {LEADERS} 督查 纪委 外单位 本
 DUTY_ELSEWHERE = f"{COUNTER} 协办 纪委 外单位 本村 被反映 上级"
 #: Who convenes talks, and units to which a matter may be passed.
 DESK_OF_TALKS = f"{COUNTER} 承办 负责人 协办 调解员 督查 纪委 外单位 本村 被反映 上级"
+#: Who takes up what came to the room of this town: its mediator, the head of its unit, the petition office.
+AT_THE_ROOM = "专员 调解员 上级"
 DESKS = f"登记员 登记人 镇登记员 {OFFICES}"
 
 OVERSEERS = "专员 督查"
@@ -339,6 +341,9 @@ petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 papers:mine_paper | GET 404 | 信访人 | 其余 查询
 mediation:mine_agree mediation:mine_decline | POST 404 | 信访人 | 其余 查询
+mediation:room_file mediation:dispute_query | GET 200 POST 422 | {EVERYBODY}
+mediation:dispute_receipt mediation:own | GET 查询 | 信访人 | 其余 查询
+mediation:own_agree mediation:own_decline mediation:own_petition mediation:own_leave | POST 查询 | 信访人 | 其余 查询
 petitions:mine_evaluate petitions:mine_supplement outcomes:mine_evaluate | POST 422 | 信访人 | 其余 查询
 hearings:mine_recusal | GET 200 POST 422 | 信访人 | 其余 查询
 reviews:mine_apply | GET 200 POST 422 | 信访人 | 其余 查询
@@ -454,6 +459,11 @@ leaders:extension | GET 200 | {READS["本局"]} | 其余 404
 leaders:extension_decide | POST 422 | 负责人 ; 404: 上级
 leaders:decisions | GET 200 | 专员 负责人 {LEADERS} 上级
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
+mediation:disputes | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
+mediation:dispute_add | GET 200 POST 422 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
+mediation:dispute_take_up mediation:dispute_answer mediation:dispute_register | POST 422 | {AT_THE_ROOM} ; 403: 督查 | 其余 404
+mediation:dispute_relate mediation:dispute_keep_out | POST 422 | {AT_THE_ROOM} ; 403: 督查 | 其余 404
+mediation:dispute_contact | GET 200 | {AT_THE_ROOM} ; 403: 督查 | 其余 404
 mediation:room_list mediation:mediator_list mediation:timetable mediation:board | GET 200 | 专员 调解员
 mediation:today | GET 200 | 调解员
 mediation:own_calendar | GET 200 POST 200 | 调解员

@@ -47,6 +47,8 @@ COUNTED = (
     "mediation.Pool",
     "mediation.PublicTalk",
     "mediation.TalkMatter",
+    "mediation.Dispute",
+    "mediation.DisputeClock",
     "mediation.Sitting",
     "mediation.Undertaking",
     "mediation.UndertakingClock",

@@ -72,7 +72,10 @@ def posts_of_the_rooms():
 #: What comes of it is kept nowhere, and is on the very page that answers.
 SHOWN_ONCE = {"leaders:own_calendar", "mediation:own_calendar"}
 #: Open to everybody without a login: nobody is refused there.
-RESIDENTS = ("leaders:public_", "leaders:my_", "leaders:personal_")
+RESIDENTS = (
+    *("leaders:public_", "leaders:my_", "leaders:personal_"),
+    *("mediation:room_file", "mediation:dispute_query"),
+)
 
 
 def of_the_rooms():

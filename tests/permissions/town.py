@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,9 @@ from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.enums import ConsentHow, Side
+from mediation.models import Dispute
 from mediation.services import feeds, sittings, talk_matters, talk_minutes, talks, undertakings
+from mediation.services.disputes import NewDispute, file_dispute
 from mediation.services.duties import keep_duty
 from mediation.services.mediators import MediatorCard, keep_mediator, keep_pool
 from mediation.services.opening import give_consent, open_mediation
@@ -142,6 +144,8 @@ class Town:
                 mediators=[self.cast.mediator],
             ),
         )
+        self.earlier_dispute = self._dispute(at=self.start)
+        self.dispute = self._dispute()
         self.cases = self._cases()
         if sealed:
             self.cases |= {"后密": self.sealed_later(), **self.sealed_cases()}
@@ -307,6 +311,11 @@ class Town:
             recusing.recuse(petition=case, actor=self.actor(label), ground=RecusalGround.INTEREST)
         case.refresh_from_db()
         return case
+
+    def _dispute(self, **when: datetime) -> Dispute:
+        """Filed from the code on the room's door, without a petition."""
+        new = NewDispute(words="楼上半夜拖桌子。", name="尤大海", phone="13900000009", other_name="楼上住户")
+        return file_dispute(actor=Actor.petitioner(), room=self.room, new=new, **when).dispute
 
     def _register_mediators(self) -> None:
         """A card, a pool of experts, whose turn it is in the room, and a calendar's address."""
