@@ -22,6 +22,10 @@ class MediationAct(models.TextChoices):
     BAR = "bar", _("登记不宜调解的人")
     HAND_ON = "hand_on", _("转到别的层级")
     KEEP_LADDER = "keep_ladder", _("设定调解阶梯")
+    AGREE = "agree", _("拟写调解协议")
+    SIGN = "sign", _("登记协议签字")
+    FOLLOW = "follow", _("登记履行和回访")
+    CONFIRM = "confirm", _("登记司法确认")
 
 
 class State(models.TextChoices):

@@ -1,3 +1,5 @@
+from mediation.models.after import AgreementClock, AgreementVisit, CameBack, Confirmation, DutyReport
+from mediation.models.agreements import Agreement, AgreementFile, AgreementText, Duty, Signature
 from mediation.models.cases import Consent, MediationCase
 from mediation.models.ladders import Ladder, Level, Stay, StayClock
 from mediation.models.mediators import DayOff, Mediator, MediatorHours, Pool, RoomDuty, SessionFeed
@@ -15,10 +17,19 @@ from mediation.models.sittings import (
 from mediation.models.talks import PublicTalk, TalkChange, TalkMatter, TalkPanelist
 
 __all__ = [
+    "Agreement",
+    "AgreementClock",
+    "AgreementFile",
+    "AgreementText",
+    "AgreementVisit",
     "Bar",
+    "CameBack",
+    "Confirmation",
     "Consent",
     "DayOff",
     "DoingReport",
+    "Duty",
+    "DutyReport",
     "Invitation",
     "Ladder",
     "Level",
@@ -34,6 +45,7 @@ __all__ = [
     "Seat",
     "Session",
     "SessionFeed",
+    "Signature",
     "Sitting",
     "StandingUnits",
     "Stay",
