@@ -20,6 +20,8 @@ from mediation.enums import Side
 from mediation.models import Agreement, Duty, Party
 
 BLANK = "＿" * 8
+#: In the place of a unit above the title: an application is nobody's but the two who sign it.
+NO_UNIT = "　"
 SIGN = "　　　　日期：＿＿＿＿年＿＿月＿＿日"
 
 
@@ -110,7 +112,7 @@ def confirmation_paper(agreement: Agreement, actor: Actor, court: str, at: datet
         _line(court or f"{BLANK}{_('人民法院')}"),
         *(_line(_("申请人（签名）：%(blank)s") % {"blank": BLANK} + SIGN) for _one in parties),
     ]
-    return render(_sheet(_("司法确认申请书"), "", lines), at=at)
+    return render(_sheet(_("司法确认申请书"), NO_UNIT, lines), at=at)
 
 
 def _duty(duty: Duty, known: dict[int, str]) -> str:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.timekeeping import local_day, now
 from mediation.agreement_enums import AgreementKind, Signer, SigningWay
 from mediation.enums import Result, Side
-from mediation.models import Duty
+from mediation.models import Duty, Session
 from mediation.services import agreements, signing
 from mediation.services.agreement_checks import NewAgreement, NewDuty
 from mediation.services.on_the_spot import record_session
@@ -30,7 +30,8 @@ def settled(cast, mediation, **more):
     """A session of this very hour in which both agreed; the mediation ends with it."""
     mediation.opened_at -= timedelta(days=3)
     mediation.save(update_fields=["opened_at"])
-    end = now() - timedelta(minutes=1)
+    # Those of one test keep apart: nobody sits twice at a time.
+    end = now() - timedelta(minutes=1 + 15 * Session.objects.count())
     record_session(
         mediation=mediation,
         actor=cast.actor("mediator"),

@@ -25,14 +25,13 @@ A = MediationAct
 def duty(request: HttpRequest, pk: int, duty: int) -> HttpResponse:
     """One duty: what was said of it, and what is said of it now."""
     agreement, actor, status = agreement_or_404(request, pk), actor_of(request), 200
+    rules.require(A.FOLLOW, actor, mediation=agreement.mediation)
     shown = agreement_selectors.shown(agreement, actor)
     line = next((one for one in shown.duties if one.duty.pk == duty), None)
     row = get_object_or_404(agreement.duties.filter(text=shown.text), pk=duty)
     row.agreement = agreement
-    may = rules.may(A.FOLLOW, actor, mediation=agreement.mediation)
     form = DutyForm(request.POST if request.method == "POST" else None, duty=row)
     if request.method == "POST":
-        rules.require(A.FOLLOW, actor, mediation=agreement.mediation)
         status = 422
         if form.is_valid():
             made, status = attempt(form, lambda: performance.report(duty=row, actor=actor, new=form.told()))
@@ -41,7 +40,7 @@ def duty(request: HttpRequest, pk: int, duty: int) -> HttpResponse:
                 return redirect(agreement)
         if status == FASTER:
             form.now_at(row.reports.count())
-    context = {"one": agreement, "line": line, "form": form if may and agreement.holds else None}
+    context = {"one": agreement, "line": line, "form": form if agreement.holds else None}
     return render(request, "mediation/duty.html", context, status=status)
 
 
