@@ -1,7 +1,9 @@
 """From what was settled to an agreement that binds: its parts, its versions, its hands (人民调解法 28–31)."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -311,3 +313,43 @@ def test_its_words_lie_sealed(cast, matter):
     for words in ("收摊", "微信", "噪音"):
         assert words.encode() not in stored
     assert replace(new(matter), content="x").content == "x" and scan().size
+
+
+def at_once(*doors):
+    """What each of these came to, pressed in the same moment over two connections."""
+    gate, said = threading.Barrier(len(doors)), []
+
+    def press(door):
+        try:
+            gate.wait(5)
+            door()
+            said.append("done")
+        except Refusal as refusal:
+            said.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(door,)) for door in doors]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return sorted(said)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_at_once_leave_one_agreement_one_version_and_one_payment(cast, mediation_of):
+    matter = settled(cast, mediation_of(agreed=True))
+    assert at_once(*[lambda: drafted(cast, matter)] * 2) == ["done", "stale"]
+    made = Agreement.objects.select_related("mediation").get()
+    assert at_once(*[lambda: change(cast, made, version=1)] * 2) == ["done", "stale"]
+    made.refresh_from_db()
+    assert at_once(*[lambda: sign(cast, made)] * 2) == ["done", "stale"]
+    assert made.clocks.count() == 5
+    [one] = duties_of(made)
+    told = performance.Told(outcome="partly", on=today(), said_by="owed", amount=Decimal("600"), seen=0)
+    actor = cast.actor("mediator")
+    pay = lambda: performance.report(duty=one, actor=actor, new=told)  # noqa: E731
+    assert at_once(pay, pay) == ["done", "stale"]
+    one.refresh_from_db()
+    assert one.paid == Decimal("600.00")
