@@ -22,7 +22,8 @@ from mediation.models import Agreement, Duty, Party
 BLANK = "＿" * 8
 #: In the place of a unit above the title: an application is nobody's but the two who sign it.
 NO_UNIT = "　"
-SIGN = "　　　　日期：＿＿＿＿年＿＿月＿＿日"
+#: The day of one hand; those of an agreement stand below the last.
+DAY = "　　　年　月　日"
 
 
 def _line(text: str, kind: str = "p") -> dict[str, Any]:
@@ -53,7 +54,7 @@ def agreement_paper(agreement: Agreement, actor: Actor, at: datetime) -> Printed
     Raises Refusal (code "incomplete"): a sign that no typeface at hand has.
     """
     text, parties = agreement.texts.all()[0], here(agreement.mediation)
-    known = {one.pk: name_of(one, agreement.mediation, actor, masked=False) or BLANK for one in parties}
+    known = {one.pk: name_of(one, agreement, actor, masked=False) or BLANK for one in parties}
     lines = [_line(f"{Side(one.side).label}：{known[one.pk]}") for one in parties]
     parts = [
         (_("主要事实"), text.facts),
@@ -88,7 +89,7 @@ def agreement_paper(agreement: Agreement, actor: Actor, at: datetime) -> Printed
 def confirmation_paper(agreement: Agreement, actor: Actor, court: str, at: datetime) -> Printed:
     """司法确认申请书, a draft for both to sign: blanks for what is not known here (人民调解法 33)."""
     parties = here(agreement.mediation)
-    known = {one.pk: name_of(one, agreement.mediation, actor, masked=False) or BLANK for one in parties}
+    known = {one.pk: name_of(one, agreement, actor, masked=False) or BLANK for one in parties}
     day = agreement.effective_on
     assert day is not None
     words = {
@@ -110,7 +111,7 @@ def confirmation_paper(agreement: Agreement, actor: Actor, court: str, at: datet
         ),
         _line(_("此致")),
         _line(court or f"{BLANK}{_('人民法院')}"),
-        *(_line(_("申请人（签名）：%(blank)s") % {"blank": BLANK} + SIGN) for _one in parties),
+        *(_line(_("申请人（签名）：%(blank)s") % {"blank": BLANK} + DAY) for _one in parties),
     ]
     return render(_sheet(_("司法确认申请书"), NO_UNIT, lines), at=at)
 
@@ -132,9 +133,9 @@ def _duty(duty: Duty, known: dict[int, str]) -> str:
 
 def _hands(agreement: Agreement, parties: list[Party], known: dict[int, str]) -> list[dict[str, Any]]:
     if agreement.kind == AgreementKind.ORAL:
-        return [_line(_("本协议为口头协议，由调解员记录。调解员：%(blank)s") % {"blank": BLANK} + SIGN)]
+        return [_line(_("本协议为口头协议，由调解员记录。调解员：%(blank)s") % {"blank": BLANK} + DAY)]
     lines = [
-        _line(_("%(who)s（签名、盖章或按指印）：%(blank)s") % {"who": known[one.pk], "blank": BLANK} + SIGN)
+        _line(_("%(who)s（签名、盖章或按指印）：%(blank)s") % {"who": known[one.pk], "blank": BLANK})
         for one in parties
     ]
     if agreement.kind == AgreementKind.MEDIATED:

@@ -66,12 +66,12 @@ def here(mediation: MediationCase) -> list[Party]:
     return sorted(found, key=lambda one: (one.side != Side.PETITIONER, one.pk))
 
 
-def name_of(party: Party, mediation: MediationCase, actor: Actor, *, masked: bool = True) -> str:
+def name_of(party: Party, agreement: Agreement, actor: Actor, *, masked: bool = True) -> str:
     """As this reader of the agreement may have it: of the petitioner masked on a page, or that it is the petitioner;
     on the paper that is signed whole, and empty, to be filled in by hand, where the identity is kept (条例 30)."""
     if not party.is_petitioner:
         return str(party.name)
-    case = mediation.petition if mediation.petition_id is not None else None
+    case = agreement.case
     known = case is not None and petition_rules.knows_petitioner(case, actor)
     first = case.persons.order_by("ordinal").first() if case is not None and known else None
     name = str(first.name) if first is not None else ""
@@ -82,8 +82,7 @@ def name_of(party: Party, mediation: MediationCase, actor: Actor, *, masked: boo
 
 def names(agreement: Agreement, actor: Actor) -> dict[int, str]:
     """By id of the party, of those who left too. One query for the petitioner."""
-    mediation = agreement.mediation
-    return {one.pk: name_of(one, mediation, actor) for one in mediation.parties.all()}
+    return {one.pk: name_of(one, agreement, actor) for one in agreement.mediation.parties.all()}
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def shown(agreement: Agreement, actor: Actor) -> Shown:
         [f"{known[one.pk]}（{Side(one.side).label}）" for one in parties],
         lines,
         [
-            (one, known[one.party_id] if one.party_id else Signer(one.signer).label)
+            (one, known[one.party_id] if one.party_id else str(Signer(one.signer).label))
             for one in text.signatures.all()
         ],
         [known[one.pk] if isinstance(one, Party) else str(one.label) for one in waiting],

@@ -21,7 +21,7 @@ from documents.models import Paper
 from leaders.enums import VisitKind
 from leaders.models import CasePackage, Instruction, VisitDay, VisitRecord
 from leaders.reception_enums import Turn
-from mediation.models import MediationCase, PublicTalk, Room, Sitting
+from mediation.models import Agreement, MediationCase, PublicTalk, Room, Sitting
 from notifications.models import OutboxMessage
 from papers.models import CasePaper
 from petitions.enums import Status
@@ -74,6 +74,15 @@ def test_people_talked_and_units_sat_together(county):
     sitting = Sitting.objects.get()
     assert sitting.state == "held" and sitting.invitations.filter(came=True).count() == 5
     assert list(sitting.undertakings.values_list("state", flat=True)) == ["open", "reported"]
+
+
+@pytest.mark.slow
+def test_an_agreement_is_followed_up_whose_first_instalment_came_late(county):
+    made = Agreement.objects.get()
+    first, second, third = made.duties.order_by("ordinal")
+    assert made.holds and first.late and first.done_on is not None
+    assert (second.state, third.state) == ("partly", "open") or second.state == "open"
+    assert made.files.get().extension == "pdf" and made.clocks.filter(stopped_at=None).exists()
 
 
 @pytest.mark.slow

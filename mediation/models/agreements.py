@@ -21,6 +21,7 @@ from mediation.agreement_enums import RUNNING, AgreementKind, DutyState, Signer,
 from mediation.agreement_querysets import AgreementQuerySet
 from mediation.models.cases import MediationCase
 from mediation.models.parties import Party
+from petitions.models import Petition
 
 
 def by_whom() -> Any:
@@ -56,6 +57,11 @@ class Agreement(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("mediation:agreement", args=[self.pk])
+
+    @property
+    def case(self) -> Petition | None:
+        """The case it came from; a dispute may have none."""
+        return self.mediation.petition
 
     @property
     def holds(self) -> bool:

@@ -49,7 +49,7 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
     for step in due:
         agreement = _agreement(step)
         mediation = agreement.mediation
-        case = mediation.petition if mediation.petition_id is not None else None
+        case = agreement.case
         if case is not None and case.sealed:
             continue
         before, then, above = WORDS[RuleCode(step.clock.rule.code)]
@@ -85,9 +85,9 @@ def _told(agreement: Agreement, role: Role, staff: InOffice, vacancies: Vacancie
     else:
         wanted = list(staff.office(role))
     office = list(staff.office(Role.PETITION_OFFICER))
-    if mediation.petition_id is None:
+    case = agreement.case
+    if case is None:
         return sorted({one.user_id if isinstance(one, Post) else one for one in wanted or office})
-    case = mediation.petition
     if told := telling.who_may_know(case, wanted, at=staff.at):
         return told
     return telling.who_may_know(case, office, at=staff.at) or last_resort(case, staff)

@@ -19,6 +19,7 @@ from mediation.enums import MediationAct, Result
 from mediation.models import Agreement, AgreementText, Duty, MediationCase, Party
 from mediation.services import inside
 from petitions.facts import facts_of
+from petitions.models import Petition
 from petitions.services.stepping import lock
 
 
@@ -90,9 +91,13 @@ def check_past(day: date, since: date, at: datetime, what: str) -> None:
         )
 
 
+def case_of(mediation: MediationCase) -> Petition | None:
+    """The case it came from; a dispute may have none."""
+    return mediation.petition
+
+
 def facts(mediation: MediationCase) -> dict[str, str]:
-    case = mediation.petition if mediation.petition_id is not None else None
-    return facts_of(case, mediation.room.unit)
+    return facts_of(case_of(mediation), mediation.room.unit)
 
 
 def on_record(obj: models.Model, actor: Actor, act: str, at: datetime, **detail: Any) -> None:
@@ -101,13 +106,14 @@ def on_record(obj: models.Model, actor: Actor, act: str, at: datetime, **detail:
 
 def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:
     """Into the case's history, of a dispute that is one: that something happened, never what was agreed."""
-    if mediation.petition_id is not None:
+    if case_of(mediation) is not None:
         inside.history(mediation, actor, text, at)
 
 
 def called(mediation: MediationCase) -> str:
     """What a notice calls the matter: the number of the case, or the room."""
-    return str(mediation.petition.number if mediation.petition_id is not None else mediation.room.name)
+    case = case_of(mediation)
+    return str(mediation.room.name if case is None else case.number)
 
 
 def kind_words(agreement: Agreement) -> str:

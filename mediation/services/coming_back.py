@@ -61,11 +61,10 @@ def mediate_again(
         mediation = agreement_inside.locked_mediation(agreement.mediation)
         if not agreement.holds:
             raise Refusal(_("协议还没有生效，请先办好签字。"), code="stale")
-        if mediation.petition_id is None:
+        case = agreement_inside.case_of(mediation)
+        if case is None:
             raise Refusal(_("这起纠纷不是信访件转来的，请在调解室重新登记一起纠纷。"), code="invalid")
-        made = opening.open_mediation(
-            petition=mediation.petition, actor=actor, room=room, mediator=mediator, at=at
-        )
+        made = opening.open_mediation(petition=case, actor=actor, room=room, mediator=mediator, at=at)
         CameBack.objects.create(agreement=agreement, mediation=made, at=at, by=actor.user)
         agreement_inside.on_record(agreement, actor, "agreement_again", at)
     return made

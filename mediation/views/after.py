@@ -110,8 +110,7 @@ def visit(request: HttpRequest, pk: int, visit: int) -> HttpResponse:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """The matter comes back to a mediation room; both sides are asked anew."""
     one, actor = agreement_or_404(request, pk), actor_of(request)
-    case = one.mediation.petition if one.mediation.petition_id is not None else None
-    rules.require(A.OPEN, actor, petition=case, mediation=one.mediation)
+    rules.require(A.OPEN, actor, petition=one.case, mediation=one.mediation)
     form = AgainForm(request.POST, auto_id="again_%s")
     return do(
         request,

@@ -85,7 +85,7 @@ def show(
             (form for name, form in given.items() if name not in fresh and not name.startswith("visit:")),
             None,
         ),
-        "reads_case": one.mediation.petition_id is not None
+        "reads_case": one.case is not None
         and MediationCase.objects.visible_to(actor).filter(pk=one.mediation_id).exists(),
     }
     return render(request, "mediation/agreement.html", context, status=status)
@@ -107,11 +107,7 @@ def _fresh(
         found["ruling"] = RulingForm(auto_id="ruling_%s")
     elif may["confirm"] and shown.window_open:
         found["confirmation"] = ConfirmationForm(auto_id="confirmation_%s")
-    if (
-        shown.broken
-        and one.mediation.petition_id is not None
-        and rules.may(A.OPEN, actor, petition=one.mediation.petition)
-    ):
+    if shown.broken and one.case is not None and rules.may(A.OPEN, actor, petition=one.case):
         found["again"] = AgainForm(auto_id="again_%s")
     return found
 
