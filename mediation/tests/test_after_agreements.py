@@ -57,7 +57,6 @@ def late(row):
     return row
 
 
-@pytest.mark.article(31)
 def test_a_duty_done_in_time_stops_its_clock_and_no_other(cast, agreed):
     first, second, _third = duties_of(agreed)
     tell(cast, first)
@@ -157,7 +156,6 @@ def test_the_mediator_is_reminded_then_told_then_those_above(cast, agreed):
     assert not Notice.objects.filter(text__contains="补偿").exists()
 
 
-@pytest.mark.article(33)
 def test_thirty_days_to_ask_the_court_together(cast, agreed):
     clock = confirmations.window_of(agreed)
     assert local_day(clock.raw_due_at) == agreed.effective_on + 30 * DAY
@@ -182,7 +180,6 @@ def test_thirty_days_to_ask_the_court_together(cast, agreed):
     refused(ask, "stale")
 
 
-@pytest.mark.article(33)
 def test_the_window_closes_and_is_nobody_s_breach(cast, matter):
     agreed = in_force(cast, matter)
     clock = confirmations.window_of(agreed)

@@ -58,7 +58,7 @@ def sign(cast, made, key="mediator", **more):
     return signing.sign(agreement=made, actor=cast.actor(key), new=everybody(made, **more))
 
 
-@pytest.mark.article(28, 29)
+@pytest.mark.article(33)
 def test_what_was_agreed_is_written_down_signed_by_all_and_binds(cast, matter):
     made = drafted(cast, matter)
     assert (made.holds, made.version) == (False, 1)
@@ -74,7 +74,6 @@ def test_what_was_agreed_is_written_down_signed_by_all_and_binds(cast, matter):
     assert local_day(one.clocks.get().raw_due_at) == one.due_on
 
 
-@pytest.mark.article(29)
 def test_each_missing_part_is_named_before_anybody_signs(cast, matter):
     made = drafted(cast, matter, facts="", dispute=" ", liability="", duties=[])
     said = refused(lambda: sign(cast, made), "incomplete")
@@ -167,7 +166,6 @@ def test_nothing_changes_once_it_binds(cast, matter):
     assert made.version == 1 and made.texts.count() == 1
 
 
-@pytest.mark.article(29)
 def test_it_binds_with_the_last_hand_and_not_before(cast, matter):
     made = drafted(cast, matter)
     petitioner, other = sides(matter)
@@ -197,7 +195,7 @@ def test_parties_who_settled_by_themselves_need_no_mediator_s_hand(cast, matter)
     assert not made.clocks.filter(rule__code="judicial_confirmation").exists()
 
 
-@pytest.mark.article(28, 30)
+@pytest.mark.article(33)
 def test_an_oral_agreement_holds_when_the_mediator_has_recorded_it(cast, matter):
     made = drafted(cast, matter, kind=AgreementKind.ORAL, facts="", dispute="", liability="", duties=[])
     refused(lambda: sign(cast, made), "invalid")
@@ -266,6 +264,7 @@ def test_whoever_is_recused_or_complained_of_has_no_hand_in_it(cast, matter):
     assert not Agreement.objects.visible_to(cast.actor("mediator")).exists()
 
 
+@pytest.mark.article(30)
 def test_a_sealed_case_takes_its_agreement_out_of_everybody_s_hands(cast, matter):
     made = in_force(cast, matter)
     seal(matter.petition, cast)

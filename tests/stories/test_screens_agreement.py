@@ -65,7 +65,7 @@ def draw(page):
     page.get_by_text("已签名，保存时一并提交。").wait_for()
 
 
-@pytest.mark.article(29, 31)
+@pytest.mark.article(33)
 def test_three_instalments_of_which_one_is_late(cast, matter, screens, clock, open_page):
     begun = now()
     mediator = screens.of("mediator", 390)
