@@ -55,6 +55,17 @@ def integer(name: str, default: int, *, least: int | None = None) -> int:
     return number
 
 
+def integers(name: str, default: str, *, least: int) -> list[int]:
+    """Whole numbers parted by commas, each at least ``least``, in rising order."""
+    try:
+        found = sorted({int(word) for word in words(name, default)})
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be whole numbers parted by commas.") from None
+    if found and found[0] < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least} each, not {found[0]}.")
+    return found
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list parted by commas; blanks and empty words are dropped."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

@@ -84,3 +84,6 @@ class RuleCode(models.TextChoices):
     MEDIATION_LEVEL = "mediation_level", _("分级调解")
     DISPUTE = "dispute", _("接手纠纷")
     UNDERTAKING = "undertaking", _("会办承诺事项")
+    AGREEMENT_DUTY = "agreement_duty", _("调解协议履行")
+    JUDICIAL_CONFIRMATION = "judicial_confirmation", _("申请司法确认")
+    AGREEMENT_VISIT = "agreement_visit", _("调解回访")

@@ -100,6 +100,12 @@ AT_A_ROOM: tuple[Rung, ...] = (
     (StepKind.BREACH, 0, Role.UNIT_HEAD),
     (StepKind.ESCALATE, 2 * DAY, Role.PETITION_OFFICER),
 )
+#: A return visit: the mediator the day before and at the day, the petition office a week later.
+VISITED: tuple[Rung, ...] = (
+    (StepKind.REMIND, -1 * DAY, Role.HANDLER),
+    (StepKind.BREACH, 0, Role.HANDLER),
+    (StepKind.ESCALATE, 7 * DAY, Role.PETITION_OFFICER),
+)
 #: A co-unit's part: its own people and its own head; whoever leads hears with the head, since the lead answers for the
 #: whole (petitions.services.part_alerts); then the petition office.
 BESIDE: tuple[Rung, ...] = (
@@ -111,6 +117,8 @@ BESIDE: tuple[Rung, ...] = (
 )
 #: A right, not a duty: letting it pass is nobody's breach.
 RIGHT: tuple[Rung, ...] = ((StepKind.REMIND, -1 * DAY, Role.HANDLER), *LAPSE_ONLY)
+#: The same where two people must first come together for it.
+A_WEEK_BEFORE: tuple[Rung, ...] = ((StepKind.REMIND, -7 * DAY, Role.HANDLER), *LAPSE_ONLY)
 
 
 @dataclass(frozen=True)
@@ -369,6 +377,28 @@ VERSIONS: tuple[Version, ...] = (
         3,
         LengthUnit.WORKING_DAY,
         AT_A_ROOM,
+    ),
+    Version(
+        RuleCode.AGREEMENT_DUTY,
+        "《中华人民共和国人民调解法》第二十九、三十一条（日期由协议约定；监督履行）",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        AT_A_LEVEL,
+    ),
+    Version(
+        RuleCode.JUDICIAL_CONFIRMATION,
+        "《中华人民共和国人民调解法》第三十三条（自调解协议生效之日起三十日内共同申请）",
+        30,
+        LengthUnit.CALENDAR_DAY,
+        A_WEEK_BEFORE,
+        statutory=True,
+    ),
+    Version(
+        RuleCode.AGREEMENT_VISIT,
+        "本区调解回访规定：协议生效后第7、30、90日回访（日期由系统设置）",
+        None,
+        LengthUnit.CALENDAR_DAY,
+        VISITED,
     ),
 )
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from accounts.actor import Actor
 from core.timekeeping import SHANGHAI
+from demo import agreeing
 from demo.draft import Draft
 from demo.world import World
+from mediation.agreement_enums import Performed
 from mediation.enums import ConsentHow, Result, Side
 from mediation.services import opening, parties, rooms, sessions
 from petitions.enums import Status
@@ -19,6 +21,8 @@ from petitions.workflow import BEFORE_REPLY
 
 Planned = Iterator[tuple[datetime, Callable[[], None]]]
 DAY = timedelta(days=1)
+#: How long ago the mediation ended whose agreement is followed up.
+RECENT = (8 * DAY, 120 * DAY)
 #: name, unit, address, mediators.
 ROOMS = (
     ("和风调解室", "mediation", "清江县综合服务中心三楼东侧", ("mediator", "mediator2")),
@@ -116,6 +120,11 @@ def _one(
     result = Result.AGREED if luck < 0.68 else Result.NOT_AGREED if luck < 0.93 else Result.SUSPENDED
     words = (rng.choice(RECORDS if result == Result.AGREED else FAILED), rng.choice(AGREEMENTS))
     yield held, partial(_hold, world, draft, mediator, result, words, held, kept)
+    if result == Result.AGREED and RECENT[0] < world.until - held < RECENT[1]:
+        # The first instalment falls due three days after, and comes three days late.
+        for days in (0, 6, 31):
+            then = held + timedelta(days=days, minutes=30)
+            yield then, partial(_follow, world, draft, mediator, days, then, kept)
     if result == Result.NOT_AGREED:
         end = held + timedelta(minutes=20)
         yield end, partial(_end, world, draft, mediator, end, kept)
@@ -229,6 +238,18 @@ def _hold(
             agreement=words[1] if result == Result.AGREED else "",
             at=at,
         )
+
+
+def _follow(world: World, draft: Draft, mediator: str, days: int, at: datetime, kept: dict[Any, Any]) -> None:
+    """One agreement in the county is written down and followed up: the first whose mediation came to one."""
+    actor = _mediator(world, mediator)
+    if days == 0 and "agreement" not in kept and draft.index in kept:
+        kept[draft.index].refresh_from_db()
+        if kept[draft.index].result == Result.AGREED:
+            kept["agreement"] = draft.index, agreeing.agree(kept[draft.index], actor, at)
+    elif days and kept.get("agreement", (None,))[0] == draft.index:
+        number, outcome = (1, Performed.DONE) if days == 6 else (2, Performed.PARTLY)
+        agreeing.report(kept["agreement"][1], actor, number, outcome, at)
 
 
 def _end(world: World, draft: Draft, mediator: str, at: datetime, kept: dict[Any, Any]) -> None:

@@ -32,6 +32,10 @@ class MediationAct(models.TextChoices):
     RELATE = "relate", _("关联以前的纠纷")
     KEEP_OUT = "keep_out", _("登记须回避的人")
     CONTACT = "contact", _("查看联系方式")
+    AGREE = "agree", _("拟写调解协议")
+    SIGN = "sign", _("登记协议签字")
+    FOLLOW = "follow", _("登记履行和回访")
+    CONFIRM = "confirm", _("登记司法确认")
 
 
 class State(models.TextChoices):

@@ -20,6 +20,7 @@ def ready() -> None:
     )
     audit_words.name_acts({f"talk.{act.value}": str(act.label) for act in TalkAct})
     _sittings()
+    _agreements()
     _disputes()
 
 
@@ -55,6 +56,70 @@ def _disputes() -> None:
             "mediation.dispute_contact": "查看纠纷双方的联系方式",
         }
     )
+
+
+def _agreements() -> None:
+    from accounts import audit_words
+    from deadlines import steps
+    from mediation import agreement_enums, agreement_selectors
+    from mediation.services import agreement_keeping
+    from petitions import extensions
+    from petitions.selectors import audited
+    from petitions.signals import petition_stepped
+
+    holds = ["各方都签字的调解协议生效", "记录口头协议"]
+    steps.name("agreement_duty", holds, ["登记已履行或不履行", "转为检举控告"])
+    steps.name("judicial_confirmation", holds, ["登记司法确认申请", "转为检举控告"])
+    steps.name("agreement_visit", holds, ["登记调解回访", "转为检举控告"])
+    extensions.on_own_page("mediation.agreements", agreement_selectors.own_part)
+    extensions.take_part_in_archives(
+        "mediation.agreements",
+        extensions.ArchivePart(agreement_keeping.forget, unfinished=agreement_keeping.unfinished),
+    )
+    audited.hang_on_case("mediation.agreement", "mediation__petition")
+    audited.hang_on_case("mediation.duty", "agreement__mediation__petition")
+    audited.hang_on_case("mediation.agreementvisit", "agreement__mediation__petition")
+    audit_words.name_details(
+        {
+            "agreement": "协议种类",
+            "performed": "履行情况",
+            "ruling": "法院结果",
+            "signers": "谁签字",
+            "signing": "签字方式",
+            "visit": "回访结果",
+        },
+        agreement=dict(agreement_enums.AgreementKind.choices),
+        performed=dict(agreement_enums.Performed.choices),
+        ruling=dict(agreement_enums.Ruling.choices),
+        signers=dict(agreement_enums.Signer.choices),
+        signing=dict(agreement_enums.SigningWay.choices),
+        visit=dict(agreement_enums.VisitResult.choices),
+    )
+    audit_words.name_acts(
+        {
+            "mediation.agreement_draft": "拟写调解协议",
+            "mediation.agreement_revise": "更改调解协议",
+            "mediation.agreement_sign": "登记协议签字",
+            "mediation.agreement_holds": "调解协议生效",
+            "mediation.agreement_paper": "打印调解协议",
+            "mediation.agreement_file": "查看协议签字页",
+            "mediation.agreement_again": "再次调解",
+            "mediation.agreement_visit": "登记调解回访",
+            "mediation.duty_report": "登记协议履行情况",
+            "mediation.confirmation_apply": "登记司法确认申请",
+            "mediation.confirmation_result": "登记司法确认结果",
+            "mediation.confirmation_paper": "打印司法确认申请书",
+        }
+    )
+    petition_stepped.connect(_seal_agreements, dispatch_uid="mediation.agreements.seal")
+
+
+def _seal_agreements(sender: Any, petition: Any, event: Any, step: Any, **kwargs: Any) -> None:
+    from mediation.services import agreement_keeping
+    from petitions.workflow import SEALING
+
+    if petition.sealed and step is not None and step.act in SEALING:
+        agreement_keeping.let_go(petition, event.at)
 
 
 def _sittings() -> None:

@@ -66,6 +66,12 @@ TABLE: tuple[Row, ...] = (
     ),
     # The petitioner agrees, and stops agreeing, without anybody between (人民调解法 17, 23).
     *(Row(act, R.PETITIONER, Stand.SELF, "条例 33；人民调解法 17") for act in (A.CONSENT, A.WITHDRAW)),
+    # Whoever mediated it writes it down and follows it up; the petition office stands in.
+    *(
+        Row(act, role, stand, "条例 33；人民调解法 28–33")
+        for act in (A.AGREE, A.SIGN, A.FOLLOW, A.CONFIRM)
+        for role, stand in ((R.MEDIATOR, Stand.OWN), (R.PETITION_OFFICER, Stand.CASE))
+    ),
 )
 #: Who reads records and agreements; others see that there is a mediation, its dates and its result.
 RECORD_READERS = frozenset({R.MEDIATOR, R.INSPECTOR, *_STEERING})

@@ -341,6 +341,8 @@ MEDIATION_EARLIEST_HOUR = env.integer("MEDIATION_EARLIEST_HOUR", 7, least=0)
 MEDIATION_LATEST_HOUR = env.integer("MEDIATION_LATEST_HOUR", 21, least=1)
 # How many days after it was settled the people and the words of a dispute without a petition are emptied.
 DISPUTE_KEPT_DAYS = env.integer("DISPUTE_KEPT_DAYS", 1826, least=30)
+# Days after an agreement took effect on which the people of it are asked how it goes (回访), separated by commas.
+MEDIATION_VISIT_DAYS = env.integers("MEDIATION_VISIT_DAYS", "7,30,90", least=1)
 # One person's looks at masked fields and sealed cases before the security administrators are told; none is refused.
 LOOKS_PER_HOUR = env.integer("LOOKS_PER_HOUR", 20, least=1)
 LOOKS_PER_DAY = env.integer("LOOKS_PER_DAY", 60, least=1)

@@ -21,8 +21,8 @@ from documents.models import Paper
 from leaders.enums import VisitKind
 from leaders.models import CasePackage, Instruction, VisitDay, VisitRecord
 from leaders.reception_enums import Turn
+from mediation.models import Agreement, MediationCase, PublicTalk, Room, Sitting
 from mediation.models import Dispute as RoomDispute
-from mediation.models import MediationCase, PublicTalk, Room, Sitting
 from notifications.models import OutboxMessage
 from papers.models import CasePaper
 from petitions.enums import Status
@@ -84,6 +84,15 @@ def test_two_disputes_came_to_a_room_without_a_petition(county):
     room = found[1].room
     assert room.opening.exists() and room.mediators.get().mediator_card.shown
     assert MediationCase.objects.get(dispute=found[0]).state == "ready"
+
+
+@pytest.mark.slow
+def test_an_agreement_is_followed_up_whose_first_instalment_came_late(county):
+    made = Agreement.objects.get()
+    first, second, third = made.duties.order_by("ordinal")
+    assert made.holds and first.late and first.done_on is not None
+    assert (second.state, third.state) == ("partly", "open") or second.state == "open"
+    assert made.files.get().extension == "pdf" and made.clocks.filter(stopped_at=None).exists()
 
 
 @pytest.mark.slow

@@ -1,3 +1,5 @@
+from mediation.models.after import AgreementClock, AgreementVisit, CameBack, Confirmation, DutyReport
+from mediation.models.agreements import Agreement, AgreementFile, AgreementText, Duty, Signature
 from mediation.models.cases import Consent, MediationCase
 from mediation.models.disputes import Dispute, DisputeClock, DisputeEvent
 from mediation.models.ladders import Ladder, Level, Stay, StayClock
@@ -16,13 +18,22 @@ from mediation.models.sittings import (
 from mediation.models.talks import PublicTalk, TalkChange, TalkMatter, TalkPanelist
 
 __all__ = [
+    "Agreement",
+    "AgreementClock",
+    "AgreementFile",
+    "AgreementText",
+    "AgreementVisit",
     "Bar",
+    "CameBack",
+    "Confirmation",
     "Consent",
     "DayOff",
     "Dispute",
     "DisputeClock",
     "DisputeEvent",
     "DoingReport",
+    "Duty",
+    "DutyReport",
     "Invitation",
     "Ladder",
     "Level",
@@ -38,6 +49,7 @@ __all__ = [
     "Seat",
     "Session",
     "SessionFeed",
+    "Signature",
     "Sitting",
     "StandingUnits",
     "Stay",

@@ -257,6 +257,7 @@ def test_every_sealed_field_of_people_is_emptied():
         "RoomDuty",
         "TalkPanelist",
     }  # and its own tests
+    mediation |= {"AgreementText", "Duty", "DutyReport", "AgreementFile", "Confirmation", "AgreementVisit"}
     above = leaders | papers | outcomes | hearings | mediation
     assert {model.__name__ for model in sealed_models()} == known | above
 

@@ -114,6 +114,12 @@ POST_ONLY = {
     "mediation:hold",
     "mediation:open",
     "mediation:withdraw",
+    "mediation:agreement_again",
+    "mediation:agreement_record",
+    "mediation:agreement_sign",
+    "mediation:agreement_visit",
+    "mediation:confirmation_apply",
+    "mediation:confirmation_result",
     "mediation:sitting_answer",
     "mediation:sitting_cancel",
     "mediation:sitting_hold",
@@ -208,6 +214,9 @@ NO_PAGE = {
     "accounts:second_factor_ask",  # between two steps of a login: tests/browser/test_logging_in.py
     "conference:orders_export",
     "notifications:open",
+    "mediation:agreement_file",
+    "mediation:agreement_paper",
+    "mediation:confirmation_paper",
     "papers:docx",
     "papers:pdf",
     "petitions:attachment",
@@ -434,6 +443,7 @@ PAGES: dict[str, list[Page]] = {
         Page("mediation:timetable", query="?by=rooms"),
         Page("mediation:timetable", query="?by=people"),
         Page("mediation:board"),
+        Page("mediation:agreement", lambda town: [town.agreements["broken"].pk]),
     ],
     "handler": [
         *LISTS,
@@ -552,6 +562,17 @@ PAGES: dict[str, list[Page]] = {
         Page("mediation:disputes", query="?view=others"),
         Page("mediation:dispute_add"),
         Page("mediation:dispute_contact", lambda town: [town.disputes["waiting"].number]),
+        Page("mediation:agreements"),
+        *(
+            Page("mediation:agreement", lambda town, state=state: [town.agreements[state].pk])
+            for state in ("draft", "oral", "held", "asked", "broken")
+        ),
+        Page("mediation:agreement_add", lambda town: [town.unwritten.pk]),
+        Page("mediation:agreement_change", lambda town: [town.agreements["draft"].pk]),
+        Page(
+            "mediation:duty",
+            lambda town: [town.agreements["held"].pk, town.agreements["held"].duties.first().pk],
+        ),
         Page("mediation:today"),
         Page("mediation:room_duty", lambda town: [town.room.pk]),
         Page("mediation:own_calendar"),

@@ -85,6 +85,7 @@ from supervision.services.opening import open_supervision
 from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
+from tests import agreeing
 from tests.cases import report_on
 from tests.mediating import agrees
 from tests.pictures import PNG
@@ -121,6 +122,7 @@ class Town:
         self.bring_disputes()
         self.talk_among_many()
         self.sit_jointly()
+        self.agree()
         self.reviewed = apply(
             petition=make_case(until=Status.SERVED, at=now() - timedelta(days=1), body=BODY),
             actor=Actor.petitioner(),
@@ -503,6 +505,12 @@ class Town:
         undertakings.report(
             undertaking=self.undertakings["reported"], actor=self.cast.actor("handler2"), text=BODY
         )
+
+    def agree(self) -> None:
+        """Agreements in every state on the resident's own case, and one not written down yet."""
+        officer = self.cast.actor("petition_officer")
+        self.agreements = agreeing.agreements_of(self.mediated, self.room, self.cast.mediator, officer)
+        self.unwritten = agreeing.settled_matter(self.mediated, self.room, self.cast.mediator)
 
     def talk_among_many(self) -> None:
         """Talks of the petition office: planned, announced, and held with a matter."""

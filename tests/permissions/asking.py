@@ -265,6 +265,28 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
             f"mediation:undertaking_{name}": lambda: [town.sittings["held"].pk, town.undertaking.pk]
             for name in ("report", "review")
         },
+        "mediation:agreement_add": lambda: [town.unwritten.pk],
+        **{
+            f"mediation:agreement{name}": lambda: [town.agreements["draft"].pk]
+            for name in ("", "_change", "_sign", "_paper")
+        },
+        "mediation:agreement_record": lambda: [town.agreements["oral"].pk],
+        "mediation:agreement_file": lambda: [
+            town.agreements["held"].pk,
+            town.agreements["held"].files.get().pk,
+        ],
+        "mediation:duty": lambda: [
+            town.agreements["held"].pk,
+            town.agreements["held"].duties.first().pk,
+        ],
+        "mediation:agreement_visit": lambda: [
+            town.agreements["held"].pk,
+            town.agreements["held"].visits.first().pk,
+        ],
+        "mediation:confirmation_apply": lambda: [town.agreements["held"].pk],
+        "mediation:confirmation_paper": lambda: [town.agreements["held"].pk],
+        "mediation:confirmation_result": lambda: [town.agreements["asked"].pk],
+        "mediation:agreement_again": lambda: [town.agreements["broken"].pk],
         "mediation:talk": lambda: [town.talks["announced"].pk],
         "mediation:talk_desk": lambda: [town.talks["held"].pk],
         "mediation:talk_announce": lambda: [town.talks["planned"].pk],

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from core.converters import scattered
 from core.timekeeping import SHANGHAI, local_day, now
 from leaders.enums import VisitKind
@@ -14,6 +16,7 @@ from mediation.models import Level, Party
 from outcomes.enums import CheckItem
 from petitions.services.codes import new_token
 from tests.permissions.town import Town
+from tests.pictures import PNG
 
 TEXT = "已到现场核实，双方在场，情况属实。"
 
@@ -64,6 +67,13 @@ def _instruction(town: Town, case: str) -> dict[str, Any]:
     return {
         "quick": "1", "unit": (petition.lead_unit or petition.registered_unit).pk,
         "due_on": local_day(now()) + timedelta(days=7), "token": new_token(),
+    }  # fmt: skip
+
+
+def _signs(town: Town, _case: str) -> dict[str, Any]:
+    return {
+        "version": 1, "hands": ["mediator"], "way": "paper", "signed_on": local_day(now()),
+        "slip": SimpleUploadedFile("签字页.png", PNG, content_type="image/png"),
     }  # fmt: skip
 
 
@@ -347,6 +357,36 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     },
     "mediation:undertaking_report": lambda _town, _case: {"text": TEXT},
     "mediation:undertaking_review": lambda _town, _case: {"done": "yes", "nth": 0},
+    "mediation:agreement_add": lambda _town, _case: {"kind": "mediated", "content": TEXT, "rows": 1},
+    "mediation:agreement_change": lambda _t, _c: {
+        "kind": "mediated",
+        "content": TEXT,
+        "rows": 1,
+        "version": 1,
+    },
+    "mediation:agreement_sign": _signs,
+    "mediation:agreement_record": lambda _town, _case: {"version": 1},
+    "mediation:duty": lambda _town, _case: {
+        "outcome": "done",
+        "on": local_day(now()),
+        "said_by": "owed",
+        "seen_count": 1,
+    },
+    "mediation:agreement_visit": lambda _town, _case: {"result": "satisfied"},
+    "mediation:confirmation_apply": lambda _town, _case: {
+        "court": "清江县人民法院",
+        "applied_on": local_day(now()),
+        "applied_by": "双方本人",
+        "together": "on",
+    },
+    "mediation:confirmation_result": lambda _town, _case: {
+        "result": "rejected",
+        "result_on": local_day(now()),
+    },
+    "mediation:agreement_again": lambda town, _case: {
+        "room": town.room.pk,
+        "mediator": town.cast.mediator.pk,
+    },
     "mediation:talk_add": _talk_among_many,
     "mediation:talk_announce": lambda _town, _case: {},
     "mediation:talk_move": lambda town, case: {**_talk_among_many(town, case), "reason": TEXT},

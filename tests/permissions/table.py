@@ -117,6 +117,8 @@ CALLS = {**OPENS, "包案": "专员 调解员 外单位"}
 #: Who sees the sitting of this town: whoever reads its case, and the unit that was asked to it.
 SITTING = f"{READS['本局']} 外单位"
 NOT_CONVENING = "登记员 登记人 承办 负责人 协办 分管领导 包案领导 督查 统计"
+#: Who reads the agreements of this town beside the petition office: whoever reads the record of their case's mediation.
+AGREED_READ = "承办 负责人 协办 督查"
 #: A package is struck off by its leader or the office; an instruction reported on by the unit it names alone, here
 #: 西山社区, where nobody of these holds a post; test_rights_first.py has somebody who does.
 STRIKES = {"包案": "专员 包案领导", "后密": "", "回避": ""}
@@ -481,6 +483,12 @@ mediation:sitting_again mediation:undertaking_review | GET 200 POST 422 | 专员
 mediation:sitting_cancel mediation:sitting_hold mediation:sitting_undertake | POST 422 | 专员 ; 403: {NOT_CONVENING} 外单位 | 其余 404
 mediation:sitting_answer | POST 422 | 外单位 ; 403: 专员 {NOT_CONVENING} | 其余 404
 mediation:undertaking_report | GET 200 POST 422 | 外单位 ; 403: 专员 {NOT_CONVENING} | 其余 404
+mediation:agreements | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
+mediation:agreement mediation:agreement_paper mediation:agreement_file mediation:confirmation_paper | GET 200 | 专员 {AGREED_READ} | 其余 404
+mediation:agreement_add mediation:agreement_change mediation:duty | GET 200 POST 422 | 专员 ; 403: {AGREED_READ} | 其余 404
+mediation:agreement_sign mediation:agreement_record mediation:agreement_visit | POST 422 | 专员 ; 403: {AGREED_READ} | 其余 404
+mediation:confirmation_apply mediation:confirmation_result | POST 422 | 专员 ; 403: {AGREED_READ} | 其余 404
+mediation:agreement_again | POST 422 | 专员 承办 负责人 协办 ; 403: 督查 | 其余 404
 mediation:talk_list | GET 200 | {DESK_OF_TALKS}
 mediation:talk_add | GET 200 POST 422 | {COUNTER} 负责人 调解员 上级
 mediation:talk_desk | GET 200 | 登记员 登记人 专员 督查 | 其余 404

@@ -68,6 +68,7 @@ from supervision.services.opening import open_supervision
 from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
+from tests import agreeing
 from tests.cases import CaseMaker
 from tests.cast import SINCE, make_cast
 from tests.mediating import agrees
@@ -500,6 +501,7 @@ class Town:
         self._confer()
         self._talk()
         self._sit()
+        self._agree()
         self.job = exports.request_export(
             actor=cast.actor("statistician"),
             unit=cast.units.district,
@@ -593,6 +595,15 @@ class Town:
             what="清出通道",
             due_on=local_day(at) + timedelta(days=9),
         )
+
+    def _agree(self) -> None:
+        """Agreements on 本局, of a mediator of the centre who is none of these people, and one not written down yet."""
+        start = self.cast.post("mediator").valid_from
+        other = User.objects.create(username="m-别的调解员", name="别的调解员", password="!")
+        Post.objects.create(user=other, unit=self.cast.units.mediation, role=Role.MEDIATOR, valid_from=start)
+        case, officer = self.cases["本局"], self.cast.actor("petition_officer")
+        self.agreements = agreeing.agreements_of(case, self.room, other, officer)
+        self.unwritten = agreeing.settled_matter(case, self.room, other)
 
     def _confer(self) -> None:
         """A dispute over 包案, a meeting whose minutes are out, and an order to 城市管理局 on one of its items."""
