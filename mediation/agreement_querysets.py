@@ -34,5 +34,6 @@ def settled_by(actor: Actor) -> models.QuerySet[Any]:
         seen: models.QuerySet[Any] = found.visible_to(actor)
         return seen
     cases = apps.get_model("petitions", "Petition").objects.not_against(actor)
+    disputes = apps.get_model("mediation", "Dispute").objects.without_the_concerned(actor)
     own: models.QuerySet[Any] = found.filter(mediator=actor.user).exclude(bars__user=actor.user)
-    return own.filter(Q(petition=None) | Q(petition__in=cases.values("pk")))
+    return own.filter(Q(petition__in=cases.values("pk")) | Q(dispute__in=disputes.values("pk")))

@@ -23,6 +23,7 @@ from mediation.models import (
     AgreementText,
     AgreementVisit,
     Confirmation,
+    Dispute,
     Duty,
     MediationCase,
     Party,
@@ -71,13 +72,19 @@ def name_of(party: Party, agreement: Agreement, actor: Actor, *, masked: bool = 
     on the paper that is signed whole, and empty, to be filled in by hand, where the identity is kept (条例 30)."""
     if not party.is_petitioner:
         return str(party.name)
-    case = agreement.case
-    known = case is not None and petition_rules.knows_petitioner(case, actor)
-    first = case.persons.order_by("ordinal").first() if case is not None and known else None
-    name = str(first.name) if first is not None else ""
+    name = _name_of_first(agreement.mediation.matter, actor)
     if masked:
-        return mask_name(name) if name else str(_("信访人"))
+        return mask_name(name) if name else Side(party.side).called_in(agreement.mediation)
     return name
+
+
+def _name_of_first(matter: Petition | Dispute, actor: Actor) -> str:
+    if isinstance(matter, Dispute):
+        return str(matter.name)
+    first = (
+        matter.persons.order_by("ordinal").first() if petition_rules.knows_petitioner(matter, actor) else None
+    )
+    return str(first.name) if first is not None else ""
 
 
 def names(agreement: Agreement, actor: Actor) -> dict[int, str]:
@@ -249,12 +256,12 @@ class OwnDuty:
     duty: Duty
 
 
-def own_part(petition: Petition, at: datetime) -> Part | None:
-    """On the petitioner's own page: what was agreed with them and when what is due, nobody of the other side by
-    name."""
-    if petition.sealed:
+def own_part(matter: Petition | Dispute, at: datetime) -> Part | None:
+    """On the own page of whoever brought it: what was agreed with them and when what is due, nobody of the other side
+    by name."""
+    if matter.sealed:
         return None
-    found = Agreement.objects.filter(mediation__petition=petition, effective_on__isnull=False)
+    found = Agreement.objects.filter(mediation__in=matter.mediations.all(), effective_on__isnull=False)
     agreement: Agreement | None = found.select_related("mediation__room").order_by("-effective_on").first()
     if agreement is None:
         return None

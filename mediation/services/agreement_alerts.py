@@ -1,6 +1,6 @@
 """Who is told of a duty's day, of the thirty days of judicial confirmation, of a return visit: the mediator first.
 
-The number of the case or the room, never what was agreed or between whom (人民调解法 4).
+The number of the case or the dispute, never what was agreed or between whom (人民调解法 4).
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from core.timekeeping import now
 from deadlines.enums import RuleCode, StepKind
 from deadlines.ladder import AlertLine, DueStep
 from mediation.models import Agreement, AgreementClock
-from mediation.services import agreement_inside
-from petitions.services import telling
+from mediation.services import matters
 from petitions.services.vacant import Vacancies, last_resort
 
 #: By rule: what is said before the day, at it, and above the mediator after it.
@@ -49,17 +48,17 @@ def lines(due: Sequence[DueStep]) -> list[AlertLine]:
     for step in due:
         agreement = _agreement(step)
         mediation = agreement.mediation
-        case = agreement.case
-        if case is not None and case.sealed:
+        matter = mediation.matter
+        if matter.sealed:
             continue
         before, then, above = WORDS[RuleCode(step.clock.rule.code)]
         sentence = {StepKind.REMIND: before, StepKind.BREACH: then}.get(StepKind(step.kind), above)
         found.append(
             AlertLine(
                 recipients=_told(agreement, Role(step.role), staff, vacancies),
-                text=str(sentence) % {"matter": agreement_inside.called(mediation)} + step.late_text,
+                text=str(sentence) % {"matter": matter.number} + step.late_text,
                 link=agreement.get_absolute_url(),
-                about=case.about if case is not None else "",
+                about=matter.about,
                 dedupe_key=step.key,
                 level=step.level,
             )
@@ -85,9 +84,7 @@ def _told(agreement: Agreement, role: Role, staff: InOffice, vacancies: Vacancie
     else:
         wanted = list(staff.office(role))
     office = list(staff.office(Role.PETITION_OFFICER))
-    case = agreement.case
-    if case is None:
-        return sorted({one.user_id if isinstance(one, Post) else one for one in wanted or office})
-    if told := telling.who_may_know(case, wanted, at=staff.at):
+    if told := matters.who_may_know(mediation.matter, wanted, at=staff.at):
         return told
-    return telling.who_may_know(case, office, at=staff.at) or last_resort(case, staff)
+    told = matters.who_may_know(mediation.matter, office, at=staff.at)
+    return told or last_resort(mediation.petition, staff)

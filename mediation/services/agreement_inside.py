@@ -17,27 +17,25 @@ from mediation import rules
 from mediation.agreement_enums import AgreementKind
 from mediation.enums import MediationAct, Result
 from mediation.models import Agreement, AgreementText, Duty, MediationCase, Party
-from mediation.services import inside
+from mediation.services import inside, matters
 from petitions.facts import facts_of
 from petitions.models import Petition
-from petitions.services.stepping import lock
 
 
 def locked_mediation(mediation: MediationCase) -> MediationCase:
-    """The case, where there is one, and the mediation locked, in that order, in whatever state they are.
+    """The case or the dispute, and the mediation, locked in that order, in whatever state they are.
 
     Raises Refusal: sealed meanwhile.
     """
-    case = lock(mediation.petition_id) if mediation.petition_id is not None else None
+    matter = matters.lock_of(mediation)
     row: MediationCase = (
         MediationCase.objects.select_for_update(of=("self",))
         .select_related("room__unit")
         .get(pk=mediation.pk)
     )
-    if case is not None:
-        row.petition = case
-        if case.sealed:
-            raise Refusal(_("检举控告件按纪检监察程序办理，不能调解。"), code="forbidden")
+    matters.put_in_place(row, matter)
+    if matter.sealed:
+        raise Refusal(_("检举控告件按纪检监察程序办理，不能调解。"), code="forbidden")
     return row
 
 
@@ -105,15 +103,8 @@ def on_record(obj: models.Model, actor: Actor, act: str, at: datetime, **detail:
 
 
 def history(mediation: MediationCase, actor: Actor, text: str, at: datetime) -> None:
-    """Into the case's history, of a dispute that is one: that something happened, never what was agreed."""
-    if case_of(mediation) is not None:
-        inside.history(mediation, actor, text, at)
-
-
-def called(mediation: MediationCase) -> str:
-    """What a notice calls the matter: the number of the case, or the room."""
-    case = case_of(mediation)
-    return str(mediation.room.name if case is None else case.number)
+    """Into the history of what is mediated: that something happened, never what was agreed."""
+    inside.history(mediation, actor, text, at)
 
 
 def kind_words(agreement: Agreement) -> str:

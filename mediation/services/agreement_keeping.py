@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import OuterRef, QuerySet
+
 from deadlines import services as deadlines
 from mediation.agreement_enums import RUNNING, DutyState
 from mediation.models import (
@@ -14,6 +16,7 @@ from mediation.models import (
     AgreementText,
     AgreementVisit,
     Confirmation,
+    Dispute,
     Duty,
     DutyReport,
 )
@@ -38,14 +41,23 @@ def let_go(petition: Petition, at: datetime) -> None:
     Duty.objects.filter(agreement__in=mine, state__in=RUNNING).update(state=DutyState.LAPSED)
 
 
-def forget(petition: Petition) -> int:
+def unfinished_disputes() -> QuerySet[Duty]:
+    """Duties of disputes without a petition that are still to be done: until then nothing of them is forgotten."""
+    return Duty.objects.filter(
+        agreement__mediation__dispute=OuterRef("pk"), agreement__effective_on__isnull=False, state__in=RUNNING
+    )
+
+
+def forget(matter: Petition | Dispute) -> int:
     """Empty the sealed texts; sums, days and results stay, and name nobody."""
-    of = {"agreement__mediation__petition": petition}
+    of = {"agreement__mediation__in": matter.mediations.all()}
     return sum(
         (
             AgreementText.objects.filter(**of).update(facts=b"", dispute=b"", liability=b"", content=b""),
             Duty.objects.filter(**of).update(what=b"", way=b""),
-            DutyReport.objects.filter(duty__agreement__mediation__petition=petition).update(words=b""),
+            DutyReport.objects.filter(duty__agreement__mediation__in=matter.mediations.all()).update(
+                words=b""
+            ),
             Confirmation.objects.filter(**of).update(applied_by=b""),
             AgreementVisit.objects.filter(**of).update(words=b""),
             AgreementFile.objects.filter(**of).update(content=b"", size=0, sha256=""),

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists
 
 from core.timekeeping import now
 from mediation.dispute_enums import SETTLED, DisputeState
 from mediation.models import Consent, Dispute, DisputeEvent, Party
+from mediation.services import agreement_keeping
 from mediation.services.archives import NOBODY
 from petitions.models import Petition
 
@@ -23,7 +25,12 @@ def forget_old(at: datetime) -> int:
     """How many. Those settled ``DISPUTE_KEPT_DAYS`` ago or longer; one that is mediated again waits again. The number
     opens nothing any more. What became a petition has its own term there (``petitions.services.anonymising``)."""
     before = at - timedelta(days=settings.DISPUTE_KEPT_DAYS)
-    due = Dispute.objects.filter(forgotten_at=None, state__in=SETTLED, settled_at__lt=before)
+    due = Dispute.objects.filter(
+        ~Exists(agreement_keeping.unfinished_disputes()),
+        forgotten_at=None,
+        state__in=SETTLED,
+        settled_at__lt=before,
+    )
     done = 0
     for pk in list(due.order_by("settled_at").values_list("pk", flat=True)[:MOST]):
         with transaction.atomic():
@@ -54,6 +61,7 @@ def _forget(row: Dispute, at: datetime) -> None:
     row.query_code_hash, row.reference, row.forgotten_at = "", "", at
     row.save(update_fields=[*EMPTIED, "query_code_hash", "reference", "forgotten_at"])
     DisputeEvent.objects.filter(dispute=row).update(text=b"")
+    agreement_keeping.forget(row)
     for consent in Consent.objects.filter(mediation__dispute=row):
         consent.who = NOBODY
         consent.save(update_fields=["who"])

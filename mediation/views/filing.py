@@ -25,7 +25,7 @@ from core import throttle
 from core.challenge import Gate
 from core.errors import Refusal
 from core.timekeeping import now
-from mediation import dispute_selectors, selectors
+from mediation import agreement_selectors, dispute_selectors, selectors
 from mediation.dispute_forms import RoomFileForm
 from mediation.enums import ConsentHow
 from mediation.models import Dispute, MediationCase, Party, Room
@@ -172,6 +172,7 @@ def own(request: HttpRequest, dispute: Dispute) -> HttpResponse:
         "dispute": dispute,
         "lines": [line for line in dispute.events.all() if line.public],
         "part": dispute_selectors.own_part(dispute, now()),
+        "agreed": agreement_selectors.own_part(dispute, now()),
     }
     return render(request, "mediation/own.html", context)
 
