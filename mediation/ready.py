@@ -25,13 +25,17 @@ def ready() -> None:
 
 
 def _disputes() -> None:
+    from django.urls import reverse
+
     from accounts import audit_words
     from deadlines import steps
     from mediation.dispute_enums import Source
     from mediation.services import dispute_alerts, dispute_archives
+    from mediation.services.disputes import PREFIX
     from notifications.services import subjects
     from petitions import extensions
 
+    extensions.look_up_elsewhere(PREFIX, lambda: reverse("mediation:dispute_query"))
     steps.name("dispute", ["登记纠纷"], ["接手调解", "答复去向", "登记为信访件"])
     subjects.register(
         subjects.Subject(

@@ -17,6 +17,8 @@ A room above shows what it has to do with a case on the case's page (``on_case_p
 
 A room above whose work on a case stands on a page of another room shows it with ``shows_work``.
 
+A room above with numbers of its own says where they are looked up (``look_up_elsewhere``).
+
 A room above that knows of instructions, has work of its own on a case, or keeps names of its people, says so with
 ``take_part_in_archives``.
 """
@@ -274,6 +276,20 @@ def on_answer_replaced(room: str, follow: Callable[[Petition, Replaced, Actor, d
 def answer_replaced(petition: Petition, replaced: Replaced, actor: Actor, at: datetime) -> None:
     for follow in _replaced.values():
         follow(petition, replaced, actor, at)
+
+
+_looked_up: dict[str, Callable[[], str]] = {}
+
+
+def look_up_elsewhere(prefix: str, url: Callable[[], str]) -> None:
+    """Numbers that begin so are a room's above: whoever types one where cases are looked up is led to ``url()``,
+    whether there is such a number or not. Registering again replaces it."""
+    _looked_up[prefix] = url
+
+
+def looked_up_at(number: str) -> str:
+    """The address at which such a number is looked up; empty: here."""
+    return next((url() for prefix, url in _looked_up.items() if number.upper().startswith(prefix)), "")
 
 
 _after_bulk: dict[str, tuple[str, Callable[[], str]]] = {}

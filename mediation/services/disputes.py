@@ -32,6 +32,8 @@ from petitions.services import codes
 from petitions.services.numbering import draw
 
 LONGEST_WORDS = 5000
+#: How the numbers begin; none of a petition does.
+PREFIX = "TJ"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,9 @@ def file_dispute(
         with transaction.atomic():
             dispute = _row(actor, room, new, at)
             dispute.words, dispute.name = words, name
-            dispute.number = f"TJ{local_day(at).year}-{draw(f'room_dispute_{local_day(at).year}', 1)[0]}"
+            dispute.number = (
+                f"{PREFIX}{local_day(at).year}-{draw(f'room_dispute_{local_day(at).year}', 1)[0]}"
+            )
             dispute.submit_key = codes.submit_key(token)
             dispute.query_code_hash = codes.hash_code(dispute.number, codes.query_code(token))
             dispute.save(force_insert=True)

@@ -309,11 +309,15 @@ def test_lists_and_pages_cost_the_same_for_one_and_three(cast, client_as, disput
     assert len(caught) <= 60
 
 
-def test_a_dispute_number_is_none_of_a_petition_and_the_other_way(client, filed):
+def test_a_dispute_number_is_none_of_a_petition_and_leads_to_its_own_page(client, filed):
     dispute, code = filed()
     assert not re.fullmatch(r"\d{6}-\d{4}-\d+", dispute.number)
-    answer = client.post(reverse("petitions:query"), {"number": dispute.number, "code": code})
-    assert answer.status_code == 422
+    for number in (dispute.number, "tj2026-0000000"):
+        answer = client.post(reverse("petitions:query"), {"number": number, "code": code})
+        assert answer.url.startswith(reverse("mediation:dispute_query"))
+        assert code not in answer.url
+    page = client.get(answer.url)
+    assert page.status_code == 200 and "tj2026-0000000" in page.content.decode()
 
 
 def test_ending_from_the_office_leaves_the_statutory_ways_open(cast, client, opened, taken_up):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import throttle
 from core.challenge import Gate
+from petitions import extensions
 from petitions.forms.public import QueryForm
 from petitions.selectors import public as selectors
 from petitions.views import public_session
@@ -27,13 +30,20 @@ PER_NUMBER_AND_ADDRESS, PER_NUMBER, PER_ADDRESS, WINDOW_SECONDS = 20, 1000, 100,
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def query(request: HttpRequest) -> HttpResponse:
-    """Two fields. A wrong number and a wrong code get the same sentence after the same time."""
+    """Two fields. A wrong number and a wrong code get the same sentence after the same time; a number of another room
+    leads to where that room's are looked up."""
     if request.method != "POST":
         number = selectors.plain(request.GET.get("number", "").replace("\0", ""))[:40]
         return _page(request, QueryForm(initial={"number": number}))
     form = QueryForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
+    return _looked_up(request, form)
+
+
+def _looked_up(request: HttpRequest, form: QueryForm) -> HttpResponse:
+    if where := extensions.looked_up_at(selectors.plain(form.cleaned_data["number"])):
+        return redirect(f"{where}?{urlencode({'number': form.cleaned_data['number']})}")
     if not may_try(request, form.cleaned_data["number"]):
         form.add_error(None, _("试的次数太多了，请过一刻钟再试。忘了查询码，可以带上证件到接待窗口查询。"))
         return _page(request, form, status=429)
