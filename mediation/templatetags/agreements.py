@@ -9,7 +9,7 @@ from django import template
 
 from mediation import agreement_selectors
 from mediation.enums import MediationAct, Result
-from mediation.models import MediationCase
+from mediation.models import CameBack, MediationCase
 from mediation.rules import may
 
 register = template.Library()
@@ -25,7 +25,11 @@ def agreements_of(
     lines = agreement_selectors.lines_of(all_of_them, actor)
     written = {one.agreement.mediation_id for one in lines}
     bare = [one for one in past if one.result == Result.AGREED and one.pk not in written]
+    from_before = CameBack.objects.filter(mediation=current).first() if current is not None else None
     return {
         "lines": lines,
+        "came_from": next(
+            (one for one in lines if from_before and one.agreement.pk == from_before.agreement_id), None
+        ),
         "to_write": [one for one in bare if may(MediationAct.AGREE, actor, mediation=one)],
     }
