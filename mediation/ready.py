@@ -20,6 +20,9 @@ def ready() -> None:
     )
     audit_words.name_acts({f"talk.{act.value}": str(act.label) for act in TalkAct})
     _sittings()
+    from mediation import session_ready
+
+    session_ready.ready()
 
 
 def _sittings() -> None:

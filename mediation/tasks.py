@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
+from mediation.services import recording_files
 from mediation.services.duties import forget_old_notes
 from mediation.services.reminding import remind
 
@@ -25,3 +26,12 @@ def forget_room_duties() -> None:
     """Idempotent, safe to run twice at once."""
     if emptied := forget_old_notes(now()):
         logger.info("mediation rooms: %d old notes emptied", emptied)
+
+
+@shared_task(ignore_result=True)
+def delete_old_recordings() -> None:
+    """Idempotent, safe to run twice at once."""
+    at = now()
+    gone, strays = recording_files.delete_due(at), recording_files.remove_strays(at)
+    if gone or strays:
+        logger.info("recordings of mediations: %d deleted, %d without a row", gone, strays)

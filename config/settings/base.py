@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.LoginMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "config.middleware.LargeBodyMiddleware",
     "accounts.middleware.RefusalMiddleware",
     "accounts.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -337,6 +338,15 @@ CLAMAV_URL = env.scanner_url("CLAMAV_URL")
 # Hours in China between which a mediation begins and ends; outside them a booking asks whether it is meant.
 MEDIATION_EARLIEST_HOUR = env.integer("MEDIATION_EARLIEST_HOUR", 7, least=0)
 MEDIATION_LATEST_HOUR = env.integer("MEDIATION_LATEST_HOUR", 21, least=1)
+# The largest recording of a mediation that is kept here, and how long; then its file is deleted.
+MEDIATION_RECORDING_BYTES = env.integer("MEDIATION_RECORDING_MB", 500, least=1) * 1024 * 1024
+MEDIATION_RECORDING_DAYS = env.integer("MEDIATION_RECORDING_DAYS", 730, least=1)
+# The one address that takes more than MAX_BODY_BYTES, from a mediator who is logged in (config/middleware.py).
+LARGE_BODY_VIEW = "mediation:recording_keep"
+# Hosts of the district's own meeting service; without one no online session can be linked. The link is shown from so
+# many minutes before the session.
+MEDIATION_MEETING_HOSTS = env.words("MEDIATION_MEETING_HOSTS")
+MEDIATION_LINK_MINUTES = env.integer("MEDIATION_LINK_MINUTES", 30, least=1)
 # One person's looks at masked fields and sealed cases before the security administrators are told; none is refused.
 LOOKS_PER_HOUR = env.integer("LOOKS_PER_HOUR", 20, least=1)
 LOOKS_PER_DAY = env.integer("LOOKS_PER_DAY", 60, least=1)

@@ -1,7 +1,9 @@
 from mediation.models.cases import Consent, MediationCase
 from mediation.models.ladders import Ladder, Level, Stay, StayClock
 from mediation.models.mediators import DayOff, Mediator, MediatorHours, Pool, RoomDuty, SessionFeed
+from mediation.models.minutes import Agenda, Attendee, Minute, Proposal, ProposalAnswer
 from mediation.models.parties import Bar, Party
+from mediation.models.recordings import Recording, RecordingConsent
 from mediation.models.rooms import Room, RoomHours
 from mediation.models.sessions import Seat, Session
 from mediation.models.sittings import (
@@ -13,21 +15,32 @@ from mediation.models.sittings import (
     UndertakingClock,
 )
 from mediation.models.talks import PublicTalk, TalkChange, TalkMatter, TalkPanelist
+from mediation.models.wishes import JointWish, OnlineLink
+from mediation.models.write_ups import WriteUp
 
 __all__ = [
+    "Agenda",
+    "Attendee",
     "Bar",
     "Consent",
     "DayOff",
     "DoingReport",
     "Invitation",
+    "JointWish",
     "Ladder",
     "Level",
     "MediationCase",
     "Mediator",
     "MediatorHours",
+    "Minute",
+    "OnlineLink",
     "Party",
     "Pool",
+    "Proposal",
+    "ProposalAnswer",
     "PublicTalk",
+    "Recording",
+    "RecordingConsent",
     "Room",
     "RoomDuty",
     "RoomHours",
@@ -43,4 +56,5 @@ __all__ = [
     "TalkPanelist",
     "Undertaking",
     "UndertakingClock",
+    "WriteUp",
 ]

@@ -250,6 +250,7 @@ def test_every_sealed_field_of_people_is_emptied():
     }  # outcomes/tests/test_visiting.py, reviews/tests/test_rated.py
     hearings = {"PanelMember", "HearingRecord", "ExpertQuestion"}  # hearings/tests/test_beside.py
     mediation = {"Party", "PublicTalk", "RoomDuty", "TalkPanelist"}  # and its own tests
+    mediation |= {"Agenda", "Attendee", "Minute", "Proposal", "JointWish", "OnlineLink", "WriteUp"}
     above = leaders | papers | outcomes | hearings | mediation
     assert {model.__name__ for model in sealed_models()} == known | above
 

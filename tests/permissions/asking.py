@@ -100,6 +100,17 @@ HANGING = {
     "supervision:tick": ["supervision", "milestone"],
     "supervision:clock": ["supervision", "supervision_clock"],
     **{
+        f"mediation:{name}": ["begun"]
+        for name in ("session", "session_agenda", "session_attend", "session_minute", "session_propose")
+    },
+    "mediation:recording_notice": ["begun"],
+    "mediation:session_leave": ["begun", "attendee"],
+    "mediation:session_apart": ["begun", "party"],
+    "mediation:session_answer": ["begun", "proposal"],
+    "mediation:recording": ["recording"],
+    **{f"mediation:recording_{name}": ["recording"] for name in ("file", "consent", "start", "stop", "keep")},
+    "mediation:recording_take_back": ["recording", "recording_consent"],
+    **{
         f"conference:{name}": ["dispute"]
         for name in ("dispute", "dispute_raise", "dispute_agree", "dispute_decide")
     },

@@ -99,6 +99,9 @@ MEDIATES = {"本局": "", "包案": READS["包案"], "密件": "", "后密": "",
 BOOKS = {**MEDIATES, "包案": "专员 调解员 外单位", "回避": "协办"}
 HOLDS = {**MEDIATES, "包案": "专员 调解员", "回避": ""}
 BOOKED = {case: BOOKS[case] for case in HANGS}
+#: Minutes and recordings are of whoever sits in the session as mediator; the inspector may open a recording.
+MINUTES = {"包案": "调解员", "后密": "", "回避": ""}
+LISTENS = {"包案": "调解员 督查", "后密": "", "回避": ""}
 HELD = {case: HOLDS[case] for case in HANGS}
 #: Opening a mediation, of a case in whichever state; that it stands in one already is told on the form.
 OPENS = {
@@ -213,6 +216,7 @@ TABLES = {
     "DISPUTES": DISPUTES, "DISPUTED": DISPUTED, "HARMONISES": HARMONISES, "RULES_ON": RULES_ON,
     "ASKS": ASKS, "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "VERIFIES": VERIFIES,
     "VISITED": VISITED, "ASSIGNS": ASSIGNS, "GOES_BACK": GOES_BACK, "SENDS_BACK": SENDS_BACK,
+    "MINUTES": MINUTES, "LISTENS": LISTENS,
     "HEARD": HEARD, "SITS": SITS, "JUDGES": JUDGES,
     "CHECKS": CHECKS, "MARKS": MARKS, "UNDOES": UNDOES,
 }  # fmt: skip
@@ -237,6 +241,7 @@ CALLED = {
     "VISITED": "读得到、而可以知道回访的", "ASSIGNS": "可以确定回访人的", "GOES_BACK": "确定的回访人",
     "SENDS_BACK": "可以安排回访的", "CHECKS": "可以核对三到位一处理的", "MARKS": "可以登记化解、息诉的",
     "UNDOES": "可以撤销化解、息诉登记的",
+    "MINUTES": "在这场里坐着的调解员", "LISTENS": "可以打开录音录像的",
     "HEARD": "读得到、而有听证的", "SITS": "可以办理听证的", "JUDGES": "可以决定听证的",
 }  # fmt: skip
 
@@ -324,6 +329,15 @@ mediation:cancel | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:move | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:sitting_call | GET 200 POST 422 | CALLS ; 403: OPENLY | 限 {STAFF}
 mediation:hold | POST 422 | HELD ; 403: HANGS | 限 {STAFF}
+mediation:session | GET 200 | HANGS | 限 {STAFF}
+mediation:session_agenda mediation:session_attend mediation:session_minute mediation:session_propose | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:session_answer mediation:recording_consent mediation:recording_keep | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:recording_notice | POST 转到 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:session_apart | GET 200 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:session_leave | POST 转到 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:recording_start mediation:recording_stop | POST 409 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:recording_take_back | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:recording mediation:recording_file | GET 200 | LISTENS ; 403: HANGS | 限 {STAFF}
 """
 OTHER_DOORS = f"""
 healthz | GET 200/503 | {EVERYBODY}

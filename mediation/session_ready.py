@@ -1,0 +1,42 @@
+"""What minutes, recordings and what follows from them tell the others when the project starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def ready() -> None:
+    from accounts import audit_words
+    from mediation.services import minutes, recording_files
+    from mediation.session_enums import AsWhat, Gone
+    from petitions import extensions
+
+    def forget(petition: Any) -> int:
+        return minutes.forget(petition) + recording_files.forget(petition)
+
+    extensions.take_part_in_archives("mediation.sessions", extensions.ArchivePart(forget))
+    audit_words.name_details(
+        {"apart": "单独谈话", "recording": "录音录像", "gone": "删除原因", "as_what": "身份"},
+        as_what=dict(AsWhat.choices),
+        gone=dict(Gone.choices),
+    )
+    audit_words.name_acts(
+        {
+            "mediation.agenda": "填写调解议程",
+            "mediation.attend": "登记调解到场人",
+            "mediation.attendee_left": "登记到场人离开",
+            "mediation.minute": "记调解笔录",
+            "mediation.read_apart": "查看单独谈话",
+            "mediation.propose": "登记调解方案",
+            "mediation.proposal_answer": "登记对方案的意见",
+            "mediation.recording_notice": "告知录音录像",
+            "mediation.recording_consent": "记录同意录音录像",
+            "mediation.recording_take_back": "登记撤回录音录像的同意",
+            "mediation.recording_start": "开始录音录像",
+            "mediation.recording_stop": "停止录音录像",
+            "mediation.recording_keep": "保存录音录像",
+            "mediation.recording_look": "查看录音录像",
+            "mediation.recording_changed": "录音录像校验不符",
+            "mediation.recording_gone": "删除录音录像",
+        }
+    )
