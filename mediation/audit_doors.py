@@ -72,6 +72,8 @@ DOORS = {
     "session_apart": "查看单独谈话",
     "session_propose": "登记调解方案",
     "session_answer": "登记对方案的意见",
+    "wish": "登记当面调的意愿",
+    "wish_back": "收回当面调的意愿",
     "recording_notice": "告知录音录像",
     "recording": "查看录音录像",
     "recording_file": "打开录音录像文件",

@@ -7,12 +7,12 @@ from typing import Any
 
 def ready() -> None:
     from accounts import audit_words
-    from mediation.services import minutes, recording_files
+    from mediation.services import minutes, recording_files, wishes
     from mediation.session_enums import AsWhat, Gone
     from petitions import extensions
 
     def forget(petition: Any) -> int:
-        return minutes.forget(petition) + recording_files.forget(petition)
+        return minutes.forget(petition) + recording_files.forget(petition) + wishes.forget(petition)
 
     extensions.take_part_in_archives("mediation.sessions", extensions.ArchivePart(forget))
     audit_words.name_details(
@@ -22,6 +22,8 @@ def ready() -> None:
     )
     audit_words.name_acts(
         {
+            "mediation.joint_wish": "登记当面调的意愿",
+            "mediation.joint_wish_back": "收回当面调的意愿",
             "mediation.agenda": "填写调解议程",
             "mediation.attend": "登记调解到场人",
             "mediation.attendee_left": "登记到场人离开",

@@ -17,6 +17,7 @@ from mediation.views import (
     times,
     timetable,
     undertakings,
+    wishes,
 )
 
 app_name = "mediation"
@@ -67,6 +68,8 @@ urlpatterns = [
     path("sessions/<row:pk>/propose/", sessions.propose, name="session_propose"),
     path("sessions/<row:pk>/proposals/<row:proposal>/", sessions.answer, name="session_answer"),
     path("sessions/<row:pk>/record/", recordings.notice, name="recording_notice"),
+    path("parties/<row:pk>/wish/", wishes.wish, name="wish"),
+    path("parties/<row:pk>/wish/back/", wishes.wish_back, name="wish_back"),
     path("recordings/<row:pk>/", recordings.recording, name="recording"),
     path("recordings/<row:pk>/file/", recordings.recording_file, name="recording_file"),
     path("recordings/<row:pk>/consent/", recordings.consent, name="recording_consent"),

@@ -104,6 +104,8 @@ HANGING = {
         for name in ("session", "session_agenda", "session_attend", "session_minute", "session_propose")
     },
     "mediation:recording_notice": ["begun"],
+    "mediation:wish": ["party"],
+    "mediation:wish_back": ["party"],
     "mediation:session_leave": ["begun", "attendee"],
     "mediation:session_apart": ["begun", "party"],
     "mediation:session_answer": ["begun", "proposal"],

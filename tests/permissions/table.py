@@ -329,6 +329,8 @@ mediation:cancel | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:move | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:sitting_call | GET 200 POST 422 | CALLS ; 403: OPENLY | 限 {STAFF}
 mediation:hold | POST 422 | HELD ; 403: HANGS | 限 {STAFF}
+mediation:wish | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:wish_back | POST 409 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:session | GET 200 | HANGS | 限 {STAFF}
 mediation:session_agenda mediation:session_attend mediation:session_minute mediation:session_propose | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
 mediation:session_answer mediation:recording_consent mediation:recording_keep | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
