@@ -8,6 +8,7 @@ class SessionAct(models.TextChoices):
     """What can be done about one session; each has its row in session_rules.py or is refused."""
 
     AGENDA = "agenda", _("填写议程")
+    LINK = "link", _("填写会议链接")
     ATTEND = "attend", _("登记到场人")
     MINUTE = "minute", _("记笔录")
     READ_APART = "read_apart", _("查看单独谈话")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import BaseForm, RowChoice
 from core.uploads.recordings import ACCEPT
 from core.widgets import CHOOSE
-from mediation.enums import ConsentHow
+from mediation.enums import ConsentHow, Side
 from mediation.models import Attendee, Party, Recording, Session
 from mediation.services import minutes
 from mediation.session_enums import AsWhat
@@ -42,6 +42,21 @@ class AgendaForm(SessionForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=minutes.MOST_POINTS * (minutes.LONGEST_POINT + 1),
         help_text=_("一行一项，例如：噪音从几点到几点；空调外机移到哪里。"),
+    )
+
+
+class LinkForm(SessionForm):
+    side = forms.ChoiceField(
+        label=_("给谁"), choices=[("", _("双方用同一个")), *Side.choices], required=False
+    )
+    url = forms.CharField(
+        label=_("会议链接"),
+        max_length=500,
+        required=False,
+        widget=forms.URLInput,
+        help_text=_(
+            "本区会议系统的链接，开场前不久才显示给当事人；改期或者取消以后作废，要重新填。不填就是撤掉。"
+        ),
     )
 
 

@@ -7,13 +7,20 @@ from typing import Any
 
 def ready() -> None:
     from accounts import audit_words
-    from mediation.services import minutes, recording_files, wishes
+    from mediation import session_selectors
+    from mediation.services import links, minutes, recording_files, wishes
     from mediation.session_enums import AsWhat, Gone
     from petitions import extensions
 
     def forget(petition: Any) -> int:
-        return minutes.forget(petition) + recording_files.forget(petition) + wishes.forget(petition)
+        return (
+            minutes.forget(petition)
+            + recording_files.forget(petition)
+            + wishes.forget(petition)
+            + links.forget(petition)
+        )
 
+    extensions.on_own_page("mediation.links", session_selectors.own_link)
     extensions.take_part_in_archives("mediation.sessions", extensions.ArchivePart(forget))
     audit_words.name_details(
         {"apart": "单独谈话", "recording": "录音录像", "gone": "删除原因", "as_what": "身份"},
@@ -24,6 +31,8 @@ def ready() -> None:
         {
             "mediation.joint_wish": "登记当面调的意愿",
             "mediation.joint_wish_back": "收回当面调的意愿",
+            "mediation.link": "填写会议链接",
+            "mediation.link_gone": "撤掉会议链接",
             "mediation.agenda": "填写调解议程",
             "mediation.attend": "登记调解到场人",
             "mediation.attendee_left": "登记到场人离开",

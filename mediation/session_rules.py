@@ -36,7 +36,7 @@ A, R = SessionAct, Role
 TABLE: tuple[Row, ...] = (
     *(
         Row(act, R.MEDIATOR, Stand.SITS, "人民调解法 15、21–23、27")
-        for act in (A.AGENDA, A.ATTEND, A.MINUTE, A.PROPOSE)
+        for act in (A.AGENDA, A.LINK, A.ATTEND, A.MINUTE, A.PROPOSE)
     ),
     # What somebody says alone is for whoever heard it, and for nobody else in any office (人民调解法 15).
     Row(A.READ_APART, R.MEDIATOR, Stand.SITS, "人民调解法 15"),

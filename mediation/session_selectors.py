@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,10 @@ from mediation.models import (
     RecordingConsent,
     Session,
 )
+from mediation.services import links
 from mediation.session_enums import AsWhat, SessionAct
+from petitions.extensions import Part
+from petitions.models import Petition
 from petitions.selectors.veiling import Veil
 
 
@@ -124,6 +128,8 @@ def page_of(session: Session, actor: Actor, at: datetime | None = None) -> dict[
         "begun": session.has_begun(at),
         "reads": rules.reads_record(actor),
         "apart": session.apart,
+        "links": links.shown(session, at) if may["minute"] else [],
+        "has_link": may["minute"] and any(links.holds(one, session) for one in session.links.all()),
     }
     if not context["reads"]:
         return context
@@ -211,3 +217,22 @@ def _recordings(session: Session, here: list[Here], at: datetime) -> list[Taken]
         missing = [one for one in here if one.row.left_at is None and one.row.pk not in living]
         taken.append(Taken(row, words, missing, row.is_kept(at)))
     return taken
+
+
+def own_link(petition: Petition, at: datetime) -> Part | None:
+    """On the petitioner's own page: where to meet online, shortly before the session and until it ends."""
+    early = timedelta(minutes=settings.MEDIATION_LINK_MINUTES)
+    if petition.sealed:
+        return None
+    coming = Session.objects.filter(
+        mediation__petition=petition,
+        mediation__ended_at=None,
+        cancelled_at=None,
+        held_at=None,
+        starts_at__lte=at + early,
+        ends_at__gt=at,
+    ).prefetch_related("links")
+    for session in coming.order_by("starts_at"):
+        if url := links.for_petitioner(session, at):
+            return Part("mediation/own_link.html", {"session": session, "url": url})
+    return None

@@ -15,17 +15,19 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actor import Actor
 from accounts.decorators import staff_required
 from core.forms import BaseForm
+from core.timekeeping import now
 from mediation import session_forms as forms
 from mediation import session_rules
 from mediation import session_selectors as selectors
 from mediation.models import Attendee, MediationCase, Party, Proposal, Session
-from mediation.services import minutes
+from mediation.services import links, minutes
 from mediation.session_enums import SessionAct
 from petitions.views.asking import actor_of, attempt
 
 A = SessionAct
 FORMS: dict[str, type[forms.SessionForm]] = {
     "agenda": forms.AgendaForm,
+    "link": forms.LinkForm,
     "attend": forms.AttendForm,
     "minute": forms.MinuteForm,
     "propose": forms.ProposeForm,
@@ -61,6 +63,7 @@ def show(
         names = selectors.names_of(context["mediation"], actor)
         # Answers to proposals are buttons; agreeing to a recording has its form where one was announced.
         wanted = [] if row.held_at is not None else ["agenda"]
+        wanted += [] if row.held_at is not None or row.ends_at <= now() else ["link"]
         wanted += ["attend", "minute", "propose"] if context["begun"] else []
         fresh = {name: _form(name, row, names, points=context["points"]) for name in wanted}
         fresh |= recording_forms(context)
@@ -131,6 +134,21 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
         A.AGENDA,
         lambda row, actor, data: minutes.set_agenda(session=row, actor=actor, **data),
         _("议程已保存。"),
+    )
+
+
+@require_POST
+@staff_required
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    return _do(
+        request,
+        pk,
+        "link",
+        A.LINK,
+        lambda row, actor, data: links.set_link(session=row, actor=actor, **data),
+        _("会议链接已保存，开场前不久当事人才看得到。")
+        if request.POST.get("url", "").strip()
+        else _("会议链接已撤掉。"),
     )
 
 

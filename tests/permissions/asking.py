@@ -104,6 +104,7 @@ HANGING = {
         for name in ("session", "session_agenda", "session_attend", "session_minute", "session_propose")
     },
     "mediation:recording_notice": ["begun"],
+    "mediation:session_link": ["session"],
     "mediation:wish": ["party"],
     "mediation:wish_back": ["party"],
     "mediation:session_leave": ["begun", "attendee"],
@@ -255,6 +256,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "mediation:room": lambda: [town.room.pk],
         "mediation:room_change": lambda: [town.room.pk],
         "mediation:room_duty": lambda: [town.room.pk],
+        "mediation:room_desk": lambda: [town.room.pk],
         "mediation:duty_keep": lambda: [town.room.pk],
         "mediation:mediator_change": lambda: [town.cast.mediator.pk],
         "mediation:pool_change": lambda: [town.pool.pk],

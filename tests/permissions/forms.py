@@ -308,6 +308,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:hold": lambda _town, _case: {"record": TEXT, "result": Result.SUSPENDED},
     "mediation:wish": lambda _town, _case: {"who": "本人", "how": "in_person"},
     "mediation:wish_back": lambda _town, _case: {},
+    "mediation:session_link": lambda _town, _case: {"url": "https://meet.example.cn/1"},
     "mediation:session_agenda": lambda _town, _case: {"text": TEXT},
     "mediation:session_attend": lambda _town, _case: {"as_what": "kin", "name": "邻居的家人"},
     "mediation:session_leave": lambda _town, _case: {},

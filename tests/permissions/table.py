@@ -334,6 +334,7 @@ mediation:wish_back | POST 409 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:session | GET 200 | HANGS | 限 {STAFF}
 mediation:session_agenda mediation:session_attend mediation:session_minute mediation:session_propose | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
 mediation:session_answer mediation:recording_consent mediation:recording_keep | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:session_link | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
 mediation:recording_notice | POST 转到 | MINUTES ; 403: HANGS | 限 {STAFF}
 mediation:session_apart | GET 200 | MINUTES ; 403: HANGS | 限 {STAFF}
 mediation:session_leave | POST 转到 | MINUTES ; 403: HANGS | 限 {STAFF}
@@ -468,6 +469,8 @@ leaders:decisions | GET 200 | 专员 负责人 {LEADERS} 上级
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
 mediation:room_list mediation:mediator_list mediation:timetable mediation:board | GET 200 | 专员 调解员
 mediation:today | GET 200 | 调解员
+mediation:room_desk | GET 200 | 专员 调解员
+mediation:figures | GET 200 | 专员 负责人 调解员 督查 统计 上级
 mediation:own_calendar | GET 200 POST 200 | 调解员
 mediation:feed | GET 200 | {EVERYBODY}
 mediation:room_add mediation:room_change mediation:ladders | GET 200 POST 422 | 专员
