@@ -7,19 +7,17 @@ from typing import Any
 
 def ready() -> None:
     from accounts import audit_words
+    from core import nav
     from mediation import session_selectors
-    from mediation.services import links, minutes, recording_files, wishes
+    from mediation.services import links, minutes, recording_files, wishes, write_ups
     from mediation.session_enums import AsWhat, Gone
+    from mediation.write_up_querysets import READERS
     from petitions import extensions
 
     def forget(petition: Any) -> int:
-        return (
-            minutes.forget(petition)
-            + recording_files.forget(petition)
-            + wishes.forget(petition)
-            + links.forget(petition)
-        )
+        return sum(part.forget(petition) for part in (minutes, recording_files, wishes, links, write_ups))
 
+    nav.register("调解案例", "mediation:write_ups", READERS, "people", order=69, seldom=True)
     extensions.on_own_page("mediation.links", session_selectors.own_link)
     extensions.take_part_in_archives("mediation.sessions", extensions.ArchivePart(forget))
     audit_words.name_details(
@@ -29,6 +27,11 @@ def ready() -> None:
     )
     audit_words.name_acts(
         {
+            "write_up.write": "写调解案例",
+            "write_up.change": "修改调解案例",
+            "write_up.clean": "去掉案例里的姓名",
+            "write_up.publish": "核对并发布调解案例",
+            "write_up.withdraw": "撤下调解案例",
             "mediation.joint_wish": "登记当面调的意愿",
             "mediation.joint_wish_back": "收回当面调的意愿",
             "mediation.link": "填写会议链接",

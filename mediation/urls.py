@@ -19,6 +19,7 @@ from mediation.views import (
     timetable,
     undertakings,
     wishes,
+    write_ups,
 )
 
 app_name = "mediation"
@@ -72,6 +73,13 @@ urlpatterns = [
     path("sessions/<row:pk>/propose/", sessions.propose, name="session_propose"),
     path("sessions/<row:pk>/proposals/<row:proposal>/", sessions.answer, name="session_answer"),
     path("sessions/<row:pk>/record/", recordings.notice, name="recording_notice"),
+    path("write-ups/", write_ups.write_up_list, name="write_ups"),
+    path("write-ups/add/", write_ups.write_up_add, name="write_up_add"),
+    path("write-ups/<row:pk>/", write_ups.write_up, name="write_up"),
+    path("write-ups/<row:pk>/change/", write_ups.write_up_change, name="write_up_change"),
+    path("write-ups/<row:pk>/clean/", write_ups.write_up_clean, name="write_up_clean"),
+    path("write-ups/<row:pk>/publish/", write_ups.write_up_publish, name="write_up_publish"),
+    path("write-ups/<row:pk>/withdraw/", write_ups.write_up_withdraw, name="write_up_withdraw"),
     path("parties/<row:pk>/wish/", wishes.wish, name="wish"),
     path("parties/<row:pk>/wish/back/", wishes.wish_back, name="wish_back"),
     path("recordings/<row:pk>/", recordings.recording, name="recording"),

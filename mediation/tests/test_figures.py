@@ -92,7 +92,7 @@ def test_a_rate_of_nothing_is_a_dash(cast, room_of, many):
 
 def test_a_sealed_case_is_in_none_of_it(cast, room_of, many):
     made = many(room_of(), 7, Result.AGREED)
-    Petition.objects.filter(pk=made[0].petition_id).update(sealed=True, kind="accusation")
+    Petition.objects.filter(pk=made[0].petition_id).update(sealed=True, kind="accusation", path=None)
     assert cells(cast)["合计"]["转入调解"] == "6"
 
 

@@ -107,6 +107,7 @@ def test_a_family_matter_with_protection(cast, mediation, page_of, width):
     assert party.wants_joint and JointWish.objects.get().how == ConsentHow.WRITTEN
 
 
+@pytest.mark.article(33)
 @pytest.mark.parametrize("width", [390, 1366])
 def test_consent_taken_back_in_the_second_session(cast, mediation, page_of, width):
     mediator = cast.actor("mediator")

@@ -470,6 +470,18 @@ class Town:
             ends_at=nine + timedelta(hours=1),
         )
         self.talk_in_the_room(mediation)
+        over = MediationCase.objects.create(
+            petition=self.mediated,
+            room=self.room,
+            mediator=cast.mediator,
+            opened_at=now() - timedelta(days=1),
+            state="ended",
+            result="not_agreed",
+            ended_at=now() - timedelta(hours=20),
+        )
+        self.write_up = over.write_ups.create(
+            title=LONG[:80], words=BODY, written_at=now(), written_by=cast.mediator
+        )
 
     def talk_in_the_room(self, mediation: MediationCase) -> None:
         """A session that has begun: people, minutes, a proposal, a recording kept elsewhere and one announced."""

@@ -256,6 +256,10 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "mediation:room": lambda: [town.room.pk],
         "mediation:room_change": lambda: [town.room.pk],
         "mediation:room_duty": lambda: [town.room.pk],
+        **{
+            f"mediation:write_up{name}": lambda: [town.write_up.pk]
+            for name in ("", "_change", "_clean", "_publish", "_withdraw")
+        },
         "mediation:room_desk": lambda: [town.room.pk],
         "mediation:duty_keep": lambda: [town.room.pk],
         "mediation:mediator_change": lambda: [town.cast.mediator.pk],

@@ -469,6 +469,11 @@ leaders:decisions | GET 200 | 专员 负责人 {LEADERS} 上级
 mediation:mine | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
 mediation:room_list mediation:mediator_list mediation:timetable mediation:board | GET 200 | 专员 调解员
 mediation:today | GET 200 | 调解员
+mediation:write_ups | GET 200 | 专员 调解员
+mediation:write_up_add | GET 200 POST 422 | 调解员
+mediation:write_up | GET 200 | 专员 调解员
+mediation:write_up_change mediation:write_up_clean mediation:write_up_publish | POST 422 | 专员 调解员
+mediation:write_up_withdraw | POST 转到 | 专员 调解员
 mediation:room_desk | GET 200 | 专员 调解员
 mediation:figures | GET 200 | 专员 负责人 调解员 督查 统计 上级
 mediation:own_calendar | GET 200 POST 200 | 调解员

@@ -44,6 +44,7 @@ COUNTED = (
     "mediation.MediationCase",
     "mediation.Session",
     "mediation.Recording",
+    "mediation.WriteUp",
     "mediation.RecordingConsent",
     "mediation.Attendee",
     "mediation.Proposal",

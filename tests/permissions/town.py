@@ -37,7 +37,7 @@ from leaders.services.instructions import instruct
 from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
-from mediation.enums import ConsentHow, Side
+from mediation.enums import ConsentHow, Result, Side, State
 from mediation.models import MediationCase, Recording, Session
 from mediation.services import feeds, sittings, talk_matters, talk_minutes, talks, undertakings
 from mediation.services.duties import keep_duty
@@ -321,6 +321,21 @@ class Town:
         self.duty = self.room.duties.get()
         self.session_feed = feeds.renew_feed(actor=cast.actor("mediator"))
 
+    def _write_up(self) -> None:
+        """What was learnt from a mediation that is over; its names are out, a second person has not looked yet."""
+        mediator, at = self.cast.mediator, now()
+        over = MediationCase.objects.create(
+            petition=self.cases["本局"],
+            room=self.room,
+            mediator=mediator,
+            opened_at=at - timedelta(days=1),
+            state=State.ENDED,
+            result=Result.NOT_AGREED,
+            ended_at=at,
+        )
+        facts = {"state": "cleaned", "written_by": mediator, "cleaned_by": mediator, "cleaned_at": at}
+        self.write_up = over.write_ups.create(title="夜里的声音", words="先分开谈。", written_at=at, **facts)
+
     def _hang(self, label: str, case: Petition, unit: str) -> None:
         """A package, an instruction with its clock, a mediation with a session, a supervision, something urgent."""
         cast, officer, today = self.cast, self.cast.actor("petition_officer"), local_day(now())
@@ -511,6 +526,7 @@ class Town:
         )
         self.feed = renew_feed(actor=cast.actor("leader"))
         self._register_mediators()
+        self._write_up()
         self.suggestion = issue(
             actor=cast.actor("inspector"),
             kind=SuggestionKind.IMPROVE,
