@@ -16,7 +16,7 @@ def tellable(wholes: Mapping[Key, int]) -> frozenset[Key]:
     return frozenset(line for line in wholes if wholes[line]) - withheld(wholes)
 
 
-def withheld(wholes: Mapping[Key, int], also: Collection[Any] = ()) -> frozenset[Key]:
+def withheld(wholes: Mapping[Any, int], also: Collection[Any] = ()) -> frozenset[Any]:
     """The lines that may not be shown, with those that are not shown anyway (``also``); empty ones stand for
     themselves."""
     by_size = sorted((line for line in wholes if wholes[line]), key=lambda line: (wholes[line], str(line)))
