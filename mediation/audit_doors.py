@@ -80,6 +80,7 @@ DOORS = {
     "write_up_clean": "去掉案例里的姓名",
     "write_up_publish": "核对并发布调解案例",
     "write_up_withdraw": "撤下调解案例",
+    "mine_not_recorded": "信访人撤回录音录像的同意",
     "figures": "调解情况",
     "room_desk": "一间调解室的工作",
     "wish": "登记当面调的意愿",

@@ -19,6 +19,7 @@ def ready() -> None:
 
     nav.register("调解案例", "mediation:write_ups", READERS, "people", order=69, seldom=True)
     extensions.on_own_page("mediation.links", session_selectors.own_link)
+    extensions.on_own_page("mediation.recordings", session_selectors.own_recording)
     extensions.take_part_in_archives("mediation.sessions", extensions.ArchivePart(forget))
     audit_words.name_details(
         {"apart": "单独谈话", "recording": "录音录像", "gone": "删除原因", "as_what": "身份"},

@@ -12,7 +12,7 @@ from accounts.enums import Role
 from core.errors import Refusal
 from mediation import rules
 from mediation.enums import MediationAct
-from mediation.models import MediationCase, Session
+from mediation.models import MediationCase, Party, Session
 from mediation.session_enums import SessionAct
 
 
@@ -22,6 +22,7 @@ class Stand(Enum):
     SITS = "has a seat in the session, and may mediate the matter"
     ARRANGES = "may write down for a party that it takes its consent back"
     READS = "may see the mediation"
+    SELF = "is the petitioner, and speaks for nobody else"
 
 
 @dataclass(frozen=True)
@@ -46,22 +47,26 @@ TABLE: tuple[Row, ...] = (
         Row(A.TAKE_BACK, role, Stand.ARRANGES, "个人信息保护法 15")
         for role in (R.MEDIATOR, R.PETITION_OFFICER, R.HANDLER, R.UNIT_HEAD)
     ),
+    Row(A.TAKE_BACK, R.PETITIONER, Stand.SELF, "个人信息保护法 15"),
     Row(A.LOOK, R.MEDIATOR, Stand.SITS, "人民调解法 15"),
     Row(A.LOOK, R.INSPECTOR, Stand.READS, "条例 40"),
 )
 
 
-def may(act: SessionAct, actor: Actor, session: Session) -> bool:
-    """Whether the actor may do it about this session; whether its state allows it is asked by the doors."""
+def may(act: SessionAct, actor: Actor, session: Session, party: Party | None = None) -> bool:
+    """Whether the actor may do it about this session, for this party; whether its state allows it is asked by the
+    doors."""
+    found = next((row for row in TABLE if row.act == act and row.by == actor.role), None)
+    if found is not None and found.stand is Stand.SELF:
+        return party is not None and party.is_petitioner and party.mediation_id == session.mediation_id
     if actor.unit is None or actor.user is None:
         return False
-    found = next((row for row in TABLE if row.act == act and row.by == actor.role), None)
     return found is not None and _stands(found.stand, actor, session)
 
 
-def require(act: SessionAct, actor: Actor, session: Session) -> None:
+def require(act: SessionAct, actor: Actor, session: Session, party: Party | None = None) -> None:
     """Raises Refusal (code "forbidden", 403) with a sentence for the user."""
-    if not may(act, actor, session):
+    if not may(act, actor, session, party):
         raise Refusal(_("只有这场调解的调解员可以“%(act)s”。") % {"act": act.label}, code="forbidden")
 
 

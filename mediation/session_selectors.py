@@ -219,6 +219,27 @@ def _recordings(session: Session, here: list[Here], at: datetime) -> list[Taken]
     return taken
 
 
+def own_consents(petition: Petition) -> list[RecordingConsent]:
+    """The petitioner's own living consents to be recorded, of what runs, will run or is kept. One query."""
+    found = RecordingConsent.objects.filter(
+        attendee__party__is_petitioner=True,
+        attendee__as_what=AsWhat.PARTY,
+        recording__session__mediation__petition=petition,
+        recording__gone_at=None,
+        withdrawn_at=None,
+    )
+    rows = found.select_related("attendee__party", "recording__session")
+    return [] if petition.sealed else list(rows)
+
+
+def own_recording(petition: Petition, at: datetime) -> Part | None:
+    """On the petitioner's own page: that they agreed to be recorded, and the way out of it."""
+    found = own_consents(petition)
+    if not found:
+        return None
+    return Part("mediation/own_recording.html", {"sessions": [one.recording.session for one in found]})
+
+
 def own_link(petition: Petition, at: datetime) -> Part | None:
     """On the petitioner's own page: where to meet online, shortly before the session and until it ends."""
     early = timedelta(minutes=settings.MEDIATION_LINK_MINUTES)

@@ -48,6 +48,7 @@ urlpatterns = [
     path("ladders/", parties.ladder_list, name="ladders"),
     path("mine/agree/", mine.agree, name="mine_agree"),
     path("mine/decline/", mine.decline, name="mine_decline"),
+    path("mine/not-recorded/", recordings.mine_not_recorded, name="mine_not_recorded"),
     path("cases/<number:number>/", cases.case, name="case"),
     path("cases/<number:number>/parties/add/", parties.add, name="party_add"),
     path("cases/<number:number>/parties/<row:pk>/", parties.change, name="party"),

@@ -26,7 +26,7 @@ from mediation.models import Attendee, MediationCase, Recording, RecordingConsen
 from mediation.services import inside
 from mediation.services.recording_stops import stop
 from mediation.services.session_inside import locked, require_begun
-from mediation.session_enums import SessionAct, Stopped
+from mediation.session_enums import AsWhat, SessionAct, Stopped
 from petitions.services import attaching
 
 HEX = re.compile(r"[0-9a-f]{64}")
@@ -126,7 +126,9 @@ def take_back(*, consent: RecordingConsent, actor: Actor, at: datetime | None = 
         session = consent.recording.session
         # Not by the case: a consent is taken back whatever became of the mediation, sealed or ended.
         MediationCase.objects.select_for_update(of=("self",)).get(pk=session.mediation_id)
-        session_rules.require(SessionAct.TAKE_BACK, actor, session)
+        attendee = consent.attendee
+        own = attendee.party if attendee.as_what == AsWhat.PARTY else None
+        session_rules.require(SessionAct.TAKE_BACK, actor, session, own)
         row: Recording = Recording.objects.select_for_update(of=("self",)).get(pk=consent.recording_id)
         changed = RecordingConsent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=at)
         if not changed:

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
 
+from accounts.actor import Actor
 from accounts.models import AuditEntry
 from core.timekeeping import now
 from mediation.enums import ConsentHow, Side
@@ -29,6 +30,7 @@ from mediation.tests.session_world import (
     recorded,
     refused,
 )
+from petitions.services import codes
 
 pytestmark = pytest.mark.django_db
 
@@ -325,3 +327,37 @@ def test_the_other_side_agrees_for_itself(session, mine):
         lambda: recordings.agree(recording=recording, actor=mine, attendee=stranger, how=ConsentHow.WRITTEN),
         "stale",
     )
+
+
+class TestOwnPage:
+    @pytest.fixture
+    def resident(self, client, fresh_case, mediation_of, session_of, mine):
+        token = codes.new_token()
+        case = fresh_case(token=token)
+        row = begun(session_of(mediation_of(case, agreed=True)))
+        both_there(row, mine)
+        client.post(reverse("petitions:query"), {"number": case.number, "code": codes.query_code(token)})
+        return client, row
+
+    def test_the_petitioner_takes_it_back_without_anybody_between(self, resident, mine):
+        client, session = resident
+        assert "不再同意录音录像" not in client.get(reverse("petitions:mine")).content.decode()
+        recording = announced(session, mine)
+        recordings.start(recording=recording, actor=mine)
+        assert "不再同意录音录像" in client.get(reverse("petitions:mine")).content.decode()
+        client.post(reverse("mediation:mine_not_recorded"))
+        recording.refresh_from_db()
+        assert recording.stopped_why == Stopped.TAKEN_BACK
+        withdrawn = recording.consents.exclude(withdrawn_at=None)
+        assert [one.attendee.party.is_petitioner for one in withdrawn] == [True]
+        assert client.post(reverse("mediation:mine_not_recorded")).status_code == 404
+
+    def test_and_speaks_for_nobody_else(self, resident, mine):
+        _client, session = resident
+        recording = announced(session, mine)
+        other = recording.consents.get(attendee__party__side=Side.OTHER)
+        refused(lambda: recordings.take_back(consent=other, actor=Actor.petitioner()), "forbidden")
+
+    def test_without_number_and_code_nobody_does(self, client, session, mine):
+        announced(session, mine)
+        assert client.post(reverse("mediation:mine_not_recorded")).url == reverse("petitions:query")

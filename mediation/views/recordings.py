@@ -6,15 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.actor import Actor
 from accounts.decorators import staff_required
 from core import downloads
+from core.errors import Refusal
 from core.forms import BaseForm
 from mediation import session_rules
 from mediation import session_selectors as selectors
@@ -23,7 +25,9 @@ from mediation.services import recording_files, recordings
 from mediation.session_enums import SessionAct
 from mediation.session_forms import AgreeForm, KeepForm
 from mediation.views.sessions import attendee_names, session_or_404, show
+from petitions.models import Petition
 from petitions.views.asking import actor_of, attempt
+from petitions.views.public_mine import with_own_case
 
 A = SessionAct
 
@@ -165,3 +169,20 @@ def recording_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     ending = str(row.file.name).rpartition(".")[2]
     name = _("调解录音录像%(day)s.%(ending)s") % {"day": row.session.day.isoformat(), "ending": ending}
     return downloads.download(found, name, row.content_type)
+
+
+@require_POST
+@with_own_case
+def mine_not_recorded(request: HttpRequest, petition: Petition) -> HttpResponse:
+    """The petitioner no longer agrees to be recorded; nobody stands between."""
+    found = selectors.own_consents(petition)
+    if not found:
+        raise Http404
+    try:
+        for consent in found:
+            recordings.take_back(consent=consent, actor=Actor.petitioner())
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("已记下：不再录，已经保存的随后删除。调解照常进行。"))
+    return redirect("petitions:mine")

@@ -99,6 +99,7 @@ POST_ONLY = {
     "mediation:end",
     "mediation:mine_agree",
     "mediation:mine_decline",
+    "mediation:mine_not_recorded",
     "mediation:hand_on",
     "mediation:party_add",
     "mediation:party_leave",

@@ -355,7 +355,7 @@ petitions:file petitions:query leaders:inbox_public | GET 200 POST 422 | {EVERYB
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 papers:mine_paper | GET 404 | 信访人 | 其余 查询
-mediation:mine_agree mediation:mine_decline | POST 404 | 信访人 | 其余 查询
+mediation:mine_agree mediation:mine_decline mediation:mine_not_recorded | POST 404 | 信访人 | 其余 查询
 petitions:mine_evaluate petitions:mine_supplement outcomes:mine_evaluate | POST 422 | 信访人 | 其余 查询
 hearings:mine_recusal | GET 200 POST 422 | 信访人 | 其余 查询
 reviews:mine_apply | GET 200 POST 422 | 信访人 | 其余 查询
