@@ -4,10 +4,15 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
-from core.pages import TROUBLES, trouble_page
+from accounts.enums import Role
+from core.pages import TROUBLES, refusal_page, trouble_page
+from core.uploads.recordings import too_large
 
 Respond = Callable[[HttpRequest], HttpResponse]
+#: The other fields of a form that sends a recording, and its borders.
+FORM_AROUND_IT = 1 << 20
 
 
 class ClientAddressMiddleware:
@@ -77,12 +82,13 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            size = int(request.META.get("CONTENT_LENGTH") or 0)
-        except ValueError:
-            size = 0
+        size = body_size(request)
         if size <= settings.MAX_BODY_BYTES:
             return self.get_response(request)
+        if _is_for_recordings(request):
+            if size <= settings.MEDIATION_RECORDING_BYTES + FORM_AROUND_IT:
+                return self.get_response(request)
+            return self.refuse_recording(request, size)
         if size <= 4 * settings.MAX_BODY_BYTES:
             while request.read(1 << 20):
                 pass
@@ -92,3 +98,41 @@ class BodyLimitMiddleware:
         response = trouble_page(request, TROUBLES[413])
         response["Connection"] = "close"
         return response
+
+    def refuse_recording(self, request: HttpRequest, size: int) -> HttpResponse:
+        """Says what else can be done; nothing of the body is read."""
+        response = refusal_page(request, too_large(size, settings.MEDIATION_RECORDING_BYTES))
+        response["Connection"] = "close"
+        return response
+
+
+class LargeBodyMiddleware:
+    """Of what ``BodyLimitMiddleware`` let through above the usual limit, only that of a mediator who is logged in goes
+    on: whoever else it is from, nothing of it is parsed, not even for the token against forged requests."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if body_size(request) > settings.MAX_BODY_BYTES:
+            actor = getattr(request, "actor", None)
+            if getattr(actor, "role", None) != Role.MEDIATOR:
+                response = trouble_page(request, TROUBLES[413])
+                response["Connection"] = "close"
+                return response
+        return self.get_response(request)
+
+
+def body_size(request: HttpRequest) -> int:
+    """What the client says it sends, in bytes."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _is_for_recordings(request: HttpRequest) -> bool:
+    try:
+        return request.method == "POST" and resolve(request.path_info).view_name == settings.LARGE_BODY_VIEW
+    except Resolver404:
+        return False

@@ -48,6 +48,7 @@ class HoldForm(BaseForm):
         required=False,
         help_text=_("达成协议的填写：内容、履行方式和时间。"),
     )
+    apart = forms.BooleanField(label=_("这场是分开谈的（两边没有见面）"), required=False)
 
 
 class HeldForm(HoldForm):
@@ -65,7 +66,7 @@ class HeldForm(HoldForm):
         label=_("实际开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     end = forms.TimeField(label=_("实际结束"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    field_order = ("instead_of", "room", "day", "start", "end", "record", "result", "agreement")
+    field_order = ("instead_of", "room", "day", "start", "end", "record", "result", "agreement", "apart")
 
     def __init__(self, *args: Any, mediation: MediationCase, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

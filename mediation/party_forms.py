@@ -65,7 +65,6 @@ class PartyForm(BaseForm):
     address = forms.CharField(label=_("住址"), max_length=200, required=False)
     represented_by = forms.CharField(label=_("代理人或陪同人"), max_length=100, required=False)
     protected = forms.BooleanField(label=_("须与对方分开调解（家庭暴力、未成年人等）"), required=False)
-    wants_joint = forms.BooleanField(label=_("本人明确要求当面调"), required=False)
 
     def __init__(
         self,

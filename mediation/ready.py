@@ -20,6 +20,7 @@ def ready() -> None:
     )
     audit_words.name_acts({f"talk.{act.value}": str(act.label) for act in TalkAct})
     _sittings()
+    _room_sessions()
     _agreements()
     _disputes()
 
@@ -124,6 +125,12 @@ def _seal_agreements(sender: Any, petition: Any, event: Any, step: Any, **kwargs
 
     if petition.sealed and step is not None and step.act in SEALING:
         agreement_keeping.let_go(petition, event.at)
+
+
+def _room_sessions() -> None:
+    from mediation import session_ready
+
+    session_ready.ready()
 
 
 def _sittings() -> None:

@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 
 from core.timekeeping import now
+from mediation.services import recording_files
 from mediation.services.dispute_archives import forget_old
 from mediation.services.duties import forget_old_notes
 from mediation.services.reminding import remind
@@ -33,3 +34,12 @@ def forget_disputes() -> None:
     """Idempotent, safe to run twice at once."""
     if emptied := forget_old(now()):
         logger.info("mediation disputes: %d emptied", emptied)
+
+
+@shared_task(ignore_result=True)
+def delete_old_recordings() -> None:
+    """Idempotent, safe to run twice at once."""
+    at = now()
+    gone, strays = recording_files.delete_due(at), recording_files.remove_strays(at)
+    if gone or strays:
+        logger.info("recordings of mediations: %d deleted, %d without a row", gone, strays)

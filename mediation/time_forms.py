@@ -34,6 +34,11 @@ class TimesForm(RoomAndMediator):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    apart = forms.BooleanField(
+        label=_("分开调解：两边错开到场，分别谈"),
+        required=False,
+        help_text=_("有当事人须与对方分开的，必须勾选；本人明确要求当面调的，先在当事人的页面登记。"),
+    )
     day = day_field(_("日期"))
     start = _time_field(_("开始"), time(9, 0))
     end = _time_field(_("结束"), time(10, 30))
@@ -65,6 +70,7 @@ class TimesForm(RoomAndMediator):
         return {
             **{name: data[name] for name in names},
             "beside": list(data["beside"]),
+            "apart": data["apart"],
             "anyway": bool(data.get("anyway")),
         }
 
@@ -127,6 +133,7 @@ class MoveForm(TimesForm):
             "room": session.room_id,
             "mediator": session.mediator_id,
             "beside": [person.pk for person in session.beside],
+            "apart": session.apart or selectors.sit_apart(session.mediation),
             "day": start.date(),
             "start": start.time(),
             "end": end.time(),

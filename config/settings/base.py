@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.LoginMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "config.middleware.LargeBodyMiddleware",
     "accounts.middleware.RefusalMiddleware",
     "accounts.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -343,6 +344,15 @@ MEDIATION_LATEST_HOUR = env.integer("MEDIATION_LATEST_HOUR", 21, least=1)
 DISPUTE_KEPT_DAYS = env.integer("DISPUTE_KEPT_DAYS", 1826, least=30)
 # Days after an agreement took effect on which the people of it are asked how it goes (回访), separated by commas.
 MEDIATION_VISIT_DAYS = env.integers("MEDIATION_VISIT_DAYS", "7,30,90", least=1)
+# The largest recording of a mediation that is kept here, and how long; then its file is deleted.
+MEDIATION_RECORDING_BYTES = env.integer("MEDIATION_RECORDING_MB", 500, least=1) * 1024 * 1024
+MEDIATION_RECORDING_DAYS = env.integer("MEDIATION_RECORDING_DAYS", 730, least=1)
+# The one address that takes more than MAX_BODY_BYTES, from a mediator who is logged in (config/middleware.py).
+LARGE_BODY_VIEW = "mediation:recording_keep"
+# Hosts of the district's own meeting service; without one no online session can be linked. The link is shown from so
+# many minutes before the session.
+MEDIATION_MEETING_HOSTS = env.words("MEDIATION_MEETING_HOSTS")
+MEDIATION_LINK_MINUTES = env.integer("MEDIATION_LINK_MINUTES", 30, least=1)
 # One person's looks at masked fields and sealed cases before the security administrators are told; none is refused.
 LOOKS_PER_HOUR = env.integer("LOOKS_PER_HOUR", 20, least=1)
 LOOKS_PER_DAY = env.integer("LOOKS_PER_DAY", 60, least=1)

@@ -138,6 +138,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="5,15,25,35,45,55"),
         "options": {"expires": 600},
     },
+    # Recordings of mediations whose time is over, or that somebody no longer agrees to.
+    "delete old recordings": {
+        "task": "mediation.tasks.delete_old_recordings",
+        "schedule": crontab(minute=35),
+        "options": {"expires": 1800},
+    },
     # What one 轮值院长 left to the next, long after.
     "forget room duties": {
         "task": "mediation.tasks.forget_room_duties",

@@ -31,3 +31,5 @@ CACHES["default"]["KEY_PREFIX"] = f"test-{DATABASES['default']['NAME']}-{WORKER}
 if WORKER:
     CACHES["default"]["LOCATION"] = urlsplit(REDIS_URL)._replace(path=f"/{1 + int(WORKER[2:]) % 15}").geturl()
 CELERY_BROKER_URL = REDIS_URL
+# The meeting service of tests (mediation/services/links.py).
+MEDIATION_MEETING_HOSTS = ["meet.example.cn"]

@@ -48,6 +48,7 @@ def test_clocks_share_their_queue_with_no_long_task_and_with_nothing_that_waits_
         "leaders.tasks.forget_old_bookings": "work",
         "leaders.tasks.propose_packages": "work",
         "mediation.tasks.forget_disputes": "work",
+        "mediation.tasks.delete_old_recordings": "work",
         "mediation.tasks.forget_room_duties": "work",
         "mediation.tasks.remind_of_sessions": "work",
         "supervision.tasks.find_what_to_supervise": "work",

@@ -4,7 +4,9 @@ from mediation.models.cases import Consent, MediationCase
 from mediation.models.disputes import Dispute, DisputeClock, DisputeEvent
 from mediation.models.ladders import Ladder, Level, Stay, StayClock
 from mediation.models.mediators import DayOff, Mediator, MediatorHours, Pool, RoomDuty, SessionFeed
+from mediation.models.minutes import Agenda, Attendee, Minute, Proposal, ProposalAnswer
 from mediation.models.parties import Bar, Party
+from mediation.models.recordings import Recording, RecordingConsent
 from mediation.models.rooms import Room, RoomHours
 from mediation.models.sessions import Seat, Session
 from mediation.models.sittings import (
@@ -16,13 +18,17 @@ from mediation.models.sittings import (
     UndertakingClock,
 )
 from mediation.models.talks import PublicTalk, TalkChange, TalkMatter, TalkPanelist
+from mediation.models.wishes import JointWish, OnlineLink
+from mediation.models.write_ups import WriteUp
 
 __all__ = [
+    "Agenda",
     "Agreement",
     "AgreementClock",
     "AgreementFile",
     "AgreementText",
     "AgreementVisit",
+    "Attendee",
     "Bar",
     "CameBack",
     "Confirmation",
@@ -35,14 +41,21 @@ __all__ = [
     "Duty",
     "DutyReport",
     "Invitation",
+    "JointWish",
     "Ladder",
     "Level",
     "MediationCase",
     "Mediator",
     "MediatorHours",
+    "Minute",
+    "OnlineLink",
     "Party",
     "Pool",
+    "Proposal",
+    "ProposalAnswer",
     "PublicTalk",
+    "Recording",
+    "RecordingConsent",
     "Room",
     "RoomDuty",
     "RoomHours",
@@ -59,4 +72,5 @@ __all__ = [
     "TalkPanelist",
     "Undertaking",
     "UndertakingClock",
+    "WriteUp",
 ]

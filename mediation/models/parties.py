@@ -19,7 +19,7 @@ class Party(models.Model):
 
     ``is_petitioner``: the petitioner of the case, whose name and telephone stay with the case and are not written here
     again. ``protected``: asked to be kept apart (domestic violence, minors): no joint session unless ``wants_joint``,
-    which only this party says. Whoever left stays on record.
+    which only this party says and ``services.wishes`` alone writes. Whoever left stays on record.
     """
 
     mediation = models.ForeignKey(MediationCase, on_delete=models.PROTECT, related_name="parties")

@@ -49,6 +49,8 @@ class Session(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     # Only women sit: asked for in a family matter, and kept when the session is moved.
     women_only = models.BooleanField(_("女性调解组"), default=False)
+    # The sides come at different times and are heard by themselves (反家庭暴力法 13); kept when it is moved.
+    apart = models.BooleanField(_("分开调解"), default=False)
     moved_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)

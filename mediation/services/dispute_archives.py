@@ -12,7 +12,7 @@ from django.db.models import Exists
 from core.timekeeping import now
 from mediation.dispute_enums import SETTLED, DisputeState
 from mediation.models import Consent, Dispute, DisputeEvent, Party
-from mediation.services import agreement_keeping
+from mediation.services import agreement_keeping, session_keeping
 from mediation.services.archives import NOBODY
 from petitions.models import Petition
 
@@ -62,6 +62,7 @@ def _forget(row: Dispute, at: datetime) -> None:
     row.save(update_fields=[*EMPTIED, "query_code_hash", "reference", "forgotten_at"])
     DisputeEvent.objects.filter(dispute=row).update(text=b"")
     agreement_keeping.forget(row)
+    session_keeping.forget(row)
     for consent in Consent.objects.filter(mediation__dispute=row):
         consent.who = NOBODY
         consent.save(update_fields=["who"])

@@ -16,7 +16,7 @@ from core.wording import said
 from mediation import rules
 from mediation.enums import MediationAct, Result
 from mediation.models import MediationCase, Room, Session
-from mediation.services import booking, inside, levels, sessions
+from mediation.services import booking, inside, levels, sessions, wishes
 from mediation.services.booking import Wanted
 
 
@@ -31,6 +31,7 @@ def record_session(
     result: Result,
     agreement: str = "",
     instead_of: Session | None = None,
+    apart: bool = False,
     at: datetime | None = None,
 ) -> Session:
     """Record a session that took place from ``starts_at`` to ``ends_at`` (aware, both over by ``at``).
@@ -39,7 +40,8 @@ def record_session(
     The mediator is the actor, or the mediation's own when the petition office writes it down.
 
     Raises Refusal: not one's right, consent missing, times in no order, not over yet or before the mediation was
-    opened, nothing written down, 达成协议 without its text, or the room, the mediator or the case was taken then.
+    opened, nothing written down, 达成协议 without its text, the room, the
+    mediator or the case was taken then, or (code "apart") both sides together where somebody must not meet the other.
     """
     at = at or now()
     record = said(record, _("请写下调解记录。"))
@@ -54,6 +56,8 @@ def record_session(
         levels.refuse_spent(row)
         booking.check_panel(row, wanted, at)
         held = _row(row, room, mediator, starts_at, ends_at, instead_of, actor, at)
+        held.apart = held.apart or apart
+        wishes.refuse_joint(row, apart=held.apart)
         held.record, held.result, held.agreement = record, result, agreement
         sessions.write_down(held, row, actor, at, detail={"result": result, "on_the_spot": True})
     return held

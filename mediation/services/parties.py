@@ -18,7 +18,7 @@ from core.wording import said
 from mediation import rules
 from mediation.enums import BarGround, MediationAct, Side
 from mediation.models import Bar, Consent, MediationCase, Party
-from mediation.services import inside
+from mediation.services import inside, wishes
 
 MOST_PARTIES = 30
 
@@ -33,7 +33,6 @@ class NewParty:
     address: str = ""
     represented_by: str = ""
     protected: bool = False
-    wants_joint: bool = False
 
 
 def add_party(*, mediation: MediationCase, actor: Actor, new: NewParty, at: datetime | None = None) -> Party:
@@ -52,7 +51,7 @@ def add_party(*, mediation: MediationCase, actor: Actor, new: NewParty, at: date
                 code="invalid",
             )
         party = Party(mediation=row, side=new.side, name=name, added_at=at, added_by=actor.user)
-        _fill(party, new)
+        _fill(party, new, at)
         party.save()
         inside.settle_state(row)
         audit.record(actor=actor, act="mediation.party", obj=row, detail={"side": new.side}, at=at)
@@ -70,7 +69,7 @@ def change_party(*, party: Party, actor: Actor, new: NewParty, at: datetime | No
         kept = _live(party)
         if not kept.is_petitioner:
             kept.name = said(new.name, _("请写明当事人的姓名或单位。"), longest=100)
-        _fill(kept, new)
+        _fill(kept, new, at)
         kept.save()
         audit.record(actor=actor, act="mediation.party_change", obj=row, detail={"side": kept.side}, at=at)
     return kept
@@ -127,11 +126,13 @@ def bar(
     return made
 
 
-def _fill(party: Party, new: NewParty) -> None:
+def _fill(party: Party, new: NewParty, at: datetime) -> None:
     if not party.is_petitioner:
         party.phone, party.address = clean_text(new.phone)[:30], clean_text(new.address)[:200]
     party.represented_by = clean_text(new.represented_by)[:100]
-    party.protected, party.wants_joint = new.protected, new.protected and new.wants_joint
+    party.protected = new.protected
+    if not new.protected and party.pk is not None:
+        wishes.end_wishes(party, at)
 
 
 def _live(party: Party) -> Party:

@@ -19,7 +19,7 @@ from core.wording import said
 from mediation import rules
 from mediation.enums import SESSION_RESULTS, MediationAct, Result, State
 from mediation.models import MediationCase, Room, Session
-from mediation.services import booking, inside, levels
+from mediation.services import booking, inside, levels, wishes
 from mediation.services.booking import Wanted
 
 
@@ -33,6 +33,7 @@ def schedule_session(
     ends_at: datetime,
     beside: Sequence[User] = (),
     women_only: bool = False,
+    apart: bool = False,
     anyway: bool = False,
     at: datetime | None = None,
     token: str = "",
@@ -41,7 +42,8 @@ def schedule_session(
 
     Raises Refusal: not one's right, consent missing, a time that is past or in no order, somebody who may not sit, or
     the room, one of the panel or the case is taken then (code "overlap", with who and when); and (code "confirm") a
-    time at night or when the room is closed, unless ``anyway``.
+    time at night or when the room is closed, unless ``anyway``; and (code "apart") both sides together where somebody
+    must not meet the other, unless ``apart``.
     """
     at = at or now()
     wanted = Wanted(
@@ -59,6 +61,7 @@ def schedule_session(
         rules.require(MediationAct.SCHEDULE, actor, mediation=row)
         require_consent(row)
         levels.refuse_spent(row)
+        wishes.refuse_joint(row, apart=apart)
         booking.check_panel(row, wanted, at)
         booking.stand_in_line(room, wanted.panel)
         booking.refuse_clash(row, wanted)
@@ -77,6 +80,7 @@ def schedule_session(
             starts_at=starts_at,
             ends_at=ends_at,
             women_only=women_only,
+            apart=apart,
             scheduled_at=at,
             scheduled_by=actor.user,
         )
@@ -96,6 +100,7 @@ def move_session(
     starts_at: datetime,
     ends_at: datetime,
     beside: Sequence[User] = (),
+    apart: bool | None = None,
     anyway: bool = False,
     at: datetime | None = None,
 ) -> Session:
@@ -124,15 +129,20 @@ def move_session(
             raise Refusal(_("这场调解已经到时间，请记录实际情况，或者另行安排。"), code="stale")
         before = {seat.user_id for seat in booked.seats.all()}
         after = {person.pk for person in wanted.panel}
-        changed = _changes(booked, wanted, before != after or booked.mediator_id != mediator.pk)
+        separate = booked.apart if apart is None else apart
+        wishes.refuse_joint(row, apart=separate)
+        people = before != after or booked.mediator_id != mediator.pk
+        changed = _changes(booked, wanted, people, separate)
         booking.check_panel(row, wanted, at)
         booking.stand_in_line(room, wanted.panel)
         booking.refuse_clash(row, wanted, session.pk)
         old = friendly_moment(booked.starts_at, at=at)
         booked.room, booked.mediator = room, mediator
         booked.starts_at, booked.ends_at = starts_at, ends_at
-        booked.moved_at, booked.reminded_at = at, None
-        booked.save(update_fields=["room", "mediator", "starts_at", "ends_at", "moved_at", "reminded_at"])
+        booked.moved_at, booked.reminded_at, booked.apart = at, None, separate
+        booked.save(
+            update_fields=["room", "mediator", "starts_at", "ends_at", "moved_at", "reminded_at", "apart"]
+        )
         booking.seat(booked, wanted)
         text = _("原定%(old)s的调解改期：%(changed)s。") % {"old": old, "changed": changed}
         inside.let_read(row, after - before)
@@ -161,7 +171,7 @@ def cancel_session(*, session: Session, actor: Actor, at: datetime | None = None
     session.refresh_from_db()
 
 
-def _changes(booked: Session, wanted: Wanted, people: bool) -> str:
+def _changes(booked: Session, wanted: Wanted, people: bool, apart: bool) -> str:
     """What is different, in words. Raises Refusal: nothing is."""
     words = []
     if (booked.starts_at, booked.ends_at) != (wanted.starts_at, wanted.ends_at):
@@ -172,6 +182,8 @@ def _changes(booked: Session, wanted: Wanted, people: bool) -> str:
     if people:
         names = "、".join(person.get_full_name() for person in wanted.panel)
         words.append(_("调解员改为%(who)s") % {"who": names})
+    if booked.apart != apart:
+        words.append(_("改为分开调解") if apart else _("改为当面调解"))
     if not words:
         raise Refusal(_("时间、地点和调解员都没有改。"), code="invalid")
     return "，".join(words)
@@ -184,12 +196,14 @@ def hold_session(
     record: str,
     result: Result,
     agreement: str = "",
+    apart: bool = False,
     at: datetime | None = None,
 ) -> Session:
     """Record a session that took place. An agreement or a refusal ends the mediation; the case goes on either way.
+    ``apart``: the sides were heard by themselves, though it had been arranged otherwise.
 
-    Raises Refusal: not one's right, consent missing, not begun yet, nothing written down, or 达成协议 without
-    the agreement's text.
+    Raises Refusal: not one's right, consent missing, not begun yet, nothing written down, 达成协议 without the
+    agreement's text, or (code "apart") somebody must not meet the other side.
     """
     at = at or now()
     record = said(record, _("请写下调解记录。"))
@@ -202,6 +216,8 @@ def hold_session(
         inside.refuse_barred(row, held.mediator)
         if not held.has_begun(at):
             raise Refusal(_("还没有到调解时间，不能记录。"), code="invalid")
+        held.apart = held.apart or apart
+        wishes.refuse_joint(row, apart=held.apart)
         held.record, held.result, held.agreement = record, result, agreement
         write_down(held, row, actor, at, detail={"result": result})
     session.refresh_from_db()

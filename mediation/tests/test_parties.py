@@ -13,7 +13,7 @@ from core.timekeeping import now
 from mediation.enums import BarGround, ConsentHow, Result, Side, State
 from mediation.models import Bar, Party
 from mediation.selectors import may_not_sit
-from mediation.services import parties
+from mediation.services import parties, wishes
 from mediation.services.on_the_spot import record_session
 from mediation.services.opening import give_consent, withdraw_consent
 from mediation.services.parties import NewParty, add_party
@@ -234,11 +234,10 @@ def test_whoever_must_not_meet_the_other_side_sits_apart_until_they_wish_it_othe
     party = neighbour(cast, mediation, protected=True)
     shown = client.get(page).content.decode()
     assert "分别谈" in shown and "人身安全保护令" in shown
-    wish = NewParty(side=Side.OTHER, name="周某", protected=True, wants_joint=True)
-    parties.change_party(party=party, actor=cast.actor("mediator"), new=wish)
+    wishes.wish(party=party, actor=cast.actor("mediator"), who="周某", how=ConsentHow.IN_PERSON)
     assert "分别谈" not in client.get(page).content.decode()
     # A wish to meet means nothing of somebody who is not kept apart.
-    plain = NewParty(side=Side.OTHER, name="周某", wants_joint=True)
+    plain = NewParty(side=Side.OTHER, name="周某")
     assert parties.change_party(party=party, actor=cast.actor("mediator"), new=plain).wants_joint is False
 
 

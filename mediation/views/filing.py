@@ -25,7 +25,7 @@ from core import throttle
 from core.challenge import Gate
 from core.errors import Refusal
 from core.timekeeping import now
-from mediation import agreement_selectors, dispute_selectors, selectors
+from mediation import agreement_selectors, dispute_selectors, selectors, session_selectors
 from mediation.dispute_forms import RoomFileForm
 from mediation.enums import ConsentHow
 from mediation.models import Dispute, MediationCase, Party, Room
@@ -172,7 +172,14 @@ def own(request: HttpRequest, dispute: Dispute) -> HttpResponse:
         "dispute": dispute,
         "lines": [line for line in dispute.events.all() if line.public],
         "part": dispute_selectors.own_part(dispute, now()),
-        "agreed": agreement_selectors.own_part(dispute, now()),
+        "more": [
+            part
+            for part in (
+                agreement_selectors.own_part(dispute, now()),
+                session_selectors.own_link(dispute, now()),
+            )
+            if part is not None
+        ],
     }
     return render(request, "mediation/own.html", context)
 

@@ -47,6 +47,7 @@ def _record_held(mediation: MediationCase, actor: Actor, data: dict[str, Any]) -
         record=data["record"],
         result=Result(data["result"]),
         agreement=data["agreement"],
+        apart=data["apart"],
         instead_of=data.get("instead_of"),
     )
 
@@ -68,6 +69,7 @@ def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             record=form.cleaned_data["record"],
             result=Result(form.cleaned_data["result"]),
             agreement=form.cleaned_data["agreement"],
+            apart=form.cleaned_data["apart"],
         ),
         _("调解已记录。案件按自己的程序继续。"),
     )

@@ -150,7 +150,7 @@ def _party_or_404(mediation: MediationCase, pk: int) -> Party:
 
 
 def _kept(party: Party) -> dict[str, object]:
-    fields = ("name", "phone", "address", "represented_by", "protected", "wants_joint")
+    fields = ("name", "phone", "address", "represented_by", "protected")
     return {name: getattr(party, name) for name in fields}
 
 

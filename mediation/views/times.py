@@ -33,6 +33,7 @@ def schedule(request: HttpRequest, number: str) -> HttpResponse:
     initial = {
         "mediator": mediation.mediator_id,
         "women_only": selectors.asked_for_women(mediation),
+        "apart": selectors.sit_apart(mediation),
         "token": new_token(),
         **_suggested(request),
         "room": room.pk,

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, F
 
+from core.withholding import LEAST, tellable
 from reports.selectors.figures import Figure, Reading
 from reports.selectors.lines import Lines, lines_under
 
 #: Readers who may not be told every single rating see no rate of fewer ratings than this.
-LEAST_RATINGS = 5
+LEAST_RATINGS = LEAST
+__all__ = ["LEAST_RATINGS", "Told", "tellable", "told", "withholds"]
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,3 @@ def _sums(counts: Mapping[int | None, int], lines: Lines) -> dict[int | None, in
         line = lines.of(unit)
         sums[line] = sums.get(line, 0) + count
     return sums
-
-
-def tellable(wholes: Mapping[int | None, int]) -> frozenset[int | None]:
-    """The lines of a table with a known total that may be shown. The smallest follow those that are too few, until
-    what is not shown is either nothing or enough by itself."""
-    by_size = sorted((line for line in wholes if wholes[line]), key=lambda line: (wholes[line], line or 0))
-    hidden = [line for line in by_size if wholes[line] < LEAST_RATINGS]
-    while hidden and len(hidden) < len(by_size) and sum(wholes[line] for line in hidden) < LEAST_RATINGS:
-        hidden.append(by_size[len(hidden)])
-    return frozenset(by_size[len(hidden) :])

@@ -37,14 +37,25 @@ from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
 from mediation.dispute_enums import Source
 from mediation.enums import ConsentHow, DisputeKind, Side
-from mediation.models import Dispute
+from mediation.models import Dispute, MediationCase, Session
 from mediation.people_enums import Grade, Language
-from mediation.services import disputes, sittings, talk_matters, talk_minutes, talk_panel, talks, undertakings
+from mediation.services import (
+    disputes,
+    recordings,
+    sittings,
+    talk_matters,
+    talk_minutes,
+    talk_panel,
+    talks,
+    undertakings,
+)
+from mediation.services import minutes as session_minutes
 from mediation.services.duties import keep_duty
 from mediation.services.mediators import MediatorCard, keep_mediator, keep_pool
 from mediation.services.opening import open_mediation
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
+from mediation.session_enums import AsWhat
 from mediation.sitting_enums import SittingKind
 from mediation.talk_enums import PanelKind, TalkKind
 from mediation.week import Span
@@ -467,6 +478,55 @@ class Town:
             starts_at=nine,
             ends_at=nine + timedelta(hours=1),
         )
+        self.talk_in_the_room(mediation)
+        over = MediationCase.objects.create(
+            petition=self.mediated,
+            room=self.room,
+            mediator=cast.mediator,
+            opened_at=now() - timedelta(days=1),
+            state="ended",
+            result="not_agreed",
+            ended_at=now() - timedelta(hours=20),
+        )
+        self.write_up = over.write_ups.create(
+            title=LONG[:80], words=BODY, written_at=now(), written_by=cast.mediator
+        )
+
+    def talk_in_the_room(self, mediation: MediationCase) -> None:
+        """A session that has begun: people, minutes, a proposal, a recording kept elsewhere and one announced."""
+        mediator, at = self.cast.actor("mediator"), now()
+        self.talked = Session.objects.create(
+            mediation=mediation,
+            room=self.room,
+            mediator=self.cast.mediator,
+            starts_at=at - timedelta(minutes=30),
+            ends_at=at + timedelta(minutes=30),
+            scheduled_at=at,
+        )
+        session_minutes.set_agenda(session=self.talked, actor=mediator, text="收摊时间\n音量")
+        for as_what, party, name in (
+            (AsWhat.PARTY, self.other_party, ""),
+            (AsWhat.LAWYER, self.other_party, "甄律师"),
+        ):
+            session_minutes.attend(
+                session=self.talked, actor=mediator, as_what=as_what, party=party, name=name
+            )
+        for about in (None, self.other_party):
+            session_minutes.write(session=self.talked, actor=mediator, text=BODY, about=about)
+        offer = session_minutes.propose(session=self.talked, actor=mediator, text=BODY)
+        session_minutes.answer(proposal=offer, actor=mediator, party=self.other_party, accepted=True)
+        for last in (False, True):
+            recording = recordings.give_notice(session=self.talked, actor=mediator)
+            for attendee in self.talked.attendees.all()[: 1 if last else None]:
+                recordings.agree(
+                    recording=recording, actor=mediator, attendee=attendee, how=ConsentHow.WRITTEN
+                )
+            if not last:
+                recordings.start(recording=recording, actor=mediator)
+                recordings.end(recording=recording, actor=mediator)
+                self.recording = recordings.keep_elsewhere(
+                    recording=recording, actor=mediator, elsewhere=LONG[:200], sha256="ab" * 32
+                )
 
     def bring_disputes(self) -> None:
         """Two without a petition: one that waits, and one in mediation that came back."""

@@ -100,6 +100,20 @@ HANGING = {
     "supervision:tick": ["supervision", "milestone"],
     "supervision:clock": ["supervision", "supervision_clock"],
     **{
+        f"mediation:{name}": ["begun"]
+        for name in ("session", "session_agenda", "session_attend", "session_minute", "session_propose")
+    },
+    "mediation:recording_notice": ["begun"],
+    "mediation:session_link": ["session"],
+    "mediation:wish": ["party"],
+    "mediation:wish_back": ["party"],
+    "mediation:session_leave": ["begun", "attendee"],
+    "mediation:session_apart": ["begun", "party"],
+    "mediation:session_answer": ["begun", "proposal"],
+    "mediation:recording": ["recording"],
+    **{f"mediation:recording_{name}": ["recording"] for name in ("file", "consent", "start", "stop", "keep")},
+    "mediation:recording_take_back": ["recording", "recording_consent"],
+    **{
         f"conference:{name}": ["dispute"]
         for name in ("dispute", "dispute_raise", "dispute_agree", "dispute_decide")
     },
@@ -247,6 +261,11 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         },
         "mediation:room_change": lambda: [town.room.pk],
         "mediation:room_duty": lambda: [town.room.pk],
+        **{
+            f"mediation:write_up{name}": lambda: [town.write_up.pk]
+            for name in ("", "_change", "_clean", "_publish", "_withdraw")
+        },
+        "mediation:room_desk": lambda: [town.room.pk],
         "mediation:duty_keep": lambda: [town.room.pk],
         "mediation:mediator_change": lambda: [town.cast.mediator.pk],
         "mediation:pool_change": lambda: [town.pool.pk],

@@ -83,6 +83,10 @@ def _party(town: Town, case: str) -> str:
     return scattered(found.pk) if found else ""
 
 
+def _attendee(town: Town, case: str) -> str:
+    return scattered(town.hanging.get(case, {}).get("attendee", 0))
+
+
 def _hand_on(town: Town, _case: str) -> dict[str, Any]:
     last = Level.objects.order_by("-place").first()
     return {
@@ -331,6 +335,30 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:move": _booking,
     "mediation:cancel": lambda _town, _case: {},
     "mediation:hold": lambda _town, _case: {"record": TEXT, "result": Result.SUSPENDED},
+    "mediation:wish": lambda _town, _case: {"who": "本人", "how": "in_person"},
+    "mediation:wish_back": lambda _town, _case: {},
+    "mediation:session_link": lambda _town, _case: {"url": "https://meet.example.cn/1"},
+    "mediation:write_up_add": lambda town, _case: {
+        "mediation": scattered(town.write_up.mediation_id),
+        "title": "又一篇",
+        "words": TEXT,
+    },
+    "mediation:write_up_change": lambda _t, _c: {"title": "一篇", "words": TEXT, "revision": 1},
+    "mediation:write_up_clean": lambda _town, _case: {"no_names": "on", "revision": 1},
+    "mediation:write_up_publish": lambda _town, _case: {"no_names": "on", "revision": 1},
+    "mediation:write_up_withdraw": lambda _town, _case: {},
+    "mediation:session_agenda": lambda _town, _case: {"text": TEXT},
+    "mediation:session_attend": lambda _town, _case: {"as_what": "kin", "name": "邻居的家人"},
+    "mediation:session_leave": lambda _town, _case: {},
+    "mediation:session_minute": lambda _town, _case: {"text": TEXT},
+    "mediation:session_propose": lambda _town, _case: {"text": TEXT},
+    "mediation:session_answer": lambda town, case: {"party": _party(town, case), "accepted": "yes"},
+    "mediation:recording_notice": lambda _town, _case: {},
+    "mediation:recording_consent": lambda town, case: {"attendee": _attendee(town, case), "how": "written"},
+    "mediation:recording_start": lambda _town, _case: {},
+    "mediation:recording_stop": lambda _town, _case: {},
+    "mediation:recording_keep": lambda _town, _case: {"elsewhere": TEXT, "sha256": "ab" * 32},
+    "mediation:recording_take_back": lambda _town, _case: {},
     "mediation:room_add": _room,
     "mediation:room_change": _room,
     "mediation:mediator_change": lambda _town, _case: {"kind": "lawyer", "presence": "on_call"},

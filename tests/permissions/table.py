@@ -101,6 +101,9 @@ MEDIATES = {"本局": "", "包案": READS["包案"], "密件": "", "后密": "",
 BOOKS = {**MEDIATES, "包案": "专员 调解员 外单位", "回避": "协办"}
 HOLDS = {**MEDIATES, "包案": "专员 调解员", "回避": ""}
 BOOKED = {case: BOOKS[case] for case in HANGS}
+#: Minutes and recordings are of whoever sits in the session as mediator; the inspector may open a recording.
+MINUTES = {"包案": "调解员", "后密": "", "回避": ""}
+LISTENS = {"包案": "调解员 督查", "后密": "", "回避": ""}
 HELD = {case: HOLDS[case] for case in HANGS}
 #: Opening a mediation, of a case in whichever state; that it stands in one already is told on the form.
 OPENS = {
@@ -217,6 +220,7 @@ TABLES = {
     "DISPUTES": DISPUTES, "DISPUTED": DISPUTED, "HARMONISES": HARMONISES, "RULES_ON": RULES_ON,
     "ASKS": ASKS, "SETS_DAY": SETS_DAY, "CARRIES_OUT": CARRIES_OUT, "VERIFIES": VERIFIES,
     "VISITED": VISITED, "ASSIGNS": ASSIGNS, "GOES_BACK": GOES_BACK, "SENDS_BACK": SENDS_BACK,
+    "MINUTES": MINUTES, "LISTENS": LISTENS,
     "HEARD": HEARD, "SITS": SITS, "JUDGES": JUDGES,
     "CHECKS": CHECKS, "MARKS": MARKS, "UNDOES": UNDOES,
 }  # fmt: skip
@@ -241,6 +245,7 @@ CALLED = {
     "VISITED": "读得到、而可以知道回访的", "ASSIGNS": "可以确定回访人的", "GOES_BACK": "确定的回访人",
     "SENDS_BACK": "可以安排回访的", "CHECKS": "可以核对三到位一处理的", "MARKS": "可以登记化解、息诉的",
     "UNDOES": "可以撤销化解、息诉登记的",
+    "MINUTES": "在这场里坐着的调解员", "LISTENS": "可以打开录音录像的",
     "HEARD": "读得到、而有听证的", "SITS": "可以办理听证的", "JUDGES": "可以决定听证的",
 }  # fmt: skip
 
@@ -328,6 +333,18 @@ mediation:cancel | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:move | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:sitting_call | GET 200 POST 422 | CALLS ; 403: OPENLY | 限 {STAFF}
 mediation:hold | POST 422 | HELD ; 403: HANGS | 限 {STAFF}
+mediation:wish | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:wish_back | POST 409 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:session | GET 200 | HANGS | 限 {STAFF}
+mediation:session_agenda mediation:session_attend mediation:session_minute mediation:session_propose | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:session_answer mediation:recording_consent mediation:recording_keep | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:session_link | POST 422 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:recording_notice | POST 转到 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:session_apart | GET 200 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:session_leave | POST 转到 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:recording_start mediation:recording_stop | POST 409 | MINUTES ; 403: HANGS | 限 {STAFF}
+mediation:recording_take_back | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:recording mediation:recording_file | GET 200 | LISTENS ; 403: HANGS | 限 {STAFF}
 """
 OTHER_DOORS = f"""
 healthz | GET 200/503 | {EVERYBODY}
@@ -342,7 +359,7 @@ petitions:file petitions:query leaders:inbox_public | GET 200 POST 422 | {EVERYB
 petitions:receipt | GET 查询 | {EVERYBODY}
 petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 papers:mine_paper | GET 404 | 信访人 | 其余 查询
-mediation:mine_agree mediation:mine_decline | POST 404 | 信访人 | 其余 查询
+mediation:mine_agree mediation:mine_decline mediation:mine_not_recorded | POST 404 | 信访人 | 其余 查询
 mediation:room_file mediation:dispute_query | GET 200 POST 422 | {EVERYBODY}
 mediation:dispute_receipt mediation:own | GET 查询 | 信访人 | 其余 查询
 mediation:own_agree mediation:own_decline mediation:own_petition mediation:own_leave | POST 查询 | 信访人 | 其余 查询
@@ -468,6 +485,13 @@ mediation:dispute_relate mediation:dispute_keep_out | POST 422 | {AT_THE_ROOM} ;
 mediation:dispute_contact | GET 200 | {AT_THE_ROOM} ; 403: 督查 | 其余 404
 mediation:room_list mediation:mediator_list mediation:timetable mediation:board | GET 200 | 专员 调解员
 mediation:today | GET 200 | 调解员
+mediation:write_ups | GET 200 | 专员 调解员
+mediation:write_up_add | GET 200 POST 422 | 调解员
+mediation:write_up | GET 200 | 专员 调解员
+mediation:write_up_change mediation:write_up_clean mediation:write_up_publish | POST 422 | 专员 调解员
+mediation:write_up_withdraw | POST 转到 | 专员 调解员
+mediation:room_desk | GET 200 | 专员 调解员
+mediation:figures | GET 200 | 专员 负责人 调解员 督查 统计 上级
 mediation:own_calendar | GET 200 POST 200 | 调解员
 mediation:feed | GET 200 | {EVERYBODY}
 mediation:room_add mediation:room_change mediation:ladders | GET 200 POST 422 | 专员

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -35,8 +37,8 @@ from leaders.services.instructions import instruct
 from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
-from mediation.enums import ConsentHow, Side
-from mediation.models import Dispute
+from mediation.enums import ConsentHow, Result, Side, State
+from mediation.models import Dispute, MediationCase, Recording, Session
 from mediation.services import feeds, sittings, talk_matters, talk_minutes, talks, undertakings
 from mediation.services.disputes import NewDispute, file_dispute
 from mediation.services.duties import keep_duty
@@ -45,6 +47,7 @@ from mediation.services.opening import give_consent, open_mediation
 from mediation.services.parties import NewParty, add_party
 from mediation.services.rooms import RoomCard, keep_room
 from mediation.services.sessions import schedule_session
+from mediation.session_enums import AsWhat
 from mediation.sitting_enums import SittingKind
 from mediation.talk_enums import TalkKind
 from notifications.models import Notice
@@ -327,6 +330,21 @@ class Town:
         self.duty = self.room.duties.get()
         self.session_feed = feeds.renew_feed(actor=cast.actor("mediator"))
 
+    def _write_up(self) -> None:
+        """What was learnt from a mediation that is over; its names are out, a second person has not looked yet."""
+        mediator, at = self.cast.mediator, now()
+        over = MediationCase.objects.create(
+            petition=self.cases["本局"],
+            room=self.room,
+            mediator=mediator,
+            opened_at=at - timedelta(days=1),
+            state=State.ENDED,
+            result=Result.NOT_AGREED,
+            ended_at=at,
+        )
+        facts = {"state": "cleaned", "written_by": mediator, "cleaned_by": mediator, "cleaned_at": at}
+        self.write_up = over.write_ups.create(title="夜里的声音", words="先分开谈。", written_at=at, **facts)
+
     def _hang(self, label: str, case: Petition, unit: str) -> None:
         """A package, an instruction with its clock, a mediation with a session, a supervision, something urgent."""
         cast, officer, today = self.cast, self.cast.actor("petition_officer"), local_day(now())
@@ -402,6 +420,35 @@ class Town:
             "instruction_clock": task.clocks.first().pk,
             "session": session.pk,
             "party": neighbour.pk,
+            **self._talk_there(mediation, len(self.hanging)),
+        }
+
+    def _talk_there(self, mediation: MediationCase, place: int) -> dict[str, Any]:
+        """A session that has begun: who is there, a proposal, a recording that ran and is kept."""
+        mediator, at = self.cast.mediator, now()
+        begun = Session.objects.create(
+            mediation=mediation,
+            room=self.room,
+            mediator=mediator,
+            starts_at=at - timedelta(hours=place + 1),
+            ends_at=at - timedelta(hours=place),
+            scheduled_at=mediation.opened_at,
+        )
+        attendee = begun.attendees.create(
+            as_what=AsWhat.KIN, name=f"{AVOIDED_NAME}的家人", at=at, by=mediator
+        )
+        proposal = begun.proposals.create(text="各退一步", at=at, by=mediator)
+        facts = {"notified_at": at, "started_at": at, "stopped_at": at, "stopped_why": "ended"}
+        kept = {"kept_at": at, "keep_until": at + timedelta(days=9), "sha256": sha256(FILE).hexdigest()}
+        recording = Recording(session=begun, **facts, **kept)
+        recording.file.save("x.mp4", ContentFile(FILE))
+        consent = recording.consents.create(attendee=attendee, how=ConsentHow.WRITTEN, given_at=at)
+        return {
+            "begun": begun.pk,
+            "attendee": attendee.pk,
+            "proposal": proposal.pk,
+            "recording": recording.pk,
+            "recording_consent": consent.pk,
         }
 
     def _team(self, label: str) -> None:
@@ -488,6 +535,7 @@ class Town:
         )
         self.feed = renew_feed(actor=cast.actor("leader"))
         self._register_mediators()
+        self._write_up()
         self.suggestion = issue(
             actor=cast.actor("inspector"),
             kind=SuggestionKind.IMPROVE,
