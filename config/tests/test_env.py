@@ -23,6 +23,8 @@ def test_a_flag_reads_the_usual_words(monkeypatch, value, expected):
     [
         (lambda: env.flag("X"), "maybe", "X must be 1 or 0, not 'maybe'."),
         (lambda: env.integer("X", 1), "ten", "X must be a whole number, not 'ten'."),
+        (lambda: env.integers("X", "7", least=1), "7,x", "X must be whole numbers parted by commas."),
+        (lambda: env.integers("X", "7", least=1), "7,0", "X must be at least 1 each, not 0."),
         (lambda: env.integer("X", 1, least=1), "0", "X must be at least 1, not 0."),
         (lambda: env.text("X"), "", "Set the environment variable X."),
     ],
@@ -32,6 +34,12 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(monkeypatch, cal
     with pytest.raises(ImproperlyConfigured) as refusal:
         call()
     assert str(refusal.value) == sentence
+
+
+def test_whole_numbers_stand_in_order_each_once(monkeypatch):
+    assert env.integers("X", "7,30,90", least=1) == [7, 30, 90]
+    monkeypatch.setenv("X", "30, 7,30")
+    assert env.integers("X", "1", least=1) == [7, 30]
 
 
 def test_words_drop_blanks_and_empty_parts(monkeypatch):
