@@ -188,13 +188,15 @@ UNIT_SATISFACTION = COUNTED + _SATISFACTION.format(rating="unit_rating")
 
 #: The window ends with its due moment or, where its receipt was entered late, 30 days after the entry. One that was cut
 #: short, unused, because the answer was ordered to be made anew is neither rated nor overdue (评价期未满的不计).
+#: What was rated after that is the new answer, which has a window of its own.
 #: One that was rated before it was cut short counts here as rated; the cases of the tests hold none, because the page
 #: leaves it out unless the case was closed in between.
 PARTICIPATION = f"""{COUNTED}, windows AS (
     SELECT line, EXISTS (
                SELECT FROM petitions_evaluation rating
                WHERE COALESCE(rating.petition_id, rating.former_of_id) = deadline.petition_id
-                 AND rating.at BETWEEN deadline.started_at AND deadline.ends_at) AS rated,
+                 AND rating.at >= deadline.started_at
+                 AND rating.at <= LEAST(deadline.ends_at, COALESCE(deadline.stopped_at, 'infinity'))) AS rated,
            EXISTS (
                SELECT FROM petitions_petitionevent anew
                WHERE anew.petition_id = deadline.petition_id AND anew.act = 'redo'
