@@ -247,19 +247,23 @@ def _rated(reading: Reading) -> QuerySet[Evaluation]:
 
 def _windows(reading: Reading) -> QuerySet[PetitionClock]:
     """Windows for rating that ended in the month, each with the rating of its answer; one that an order to handle anew
-    cut short did not end (条例 36). A rating may come before its window: a public notice opens it 30 days later."""
+    cut short did not end (条例 36), unless its rating had been given by then. A rating may come before its window: a
+    public notice opens it 30 days later."""
     anew = PetitionEvent.objects.filter(
         petition=OuterRef("petition"), act=Act.REDO, at__lte=OuterRef("started_at")
     )
     given = Evaluation.objects.filter(
         Q(petition=OuterRef("petition")) | Q(former_of=OuterRef("petition")),
         at__gte=OuterRef("answered_anew"),
-        at__lte=OuterRef("ends"),
+        at__lte=OuterRef("open_until"),
     )
-    ended = clocks_due(reading, C.PETITIONER_WINDOW).exclude(stopped_by=Act.REDO, stopped_at__lt=F("ends"))
-    return ended.annotate(
+    cut_short = Q(stopped_by=Act.REDO, stopped_at__lt=F("ends"))
+    windows = clocks_due(reading, C.PETITIONER_WINDOW).annotate(
         answered_anew=Coalesce(Subquery(anew.order_by("-at").values("at")[:1]), F("petition__registered_at")),
-    ).annotate(rated_at=Subquery(given.order_by("-at").values("at")[:1]))
+        open_until=Case(When(cut_short, then=F("stopped_at")), default=F("ends")),
+    )
+    rated = windows.annotate(rated_at=Subquery(given.order_by("-at").values("at")[:1]))
+    return rated.exclude(cut_short, rated_at=None)
 
 
 def _satisfaction(code: str, column: str) -> Figure:

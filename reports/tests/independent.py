@@ -189,8 +189,7 @@ UNIT_SATISFACTION = COUNTED + _SATISFACTION.format(rating="unit_rating")
 #: The window ends with its due moment or, where its receipt was entered late, 30 days after the entry. One that was cut
 #: short, unused, because the answer was ordered to be made anew is neither rated nor overdue (评价期未满的不计).
 #: What was rated after that is the new answer, which has a window of its own.
-#: One that was rated before it was cut short counts here as rated; the cases of the tests hold none, because the page
-#: leaves it out unless the case was closed in between.
+#: One that was rated before it was cut short counts as rated.
 PARTICIPATION = f"""{COUNTED}, windows AS (
     SELECT line, EXISTS (
                SELECT FROM petitions_evaluation rating

@@ -373,9 +373,7 @@ class Season:
             with suppress(Refusal):  # assigned, and not reported on yet
                 following.close(petition=case, actor=self.officer, at=here)
         here += timedelta(days=1)
-        # Rated and not closed, within the window: whether that stays counted as rated is not settled (``independent``).
-        unsettled = case.status == Status.EVALUATED and here <= end
-        if path == Path.PETITION and rounds == 0 and not unsettled and dice.random() < 0.6 and here < NOW:
+        if path == Path.PETITION and rounds == 0 and dice.random() < 0.6 and here < NOW:
             reviewing.redo(
                 petition=case, actor=self.cast.actor("leader"), text="重办", public_text="重办", at=here
             )

@@ -13,7 +13,7 @@ from deadlines.services.sweeping import sweep
 from petitions.enums import Rating, ServiceMethod, Status
 from petitions.models import PetitionClock
 from petitions.selectors.public import own_case
-from petitions.services import answering, following
+from petitions.services import answering, following, reviewing
 from petitions.workflow import ClockCode as C
 from reports.periods import Month
 from reports.rates import NO_RATE, Rate
@@ -169,3 +169,16 @@ def test_the_months_clocks_are_read_by_their_index(cast, served):
     condition = next(line for line in plan.splitlines() if "Index Cond" in line and "GREATEST" in line)
     # By which end it is joined to its rule, the planner decides anew with every handful of rows.
     assert "2026-10-31 16:00" in condition
+
+
+@pytest.mark.article(36)
+def test_a_rating_given_before_the_answer_was_ordered_anew_counts_and_no_other_window_that_was_cut(
+    cast, make_case
+):
+    for until in (Status.EVALUATED, Status.SERVED):
+        case = make_case(until=until, at=moment(8, 3))
+        reviewing.redo(
+            petition=case, actor=cast.actor("leader"), text="重办", public_text="重办", at=moment(8, 10)
+        )
+    figures = month_figures(actor=cast.actor("inspector"), unit=cast.units.district, month=Month(2026, 9))
+    assert figures.rates["participation"] == Rate(1, 1)
