@@ -42,8 +42,8 @@ UNANSWERED = _("没有这一步就答复或不予受理的，算未达成；期�
 RATED = _("评价时间在本月；评价人只能是信访人")
 SATISFIED = _("评为满意、基本满意的件数")
 FEW = _(
-    "超期未评价不算满意。区级信访、督查岗位和区领导以外，不足 5 件评价的不显示（—），"
-    "由合计可以推算出来的也不显示；统计岗位以外还只计已办结归档的件"
+    "超期未评价不算满意。督查岗位和区领导以外，不足 5 件评价的不显示（—），"
+    "由合计可以推算出来的也不显示；区级信访、督查、统计岗位和区领导以外还只计已办结归档的件"
 )
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
@@ -65,7 +65,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         _("集体访批"),
         _("批"),
         REGISTERED,
-        counts=_("“批”里达到集体访人数（本地设定，通常 5 人）的批次之和"),
+        counts=_("“批”里平均每批达到集体访人数（本地设定，通常 5 人）的批次之和"),
+        version=2,
     ),
     Definition(
         "mass_heads", _("集体访人次"), _("人次"), REGISTERED, counts=_("“人次”里属于集体访的人数之和")
@@ -148,6 +149,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         part=SATISFIED,
         whole=_("信访人对信访部门已评价的件数"),
         note=FEW,
+        version=2,
     ),
     Definition(
         "unit_satisfaction",
@@ -157,6 +159,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         part=SATISFIED,
         whole=_("信访人对责任单位已评价的件数"),
         note=FEW,
+        version=2,
     ),
     Definition(
         "participation",

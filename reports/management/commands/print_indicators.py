@@ -14,7 +14,9 @@ Printed by `manage.py print_indicators > docs/indicators.md` from `reports/defin
 together. The words are those of the page and of the file. Each rate is one `Figure` (`reports/selectors/figures.py`):
 its rows are counted for the page, listed behind the number and copied when the month is frozen, so the three cannot
 differ. Sealed cases (检举控告) are in no figure. A zero denominator is "—", never 0 % or 100 %; shares are rounded half
-up; of several units parts and wholes are added, never averaged.
+up; of several units parts and wholes are added, never averaged. What was registered and how it was rated stand in the
+line of the unit that leads the case today (as it was frozen: that led it then); deadlines and decisions in that of the
+unit they bind or that decided.
 
 ## Freezing
 
