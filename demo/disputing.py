@@ -19,7 +19,7 @@ from mediation.week import Span
 from petitions.services import codes
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-ROOM, MEDIATOR = "榆钱邻里调解室", "mediator2"
+ROOM, MEDIATOR, BESIDE = "榆钱邻里调解室", "mediator", "mediator2"
 NOISE = NewDispute(
     words="楼上每天夜里十一点多拖桌椅，家里老人睡不着。说过两次，没有用。",
     name="贺兰平",
@@ -74,7 +74,7 @@ def _dress(world: World, room: Room) -> None:
             phone=room.phone,
             seats=10,
             disputes=[DisputeKind.NEIGHBOURS, DisputeKind.FAMILY, DisputeKind.PROPERTY],
-            mediators=[user],
+            mediators=[user, world.staff.posts[BESIDE].user],
             opening=week,
         ),
         at=at,

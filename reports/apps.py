@@ -43,4 +43,5 @@ class ReportsConfig(AppConfig):
             "file-earmark-text",
             order=58,
             unit_kinds=brief_rules.UNIT_KINDS,
+            seldom=True,
         )
