@@ -130,7 +130,7 @@ def test_the_list_takes_the_same_queries_for_one_row_and_for_three(cast, over, d
     for wanted in (1, 3):
         while ArchiveFile.objects.count() < wanted:
             over()
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(21):
             rows = archive.page_of(actor, "due", OVER.date(), None).items
             assert [row.petition.lead_unit.label for row in rows] == ["城市管理局"] * wanted
 
