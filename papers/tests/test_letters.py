@@ -1,11 +1,12 @@
 """One 转送函 about several cases: one number, one paper, hanging on each of them (条例 22)."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
-from core.timekeeping import local_day, now
+from core.timekeeping import SHANGHAI, local_day, now
 from documents.enums import PaperKind as K
 from documents.filling import cells_of
 from documents.rendering import content_of, pictures, render
@@ -22,6 +23,13 @@ from petitions.services import forwarding, sealing
 from petitions.services.registering import NewPerson
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def three_in_the_afternoon():
+    """A letter takes what was forwarded on one day: what happened within the last hours happened today."""
+    with time_machine.travel(datetime.combine(local_day(now()), time(15), SHANGHAI)):
+        yield
 
 
 @pytest.fixture
