@@ -40,6 +40,6 @@ SAID = {
     "first_round_24": (1, "8bf3fac993e6"),
     "office_satisfaction": (2, "48ae68826c05"),
     "unit_satisfaction": (2, "263b3c8d6db5"),
-    "participation": (1, "bc236e91eaf5"),
+    "participation": (2, "9a86cd3000fb"),
     "refusal": (1, "6fea9c1cfbb4"),
 }
