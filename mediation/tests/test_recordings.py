@@ -78,6 +78,15 @@ class TestConsent:
         recording = recordings.give_notice(session=session, actor=mine)
         assert "到场人" in refused(lambda: recordings.start(recording=recording, actor=mine), "consent")
 
+    @pytest.mark.parametrize("typed", [{}, {"how": "written", "attendee": "1"}])
+    def test_what_is_sent_to_one_that_stopped_meanwhile_is_refused_on_the_page(
+        self, session, mine, cast, client_as, typed
+    ):
+        recording = recorded(session, mine)
+        address = reverse("mediation:recording_consent", args=[recording.pk])
+        answer = client_as(cast.mediator).post(address, typed)
+        assert answer.status_code == 422 and 'role="alert"' in answer.content.decode()
+
     def test_taken_back_it_stops_at_once_and_says_so(self, session, mine, cast, client_as):
         recording = announced(session, mine)
         recordings.start(recording=recording, actor=mine)

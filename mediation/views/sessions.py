@@ -71,9 +71,11 @@ def show(
         fresh = {name: _form(name, row, names, points=context["points"]) for name in wanted}
         fresh |= recording_forms(context)
     late = [form for name, form in given.items() if name not in fresh]
-    context |= {"forms": fresh | given, "refused": next(iter(late), None)}
     running = [one.row for one in context.get("recordings", ()) if one.row.stopped_at is None]
     context["recording"] = next(iter(running), None)
+    # What was meant for a recording that has stopped meanwhile has nothing to be sent to any more.
+    kept = {name: form for name, form in given.items() if name != "agree" or running}
+    context |= {"forms": fresh | kept, "refused": next(iter(late), None)}
     context["keeping"] = [
         (one, context["forms"][f"keep{one.row.pk}"])
         for one in context.get("recordings", ())

@@ -559,6 +559,8 @@ class Town:
         yesterday, officer = local_day(now()) - timedelta(days=1), cast.actor("petition_officer")
         self.signed_brief = briefs.draft(cast.units.district, yesterday, now())
         briefs.sign(brief=self.signed_brief, actor=officer)
+        for leader in ("leader", "leader2"):
+            briefs.read(brief=self.signed_brief, actor=cast.actor(leader))
         self.brief = briefs.draft(cast.units.district, local_day(now()), now())
         notify(
             recipients=[cast.handler.pk],
