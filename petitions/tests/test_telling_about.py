@@ -19,11 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("petitions", "leaders", "mediation", "reviews", "supervision", "deadlines", "reports")
 AT = datetime(2026, 9, 4, 10, 0, tzinfo=SHANGHAI)
 #: The door itself; and who holds a sealed case, found by ``rules.can_hold``, which knows both grounds of each hat.
-#: The sweep of the clocks sends lines whose recipients each room's ``alerts`` has found by the same rules.
+#: The sweep of the clocks sends lines whose recipients each room's ``alerts`` has found by the same rules. Of a dispute
+#: that is no case its own room finds who may know; of a case it asks the door.
 DOORS = {
     "petitions/services/telling.py",
     "petitions/services/holding.py",
     "deadlines/services/sweeping.py",
+    "mediation/services/matters.py",
 }
 
 
