@@ -48,7 +48,7 @@ class Trial:
                 stderr=subprocess.STDOUT,
             )
 
-    def up(self, process, seconds=120):
+    def up(self, process, seconds=300):
         """Wait for the greeting."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
