@@ -237,15 +237,15 @@ def to_follow(actor: Actor, at: datetime | None = None) -> ToFollow:
     cases = Petition.objects.visible_to(actor).filter(mediations__in=settled_by(actor).values("pk"))
     return ToFollow(
         set(cases.values_list("pk", flat=True)),
-        list(unwritten.select_related("petition", "room").order_by("ended_at")[:MOST]),
+        list(unwritten.select_related("petition", "dispute", "room").order_by("ended_at", "id")[:MOST]),
         list(
             Agreement.objects.filter(pk__in=mine, effective_on=None)
             .select_related("mediation__petition", "mediation__room")
-            .order_by("made_at")[:MOST]
+            .order_by("made_at", "id")[:MOST]
         ),
         list(owed.select_related(*of).order_by("due_on", "id")[:MOST]),
-        list(windows.select_related("rule", *of).order_by("due_at")[:MOST]),
-        list(asked.select_related(*of).order_by("applied_on")[:MOST]),
+        list(windows.select_related("rule", *of).order_by("due_at", "id")[:MOST]),
+        list(asked.select_related(*of).order_by("applied_on", "id")[:MOST]),
         list(visits.select_related(*of).order_by("due_on", "id")[:MOST]),
     )
 
@@ -262,7 +262,7 @@ def own_part(matter: Petition | Dispute, at: datetime) -> Part | None:
     if matter.sealed:
         return None
     found = Agreement.objects.filter(mediation__in=matter.mediations.all(), effective_on__isnull=False)
-    agreement: Agreement | None = found.select_related("mediation__room").order_by("-effective_on").first()
+    agreement: Agreement | None = found.select_related("mediation__room").order_by("-effective_on", "-id").first()
     if agreement is None:
         return None
     duties = living_duties().filter(agreement=agreement).select_related("ower", "owed")
