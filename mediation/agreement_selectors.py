@@ -262,7 +262,9 @@ def own_part(matter: Petition | Dispute, at: datetime) -> Part | None:
     if matter.sealed:
         return None
     found = Agreement.objects.filter(mediation__in=matter.mediations.all(), effective_on__isnull=False)
-    agreement: Agreement | None = found.select_related("mediation__room").order_by("-effective_on", "-id").first()
+    agreement: Agreement | None = (
+        found.select_related("mediation__room").order_by("-effective_on", "-id").first()
+    )
     if agreement is None:
         return None
     duties = living_duties().filter(agreement=agreement).select_related("ower", "owed")
