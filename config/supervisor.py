@@ -1,4 +1,4 @@
-"""``make run``: starts the servers, the web, three workers and beat, watches them, and stops them together.
+"""``make run``: starts the servers, the web, four workers and beat, watches them, and stops them together.
 
 Data and logs lie under ``var/``. With DATABASE_URL or REDIS_URL set, those servers are used and none
 of our own is started. Any child that dies stops the rest; Ctrl-C stops what was started here, and
@@ -142,6 +142,7 @@ class Supervisor:
         self.program("clock", [*worker, "-n", "clock@%h", "-Q", "clock", "-c", "1"], signal.SIGQUIT)
         self.program("send", [*worker, "-n", "send@%h", "-Q", "send", "-c", "1"], signal.SIGQUIT)
         self.program("work", [*worker, "-n", "work@%h", "-Q", "work", "-c", "1"], signal.SIGQUIT)
+        self.program("report", [*worker, "-n", "report@%h", "-Q", "report", "-c", "1"], signal.SIGQUIT)
         self.program("beat", beat, signal.SIGTERM)
 
     def program(self, name: str, words: list[str], sign: signal.Signals) -> None:

@@ -19,6 +19,7 @@ FILES = {
         ("bootstrap", "css/bootstrap.min.css", "dist/css/bootstrap.min.css"),
         ("bootstrap", "css/bootstrap.min.css.map", "dist/css/bootstrap.min.css.map"),
         ("js-sha256", "sha256.min.js", "build/sha256.min.js"),
+        ("echarts", "echarts.min.js", "dist/echarts.min.js"),
     )
 }
 

@@ -19,6 +19,8 @@ A room above whose work on a case stands on a page of another room shows it with
 
 A room above with numbers of its own says where they are looked up (``look_up_elsewhere``).
 
+A room above that does something with a whole list of cases offers it beside the list (``beside_the_list``).
+
 A room above that knows of instructions, has work of its own on a case, or keeps names of its people, says so with
 ``take_part_in_archives``.
 """
@@ -304,6 +306,20 @@ def after_bulk_forwarding(room: str, label: str, url: Callable[[], str]) -> None
 def links_after_bulk() -> list[tuple[str, str]]:
     """Words and addresses."""
     return [(label, url()) for label, url in _after_bulk.values()]
+
+
+_beside_list: dict[str, tuple[str, Callable[[], str], Callable[[Actor], bool]]] = {}
+
+
+def beside_the_list(room: str, label: str, url: Callable[[], str], offered: Callable[[Actor], bool]) -> None:
+    """Offer ``url()`` beside the list of cases to whom ``offered`` says so; the list's own address, view and filters,
+    goes with it. Registering again replaces it."""
+    _beside_list[room] = (label, url, offered)
+
+
+def links_beside_list(actor: Actor) -> list[tuple[str, str]]:
+    """Words and addresses."""
+    return [(label, url()) for label, url, offered in _beside_list.values() if offered(actor)]
 
 
 _struck_off: dict[str, Callable[[Petition], date | None]] = {}

@@ -77,6 +77,14 @@ class PetitionQuerySet(models.QuerySet[Any]):
             scope = scope.filter(live=True)
         return self._readable(actor, scope).without_recused(actor)
 
+    def visible_to_office(self, actor: Actor) -> PetitionQuerySet:
+        """What the actor's post would read if this person stayed out of no case: for what the office counts as one."""
+        if actor.user is None or actor.post is None or actor.unit is None:
+            return self.none()
+        return self._readable(
+            actor, apps.get_model("petitions", "PetitionScope").objects.filter(petition=OuterRef("pk"))
+        )
+
     def without_recused(self, actor: Actor) -> PetitionQuerySet:
         """Whoever is recused (回避) reads the case no more than a stranger; the flag spares all others the look-up."""
         recused = apps.get_model("petitions", "Recusal").objects.filter(

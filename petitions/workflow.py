@@ -761,6 +761,7 @@ STEPS: tuple[Step, ...] = (
         [Role.MEDIATOR, Role.PETITION_OFFICER, *UNIT],
         Relation.ANYONE,
         "条例 33",
+        public=True,
     ),
     _row(Act.HEAR, [S.ACCEPTED], None, UNIT, Relation.LEAD, "条例 31(6)", public=True),
     _row(

@@ -240,7 +240,7 @@ def test_a_login_names_the_person_and_an_export_is_in_words(cast, client_as):
     assert f"用户 {cast.handler.get_full_name()}" in text
     assert f"用户 {cast.handler.pk}<" not in text
     assert "导出月报" in text
-    assert "月报导出 0b7c" in text
+    assert "导出任务 0b7c" in text
 
 
 def test_details_of_the_log_are_in_words_and_unknown_ones_stay_plain(cast, client_as):

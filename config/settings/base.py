@@ -37,7 +37,9 @@ INSTALLED_APPS = [
     "conference",
     "outcomes",
     "hearings",
+    "matters",
     "reports",
+    "tables",
     "demo",
 ]
 MIDDLEWARE = [
@@ -90,6 +92,8 @@ USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 DISTRICT_NAME = env.text("DISTRICT_NAME", "清江县")
+# A GeoJSON file with the outlines of towns and villages, for the map of the month; none, no map.
+DIVISIONS_GEOJSON = env.text("DIVISIONS_GEOJSON", "")
 # Clock rules that count minutes or hours run this many times faster; only a trial may set it.
 TRIAL_SPEED = env.integer("TRIAL_SPEED", 1, least=1)
 
@@ -99,6 +103,14 @@ DATABASES = {
     "default": env.database(env.server_url("DATABASE_URL", VAR_DIR))
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 }
+# A standby that the reports read, as soon as it has caught up (core.heavy); without one they read the first server.
+if _replica := env.text("DATABASE_REPLICA_URL", " ").strip():
+    DATABASES["replica"] = env.database(_replica) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASE_ROUTERS = ["core.heavy.ReplicaRouter"]
+REPORT_SECONDS = env.integer(
+    "REPORT_SECONDS", 30, least=1
+)  # of one statement, while somebody waits for a page
+REPORT_JOB_SECONDS = env.integer("REPORT_JOB_SECONDS", 600, least=1)  # in the background
 REDIS_URL = env.server_url("REDIS_URL", VAR_DIR)
 CELERY_BROKER_URL = REDIS_URL
 CACHES = {
@@ -289,6 +301,10 @@ RECEPTION_PHRASES = env.words(
 )  # usual sentences of a reception's record, divided by commas
 INSTRUCTION_DAYS = env.integer("INSTRUCTION_DAYS", 7, least=1)  # default time for an instruction, in days
 
+EXPORT_KEPT_DAYS = env.integer("EXPORT_KEPT_DAYS", 7, least=1)  # a made file waits so long for its taker
+# A list that names people holds so many cases at the most: more than anybody telephones, less than a register.
+EXPORT_PEOPLE_MOST = env.integer("EXPORT_PEOPLE_MOST", 2000, least=1)
+
 # Time to carry out what an answer supported (条例 32), in days, until the head of the unit sets the date.
 EXECUTION_DAYS = env.integer("EXECUTION_DAYS", 30, least=1)
 # Days after the service of a 复查 or 复核 within which the petitioner may rate the body that decided it (条例 21 names
@@ -303,6 +319,11 @@ MOVE_AT_ONCE = env.integer("MOVE_AT_ONCE", 5000, least=1)
 REPORT_DAYS_AFTER_ANSWER = env.integer("REPORT_DAYS_AFTER_ANSWER", 5, least=1)
 # From so many people in one visit on it is a 集体访 (条例 20 names only the five who may represent them).
 MASS_VISIT_HEADS = env.integer("MASS_VISIT_HEADS", 5, least=2)
+# Days after a first case was closed within which the same matter coming back says that it was not settled (初次化解率;
+# no rule names them). Months whose days still run are marked 暂定.
+FIRST_RESOLVED_DAYS = env.integer("FIRST_RESOLVED_DAYS", 60, least=1)
+# Formulas published elsewhere (参评满意率 takes silence for content, 按期答复率 is of what was answered), beside ours.
+REPORT_VARIANTS = env.flag("REPORT_VARIANTS", False)
 # Days before the case's own day by which a co-unit contributes where nobody sets another one.
 CO_DAYS_BEFORE = env.integer("CO_DAYS_BEFORE", 10, least=1)
 #: Days between telling the petitioner of a hearing and its day. The 条例 is silent; by analogy with 行政许可法 48 and
@@ -337,6 +358,15 @@ BOOKING_FREE = env.integer("BOOKING_FREE", 20, least=10)
 CLAMAV_URL = env.scanner_url("CLAMAV_URL")
 # From this hour in China the brief of a working day is drafted.
 BRIEF_HOUR = env.integer("BRIEF_HOUR", 7, least=0)
+# On which days of the week (1 is Monday) the bulletin is drafted, and by what units are warned before they stand in it:
+# open cases past their date; a share in percent of the dates of 30 days, of so many at least; days of notice before.
+BULLETIN_WEEKDAYS = env.integers("BULLETIN_WEEKDAYS", "2,5", least=1)
+WARN_OVERDUE = env.integer("WARN_OVERDUE", 3, least=1)
+WARN_LATE_PERCENT = env.integer("WARN_LATE_PERCENT", 20, least=1)
+WARN_LEAST = env.integer("WARN_LEAST", 5, least=1)
+WARN_NOTICE_DAYS = env.integer("WARN_NOTICE_DAYS", 2, least=0)
+# How many days back texts are compared to find hot matters.
+MATTER_WINDOW_DAYS = env.integer("MATTER_WINDOW_DAYS", 90, least=7)
 # Hours in China between which a mediation begins and ends; outside them a booking asks whether it is meant.
 MEDIATION_EARLIEST_HOUR = env.integer("MEDIATION_EARLIEST_HOUR", 7, least=0)
 MEDIATION_LATEST_HOUR = env.integer("MEDIATION_LATEST_HOUR", 21, least=1)

@@ -14,7 +14,7 @@ WELL = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
 
 @pytest.fixture
 def all_well():
-    health.note_alive("queue:clock", "queue:send", "queue:work", "beat")
+    health.note_alive("queue:clock", "queue:send", "queue:work", "queue:report", "beat")
     cache.set(health.LAST_SWEEP_KEY, time.time() - 2, 60)
     yield
     health.forget()
@@ -35,6 +35,7 @@ def test_all_well_is_200(client, all_well):
         ("health:queue:clock", "worker"),
         ("health:queue:send", "worker"),
         ("health:queue:work", "worker"),
+        ("health:queue:report", "worker"),
         ("health:beat", "beat"),
     ],
 )

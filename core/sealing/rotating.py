@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -33,7 +34,7 @@ def rotate(model: type[models.Model], *, batch: int = BATCH) -> Iterator[int]:
     is not at hand: nothing of its batch is written.
     """
     names = [field.attname for kind in (SealedTextField, BlindIndexField) for field in _fields(model, kind)]
-    last = 0
+    last = None  # keys are numbers or scattered (UUID): the first batch begins at no key at all
     while True:
         with transaction.atomic():
             rows = _next(model, last, batch)
@@ -47,11 +48,12 @@ def rotate(model: type[models.Model], *, batch: int = BATCH) -> Iterator[int]:
         yield len(rows)
 
 
-def _next(model: type[models.Model], last: int, batch: int) -> list[models.Model]:
+def _next(model: type[models.Model], last: Any, batch: int) -> list[models.Model]:
+    after, values = ("id > %s AND", [last]) if last is not None else ("", [])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM {_table(model)} WHERE id > %s AND ({_stale(model)}) ORDER BY id LIMIT %s",  # noqa: S608 - names of our own tables and columns
-            [last, batch],
+            f"SELECT id FROM {_table(model)} WHERE {after} ({_stale(model)}) ORDER BY id LIMIT %s",  # noqa: S608 - names of our own tables and columns
+            [*values, batch],
         )
         ids = [row[0] for row in cursor.fetchall()]
     return list(model._base_manager.select_for_update().filter(pk__in=ids).order_by("pk"))

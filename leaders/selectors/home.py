@@ -16,7 +16,7 @@ from accounts.actor import Actor
 from core.paging import capped_text
 from core.timekeeping import SHANGHAI, local_day, now
 from deadlines.enums import Lamp
-from leaders import decisions
+from leaders import decisions, first_page
 from leaders.models import CasePackage, Instruction, PackageCase, Reading, VisitDay
 from leaders.selectors.packages import PackageRow, package_rows
 from leaders.selectors.pulse import Area, area_pulse
@@ -52,6 +52,7 @@ class LeaderHome:
     more_changes: bool
     days: list[VisitDay]
     area: Area | None
+    lines: list[tuple[str, str]]
 
 
 def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
@@ -97,6 +98,7 @@ def leader_home(actor: Actor, at: datetime | None = None) -> LeaderHome:
         more_changes=len(changes) > CHANGES_SHOWN,
         days=days,
         area=area_pulse(actor, at),
+        lines=first_page.lines(actor),
     )
 
 

@@ -19,7 +19,7 @@ from accounts.selectors import holders
 from accounts.services import audit
 from core.errors import Refusal
 from core.text import clean_text
-from core.timekeeping import friendly_moment, local_day, now
+from core.timekeeping import friendly_moment, full_moment, local_day, now
 from core.wording import said
 from leaders import rules
 from leaders.enums import LeaderAct, VisitKind, VisitLevel
@@ -324,7 +324,7 @@ def _tell(
     own = actor.user.pk if actor.user else 0
     notify(
         recipients={day.leader_id, *also, *heads} - {own},
-        text=f"{what}:{friendly_moment(day.starts_at, at=at)} {day.place_text}",
+        text=f"{what}:{full_moment(day.starts_at)} {day.place_text}",
         link=day.get_absolute_url(),
         dedupe_key=f"visit_day:{day.pk}:{occasion}",
         level="soon",

@@ -16,7 +16,7 @@ from accounts.models import Post, User
 from accounts.selectors import holders, office_posts
 from accounts.services import audit
 from core.errors import Refusal
-from core.timekeeping import friendly_moment, local_day, now
+from core.timekeeping import full_moment, local_day, now
 from core.wording import said
 from leaders import rules
 from leaders.enums import LeaderAct
@@ -129,7 +129,7 @@ def _follow(row: VisitDay, before: int, actor: Actor, at: datetime) -> None:
         recipients={row.leader_id, before, *heads, *office} - {own},
         text=_("接访换人：%(when)s %(place)s，由%(who)s接访。")
         % {
-            "when": friendly_moment(row.starts_at, at=at),
+            "when": full_moment(row.starts_at),
             "place": row.place_text,
             "who": row.leader.get_full_name(),
         },

@@ -118,11 +118,11 @@ def test_the_page_costs_the_same_for_one_and_three(
 
     one_more(2)
     client.get(reverse("leaders:home"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("leaders:home"))
     one_more(3)
     one_more(4)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = client.get(reverse("leaders:home"))
     assert len(page.context["home"].packages) == 3
 

@@ -19,10 +19,17 @@ from petitions.workflow import RIGHTS
 
 
 class PetitionClock(Clock):
-    """One deadline of one case. ``unit`` is who must act: the lead unit, or the office that must forward."""
+    """One deadline of one case. ``unit`` is who must act: the lead unit, or the office that must forward.
+
+    ``missed_unit``: who had the case when the time ran out, where it was given on to ``unit`` after that. What is still
+    to be done is told to ``unit``; that it is late is ``missed_unit``'s.
+    """
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="clocks")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    missed_unit = models.ForeignKey(
+        Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     stopped_by = models.CharField(
         max_length=20,
         blank=True,

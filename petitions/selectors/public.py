@@ -75,6 +75,7 @@ PUBLIC_WORDS = {
     Act.RECUSE: _lazy("工作人员回避"),
     Act.EXCLUDE: _lazy("工作人员回避"),
     Act.CLOSE: _lazy("已办结归档"),
+    Act.MEDIATE: _lazy("调解"),
     Act.REVIEW: _lazy("复查复核"),
     Act.REDO: _lazy("责令重新办理"),
     Act.AMEND: _lazy("答复已更正"),

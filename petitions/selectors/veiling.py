@@ -60,7 +60,7 @@ class Veil:
         if self.lifted:
             return
         if forgotten is None:
-            forgotten = _forgotten([petition]) == {petition.pk}
+            forgotten = forgotten_among([petition]) == {petition.pk}
         self.forgotten = forgotten
         told = {
             value
@@ -86,7 +86,7 @@ class Veil:
                 setattr(row, field, self(getattr(row, field)))
 
 
-def _forgotten(cases: Sequence[Petition]) -> set[int]:
+def forgotten_among(cases: Sequence[Petition]) -> set[int]:
     """Ids of those whose people have been taken away (去标识)."""
     done = ArchiveFile.objects.filter(petition__in=cases, done_at__isnull=False)
     return set(done.values_list("petition_id", flat=True))
@@ -144,13 +144,19 @@ def may_need_veil(petition: Petition) -> bool:
 def over_rows(rows: Iterable[Petition], actor: Actor) -> None:
     """Lay the veil over the titles of listed cases. No query where none is confidential, sealed or complains of a
     unit; else three for all of them."""
+    for row, cover in veils(rows, actor):
+        cover.over(row, ("subject",))
+
+
+def veils(rows: Iterable[Petition], actor: Actor) -> list[tuple[Petition, Veil]]:
+    """Those of the cases whose texts this reader has under a veil, each with its own. Queries as for ``over_rows``."""
     doubtful = [row for row in rows if may_need_veil(row)]
     if not doubtful:
-        return
+        return []
     prefetch_related_objects(doubtful, "complained_unit")
     hidden: Sequence[Petition] = [row for row in doubtful if not rules.knows_petitioner(row, actor)]
-    if hidden:
-        prefetch_related_objects(hidden, "persons")
-        forgotten = _forgotten(hidden)
-        for row in hidden:
-            Veil(row, actor, forgotten=row.pk in forgotten).over(row, ("subject",))
+    if not hidden:
+        return []
+    prefetch_related_objects(hidden, "persons")
+    forgotten = forgotten_among(hidden)
+    return [(row, Veil(row, actor, forgotten=row.pk in forgotten)) for row in hidden]

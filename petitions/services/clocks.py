@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import connection
+from django.db.models import F
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
@@ -187,20 +188,28 @@ def move(
     if begun := own_clocks.started_by(petition, act, by_then, book, left):
         left += start_all(petition, begun, by_then)
     if holder is not None:
-        _follow(petition, left, holder, book)
+        _follow(petition, left, holder, book, by_then)
     if made_here(Petition, petition.pk) is not None:
         _kept()[petition.pk] = left
     binding = [clock.due_at for clock in left if book.by_id[clock.rule_id].code not in RIGHTS]
     return min(binding, default=None)
 
 
-def _follow(petition: Petition, running: list[PetitionClock], holder: Unit, book: Rulebook) -> None:
+def _follow(
+    petition: Petition, running: list[PetitionClock], holder: Unit, book: Rulebook, at: datetime
+) -> None:
+    """What has run out already is the new holder's to do and the former one's to answer for."""
     # The call of a confidential case stays with the office: the unit does not learn the number. The discipline body
     # does, and nobody else reads a sealed case who could call.
     stays = petition.confidential and not petition.sealed
     codes = DISTRICT_ORDER - {C.CALL} if stays else DISTRICT_ORDER
     ruled = ((clock, book.by_id[clock.rule_id]) for clock in running)
     moving = [clock for clock, rule in ruled if rule.own or rule.code in codes]
+    late = [clock for clock in moving if clock.due_at <= at and clock.missed_unit_id is None]
+    for clock in late:
+        clock.missed_unit_id = clock.unit_id
+    if saved := [clock.pk for clock in late if clock.pk is not None]:
+        PetitionClock.objects.filter(pk__in=saved).update(missed_unit=F("unit"))
     for clock in moving:
         clock.unit = holder
     if saved := [clock.pk for clock in moving if clock.pk is not None]:

@@ -216,6 +216,8 @@ def remark(
         raise ValueError(f"{act} has a door of its own")
     with stepping(petition, act, actor, at=at, token=token) as work:
         work.text, work.public_text = text, public_text
+        # Of mediation the petitioner reads the lines that were written for both sides, and no other.
+        work.untold = work.untold or (act == Act.MEDIATE and not public_text)
     assert work.event is not None
     return work.event
 

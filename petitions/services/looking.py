@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -50,6 +51,20 @@ def count_look(
         mine.create(
             user=actor.user, petition=petition, kind=kind, who=actor.label[:120], reason=reason[:200], at=at
         )
+        _tell(actor, _counted(actor.user, at), at)
+
+
+def count_looks(
+    *, actor: Actor, petitions: Sequence[Petition], reason: str, at: datetime | None = None
+) -> None:
+    """Keep a look at the people of each of these cases, taken out in one file, and tell of them as of single ones."""
+    if actor.user is None or not petitions:
+        return
+    at = at or now()
+    with transaction.atomic():
+        list(User.objects.select_for_update(no_key=True).filter(pk=actor.user.pk).values_list("pk"))
+        kept = {"user": actor.user, "kind": LookKind.FIELD, "who": actor.label[:120], "reason": reason[:200]}
+        Look.objects.bulk_create([Look(petition=petition, at=at, **kept) for petition in petitions], 1000)
         _tell(actor, _counted(actor.user, at), at)
 
 

@@ -258,8 +258,9 @@ def test_every_sealed_field_of_people_is_emptied():
         "TalkPanelist",
     }  # and its own tests
     mediation |= {"AgreementText", "Duty", "DutyReport", "AgreementFile", "Confirmation", "AgreementVisit"}
-    mediation |= {"Agenda", "Attendee", "Minute", "Proposal", "JointWish", "OnlineLink", "WriteUp"}
+    mediation |= {"Session", "Agenda", "Attendee", "Minute", "Proposal", "JointWish", "OnlineLink", "WriteUp"}
     above = leaders | papers | outcomes | hearings | mediation
+    above |= {"ExportJob"}  # whatever the case: reports/tests/test_case_exports.py, deleted after some days
     assert {model.__name__ for model in sealed_models()} == known | above
 
 

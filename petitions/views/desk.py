@@ -63,6 +63,7 @@ def list_cases(request: HttpRequest) -> HttpResponse:
         else None,
         "can_send": actor.role == Role.PETITION_OFFICER and view.key == "forwarding",
         "marks": {row.pk: case.marks(row) for row in page.items},
+        "beside": extensions.links_beside_list(actor),
     }
     status = 422 if trouble or not filters.form.is_valid() else 200
     if is_htmx(request):
