@@ -105,7 +105,7 @@ class AgreementForm(AsShown):
                 decimal_places=2,
             ),
             f"due_on{n}": day_field(_("最后日期"), required=False),
-            f"way{n}": forms.CharField(label=_("方式"), max_length=200, required=False),
+            f"way{n}": forms.CharField(label=_("方式（签字前要写）"), max_length=200, required=False),
         }
         for name, field in new.items():
             # Each box says of which duty it is, to whoever does not see the heading above it.

@@ -55,7 +55,7 @@ def agreement_paper(agreement: Agreement, actor: Actor, at: datetime) -> Printed
     """
     text, parties = agreement.texts.all()[0], here(agreement.mediation)
     known = {one.pk: name_of(one, agreement, actor, masked=False) or BLANK for one in parties}
-    lines = [_line(f"{Side(one.side).label}：{known[one.pk]}") for one in parties]
+    lines = [_line(f"{Side(one.side).called_in(agreement.mediation)}：{known[one.pk]}") for one in parties]
     parts = [
         (_("主要事实"), text.facts),
         (_("争议事项"), text.dispute),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -143,7 +143,7 @@ def shown(agreement: Agreement, actor: Actor) -> Shown:
     return Shown(
         agreement,
         text,
-        [f"{known[one.pk]}（{Side(one.side).label}）" for one in parties],
+        [f"{known[one.pk]}（{Side(one.side).called_in(agreement.mediation)}）" for one in parties],
         lines,
         [
             (one, known[one.party_id] if one.party_id else str(Signer(one.signer).label))
@@ -196,10 +196,9 @@ def living_duties() -> QuerySet[Duty]:
 
 @dataclass(frozen=True)
 class ToFollow:
-    """What an actor has to follow up, soonest first. ``known``: cases, by id, whose number may stand there: a mediator
-    reads the case no longer when the mediation has ended, and keeps the agreement."""
+    """What an actor has to follow up, soonest first."""
 
-    known: set[int]
+    today: date
     unwritten: list[MediationCase]
     unsigned: list[Agreement]
     duties: list[Duty]
@@ -215,38 +214,44 @@ class ToFollow:
 
 
 def to_follow(actor: Actor, at: datetime | None = None) -> ToFollow:
-    """Of the agreements this actor reads. Seven queries."""
+    """Of the agreements this actor reads. Six queries, and one for the parties of each section with rows."""
     at = at or now()
     today = local_day(at)
     mine = Agreement.objects.visible_to(actor).values("pk")
-    of = ("agreement__mediation__petition", "agreement__mediation__room")
+    row = ("petition", "dispute", "room")
+    below = tuple(f"mediation__{name}" for name in row)
+    of = tuple(f"agreement__mediation__{name}" for name in row)
+    people = "agreement__mediation__parties"
     unwritten = settled_by(actor).filter(
         result=Result.AGREED, agreements=None, ended_at__gte=at - UNWRITTEN, ended_at__lte=at
     )
     windows = AgreementClock.objects.filter(
         agreement__in=mine, duty=None, visit=None, stopped_at=None, due_at__gt=at
     )
-    owed = living_duties().filter(
-        agreement__in=mine,
-        agreement__effective_on__isnull=False,
-        state__in=RUNNING,
-        due_on__lte=today + AHEAD,
+    owed = (
+        living_duties()
+        .filter(
+            agreement__in=mine,
+            agreement__effective_on__isnull=False,
+            due_on__lte=today + AHEAD,
+        )
+        .filter(Q(state__in=RUNNING) | Q(state=DutyState.BROKEN, agreement__came_back=None))
     )
     visits = AgreementVisit.objects.filter(agreement__in=mine, result="", due_on__lte=today + AHEAD)
     asked = Confirmation.objects.filter(agreement__in=mine, result="")
-    cases = Petition.objects.visible_to(actor).filter(mediations__in=settled_by(actor).values("pk"))
     return ToFollow(
-        set(cases.values_list("pk", flat=True)),
-        list(unwritten.select_related("petition", "dispute", "room").order_by("ended_at", "id")[:MOST]),
+        today,
+        list(unwritten.select_related(*row).prefetch_related("parties").order_by("ended_at", "id")[:MOST]),
         list(
             Agreement.objects.filter(pk__in=mine, effective_on=None)
-            .select_related("mediation__petition", "mediation__room")
+            .select_related(*below)
+            .prefetch_related("mediation__parties")
             .order_by("made_at", "id")[:MOST]
         ),
-        list(owed.select_related(*of).order_by("due_on", "id")[:MOST]),
-        list(windows.select_related("rule", *of).order_by("due_at", "id")[:MOST]),
-        list(asked.select_related(*of).order_by("applied_on", "id")[:MOST]),
-        list(visits.select_related(*of).order_by("due_on", "id")[:MOST]),
+        list(owed.select_related(*of).prefetch_related(people).order_by("due_on", "id")[:MOST]),
+        list(windows.select_related("rule", *of).prefetch_related(people).order_by("due_at", "id")[:MOST]),
+        list(asked.select_related(*of).prefetch_related(people).order_by("applied_on", "id")[:MOST]),
+        list(visits.select_related(*of).prefetch_related(people).order_by("due_on", "id")[:MOST]),
     )
 
 
@@ -261,22 +266,30 @@ def own_part(matter: Petition | Dispute, at: datetime) -> Part | None:
     by name."""
     if matter.sealed:
         return None
-    found = Agreement.objects.filter(mediation__in=matter.mediations.all(), effective_on__isnull=False)
-    agreement: Agreement | None = (
-        found.select_related("mediation__room").order_by("-effective_on", "-id").first()
-    )
+    mediations = matter.mediations.all()
+    own = set(Party.objects.filter(mediation__in=mediations, is_petitioner=True).values_list("pk", flat=True))
+    agreements = Agreement.objects.filter(mediation__in=mediations)
+    return part_of(agreements, own, at, petition=isinstance(matter, Petition))
+
+
+def part_of(
+    agreements: QuerySet[Agreement], parties: set[int], at: datetime, *, petition: bool = False
+) -> Part | None:
+    """The latest of these in force, with what these parties do or get."""
+    found = agreements.filter(effective_on__isnull=False).select_related("mediation__room")
+    agreement: Agreement | None = found.order_by("-effective_on", "-id").first()
     if agreement is None:
         return None
-    duties = living_duties().filter(agreement=agreement).select_related("ower", "owed")
     own = [
-        OwnDuty(one.ower.is_petitioner, one)
-        for one in duties
-        if one.ower.is_petitioner or one.owed.is_petitioner
+        OwnDuty(one.ower_id in parties, one)
+        for one in living_duties().filter(agreement=agreement)
+        if {one.ower_id, one.owed_id} & parties
     ]
     window = AgreementClock.objects.filter(agreement=agreement, duty=None, visit=None, stopped_at=None)
     clock = window.filter(due_at__gt=at).first()
     until: date | None = local_day(clock.due_at) if clock is not None else None
-    return Part("mediation/own_agreement.html", {"agreement": agreement, "duties": own, "until": until})
+    shown = {"agreement": agreement, "duties": own, "until": until, "petition": petition}
+    return Part("mediation/own_agreement.html", shown)
 
 
 def may_follow(agreement: Agreement, actor: Actor) -> dict[str, bool]:

@@ -59,6 +59,7 @@ class MediationConfig(AppConfig):
                 "mediation.party": "登记调解当事人",
                 "mediation.party_change": "更改调解当事人",
                 "mediation.party_leave": "登记当事人退出调解",
+                "mediation.slip": "给当事人查询单",
                 "mediation.contact": "查看当事人电话和住址",
                 "mediation.bar": "登记不宜调解的人",
                 "mediation.hand_on": "转到别的调解层级",

@@ -18,6 +18,7 @@ from mediation.enums import DisputeKind
 from mediation.forms import RoomAndMediator
 from mediation.models import Dispute, Room
 from mediation.services.disputes import LONGEST_WORDS, NewDispute
+from petitions.forms.public import QueryForm
 from petitions.selectors.same_person import can_be_dialled
 
 UNDIALLED = _("这个电话少了几位，打不通。请核对；不想留电话的，请清空这一项。")
@@ -69,6 +70,14 @@ class WhoAndWhat(BaseForm):
         return typed
 
 
+class RoomQueryForm(QueryForm):
+    """The same two fields, with the numbers that are looked up here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].help_text = _("在回执或者查询单上，比如 TJ2026-0417230。")
+
+
 class RoomFileForm(WhoAndWhat):
     """From the code on the door: three fields, and the other side for whoever knows it."""
 
@@ -82,7 +91,7 @@ class DisputeForm(WhoAndWhat):
     room = forms.ModelChoiceField(label=_("调解室"), queryset=Room.objects.none())
     source = forms.ChoiceField(label=_("来源"), choices=[(one.value, one.label) for one in BY_STAFF])
     reference = forms.CharField(
-        label=_("对方文号"),
+        label=_("来文单位的文号"),
         max_length=80,
         required=False,
         help_text=_("法院、公安转来的必填，如案号、警情编号。"),
@@ -90,7 +99,7 @@ class DisputeForm(WhoAndWhat):
     kind = forms.ChoiceField(label=_("纠纷类型"), choices=DisputeKind.choices)
     address = forms.CharField(label=_("住址"), max_length=200, required=False)
     other_unit = forms.ModelChoiceField(
-        label=_("对方是本区的单位"),
+        label=_("对方是本地的机关、单位"),
         queryset=Unit.objects.none(),
         required=False,
         widget=PickerSelect(remember="units"),
@@ -114,7 +123,7 @@ class DisputeForm(WhoAndWhat):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("source") in {Source.COURT, Source.POLICE} and not data.get("reference"):
-            self.add_error("reference", _("法院、公安转来的，请写明对方的文号。"))
+            self.add_error("reference", _("法院、公安转来的，请写明来文单位的文号。"))
         return data
 
     def dispute(self) -> NewDispute:

@@ -28,6 +28,15 @@ class RoomDisputeQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(self._within_reach(actor)).without_the_concerned(actor)
 
+    def known_to(self, actor: Actor) -> RoomDisputeQuerySet:
+        """Also what a mediator once mediated, to link what comes back to it; nothing of it is read again for that."""
+        if actor.role != Role.MEDIATOR or actor.unit is None:
+            return self.visible_to(actor)
+        once = apps.get_model("mediation", "MediationCase").objects.of_mediator(actor.user)
+        return self.filter(
+            self._within_reach(actor) | Exists(once.filter(dispute=OuterRef("pk")))
+        ).without_the_concerned(actor)
+
     def without_the_concerned(self, actor: Actor) -> RoomDisputeQuerySet:
         """Not for whoever is a party, kin or has an interest (``kept_out``), may not mediate it (``Bar``), or belongs
         to the unit that is the other side."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -12,7 +13,7 @@ from accounts.models import Post, User
 from core.timekeeping import local_day, now
 from mediation import rules, selectors
 from mediation.enums import MediationAct
-from mediation.models import Dispute, Room
+from mediation.models import Dispute, DisputeClock, Room
 from petitions.extensions import Part
 from petitions.models import Petition
 from petitions.querysets import unsealed_cases
@@ -76,6 +77,23 @@ def by_id(pk: int) -> Dispute | None:
     rows = Dispute.objects.select_related("room__unit", "petition", "other_unit")
     found: Dispute | None = rows.filter(pk=pk, forgotten_at=None).first()
     return found
+
+
+def with_clocks(disputes: Sequence[Dispute]) -> list[Dispute]:
+    """Give each the clock that runs on it, or none: by when its room is to take it up or answer. One query."""
+    running = DisputeClock.objects.filter(dispute__in=[one.pk for one in disputes], stopped_at=None)
+    by_dispute = {clock.dispute_id: clock for clock in running.select_related("rule")}
+    for one in disputes:
+        one.clock = by_dispute.get(one.pk)
+        if one.clock is not None:
+            one.clock.dispute = one  # what its pill leads to, without a query for each row
+    return list(disputes)
+
+
+def answer_by(dispute: Dispute) -> date | None:
+    """The day by which its room is to take it up or answer; none once it did. One query."""
+    clock = DisputeClock.objects.filter(dispute=dispute, stopped_at=None).first()
+    return local_day(clock.due_at) if clock is not None else None
 
 
 def own_part(dispute: Dispute, at: datetime) -> Part | None:

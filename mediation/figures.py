@@ -6,6 +6,7 @@ they could be found from. Nothing here is for or against anybody who did not agr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,10 +107,29 @@ def table_of(actor: Actor, period: Period, by: str) -> Table:
     """The figures of a period. Three queries, however much there is."""
     rows = _rows(actor, period)
     name_of = _names(by)
+    groups = _grouped(rows, name_of)
+    whole = _counts(rows, period)
+    if by != "town":
+        return _printed(groups, rows, period, _hidden(groups, whole, period))
+    # A town adds up its rooms, which have a page of their own: what is not shown of a room is not shown of its town,
+    # and nothing else, or one page would tell what the other does not.
+    rooms = _grouped(rows, _names("room"))
+    towns = {name: name_of(found[0]) for name, found in rooms.items()}
+    hidden, gone, below = _hidden(rooms, whole, period)
+    covered = {(towns[name], column) for name, column in hidden}
+    often = Counter(column for _name, column in covered)
+    # A single one is what the last line leaves: no star hides it.
+    covered = {one for one in covered if often[one[1]] > 1 or one[1] in gone | below}
+    return _printed(groups, rows, period, (covered, gone, below))
+
+
+def _grouped(
+    rows: Iterable[dict[str, Any]], name_of: Callable[[dict[str, Any]], str]
+) -> dict[str, list[dict[str, Any]]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(name_of(row), []).append(row)
-    return _printed(groups, rows, period)
+    return groups
 
 
 def _rows(actor: Actor, period: Period) -> list[dict[str, Any]]:
@@ -219,7 +239,11 @@ def _days(rows: Iterable[dict[str, Any]], period: Period) -> list[float]:
     ]
 
 
-def _printed(groups: dict[str, list[dict[str, Any]]], rows: list[dict[str, Any]], period: Period) -> Table:
+#: Cells that are not shown by line and column; columns shown nowhere; columns not shown in the last line.
+Hidden = tuple[set[tuple[str, str]], set[str], set[str]]
+
+
+def _hidden(groups: dict[str, list[dict[str, Any]]], whole: dict[str, int], period: Period) -> Hidden:
     counted = {name: _counts(found, period) for name, found in groups.items()}
     results = [name for name, _h, _d in COUNTS if name != "opened"]
     places = [*(name for name, _h, _d in LEVELS), "unplaced"]
@@ -227,15 +251,27 @@ def _printed(groups: dict[str, list[dict[str, Any]]], rows: list[dict[str, Any]]
     for columns in (results, places):
         cells = {name: {column: one[column] for column in columns} for name, one in counted.items()}
         hidden |= withheld_cells(cells)
-    whole = _counts(rows, period)
     gone = {column for column in ("opened",) if 0 < whole[column] < LEAST}
     gone |= withheld({column: whole[column] for column in results})
     gone |= withheld({column: whole[column] for column in places})
+    # 达成协议 is what the levels add up to: where it is not shown, they are not either, nor what they add up to.
+    covered = {name for name, column in hidden if column == Result.AGREED}
+    hidden |= {(name, place) for name in covered for place in places}
+    below = set(places) if covered or Result.AGREED in gone else set()
+    if Result.AGREED in gone:
+        gone |= below
+    return hidden, gone, below
+
+
+def _printed(
+    groups: dict[str, list[dict[str, Any]]], rows: list[dict[str, Any]], period: Period, covered: Hidden
+) -> Table:
+    hidden, gone, below = covered
     lines = [
-        _line(name, counted[name], _days(groups[name], period), {c for n, c in hidden if n == name} | gone)
-        for name in sorted(groups)
+        _line(name, _counts(found, period), _days(found, period), {c for n, c in hidden if n == name} | gone)
+        for name, found in sorted(groups.items())
     ]
-    total = _line(_("合计"), whole, _days(rows, period), gone)
+    total = _line(_("合计"), _counts(rows, period), _days(rows, period), gone | below)
     heads = [(str(head), str(words)) for _name, head, words in (*COUNTS, *RATES, *LEVELS)]
     return Table(lines, total, heads)
 

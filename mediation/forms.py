@@ -15,6 +15,7 @@ from core.widgets import CHOOSE
 from mediation import selectors
 from mediation.enums import SESSION_RESULTS, Result
 from mediation.models import MediationCase, Room, Session
+from mediation.services.booking import odd_hours
 
 
 class RoomAndMediator(BaseForm):
@@ -68,6 +69,9 @@ class HeldForm(HoldForm):
     end = forms.TimeField(label=_("实际结束"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     field_order = ("instead_of", "room", "day", "start", "end", "record", "result", "agreement", "apart")
 
+    def ask_anyway(self) -> None:
+        self.fields["anyway"] = forms.BooleanField(label=_("确实是这个时间"), required=False)
+
     def __init__(self, *args: Any, mediation: MediationCase, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         planned = Session.objects.filter(mediation=mediation, cancelled_at=None, held_at=None)
@@ -81,10 +85,15 @@ class HeldForm(HoldForm):
         self.fields["room"].initial = mediation.room_id
         self.fields["day"].initial = local_day(now())
         self.fields["end"].initial = now().time()
+        if "anyway" in self.data:
+            self.ask_anyway()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         day, start, end = data.get("day"), data.get("start"), data.get("end")
+        if start and end and not self.data.get("anyway") and (why := odd_hours(start, end)):
+            self.ask_anyway()
+            self.add_error("start", _("%(why)s请核对；确实是这个时间的，请勾选再保存。") % {"why": why})
         if day and start and end:
             data["starts_at"] = datetime.combine(day, start, SHANGHAI)
             data["ends_at"] = datetime.combine(day, end, SHANGHAI)

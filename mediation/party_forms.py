@@ -18,6 +18,8 @@ from mediation.models import Level, MediationCase, Party, Room
 from mediation.services import levels
 from mediation.services.ladders import MOST_LEVELS, NewLevel
 from mediation.services.parties import NewParty
+from petitions.forms.fields import MomentField
+from petitions.selectors.same_person import can_be_dialled
 
 
 class _PartyChoice(RowChoice):
@@ -29,6 +31,7 @@ class ConsentForm(BaseForm):
     party = _PartyChoice(label=_("哪一位"), queryset=Party.objects.none(), empty_label=None)
     who = forms.CharField(label=_("谁表示同意"), max_length=100, help_text=_("本人，或者代理人。"))
     how = forms.ChoiceField(label=_("方式"), choices=ConsentHow.choices)
+    given_at = MomentField(label=_("什么时候"), required=False, help_text=_("不填就是现在。"))
 
     def __init__(self, *args: Any, mediation: MediationCase, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,16 +43,28 @@ class WithdrawForm(BaseForm):
         label=_("哪一位"),
         queryset=Party.objects.none(),
         required=False,
-        empty_label=_("对方（还没有登记的）"),
+        empty_label=CHOOSE,
     )
+    unnamed = forms.BooleanField(label=_("对方还没有登记，说了不调"), required=False)
 
     def __init__(self, *args: Any, mediation: MediationCase, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         here = mediation.parties.filter(left_at=None)
         self.fields["party"].queryset = here  # type: ignore[attr-defined]
         if here.filter(side=Side.OTHER).exists():
-            self.fields["party"].empty_label = CHOOSE  # type: ignore[attr-defined]
             self.fields["party"].required = True
+            del self.fields["unnamed"]
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is chosen beforehand: it ends at once, and a stray press must not do that."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "unnamed" in self.fields and "party" not in self.errors:
+            chosen = data.get("party") is not None
+            if not chosen and not data.get("unnamed"):
+                self.add_error("party", _("请选择是哪一位不愿意调；对方还没有登记的，勾选下面一项。"))
+            elif chosen and data.get("unnamed"):
+                self.add_error("unnamed", _("请只选一样：一位当事人，或者还没有登记的对方。"))
+        return data
 
 
 class PartyForm(BaseForm):
@@ -83,6 +98,12 @@ class PartyForm(BaseForm):
         if party.is_petitioner:
             for name in ("name", "phone", "address"):
                 del self.fields[name]
+
+    def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"]
+        if typed and not can_be_dialled(typed):
+            raise forms.ValidationError(_("这个电话少了几位，打不通。请核对；没有电话的，请清空这一项。"))
+        return typed
 
     def party(self, side: str = "") -> NewParty:
         data = {"name": "", **self.cleaned_data}
@@ -120,6 +141,9 @@ class HandOnForm(BaseForm):
         super().__init__(*args, **kwargs)
         here = [one.pk for one in levels.levels_for(mediation)]
         self.fields["level"].queryset = Level.objects.filter(pk__in=here)  # type: ignore[attr-defined]
+        if len(here) == 1:  # the last level: only the room or the mediator can change
+            changed = (Leaving.CHANGED.value, Leaving.CHANGED.label)
+            self.fields["leaving"].choices = [changed]  # type: ignore[attr-defined]
         self.fields["room"].queryset = Room.objects.select_related("unit")  # type: ignore[attr-defined]
         self.fields["mediator"].queryset = selectors.mediators_today()  # type: ignore[attr-defined]
 

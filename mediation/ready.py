@@ -31,12 +31,13 @@ def _disputes() -> None:
     from accounts import audit_words
     from deadlines import steps
     from mediation.dispute_enums import Source
-    from mediation.services import dispute_alerts, dispute_archives
+    from mediation.services import dispute_alerts, dispute_archives, slips
     from mediation.services.disputes import PREFIX
     from notifications.services import subjects
     from petitions import extensions
 
-    extensions.look_up_elsewhere(PREFIX, lambda: reverse("mediation:dispute_query"))
+    for prefix in (PREFIX, slips.PREFIX):
+        extensions.look_up_elsewhere(prefix, lambda: reverse("mediation:dispute_query"))
     steps.name("dispute", ["登记纠纷"], ["接手调解", "答复去向", "登记为信访件"])
     subjects.register(
         subjects.Subject(
@@ -104,6 +105,7 @@ def _agreements() -> None:
         {
             "mediation.agreement_draft": "拟写调解协议",
             "mediation.agreement_revise": "更改调解协议",
+            "mediation.agreement_discard": "撤下没有签成的协议",
             "mediation.agreement_sign": "登记协议签字",
             "mediation.agreement_holds": "调解协议生效",
             "mediation.agreement_paper": "打印调解协议",

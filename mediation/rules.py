@@ -14,6 +14,7 @@ from accounts.models import Unit
 from core.errors import Refusal
 from mediation.enums import MediationAct
 from mediation.models import Dispute, MediationCase, Party, Room
+from mediation.standing import speaks_for
 from petitions import rules as petition_rules
 from petitions.models import Petition
 
@@ -23,7 +24,7 @@ class Stand(Enum):
 
     CASE = "may read the case or the dispute and is neither complained of in it nor recused"
     OWN = "mediates this case, and is neither complained of in it, nor recused, nor barred from mediating it"
-    SELF = "is the petitioner, and speaks for nobody else"
+    SELF = "is the party, on the own page, and speaks for nobody else"
     ROOM = "the petition office, or an office above the room's unit"
     THERE = "mediates in the room, or belongs to its unit or one above it, or to the petition office"
 
@@ -64,7 +65,7 @@ TABLE: tuple[Row, ...] = (
         for act in (A.TAKE_UP, A.ANSWER, A.REGISTER, A.RELATE, A.KEEP_OUT, A.CONTACT)
         for role in (*_STEERING, R.MEDIATOR)
     ),
-    # The petitioner agrees, and stops agreeing, without anybody between (人民调解法 17, 23).
+    # Each party agrees, and stops agreeing, without anybody between (人民调解法 17, 23).
     *(Row(act, R.PETITIONER, Stand.SELF, "条例 33；人民调解法 17") for act in (A.CONSENT, A.WITHDRAW)),
     # Whoever mediated it writes it down and follows it up; the petition office stands in.
     *(
@@ -92,7 +93,7 @@ def may(
     (KEEP_…) is what it is done to; without any, whether the actor may do it at all."""
     rows = [row for row in TABLE if row.act == act and row.by == actor.role]
     if any(row.stand is Stand.SELF for row in rows):
-        return party is not None and party.is_petitioner
+        return speaks_for(actor, party)
     if actor.unit is None or not rows:
         return False
     if petition is None and dispute is None and room is None and mediation is None and unit is None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -16,7 +17,7 @@ from accounts.models import User
 from core.text import mask_name
 from core.timekeeping import local_day, now
 from mediation import rules
-from mediation.enums import Result, Side
+from mediation.enums import Result, Side, State
 from mediation.models import (
     Bar,
     Consent,
@@ -194,17 +195,31 @@ def own_part(matter: Matter, at: datetime) -> Part | None:
     if mediation is None:
         return None
     own = mediation.parties.filter(is_petitioner=True).first()
+    room = "own" if mediation.dispute_id is not None else "mine"
+    agree, decline = reverse(f"mediation:{room}_agree"), reverse(f"mediation:{room}_decline")
+    return part_of(mediation, own, at, agree=agree, decline=decline)
+
+
+def part_of(mediation: MediationCase, own: Party | None, at: datetime, *, agree: str, decline: str) -> Part:
+    """The same for one party of an open mediation; ``agree`` and ``decline``: where the two buttons go."""
     planned = mediation.sessions.filter(cancelled_at=None, held_at=None, ends_at__gt=at).select_related(
         "room"
     )
+    session = planned.order_by("starts_at").first()
+    side = Side.PETITIONER if own is None else own.side
     return Part(
         "mediation/own_part.html",
         {
             "mediation": mediation,
             "agreed": own is not None and own.consents.filter(withdrawn_at=None).exists(),
-            "session": planned.order_by("starts_at").first(),
+            "waits": mediation.state == State.WAITING_CONSENT,
+            "session": session,
+            "comes_at": session.comes_at(side) if session is not None else None,
             "apart": sit_apart(mediation),
             "dispute": mediation.dispute_id is not None,
+            "petitioner": own is None or own.is_petitioner,
+            "agree": agree,
+            "decline": decline,
         },
     )
 
@@ -256,7 +271,7 @@ def coming_sessions(actor: Actor, at: datetime | None = None) -> list[Session]:
 
 
 def published_rooms() -> QuerySet[Room]:
-    return Room.objects.filter(published=True).select_related("unit")
+    return Room.objects.filter(published=True).select_related("unit").prefetch_related("opening")
 
 
 def shown_mediators(room: Room) -> QuerySet[Mediator]:

@@ -46,9 +46,7 @@ class AgendaForm(SessionForm):
 
 
 class LinkForm(SessionForm):
-    side = forms.ChoiceField(
-        label=_("给谁"), choices=[("", _("双方用同一个")), *Side.choices], required=False
-    )
+    side = forms.ChoiceField(label=_("给谁"), choices=Side.choices, required=False)
     url = forms.CharField(
         label=_("会议链接"),
         max_length=500,
@@ -58,6 +56,11 @@ class LinkForm(SessionForm):
             "本区会议系统的链接，开场前不久才显示给当事人；改期或者取消以后作废，要重新填。不填就是撤掉。"
         ),
     )
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, **kwargs)
+        sides = [(one.value, one.called_in(session.mediation)) for one in Side]
+        self.fields["side"].choices = [("", _("双方用同一个")), *sides]  # type: ignore[attr-defined]
 
 
 class AttendForm(SessionForm):

@@ -14,6 +14,7 @@ from mediation import rules
 from mediation.enums import MediationAct
 from mediation.models import MediationCase, Party, Session
 from mediation.session_enums import SessionAct
+from mediation.standing import speaks_for
 
 
 class Stand(Enum):
@@ -22,7 +23,7 @@ class Stand(Enum):
     SITS = "has a seat in the session, and may mediate the matter"
     ARRANGES = "may write down for a party that it takes its consent back"
     READS = "may see the mediation"
-    SELF = "is the petitioner, and speaks for nobody else"
+    SELF = "is the party, on the own page, and speaks for nobody else"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def may(act: SessionAct, actor: Actor, session: Session, party: Party | None = N
     doors."""
     found = next((row for row in TABLE if row.act == act and row.by == actor.role), None)
     if found is not None and found.stand is Stand.SELF:
-        return party is not None and party.is_petitioner and party.mediation_id == session.mediation_id
+        own = party is not None and party.mediation_id == session.mediation_id
+        return own and speaks_for(actor, party)
     if actor.unit is None or actor.user is None:
         return False
     return found is not None and _stands(found.stand, actor, session)

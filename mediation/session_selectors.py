@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -139,13 +140,23 @@ def page_of(session: Session, actor: Actor, at: datetime | None = None) -> dict[
     return context | {
         "points": [covered(one) for one in _points(session)],
         "here": here,
-        "minutes": [(one, covered(one.text)) for one in _joint(session)],
+        "minutes": _in_order(session, covered),
         "talks": _talks(session, names) if may["read_apart"] else [],
         "offers": _offers(session, mediation, names, covered),
         "recordings": _recordings(session, here, at),
-        "record": covered(session.record),
         "agreement": covered(session.agreement),
     }
+
+
+def noted_in(mediation: MediationCase, actor: Actor) -> list[tuple[Session, list[str]]]:
+    """What was written down jointly in each session that was held, for whoever writes the agreement: the reading of the
+    session itself has ended with the mediation. One query for each session."""
+    covered = cover(mediation, actor)
+    held = mediation.sessions.filter(held_at__isnull=False).order_by("starts_at")
+    return [
+        (one, [covered(text) for text in [*(minute.text for minute in _joint(one)), one.record]])
+        for one in held
+    ]
 
 
 def _points(session: Session) -> list[str]:
@@ -166,6 +177,14 @@ def _here(session: Session, names: dict[int, str], *, sits: bool) -> list[Here]:
             name = with_whom
         found.append(Here(one, name))
     return found
+
+
+def _in_order(session: Session, covered: Callable[[str], str]) -> list[tuple[datetime, str, str, bool]]:
+    """When, who, what, and whether it is the record: pieces of the minutes and the record as they were written."""
+    found = [(one.at, str(one.by or ""), covered(one.text), False) for one in _joint(session)]
+    if session.held_at is not None:
+        found.append((session.held_at, str(session.recorded_by or ""), covered(session.record), True))
+    return sorted(found, key=lambda one: one[0])
 
 
 def _joint(session: Session) -> list[Minute]:
@@ -220,41 +239,53 @@ def _recordings(session: Session, here: list[Here], at: datetime) -> list[Taken]
     return taken
 
 
-def own_consents(petition: Petition) -> list[RecordingConsent]:
-    """The petitioner's own living consents to be recorded, of what runs, will run or is kept. One query."""
+def own_consents(matter: Matter) -> list[RecordingConsent]:
+    """Living consents to be recorded of whoever brought it, of what runs, will run or is kept. One query."""
+    if matter.sealed:
+        return []
+    found = _living_consents().filter(attendee__party__is_petitioner=True)
+    return list(found.filter(recording__session__mediation__in=matter.mediations.all()))
+
+
+def consents_of(party: Party) -> list[RecordingConsent]:
+    """The same of one party. One query."""
+    return list(_living_consents().filter(attendee__party=party))
+
+
+def _living_consents() -> QuerySet[RecordingConsent]:
+    """Of parties themselves; companions take theirs back through the mediator."""
     found = RecordingConsent.objects.filter(
-        attendee__party__is_petitioner=True,
-        attendee__as_what=AsWhat.PARTY,
-        recording__session__mediation__petition=petition,
-        recording__gone_at=None,
-        withdrawn_at=None,
+        attendee__as_what=AsWhat.PARTY, recording__gone_at=None, withdrawn_at=None
     )
-    rows = found.select_related("attendee__party", "recording__session")
-    return [] if petition.sealed else list(rows)
+    return found.select_related("attendee__party", "recording__session")
 
 
-def own_recording(petition: Petition, at: datetime) -> Part | None:
-    """On the petitioner's own page: that they agreed to be recorded, and the way out of it."""
-    found = own_consents(petition)
+def own_recording(matter: Matter, at: datetime) -> Part | None:
+    """On the own page: that they agreed to be recorded, and the way out of it (个人信息保护法 15)."""
+    room = "mine" if isinstance(matter, Petition) else "own"
+    return recording_part(own_consents(matter), reverse(f"mediation:{room}_not_recorded"))
+
+
+def recording_part(found: list[RecordingConsent], url: str) -> Part | None:
     if not found:
         return None
-    return Part("mediation/own_recording.html", {"sessions": [one.recording.session for one in found]})
+    sessions = [one.recording.session for one in found]
+    return Part("mediation/own_recording.html", {"sessions": sessions, "url": url})
 
 
 def own_link(matter: Matter, at: datetime) -> Part | None:
     """On the own page of whoever brought it: where to meet online, shortly before the session and until it ends."""
-    early = timedelta(minutes=settings.MEDIATION_LINK_MINUTES)
     if matter.sealed:
         return None
-    coming = Session.objects.filter(
-        mediation__in=matter.mediations.all(),
-        mediation__ended_at=None,
-        cancelled_at=None,
-        held_at=None,
-        starts_at__lte=at + early,
-        ends_at__gt=at,
-    ).prefetch_related("links")
-    for session in coming.order_by("starts_at"):
-        if url := links.for_petitioner(session, at):
+    sessions = Session.objects.filter(mediation__in=matter.mediations.all(), mediation__ended_at=None)
+    return link_part(sessions, Side.PETITIONER, at)
+
+
+def link_part(sessions: QuerySet[Session], side: str, at: datetime) -> Part | None:
+    """Of the first of these sessions that has a link for this side now."""
+    early = timedelta(minutes=settings.MEDIATION_LINK_MINUTES)
+    coming = sessions.filter(cancelled_at=None, held_at=None, starts_at__lte=at + early, ends_at__gt=at)
+    for session in coming.prefetch_related("links").order_by("starts_at"):
+        if url := links.for_side(session, side, at):
             return Part("mediation/own_link.html", {"session": session, "url": url})
     return None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.models import Post, Unit
 from core.forms import AsShown, BaseForm
-from core.timekeeping import local_day, now
+from core.timekeeping import han_date, local_day, now
 from core.widgets import CHOOSE, PickerSelect
 from mediation.models import Room
 from mediation.models.talks import MOST_PEOPLE
@@ -40,6 +42,11 @@ class _Where(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        first = local_day(now()) + timedelta(days=settings.TALK_NOTICE_DAYS)
+        self.fields["starts_at"].help_text = _("须提前 %(n)d 日公告：今天公告的，最早可以定在%(day)s。") % {
+            "n": settings.TALK_NOTICE_DAYS,
+            "day": han_date(first),
+        }
         self.fields["room"].queryset = Room.objects.select_related("unit")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

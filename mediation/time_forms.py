@@ -42,6 +42,12 @@ class TimesForm(RoomAndMediator):
     day = day_field(_("日期"))
     start = _time_field(_("开始"), time(9, 0))
     end = _time_field(_("结束"), time(10, 30))
+    other_comes = forms.TimeField(
+        label=_("对方几点到"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("分开调解的填写。“开始”是申请人（信访人）到的时间，每一方只看到自己的。"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,12 +67,16 @@ class TimesForm(RoomAndMediator):
             data["ends_at"] = datetime.combine(day, end, SHANGHAI)
             if end <= start:
                 self.add_error("end", _("结束时间须晚于开始时间。"))
+        other = data.get("other_comes")
+        data["other_comes_at"] = datetime.combine(day, other, SHANGHAI) if day and other else None
+        if data.get("apart") and not other and "other_comes" not in self.errors:
+            self.add_error("other_comes", _("分开调解的，请填对方几点到，两边错开。"))
         return data
 
     def wanted(self) -> dict[str, Any]:
         """What the doors take of it."""
         data = self.cleaned_data
-        names = ("room", "mediator", "starts_at", "ends_at")
+        names = ("room", "mediator", "starts_at", "ends_at", "other_comes_at")
         return {
             **{name: data[name] for name in names},
             "beside": list(data["beside"]),
@@ -137,6 +147,7 @@ class MoveForm(TimesForm):
             "day": start.date(),
             "start": start.time(),
             "end": end.time(),
+            "other_comes": session.other_hour or None,
         }
 
 

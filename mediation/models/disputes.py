@@ -57,6 +57,9 @@ class Dispute(models.Model):
     petition = models.ForeignKey(Petition, null=True, on_delete=models.PROTECT, related_name="room_disputes")
     forgotten_at = models.DateTimeField(null=True)
 
+    #: The clock that runs on it; set by dispute_selectors.with_clocks.
+    clock: DisputeClock | None
+
     objects: ClassVar[Any] = RoomDisputeQuerySet.as_manager()
 
     #: 检举控告 never come here; what shares a page with petitions asks all the same.

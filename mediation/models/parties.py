@@ -19,7 +19,8 @@ class Party(models.Model):
 
     ``is_petitioner``: the petitioner of the case, whose name and telephone stay with the case and are not written here
     again. ``protected``: asked to be kept apart (domestic violence, minors): no joint session unless ``wants_joint``,
-    which only this party says and ``services.wishes`` alone writes. Whoever left stays on record.
+    which only this party says and ``services.wishes`` alone writes. Whoever left stays on record. ``slip``: the number
+    of the own page of anybody but the petitioner (``services.slips``).
     """
 
     mediation = models.ForeignKey(MediationCase, on_delete=models.PROTECT, related_name="parties")
@@ -35,6 +36,8 @@ class Party(models.Model):
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     left_at = models.DateTimeField(_("退出时间"), null=True, blank=True)
+    slip = models.CharField(_("查询编号"), max_length=12, null=True, unique=True)
+    slip_hash = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = _("当事人")
@@ -48,6 +51,11 @@ class Party(models.Model):
                 name="party_petitioner_on_own_side",
             ),
             models.CheckConstraint(condition=Q(is_petitioner=True) | ~Q(name=""), name="party_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(slip=None, slip_hash="")
+                | Q(is_petitioner=False, slip__isnull=False) & ~Q(slip_hash=""),
+                name="party_slip_of_others",
+            ),
         ]
 
     def sealed_to(self) -> str:

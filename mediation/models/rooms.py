@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit, User
 from mediation.enums import DisputeKind
 from mediation.people_enums import RoomKind
-from mediation.week import Span
+from mediation.week import Span, week_words
 
 
 class WeeklyHours(models.Model):
@@ -58,6 +58,12 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def open_words(self) -> str:
+        """When it is open, of the hours that were fetched, and what is remarked beside them."""
+        lines = [f"{days} {hours}" for days, hours in week_words(row.span for row in self.opening.all())]
+        return "；".join([*lines, *([self.hours] if self.hours else [])])
 
     @property
     def dispute_words(self) -> str:

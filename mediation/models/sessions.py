@@ -13,11 +13,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.timekeeping import SHANGHAI, now
-from mediation.enums import SESSION_RESULTS, Result
+from core.sealing import SealedTextField
+from core.timekeeping import SHANGHAI, full_moment, now
+from mediation.enums import SESSION_RESULTS, Result, Side
 from mediation.models.cases import MediationCase
 from mediation.models.rooms import Room
 
@@ -51,10 +53,12 @@ class Session(models.Model):
     women_only = models.BooleanField(_("女性调解组"), default=False)
     # The sides come at different times and are heard by themselves (反家庭暴力法 13); kept when it is moved.
     apart = models.BooleanField(_("分开调解"), default=False)
+    # When the other side is to come where the sides come apart; ``starts_at`` is the petitioner's time.
+    other_comes_at = models.DateTimeField(_("对方几点到"), null=True, blank=True)
     moved_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
-    record = models.TextField(_("调解记录"), blank=True, default="")
+    record = SealedTextField(_("调解记录"))
     result = models.CharField(
         _("结果"),
         max_length=12,
@@ -62,7 +66,7 @@ class Session(models.Model):
         blank=True,
         default="",
     )
-    agreement = models.TextField(_("调解协议"), blank=True, default="")
+    agreement = SealedTextField(_("调解协议"))
     # What of them is printed for one reader; set by selectors.veil_records.
     record_shown: str
     agreement_shown: str
@@ -77,6 +81,11 @@ class Session(models.Model):
             _never_twice("mediation", "session_case_once_at_a_time"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"),
             models.CheckConstraint(
+                condition=Q(other_comes_at=None)
+                | Q(apart=True, other_comes_at__gt=F("starts_at"), other_comes_at__lt=F("ends_at")),
+                name="session_other_side_comes_within",
+            ),
+            models.CheckConstraint(
                 condition=Q(held_at=None, result="")
                 | Q(held_at__isnull=False, cancelled_at=None) & ~Q(result="") & ~Q(record=""),
                 name="session_held_with_record_and_result",
@@ -90,6 +99,10 @@ class Session(models.Model):
             models.Index("starts_at", name="session_to_come", condition=Q(cancelled_at=None)),
         ]
 
+    def sealed_to(self) -> str:
+        """The row its sealed texts belong to: a session never leaves its mediation."""
+        return str(self.mediation_id)
+
     @property
     def day(self) -> date:
         return self.starts_at.astimezone(SHANGHAI).date()
@@ -99,6 +112,22 @@ class Session(models.Model):
         """09:00–11:30, in Asia/Shanghai."""
         start, end = self.starts_at.astimezone(SHANGHAI), self.ends_at.astimezone(SHANGHAI)
         return f"{start:%H:%M}–{end:%H:%M}"
+
+    def comes_at(self, side: str) -> datetime:
+        """When this side is to come."""
+        later = self.other_comes_at if side == Side.OTHER else None
+        return later or self.starts_at
+
+    @property
+    def moment_words(self) -> str:
+        """For whoever mediates: when it begins, and when the other side is to come."""
+        words = full_moment(self.starts_at)
+        return words + _now("（对方%(hour)s到）") % {"hour": self.other_hour} if self.other_hour else words
+
+    @property
+    def other_hour(self) -> str:
+        """09:45, in Asia/Shanghai; empty where both come at the same time."""
+        return f"{self.other_comes_at.astimezone(SHANGHAI):%H:%M}" if self.other_comes_at else ""
 
     @property
     def beside(self) -> list[User]:

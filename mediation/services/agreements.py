@@ -17,7 +17,7 @@ from core.timekeeping import local_day, now
 from mediation import rules
 from mediation.agreement_enums import AgreementKind
 from mediation.enums import MediationAct
-from mediation.models import Agreement, AgreementText, Duty, MediationCase
+from mediation.models import Agreement, AgreementText, Duty, MediationCase, Signature
 from mediation.services import agreement_inside, taking_effect
 from mediation.services.agreement_checks import (
     NewAgreement,
@@ -90,6 +90,28 @@ def record_oral(*, agreement: Agreement, actor: Actor, version: int, at: datetim
         refuse_missing(AgreementKind.ORAL, text, agreement_inside.parties_of(row.mediation))
         taking_effect.take_effect(row, text, local_day(at), actor, at)
     return row
+
+
+def discard(*, agreement: Agreement, actor: Actor, version: int, at: datetime | None = None) -> None:
+    """Take away one that never came about: somebody would not sign after all. Nobody is bound by it, and nothing of it
+    is kept but that it was taken away; another may be written.
+
+    Raises Refusal: not one's right, in force, or changed by somebody else meanwhile.
+    """
+    at = at or now()
+    with transaction.atomic():
+        row = agreement_inside.locked(agreement, actor, MediationAct.AGREE)
+        refuse_holding(row)
+        refuse_other_version(row, version)
+        agreement_inside.on_record(row, actor, "agreement_discard", at, version=row.version)
+        for gone in (
+            Signature.objects.filter(text__agreement=row),
+            row.files.all(),
+            row.duties.all(),
+            row.texts.all(),
+        ):
+            gone.delete()
+        Agreement.objects.filter(pk=row.pk).delete()
 
 
 def refuse_holding(agreement: Agreement) -> None:

@@ -11,6 +11,8 @@ from mediation.sitting_enums import DoingState, SittingState
 from petitions.models import Petition
 
 NOBODY = "（已去标识）"
+#: Of a party.
+FORGOTTEN = ("name", "phone", "address", "represented_by", "slip", "slip_hash")
 
 
 def unfinished(case_ids: Collection[int]) -> set[int]:
@@ -30,7 +32,8 @@ def forget(petition: Petition) -> int:
     for party in parties:
         party.name = "" if party.is_petitioner else NOBODY
         party.phone = party.address = party.represented_by = ""
-        party.save(update_fields=["name", "phone", "address", "represented_by"])
+        party.slip, party.slip_hash = None, ""
+        party.save(update_fields=FORGOTTEN)
     return len(consents) + len(parties) + _forget_talks(petition)
 
 

@@ -13,7 +13,7 @@ from core.timekeeping import now
 from mediation.dispute_enums import SETTLED, DisputeState
 from mediation.models import Consent, Dispute, DisputeEvent, Party
 from mediation.services import agreement_keeping, session_keeping
-from mediation.services.archives import NOBODY
+from mediation.services.archives import FORGOTTEN, NOBODY
 from petitions.models import Petition
 
 #: In one run; the next takes the rest.
@@ -69,4 +69,5 @@ def _forget(row: Dispute, at: datetime) -> None:
     for party in Party.objects.filter(mediation__dispute=row):
         party.name = "" if party.is_petitioner else NOBODY
         party.phone = party.address = party.represented_by = ""
-        party.save(update_fields=["name", "phone", "address", "represented_by"])
+        party.slip, party.slip_hash = None, ""
+        party.save(update_fields=FORGOTTEN)

@@ -26,7 +26,7 @@ from mediation import rules
 from mediation.dispute_enums import OPEN_TO_MEDIATION, DisputeState, Source
 from mediation.enums import DisputeKind, MediationAct, Side
 from mediation.models import Dispute, DisputeClock, MediationCase, Room
-from mediation.services import dispute_alerts, inside, matters, opening
+from mediation.services import carrying, dispute_alerts, inside, matters, opening
 from petitions.facts import facts_of
 from petitions.services import codes
 from petitions.services.numbering import draw
@@ -103,7 +103,7 @@ def file_dispute(
 
 def _check(room: Room, new: NewDispute) -> None:
     if new.source in {Source.COURT, Source.POLICE} and not clean_text(new.reference):
-        raise Refusal(_("法院、公安转来的，请写明对方的文号。"), code="invalid")
+        raise Refusal(_("法院、公安转来的，请写明来文单位的文号。"), code="invalid")
     if new.other_unit is not None and room.unit.is_within(new.other_unit):
         raise Refusal(
             _("对方是本调解室所属的单位或者它的上级，本室应当回避：请到别的调解室登记，或者登记为信访件。"),
@@ -157,24 +157,42 @@ def take_up(
     at = at or now()
     with transaction.atomic():
         row = _locked(dispute, actor, MediationAct.TAKE_UP)
-        if row.state not in OPEN_TO_MEDIATION:
-            raise Refusal(_not_now(row), code="stale")
-        inside.check_mediator(row, room, mediator, at)
-        text = _("由%(room)s接手调解。双方都同意以后才安排。") % {"room": room.name}
-        matters.line(row, actor, text, at, token=token, public=True)
-        deadlines.stop_all(DisputeClock.objects.filter(dispute=row), at)
-        row.kind, row.state, row.settled_at, row.settled_by = kind, DisputeState.MEDIATING, None, None
-        row.save(update_fields=["kind", "state", "settled_at", "settled_by"])
-        made = opening.begin(MediationCase(dispute=row, room=room, mediator=mediator), actor, {}, at)
-        if row.other_name:
-            made.parties.create(
-                side=Side.OTHER,
-                name=row.other_name,
-                phone=row.other_phone,
-                added_at=at,
-                added_by=actor.user,
-            )
+        made = begin(row, actor, room=room, mediator=mediator, kind=kind, at=at, token=token)
     dispute.refresh_from_db()
+    return made
+
+
+def begin(
+    row: Dispute,
+    actor: Actor,
+    *,
+    room: Room,
+    mediator: User,
+    kind: DisputeKind,
+    at: datetime,
+    token: str = "",
+) -> MediationCase:
+    """Of the locked dispute, for an actor whose right was asked. Nothing outside ``mediation.services`` calls it."""
+    if row.state not in OPEN_TO_MEDIATION:
+        raise Refusal(_not_now(row), code="stale")
+    if row.petition_id is not None:
+        raise Refusal(_("本件已登记为信访件，要调解的，请从那一件转入。"), code="stale")
+    inside.check_mediator(row, room, mediator, at)
+    carrying.refuse_barred(row, mediator)
+    text = _("由%(room)s接手调解。双方都同意以后才安排。") % {"room": room.name}
+    matters.line(row, actor, text, at, token=token, public=True)
+    deadlines.stop_all(DisputeClock.objects.filter(dispute=row), at)
+    row.kind, row.state, row.settled_at, row.settled_by = kind, DisputeState.MEDIATING, None, None
+    row.save(update_fields=["kind", "state", "settled_at", "settled_by"])
+    made = opening.begin(MediationCase(dispute=row, room=room, mediator=mediator), actor, {}, at)
+    if row.other_name and not made.parties.filter(side=Side.OTHER).exists():
+        made.parties.create(
+            side=Side.OTHER,
+            name=row.other_name,
+            phone=row.other_phone,
+            added_at=at,
+            added_by=actor.user,
+        )
     return made
 
 
@@ -204,13 +222,14 @@ def settle(row: Dispute, state: DisputeState, actor: Actor, at: datetime) -> Non
 
 
 def relate(*, dispute: Dispute, actor: Actor, number: str, at: datetime | None = None) -> Dispute:
-    """It comes back: the same matter as an earlier dispute that the actor reads. Raises Refusal: not one's right, no
-    such dispute within sight, itself, one that came later, or linked before."""
+    """It comes back: the same matter as an earlier dispute that the actor reads, or once mediated.
+
+    Raises Refusal: not one's right, no such dispute within sight, itself, one that came later, or linked before."""
     at = at or now()
     wanted = number.strip().upper()[:20]
     with transaction.atomic():
         row = _locked(dispute, actor, MediationAct.RELATE)
-        found = Dispute.objects.visible_to(actor).filter(number=wanted).first()
+        found = Dispute.objects.known_to(actor).filter(number=wanted).first()
         if found is None:
             raise Refusal(_("没有找到这个编号的纠纷，请核对编号。"), code="invalid")
         if found.pk == row.pk or (found.came_at, found.pk) >= (row.came_at, row.pk):

@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Post, User
 from core.errors import Refusal
-from core.timekeeping import friendly_moment, local_day
+from core.timekeeping import friendly_moment, full_moment, local_day
 from deadlines import services as deadlines
 from mediation.dispute_enums import DisputeState
 from mediation.enums import Leaving, Result, Side, State
@@ -118,9 +118,8 @@ def end_stay(mediation: MediationCase, leaving: Leaving, words: str, at: datetim
 
 
 def history(mediation: MediationCase, actor: Actor, text: str, at: datetime, *, public: bool = True) -> None:
-    """Into the history of what is mediated; of a case where its workflow has a row for it. A mediation may outlive the
-    reply, and ending one must never depend on the state the case is in. ``public``: whoever brought a dispute reads
-    the line too."""
+    """Into the history of what is mediated, in any state of the case: a mediation may outlive the reply. ``public``:
+    whoever brought a dispute reads the line too."""
     matters.history(mediation.matter, actor, text, at, public=public)
 
 
@@ -158,6 +157,19 @@ def stop_reading(mediation: MediationCase, user_ids: Iterable[int]) -> None:
 def everybody_in(sessions: QuerySet[Session]) -> set[int]:
     """User ids of all who have a seat in these sessions."""
     return set(Seat.objects.filter(session__in=sessions).values_list("user_id", flat=True))
+
+
+def call_off(mediation: MediationCase, at: datetime) -> str:
+    """Cancel what was planned and not held; what the history says of it, empty where nothing was. People read of a time
+    there, and must read in the same place that they need not come."""
+    planned = Session.objects.filter(mediation=mediation, cancelled_at=None, held_at=None)
+    words = [
+        _("原定%(when)s在%(room)s的调解取消，不用去。")
+        % {"when": full_moment(one.starts_at), "room": one.room.name}
+        for one in planned.filter(ends_at__gt=at).select_related("room").order_by("starts_at")
+    ]
+    planned.update(cancelled_at=at)
+    return "".join(words)
 
 
 def finish(mediation: MediationCase, result: Result, at: datetime) -> None:

@@ -134,14 +134,14 @@ def hand_on(
         former = row.mediator
         sessions = Session.objects.filter(mediation=row)
         readers = inside.everybody_in(sessions) | {former.pk}
-        sessions.filter(cancelled_at=None, held_at=None).update(cancelled_at=at)
+        called_off = inside.call_off(row, at)
         inside.end_stay(row, leaving, words, at)
         row.room, row.mediator = room, mediator
         row.save(update_fields=["room", "mediator"])
         made = begin(row, level, actor, at)
         inside.stop_reading(row, sorted(readers - {mediator.pk}))
         inside.let_read(row, [mediator.pk])
-        inside.history(row, actor, _line(level, room, leaving), at)
+        inside.history(row, actor, _line(row, leaving, level) + called_off, at)
         audit.record(
             actor=actor,
             act="mediation.hand_on",
@@ -175,10 +175,13 @@ def _check_way(stay: Stay | None, level: Level, leaving: Leaving, words: str) ->
         said(words, _("请写一句为什么不经本级。"))
 
 
-def _line(level: Level, room: Room, leaving: Leaving) -> str:
+def _line(mediation: MediationCase, leaving: Leaving, level: Level) -> str:
+    room = mediation.room.name
     if leaving == Leaving.CHANGED:
-        return _("调解改在%(room)s进行。") % {"room": room.name}
-    return _("调解转到“%(level)s”：%(room)s。期限照常计算。") % {"level": level, "room": room.name}
+        return _("调解改在%(room)s进行。") % {"room": room}
+    words = _("调解转到“%(level)s”：%(room)s。") % {"level": level, "room": room}
+    # A dispute without a petition has no statutory period that could run on.
+    return words if mediation.petition is None else words + _("期限照常计算。")
 
 
 def _tell(stay: Stay, former: User, at: datetime) -> None:

@@ -18,7 +18,6 @@ from accounts.services import audit
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import now
-from mediation.enums import Side
 from mediation.models import OnlineLink, Session
 from mediation.services.matters import Matter
 from mediation.services.session_inside import locked
@@ -97,10 +96,10 @@ def holds(link: OnlineLink, session: Session) -> bool:
     return not moved and not (session.apart and not link.side)
 
 
-def for_petitioner(session: Session, at: datetime) -> str:
-    """What the petitioner's own page shows; empty: nothing, or not yet."""
+def for_side(session: Session, side: str, at: datetime) -> str:
+    """What the own page of a party of this side shows; empty: nothing, or not yet."""
     found = {one.side: str(one.url) for one in shown(session, at)}
-    return found.get(Side.PETITIONER) or found.get("", "")
+    return found.get(side) or found.get("", "")
 
 
 def forget(matter: Matter) -> int:

@@ -110,9 +110,9 @@ def tell(
 
 
 def history(matter: Matter, actor: Actor, text: str, at: datetime, *, public: bool = True) -> None:
-    """A line in its history, whatever state it is in: of a case only where its table has a row for it."""
+    """A line in its history, whoever acts and whatever state it is in."""
     if isinstance(matter, Petition):
-        noting.note(matter, actor, text, at)
+        noting.always(matter, actor, text, at, public=public)
     else:
         line(matter, actor, text, at, public=public)
 
@@ -121,7 +121,9 @@ def note(matter: Matter, actor: Actor, text: str, at: datetime, *, token: str = 
     """The same, where the step depends on it. Raises Refusal: a case's table has no row for it any more, or the same
     form twice."""
     if isinstance(matter, Petition):
-        following.remark(petition=matter, act=Act.MEDIATE, actor=actor, text=text, at=at, token=token)
+        following.remark(
+            petition=matter, act=Act.MEDIATE, actor=actor, text=text, public_text=text, at=at, token=token
+        )
     else:
         line(matter, actor, text, at, token=token, public=True)
 

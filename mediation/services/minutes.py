@@ -182,9 +182,9 @@ def answer(
 
 
 def forget(matter: Matter) -> int:
-    """Empty what was said and who came, with the people of the case or dispute; how many rows there were."""
+    """Empty what was said, agreed and who came, with the people of the case or dispute; how many rows there were."""
     of_case = {"session__mediation__in": matter.mediations.all()}
-    count = 0
+    count = _forget_records(matter)
     for model, field, word in (
         (Agenda, "lines", ""),
         (Minute, "text", ""),
@@ -196,3 +196,13 @@ def forget(matter: Matter) -> int:
             row.save(update_fields=[field])
             count += 1
     return count
+
+
+def _forget_records(matter: Matter) -> int:
+    """A session that was held says so with a word, and so does one in which they agreed."""
+    rows = Session.objects.select_for_update().filter(mediation__in=matter.mediations.all())
+    held = [row for row in rows.filter(held_at__isnull=False) if row.record != NOBODY]
+    for row in held:
+        row.record, row.agreement = NOBODY, NOBODY if row.agreement else ""
+        row.save(update_fields=["record", "agreement"])
+    return len(held)

@@ -20,7 +20,7 @@ from core.wording import said
 from mediation import rules
 from mediation.enums import ConsentHow, MediationAct, Result, Side
 from mediation.models import Consent, MediationCase, Party, Room
-from mediation.services import inside, levels
+from mediation.services import carrying, inside, levels
 from petitions.enums import Act
 from petitions.models import Petition
 from petitions.services import following
@@ -39,7 +39,7 @@ def open_mediation(
     """Offer a case to a room and a mediator, who may read it from then on. Consent is recorded afterwards.
 
     Raises Refusal: not one's right, a sealed case, a case that is answered already, a mediator who does not
-    belong to the room or is recused, a mediation that is open already, or the same form twice.
+    belong to the room, is recused or was barred before, a mediation that is open already, or the same form twice.
     """
     at = at or now()
     try:
@@ -47,11 +47,14 @@ def open_mediation(
             case = lock(petition.pk)
             rules.require(MediationAct.OPEN, actor, petition=case)
             inside.check_mediator(case, room, mediator, at)
+            carrying.refuse_barred(case, mediator)
+            words = _("建议调解：%(room)s。双方同意后才安排，期限照常计算。") % {"room": room.name}
             following.remark(
                 petition=case,
                 act=Act.MEDIATE,
                 actor=actor,
-                text=_("建议调解：%(room)s。双方同意后才安排，期限照常计算。") % {"room": room.name},
+                text=words,
+                public_text=words,
                 at=at,
                 token=token,
             )
@@ -69,11 +72,12 @@ def open_mediation(
 
 
 def begin(mediation: MediationCase, actor: Actor, detail: dict[str, str], at: datetime) -> MediationCase:
-    """Save it with its first party and its first level, let the mediator read and know. Of what is locked and was
-    asked about before."""
+    """Save it with its first party, what an earlier mediation of the matter knows of keeping people apart, and its
+    first level; let the mediator read and know. Of what is locked and was asked about before."""
     mediation.opened_at, mediation.opened_by = at, actor.user
     mediation.save(force_insert=True)
     mediation.parties.create(side=Side.PETITIONER, is_petitioner=True, added_at=at, added_by=actor.user)
+    carrying.carry_over(mediation, at)
     levels.begin(mediation, levels.first_level(mediation.room), actor, at)
     inside.let_read(mediation, [mediation.mediator_id])
     audit.record(actor=actor, act="mediation.open", obj=mediation, detail=detail, at=at)

@@ -17,7 +17,7 @@ from core.timekeeping import now
 from core.wording import said
 from mediation import rules
 from mediation.enums import BarGround, MediationAct, Side
-from mediation.models import Bar, Consent, MediationCase, Party
+from mediation.models import Agreement, Bar, Consent, MediationCase, Party
 from mediation.services import inside, wishes
 
 MOST_PARTIES = 30
@@ -38,7 +38,7 @@ class NewParty:
 def add_party(*, mediation: MediationCase, actor: Actor, new: NewParty, at: datetime | None = None) -> Party:
     """Write down one more. Somebody who is new has not agreed: until then nothing is arranged or held.
 
-    Raises Refusal: not one's right, ended, no name, or more than MOST_PARTIES.
+    Raises Refusal: not one's right, ended, no name, there already, or more than MOST_PARTIES.
     """
     at = at or now()
     name = said(new.name, _("请写明当事人的姓名或单位。"), longest=100)
@@ -50,6 +50,7 @@ def add_party(*, mediation: MediationCase, actor: Actor, new: NewParty, at: date
                 _("一次调解最多登记 %(n)d 位当事人；人多的，请推选代表。") % {"n": MOST_PARTIES},
                 code="invalid",
             )
+        _refuse_twice(row, name, new.side)
         party = Party(mediation=row, side=new.side, name=name, added_at=at, added_by=actor.user)
         _fill(party, new, at)
         party.save()
@@ -57,6 +58,16 @@ def add_party(*, mediation: MediationCase, actor: Actor, new: NewParty, at: date
         audit.record(actor=actor, act="mediation.party", obj=row, detail={"side": new.side}, at=at)
     mediation.refresh_from_db()
     return party
+
+
+def _refuse_twice(mediation: MediationCase, name: str, side: Side) -> None:
+    """Who stands there twice would have to agree twice. Two of one name tell themselves apart by a word behind it."""
+    here = mediation.parties.filter(left_at=None, side=side)
+    if any(one.name == name for one in here):
+        raise Refusal(
+            _("这一方已经登记过“%(name)s”。确实是另一位同名的，请在姓名后面加注区别。") % {"name": name},
+            code="stale",
+        )
 
 
 def change_party(*, party: Party, actor: Actor, new: NewParty, at: datetime | None = None) -> Party:
@@ -103,6 +114,18 @@ def look(*, party: Party, actor: Actor, at: datetime | None = None) -> Party:
         actor=actor, act="mediation.contact", obj=party.mediation, detail={"side": party.side}, at=at
     )
     return party
+
+
+def look_after(*, agreement: Agreement, actor: Actor, at: datetime | None = None) -> list[Party]:
+    """The same of everybody an agreement is between, for whoever follows it up: the mediation has ended, and with it
+    the reading of the case. The petitioner's stay with the case; those of whoever brought a dispute with the dispute.
+
+    Raises Refusal: not one's right.
+    """
+    rules.require(MediationAct.FOLLOW, actor, mediation=agreement.mediation)
+    audit.record(actor=actor, act="mediation.contact", obj=agreement, at=at)
+    found = agreement.mediation.parties.filter(left_at=None)
+    return sorted(found, key=lambda one: (one.side != Side.PETITIONER, one.pk))
 
 
 def bar(

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.timekeeping import friendly_moment
 from mediation.models import Session
 from mediation.services import inside
 
@@ -41,7 +40,7 @@ def _remind_of(session: Session, at: datetime) -> int:
         session.mediation,
         {*sitting, session.mediation.mediator_id},
         text=_("%(when)s在%(room)s调解，请提前提醒双方当事人。")
-        % {"when": friendly_moment(session.starts_at, at=at), "room": session.room.name},
+        % {"when": session.moment_words, "room": session.room.name},
         dedupe_key=f"session:{session.pk}:tomorrow:{session.starts_at:%Y%m%d%H%M}",
         level="soon",
         at=at,

@@ -14,13 +14,19 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import Refusal
 from core.text import clean_text
-from core.timekeeping import friendly_moment, now
+from core.timekeeping import friendly_moment, full_moment, now
 from core.wording import said
 from mediation import rules
 from mediation.enums import SESSION_RESULTS, MediationAct, Result, State
 from mediation.models import MediationCase, Room, Session
 from mediation.services import booking, inside, levels, wishes
 from mediation.services.booking import Wanted
+
+#: What moving writes.
+MOVED = (
+    *("room", "mediator", "starts_at", "ends_at", "moved_at", "reminded_at"),
+    *("apart", "other_comes_at"),
+)
 
 
 def schedule_session(
@@ -34,6 +40,7 @@ def schedule_session(
     beside: Sequence[User] = (),
     women_only: bool = False,
     apart: bool = False,
+    other_comes_at: datetime | None = None,
     anyway: bool = False,
     at: datetime | None = None,
     token: str = "",
@@ -54,6 +61,8 @@ def schedule_session(
         beside=beside,
         women_only=women_only,
         anyway=anyway,
+        apart=apart,
+        other_comes_at=other_comes_at,
     )
     booking.check_time(wanted, at)
     with booking.once_at_a_time(mediation, wanted), transaction.atomic():
@@ -61,11 +70,12 @@ def schedule_session(
         rules.require(MediationAct.SCHEDULE, actor, mediation=row)
         require_consent(row)
         levels.refuse_spent(row)
+        booking.refuse_past_term(row, wanted)
         wishes.refuse_joint(row, apart=apart)
         booking.check_panel(row, wanted, at)
         booking.stand_in_line(room, wanted.panel)
         booking.refuse_clash(row, wanted)
-        when = friendly_moment(starts_at, at=at)
+        when = full_moment(starts_at)
         inside.note(
             row,
             actor,
@@ -81,6 +91,7 @@ def schedule_session(
             ends_at=ends_at,
             women_only=women_only,
             apart=apart,
+            other_comes_at=other_comes_at,
             scheduled_at=at,
             scheduled_by=actor.user,
         )
@@ -101,6 +112,7 @@ def move_session(
     ends_at: datetime,
     beside: Sequence[User] = (),
     apart: bool | None = None,
+    other_comes_at: datetime | None = None,
     anyway: bool = False,
     at: datetime | None = None,
 ) -> Session:
@@ -118,6 +130,8 @@ def move_session(
         beside=beside,
         women_only=session.women_only,
         anyway=anyway,
+        apart=session.apart if apart is None else apart,
+        other_comes_at=other_comes_at,
     )
     booking.check_time(wanted, at)
     with booking.once_at_a_time(session.mediation, wanted, session.pk), transaction.atomic():
@@ -127,22 +141,22 @@ def move_session(
         booked = planned_row(session)
         if booked.has_begun(at):
             raise Refusal(_("这场调解已经到时间，请记录实际情况，或者另行安排。"), code="stale")
+        if starts_at != booked.starts_at:
+            booking.refuse_past_term(row, wanted)
         before = {seat.user_id for seat in booked.seats.all()}
         after = {person.pk for person in wanted.panel}
-        separate = booked.apart if apart is None else apart
-        wishes.refuse_joint(row, apart=separate)
+        wishes.refuse_joint(row, apart=wanted.apart)
         people = before != after or booked.mediator_id != mediator.pk
-        changed = _changes(booked, wanted, people, separate)
+        changed = booking.changes(booked, wanted, people)
         booking.check_panel(row, wanted, at)
         booking.stand_in_line(room, wanted.panel)
         booking.refuse_clash(row, wanted, session.pk)
-        old = friendly_moment(booked.starts_at, at=at)
+        old = full_moment(booked.starts_at)
         booked.room, booked.mediator = room, mediator
         booked.starts_at, booked.ends_at = starts_at, ends_at
-        booked.moved_at, booked.reminded_at, booked.apart = at, None, separate
-        booked.save(
-            update_fields=["room", "mediator", "starts_at", "ends_at", "moved_at", "reminded_at", "apart"]
-        )
+        booked.moved_at, booked.reminded_at = at, None
+        booked.apart, booked.other_comes_at = wanted.apart, other_comes_at
+        booked.save(update_fields=MOVED)
         booking.seat(booked, wanted)
         text = _("原定%(old)s的调解改期：%(changed)s。") % {"old": old, "changed": changed}
         inside.let_read(row, after - before)
@@ -163,30 +177,12 @@ def cancel_session(*, session: Session, actor: Actor, at: datetime | None = None
         booked = planned_row(session)
         booked.cancelled_at = at
         booked.save(update_fields=["cancelled_at"])
-        when = friendly_moment(booked.starts_at, at=at)
+        when = full_moment(booked.starts_at)
         inside.history(row, actor, _("取消%(when)s的调解安排。") % {"when": when}, at)
         inside.stop_reading(row, inside.everybody_in(Session.objects.filter(pk=booked.pk)))
         audit.record(actor=actor, act="mediation.cancel_session", obj=booked, at=at)
         _tell(booked, _("%(when)s在%(room)s的调解已取消。"), "cancelled", at)
     session.refresh_from_db()
-
-
-def _changes(booked: Session, wanted: Wanted, people: bool, apart: bool) -> str:
-    """What is different, in words. Raises Refusal: nothing is."""
-    words = []
-    if (booked.starts_at, booked.ends_at) != (wanted.starts_at, wanted.ends_at):
-        moved = Session(starts_at=wanted.starts_at, ends_at=wanted.ends_at)
-        words.append(_("时间改为 %(day)s %(hours)s") % {"day": moved.day.isoformat(), "hours": moved.hours})
-    if booked.room_id != wanted.room.pk:
-        words.append(_("地点改为%(room)s") % {"room": wanted.room.name})
-    if people:
-        names = "、".join(person.get_full_name() for person in wanted.panel)
-        words.append(_("调解员改为%(who)s") % {"who": names})
-    if booked.apart != apart:
-        words.append(_("改为分开调解") if apart else _("改为当面调解"))
-    if not words:
-        raise Refusal(_("时间、地点和调解员都没有改。"), code="invalid")
-    return "，".join(words)
 
 
 def hold_session(
@@ -278,7 +274,7 @@ def planned_row(session: Session) -> Session:
 
 def _tell(session: Session, text: str, occasion: str, at: datetime, also: Iterable[int] = ()) -> None:
     """Everybody who sits, whoever mediates the case, and ``also`` those who sat before."""
-    words = {"when": friendly_moment(session.starts_at, at=at), "room": session.room.name}
+    words = {"when": session.moment_words, "room": session.room.name}
     sitting = inside.everybody_in(Session.objects.filter(pk=session.pk))
     inside.tell(
         session.mediation,

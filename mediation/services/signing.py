@@ -81,7 +81,14 @@ def _prepared(new: Signing) -> UploadedFile:
         raise Refusal(_("请勾选谁签了字。"), code="invalid")
     if new.file is None:
         raise Refusal(_("请上传签好字的协议（照片或 PDF），或者在屏幕上签名。"), code="invalid")
-    [prepared] = prepare_files([new.file])
+    try:
+        [prepared] = prepare_files([new.file])
+    except Refusal as refusal:
+        # The door of all uploads names what petitions may bring; here it is a picture or a PDF.
+        if refusal.code != "invalid":
+            raise
+        sentence = _("这个文件打不开，或者不是照片、PDF。签字页请传照片或者 PDF。")
+        raise Refusal(sentence, code="invalid") from refusal
     facts = prepared.facts
     if not facts.kind.is_picture and facts.extension != "pdf":
         raise Refusal(_("签字页请传照片或者 PDF。"), code="invalid")

@@ -29,9 +29,9 @@ def take_effect(agreement: Agreement, text: AgreementText, day: date, actor: Act
     for n, days in enumerate(settings.MEDIATION_VISIT_DAYS, 1):
         _plan_visit(agreement, n, day + timedelta(days=days), moment, at)
     agreement_inside.on_record(agreement, actor, "agreement_holds", at, version=agreement.version)
-    words = _("双方的%(kind)s已生效。内容保密，期限照常计算。") % {
-        "kind": agreement_inside.kind_words(agreement)
-    }
+    words = _("双方的%(kind)s已生效，内容保密。") % {"kind": agreement_inside.kind_words(agreement)}
+    if agreement.case is not None:
+        words += _("期限照常计算。")
     agreement_inside.history(agreement.mediation, actor, words, at)
 
 

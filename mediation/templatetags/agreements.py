@@ -7,12 +7,26 @@ from typing import Any
 
 from django import template
 
+from core.text import mask_name
 from mediation import agreement_selectors
-from mediation.enums import MediationAct, Result
+from mediation.enums import MediationAct, Result, Side
 from mediation.models import CameBack, MediationCase
 from mediation.rules import may
 
 register = template.Library()
+
+
+@register.filter
+def matter_words(mediation: MediationCase) -> str:
+    """What tells one agreement from another: the number, a dispute's kind, and the other side's first name, masked.
+    The number of a case opens nothing for a mediator who reads it no longer."""
+    words = [mediation.number]
+    if mediation.dispute is not None:
+        words.append(mediation.dispute.title)
+    others = [one for one in mediation.parties.all() if one.side == Side.OTHER and one.left_at is None]
+    if others:
+        words.append(mask_name(str(min(others, key=lambda one: one.pk).name)))
+    return " · ".join(map(str, words))
 
 
 @register.inclusion_tag("mediation/_agreements.html", takes_context=True)

@@ -1,9 +1,11 @@
 """Agreements made through the doors, for the tests of agreements."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from core.timekeeping import local_day, now
 from mediation.agreement_enums import AgreementKind, Signer, SigningWay
@@ -12,6 +14,7 @@ from mediation.models import Duty, Session
 from mediation.services import agreements, signing
 from mediation.services.agreement_checks import NewAgreement, NewDuty
 from mediation.services.on_the_spot import record_session
+from tests.mediating import older
 from tests.pictures import PNG
 
 WORDS = {
@@ -28,8 +31,7 @@ def today():
 
 def settled(cast, mediation, **more):
     """A session of this very hour in which both agreed; the mediation ends with it."""
-    mediation.opened_at -= timedelta(days=3)
-    mediation.save(update_fields=["opened_at"])
+    older(mediation, 3)
     # Those of one test keep apart: nobody sits twice at a time.
     end = now() - timedelta(minutes=1 + 15 * Session.objects.count())
     record_session(
@@ -104,6 +106,19 @@ def in_force(cast, mediation, *, days_ago=0, **more):
     return signing.sign(
         agreement=made, actor=cast.actor("mediator"), new=everybody(made, signed_on=day), at=now()
     )
+
+
+@contextmanager
+def unguarded():
+    """What only who owns the database can do: the triggers rest, so that a day that is to come can be over."""
+    tables = ("mediation_agreement", "mediation_agreementtext", "mediation_duty", "mediation_signature")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def duties_of(agreement):

@@ -76,6 +76,8 @@ def session_of(cast):
             "ends_at": start + timedelta(minutes=minutes),
             **fields,
         }
+        if values.get("apart"):
+            values.setdefault("other_comes_at", values["starts_at"] + timedelta(minutes=45))
         return schedule_session(mediation=mediation, actor=cast.actor(actor), **values)
 
     return make

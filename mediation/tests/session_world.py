@@ -29,7 +29,9 @@ def refused(door, code):
 def begun(session: Session) -> Session:
     """The same session, ten minutes old."""
     start = now() - timedelta(minutes=10)
-    Session.objects.filter(pk=session.pk).update(starts_at=start, ends_at=start + timedelta(hours=1))
+    Session.objects.filter(pk=session.pk).update(
+        starts_at=start, ends_at=start + timedelta(hours=1), other_comes_at=None
+    )
     session.refresh_from_db()
     return session
 

@@ -11,10 +11,10 @@ from core.timekeeping import local_day, now
 from deadlines.services import sweep
 from mediation.agreement_enums import AgreementKind, DutyState, Performed, Ruling, SaidBy, VisitResult
 from mediation.enums import Result
-from mediation.models import AgreementClock, CameBack, MediationCase
-from mediation.services import agreement_keeping, coming_back, confirmations, performance
+from mediation.models import AgreementClock, CameBack, Dispute, MediationCase
+from mediation.services import agreement_keeping, coming_back, confirmations, disputes, performance
 from mediation.services.performance import Told
-from mediation.tests.agreement_world import drafted, duties_of, duty, in_force, settled, today
+from mediation.tests.agreement_world import drafted, duties_of, duty, in_force, settled, today, unguarded
 from notifications.models import Notice
 from petitions.enums import Status
 
@@ -48,10 +48,11 @@ def tell(cast, row, outcome=Performed.DONE, key="mediator", **more):
 def late(row):
     """As if its day had been yesterday, and it had been agreed before that."""
     agreement = row.agreement
-    agreement.effective_on = today() - 20 * DAY
-    agreement.save(update_fields=["effective_on"])
-    row.due_on = today() - DAY
-    row.save(update_fields=["due_on"])
+    with unguarded():
+        agreement.effective_on = today() - 20 * DAY
+        agreement.save(update_fields=["effective_on"])
+        row.due_on = today() - DAY
+        row.save(update_fields=["due_on"])
     due = now() - DAY
     row.clocks.update(started_at=due - 5 * DAY, raw_due_at=due, due_at=due)
     return row
@@ -263,7 +264,7 @@ def test_visits_stand_on_the_days_that_are_set(cast, matter, settings):
 def test_whoever_visits_is_reminded(cast, agreed):
     due = agreed.visits.first().clocks.get().due_at
     sweep(AgreementClock, now=due - timedelta(hours=12))
-    assert Notice.objects.filter(recipient=cast.mediator, text__contains="明天回访").exists()
+    assert Notice.objects.filter(recipient=cast.mediator, text__contains="快到回访日期").exists()
     sweep(AgreementClock, now=due + timedelta(minutes=5))
     assert Notice.objects.filter(recipient=cast.mediator, text__contains="该回访了").exists()
 
@@ -276,6 +277,27 @@ def test_a_matter_comes_back_by_the_same_door_and_is_linked(cast, agreed, room_o
     assert made.parties.filter(is_petitioner=True).exists() and not made.consents.exists()
     assert "已在调解中" in refused(lambda: again(actor=cast.actor("handler")), "stale")
     assert MediationCase.objects.count() == 2
+
+
+def test_a_dispute_comes_back_to_its_mediator_and_is_linked(cast, taken_up):
+    dispute = settled(cast, taken_up(agreed=True))
+    agreed = in_force(cast, dispute)
+    again = partial(coming_back.mediate_again, agreement=agreed, room=dispute.room, mediator=cast.mediator)
+    refused(lambda: again(actor=cast.actor("outsider")), "forbidden")
+    made = again(actor=cast.actor("mediator"))
+    assert CameBack.objects.get(mediation=made).agreement == agreed
+    assert made.dispute == dispute.dispute and not made.consents.exists()
+    assert made.parties.count() == 2
+    refused(lambda: again(actor=cast.actor("mediator")), "stale")
+
+
+def test_a_mediator_links_what_comes_back_to_a_dispute_they_mediated(cast, taken_up, dispute_of):
+    first = settled(cast, taken_up(agreed=True))
+    back = dispute_of(first.room)
+    disputes.relate(dispute=back, actor=cast.actor("mediator"), number=first.dispute.number)
+    assert back.earlier == first.dispute
+    page = Dispute.objects.visible_to(cast.actor("mediator"))
+    assert not page.filter(pk=first.dispute_id).exists()
 
 
 @pytest.mark.article(33)

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from core.converters import scattered
 from core.timekeeping import now
 from mediation.agreement_enums import AgreementKind
@@ -284,3 +285,20 @@ def test_the_page_asks_the_same_for_one_duty_and_for_ten(cast, client_as, mediat
         return len(asked)
 
     assert count(10) == count(1)
+
+
+def test_whoever_follows_it_up_can_telephone_and_each_look_is_on_record(
+    cast, client_as, taken_up, mediation_of
+):
+    of_dispute = in_force(cast, settled(cast, taken_up(agreed=True)))
+    client = client_as(cast.mediator)
+    assert "13900000002" not in client.get(of_dispute.get_absolute_url()).content.decode()
+    address = reverse("mediation:agreement_contacts", args=[of_dispute.pk])
+    shown = client.get(address).content.decode()
+    assert "13900000002" in shown and "13800000001" in shown
+    assert AuditEntry.objects.filter(act="mediation.contact", object_id=str(of_dispute.pk)).count() == 1
+    # Of a case the petitioner's stay with the case, which the mediator reads no longer.
+    of_case = in_force(cast, settled(cast, mediation_of(agreed=True)))
+    shown = client.get(reverse("mediation:agreement_contacts", args=[of_case.pk])).content.decode()
+    assert "按信访件的规定查看" in shown and "13800000001" not in shown
+    assert client_as(cast.handler).get(address).status_code == 404

@@ -13,7 +13,7 @@ from accounts.models import AuditEntry
 from core.errors import Refusal
 from core.timekeeping import local_day
 from mediation.agreement_enums import AgreementKind, DutyState, Signer, SigningWay
-from mediation.models import Agreement, AgreementClock, AgreementText
+from mediation.models import Agreement, AgreementClock, AgreementFile, AgreementText, Duty, Signature
 from mediation.services import agreements, parties, performance, signing
 from mediation.tests.agreement_world import (
     drafted,
@@ -352,3 +352,22 @@ def test_two_at_once_leave_one_agreement_one_version_and_one_payment(cast, media
     assert at_once(pay, pay) == ["done", "stale"]
     one.refresh_from_db()
     assert one.paid == Decimal("600.00")
+
+
+def test_one_that_is_not_signed_after_all_is_taken_away_and_another_written(cast, matter):
+    made = drafted(cast, matter)
+    sign(cast, made, parties=[sides(matter)[0]], others=())
+    refused(lambda: agreements.discard(agreement=made, actor=cast.actor("mediator"), version=2), "stale")
+    refused(lambda: agreements.discard(agreement=made, actor=cast.actor("handler"), version=1), "forbidden")
+    agreements.discard(agreement=made, actor=cast.actor("mediator"), version=1)
+    for model in (Agreement, AgreementText, AgreementFile, Signature, Duty):
+        assert not model.objects.exists()
+    assert AuditEntry.objects.filter(act="mediation.agreement_discard").count() == 1
+    assert drafted(cast, matter).version == 1
+
+
+@pytest.mark.article(31)
+def test_one_in_force_is_not_taken_away(cast, matter):
+    made = in_force(cast, matter)
+    refused(lambda: agreements.discard(agreement=made, actor=cast.actor("mediator"), version=1), "stale")
+    assert Agreement.objects.get().holds

@@ -7,6 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from core.timekeeping import now
+from mediation import selectors
 from mediation.enums import ConsentHow, Result, Side
 from mediation.models import JointWish, Session
 from mediation.services import parties, wishes
@@ -14,6 +15,8 @@ from mediation.services.on_the_spot import record_session
 from mediation.services.parties import NewParty
 from mediation.services.sessions import hold_session, move_session
 from mediation.tests.session_world import begun, refused
+from notifications.models import Notice
+from tests.mediating import older
 
 pytestmark = pytest.mark.django_db
 
@@ -44,8 +47,7 @@ def wished(mediation, actor, **more):
 
 
 def on_the_spot(mediation, actor, **more):
-    mediation.opened_at = now() - timedelta(days=1)
-    mediation.save(update_fields=["opened_at"])
+    older(mediation)
     end = now() - timedelta(minutes=1)
     return record_session(
         mediation=mediation,
@@ -86,7 +88,10 @@ class TestArranging:
             "starts_at": session.starts_at + timedelta(hours=2),
             "ends_at": session.ends_at + timedelta(hours=2),
         }
+        assert "对方几点到" in refused(lambda: move_session(session=session, actor=mine, **facts), "invalid")
+        facts["other_comes_at"] = session.other_comes_at + timedelta(hours=2)
         assert move_session(session=session, actor=mine, **facts).apart
+        facts["other_comes_at"] = None
         refused(lambda: move_session(session=session, actor=mine, apart=False, **facts), "apart")
 
     def test_one_that_was_booked_before_can_be_made_one_apart(self, mediation_of, session_of, mine):
@@ -94,6 +99,7 @@ class TestArranging:
         session = session_of(made)
         protect(made, mine)
         facts = {name: getattr(session, name) for name in ("room", "mediator", "starts_at", "ends_at")}
+        facts["other_comes_at"] = session.starts_at + timedelta(minutes=40)
         assert move_session(session=session, actor=mine, apart=True, **facts).apart
 
     def test_the_form_says_what_to_do_and_keeps_what_was_typed(self, mediation, cast, client_as):
@@ -118,8 +124,23 @@ class TestArranging:
             and day in kept.content.decode()
         )
         assert not Session.objects.exists()
-        assert client.post(address, {**typed, "apart": "on"}).status_code == 302
+        for wrong, sentence in (("", "请填对方几点到"), ("09:00", "错开"), ("10:30", "错开")):
+            answer = client.post(address, {**typed, "apart": "on", "other_comes": wrong})
+            assert answer.status_code == 422 and sentence in answer.content.decode(), wrong
+        assert client.post(address, {**typed, "apart": "on", "other_comes": "09:30"}).status_code == 302
         assert Session.objects.get().apart
+
+    def test_each_side_reads_its_own_time(self, mediation, session_of):
+        session = session_of(mediation, apart=True)
+        read = {
+            party.side: selectors.part_of(mediation, party, now(), agree="", decline="").context["comes_at"]
+            for party in mediation.parties.all()
+        }
+        assert read == {Side.PETITIONER: session.starts_at, Side.OTHER: session.other_comes_at}
+        told = Notice.objects.filter(dedupe_key__startswith=f"session:{session.pk}:scheduled").first().text
+        assert f"对方{session.other_hour}到" in told
+        # The history is read by the petitioner: nothing of the other side's time.
+        assert not [one for one in mediation.petition.events.all() if session.other_hour in str(one.text)]
 
 
 class TestRecording:

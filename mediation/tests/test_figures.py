@@ -10,7 +10,7 @@ from core.timekeeping import SHANGHAI, now
 from mediation import figure_periods
 from mediation.enums import Result, State
 from mediation.figures import HIDDEN, NOTHING, percent, table_of
-from mediation.models import MediationCase, Session, Stay
+from mediation.models import Ladder, MediationCase, Session, Stay
 from mediation.tests.session_world import queries_of
 from petitions.models import Petition
 
@@ -110,7 +110,6 @@ def test_what_came_back_after_an_agreement(cast, room_of, many):
 
 
 def test_where_on_the_ladder_it_was_settled(cast, room_of, many):
-    from mediation.models import Ladder
 
     ladder = Ladder.objects.get(unit=None, ended_at=None)
     first, _area, last = ladder.levels.order_by("place")
@@ -193,3 +192,51 @@ class TestRoomDesk:
         for _nth in range(2):
             mediation_of(room=first.room)
         assert queries_of(lambda: client.get(address)) == few
+
+
+def test_what_the_levels_add_up_to_is_not_shown_where_the_sum_is_not(cast, room_of, many):
+    """Of two rooms one has too few that failed: what is hidden with them must not stand two columns further."""
+    last = Ladder.objects.get(unit=None, ended_at=None).levels.order_by("-place").first()
+    for name, agreed, failed in (("甲", 7, 2), ("乙", 8, 9)):
+        room = room_of(name=name)
+        for mediation in many(room, agreed, Result.AGREED):
+            Stay.objects.create(
+                mediation=mediation,
+                level=last,
+                room=room,
+                mediator=cast.mediator,
+                began_at=AT,
+                ended_at=AT + timedelta(days=20),
+                leaving="ended",
+            )
+        many(room, failed, Result.NOT_AGREED)
+    for name, line in cells(cast).items():
+        if line["达成协议"] == HIDDEN:
+            assert {line["在村（社区）化解"], line["在片区化解"], line["在乡镇化解"]} == {HIDDEN}, name
+    assert any(line["达成协议"] == HIDDEN for line in cells(cast).values())
+
+
+def test_a_towns_line_tells_nothing_that_the_rooms_do_not(cast, many, room_of):
+    """What is hidden of a room is hidden of its town, whatever the others of the town add up to."""
+    rooms = {
+        name: room_of(name=name, unit=unit)
+        for name, unit in (
+            ("一室", cast.units.dongxi),
+            ("二室", cast.units.dongxi),
+            ("三室", cast.units.xishan),
+        )
+    }
+    for name, count in (("一室", 3), ("二室", 9), ("三室", 6)):
+        many(rooms[name], count, Result.AGREED)
+    by_room, by_town = cells(cast), cells(cast, by="town")
+    assert by_room["合计"]["达成协议"] == by_town["合计"]["达成协议"] == "18"
+    secret = {line["达成协议"] for name, line in by_room.items() if "一室" in name}
+    assert secret == {"＊"}
+    dongxi = cast.units.dongxi.name
+    assert by_town[dongxi]["达成协议"] == "＊"
+    for name, line in by_town.items():
+        here = [one for room, one in by_room.items() if ("三室" not in room) == (name == dongxi)]
+        if name != "合计":
+            assert (line["达成协议"] == "＊") is any(
+                one["达成协议"] == "＊" for one in here if one is not by_room["合计"]
+            )

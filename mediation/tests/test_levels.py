@@ -22,6 +22,7 @@ from mediation.services.on_the_spot import record_session
 from mediation.services.opening import end_mediation
 from notifications.models import Notice
 from petitions.models import Petition
+from tests.mediating import older
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -51,14 +52,7 @@ def place(cast, room_of):
 
 @pytest.fixture
 def matter(mediation_of, place):
-    return _opened_yesterday(mediation_of(agreed=True, room=place.village))
-
-
-def _opened_yesterday(mediation):
-    """So that what took place in the last hours is no earlier, at whatever hour of the night this runs."""
-    mediation.opened_at -= DAY
-    mediation.save(update_fields=["opened_at"])
-    return mediation
+    return older(mediation_of(agreed=True, room=place.village))
 
 
 def fails(cast, mediation, number=0, actor="mediator", result=Result.NOT_AGREED, **more):

@@ -12,6 +12,7 @@ from mediation.services.sessions import hold_session
 from petitions.enums import Kind, Status
 from petitions.services import forwarding
 from petitions.services.codes import new_token
+from tests.mediating import older
 
 pytestmark = pytest.mark.django_db
 
@@ -73,9 +74,8 @@ def test_a_mediation_from_the_pages_from_opening_to_agreement(cast, client_as, f
     assert empty.status_code == 422
     assert "谈成了。" in empty.content.decode()
     done = mediator.post(hold, {"record": "谈成了。", "result": "agreed", "agreement": "每晚十点收摊。"})
-    assert (
-        done.url == reverse("mediation:mine") + "?view=ended"
-    )  # the mediator's reading right ended with the mediation
+    # The mediator's reading right ended with the mediation; the agreement is written from what was noted.
+    assert done.url == reverse("mediation:agreement_add", args=[session.mediation_id])
     assert mediator.get(reverse("mediation:case", args=[case.number])).status_code == 404
     assert MediationCase.objects.get().result == Result.AGREED
     for key, seen in (("handler", True), ("petition_officer", True), ("leader", False)):
@@ -145,11 +145,11 @@ def test_lists_cost_the_same_for_one_and_three(
     one_more(8)
     desk.get(reverse("mediation:mine"))
     for hours in ((10, 12), (14, 16)):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             desk.get(reverse("mediation:mine"))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             desk.get(reverse("mediation:room_list"))
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             client.get(reverse("mediation:rooms"))
         for hour in hours:
             one_more(hour)
@@ -292,11 +292,11 @@ def held_form(room, at, **other):
 
 
 def test_a_session_nobody_booked_is_recorded_in_one_step(cast, client_as, mediation_of, noon):
-    mediation = mediation_of(agreed=True)
+    mediation = older(mediation_of(agreed=True))
     mediator = client_as(cast.mediator)
     case_page = mediator.get(mediation.get_absolute_url()).content.decode()
     address = reverse("mediation:held", args=[mediation.petition.number])
-    assert "现在开一场并记录" in case_page
+    assert "补记一场" in case_page and "现在开一场" in case_page
     assert address in case_page
     assert mediator.get(address).status_code == 200
     answer = mediator.post(address, held_form(mediation.room, noon))
@@ -316,17 +316,18 @@ def test_a_session_nobody_booked_is_recorded_in_one_step(cast, client_as, mediat
 def test_a_session_held_before_its_time_takes_the_booked_ones_place(
     cast, client_as, mediation_of, session_of, noon
 ):
-    mediation = mediation_of(agreed=True)
+    mediation = older(mediation_of(agreed=True))
     booked = session_of(mediation, days=3)
     mediator = client_as(cast.mediator)
     data = held_form(
         mediation.room, noon, instead_of=scattered(booked.pk), result="agreed", agreement="每晚十点收摊。"
     )
     answer = mediator.post(reverse("mediation:held", args=[mediation.petition.number]), data)
-    assert answer.url == reverse("mediation:mine") + "?view=ended"
+    # The mediation has ended: on to the agreement, with what was written down beside the form.
+    assert answer.url == reverse("mediation:agreement_add", args=[mediation.pk])
     landed = mediator.get(answer.url).content.decode()
-    assert "已保存调解记录。" in landed
-    assert "09:10–10:05" in landed
+    assert "已保存调解记录。" in landed and "请接着写下来" in landed
+    assert mediation.number in landed and "双方谈了夜市收摊时间。" in landed
     session = Session.objects.get()
     assert (session.pk, session.hours, session.cancelled_at) == (booked.pk, "09:10–10:05", None)
     assert session.day == noon.date()
@@ -339,8 +340,9 @@ def test_a_session_held_before_its_time_takes_the_booked_ones_place(
     [
         ({"end": "09:00"}, "结束时间须晚于开始时间。"),
         ({"end": "12:30"}, "结束时间还没有到，请在调解结束以后记录。"),
-        ({"start": "00:10"}, "一次调解最长 8 小时，请分开记录。"),
-        ({"day": "2020-01-01"}, "开始时间早于转入调解的日期"),
+        ({"start": "00:10", "anyway": "on"}, "一次调解最长 8 小时，请分开记录。"),
+        ({"day": "2020-01-01"}, "开始时间早于转入调解的时间"),
+        ({"start": "02:10", "end": "03:10"}, "确实是这个时间的，请勾选再保存。"),
         ({"record": ""}, "请填写这一项。"),
         ({"result": ""}, "请选择。"),
         ({"result": "agreed"}, "达成协议的，请写明协议内容。"),
@@ -350,7 +352,7 @@ def test_a_session_held_before_its_time_takes_the_booked_ones_place(
 def test_what_is_wrong_with_a_session_is_said_and_the_words_stay(
     cast, client_as, mediation_of, noon, wrong, sentence
 ):
-    mediation = mediation_of(agreed=True)
+    mediation = older(mediation_of(agreed=True))
     data = held_form(mediation.room, noon) | wrong
     answer = client_as(cast.mediator).post(reverse("mediation:held", args=[mediation.petition.number]), data)
     assert answer.status_code == 422
@@ -539,7 +541,7 @@ def test_the_ended_tab_is_paged_by_key_and_costs_the_same_for_one_and_three(
     held_by(days=1)
     ended_tab(client)
     for more in ((2, 3), ()):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             ended_tab(client)
         for days in more:
             held_by(Result.DECLINED, days=days)

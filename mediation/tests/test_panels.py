@@ -20,6 +20,7 @@ from mediation.week import Span
 from notifications.models import Notice
 from petitions.models import Petition
 from petitions.services.codes import new_token
+from tests.mediating import older
 
 pytestmark = pytest.mark.django_db
 
@@ -291,9 +292,7 @@ def test_a_session_is_moved_from_the_pages(cast, client_as, mediation_of, sessio
 def earlier(session, cast, hours_ago=3, **fields):
     """What was booked for later took place some hours ago."""
     begun = now() - timedelta(hours=hours_ago)
-    # No earlier than the mediation, at whatever hour of the night this runs.
-    session.mediation.opened_at -= timedelta(days=1)
-    session.mediation.save(update_fields=["opened_at"])
+    older(session.mediation)
     return record_session(
         mediation=session.mediation,
         actor=cast.actor("mediator"),
@@ -310,8 +309,7 @@ def earlier(session, cast, hours_ago=3, **fields):
 def test_a_session_held_before_its_time_takes_its_panel_along(cast, mediation_of, session_of, rooms, people):
     _one, two, _three = people
     mediation = mediation_of(agreed=True, room=rooms[0])
-    MediationCase.objects.update(opened_at=now() - timedelta(days=3))
-    mediation.refresh_from_db()
+    older(mediation, 3)
     session = session_of(mediation, beside=[two])
     held = earlier(session, cast)
     assert {(name, at) for name, at, _gone in seats(held)} == {
@@ -325,7 +323,6 @@ def test_a_panel_of_women_stays_one_when_it_is_held_before_its_time(
 ):
     Mediator.objects.create(user=people[2], on_women_panels=True, changed_at=now())
     mediation = mediation_of(agreed=True, room=rooms[0])
-    MediationCase.objects.update(opened_at=now() - timedelta(days=3))
-    mediation.refresh_from_db()
+    older(mediation, 3)
     session = session_of(mediation, mediator=people[2], women_only=True)
     assert "女性调解组" in refused(lambda: earlier(session, cast), "invalid")

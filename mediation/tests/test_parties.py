@@ -20,7 +20,7 @@ from mediation.services.parties import NewParty, add_party
 from mediation.services.sessions import hold_session
 from notifications.models import Notice
 from petitions.services import codes
-from tests.mediating import agrees
+from tests.mediating import agrees, older
 
 pytestmark = pytest.mark.django_db
 
@@ -243,9 +243,7 @@ def test_whoever_must_not_meet_the_other_side_sits_apart_until_they_wish_it_othe
 
 def test_whoever_answers_for_the_case_hears_that_it_was_settled_and_not_how(cast, mediation_of):
     mediation = mediation_of(agreed=True)
-    # What took place half an hour ago is no earlier, at whatever hour of the night this runs.
-    mediation.opened_at -= timedelta(days=1)
-    mediation.save(update_fields=["opened_at"])
+    older(mediation)
     end = now() - timedelta(minutes=1)
     record_session(
         mediation=mediation,
@@ -266,7 +264,7 @@ def test_the_other_side_that_nobody_has_written_down_can_say_no(cast, client_as,
     mediation = mediation_of()
     client = client_as(cast.mediator)
     address = reverse("mediation:withdraw", args=[mediation.petition.number])
-    assert client.post(address, {"party": ""}).status_code == 302
+    assert client.post(address, {"party": "", "unnamed": "on"}).status_code == 302
     mediation.refresh_from_db()
     assert mediation.result == Result.DECLINED
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.timekeeping import now
+from core.timekeeping import full_moment, now
 from mediation.models import Session
 from mediation.services.reminding import remind
 from mediation.services.sessions import cancel_session, move_session
@@ -27,7 +27,7 @@ def test_whoever_sits_is_reminded_the_day_before_and_once(cast, session):
     assert (remind(eve), remind(eve), remind(eve + timedelta(hours=1))) == (1, 0, 0)
     notice = reminders().get()
     assert notice.recipient == cast.mediator
-    assert "明天 09:00" in notice.text and session.room.name in notice.text
+    assert full_moment(session.starts_at) in notice.text and session.room.name in notice.text
 
 
 def test_a_moved_session_is_reminded_of_anew(cast, session):

@@ -137,3 +137,19 @@ def test_lists_cost_the_same_for_one_and_three(cast, client, client_as, django_a
             page(client, "talks")
         make_talk(cast)
         make_talk(cast)
+
+
+def test_what_was_moved_before_anybody_could_read_of_it_is_not_told_of(cast, client, client_as):
+    talk = make_talk(cast, until=TalkState.PLANNED)
+    officer = client_as(cast.actor("town_clerk").user)
+    shown = officer.get(talk.get_absolute_url()).content.decode()
+    assert "今天公告的，最早可以定在" in shown
+    move = {"starts_at": in_days(6).strftime(WHEN), "place": "物业楼一楼", "reason": "公告时间不够"}
+    done = officer.post(reverse("mediation:talk_move", args=[talk.pk]), move, follow=True)
+    assert "还没有公告，居民看不到" in done.content.decode()
+    talks.announce(talk=talk, actor=cast.actor("town_clerk"))
+    assert "公告时间不够" not in page(client, "talk", talk.pk).content.decode()
+    move = {"starts_at": in_days(8).strftime(WHEN), "place": "物业楼一楼", "reason": "下雨"}
+    done = officer.post(reverse("mediation:talk_move", args=[talk.pk]), move, follow=True)
+    assert "公告随即更新" in done.content.decode()
+    assert "下雨" in page(client, "talk", talk.pk).content.decode()

@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import staff_required
 from core.forms import FASTER
 from mediation import agreement_selectors, rules
 from mediation.agreement_enums import Ruling, VisitResult
 from mediation.agreement_forms import AgainForm, ConfirmationForm, DutyForm, RulingForm, VisitForm
-from mediation.enums import MediationAct
-from mediation.services import coming_back, confirmations, performance
+from mediation.enums import MediationAct, Side
+from mediation.services import coming_back, confirmations, parties, performance
 from mediation.views.agreements import agreement_or_404, do
 from petitions.views.asking import actor_of, attempt
 
@@ -105,12 +106,33 @@ def visit(request: HttpRequest, pk: int, visit: int) -> HttpResponse:
     )
 
 
+@never_cache
+@require_safe
+@staff_required
+def contacts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Telephones and addresses for whoever follows it up; each look is on record."""
+    one, actor = agreement_or_404(request, pk), actor_of(request)
+    here = parties.look_after(agreement=one, actor=actor)
+    known = agreement_selectors.names(one, actor)
+    dispute = one.mediation.dispute
+    lines = [
+        (
+            known[party.pk],
+            Side(party.side).called_in(one.mediation),
+            dispute if party.is_petitioner else party,
+        )
+        for party in here
+    ]
+    return render(request, "mediation/agreement_contacts.html", {"one": one, "lines": lines})
+
+
 @require_POST
 @staff_required
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """The matter comes back to a mediation room; both sides are asked anew."""
     one, actor = agreement_or_404(request, pk), actor_of(request)
-    rules.require(A.OPEN, actor, petition=one.case, mediation=one.mediation)
+    if not coming_back.may_mediate_again(one, actor):
+        rules.require(A.OPEN, actor, petition=one.case, mediation=one.mediation)
     form = AgainForm(request.POST, auto_id="again_%s")
     return do(
         request,

@@ -19,8 +19,8 @@ from accounts.decorators import role_required, staff_required
 from accounts.services import audit
 from core import downloads
 from core.forms import FASTER, BaseForm
-from core.timekeeping import now
-from mediation import agreement_papers, agreement_selectors, rules
+from core.timekeeping import local_day, now
+from mediation import agreement_papers, agreement_selectors, rules, session_selectors
 from mediation.agreement_enums import AgreementKind
 from mediation.agreement_forms import (
     AgainForm,
@@ -34,7 +34,7 @@ from mediation.agreement_forms import (
 from mediation.agreement_querysets import settled_by
 from mediation.enums import MediationAct
 from mediation.models import Agreement, MediationCase
-from mediation.services import agreements, signing
+from mediation.services import agreements, coming_back, signing
 from mediation.views.cases import STAFF
 from petitions.views.asking import actor_of, attempt
 
@@ -77,6 +77,7 @@ def show(
     context = {
         "shown": shown,
         "one": one,
+        "today": local_day(now()),
         "may": may,
         "forms": {name: given.get(name, form) for name, form in fresh.items()},
         "visits": visits,
@@ -97,6 +98,8 @@ def _fresh(
     """The forms that the agreement's state and the actor's post ask for."""
     found: dict[str, BaseForm] = {}
     if not one.holds:
+        if may["agree"]:
+            found["discard"] = VersionForm(initial={"version": one.version}, auto_id="discard_%s")
         if may["sign"] and one.is_oral:
             found["record"] = VersionForm(initial={"version": one.version})
         elif may["sign"]:
@@ -107,7 +110,7 @@ def _fresh(
         found["ruling"] = RulingForm(auto_id="ruling_%s")
     elif may["confirm"] and shown.window_open:
         found["confirmation"] = ConfirmationForm(auto_id="confirmation_%s")
-    if shown.broken and one.case is not None and rules.may(A.OPEN, actor, petition=one.case):
+    if shown.broken and coming_back.may_mediate_again(one, actor):
         found["again"] = AgainForm(auto_id="again_%s")
     return found
 
@@ -129,8 +132,8 @@ def do(
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down what a session came to. Its text is put in as it was recorded there."""
     actor = actor_of(request)
-    found = settled_by(actor).select_related("room", "petition")
-    mediation: MediationCase = get_object_or_404(found, pk=pk)
+    found = settled_by(actor).select_related("room", "petition", "dispute")
+    mediation: MediationCase = get_object_or_404(found.prefetch_related("parties"), pk=pk)
     rules.require(A.AGREE, actor, mediation=mediation)
     written = Agreement.objects.filter(mediation=mediation).first()
     if written is not None and request.method != "POST":
@@ -143,11 +146,12 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
                 form, lambda: agreements.draft(mediation=mediation, actor=actor, new=form.new())
             )
             if made is not None:
-                messages.success(request, _("协议已拟好。请各方看过以后签字。"))
+                lacks = agreement_selectors.shown(agreement_or_404(request, made.pk), actor).missing
+                words = _("协议已保存，还缺：%(lacks)s。补齐以后才能签字。") % {"lacks": "、".join(lacks)}
+                messages.success(request, words if lacks else _("协议已拟好。请各方看过以后签字。"))
                 return redirect(made)
-    return render(
-        request, "mediation/agreement_form.html", {"form": form, "mediation": mediation}, status=status
-    )
+    context = {"form": form, "mediation": mediation, "held": session_selectors.noted_in(mediation, actor)}
+    return render(request, "mediation/agreement_form.html", context, status=status)
 
 
 def _first(mediation: MediationCase) -> dict[str, Any]:
@@ -177,7 +181,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             form.now_at(Agreement.objects.get(pk=one.pk).version)
     elif one.holds:
         agreements.refuse_holding(one)
-    context = {"form": form, "mediation": one.mediation, "one": one}
+    held = session_selectors.noted_in(one.mediation, actor)
+    context = {"form": form, "mediation": one.mediation, "one": one, "held": held}
     return render(request, "mediation/agreement_form.html", context, status=status)
 
 
@@ -212,6 +217,27 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: agreements.record_oral(agreement=one, actor=actor, version=form.cleaned_data["version"]),
         _("口头协议已记录，从今天起生效。"),
     )
+
+
+@require_POST
+@staff_required
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """One that never came about is taken away."""
+    one, actor = agreement_or_404(request, pk), actor_of(request)
+    rules.require(A.AGREE, actor, mediation=one.mediation)
+    form, status = VersionForm(request.POST, auto_id="discard_%s"), 422
+    if form.is_valid():
+        version = form.cleaned_data["version"]
+
+        def door() -> bool:
+            agreements.discard(agreement=one, actor=actor, version=version)
+            return True
+
+        made, status = attempt(form, door)
+        if made is not None:
+            messages.success(request, _("没有签成的协议已撤下。双方又谈成的，可以另写一份。"))
+            return redirect("mediation:agreements")
+    return show(request, agreement_or_404(request, one.pk), {"discard": form}, status)
 
 
 @never_cache

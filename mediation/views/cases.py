@@ -61,6 +61,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         ],
         "may_set_ladder": rules.may(MediationAct.KEEP_LADDER, actor),
         "on_desk": actor.role == Role.MEDIATOR,
+        "to_take_up": Dispute.objects.visible_to(actor).to_take_up().count(),
         "may_keep": rules.may(MediationAct.KEEP_ROOM, actor) or actor.role == Role.MEDIATOR,
     }
     return render(request, "mediation/mediation_list.html", context)
@@ -170,15 +171,22 @@ def _of_number(number: str) -> Q:
 
 
 def do(
-    request: HttpRequest, number: str, name: str, form: BaseForm, door: Callable[[], Any], words: str
+    request: HttpRequest,
+    number: str,
+    name: str,
+    form: BaseForm,
+    door: Callable[[], Any],
+    words: str,
+    then: Callable[[Any], HttpResponse | None] = lambda _made: None,
 ) -> HttpResponse:
-    """Form → door → message and back; a form that was not accepted comes back with all that was typed."""
+    """Form → door → message and back, or where ``then`` says; a form that was not accepted comes back with all that
+    was typed."""
     status = 422
     if form.is_valid():
-        _made, status = attempt(form, door)
+        made, status = attempt(form, door)
         if status == 200:
             messages.success(request, words)
-            return onward(actor_of(request), number)
+            return then(made) or onward(actor_of(request), number)
     return show(request, matter_or_404(request, number), {name: form}, status)
 
 
@@ -226,6 +234,7 @@ def consent(request: HttpRequest, number: str) -> HttpResponse:
             party=form.cleaned_data["party"],
             who=form.cleaned_data["who"],
             how=ConsentHow(form.cleaned_data["how"]),
+            given_at=form.cleaned_data["given_at"],
         ),
         _("已记录同意。"),
     )

@@ -48,7 +48,7 @@ def _fresh(dispute: Dispute, actor: Actor) -> dict[str, BaseForm]:
     if dispute.forgotten_at is not None or not _may(MediationAct.TAKE_UP, actor, dispute):
         return {}
     found: dict[str, BaseForm] = {}
-    if dispute.state in OPEN_TO_MEDIATION:
+    if dispute.state in OPEN_TO_MEDIATION and dispute.petition_id is None:
         mine = rules.may(MediationAct.TAKE_UP, actor) and actor.role == "mediator"
         initial = {
             "room": dispute.room_id,

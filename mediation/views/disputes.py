@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import role_required, staff_required
+from accounts.models import User
 from core.forms import BaseForm
 from core.paging import paginate
 from mediation import dispute_selectors, rules
@@ -18,6 +24,7 @@ from mediation.dispute_forms import AnswerForm, DisputeForm, KeepOutForm, PressF
 from mediation.enums import DisputeKind, MediationAct
 from mediation.models import Dispute
 from mediation.services import dispute_cases, disputes
+from mediation.services.disputes import Filed
 from mediation.views.cases import STAFF, do, onward, show
 from petitions.services.codes import new_token
 from petitions.views.asking import actor_of, attempt
@@ -44,8 +51,10 @@ def dispute_list(request: HttpRequest) -> HttpResponse:
     if chosen == "others":
         order = ["-came_at", "-id"]
         found = seen.exclude(state=DisputeState.WAITING).select_related("room__unit")
+    page = paginate(found, order=order, cursor=request.GET.get("cursor"))
+    dispute_selectors.with_clocks(page.items)
     context = {
-        "page": paginate(found, order=order, cursor=request.GET.get("cursor")),
+        "page": page,
         "chosen": chosen,
         "tabs": [
             {"label": _(label), "url": f"?view={key}", "active": key == chosen, "count": None}
@@ -72,11 +81,17 @@ def add(request: HttpRequest) -> HttpResponse:
                 lambda: disputes.file_dispute(actor=actor, room=room, new=form.dispute(), token=token),
             )
             if filed is not None:
-                words = {"number": filed.dispute.number, "code": filed.query_code}
-                said = _("已登记，编号 %(number)s，查询码 %(code)s，请告诉本人并记下。") % words
-                messages.success(request, said)
-                return onward(actor, filed.dispute.number)
+                return render(request, "mediation/dispute_slip.html", _slip_of(request, filed))
     return render(request, "mediation/dispute_form.html", {"form": form}, status=status)
+
+
+def _slip_of(request: HttpRequest, filed: Filed) -> dict[str, Any]:
+    """Number and code to hand over on paper: the code is shown this once."""
+    address = f"{reverse('mediation:dispute_query')}?{urlencode({'number': filed.dispute.number})}"
+    picture = segno.make(request.build_absolute_uri(address), error="m").svg_data_uri(scale=4, border=2)
+    code = f"{filed.query_code[:5]}-{filed.query_code[5:]}"
+    due_on = dispute_selectors.answer_by(filed.dispute)
+    return {"dispute": filed.dispute, "code": code, "qr": picture, "due_on": due_on}
 
 
 @require_POST
@@ -95,7 +110,18 @@ def take_up(request: HttpRequest, number: str) -> HttpResponse:
             **{**form.cleaned_data, "kind": DisputeKind(form.cleaned_data["kind"])},
         ),
         _("已接手。请先问双方愿不愿意调解。"),
+        lambda made: _back(request, number, made.mediator),
     )
+
+
+def _back(request: HttpRequest, number: str, taker: User | None = None) -> HttpResponse | None:
+    """To the list where the act itself ended the reading: answered, or taken up for a colleague, whose name is said."""
+    if Dispute.objects.visible_to(actor_of(request)).filter(number=number).exists():
+        return None
+    if taker is not None:
+        words = {"number": number, "who": taker.get_full_name()}
+        messages.info(request, _("%(number)s 由%(who)s调解，在%(who)s的“调解”里；您这里不再列出。") % words)
+    return redirect("mediation:disputes")
 
 
 @require_POST
@@ -110,6 +136,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
         form,
         lambda: disputes.answer(dispute=dispute, actor=actor, text=form.cleaned_data["text"]),
         _("已答复。本人凭编号和查询码能看到。"),
+        lambda _made: _back(request, number),
     )
 
 

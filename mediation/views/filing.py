@@ -25,13 +25,13 @@ from core import throttle
 from core.challenge import Gate
 from core.errors import Refusal
 from core.timekeeping import now
-from mediation import agreement_selectors, dispute_selectors, selectors, session_selectors
-from mediation.dispute_forms import RoomFileForm
+from mediation import agreement_selectors, dispute_selectors, selectors, session_selectors, side_selectors
+from mediation.dispute_forms import RoomFileForm, RoomQueryForm
 from mediation.enums import ConsentHow
 from mediation.models import Dispute, MediationCase, Party, Room
-from mediation.services import opening
+from mediation.services import opening, recordings, slips
 from mediation.services.disputes import file_dispute
-from petitions.forms.public import QueryForm
+from mediation.views import side
 from petitions.selectors.public import plain
 from petitions.services import codes
 from petitions.views import public_query, public_session
@@ -107,7 +107,13 @@ def receipt(request: HttpRequest) -> HttpResponse:
     code = codes.query_code(token)
     address = f"{reverse('mediation:dispute_query')}?{urlencode({'number': dispute.number})}"
     picture = segno.make(request.build_absolute_uri(address), error="m").svg_data_uri(scale=4, border=2)
-    context = {"dispute": dispute, "code": f"{code[:5]}-{code[5:]}", "query_url": address, "qr": picture}
+    context = {
+        "dispute": dispute,
+        "code": f"{code[:5]}-{code[5:]}",
+        "query_url": address,
+        "qr": picture,
+        "due_on": dispute_selectors.answer_by(dispute),
+    }
     return render(request, "mediation/dispute_receipt.html", context)
 
 
@@ -118,8 +124,8 @@ def query(request: HttpRequest) -> HttpResponse:
     """Two fields. A wrong number and a wrong code get the same sentence after the same time."""
     if request.method != "POST":
         number = plain(request.GET.get("number", "").replace("\0", ""))[:40]
-        return _query_page(request, QueryForm(initial={"number": number}))
-    form = QueryForm(request.POST)
+        return _query_page(request, RoomQueryForm(initial={"number": number}))
+    form = RoomQueryForm(request.POST)
     if not form.is_valid():
         return _query_page(request, form, 422)
     if not public_query.may_try(request, form.cleaned_data["number"]):
@@ -128,16 +134,28 @@ def query(request: HttpRequest) -> HttpResponse:
     if not public_query.GATE.lets_in(request):
         form.add_error(None, GATE.sentence())
         return _query_page(request, form, 429)
-    found = dispute_selectors.by_number_and_code(form.cleaned_data["number"], form.cleaned_data["code"])
-    if found is None:
+    page = _let_in(request, form.cleaned_data["number"], form.cleaned_data["code"])
+    if not page:
         form.add_error(None, _("编号或查询码不对，请对照回执再输一次。"))
         return _query_page(request, form, 422)
+    return redirect(page)
+
+
+def _let_in(request: HttpRequest, number: str, code: str) -> str:
+    """The page that both open: of whoever brought a dispute, or of a party who was given a slip; empty: none."""
+    if plain(number).upper().startswith(slips.PREFIX):
+        if (party := side_selectors.by_slip(number, code)) is None:
+            return ""
+        side.let_in(request, party)
+        return "mediation:side"
+    if (found := dispute_selectors.by_number_and_code(number, code)) is None:
+        return ""
     request.session.cycle_key()
     _keep_open(request, found.pk)
-    return redirect("mediation:own")
+    return "mediation:own"
 
 
-def _query_page(request: HttpRequest, form: QueryForm, status: int = 200) -> HttpResponse:
+def _query_page(request: HttpRequest, form: RoomQueryForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "challenge": public_query.GATE.before(request)}
     return render(request, "mediation/dispute_query.html", context, status=status)
 
@@ -168,8 +186,13 @@ def with_own_dispute(view: Callable[Concatenate[HttpRequest, Dispute, P], HttpRe
 @require_safe
 @with_own_dispute
 def own(request: HttpRequest, dispute: Dispute) -> HttpResponse:
+    last = dispute.mediations.select_related("room").order_by("-opened_at", "-id").first()
     context = {
         "dispute": dispute,
+        # Where it is mediated now: it may have gone on from the room it was brought to.
+        "room": last.room if last is not None else dispute.room,
+        "mediation": last if last is not None and last.is_open else None,
+        "due_on": dispute_selectors.answer_by(dispute),
         "lines": [line for line in dispute.events.all() if line.public],
         "part": dispute_selectors.own_part(dispute, now()),
         "more": [
@@ -177,6 +200,7 @@ def own(request: HttpRequest, dispute: Dispute) -> HttpResponse:
             for part in (
                 agreement_selectors.own_part(dispute, now()),
                 session_selectors.own_link(dispute, now()),
+                session_selectors.own_recording(dispute, now()),
             )
             if part is not None
         ],
@@ -220,6 +244,23 @@ def _do(
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, words)
+    return redirect("mediation:own")
+
+
+@require_POST
+@with_own_dispute
+def not_recorded(request: HttpRequest, dispute: Dispute) -> HttpResponse:
+    """Whoever brought it no longer agrees to be recorded, whatever became of the mediation."""
+    found = session_selectors.own_consents(dispute)
+    if not found:
+        raise Http404
+    try:
+        for consent in found:
+            recordings.take_back(consent=consent, actor=_resident())
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("已记下：不再录，已经保存的随后删除。调解照常进行。"))
     return redirect("mediation:own")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,7 +23,7 @@ from petitions.views.asking import actor_of, attempt
 
 @staff_required
 def held(request: HttpRequest, number: str) -> HttpResponse:
-    """现在开一场并记录: a session nobody had booked, or one held before its time, with its real times."""
+    """补记一场: a session nobody had booked, or one held before its time, with its real times."""
     mediation, actor = current_or_404(request, number), actor_of(request)
     rules.require(MediationAct.HOLD, actor, mediation=mediation)
     sessions.require_consent(mediation)
@@ -33,7 +33,7 @@ def held(request: HttpRequest, number: str) -> HttpResponse:
         made, status = attempt(form, lambda: _record_held(mediation, actor, form.cleaned_data))
         if made:
             messages.success(request, _("已保存调解记录。"))
-            return onward(actor, number)
+            return _to_write(request, made) or onward(actor, number)
     return render(request, "mediation/held.html", {"form": form, "mediation": mediation}, status=status)
 
 
@@ -50,6 +50,17 @@ def _record_held(mediation: MediationCase, actor: Actor, data: dict[str, Any]) -
         apart=data["apart"],
         instead_of=data.get("instead_of"),
     )
+
+
+@require_POST
+@staff_required
+def open_now(request: HttpRequest, number: str) -> HttpResponse:
+    """现在开一场: its page opens, for who is there, minutes and proposals while it goes on."""
+    mediation, actor = current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.HOLD, actor, mediation=mediation)
+    session = on_the_spot.open_now(mediation=mediation, actor=actor)
+    messages.success(request, _("已开始。到场人、笔录和方案记在这里；调完以后回到本件的调解，记录结果。"))
+    return redirect("mediation:session", session.pk)
 
 
 @require_POST
@@ -71,5 +82,19 @@ def hold(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             agreement=form.cleaned_data["agreement"],
             apart=form.cleaned_data["apart"],
         ),
-        _("调解已记录。案件按自己的程序继续。"),
+        _("调解已记录。案件按自己的程序继续。")
+        if session.mediation.petition_id is not None
+        else _("调解已记录。"),
+        lambda held: _to_write(request, held),
     )
+
+
+def _to_write(request: HttpRequest, session: Session) -> HttpResponse | None:
+    """After 达成协议 to the agreement's form: the mediation has ended, and with it the mediator's reading of the case;
+    whoever was sent to a list would have to write from memory."""
+    if session.result != Result.AGREED:
+        return None
+    if not rules.may(MediationAct.AGREE, actor_of(request), mediation=session.mediation):
+        return None
+    messages.info(request, _("双方达成了协议，请接着写下来；现在不写的，以后在“待跟进的协议”里写。"))
+    return redirect("mediation:agreement_add", session.mediation_id)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -16,7 +20,7 @@ from mediation import rules, selectors
 from mediation.enums import BarGround, Leaving, MediationAct, Side
 from mediation.models import MediationCase, Party
 from mediation.party_forms import BarForm, HandOnForm, LadderForm, PartyForm
-from mediation.services import ladders, levels, parties
+from mediation.services import ladders, levels, parties, slips
 from mediation.views.cases import current_or_404, do
 from petitions.views.asking import actor_of, attempt
 
@@ -73,6 +77,28 @@ def leave(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         return render(request, "mediation/party.html", page, status=refusal.status)
     messages.success(request, _("已登记退出。"))
     return redirect("mediation:case", number)
+
+
+@never_cache
+@require_POST
+@staff_required
+def slip(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Number and a new code of the own page, to be printed and handed over; shown this once."""
+    mediation, actor = current_or_404(request, number), actor_of(request)
+    rules.require(MediationAct.PARTY, actor, mediation=mediation)
+    party = _party_or_404(mediation, pk)
+    try:
+        made = slips.hand_out(party=party, actor=actor)
+    except Refusal as refusal:
+        parties.look(party=party, actor=actor)
+        form = PartyForm(party=party, initial=_kept(party))
+        page = _page(mediation, party, form) | {"refused": refusal.sentence}
+        return render(request, "mediation/party.html", page, status=refusal.status)
+    address = f"{reverse('mediation:dispute_query')}?{urlencode({'number': made.number})}"
+    picture = segno.make(request.build_absolute_uri(address), error="m").svg_data_uri(scale=4, border=2)
+    code = f"{made.code[:5]}-{made.code[5:]}"
+    context = {"mediation": mediation, "slip": made, "code": code, "qr": picture}
+    return render(request, "mediation/slip.html", context)
 
 
 @require_POST

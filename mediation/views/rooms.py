@@ -31,7 +31,7 @@ def public_rooms(request: HttpRequest) -> HttpResponse:
 def public_room(request: HttpRequest, pk: int) -> HttpResponse:
     """One room for residents: when it is open, how to get there, who of its mediators agreed to be shown, and a code
     that leads to filing a dispute here."""
-    room = get_object_or_404(selectors.published_rooms().prefetch_related("opening"), pk=pk)
+    room = get_object_or_404(selectors.published_rooms(), pk=pk)
     context = {
         "room": room,
         "week": week_words(row.span for row in room.opening.all()),
@@ -45,7 +45,7 @@ def public_room(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @role_required(Role.PETITION_OFFICER, Role.MEDIATOR)
 def room_list(request: HttpRequest) -> HttpResponse:
-    rooms = Room.objects.select_related("unit").prefetch_related("mediators")
+    rooms = Room.objects.select_related("unit").prefetch_related("mediators", "opening")
     may_keep = rules.may(MediationAct.KEEP_ROOM, actor_of(request))
     return render(request, "mediation/room_list.html", {"rooms": rooms, "may_keep": may_keep})
 

@@ -59,7 +59,9 @@ def public_list(request: HttpRequest) -> HttpResponse:
 def public_talk(request: HttpRequest, pk: int) -> HttpResponse:
     found = PublicTalk.objects.announced().select_related("unit", "room")
     talk = get_object_or_404(found, pk=pk)
-    context = {"talk": talk, "changes": talk.changes.all(), "panel": talk.panel.all()}
+    # What was changed before it was announced nobody had read of.
+    changes = talk.changes.filter(at__gte=talk.announced_at)
+    context = {"talk": talk, "changes": changes, "panel": talk.panel.all()}
     return render(request, "mediation/public_talk.html", context)
 
 
@@ -177,7 +179,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     def door(talk: PublicTalk, actor: Actor, data: Data) -> PublicTalk:
         return talks.move(talk=talk, actor=actor, **data)
 
-    return _act(request, pk, A.MOVE, door, _("已改期，公告随即更新。"))
+    announced = talk_or_404(request, pk).announced_at is not None
+    done = _("已改期，公告随即更新。") if announced else _("已改期。还没有公告，居民看不到。")
+    return _act(request, pk, A.MOVE, door, done)
 
 
 @require_POST
