@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from core.errors import Refusal
+from core.text import clean_text
 from core.timekeeping import now
 from petitions.enums import Channel
-from reports.models import Freeze
+from reports.models import FileForm, Freeze
 from reports.periods import Month
-from reports.selectors.behind import SIDES, WHOLE, Place
-from reports.selectors.figures import FIGURES
-from reports.selectors.frozen import of_district
+from reports.selectors.behind import COUNTS, SIDES, WHOLE, Place
+from reports.selectors.figures import FIGURES, default_unit, require_unit
+from reports.selectors.frozen import REGISTERED, of_district
+from reports.selectors.month import default_month
+from reports.selectors.volumes import BY
 
 
 def unit_of(text: str) -> Unit:
@@ -26,6 +29,22 @@ def unit_of(text: str) -> Unit:
     if unit is None:
         raise Refusal(_("没有这个机构，或不在您的统计范围内。"), code="not_found")
     return unit
+
+
+def month_of(text: str) -> Month:
+    """Raises Refusal for what is no month, and for one that has not begun: there is nothing to count yet."""
+    month = Month.parse(text)
+    if month.start > now():
+        said = _("%(month)s还没有到，请选本月或以前的月份。")
+        raise Refusal(said % {"month": month.label}, code="invalid")
+    return month
+
+
+def form_of(text: str) -> FileForm:
+    """Raises Refusal for anything that is no kind of file."""
+    if text not in FileForm.values:
+        raise Refusal(_("没有这种文件格式，请从页面上选择。"), code="invalid")
+    return FileForm(text)
 
 
 def place_of(
@@ -37,14 +56,19 @@ def place_of(
         Http404: there is no such figure, channel or side; nobody is led there by a link.
         Refusal: no such month, moment or unit, with a sentence.
     """
-    side, channel = asked.get("side", WHOLE), asked.get("channel", "")
+    side, channel, count = asked.get("side", WHOLE), asked.get("channel", ""), asked.get("count", "")
+    by, key = asked.get("by", ""), clean_text(asked.get("key", ""))[:60]
     if code not in FIGURES or side not in SIDES or (channel and channel not in Channel.values):
+        raise Http404
+    if (by or count) and code != REGISTERED:
+        raise Http404
+    if (by and by not in BY) or (count and (count not in COUNTS or side != WHOLE)):
         raise Http404
     month = Month.parse(asked.get("month", ""))
     unit = unit_of(asked["unit"]) if asked.get("unit") else default
     line = _number(asked["line"]) if "line" in asked else None
     return (
-        Place(code=code, line=line, channel=channel, side=side),
+        Place(code=code, line=line, channel=channel, side=side, by=by, key=key, count=count),
         unit,
         month,
         _moment(asked.get("at", "")),
@@ -78,3 +102,16 @@ def _moment(text: str) -> datetime | None:
     if moment is None or moment.tzinfo is None:
         raise Refusal(_("时间写得不对，请从月报页面重新点开。"), code="invalid")
     return min(moment, now())
+
+
+def wish_of(request: HttpRequest) -> tuple[Unit | None, Month | None, str]:
+    """The unit and month that a page of figures is asked for, by default the reader's top and the month that is being
+    reported; or a sentence that says what is wrong with them."""
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        wanted = month_of(request.GET["month"]) if request.GET.get("month") else default_month()
+        unit = unit_of(request.GET["unit"]) if request.GET.get("unit") else default_unit(actor)
+        require_unit(actor, unit)
+    except Refusal as refusal:
+        return None, None, str(refusal)
+    return unit, wanted, ""

@@ -1,4 +1,4 @@
-"""Who reads, edits and signs the daily brief."""
+"""Who reads, edits and signs the daily brief and the bulletin, and who sees which units were warned."""
 
 from __future__ import annotations
 
@@ -45,3 +45,7 @@ def may_sign(brief: Brief, actor: Actor) -> bool:
         and actor.user is not None
         and brief.edited_by_id != actor.user.pk
     )
+
+
+#: A unit's head sees the own unit's warnings; who reads the bulletin sees all.
+WARNING_READERS = READERS

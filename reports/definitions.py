@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
+from reports.defining import Definition
+from reports.further_definitions import FURTHER, VARIANTS
 
-
-@dataclass(frozen=True)
-class Definition:
-    """A count says what is counted (``formula``), a rate names its numerator ``part`` and denominator ``whole``.
-
-    ``basis``: the article, and which instant has to fall in the month. ``note``: what is left out, and why.
-    ``version`` grows whenever what is counted changes; a frozen month keeps the words and versions it was counted by.
-    """
-
-    code: str
-    name: Words
-    unit: Words
-    basis: Words
-    counts: Words = ""
-    part: Words = ""
-    whole: Words = ""
-    note: Words = ""
-    version: int = 1
-
-    @property
-    def formula(self) -> str:
-        """In one sentence: what is counted, or numerator ÷ denominator; then the note."""
-        text = str(self.counts) or _now("%(part)s ÷ %(whole)s") % {"part": self.part, "whole": self.whole}
-        return f"{text}。{self.note}" if self.note else text
-
+__all__ = ["BY_CODE", "DEFINITIONS", "Definition", "shown_definitions"]
 
 REGISTERED = _("登记时间在本月")
 ORDER = _("本区 10-30-24；时限在本月且已到")
@@ -183,5 +157,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         whole=_("受理和不予受理的件数"),
         note=_("哪个单位作出决定就计入哪个单位"),
     ),
+    *FURTHER,
+    *VARIANTS,
 )
 BY_CODE = {definition.code: definition for definition in DEFINITIONS}
+
+
+def shown_definitions() -> tuple[Definition, ...]:
+    """Those of the figures that this county counts: formulas of other places beside ours are off unless set."""
+    off = set() if settings.REPORT_VARIANTS else {one.code for one in VARIANTS}
+    return tuple(one for one in DEFINITIONS if one.code not in off)

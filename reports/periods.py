@@ -15,6 +15,14 @@ FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True)
+class Span:
+    """Any span of instants: ``start`` included, ``end`` not."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
 class Month:
     """``start`` included, ``end`` (the first instant of the next month) not."""
 
@@ -65,6 +73,13 @@ class Month:
     @property
     def last_year(self) -> Month:
         return Month(self.year - 1, self.month)
+
+    def up_to_here(self, count: int) -> list[Month]:
+        """So many months, this one the last."""
+        months = [self]
+        while len(months) < count:
+            months.append(months[-1].previous)
+        return months[::-1]
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"

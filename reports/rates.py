@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+
 NOTHING = "—"  # a zero denominator is neither 0 % nor 100 % (domain C)
 
 
@@ -37,10 +39,32 @@ class Rate:
 
     def __add__(self, other: Rate) -> Rate:
         """Of both together: parts and wholes are added, shares never averaged."""
-        return Rate(self.part + other.part, self.whole + other.whole)
+        return type(self)(self.part + other.part, self.whole + other.whole)
 
     def __str__(self) -> str:
         return self.text
+
+
+class Mean(Rate):
+    """``part`` days over ``whole`` cases: of several units days and cases are added, never means (domain C)."""
+
+    @property
+    def text(self) -> str:
+        """As printed, half up: 12.5 天, or a dash."""
+        if self.whole == 0:
+            return NOTHING
+        days = (Decimal(self.part) / Decimal(self.whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return _("%(n)s 天") % {"n": days}
+
+
+class Tally(Rate):
+    """``whole`` batches of ``part`` people: two units of count, no share."""
+
+    @property
+    def text(self) -> str:
+        if self.whole == 0:
+            return NOTHING
+        return _("%(batches)s 批 %(heads)s 人次") % {"batches": f"{self.whole:,}", "heads": f"{self.part:,}"}
 
 
 NO_RATE = Rate(0, 0)

@@ -1,20 +1,49 @@
 from django.urls import path
 
-from reports import brief_views, views
+from reports import (
+    brief_views,
+    chart_views,
+    export_views,
+    further_views,
+    publishing_views,
+    upper_views,
+    views,
+    wall_views,
+)
 
 app_name = "reports"
 urlpatterns = [
     path("desk/", views.home, name="home"),
     path("reports/year/", views.year, name="year"),
     path("reports/month/", views.month, name="month"),
-    path("reports/month/export/", views.export, name="export"),
+    path("reports/month/export/", export_views.export, name="export"),
+    path("reports/month/form/", upper_views.upper_form, name="upper_form"),
     path("reports/month/freeze/", views.freeze, name="freeze"),
+    path("reports/month/indicators/", further_views.indicators, name="indicators"),
+    path("reports/month/volumes/", further_views.volumes, name="volumes"),
+    path("reports/definitions/", further_views.definitions, name="definitions"),
     path("reports/month/<slug:code>/", views.behind, name="behind"),
+    path("reports/charts/", chart_views.chart_page, name="charts"),
+    path("reports/charts/divisions/", chart_views.division_outlines, name="divisions"),
+    path("walls/", wall_views.links, name="walls"),
+    path("walls/<row:pk>/end/", wall_views.end, name="wall_end"),
+    path("wall/<str:token>/", wall_views.screen, name="wall"),
     path("briefs/", brief_views.archive, name="briefs"),
     path("briefs/<row:pk>/", brief_views.brief, name="brief"),
     path("briefs/<row:pk>/edit/", brief_views.edit, name="brief_edit"),
     path("briefs/<row:pk>/gather/", brief_views.gather, name="brief_gather"),
     path("briefs/<row:pk>/sign/", brief_views.sign, name="brief_sign"),
-    path("reports/jobs/<uuid:pk>/", views.job, name="job"),
-    path("reports/jobs/<uuid:pk>/download/", views.download, name="download"),
+    path("briefs/<row:pk>/correct/", brief_views.correct, name="brief_correct"),
+    path("briefs/<row:pk>/pdf/", brief_views.pdf, name="brief_pdf"),
+    path("reports/warnings/", brief_views.warnings, name="warnings"),
+    path("reports/publishing/", publishing_views.desk, name="publishing"),
+    path("reports/publishing/<slug:month>/publish/", publishing_views.publish, name="publish"),
+    path("reports/publishing/<slug:month>/withdraw/", publishing_views.withdraw, name="withdraw"),
+    path("figures/", publishing_views.public_months, name="public_months"),
+    path("figures/<slug:month>/", publishing_views.public_month, name="public_month"),
+    path("reports/jobs/", export_views.jobs, name="exports"),
+    path("reports/cases/export/", export_views.cases, name="cases_export"),
+    path("reports/jobs/<uuid:pk>/", export_views.job, name="job"),
+    path("reports/jobs/<uuid:pk>/cancel/", export_views.cancel, name="job_cancel"),
+    path("reports/jobs/<uuid:pk>/download/", export_views.download, name="download"),
 ]

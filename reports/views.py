@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,30 +15,29 @@ from accounts.actor import Actor
 from accounts.decorators import role_required, staff_required
 from accounts.enums import Role
 from accounts.models import Unit
-from accounts.services import audit
-from core import downloads
 from core.errors import Refusal
-from core.htmx import is_htmx
 from core.timekeeping import now
 from deadlines.selectors import engine_state
-from reports import asking
-from reports.definitions import DEFINITIONS
-from reports.models import ExportJob, ExportState
+from reports import asking, brief_rules, export_views
+from reports.definitions import DEFINITIONS, shown_definitions
+from reports.models import ExportJob, ExportOf, FileForm
 from reports.periods import Month, Year
 from reports.rates import change_text
 from reports.selectors import behind as listing
-from reports.selectors import board
+from reports.selectors import board, further
 from reports.selectors.changes import restated
-from reports.selectors.figures import default_unit, require_unit
+from reports.selectors.figures import default_unit
 from reports.selectors.frozen import of_district, reading_for
 from reports.selectors.month import default_month, month_figures
+from reports.selectors.standing import standing
 from reports.selectors.year import default_year, year_report
-from reports.services import exports, freezing
+from reports.services import exports, freezing, upper_forms
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STATISTICS = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNIT_HEAD, Role.LEADER)
+STATISTICS = exports.EXPORTERS
 #: Petition offices report once a year (条例 41); units and leaders have the months.
 YEARLY = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR)
+#: Whoever looks after the district's clocks is told on the first page whether they run.
+OVERSEERS = (Role.PETITION_OFFICER, Role.INSPECTOR)
 #: Where each hat begins its day.
 FIRST_PAGE = {
     Role.CLERK: "petitions:register",
@@ -48,7 +46,6 @@ FIRST_PAGE = {
     Role.STATISTICIAN: "reports:month",
     Role.AUDITOR: "accounts:audit_log",
     Role.HANDLER: "petitions:list",
-    Role.UNIT_HEAD: "petitions:list",
     Role.SYSTEM_ADMIN: "accounts:units",
     Role.SECURITY_ADMIN: "accounts:people",
 }
@@ -57,7 +54,8 @@ FIRST_PAGE = {
 @require_GET
 @staff_required
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page of the hat that is on; the petition office and the administrators see the board."""
+    """The first page of the hat that is on; the petition office and heads of units see the board: what to do now, then
+    how the office stands."""
     actor = request.actor  # type: ignore[attr-defined]
     name = FIRST_PAGE.get(actor.role)
     if name is not None:
@@ -65,7 +63,12 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect(name)
         except NoReverseMatch:
             pass
-    context = {"board": board.for_reader(actor), "engine": engine_state(now())}
+    context = {
+        "board": board.for_reader(actor),
+        "standing": standing(actor) if actor.role in STATISTICS else None,
+        "engine": engine_state(now()) if actor.role in OVERSEERS else None,
+        "keeps_walls": brief_rules.makes(actor),
+    }
     return render(request, "reports/home.html", context)
 
 
@@ -74,17 +77,21 @@ def home(request: HttpRequest) -> HttpResponse:
 def month(request: HttpRequest) -> HttpResponse:
     """The figures of a month; each number opens the list it was counted from."""
     actor = request.actor  # type: ignore[attr-defined]
-    unit, wanted, problem = _wish(request)
+    unit, wanted, problem = asking.wish_of(request)
     context: dict[str, Any] = {
         "units": board.units_offered(actor),
         "month_text": request.GET.get("month", "") or str(default_month()),
-        "definitions": DEFINITIONS,
+        "definitions": shown_definitions(),
         "yearly": actor.role in YEARLY,
+        "fills_forms": actor.role in upper_forms.FILLERS,
         "problem": problem,
         "job": _latest_job(request),
+        "text_forms": [form for form in exports.MONTH_FORMS if form != FileForm.XLSX],
     }
     if unit is not None and wanted is not None:
-        context |= _month(actor, unit, wanted, today="today" in request.GET)
+        today = "today" in request.GET
+        context |= _month(actor, unit, wanted, today=today)
+        context["tabs"] = further.tabs(unit.pk, wanted, "reports:month", today=today)
     return render(request, "reports/month.html", context, status=422 if problem else 200)
 
 
@@ -98,7 +105,7 @@ def _month(actor: Actor, unit: Unit, wanted: Month, *, today: bool) -> dict[str,
     }
     if found and not today:
         figures, changes = restated(actor, unit, found[0])
-        frozen |= {"freeze": found[0], "changes": changes}
+        frozen |= {"freeze": found[0], "changes": changes, "definitions": found[0].definitions}
     else:
         figures = month_figures(actor=actor, unit=unit, month=wanted)
     return frozen | board.month_context(figures, actor)
@@ -147,7 +154,13 @@ def freeze(request: HttpRequest) -> HttpResponse:
     try:
         wanted = Month.parse(request.POST.get("month", ""))
         back = f"{back}?month={wanted}"
-        made = freezing.freeze(actor=actor, month=wanted, reason=request.POST.get("reason", ""))
+        seen = request.POST.get("seen", "")
+        made = freezing.freeze(
+            actor=actor,
+            month=wanted,
+            reason=request.POST.get("reason", ""),
+            seen=int(seen) if seen.isdecimal() and len(seen) < 5 else 0,
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
@@ -157,62 +170,7 @@ def freeze(request: HttpRequest) -> HttpResponse:
     return redirect(back)
 
 
-@require_POST
-@role_required(*STATISTICS)
-def export(request: HttpRequest) -> HttpResponse:
-    """Ask for the workbook; a second press gives the same job."""
-    actor = request.actor  # type: ignore[attr-defined]
-    try:
-        wanted = Month.parse(request.POST.get("month", ""))
-        unit = asking.unit_of(request.POST.get("unit", ""))
-        job = exports.request_export(actor=actor, unit=unit, month=wanted)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("reports:month")
-    return redirect(f"{reverse('reports:month')}?month={wanted}&unit={unit.pk}#job-{job.pk}")
-
-
-@require_GET
-@staff_required
-def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Progress of one's own job, as a fragment that asks again by itself until it is done."""
-    found = _own_job(request, pk)
-    if not is_htmx(request):
-        return redirect(f"{reverse('reports:month')}?month={found.month:%Y-%m}&unit={found.unit_id}")
-    return render(request, "reports/_job.html", {"job": found})
-
-
-@require_GET
-@staff_required
-def download(request: HttpRequest, pk: uuid.UUID) -> HttpResponse | FileResponse:
-    """One's own finished workbook. Logged each time."""
-    found = _own_job(request, pk)
-    if found.state != ExportState.DONE:
-        raise Http404
-    audit.record(actor=request.actor, act="report.download", obj=found)  # type: ignore[attr-defined]
-    try:
-        opened = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return downloads.download(opened, found.download_name, XLSX)
-
-
-def _own_job(request: HttpRequest, pk: uuid.UUID) -> ExportJob:
-    actor = request.actor  # type: ignore[attr-defined]
-    return get_object_or_404(ExportJob.objects.select_related("unit"), pk=pk, post=actor.post)
-
-
 def _latest_job(request: HttpRequest) -> ExportJob | None:
-    actor = request.actor  # type: ignore[attr-defined]
-    return ExportJob.objects.filter(post=actor.post).select_related("unit").order_by("-requested_at").first()
-
-
-def _wish(request: HttpRequest) -> tuple[Unit | None, Month | None, str]:
-    actor = request.actor  # type: ignore[attr-defined]
-    try:
-        wanted = Month.parse(request.GET["month"]) if request.GET.get("month") else default_month()
-        unit = asking.unit_of(request.GET["unit"]) if request.GET.get("unit") else default_unit(actor)
-        require_unit(actor, unit)
-    except Refusal as refusal:
-        return None, None, str(refusal)
-    return unit, wanted, ""
+    """The last month this hat asked for; lists stand on a page of their own."""
+    mine = export_views.own_jobs(request.actor).filter(what=ExportOf.MONTH)  # type: ignore[attr-defined]
+    return mine.first()

@@ -8,39 +8,61 @@ that no menu shows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from core.marking import Mark
 from core.timekeeping import SHANGHAI
-from core.workbooks import PROPERTY, SAFE, hide, in_footer
-from reports.definitions import BY_CODE, DEFINITIONS
+from core.workbooks import PROPERTY, SAFE, hide, in_footer, taken_by
+from reports import further_sheets
+from reports.definitions import BY_CODE, shown_definitions
+from reports.further_sheets import on_paper
+from reports.month_cells import line_keys
 from reports.rates import NOTHING
 from reports.selectors.changes import Change
 from reports.selectors.figures import RATES
 from reports.selectors.month import MonthFigures, Volume
+from reports.selectors.volumes import Volumes
 
 __all__ = ["PROPERTY", "write"]
 
+#: Rows of the merged headings and of the headings below them, after the title and the provenance.
+HEADS = (2, 3)
+GROUPS = (
+    (_lazy("按期情况"), ("forwarding", "acceptance", "conclusion")),
+    (_lazy("10-30-24"), ("respond_10", "call_30", "first_round_24")),
+    (_lazy("满意度评价"), ("office_satisfaction", "unit_satisfaction", "participation")),
+)
+
 
 def write(
-    figures: MonthFigures, path: Path, *, provenance: str, mark: Mark, changes: Sequence[Change] = ()
+    figures: MonthFigures,
+    path: Path,
+    *,
+    provenance: str,
+    mark: Mark,
+    changes: Sequence[Change] = (),
+    apart: Volumes | None = None,
 ) -> None:
     """Write the workbook to ``path``. ``provenance`` says who made it, in which hat; ``mark`` says it in a code.
 
-    ``changes``: of a frozen month, what is counted otherwise today; it stands on a sheet of its own."""
-    line = _("%(who)s 导出  %(at)s") % {
-        "who": provenance,
-        "at": f"{mark.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-    }
+    ``changes``: of a frozen month, what is counted otherwise today; it stands on a sheet of its own. ``apart``: the
+    volumes told apart, beside the months before."""
+    line = taken_by(provenance, mark)
     with xlsxwriter.Workbook(str(path), SAFE) as book:
         look = _Look(book)
         _summary(book.add_worksheet(_("月报")), figures, look, line)
-        _definitions(book.add_worksheet(_("指标口径")), look, line, _meanings(figures))
+        _definitions(book.add_worksheet(_("指标口径")), look, line, meanings(figures))
         _cells(book.add_worksheet(_("分单位分渠道分类")), figures, look, line)
+        further_sheets.indicators(book.add_worksheet(_("其他指标")), figures, line_keys(figures), look, line)
+        if apart is not None:
+            further_sheets.volumes(book.add_worksheet(_("分类统计")), apart, look, line)
         if changes:
             _changes(book.add_worksheet(_("冻结以后的变化")), changes, look, line)
         for sheet in book.worksheets():
@@ -94,12 +116,16 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
         *(str(BY_CODE[code].name) for code in RATES),
     ]
     last = len(heads) - 1
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, last, 12)
     sheet.merge_range(0, 0, 0, last, figures.heading + " " + _("信访工作月报"), look.title)
-    sheet.merge_range(1, 0, 1, last, f"{line}  " + _("检举控告不计入") + _frozen(figures), look.small)
-    sheet.write_row(2, 0, heads, look.head)
-    row = 3
+    sheet.merge_range(
+        1, 0, 1, last, f"{line}  " + _("检举控告不计入") + "  " + standing_of(figures), look.small
+    )
+    _heads(sheet, heads, look)
+    row = HEADS[1] + 1
     _summary_row(sheet, row, _("合计"), figures.total, figures.rates, look.total, look.total)
-    for unit_id in figure_rows(figures):
+    for unit_id in line_keys(figures):
         row += 1
         unit = figures.units.get(unit_id)
         _summary_row(
@@ -122,13 +148,32 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
         sheet.write_string(row, 0, str(channel.label), look.text)
         for column, number in enumerate(_volume_columns(volume), start=1):
             sheet.write_number(row, column, number, look.number)
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, last, 12)
-    sheet.freeze_panes(3, 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0, 2)
+    sheet.freeze_panes(HEADS[1] + 1, 1)
+    on_paper(sheet, row, last, heads=HEADS[1])
+
+
+def _heads(sheet: Any, heads: Sequence[str], look: _Look) -> None:
+    """Two rows, as the ministry's tables have them: what belongs together under one merged heading."""
+    upper, lower = HEADS
+    column = 0
+    for name, size in groups():
+        if not name:
+            sheet.merge_range(upper, column, lower, column, heads[column], look.head)
+        else:
+            sheet.merge_range(upper, column, upper, column + size - 1, name, look.head)
+            sheet.write_row(lower, column, heads[column : column + size], look.head)
+        column += size
+    sheet.set_row(lower, 32)
+
+
+def groups() -> list[tuple[str, int]]:
+    """Merged headings, each with its number of columns; without a name it is one column that goes over both rows."""
+    found = [("", 1), (_("登记"), len(_volume_heads()) + 1)]
+    places = {code: name for name, codes in GROUPS for code in codes}
+    for name, codes in groupby(RATES, key=places.get):
+        size = len(list(codes))
+        found += [(str(name), size)] if name and size > 1 else [("", 1)] * size
+    return found
 
 
 def _summary_row(
@@ -146,27 +191,41 @@ def _summary_row(
         )
 
 
-def _frozen(figures: MonthFigures) -> str:
+def standing_of(figures: MonthFigures) -> str:
+    """The version that was frozen and when; of a month that is not, until when its numbers were counted."""
     if figures.freeze is None:
-        return ""
-    words = {
-        "at": f"{figures.freeze.frozen_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-        "n": figures.freeze.version,
-    }
-    return "  " + _("%(at)s 冻结，第 %(n)d 版") % words
+        return _("暂定，统计截至 %(at)s") % {"at": _minute(figures.made_at)}
+    words = {"at": _minute(figures.freeze.frozen_at), "n": figures.freeze.version}
+    return _("%(at)s 冻结，第 %(n)d 版") % words
 
 
-def _meanings(figures: MonthFigures) -> list[tuple[str, ...]]:
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def meanings(figures: MonthFigures) -> list[tuple[str, ...]]:
     """What each figure means, in the order of the sheet's columns: of a frozen month as it was kept."""
     if figures.freeze is None:
         return [
-            (*map(str, (one.name, one.part, one.whole, one.formula, one.unit, one.basis)), str(one.version))
-            for one in DEFINITIONS
+            (
+                *map(str, (one.name, one.part, one.whole, one.formula, one.unit)),
+                _based(one.basis, one.set_to),
+                str(one.version),
+            )
+            for one in shown_definitions()
         ]
     return [
-        (*(str(one[key]) for key in ("name", "part", "whole", "formula", "unit", "basis", "version")),)
+        (
+            *(str(one[key]) for key in ("name", "part", "whole", "formula", "unit")),
+            _based(one["basis"], one.get("set_to", "")),
+            str(one["version"]),
+        )
         for one in figures.freeze.definitions
     ]
+
+
+def _based(basis: Any, set_to: str) -> str:
+    return f"{basis}；{set_to}" if set_to else str(basis)
 
 
 def _changes(sheet: Any, changes: Sequence[Change], look: _Look, line: str) -> None:
@@ -177,6 +236,7 @@ def _changes(sheet: Any, changes: Sequence[Change], look: _Look, line: str) -> N
     sheet.merge_range(len(changes) + 2, 0, len(changes) + 2, 3, line, look.small)
     sheet.set_column(0, 3, 24)
     sheet.freeze_panes(1, 0)
+    on_paper(sheet, len(changes) + 2, 3)
 
 
 def _definitions(sheet: Any, look: _Look, line: str, meanings: Sequence[tuple[str, ...]]) -> None:
@@ -192,6 +252,7 @@ def _definitions(sheet: Any, look: _Look, line: str, meanings: Sequence[tuple[st
     sheet.set_column(3, 3, 70)
     sheet.set_column(4, 4, 8)
     sheet.set_column(5, 5, 44)
+    on_paper(sheet, below, len(heads) - 1)
 
 
 def _cells(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
@@ -213,9 +274,4 @@ def _cells(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
     sheet.set_column(0, 2, 22)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(figures.cells), 1), last)
-
-
-def figure_rows(figures: MonthFigures) -> list[int | None]:
-    """Row keys in the order of the tree; what is not forwarded yet comes last."""
-    keys = set(figures.by_unit) | set(figures.rates_by_unit)
-    return sorted(keys, key=lambda pk: (pk is None, figures.units[pk].path if pk in figures.units else ""))
+    on_paper(sheet, below, last)

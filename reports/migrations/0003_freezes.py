@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 (
                     "definitions",
                     models.JSONField(
-                        help_text="[{code, version, name, unit, part, whole, formula, basis}, …]"
+                        help_text="[{code, version, name, unit, part, whole, counts, note, formula, basis}, …]"
                     ),
                 ),
                 (

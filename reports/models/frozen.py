@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, Unit
-from petitions.enums import Channel
+from petitions.enums import Channel, Kind, Path
 from petitions.models import Petition
 
 
@@ -32,7 +32,9 @@ class Freeze(models.Model):
     frozen_by = models.ForeignKey(
         Post, on_delete=models.PROTECT, related_name="+", help_text="Whose eyes counted."
     )
-    definitions = models.JSONField(help_text="[{code, version, name, unit, part, whole, formula, basis}, …]")
+    definitions = models.JSONField(
+        help_text="[{code, version, name, unit, part, whole, counts, note, formula, basis, set_to, provisional}, …]"
+    )
 
     class Meta:
         verbose_name = _("月报冻结")
@@ -54,19 +56,25 @@ class FrozenRow(models.Model):
 
     freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="rows", db_index=False)
     figure = models.CharField(max_length=24)
-    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="+", db_index=False)
+    petition = models.ForeignKey(
+        Petition, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    item = models.BigIntegerField(null=True, help_text="Of another room: which row of it was counted.")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    channel = models.CharField(max_length=16, choices=Channel)
+    channel = models.CharField(max_length=16, choices=Channel, blank=True)
     moment = models.DateTimeField(help_text="What put it into the month.")
     met = models.BooleanField(help_text="In the numerator.")
     met_at = models.DateTimeField(null=True)
     stopped_by = models.CharField(max_length=20, blank=True)
-    weight = models.PositiveIntegerField()
+    weight = models.PositiveIntegerField(help_text="What it counts: 件次, or days, or heads.")
     # Of what was registered (figure "repeat_rate") alone:
     level1 = models.CharField(max_length=60, blank=True)
     batches = models.PositiveIntegerField(default=0)
     heads = models.PositiveIntegerField(default=0)
     mass = models.BooleanField(default=False)
+    kind = models.CharField(max_length=12, choices=Kind, blank=True, default="", db_default="")
+    path = models.PositiveSmallIntegerField(choices=Path, null=True)
+    place = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = _("冻结的行")

@@ -7,20 +7,23 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import Refusal
+from core.heavy import heavy_read
 from core.paging import Page, paginate
 from core.timekeeping import now
 from petitions.enums import Act, Channel
 from petitions.models import Petition
+from petitions.querysets import mass_visits
 from petitions.selectors.desk import NOT_IN_A_ROW
 from reports.rates import NO_RATE, Rate
-from reports.selectors.figures import FIGURES, Figure, Reading
-from reports.selectors.frozen import figure_of
+from reports.selectors.figures import FIGURES, VISITS, Figure, Reading
+from reports.selectors.frozen import figure_of, readable
 from reports.selectors.lines import lines_under
+from reports.selectors.volumes import name_of, narrowed
 from reports.selectors.withholding import told, withholds
 
 WHOLE, PART, REST = "whole", "part", "rest"
@@ -30,12 +33,17 @@ PAGE_SIZE = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Which number: a figure, a line of the table (None: the total), a channel ("": all), a side of the rate."""
+    """Which number: a figure, a line of the table (None: the total), a channel ("": all), a side of the rate.
+
+    ``by``, ``key``: of what was registered, a line of ``selectors.volumes``; ``count``: one of the ``COUNTS`` of it."""
 
     code: str
     line: int | None = None
     channel: str = ""
     side: str = WHOLE
+    by: str = ""
+    key: str = ""
+    count: str = ""
 
     @property
     def figure(self) -> Figure:
@@ -43,15 +51,38 @@ class Place:
 
 
 @dataclass(frozen=True)
-class CaseLine:
-    """One counted row: its case, the instant that put it into the month, whether and how it was met."""
+class Amount:
+    """A number of what was registered in a unit of its own: which rows, and what each of them adds."""
 
-    case: Petition
+    live: Q
+    frozen: Q
+    adds: str | None = None
+    frozen_adds: str | None = None
+
+
+_PIECES, _VISITS = ~Q(channel__in=VISITS), Q(channel__in=VISITS)
+COUNTS: dict[str, Amount] = {
+    "pieces": Amount(_PIECES, _PIECES),
+    "batches": Amount(_VISITS, _VISITS, "batch_count", "batches"),
+    "heads": Amount(_VISITS, _VISITS, "head_count", "heads"),
+    "mass_batches": Amount(mass_visits(), Q(mass=True), "batch_count", "batches"),
+    "mass_heads": Amount(mass_visits(), Q(mass=True), "head_count", "heads"),
+}
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One counted row: its case, the instant that put it into the month, whether and how it was met. What may have no
+    case is called by ``title``, with where it leads whoever may open it."""
+
+    case: Petition | None
     moment: datetime
     done: str
     done_at: datetime | None
     hit: bool
     word: str
+    title: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +100,7 @@ class Behind:
     unlisted: int = 0
 
 
+@heavy_read
 def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behind:
     """The rows behind a number. Five queries, whatever their number.
 
@@ -84,13 +116,8 @@ def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behi
         # A sum just before and just after one rating would tell that rating.
         reading = replace(reading, at=now())
     rows, name = _rows(reading, place, figure)
-    sums = rows.aggregate(
-        cases=Count("pk"),
-        hits=Count("pk", filter=Q(hit=True)),
-        whole=Sum("counts", default=0),
-        part=Sum("counts", filter=Q(hit=True), default=0),
-    )
-    counted = Rate(sums["part"], sums["whole"])
+    sums = rows.aggregate(cases=Count("pk"), hits=Count("pk", filter=Q(hit=True)), **figure.sums)
+    counted = figure.adds(sums["part"], sums["whole"])
     withheld = withholds(figure, reading) and not _is_told(reading, place, figure)
     cases = {WHOLE: sums["cases"], PART: sums["hits"], REST: sums["cases"] - sums["hits"]}[place.side]
     if withheld:
@@ -99,7 +126,7 @@ def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behi
         rows = rows.filter(hit=place.side == PART)
     unlisted = 0
     if reading.reads_all_frozen and not withheld:
-        rows = rows.filter(petition__in=reading.seen)
+        rows = rows.filter(readable(reading, FIGURES[place.code]))
         unlisted = cases - rows.count()
     page = paginate(rows, order=(f"-{figure.moment}",), cursor=cursor, size=PAGE_SIZE)
     return Behind(
@@ -108,7 +135,7 @@ def behind(reading: Reading, place: Place, *, cursor: str | None = None) -> Behi
         cases=cases,
         withheld=withheld,
         line_name=name,
-        page=replace(page, items=_lines(page.items, figure)),
+        page=replace(page, items=_lines(page.items, figure, reading)),
         tells_hits=tells_hits,
         unlisted=unlisted,
     )
@@ -130,6 +157,14 @@ def _rows(reading: Reading, place: Place, figure: Figure) -> tuple[QuerySet[Any]
     if place.channel:
         name = str(Channel(place.channel).label)
         rows = rows.filter(**{figure.of_channel: place.channel})
+    if place.by:
+        name = name_of(place.by, place.key)
+        rows = rows.filter(narrowed(place.by, place.key, reading))
+    if place.count:
+        count = COUNTS[place.count]
+        adds = count.frozen_adds if reading.freeze else count.adds
+        rows = rows.filter(count.frozen if reading.freeze else count.live)
+        rows = rows.annotate(counts=F(adds) if adds else Value(1))
     if place.line is not None:
         lines = lines_under(reading.unit)
         rows = rows.filter(lines.condition(figure.unit, place.line))
@@ -137,22 +172,28 @@ def _rows(reading: Reading, place: Place, figure: Figure) -> tuple[QuerySet[Any]
     return rows, name
 
 
-def _lines(rows: list[Any], figure: Figure) -> list[CaseLine]:
+def _lines(rows: list[Any], figure: Figure, reading: Reading) -> list[CaseLine]:
     wanted = [row.case_id for row in rows]
     cases = Petition.objects.filter(pk__in=wanted).select_related("lead_unit").defer(*NOT_IN_A_ROW)
     by_pk = {case.pk: case for case in cases}
+    ids = [row.item if reading.freeze else row.pk for row in rows] if figure.named else []
+    named = figure.named(reading, ids) if figure.named else {}
     words = dict(Act.choices)
-    return [
-        CaseLine(
-            case=by_pk[row.case_id],
+    found = []
+    for number, row in enumerate(rows):
+        title, url = named[ids[number]] if figure.named else ("", "")
+        line = CaseLine(
+            case=None if figure.named else by_pk[row.case_id],
             moment=getattr(row, figure.moment),
             done=str(words.get(getattr(row, "stopped_by", ""), "")),
             done_at=row.done_at if figure.done else None,
             hit=row.hit,
             word=str(figure.part_word if row.hit else figure.rest_word),
+            title=title,
+            url=url,
         )
-        for row in rows
-    ]
+        found.append(line)
+    return found
 
 
 def url_of(
@@ -170,6 +211,8 @@ def url_of(
     asked |= {} if place.line is None else {"line": place.line}
     asked |= {"channel": place.channel} if place.channel else {}
     asked |= {} if place.side == WHOLE else {"side": place.side}
+    asked |= {"by": place.by, "key": place.key} if place.by else {}
+    asked |= {"count": place.count} if place.count else {}
     asked |= {"at": at.isoformat()} if at is not None and at < month.end else {}
     asked |= {"version": version} if version is not None else {}
     asked |= {"cursor": cursor} if cursor else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,18 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import UnitKind
+from accounts.enums import Role
 from accounts.models import Unit
-from core.paging import capped_count
 from core.timekeeping import local_day, now
-from petitions.enums import Status
-from petitions.models import Petition
 from petitions.querysets import sees_district
-from petitions.selectors.desk import VIEWS
-from reports import workbook
+from petitions.selectors.desk import VIEWS, counts
 from reports.definitions import BY_CODE
+from reports.month_cells import line_keys
 from reports.rates import NO_RATE, NOTHING, Rate
-from reports.selectors.behind import PART, REST, SIDES, WHOLE, Behind, Place, url_of
+from reports.selectors.behind import COUNTS, PART, REST, SIDES, WHOLE, Behind, Place, url_of
 from reports.selectors.figures import RATES, Reading
 from reports.selectors.month import MonthFigures, Volume
 
@@ -37,28 +33,29 @@ class Tile:
     tone: str = "info"
 
 
+#: What each hat begins its morning with, of the tabs that its list has.
+FIRST_VIEWS: dict[str, tuple[str, ...]] = {
+    Role.PETITION_OFFICER: ("forwarding", "objected", "report_sent", "today", "late"),
+    Role.INSPECTOR: ("late", "today", "objected", "acceptance", "service"),
+    Role.UNIT_HEAD: (
+        "late",
+        "today",
+        "acceptance",
+        "notice_owed",
+        "service",
+        "report_due",
+        "report_returned",
+    ),
+}
+
+
 def for_reader(actor: Actor) -> list[Tile]:
-    """The petition office's morning: what waits, what is due, what is late."""
-    cases = Petition.objects.visible_to(actor)
-    moment = now()
-    end_of_today = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    late = cases.filter(due_at__lt=moment)
-    today = cases.filter(due_at__gte=moment, due_at__lte=end_of_today)
-    waiting = VIEWS["report_sent"]
-    at = reverse("petitions:list")
+    """What waits, what is due, what is late: tabs of the hat's own list, counted as the list counts them."""
+    waiting, at = counts(actor, at=now()), reverse("petitions:list")
+    views = [VIEWS[key] for key in FIRST_VIEWS.get(actor.role or "", ())]
     return [
-        Tile(_("待转送"), capped_count(cases.filter(status=Status.REGISTERED)), f"{at}?view=forwarding"),
-        Tile(
-            _("异议待核"), capped_count(cases.filter(status=Status.OBJECTED)), f"{at}?view=objected", "soon"
-        ),
-        Tile(
-            _("待审办结报告"),
-            capped_count(cases.filter(waiting.narrow(moment))),
-            f"{at}?view=report_sent",
-            "soon",
-        ),
-        Tile(_("今日到期"), capped_count(today), f"{at}?view=today", "soon"),
-        Tile(_("已超期"), capped_count(late), f"{at}?view=late", "late"),
+        Tile(str(view.label), waiting[view.key], f"{at}?view={view.key}", view.tone or "info")
+        for view in views
     ]
 
 
@@ -92,6 +89,8 @@ class RateCell:
     part: Number | None = None
     whole: Number | None = None
     rest: Number | None = None
+    url: str = ""
+    """Of what has no numerator: days or heads, with the list of all of it."""
 
 
 def month_context(figures: MonthFigures, actor: Actor) -> dict[str, Any]:
@@ -103,7 +102,7 @@ def month_context(figures: MonthFigures, actor: Actor) -> dict[str, Any]:
                 figures, figures.by_unit.get(key, Volume()), figures.rates_by_unit.get(key, {}), key or 0
             ),
         }
-        for key in workbook.figure_rows(figures)
+        for key in line_keys(figures)
     ]
     return {
         "month": figures.month,
@@ -116,12 +115,12 @@ def month_context(figures: MonthFigures, actor: Actor) -> dict[str, Any]:
         "channels": [
             {
                 "name": channel.label,
-                "figures": _volume(figures, volume, channel=channel),
+                "figures": volume_cells(figures, volume, channel=channel),
                 "rates": [_repeat_rate(figures, volume, channel=channel)],
             }
             for channel, volume in sorted(figures.by_channel.items())
         ],
-        "unreached": Number(f"{figures.unreached:,}", _behind(figures, Place(code="unreached"))),
+        "unreached": Number(f"{figures.unreached:,}", behind_url(figures, Place(code="unreached"))),
         "empty": not figures.by_unit and not any(rate.whole for rate in figures.rates.values()),
     }
 
@@ -131,7 +130,8 @@ def behind_context(found: Behind, reading: Reading) -> dict[str, Any]:
     place, figure, month = found.place, found.place.figure, reading.month
     numbers = {WHOLE: found.rate.whole, PART: found.rate.part, REST: found.rate.rest}
     words = {WHOLE: _("全部"), PART: str(figure.part_word), REST: str(figure.rest_word)}
-    sides = SIDES if found.tells_hits and place.code != "unreached" else (WHOLE,)
+    sided = figure.has_sides and place.code != "unreached" and not place.count
+    sides = SIDES if found.tells_hits and sided else (WHOLE,)
     tabs = [
         {
             "key": side,
@@ -153,7 +153,8 @@ def behind_context(found: Behind, reading: Reading) -> dict[str, Any]:
     return {
         "found": found,
         "figure": figure,
-        "definition": BY_CODE[place.code],
+        "definition": BY_CODE[place.count or place.code],
+        "counted_in": BY_CODE[place.count].unit if place.count else BY_CODE["count"].unit,
         "heading": f"{reading.unit.name} {month.label}",
         "tabs": tabs,
         "number": numbers[place.side],
@@ -162,61 +163,28 @@ def behind_context(found: Behind, reading: Reading) -> dict[str, Any]:
     }
 
 
-VOLUMES = ("count", "pieces", "batches", "heads", "mass_batches", "mass_heads")
+VOLUMES = ("count", *COUNTS, "repeats")
 
 
-def _volume(
+def volume_cells(
     figures: MonthFigures, volume: Volume, *, unit_id: int | None = None, channel: str = ""
 ) -> list[Number]:
-    numbers = [getattr(volume, code) for code in VOLUMES]
-    if figures.freeze:
-        # The desk lists the cases as they are today; what was counted then stands behind the repeat rate.
-        place = Place(code="repeat_rate", line=unit_id, channel=channel)
-        every, repeats = _behind(figures, place), _behind(figures, replace(place, side=PART))
-    else:
-        every = list_url(figures, unit_id=unit_id, channel=channel)
-        repeats = list_url(figures, unit_id=unit_id, channel=channel, repeat="1")
-    urls = [every, *[""] * (len(VOLUMES) - 1)]
-    cells = [
-        Number(f"{number:,}", url, str(BY_CODE[code].name))
-        for number, url, code in zip(numbers, urls, VOLUMES, strict=True)
+    """Each number leads to its list, which counts as it does: 件次, 件, 批 or 人次."""
+    every = Place(code="repeat_rate", line=unit_id, channel=channel)
+    places = [every, *(replace(every, count=code) for code in COUNTS), replace(every, side=PART)]
+    return [
+        Number(f"{number:,}", behind_url(figures, place) if number else "", str(BY_CODE[code].name))
+        for code, place in zip(VOLUMES, places, strict=True)
+        for number in [getattr(volume, code)]
     ]
-    cells.append(Number(f"{volume.repeats:,}", repeats, str(BY_CODE["repeats"].name)))
-    return cells
-
-
-def list_url(
-    figures: MonthFigures, *, unit_id: int | None = None, channel: str = "", repeat: str = ""
-) -> str:
-    """Address of the desk list that holds exactly the cases of a figure.
-
-    ``unit_id`` is a row of the table: a unit, 0 for what is not forwarded yet, None for the total.
-    """
-    month = figures.month
-    asked: dict[str, Any] = {
-        "view": "all",
-        "sealed": "0",
-        "since": month.first_day,
-        "until": month.next.first_day - timedelta(days=1),
-    }
-    if unit_id == 0:
-        asked["forwarded"] = "0"
-    elif unit_id is not None:
-        asked["unit"] = unit_id
-        if unit_id == figures.unit.pk:
-            asked["own"] = "1"
-    elif figures.unit.kind != UnitKind.DISTRICT:
-        asked["unit"] = figures.unit.pk
-    asked |= {key: value for key, value in (("channel", channel), ("repeat", repeat)) if value}
-    return f"{reverse('petitions:list')}?{urlencode(asked)}"
 
 
 def _line(
     figures: MonthFigures, volume: Volume, rates: dict[str, Rate], line: int | None = None
 ) -> dict[str, Any]:
-    cells = [_cell(figures, Place(code=code, line=line), rates.get(code, NO_RATE)) for code in RATES]
+    cells = [rate_cell(figures, Place(code=code, line=line), rates.get(code, NO_RATE)) for code in RATES]
     return {
-        "figures": _volume(figures, volume, unit_id=line),
+        "figures": volume_cells(figures, volume, unit_id=line),
         "rates": [_repeat_rate(figures, volume, line=line), *cells],
     }
 
@@ -224,26 +192,28 @@ def _line(
 def _repeat_rate(
     figures: MonthFigures, volume: Volume, *, line: int | None = None, channel: str = ""
 ) -> RateCell:
-    return _cell(figures, Place(code="repeat_rate", line=line, channel=channel), volume.repeat_rate)
+    return rate_cell(figures, Place(code="repeat_rate", line=line, channel=channel), volume.repeat_rate)
 
 
-def _cell(figures: MonthFigures, place: Place, rate: Rate) -> RateCell:
+def rate_cell(figures: MonthFigures, place: Place, rate: Rate) -> RateCell:
     figure, label = place.figure, str(BY_CODE[place.code].name)
     if not rate.whole:
         return RateCell(NOTHING, label)
+    if not figure.has_sides:
+        return RateCell(rate.text, label, url=behind_url(figures, place))
     told = figures.each_rating or not figure.of_ratings
-    part, rest = (_behind(figures, replace(place, side=side)) if told else "" for side in (PART, REST))
+    part, rest = (behind_url(figures, replace(place, side=side)) if told else "" for side in (PART, REST))
     misses = figure.rest_is_miss and rate.rest
     return RateCell(
         rate.text,
         label,
         part=Number(f"{rate.part:,}", part, str(figure.part_word)),
-        whole=Number(f"{rate.whole:,}", _behind(figures, place), str(BY_CODE[place.code].whole)),
+        whole=Number(f"{rate.whole:,}", behind_url(figures, place), str(BY_CODE[place.code].whole)),
         rest=Number(f"{rate.rest:,}", rest, str(figure.rest_word)) if misses else None,
     )
 
 
-def _behind(figures: MonthFigures, place: Place) -> str:
+def behind_url(figures: MonthFigures, place: Place) -> str:
     version = figures.freeze.version if figures.freeze else None
     at = None if figures.freeze else figures.made_at
     return url_of(place, unit_id=figures.unit.pk, month=figures.month, at=at, version=version)

@@ -1,199 +1,80 @@
-"""What each rate of the month counts: its rows, and which of them are in the numerator.
+"""The figures of the month: what each rate counts, and which of it is in the numerator.
 
-A rate is one :class:`Figure`. The page and the workbook add its rows up (``selectors.month``), the list behind a
-number shows the same rows (``selectors.behind``); there is no second description of either. Every figure starts from
-the cases the reader may see and leaves sealed cases out. Timeliness is keyed on the deadline falling in the month,
-and only on deadlines that have passed (domain C).
+Timeliness is keyed on the deadline falling in the month, and only on deadlines that have passed (domain C). What the
+main table does not show is told apart by sections; what became of cases is in ``outcome_figures``, what other rooms did
+in ``room_figures``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actor import Actor
-from accounts.enums import Role, UnitKind
-from accounts.models import Unit
-from accounts.selectors import district_of
-from core.errors import Refusal
-from core.timekeeping import now
 from deadlines.models import ENDS_AT
-from petitions.enums import ATTEMPTS, Act, Channel, Rating, RecordKind, Status
-from petitions.models import Evaluation, HandlingRecord, Petition, PetitionClock, PetitionEvent
-from petitions.querysets import PetitionQuerySet, sees_district
+from petitions.enums import ATTEMPTS, Act, Rating, RecordKind, Status
+from petitions.models import Evaluation, HandlingRecord, PetitionClock, PetitionEvent
 from petitions.workflow import ClockCode as C
-from reports.models import Freeze
-from reports.periods import Month, Year
+from reports.selectors.outcome_figures import DECIDED, OUTCOMES, REST, TIMES
+from reports.selectors.reading import (
+    VISITS,
+    Figure,
+    Reading,
+    cases_of,
+    default_unit,
+    district_reading,
+    reading_of,
+    reads_open_ratings,
+    registered,
+    require_unit,
+)
+from reports.selectors.room_figures import PACKAGES, PRESSURE
 
-VISITS = (Channel.VISIT, Channel.RECEPTION)
+__all__ = [
+    "FIGURES",
+    "MORE",
+    "RATES",
+    "SECTIONS",
+    "VISITS",
+    "Figure",
+    "Reading",
+    "cases_of",
+    "clocks_due",
+    "default_unit",
+    "district_reading",
+    "reading_of",
+    "reads_open_ratings",
+    "registered",
+    "require_unit",
+    "shown",
+]
+
 CONTENT = [Rating.SATISFIED, Rating.FAIRLY]
 #: A clock that one of these stopped was taken away with its case, not answered late or in time.
 TAKEN_AWAY = [Act.AGREE_OBJECTION, Act.CLASSIFY, Act.ROUTE]
-DEADLINE = _("期限")
-ONE = Value(1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """Whose eyes read which month of which unit. ``cases``: visible, not sealed, led by the unit or below it.
-
-    ``seen``: visible, not sealed, whoever leads them. What happens under a unit's own name, a clock or a decision, is
-    counted by that name among these (``within``), so that a unit's page and its line in the pages above say the same.
-
-    ``at``: deadlines and events up to this instant. ``open_ratings``: ratings of cases that are not closed yet count.
-    ``each_rating``: which case got which of them may be listed. Rates of few ratings need both, else they are
-    withheld (``selectors.withholding``), as are those that tell of them among ``top_cases``, all that the reader can
-    ask for: of ``top`` or below it.
-
-    ``freeze``: read from what was kept of the month and not from the cases (``selectors.frozen``);
-    ``reads_all_frozen``: every row of it, also of cases that the reader may not read any more.
-    """
-
-    cases: PetitionQuerySet
-    seen: PetitionQuerySet
-    unit: Unit
-    top_cases: PetitionQuerySet
-    top: Unit
-    month: Month | Year
-    at: datetime
-    open_ratings: bool = True
-    each_rating: bool = True
-    freeze: Freeze | None = None
-    reads_all_frozen: bool = False
-
-    def within(self, column: str) -> Q:
-        """Rows whose unit in ``column`` is the unit asked for or below it; all for the district."""
-        if self.unit.kind == UnitKind.DISTRICT:
-            return Q()
-        return Q(**{f"{column}__in": Unit.objects.subtree(self.unit)})
-
-
-def reading_of(actor: Actor, unit: Unit, month: Month | Year, *, at: datetime | None = None) -> Reading:
-    """What this actor reads of a unit and what is below it.
-
-    Raises:
-        Refusal: code ``"not_found"`` if the actor may not read that unit's figures.
-    """
-    require_unit(actor, unit)
-    open_ratings = reads_open_ratings(actor)
-    visible, widest = Petition.objects.visible_to(actor), default_unit(actor)
-    top = widest if unit.is_within(widest) else unit
-    return Reading(
-        cases=cases_of(visible, unit),
-        seen=visible.filter(sealed=False),
-        unit=unit,
-        top_cases=cases_of(visible, top),
-        top=top,
-        month=month,
-        at=at or now(),
-        open_ratings=open_ratings,
-        each_rating=not open_ratings or actor.role in {Role.INSPECTOR, Role.LEADER},
-    )
-
-
-def district_reading(unit: Unit, month: Month) -> Reading:
-    """For the command line, which the operator of the server runs: every case but the sealed."""
-    cases, seen = cases_of(Petition.objects.all(), unit), Petition.objects.filter(sealed=False)
-    return Reading(cases=cases, seen=seen, unit=unit, top_cases=cases, top=unit, month=month, at=now())
-
-
-def default_unit(actor: Actor) -> Unit:
-    """The district for those who read it, one's own unit otherwise: the top of what can be asked for."""
-    assert actor.unit is not None
-    if sees_district(actor):
-        return district_of(actor.unit) or actor.unit
-    return actor.unit
-
-
-def require_unit(actor: Actor, unit: Unit) -> None:
-    """A reader asks for figures of what the hat covers: the district for its offices, one's own unit for the rest."""
-    if actor.unit is None or not (sees_district(actor) or unit.is_within(actor.unit)):
-        raise Refusal(_now("没有这个机构，或不在您的统计范围内。"), code="not_found")
-
-
-def reads_open_ratings(actor: Actor) -> bool:
-    """The desks of the district and its leaders. For the others a rating is hidden until the case is closed
-    (``petitions.rules.sees_evaluation``), so it must not show in a sum either. The statistician reads the sums, but
-    the same rule shows that post, and the officer, no single rating of an open case: hence ``Reading.each_rating``."""
-    leads = actor.role == Role.LEADER and actor.unit is not None and actor.unit.kind == UnitKind.DISTRICT
-    return leads or sees_district(actor)
-
-
-def cases_of(base: PetitionQuerySet, unit: Unit) -> PetitionQuerySet:
-    """Cases counted for a unit: led by it or below it; for the district all, forwarded or not."""
-    cases = base.filter(sealed=False)
-    if unit.kind == UnitKind.DISTRICT:
-        return cases
-    return cases.filter(lead_unit__in=Unit.objects.subtree(unit))
-
-
-def registered(reading: Reading) -> PetitionQuerySet:
-    month = reading.month
-    return reading.cases.filter(registered_at__gte=month.start, registered_at__lt=month.end)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One rate. ``rows(reading)`` are counted, those that fulfil ``part`` are its numerator.
-
-    ``unit``: the column whose unit says in which line of the table a row stands. ``case``: the way from a row to its
-    case, "" where the row is the case. ``moment``: the instant that puts a row into the month. ``done``: the instant
-    at which what was asked for happened. ``weight``: what a row counts (件次), one by default.
-    """
-
-    code: str
-    rows: Callable[[Reading], QuerySet[Any]]
-    part: Q
-    part_word: str | Promise
-    rest_word: str | Promise
-    unit: str = "unit_id"
-    case: str = "petition"
-    moment: str = "due_at"
-    moment_word: str | Promise = DEADLINE
-    done: str = ""
-    weight: Any = ONE
-    channel: str = ""
-    rest_is_miss: bool = True
-    of_ratings: bool = False
-    in_table: bool = True
-
-    @property
-    def of_channel(self) -> str:
-        """The column with the channel of a row's case."""
-        return self.channel or (f"{self.case}__channel" if self.case else "channel")
-
-    def counted(self, reading: Reading) -> QuerySet[Any]:
-        """The rows of the denominator, each with ``hit`` (of the numerator) and ``counts``.
-
-        ``hit`` is a column and not a second filter, so that what is no hit is exactly the rest.
-        """
-        hit = Case(When(self.part, then=Value(True)), default=Value(False))
-        return self.rows(reading).annotate(hit=hit, counts=self.weight)
 
 
 def clocks_due(reading: Reading, code: str) -> QuerySet[PetitionClock]:
-    """Clocks of a rule that ran against the unit or one below it (``PetitionClock.unit``), whose time ended in the
-    month and is over, the ones taken away left out.
+    """Clocks of a rule that ran against the unit or one below it, whose time ended in the month and is over, the ones
+    taken away left out. ``bound_unit``: who had the case when the time ran out.
 
     ``ends``: the deadline, or for a window entered late the later moment until which it is held back
     (docs/deadlines.md); a window that still waits is in no month.
     """
     month = reading.month
-    clocks = PetitionClock.objects.annotate(ends=ENDS_AT).filter(
-        reading.within("unit"),
+    bound = Coalesce("missed_unit_id", "unit_id")
+    clocks = PetitionClock.objects.annotate(ends=ENDS_AT, bound_unit=bound).filter(
+        reading.within("bound_unit"),
         rule__code=code,
         ends__gte=month.start,
         ends__lt=min(month.end, reading.at),
         petition__in=reading.seen,
     )
+    if reading.without:
+        clocks = clocks.exclude(reading.left_out("ends"))
     clocks = clocks.exclude(stopped_by__in=TAKEN_AWAY)
     # What was late before the case left the path stays late.
     return clocks.exclude(stopped_by=Act.CHANGE_WAY, stopped_at__lte=F("due_at"))
@@ -210,6 +91,7 @@ def _timely(code: str, clock: str, part: Q, part_word: Any, rest_word: Any) -> F
         part=part,
         part_word=part_word,
         rest_word=rest_word,
+        unit="bound_unit",
         done="stopped_at",
     )
 
@@ -294,6 +176,48 @@ def _decided(reading: Reading) -> QuerySet[PetitionEvent]:
     )
 
 
+def _own_days(reading: Reading) -> QuerySet[Any]:
+    """The unit's own fifteen days of first cases, from its receipt on; ``decided``: whether it takes the case, or where
+    else it goes, told or not."""
+    decided = PetitionEvent.objects.filter(
+        petition=OuterRef("petition"),
+        act__in=DECIDED,
+        at__gte=OuterRef("started_at"),
+        at__lte=OuterRef("due_at"),
+    )
+    rows = clocks_due(reading, C.NOTICE).filter(petition__first_here=True)
+    return rows.annotate(decided=Exists(decided))
+
+
+def _answered_late_or_not(reading: Reading) -> QuerySet[PetitionClock]:
+    return clocks_due(reading, C.CONCLUSION).filter(stopped_by__in=[*MADE, *SETTLED])
+
+
+def _content_or_silent(reading: Reading, column: str) -> QuerySet[Any]:
+    """Windows with what their ratings say; nothing where none was given."""
+    given = Evaluation.objects.filter(
+        Q(petition=OuterRef("petition")) | Q(former_of=OuterRef("petition")), at=OuterRef("rated_at")
+    )
+    windows = _windows(reading)
+    if not reading.open_ratings:
+        windows = windows.filter(petition__status=Status.CLOSED)
+    return windows.annotate(rating=Subquery(given.values(column)[:1]))
+
+
+def _pmb(code: str, column: str) -> Figure:
+    return Figure(
+        code=code,
+        rows=lambda reading: _content_or_silent(reading, column),
+        part=Q(rating__in=CONTENT) | Q(rating=None),
+        part_word=_("满意、基本满意、超期未评价"),
+        rest_word=_("不满意"),
+        moment="ends",
+        moment_word=_("评价期截止"),
+        of_ratings=True,
+        in_table=False,
+    )
+
+
 KEPT, LATE = _("按期"), _("未按期")
 HIT, MISSED = _("达成"), _("未达成")
 # A reply or a refusal settles what the statute asks for. 10/30/24 ask for the act itself: without it the clock was
@@ -362,7 +286,52 @@ FIGURES: dict[str, Figure] = {
             done="stopped_at",
             in_table=False,
         ),
+        *TIMES,
+        Figure(
+            code="unit_acceptance_own",
+            rows=_own_days,
+            part=Q(decided=True),
+            part_word=KEPT,
+            rest_word=LATE,
+            in_table=False,
+        ),
+        *OUTCOMES,
+        *REST,
+        *PACKAGES,
+        *PRESSURE,
+        Figure(
+            code="answered_in_time",
+            rows=_answered_late_or_not,
+            part=in_time(*MADE, *SETTLED),
+            part_word=KEPT,
+            rest_word=LATE,
+            done="stopped_at",
+            in_table=False,
+        ),
+        _pmb("office_content_or_silent", "office_rating"),
+        _pmb("unit_content_or_silent", "unit_rating"),
     )
 }
 #: The columns of rates, in the order of the page and of the workbook; the repeat rate stands with the volumes.
 RATES = tuple(code for code, figure in FIGURES.items() if figure.in_table)
+#: What stands beside the main table, in the order of its page.
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "times": (
+        "unit_acceptance",
+        "unit_acceptance_own",
+        "days_to_acceptance",
+        "days_to_answer",
+        "online_share",
+    ),
+    "outcomes": (*(figure.code for figure in OUTCOMES), "visited_back"),
+    "leaders": tuple(figure.code for figure in PACKAGES),
+    "pressure": tuple(figure.code for figure in PRESSURE),
+    "variants": ("answered_in_time", "office_content_or_silent", "unit_content_or_silent"),
+}
+MORE = tuple(code for section, codes in SECTIONS.items() if section != "variants" for code in codes)
+
+
+def shown() -> tuple[str, ...]:
+    """Codes of all figures that this county counts: formulas of other places beside ours are off unless set."""
+    more = (*MORE, *SECTIONS["variants"]) if settings.REPORT_VARIANTS else MORE
+    return (*RATES, *more)

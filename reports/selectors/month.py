@@ -5,7 +5,7 @@ What each rate counts is said once, in ``selectors.figures``; page, workbook and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.enums import Role
 from accounts.models import Unit
+from core.heavy import heavy_read
 from core.timekeeping import local_day, now
 from petitions.enums import Channel
 from petitions.querysets import mass_visits
@@ -90,6 +91,8 @@ class MonthFigures:
     rates: dict[str, Rate] = field(default_factory=dict)
     rates_by_unit: dict[int | None, dict[str, Rate]] = field(default_factory=dict)
     unreached: int = 0
+    provisional: set[str] = field(default_factory=set)
+    """Codes of rates that will be others when more time has passed (暂定)."""
     each_rating: bool = True
     """The reader may be told which case was rated how, and not only the sums."""
     charge_only: bool = False
@@ -104,58 +107,64 @@ class MonthFigures:
         return f"{self.unit.name}{part} {self.month.label}"
 
 
+@heavy_read
 def month_figures(
     *,
     actor: Actor,
     unit: Unit,
     month: Month,
     freeze: Freeze | None = None,
+    codes: Sequence[str] = RATES,
     tick: Progress = lambda percent: None,
 ) -> MonthFigures:
-    """All figures of a month for a unit and what is below it, as this actor may see them; as they were frozen where
-    ``freeze`` is given.
+    """The volumes and the rates ``codes`` of a month for a unit and what is below it, as this actor may see them; as
+    they were frozen where ``freeze`` is given.
 
     Raises:
         Refusal: code ``"not_found"`` if the actor may not read that unit's figures.
     """
-    figures = count_figures(reading_for(actor, unit, month, freeze=freeze), tick=tick)
+    figures = count_figures(reading_for(actor, unit, month, freeze=freeze), codes=codes, tick=tick)
     figures.charge_only = actor.role == Role.LEADER
     return figures
 
 
-def district_figures(*, unit: Unit, month: Month) -> MonthFigures:
+def district_figures(*, unit: Unit, month: Month, codes: Sequence[str] = RATES) -> MonthFigures:
     """The same for the command line: every case but the sealed."""
-    return count_figures(district_reading(unit, month))
+    return count_figures(district_reading(unit, month), codes=codes)
 
 
-def count_figures(reading: Reading, *, tick: Progress = lambda percent: None) -> MonthFigures:
+def count_figures(
+    reading: Reading, *, codes: Sequence[str] = RATES, tick: Progress = lambda percent: None
+) -> MonthFigures:
     """One query for the volumes, one for each rate, one for the units."""
     figures = MonthFigures(month=reading.month, unit=reading.unit, made_at=reading.at, freeze=reading.freeze)
     figures.each_rating = reading.each_rating
     lines = lines_under(reading.unit)
     figures.units.update(lines.children)
     add_volume(figures, reading, lines)
-    for done, code in enumerate(RATES, start=1):
-        tick(40 + 50 * done // len(RATES))
+    for done, code in enumerate(codes, start=1):
+        tick(40 + 50 * done // len(codes))
+        if not _kept_then(code, reading):
+            continue
         _add_rates(figures, figure_of(code, reading), reading, lines)
     figures.unreached = figure_of("unreached", reading).counted(reading).count()
     return figures
 
 
+def _kept_then(code: str, reading: Reading) -> bool:
+    """A month that was frozen before a figure was defined says nothing of it: neither 0 nor a dash of no cases."""
+    return reading.freeze is None or any(one["code"] == code for one in reading.freeze.definitions)
+
+
 def add_volume(figures: MonthFigures, reading: Reading, rows: Lines) -> None:
-    """Count what was registered in the month or year of ``reading``. One query."""
-    grouped = _registered_by_cell(reading)
-    cells: dict[tuple[int | None, str, str], Volume] = {}
+    """Add what was registered in the month or year of ``reading`` to what is counted already. One query."""
+    grouped = _registered_by(reading, "of_unit", "channel", "level1")
+    cells: dict[tuple[int | None, str, str], Volume] = {
+        (cell.unit.pk if cell.unit else None, cell.channel, cell.category): cell.volume
+        for cell in figures.cells
+    }
     for row in grouped:
-        visit = row["channel"] in VISITS
-        volume = Volume(
-            pieces=0 if visit else row["n"],
-            batches=row["all_batches"] if visit else 0,
-            heads=row["all_heads"] if visit else 0,
-            mass_batches=row["mass_batches"] or 0,
-            mass_heads=row["mass_heads"] or 0,
-            repeats=(row["repeat_batches"] or 0) if visit else row["repeats"],
-        )
+        volume = _volume_of(row)
         unit_id = rows.of(row["of_unit"])
         cells.setdefault((unit_id, row["channel"], row["level1"] or _("未分类")), Volume()).add(volume)
         figures.total.add(volume)
@@ -170,18 +179,37 @@ def add_volume(figures: MonthFigures, reading: Reading, rows: Lines) -> None:
     ]
 
 
-def _registered_by_cell(reading: Reading) -> QuerySet[Any, dict[str, Any]]:
-    """Counts of what was registered, by unit, channel and first-level category."""
+def channel_figures(reading: Reading) -> MonthFigures:
+    """The total and the channels alone, for lines of many months. One query."""
+    figures = MonthFigures(month=reading.month, unit=reading.unit, made_at=reading.at, freeze=reading.freeze)
+    figures.each_rating = reading.each_rating
+    for row in _registered_by(reading, "channel"):
+        volume = _volume_of(row)
+        figures.total.add(volume)
+        figures.by_channel.setdefault(Channel(row["channel"]), Volume()).add(volume)
+    return figures
+
+
+def rate_of(code: str, reading: Reading) -> Rate:
+    """The total of one rate that tells no ratings. One query."""
+    figure = figure_of(code, reading)
+    return figure.adds(**figure.counted(reading).aggregate(**figure.sums))
+
+
+def _registered_by(reading: Reading, *by: str) -> QuerySet[Any, dict[str, Any]]:
+    """Counts of what was registered, by channel and more: ``of_unit``, ``level1`` (first-level category)."""
     if reading.freeze is None:
-        rows: QuerySet[Any] = registered(reading).annotate(
-            level1=F("category__level1"), batches=F("batch_count"), heads=F("head_count")
-        )
+        rows: QuerySet[Any] = registered(reading).annotate(batches=F("batch_count"), heads=F("head_count"))
         unit, mass, repeat = "lead_unit_id", mass_visits(), Q(first_here=False)
+        if "level1" in by:
+            rows = rows.annotate(level1=F("category__level1"))
     else:
         rows = kept(reading, FIGURES[REGISTERED])
         unit, mass, repeat = "unit_id", Q(mass=True), Q(met=True)
+    if "of_unit" in by:
+        rows = rows.annotate(of_unit=F(unit))
     return (
-        rows.values("channel", "level1", of_unit=F(unit))
+        rows.values(*by)
         .annotate(
             n=Count("pk"),
             all_batches=Sum("batches"),
@@ -195,25 +223,34 @@ def _registered_by_cell(reading: Reading) -> QuerySet[Any, dict[str, Any]]:
     )
 
 
-def _add_rates(figures: MonthFigures, figure: Figure, reading: Reading, lines: Lines) -> None:
-    found = (
-        figure.counted(reading)
-        .values(of_unit=F(figure.unit))
-        .annotate(whole=Count("pk"), hits=Count("pk", filter=Q(hit=True)))
-        .order_by()
+def _volume_of(row: dict[str, Any]) -> Volume:
+    visit = row["channel"] in VISITS
+    return Volume(
+        pieces=0 if visit else row["n"],
+        batches=row["all_batches"] if visit else 0,
+        heads=row["all_heads"] if visit else 0,
+        mass_batches=row["mass_batches"] or 0,
+        mass_heads=row["mass_heads"] or 0,
+        repeats=(row["repeat_batches"] or 0) if visit else row["repeats"],
     )
-    total = NO_RATE
+
+
+def _add_rates(figures: MonthFigures, figure: Figure, reading: Reading, lines: Lines) -> None:
+    found = figure.counted(reading).values(of_unit=F(figure.unit)).annotate(**figure.sums).order_by()
+    total = nothing = figure.adds(0, 0)
     per_line: dict[int | None, Rate] = {}
     for row in found:
-        rate = Rate(row["hits"], row["whole"])
+        rate = figure.adds(row["part"], row["whole"])
         line = lines.of(row["of_unit"])
-        per_line[line] = per_line.get(line, NO_RATE) + rate
+        per_line[line] = per_line.get(line, nothing) + rate
         total += rate
     if withholds(figure, reading):
         may = told(figure, reading)
         total = total if may.total else NO_RATE
         per_line = {line: rate if line in may.lines else NO_RATE for line, rate in per_line.items()}
     figures.rates[figure.code] = total
+    if figure.provisional(reading):
+        figures.provisional.add(figure.code)
     for line, rate in per_line.items():
         figures.rates_by_unit.setdefault(line, {})[figure.code] = rate
 

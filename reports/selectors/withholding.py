@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from django.db.models import Count, F
 
 from core.withholding import LEAST, tellable
+from petitions.querysets import sees_district
+from reports.models import Freeze
+from reports.periods import Month
 from reports.selectors.figures import Figure, Reading
 from reports.selectors.lines import Lines, lines_under
 
@@ -34,7 +37,12 @@ def withholds(figure: Figure, reading: Reading) -> bool:
 
 def told(figure: Figure, reading: Reading) -> Told:
     """Of a figure that ``withholds``. Goes down from the top of what the reader may read to the unit of the page: where
-    a unit is withheld, so is everything below it. A query for the counts, and one for each unit on the way."""
+    a unit is withheld, so is everything below it. Two queries, and one for each unit on the way.
+
+    The office that reports is told the reported sums of a frozen month alone: today's beside them would tell how the
+    one rated whose case was sealed since. Others read frozen months without such cases, too."""
+    if _was_reported(reading):
+        return Told(False, frozenset())
     everything = replace(reading, cases=reading.top_cases, unit=reading.top)
     rows = figure.counted(everything).values(of_unit=F(figure.unit)).annotate(whole=Count("pk")).order_by()
     counts = {row["of_unit"]: row["whole"] for row in rows}
@@ -48,6 +56,17 @@ def told(figure: Figure, reading: Reading) -> Told:
         visible = node.pk in shown
         # The unit's own cases stand in a line of its name on its own page, with those of whoever is outside it.
         counts = {unit: count for unit, count in counts.items() if lines.of(unit) == node.pk}
+
+
+def _was_reported(reading: Reading) -> bool:
+    actor = reading.actor
+    if (
+        reading.freeze is not None
+        or not isinstance(reading.month, Month)
+        or not (actor and sees_district(actor))
+    ):
+        return False
+    return Freeze.objects.filter(month=reading.month.first_day).exists()
 
 
 def _sums(counts: Mapping[int | None, int], lines: Lines) -> dict[int | None, int]:

@@ -1,28 +1,35 @@
-"""The yearly report (年度报告, 条例 41): its chapters, counted from the same rows as the months.
+"""The yearly report (年度报告, 条例 41): its chapters, from the months as they were frozen and, for those that were
+not, counted from the same rows.
 
-What lies in another room is counted there as far as its reader may see it: 督办, 三项建议. Sealed cases are in none of
-it. Ratings are not: what may be told of them by the month (``selectors.withholding``) would follow by subtraction.
+督办 is the months' own figure. 转送, 交办, the ways of 督办 and 三项建议 with what became of them are counted today, as
+far as the reader may count them, and the page says so. Sealed cases are in none of it. Ratings are not told: what may
+be told of them by the month (``selectors.withholding``) would follow by subtraction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Count, Q
 
 from accounts.actor import Actor
 from accounts.models import Unit
+from core.heavy import heavy_read
 from core.timekeeping import local_day, now
 from petitions.enums import Act, Channel
 from petitions.models import PetitionEvent
-from reports.periods import Year
-from reports.rates import Rate
-from reports.selectors.figures import FIGURES, Reading, reading_of
+from reports.models import Freeze
+from reports.periods import Month, Year
+from reports.rates import NO_RATE, Rate
+from reports.selectors.figures import Reading, reading_of
+from reports.selectors.frozen import of_year, year_readings
 from reports.selectors.lines import lines_under
-from reports.selectors.month import MonthFigures, Volume, add_volume
-from supervision.enums import Adoption, Mode, State, SuggestionKind
+from reports.selectors.month import MonthFigures, Volume, add_volume, rate_of
+from reports.selectors.room_figures import readable_rows
+from supervision.enums import DEMANDED, Adoption, Mode, SuggestionKind
 from supervision.models import Suggestion, Supervision, SupervisionEffort
 
 Key = TypeVar("Key")
@@ -45,7 +52,7 @@ class Suggestions:
 @dataclass(frozen=True)
 class YearReport:
     """Chapter one: ``figures`` and ``before`` (the year before), ``fields``, ``units``; two: ``sent``, ``assigned``,
-    ``rates``, ``pressed``, ``pressed_ended``, ``modes``; three: ``suggestions``."""
+    ``rates``, ``pressed``, ``pressed_ended``, ``modes``; three: ``suggestions``. ``months``: what it was read from."""
 
     year: Year
     unit: Unit
@@ -61,19 +68,32 @@ class YearReport:
     pressed_ended: int
     modes: list[tuple[Mode, int]]
     suggestions: list[Suggestions]
+    months: list[tuple[Month, Freeze | None]]
+
+    @property
+    def frozen(self) -> list[tuple[Month, Freeze]]:
+        """Months that are read as they were frozen."""
+        return [(month, kept) for month, kept in self.months if kept is not None]
+
+    @property
+    def live(self) -> list[Month]:
+        """Months that are counted today."""
+        return [month for month, kept in self.months if kept is None]
 
 
+@heavy_read
 def year_report(*, actor: Actor, unit: Unit, year: Year) -> YearReport:
     """All chapters, as this actor may see them, up to now.
 
     Raises:
         Refusal: code ``"not_found"`` if the actor may not read that unit's figures.
     """
-    reading = reading_of(actor, unit, year)
-    figures = _volumes(reading)
-    before = _volumes(reading_of(actor, unit, year.previous)).total
+    frozen = of_year(unit, year)
+    reading, parts = reading_of(actor, unit, year), year_readings(actor, unit, year, frozen)
+    figures = _volumes(parts)
+    before = _volumes(year_readings(actor, unit, year.previous, of_year(unit, year.previous))).total
     sent, assigned = _sent(reading)
-    pressed, ended, modes = _pressed(reading, actor)
+    pressed = _rate(parts, "supervised")
     return YearReport(
         year=year,
         unit=unit,
@@ -88,20 +108,29 @@ def year_report(*, actor: Actor, unit: Unit, year: Year) -> YearReport:
         ][:MOST_UNITS],
         sent=sent,
         assigned=assigned,
-        rates={code: _rate(reading, code) for code in RATES},
-        pressed=pressed,
-        pressed_ended=ended,
-        modes=modes,
-        suggestions=_suggestions(reading, actor),
+        rates={code: _rate(parts, code) for code in RATES},
+        months=_months(year, frozen, reading.at),
+        pressed=pressed.whole,
+        pressed_ended=pressed.part,
+        modes=_modes(reading),
+        suggestions=_suggestions(reading),
     )
 
 
-def _volumes(reading: Reading) -> MonthFigures:
+def _volumes(parts: Sequence[Reading]) -> MonthFigures:
+    reading = parts[0]
     figures = MonthFigures(month=reading.month, unit=reading.unit, made_at=reading.at)
     lines = lines_under(reading.unit)
     figures.units.update(lines.children)
-    add_volume(figures, reading, lines)
+    for part in parts:
+        add_volume(figures, part, lines)
     return figures
+
+
+def _months(year: Year, frozen: dict[Month, Freeze], at: datetime) -> list[tuple[Month, Freeze | None]]:
+    """The months of the year that have begun, each with the version it is read from, or None as it is counted today."""
+    months = [Month(year.year, number) for number in range(1, 13)]
+    return [(month, frozen.get(month)) for month in months if month.start <= at]
 
 
 def _most(rows: Iterable[tuple[Key, Volume]]) -> list[tuple[Key, Volume]]:
@@ -116,9 +145,11 @@ def _fields(figures: MonthFigures) -> list[tuple[str, Volume]]:
     return _most(found.items())
 
 
-def _rate(reading: Reading, code: str) -> Rate:
-    found = FIGURES[code].counted(reading).aggregate(n=Count("pk"), hits=Count("pk", filter=Q(hit=True)))
-    return Rate(found["hits"], found["n"])
+def _rate(parts: Sequence[Reading], code: str) -> Rate:
+    total = NO_RATE
+    for part in parts:
+        total += rate_of(code, part)
+    return total
 
 
 def _sent(reading: Reading) -> tuple[int, int]:
@@ -135,21 +166,25 @@ def _sent(reading: Reading) -> tuple[int, int]:
     return found["sent"], found["assigned"]
 
 
-def _pressed(reading: Reading, actor: Actor) -> tuple[int, int, list[tuple[Mode, int]]]:
+def _modes(reading: Reading) -> list[tuple[Mode, int]]:
+    """In which ways was pressed (电话、实地 …), of what the months count as 督办 today."""
     year = reading.month
-    opened = Supervision.objects.visible_to(actor).filter(
-        reading.within("unit"), opened_at__gte=year.start, opened_at__lt=year.end
+    opened = readable_rows(Supervision, reading).filter(
+        reading.within("unit"),
+        state__in=DEMANDED,
+        petition__isnull=False,
+        opened_at__gte=year.start,
+        opened_at__lt=year.end,
     )
-    ended = opened.filter(state=State.CLOSED).count()
     efforts = SupervisionEffort.objects.filter(supervision__in=opened)
     by_mode = dict(efforts.order_by().values_list("mode").annotate(n=Count("pk")))
-    return opened.count(), ended, [(mode, by_mode[mode]) for mode in Mode if mode in by_mode]
+    return [(mode, by_mode[mode]) for mode in Mode if mode in by_mode]
 
 
-def _suggestions(reading: Reading, actor: Actor) -> list[Suggestions]:
+def _suggestions(reading: Reading) -> list[Suggestions]:
     year = reading.month
-    rows = Suggestion.objects.visible_to(actor).filter(
-        reading.within("unit"), issued_at__gte=year.start, issued_at__lt=year.end
+    rows = readable_rows(Suggestion, reading).filter(
+        reading.within("unit"), lapsed_at=None, issued_at__gte=year.start, issued_at__lt=year.end
     )
     made = (
         rows.order_by()
@@ -159,7 +194,7 @@ def _suggestions(reading: Reading, actor: Actor) -> list[Suggestions]:
             adopted=Count("pk", filter=Q(adoption=Adoption.ADOPTED)),
             partly=Count("pk", filter=Q(adoption=Adoption.PARTLY)),
             declined=Count("pk", filter=Q(adoption=Adoption.NOT_ADOPTED)),
-            waiting=Count("pk", filter=Q(answered_at=None, lapsed_at=None)),
+            waiting=Count("pk", filter=Q(answered_at=None)),
         )
     )
     counts = {row.pop("kind"): row for row in made}

@@ -6,28 +6,31 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Case, F, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, F, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from accounts.services import audit
+from core.db import one_moment
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import full_moment, now
 from petitions.models import PetitionClock
 from petitions.querysets import mass_visits
-from reports.definitions import DEFINITIONS
+from reports.definitions import shown_definitions
 from reports.models import Freeze, FrozenRow
 from reports.periods import Month
-from reports.selectors.figures import FIGURES, Figure, Reading, default_unit, reading_of
+from reports.selectors.figures import FIGURES, Figure, Reading, default_unit, shown
 from reports.selectors.frozen import REGISTERED, latest
+from reports.selectors.reading import office_reading
 
 #: Who answers for the district's figures.
 FREEZERS = frozenset({Role.STATISTICIAN, Role.PETITION_OFFICER})
 LONGEST_REASON = 200
 TRUE, FALSE = Value(True), Value(False)
+NONE = Cast(Value(None), BigIntegerField())
 
 
 def may_freeze(actor: Actor) -> bool:
@@ -35,14 +38,18 @@ def may_freeze(actor: Actor) -> bool:
     return actor.role in FREEZERS and actor.unit is not None and actor.unit.kind == UnitKind.PETITION_OFFICE
 
 
-def freeze(*, actor: Actor, month: Month, reason: str = "", at: datetime | None = None) -> Freeze:
-    """Keep every counted row of every figure of the district's month as ``actor`` reads it at ``at``.
+def freeze(
+    *, actor: Actor, month: Month, reason: str = "", seen: int | None = None, at: datetime | None = None
+) -> Freeze:
+    """Keep every counted row of every figure of the district's month as the actor's office reads it at ``at``: the same
+    rows whoever of it presses, for what one of them is recused from (回避) is counted too.
 
-    A month that is frozen is frozen once more only with a reason; the earlier version stays.
+    A month that is frozen is frozen once more only with a reason; the earlier version stays. ``seen``: the version that
+    was on the page of whoever asks (0: none), so that a second press makes no third version.
 
     Raises:
         Refusal: ``"forbidden"``; ``"invalid"``: the month is not over, or frozen and no reason given;
-            ``"stale"`` (409): somebody else froze it at the same time.
+            ``"stale"`` (409): somebody else froze it at the same time, or since ``seen``.
     """
     if not may_freeze(actor):
         raise Refusal(_("只有区信访部门的统计、信访专员岗位可以冻结月报。"), code="forbidden")
@@ -55,9 +62,9 @@ def freeze(*, actor: Actor, month: Month, reason: str = "", at: datetime | None 
         raise Refusal(_("重报原因最多 %(n)d 字。") % {"n": LONGEST_REASON}, code="invalid")
     unit = default_unit(actor)
     with transaction.atomic():
-        _one_moment()
+        one_moment()  # all figures from one state of the cases, however long it takes
         before = latest(unit, month)
-        _check_reason(before, reason, month)
+        _check_reason(before, reason, month, seen)
         row = Freeze(
             unit=unit,
             month=month.first_day,
@@ -65,15 +72,16 @@ def freeze(*, actor: Actor, month: Month, reason: str = "", at: datetime | None 
             reason=reason,
             frozen_at=at,
             frozen_by=actor.post,
-            definitions=_definitions(),
+            definitions=[],
         )
+        reading = office_reading(actor, unit, month, at=at)
+        row.definitions = _definitions(reading)
         try:
             with transaction.atomic():
                 row.save()
         except IntegrityError as error:
             raise Refusal(_("刚才已有人冻结了这个月，请刷新后查看。"), code="stale") from error
-        reading = reading_of(actor, unit, month, at=at)
-        rows = sum(_keep(row, figure, reading) for figure in FIGURES.values())
+        rows = sum(_keep(row, FIGURES[code], reading) for code in kept_codes())
         audit.record(
             actor=actor,
             act="report.freeze",
@@ -84,15 +92,7 @@ def freeze(*, actor: Actor, month: Month, reason: str = "", at: datetime | None 
     return row
 
 
-def _one_moment() -> None:
-    """Count all figures from one state of the cases, however long it takes."""
-    # Inside somebody else's transaction (a test's) it is too late to ask for it.
-    if len(connection.savepoint_ids) == 0:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-
-
-def _check_reason(before: Freeze | None, reason: str, month: Month) -> None:
+def _check_reason(before: Freeze | None, reason: str, month: Month, seen: int | None) -> None:
     if before is not None and not reason:
         raise Refusal(
             _("%(month)s已由%(who)s于%(at)s冻结。要重报的，请写明原因。")
@@ -103,11 +103,17 @@ def _check_reason(before: Freeze | None, reason: str, month: Month) -> None:
             },
             code="invalid",
         )
+    if before is not None and seen is not None and seen != before.version:
+        raise Refusal(_("刚才已有人重报了这个月，请看过现在的版本再重报。"), code="stale")
     if before is None and reason:
         raise Refusal(_("这个月还没有冻结过，第一次冻结不用写原因。"), code="invalid")
 
 
-def _definitions() -> list[dict[str, Any]]:
+def kept_codes() -> tuple[str, ...]:
+    return ("repeat_rate", "unreached", *shown())
+
+
+def _definitions(reading: Reading) -> list[dict[str, Any]]:
     return [
         {
             "code": one.code,
@@ -116,10 +122,14 @@ def _definitions() -> list[dict[str, Any]]:
             "unit": str(one.unit),
             "part": str(one.part),
             "whole": str(one.whole),
+            "counts": str(one.counts),
+            "note": str(one.note),
             "formula": one.formula,
             "basis": str(one.basis),
+            "set_to": one.set_to,
+            "provisional": one.code in FIGURES and FIGURES[one.code].provisional(reading),
         }
-        for one in DEFINITIONS
+        for one in shown_definitions()
     ]
 
 
@@ -129,8 +139,9 @@ def _keep(row: Freeze, figure: Figure, reading: Reading) -> int:
     of_clock, volumes = counted.model is PetitionClock, figure.code == REGISTERED
     kept: dict[str, Any] = {
         "petition_id": F(figure.case or "pk"),
+        "item": F("pk") if figure.items else NONE,
         "unit_id": F(figure.unit),
-        "channel": F(figure.of_channel),
+        "channel": Coalesce(F(figure.of_channel), Value("")),
         "moment": F(figure.moment),
         "met": F("hit"),
         "met_at": F(figure.done or figure.moment),
@@ -140,6 +151,9 @@ def _keep(row: Freeze, figure: Figure, reading: Reading) -> int:
         "batches": F("batch_count") if volumes else Value(0),
         "heads": F("head_count") if volumes else Value(0),
         "mass": Case(When(mass_visits(), then=TRUE), default=FALSE) if volumes else FALSE,
+        "kind": F("kind") if volumes else Value(""),
+        "path": F("path") if volumes else NONE,
+        "place_id": F("place_unit_id") if volumes else NONE,
     }
     # Under names of their own: those of the columns may be names of fields of what is counted.
     named = counted.annotate(**{f"kept_{name}": value for name, value in kept.items()})

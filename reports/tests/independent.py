@@ -29,7 +29,7 @@ WITH counted AS (
     FROM petitions_petitionclock clock
     JOIN deadlines_rule rule ON rule.id = clock.rule_id
     JOIN counted ON counted.id = clock.petition_id
-    LEFT JOIN line_of ON line_of.unit_id = clock.unit_id
+    LEFT JOIN line_of ON line_of.unit_id = COALESCE(clock.missed_unit_id, clock.unit_id)
 )
 """
 
@@ -257,6 +257,7 @@ class Count:
             "hidden": list(hidden),
             "closed_only": closed_only,
             "mass": settings.MASS_VISIT_HEADS,
+            "watched": settings.FIRST_RESOLVED_DAYS,
         }
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
@@ -270,10 +271,14 @@ class Count:
             {(line, channel, level1): n for line, channel, level1, n in self._rows(VOLUMES[code])}
         )
 
+    def pairs(self, statement: str) -> dict[int | None, tuple[int, int]]:
+        """Part and whole by line, of a statement that selects these three."""
+        return {line: (part, whole) for line, part, whole in self._rows(statement)}
+
     def rate(self, code: str) -> dict[int | None, tuple[int, int]]:
         """Part and whole by line; of the repeated cases from the two volumes they are made of."""
         if code != "repeat_rate":
-            return {line: (part, whole) for line, part, whole in self._rows(RATES[code])}
+            return self.pairs(RATES[code])
         wholes: Counter[int | None] = Counter()
         parts: Counter[int | None] = Counter()
         for kept, name in ((wholes, "count"), (parts, "repeats")):

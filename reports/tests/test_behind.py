@@ -17,10 +17,10 @@ from core.timekeeping import SHANGHAI
 from petitions.enums import Channel, Rating, Status
 from petitions.models import Petition
 from reports import asking, workbook
-from reports.definitions import DEFINITIONS
+from reports.definitions import shown_definitions
 from reports.periods import Month
 from reports.selectors.behind import behind
-from reports.selectors.figures import FIGURES, reading_of
+from reports.selectors.figures import FIGURES, reading_of, shown
 from reports.selectors.month import district_figures, month_figures
 from reports.tests.conftest import FIRST, rate_case
 
@@ -135,7 +135,7 @@ def test_the_file_holds_the_numbers_of_the_page_in_every_cell(cast, autumn, clie
         workbook.write(figures, tmp_path / "m.xlsx", provenance="许晴", mark=MARK)
         sheet = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx")).get_sheet_by_name("月报").to_python()
         for number, line in enumerate((page.context["total"], *page.context["rows"])):
-            row = sheet[3 + number]
+            row = sheet[4 + number]
             assert [f"{cell:,.0f}" for cell in row[1:8]] == [cell.text for cell in line["figures"]]
             assert row[8] == line["rates"][0].text
             printed = [
@@ -165,12 +165,14 @@ def test_the_definitions_name_numerator_and_denominator_of_each_rate(cast, tmp_p
     head, *lines = book.get_sheet_by_name("指标口径").to_python()
     assert head[:4] == ["指标", "分子", "分母", "口径"]
     said = {line[0]: line for line in lines}
-    rates = [item for item in DEFINITIONS if item.unit == "%"]
-    assert {item.code for item in rates} == set(FIGURES) - {"unreached"}
+    rates = [item for item in shown_definitions() if item.unit == "%"]
+    no_share = {code for code, figure in FIGURES.items() if not figure.has_sides}
+    assert {item.code for item in rates} == {"repeat_rate", *shown()} - no_share
     for item in rates:
         _name, part, whole, formula, *_rest = said[str(item.name)]
         assert part and whole and f"{part} ÷ {whole}" in formula
-    columns = book.get_sheet_by_name("月报").to_python()[2][6:]
+    over, under = book.get_sheet_by_name("月报").to_python()[2:4]
+    columns = [low or high for high, low in zip(over, under, strict=True)][6:]
     assert set(columns) <= set(said)
 
 

@@ -1,6 +1,7 @@
 """民情日报: drafted once a working day, edited by one, signed by another, read by those it concerns."""
 
 from datetime import date, datetime, timedelta
+from unittest import mock
 
 import pytest
 import time_machine
@@ -14,9 +15,11 @@ from accounts.models import AuditEntry, Post, User
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI
 from leaders.services import instructions
+from matters.models import Matter, MatterCase
 from notifications.models import Notice
-from petitions.enums import Channel, Kind, Status, Urgency
-from petitions.services import sealing
+from petitions.enums import Channel, Kind, RecusalGround, Status, Urgency
+from petitions.services import recusing, sealing
+from reports import brief_paper
 from reports.models import Brief, BriefReading, Section
 from reports.selectors import briefs as reading
 from reports.services import briefs
@@ -65,8 +68,7 @@ def texts(row, section):
 
 def edited(cast, row, **texts_by_ordinal):
     briefs.save(
-        brief=row, actor=cast.actor("petition_officer"), revision=row.revision,
-        texts={}, added=[(Section.HARD, "东溪镇安置房漏雨，住户情绪激动。")],
+        brief=row, actor=cast.actor("petition_officer"), edits={}, added=[(Section.HARD, "东溪镇安置房漏雨，住户情绪激动。")],
     )  # fmt: skip
     row.refresh_from_db()
 
@@ -94,6 +96,39 @@ def test_a_draft_says_counts_places_and_units_and_nobodys_words(cast, brief):
     for item in brief.items.exclude(petition=None):
         assert item.petition.subject not in item.text and item.petition.number not in item.text
         assert not item.petition.sealed
+
+
+def test_rising_matters_stand_in_it_by_the_name_the_office_gave(cast, make_case):
+    matter = Matter.objects.create(
+        made_at=MONDAY, name="夜市噪音扰民", named_by=cast.post("petition_officer")
+    )
+    for n in range(3):
+        case = make_case(at=MONDAY - timedelta(days=1 + n))
+        MatterCase.objects.create(matter=matter, petition=case, at=MONDAY)
+    avoided = make_case(at=MONDAY - timedelta(days=1), complained_unit=cast.units.petition_office)
+    MatterCase.objects.create(matter=matter, petition=avoided, at=MONDAY)
+    made = briefs.draft_due(at=MONDAY)
+    hot = texts(made, Section.HOT)
+    assert hot[0] == "热点问题“夜市噪音扰民”近 7 天 3 件，此前每周平均 0.0 件。"
+
+
+@pytest.mark.article(28)
+def test_no_count_tells_of_what_complains_of_the_office_or_has_somebody_recused(cast, make_case):
+    at = MONDAY - timedelta(hours=2)
+    make_case(at=at)
+    make_case(at=at, complained_unit=cast.units.petition_office)
+    avoided = make_case(at=at, urgency=Urgency.URGENT)
+    recusing.exclude(
+        petition=avoided,
+        actor=cast.actor("petition_officer"),
+        user=cast.clerk,
+        ground=RecusalGround.FAMILY,
+        reason="与信访人是亲属",
+        at=at,
+    )
+    made = briefs.draft_due(at=MONDAY)
+    assert texts(made, Section.CAME)[0].startswith("登记 1 件")
+    assert made.items.get(section=Section.HARD).petition == avoided, "whoever may read it still has its line"
 
 
 def test_a_leaders_instruction_of_yesterday_stands_in_it(cast, make_case):
@@ -124,20 +159,67 @@ def test_it_is_edited_by_one_and_signed_by_another(cast, brief, second):
     refused(lambda: briefs.gather_again(brief=brief, actor=second), "stale")
 
 
-def test_of_two_who_edit_at_once_the_second_reads_what_the_first_wrote(cast, brief, client_as):
-    opened = brief.revision
-    edited(cast, brief)
-    url = reverse("reports:brief_edit", args=[brief.pk])
-    client, typed = client_as(cast.petition_officer), {"revision": opened, "text_1": "我写的第一条。"}
+def opened(brief, **typed):
+    """What a browser sends of a form opened now, with what was typed over it."""
+    data = {f"text_{item.ordinal}": item.text for item in brief.items.all()}
+    return {**data, **{f"initial-{name}": text for name, text in data.items()}, **typed}
+
+
+def test_two_edit_different_lines_at_once_and_both_are_kept(cast, brief, client_as):
+    url, client = reverse("reports:brief_edit", args=[brief.pk]), client_as(cast.petition_officer)
+    one = opened(brief, text_1="甲写的第一条。", section_1="hard", new_1="甲补的一条。")
+    two = opened(brief, text_2="")
+    assert client.post(url, one).status_code == client.post(url, two).status_code == 302
+    assert brief.items.get(ordinal=1).text == "甲写的第一条。"
+    assert brief.items.get(ordinal=2).text == ""
+    assert texts(brief, Section.HARD).count("甲补的一条。") == 1
+    assert client.post(url, one).status_code == 302, "a second press of the same form"
+    assert texts(brief, Section.HARD).count("甲补的一条。") == 1
+    assert brief.items.get(ordinal=2).text == ""
+
+
+def test_of_two_who_edit_one_line_the_second_reads_what_the_first_wrote(cast, brief, client_as):
+    url, client = reverse("reports:brief_edit", args=[brief.pk]), client_as(cast.petition_officer)
+    typed = opened(brief, text_1="乙写的第一条。", section_1="hard", new_1="乙补的一条。")
+    client.post(
+        url, opened(brief, text_1="甲写的第一条。", text_2="", section_1="hard", new_1="甲补的一条。")
+    )
     page = client.post(url, typed)
     assert page.status_code == 409
-    body = page.content.decode()
-    assert "我写的第一条。" in body and "现在的内容" in body and "东溪镇安置房漏雨" in body
+    form = page.context["form"]
+    assert (form["text_1"].value(), form["text_2"].value()) == ("乙写的第一条。", "")
+    assert form["text_1"].help_text == "现在是：甲写的第一条。"
+    assert form["new_1"].value() == "乙补的一条。"
+    sent = {name: form[name].value() or "" for name in form.fields}
+    sent |= {name: value for name, value in form.data.items() if name.startswith("initial-")}
+    assert "甲补的一条。" in sent.values()
+    assert client.post(url, sent).status_code == 302
+    assert brief.items.get(ordinal=1).text == "乙写的第一条。"
+    assert brief.items.get(ordinal=2).text == ""
+    assert {"甲补的一条。", "乙补的一条。"} <= set(texts(brief, Section.HARD))
+
+
+def test_what_was_typed_for_a_line_that_is_gone_comes_back_as_a_new_one(cast, brief, client_as):
+    url, client = reverse("reports:brief_edit", args=[brief.pk]), client_as(cast.petition_officer)
+    typed = opened(brief, text_1="我写的第一条。")
+    brief.items.filter(ordinal=1).delete()  # as gathering again does, where there is nothing to tell any more
+    page = client.post(url, typed)
+    assert page.status_code == 409
+    assert page.context["form"]["new_4"].value() == "我写的第一条。"
+    assert not brief.items.filter(text="我写的第一条。").exists()
+
+
+def test_nobody_signs_what_they_have_not_read(cast, brief, second, client_as):
+    edited(cast, brief)
+    url, client = reverse("reports:brief_sign", args=[brief.pk]), client_as(second.user)
+    for read in (brief.revision - 1, "", "²", "x" * 50):
+        page = client.post(url, {"revision": read}, follow=True)
+        assert "请看过现在的内容再签发" in page.content.decode()
     brief.refresh_from_db()
-    assert page.context["form"]["revision"].value() == str(brief.revision)
-    again = {"revision": brief.revision, "text_1": "我写的第一条。"}
-    assert client.post(url, again).status_code == 302
-    assert brief.items.get(ordinal=1).text == "我写的第一条。"
+    assert not brief.is_signed
+    client.post(url, {"revision": brief.revision})
+    brief.refresh_from_db()
+    assert brief.is_signed
 
 
 @pytest.mark.parametrize(
@@ -151,17 +233,15 @@ def test_of_two_who_edit_at_once_the_second_reads_what_the_first_wrote(cast, bri
 def test_bad_lines_are_refused_with_a_sentence_and_kept_as_typed(cast, brief, client_as, text, sentence):
     url = reverse("reports:brief_edit", args=[brief.pk])
     before = list(brief.items.values_list("ordinal", "text"))
-    page = client_as(cast.petition_officer).post(
-        url, {"revision": brief.revision, "section_1": "hard", "new_1": text}
-    )
+    page = client_as(cast.petition_officer).post(url, {"section_1": "hard", "new_1": text})
     assert page.status_code == 422
     assert sentence in page.content.decode() and text in page.content.decode()
     assert list(brief.items.values_list("ordinal", "text")) == before
 
 
 def test_a_struck_line_is_not_printed_and_an_empty_brief_is_not_signed(cast, brief, second):
-    everything = dict.fromkeys(brief.items.values_list("ordinal", flat=True), "")
-    briefs.save(brief=brief, actor=cast.actor("petition_officer"), revision=0, texts=everything, added=[])
+    everything = {item.ordinal: briefs.Edit(was=item.text, text="") for item in brief.items.all()}
+    briefs.save(brief=brief, actor=cast.actor("petition_officer"), edits=everything, added=[])
     brief.refresh_from_db()
     assert reading.parts(brief, second) == []
     assert "一条内容也没有" in refused(lambda: briefs.sign(brief=brief, actor=second), "invalid")
@@ -253,3 +333,131 @@ def test_a_brief_takes_the_same_number_of_queries_for_one_case_and_for_three(cas
     three, many = queries(1)
     assert many > few >= 1
     assert one == three
+
+
+def corrected(row, actor, reason="漏写了一件"):
+    return briefs.correct(brief=row, actor=actor, reason=reason)
+
+
+def test_what_was_signed_is_corrected_by_a_new_version_and_the_old_one_stays(cast, brief, second, client_as):
+    officer = cast.actor("petition_officer")
+    refused(lambda: corrected(brief, officer), "stale")
+    edited(cast, brief)
+    briefs.sign(brief=brief, actor=second)
+    before = list(brief.items.values_list("text", flat=True))
+    made = corrected(brief, officer)
+    assert (made.version, made.reason, made.is_signed, made.since) == (2, "漏写了一件", False, brief.since)
+    assert list(made.items.values_list("text", flat=True)) == [text for text in before if text]
+    leader = client_as(cast.leader)
+    assert leader.get(made.get_absolute_url()).status_code == 404, "until it is signed the first one holds"
+    refused(lambda: briefs.sign(brief=made, actor=officer), "forbidden")
+    briefs.sign(brief=made, actor=second)
+    assert "已更正" in Notice.objects.get(recipient=cast.leader, link=made.get_absolute_url()).text
+    old = leader.get(brief.get_absolute_url()).content.decode()
+    assert "这一期有第 2 版" in old
+    assert "更正原因：漏写了一件" in leader.get(made.get_absolute_url()).content.decode()
+    assert list(brief.items.values_list("text", flat=True)) == before
+    assert "第 2 版" in refused(lambda: corrected(brief, officer), "stale")
+    assert corrected(made, officer).version == 3
+    assert AuditEntry.objects.filter(act="brief.correct").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [("", "请填写这一项"), ("字" * 201, "最多 200 字"), ("打 13800001111 问过", "像是某个人的号码")],
+)
+def test_a_correction_needs_a_fit_reason_and_keeps_what_was_typed(
+    cast, brief, second, client_as, reason, sentence
+):
+    briefs.sign(brief=brief, actor=second)
+    page = client_as(cast.petition_officer).post(
+        reverse("reports:brief_correct", args=[brief.pk]), {"reason": reason}
+    )
+    assert page.status_code == 422
+    assert sentence in page.content.decode() and reason in page.content.decode()
+    assert Brief.objects.count() == 1
+
+
+def test_the_next_brief_begins_where_a_corrected_one_ended(cast, brief, second):
+    briefs.sign(brief=brief, actor=second)
+    corrected(brief, cast.actor("petition_officer"))
+    assert briefs.draft_due(at=MONDAY + timedelta(days=1)).since == brief.until
+
+
+def test_it_is_a_pdf_with_its_readers_lines_alone(cast, brief, second, client_as):
+    url = reverse("reports:brief_pdf", args=[brief.pk])
+    assert client_as(cast.leader).get(url).status_code == 404, "it is not signed yet"
+    briefs.sign(brief=brief, actor=second)
+    answer = client_as(cast.leader).get(url)
+    file = b"".join(answer)
+    assert answer.status_code == 200 and file.startswith(b"%PDF-")
+    assert answer["Content-Type"] == "application/pdf"
+    assert BriefReading.objects.get(brief=brief).reader == cast.post("leader")
+    assert AuditEntry.objects.filter(act="brief.pdf").count() == 1
+    of_leader = brief_paper.sheet(brief, reading.parts(brief, cast.actor("leader")), MONDAY).pdf
+    of_other = brief_paper.sheet(brief, reading.parts(brief, cast.actor("leader2")), MONDAY).pdf
+    assert of_leader != of_other
+    assert brief_paper.sheet(brief, reading.parts(brief, cast.actor("leader")), MONDAY).pdf == of_leader
+
+
+def test_a_draft_says_on_paper_that_it_is_one(cast, brief):
+    said = []
+    actor = cast.actor("petition_officer")
+    with mock.patch.object(brief_paper, "render", lambda content, at: said.append(content)):
+        brief_paper.sheet(brief, reading.parts(brief, actor), MONDAY)
+    lines = [line["text"] for line in said[0]["lines"]]
+    assert "（尚未签发，仅供核对。）" in lines and "一、新收" in lines
+    assert said[0]["title"] == "清江县民情日报"
+
+
+def test_a_leader_is_told_of_what_is_in_other_charges_by_number_alone(cast, brief, second, make_case):
+    briefs.sign(brief=brief, actor=second)
+    hard = next(part for part in reading.parts(brief, cast.actor("leader2")) if part.section == Section.HARD)
+    assert (hard.lines, hard.others) == ([], 1)
+    own = next(part for part in reading.parts(brief, cast.actor("leader")) if part.section == Section.HARD)
+    assert (len(own.lines), own.others) == (1, 0)
+    mass = brief.items.get(section=Section.HARD).petition
+    sealing.seal(petition=mass, actor=cast.actor("petition_officer"), reason="反映干部违纪", at=MONDAY)
+    for who in ("leader", "leader2"):
+        sections = [part.section for part in reading.parts(brief, cast.actor(who))]
+        assert Section.HARD not in sections, "an accusation shows in no number"
+
+
+def test_a_leaders_first_page_leads_to_the_newest_brief_until_it_is_read(cast, brief, second, client_as):
+    client, home = client_as(cast.leader), reverse("leaders:home")
+    assert "民情日报，您还没有看" not in client.get(home).content.decode()
+    briefs.sign(brief=brief, actor=second)
+    page = client.get(home).content.decode()
+    assert "民情日报，您还没有看" in page and brief.get_absolute_url() in page
+    client.get(brief.get_absolute_url())
+    page = client.get(home).content.decode()
+    assert "您还没有看" not in page and brief.get_absolute_url() in page
+
+
+def test_what_was_struck_out_or_reworded_is_not_drafted_a_second_time(cast, brief):
+    came, settled = (brief.items.get(section=section) for section in (Section.CAME, Section.SETTLED))
+    edits = {
+        came.ordinal: briefs.Edit(was=came.text, text="登记的件以窗口台账为准。"),
+        settled.ordinal: briefs.Edit(was=settled.text, text=""),
+    }
+    officer = cast.actor("petition_officer")
+    briefs.save(brief=brief, actor=officer, edits=edits, added=[])
+    for _n in range(2):
+        briefs.gather_again(brief=brief, actor=officer, at=MONDAY + timedelta(minutes=10))
+        assert texts(brief, Section.CAME) == ["登记的件以窗口台账为准。"]
+        assert texts(brief, Section.SETTLED) == [""]
+        assert len(texts(brief, Section.HARD)) == 1, "the others are drafted once each"
+
+
+def test_a_brief_gathered_again_late_tells_nothing_that_the_next_one_tells(cast, brief, make_case):
+    at = MONDAY + timedelta(minutes=30)
+    make_case(at=at)
+    tuesday = briefs.draft_due(at=MONDAY + timedelta(days=1))
+    assert tuesday.since == brief.until
+    briefs.gather_again(
+        brief=brief, actor=cast.actor("petition_officer"), at=MONDAY + timedelta(days=1, hours=3)
+    )
+    brief.refresh_from_db()
+    assert brief.until == tuesday.since <= at
+    assert texts(tuesday, Section.CAME)[0].startswith("登记 ")
+    assert "来访 1 批 12 人次" in texts(brief, Section.CAME)[0]

@@ -269,6 +269,22 @@ RATES = {
     "participation": ((1, 2), None, (1, 1), (0, 1)),
     # Accepted: 8, 9 by 城管局, 3 by 住建局, which refused 11 and 12.
     "refusal": ((2, 5), None, (0, 2), (2, 3)),
+    # The thirtieth day in August: registered from 2 July to 1 August. 5 and 6 by 城管局, 3 and 15 by 住建局, all within
+    # the thirty days; 14 reached no unit.
+    "unit_acceptance": ((4, 4), None, (2, 2), (2, 2)),
+    # As 受理告知, but 8 was decided in time and told late: that counts here.
+    "unit_acceptance_own": ((4, 5), None, (2, 2), (2, 3)),
+    # 网上 of 件: 1 of 1, 8, 9 by 城管局, 11 and 12 by 住建局.
+    "online_share": ((3, 5), None, (1, 3), (2, 2)),
+    # Days and cases. 8: 10 to 25 August, 9: 10 to 20 August; 3: 20 July to 6 August.
+    "days_to_acceptance": ((42, 3), None, (25, 2), (17, 1)),
+    # 5: 2 July to 31 August. The answer of 6 was given anew.
+    "days_to_answer": ((60, 1), None, (60, 1), None),
+    # Nothing was closed, checked, visited, taken in hand or pressed in August.
+    **dict.fromkeys(
+        ("first_resolved", "settled_once", "demands_resolved", "well_handled", "visited_back", "receptions"),
+        ((0, 0), None, None, None),
+    ),
 }
 
 
@@ -277,7 +293,11 @@ def test_a_month_counted_by_hand(cast, august):
     kept = freeze(actor=cast.actor("statistician"), month=AUGUST)
     for version in (None, kept):
         figures = month_figures(
-            actor=cast.actor("inspector"), unit=units.district, month=AUGUST, freeze=version
+            actor=cast.actor("inspector"),
+            unit=units.district,
+            month=AUGUST,
+            freeze=version,
+            codes=tuple(RATES),
         )
         assert figures.total == TOTAL
         assert figures.total.count == 10  # 5 件 and 5 批

@@ -43,9 +43,11 @@ from petitions.services import (
 )
 from petitions.services.registering import NewPerson
 from reports.periods import Month
+from reports.selectors.figures import RATES as BESIDE
 from reports.selectors.month import month_figures
 from reports.services.freezing import freeze
 from reports.tests.independent import FEWEST_RATINGS, RATES, VOLUMES, Count, withheld
+from reports.tests.independent_further import FURTHER
 from tests.cases import check_off, outside_number
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -439,6 +441,17 @@ def sql_cells(mine: Count, *, hides: bool) -> dict:
     return {key: cell for key, cell in found.items() if cell not in (0, (0, 0))}
 
 
+def further_cells(mine: Count) -> dict:
+    """The figures beside the main table."""
+    found: dict = {}
+    for code, statement in FURTHER.items():
+        lines = mine.pairs(statement)
+        found |= {(code, "line", line): cell for line, cell in lines.items()}
+        parts, wholes = zip(*lines.values(), strict=True) if lines else ((), ())
+        found[code, "total"] = sum(parts), sum(wholes)
+    return {key: cell for key, cell in found.items() if cell != (0, 0)}
+
+
 def pair(rate) -> tuple[int, int]:
     return rate.part, rate.whole
 
@@ -463,8 +476,13 @@ def same_everywhere(cast) -> int:
         mine = second_count(cast, month)
         kept = freeze(actor=cast.actor("statistician"), month=month) if month in OVER else None
         for who, version in product(("statistician", "inspector"), (None, kept) if kept else (None,)):
-            figures = month_figures(actor=cast.actor(who), unit=district, month=month, freeze=version)
-            expected = sql_cells(mine, hides=who == "statistician")
+            figures = month_figures(
+                actor=cast.actor(who), unit=district, month=month, freeze=version, codes=(*BESIDE, *FURTHER)
+            )
+            hides = who == "statistician"
+            expected = sql_cells(mine, hides=hides) | further_cells(mine)
+            if hides and kept and version is None:  # told as they were reported, and no other way beside that
+                expected = {key: cell for key, cell in expected.items() if key[0] not in RATED}
             assert differing(page_cells(figures), expected) == {}, (str(month), who, version)
             numbers += len(expected)
         numbers += same_by_unit(cast, month, mine.rate("unreached"))

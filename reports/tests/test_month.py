@@ -360,8 +360,8 @@ def test_the_workbook_holds_the_page_numbers_and_the_definitions(cast, make_case
     found = figures(cast)
     workbook.write(found, tmp_path / "m.xlsx", provenance="许晴", mark=MARK)
     sheets = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx"))
-    assert sheets.sheet_names == ["月报", "指标口径", "分单位分渠道分类", workbook.PROPERTY]
-    total = sheets.get_sheet_by_name("月报").to_python()[3]
+    assert sheets.sheet_names == ["月报", "指标口径", "分单位分渠道分类", "其他指标", workbook.PROPERTY]
+    total = sheets.get_sheet_by_name("月报").to_python()[4]
     assert total[:8] == ["合计", 2, 1, 1, 7, 1, 7, 0]
     cells = sheets.get_sheet_by_name("分单位分渠道分类").to_python()[1:]
     assert sorted((row[0], row[1], row[3]) for row in cells if row[1]) == [
@@ -372,7 +372,7 @@ def test_the_workbook_holds_the_page_numbers_and_the_definitions(cast, make_case
 
 def test_every_linked_number_on_the_page_is_the_count_of_its_list(cast, make_case, client_as):
     make_case(until=Status.ACCEPTED, at=FIRST)
-    make_case(until=Status.CLOSED, at=FIRST, channel=Channel.VISIT, batch_count=2)
+    make_case(until=Status.CLOSED, at=FIRST, channel=Channel.VISIT, batch_count=2, head_count=12)
     original = make_case(at=FIRST)
     again = make_case(at=FIRST + timedelta(days=1))
     following.link(
@@ -383,11 +383,23 @@ def test_every_linked_number_on_the_page_is_the_count_of_its_list(cast, make_cas
     client = client_as(cast.statistician)
     page = client.get(reverse("reports:month"), {"month": "2026-09", "unit": cast.units.district.pk})
     lines = [page.context["total"], *page.context["rows"], *page.context["channels"]]
-    linked = [figure for line in lines for figure in line["figures"] if figure.url]
-    assert len(linked) == 2 * len(lines)
-    for figure in linked:
-        listed = client.get(figure.url)
-        assert listed.context["found"].count == figure.text, figure.url
+    numbers = [number for line in lines for number in line["figures"]]
+    assert all(bool(number.url) is (number.text != "0") for number in numbers)
+    linked = [number for number in numbers if number.url]
+    assert {number.label for number in linked} == {
+        "件次",
+        "件",
+        "批",
+        "人次",
+        "集体访批",
+        "集体访人次",
+        "重复件次",
+    }
+    for number in linked:
+        listed = client.get(number.url)
+        assert f"{listed.context['number']:,}" == number.text, number.url
+        if number.label != "重复件次":
+            assert number.label.removeprefix("集体访") in {str(listed.context["counted_in"]), "批", "人次"}
 
 
 def test_the_figures_take_the_same_number_of_queries_for_one_case_and_for_three(cast, make_case):
@@ -399,7 +411,7 @@ def test_the_figures_take_the_same_number_of_queries_for_one_case_and_for_three(
     make_case(at=FIRST, channel=Channel.VISIT)
     with CaptureQueriesContext(connection) as three:
         month_figures(actor=actor, unit=cast.units.district, month=SEPTEMBER)
-    assert len(one) == len(three) == 18
+    assert len(one) == len(three) == 22  # two of them set how long a statement may take, and set it back
     assert Petition.objects.count() == 3
 
 
@@ -433,3 +445,15 @@ def test_a_unit_reads_of_itself_what_the_district_reads_of_it(cast, make_case):
         .whole
         == 0
     )
+
+
+def test_a_month_that_takes_too_long_is_a_sentence_and_no_error(cast, client_as, settings, monkeypatch):
+    settings.REPORT_SECONDS = 1
+
+    def endless(*args, **kwargs):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(20)")
+
+    monkeypatch.setattr("reports.selectors.month.count_figures", endless)
+    answer = client_as(cast.statistician).get("/reports/month/")
+    assert answer.status_code == 503 and "统计超过 1 秒" in answer.content.decode()

@@ -3,17 +3,20 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI
-from petitions.enums import CallOutcome, Kind, Status
+from petitions.enums import CallOutcome, Channel, Kind, Status
 from petitions.models import Petition
 from petitions.services import forwarding
 from reports.periods import Month, Year
+from reports.rates import Rate
 from reports.selectors.month import month_figures
 from reports.selectors.year import default_year, year_report
+from reports.services.freezing import freeze
 from supervision.enums import Adoption, Ground, Mode, SuggestionKind
 from supervision.services import opening, suggesting, working
 from tests.cases import MORNING
@@ -27,6 +30,7 @@ def report(cast, key="statistician", year=2026):
 
 
 @pytest.mark.article(41)
+@time_machine.travel(datetime(2027, 1, 5, 9, 0, tzinfo=SHANGHAI), tick=False)
 def test_the_year_is_the_sum_of_its_months(cast, make_case):
     for month in (1, 5, 12):
         make_case(until=Status.FORWARDED, at=datetime(2026, month, 6, 9, 0, tzinfo=SHANGHAI))
@@ -148,3 +152,50 @@ def test_last_year_is_reported_in_its_first_two_months(monkeypatch, day, year):
     moment = datetime(day.year, day.month, day.day, 9, 0, tzinfo=SHANGHAI)
     monkeypatch.setattr("reports.selectors.year.now", lambda: moment)
     assert default_year() == Year(year)
+
+
+@pytest.mark.article(41)
+def test_frozen_months_are_read_as_they_were_reported_and_the_rest_as_it_is_counted_today(
+    cast, make_case, client_as
+):
+    """What came in later changes the months that are not frozen alone; the report says which is which."""
+    officer, at = cast.actor("petition_officer"), datetime(2026, 7, 3, 9, 0, tzinfo=SHANGHAI)
+    with time_machine.travel(datetime(2026, 10, 5, tzinfo=SHANGHAI), tick=False):
+        make_case(at=at, until=Status.ACCEPTED, channel=Channel.VISIT, batch_count=2, head_count=3)
+        make_case(at=at + timedelta(days=31), until=Status.ACCEPTED)
+        for month in (Month(2026, 7), Month(2026, 9)):
+            freeze(actor=officer, month=month)
+        before = report(cast)
+        late = (make_case(at=at, until=Status.ACCEPTED), make_case(at=at + timedelta(days=31)))
+        found = report(cast)
+        assert (before.figures.total.count, found.figures.total.count) == (
+            3,
+            4,
+        )  # the late one of July is not in it
+        assert found.figures.total.heads == 3
+        assert found.rates["forwarding"] == Rate(2, 3) and before.rates["forwarding"] == Rate(2, 2)
+        assert [str(month) for month, _kept in found.frozen] == ["2026-07", "2026-09"]
+        assert [str(month) for month in found.live] == [f"2026-{n:02d}" for n in (1, 2, 3, 4, 5, 6, 8, 10)]
+        page = client_as(cast.statistician).get(PAGE, {"year": "2026"}).content.decode()
+        assert (
+            "2026年7月（第 1 版）、2026年9月（第 1 版）用冻结的数" in page and "没有冻结，按今天计算" in page
+        )
+        freeze(actor=officer, month=Month(2026, 7), reason="补录")
+        assert report(cast).figures.total.count == 5  # the version that holds is the last one
+        assert {unit.pk: volume.count for unit, volume in report(cast).units} == {cast.units.urban.pk: 4}
+        # The next year's report compares with the same.
+        assert report(cast, year=2027).before.count == 5
+        assert late[0].lead_unit_id is not None
+
+
+def test_a_year_with_many_frozen_months_takes_no_more_queries_than_one_with_one(cast, make_case, client_as):
+    client, officer = client_as(cast.statistician), cast.actor("petition_officer")
+    make_case(at=datetime(2026, 3, 3, 9, 0, tzinfo=SHANGHAI))
+    counts = []
+    for months in ((1,), (2, 3, 4)):
+        for number in months:
+            freeze(actor=officer, month=Month(2026, number))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(PAGE, {"year": "2026"}).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -13,7 +13,9 @@ from core.errors import Refusal
 from core.marking import CONSOLE, Mark
 from reports import workbook
 from reports.periods import Month
+from reports.selectors.figures import district_reading, shown
 from reports.selectors.month import district_figures
+from reports.selectors.volumes import volumes
 
 
 class Command(BaseCommand):
@@ -33,9 +35,10 @@ class Command(BaseCommand):
         output = Path(options["output"])
         if not output.parent.is_dir():
             raise CommandError(f"没有 {output.parent} 这个文件夹。请核对 --output。")
-        figures = district_figures(unit=unit, month=month)
+        figures = district_figures(unit=unit, month=month, codes=shown())
+        apart = volumes(district_reading(unit, month))
         mark = Mark(CONSOLE, 0, 0, figures.made_at)
-        workbook.write(figures, output, provenance=str(_("服务器命令行")), mark=mark)
+        workbook.write(figures, output, provenance=str(_("服务器命令行")), mark=mark, apart=apart)
         self.stdout.write(f"{figures.unit.name} {month.label}: {figures.total.count} 件次 → {output}")
 
 

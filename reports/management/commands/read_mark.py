@@ -66,7 +66,7 @@ class Command(BaseCommand):
         if post is not None:
             parts.append(f"{post.label} · {post.unit.name}")
         if job is not None:
-            parts.append(f"{job.unit.name} {job.month:%Y-%m} 月报")
+            parts.append(f"{job.unit.name} {job.month:%Y-%m} 月报" if job.unit and job.month else job.title)
         if mark.subject:
             parts.append(f"导出 {mark.subject}")
         return "；".join(parts)

@@ -1,0 +1,109 @@
+"""The sheets beside the month's table: further indicators by unit, and the volumes beside the months before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from reports.definitions import BY_CODE
+from reports.rates import NOTHING, Rate
+from reports.selectors.figures import MORE, SECTIONS
+from reports.selectors.month import MonthFigures
+from reports.selectors.volumes import BY, Line, Volumes
+
+
+def indicators(sheet: Any, figures: MonthFigures, rows: list[int | None], look: Any, line: str) -> None:
+    """An indicator a column, the total and each unit a row; what had not been defined when a month was frozen is left
+    out."""
+    codes = [code for code in (*MORE, *SECTIONS["variants"]) if code in figures.rates]
+    heads = [_("单位"), *(_head(figures, code) for code in codes)]
+    sheet.write_row(0, 0, heads, look.head)
+    lines = [(_("合计"), figures.rates)]
+    lines += [
+        (figures.units[key].name if key else _("未转送"), figures.rates_by_unit.get(key, {})) for key in rows
+    ]
+    for row, (name, rates) in enumerate(lines, start=1):
+        sheet.write_string(row, 0, name, look.text)
+        for column, code in enumerate(codes, start=1):
+            sheet.write_string(row, column, printed(rates.get(code)), look.rate)
+    _foot(sheet, len(lines) + 2, len(heads) - 1, look, line)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, max(len(codes), 1), 20)
+    sheet.freeze_panes(1, 1)
+
+
+def _head(figures: MonthFigures, code: str) -> str:
+    name = str(BY_CODE[code].name)
+    return _("%(name)s（暂定）") % {"name": name} if code in figures.provisional else name
+
+
+def printed(rate: Rate | None) -> str:
+    """The share with its two numbers; days and heads as they are."""
+    if rate is None or not rate.whole:
+        return NOTHING
+    return f"{rate.text}({rate.part}/{rate.whole})" if type(rate) is Rate else rate.text
+
+
+def volumes(sheet: Any, found: Volumes, look: Any, line: str) -> None:
+    """Every way to tell the volumes apart, one below the other; 件次."""
+    heads = [
+        _("统计项"),
+        _("名称"),
+        _("本月"),
+        _("上月"),
+        _("环比"),
+        _("去年同月"),
+        _("同比"),
+        _("近三年同月平均"),
+        _("比近三年平均"),
+    ]
+    sheet.write_row(0, 0, heads, look.head)
+    row = 1
+    _volume(sheet, row, _("合计"), found.total, look)
+    for code, one in BY.items():
+        if code in found.not_kept:
+            row += 1
+            sheet.write_string(row, 0, str(one.name), look.text)
+            sheet.write_string(row, 1, _("这个月冻结时没有保存这一项"), look.text)
+        for its in found.lines.get(code, []):
+            row += 1
+            _volume(sheet, row, str(one.name), its, look)
+    note = _(
+        "单位：件次；往期冻结过的按冻结的数，没有冻结的按导出时重新计算的数；乡镇（街道）的数包括所属村（社区）。"
+    )
+    _foot(sheet, row + 2, len(heads) - 1, look, f"{note}  {line}")
+    sheet.set_column(0, 1, 22)
+    sheet.set_column(2, len(heads) - 1, 13)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, row, len(heads) - 1)
+
+
+def _volume(sheet: Any, row: int, way: str, one: Line, look: Any) -> None:
+    sheet.write_string(row, 0, way, look.text)
+    sheet.write_string(row, 1, one.name, look.text)
+    sheet.write_number(row, 2, one.now, look.number)
+    sheet.write_number(row, 3, one.before, look.number)
+    sheet.write_string(row, 4, one.on_month, look.rate)
+    sheet.write_number(row, 5, one.last_year, look.number)
+    sheet.write_string(row, 6, one.on_year, look.rate)
+    sheet.write_string(row, 7, one.mean_text, look.rate)
+    sheet.write_string(row, 8, one.on_three_years, look.rate)
+
+
+def _foot(sheet: Any, row: int, last: int, look: Any, line: str) -> None:
+    if last:
+        sheet.merge_range(row, 0, row, last, line, look.small)
+    else:
+        sheet.write_string(row, 0, line, look.small)
+    on_paper(sheet, row, last)
+
+
+def on_paper(sheet: Any, row: int, last: int, *, heads: int = 0) -> None:
+    """A4 across, one page wide, what is written down to ``row`` and to column ``last``; ``heads``: the last of the rows
+    that every page repeats."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, heads)
+    sheet.print_area(0, 0, row, last)
