@@ -1,0 +1,3 @@
+from reports.tests.conftest import autumn
+
+__all__ = ["autumn"]
