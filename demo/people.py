@@ -60,6 +60,12 @@ OFFICE: tuple[tuple[str, str, tuple[tuple[Role, str, str], ...], str], ...] = (
     ("discipline", "冯若虚", ((R.HANDLER, "discipline", "信访室"),), "纪委监委承办人：密存的检举控告件"),
     ("discipline_head", "严守拙", ((R.UNIT_HEAD, "discipline", "副书记"),), ""),
     ("mediator", "方和平", ((R.MEDIATOR, "mediation", "首席调解员"),), "调解员：调解室和场次"),
+    (
+        "mediation_head",
+        "苗雨农",
+        ((R.UNIT_HEAD, "mediation", "主任"),),
+        "调解中心负责人：收到的纠纷、调解情况",
+    ),
     ("mediator2", "柏秀兰", ((R.MEDIATOR, "mediation", "调解员"),), ""),
     ("court", "祝明达", ((R.HANDLER, "court", "立案庭"),), ""),
 )
@@ -108,6 +114,7 @@ STAFF = {
 }
 NOTES = {
     "urban_head": "单位负责人：本单位全部件，可批准延期",
+    "dongxi_head": "乡镇负责人：东溪镇调解室的纠纷、调解情况",
     "urban": "承办人：城市管理局的件",
     "dongxi": "两个岗位：东溪镇承办人兼窗口登记员（可换帽）",
 }

@@ -11,16 +11,21 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as Frame
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 from docxtpl import DocxTemplate
 from jinja2.sandbox import SandboxedEnvironment
 
 from documents.enums import Layout
 
+#: The style of a paragraph whose place a table takes.
+PLACE = "Table place"
 BODY, TITLE, HEI, KAI = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312"
 SIZE, PITCH = Pt(16), Pt(28.95)
 #: 156 mm / 28 signs, less than 16 pt each, in 4096ths of a point; 225 mm / 22 lines in twentieths.
@@ -29,31 +34,60 @@ RED = RGBColor(0xD7, 0x00, 0x0F)
 
 
 def as_docx(content: dict[str, Any]) -> bytes:
-    """``content`` is what ``rendering.content_of`` gives. Raises nothing for any text: all of it is escaped."""
+    """``content`` is what ``rendering.content_of`` gives; ``annex``: lines behind the signature, under the first of the
+    ``attachments``. Raises nothing for any text: all of it is escaped."""
     frame = io.BytesIO()
     _frame(content["layout"]).save(frame)
     frame.seek(0)
     template = DocxTemplate(frame)
-    words = content | {"lines": [_shown(line) for line in content["lines"]]}
+    lines, annex = content["lines"], content.get("annex", [])
+    words = content | {"lines": [_shown(line) for line in lines], "annex": [_shown(line) for line in annex]}
     template.render(words, jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
     made = io.BytesIO()
     template.save(made)
-    return made.getvalue()
+    tables = [line["cells"] for line in lines if line["kind"] == "table"]
+    return _finished(made, tables, content.get("mark", ""))
+
+
+def _finished(made: io.BytesIO, tables: list[Any], mark: str) -> bytes:
+    """Tables take the places that were kept for them: how wide they are is not known before the words are.
+
+    ``mark``: a code that says who took the file (``core.marking``)."""
+    made.seek(0)
+    document = Document(made)
+    places = [one for one in document.paragraphs if one.style is not None and one.style.name == PLACE]
+    for place, cells in zip(places, tables, strict=True):
+        place._p.addnext(_table(document, cells)._tbl)
+        place._p.getparent().remove(place._p)
+    document.core_properties.keywords = mark
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _table(document: Frame, cells: list[list[str]]) -> Table:
+    """The first row is the head, which every page repeats."""
+    table = document.add_table(len(cells), len(cells[0]), style="Table Grid")
+    repeated = OxmlElement("w:tblHeader")
+    repeated.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(repeated)
+    for number, (row, words) in enumerate(zip(table.rows, cells, strict=True)):
+        for cell, text in zip(row.cells, words, strict=True):
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+            _dressed(paragraph.add_run(text), BODY if number else HEI, Pt(10.5))
+    return table
 
 
 def _shown(line: dict[str, Any]) -> dict[str, Any]:
-    """A table of cases stands as lines here: the frame is made before anybody knows how wide a table would be."""
     if line["kind"] == "table":
-        head, *rows = line["cells"]
-        told = (
-            "；".join(f"{name}{value}" for name, value in zip(head[1:], one[1:], strict=True)) for one in rows
-        )
-        return line | {"shown": "\n".join(f"{place}. {words}。" for place, words in enumerate(told, 1))}
+        return line | {"shown": ""}
     return line | {"shown": f"{line['label']}：{line['text']}" if line["kind"] == "row" else line["text"]}
 
 
 def _frame(layout: str) -> Frame:
     frame = Document()
+    frame.styles.add_style(PLACE, WD_STYLE_TYPE.PARAGRAPH)
     _sheet(frame)
     middle = WD_ALIGN_PARAGRAPH.CENTER
     headed = layout in (Layout.LETTER, Layout.REPORT)
@@ -66,15 +100,7 @@ def _frame(layout: str) -> Frame:
     _line(frame, "{%p if to %}")
     _line(frame, "{{ to }}：")
     _line(frame, "{%p endif %}")
-    _line(frame, "{%p for line in lines %}")
-    for kind, face in (("h1", HEI), ("h2", KAI)):
-        _line(frame, "{%p if line.kind == '" + kind + "' %}")
-        _line(frame, "{{ line.shown }}", face, indent=True)
-        _line(frame, "{%p endif %}")
-    _line(frame, "{%p if line.kind not in ('h1', 'h2') %}")
-    _line(frame, "{{ line.shown }}", indent=layout != Layout.FORM)
-    _line(frame, "{%p endif %}")
-    _line(frame, "{%p endfor %}")
+    _lines(frame, "lines", indent=layout != Layout.FORM)
     _line(frame, "{%p for one in attachments %}")
     _line(frame, "附件：{{ one }}", indent=True)
     _line(frame, "{%p endfor %}")
@@ -84,7 +110,27 @@ def _frame(layout: str) -> Frame:
     _line(frame, "{%p if cc %}")
     _line(frame, "抄送：{{ cc }}。", size=Pt(14))
     _line(frame, "{%p endif %}")
+    _line(frame, "{%p if annex %}")
+    _line(frame, "附件", HEI).paragraph_format.page_break_before = True
+    _line(frame, "{{ attachments[0] }}", TITLE, Pt(22), middle)
+    _lines(frame, "annex", indent=True)
+    _line(frame, "{%p endif %}")
     return frame
+
+
+def _lines(frame: Frame, name: str, *, indent: bool) -> None:
+    _line(frame, "{%p for line in " + name + " %}")
+    for kind, face in (("h1", HEI), ("h2", KAI)):
+        _line(frame, "{%p if line.kind == '" + kind + "' %}")
+        _line(frame, "{{ line.shown }}", face, indent=True)
+        _line(frame, "{%p endif %}")
+    _line(frame, "{%p if line.kind == 'table' %}")
+    frame.add_paragraph("{{ line.shown }}", style=PLACE)
+    _line(frame, "{%p endif %}")
+    _line(frame, "{%p if line.kind not in ('h1', 'h2', 'table') %}")
+    _line(frame, "{{ line.shown }}", indent=indent)
+    _line(frame, "{%p endif %}")
+    _line(frame, "{%p endfor %}")
 
 
 def _sheet(frame: Frame) -> None:
@@ -128,10 +174,14 @@ def _line(
         form.first_line_indent = size * 2
     if align is not None:
         paragraph.alignment = align
-    run = paragraph.add_run(words)
-    run.font.name, run.font.size = face, size
-    # Without the second name Word sets Chinese in its own default face.
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
+    run = _dressed(paragraph.add_run(words), face, size)
     if colour is not None:
         run.font.color.rgb = colour
     return paragraph
+
+
+def _dressed(run: Run, face: str, size: Pt) -> Run:
+    run.font.name, run.font.size = face, size
+    # Without the second name Word sets Chinese in its own default face.
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
+    return run

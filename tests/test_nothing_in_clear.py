@@ -79,7 +79,6 @@ WRITTEN_ONLY_IN = {
     "leaders_visitrecord": "what was said on a reception day",
     "leaders_instruction": "an instruction",
     "leaders_promise": "a promise",
-    "mediation_session": "a mediation's record",
 }
 
 

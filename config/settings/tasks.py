@@ -27,8 +27,8 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_BEAT_SCHEDULER = "config.beat:SteadyScheduler"
 
 # Clocks have a queue and a worker of their own: ten long exports never delay a reminder. So has sending: a mail server
-# that hangs delays mails and nothing else.
-TASK_QUEUE_NAMES = ("clock", "send", "work")
+# that hangs delays mails and nothing else. Files and tables that count for minutes have one, so that no booking waits.
+TASK_QUEUE_NAMES = ("clock", "send", "work", "report")
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
     "deadlines.tasks.look_at_changes_again": {"queue": "work"},
@@ -37,6 +37,8 @@ CELERY_TASK_ROUTES = {
     "notifications.tasks.*": {"queue": "send"},
     "accounts.tasks.forget_login_tries": {"queue": "work"},
     "accounts.tasks.*": {"queue": "clock"},
+    # A list of a hundred thousand cases takes a minute or two: nothing else waits for it.
+    "reports.tasks.run_exports": {"queue": "report"},
 }
 CELERY_TASK_ALWAYS_EAGER = False
 
@@ -162,11 +164,34 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(hour=4, minute=40),
         "options": {"expires": 3600},
     },
+    # What came in the day, into the hot matters it tells of; before the morning's brief.
+    "group hot matters": {
+        "task": "matters.tasks.group_new",
+        "schedule": crontab(hour=2, minute=45),
+        "options": {"expires": 3600},
+    },
     # Once a day; asked again and again, so that a morning without a worker has its brief later.
     "draft the daily brief": {
         "task": "reports.tasks.draft_brief",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    # A turn that was missed is told of later, once.
+    "tell of own tables": {
+        "task": "tables.tasks.tell_of_tables",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    # Before the day's briefs are drafted; a head is told before the bulletin is.
+    "warn units": {
+        "task": "reports.tasks.look_at_units",
+        "schedule": crontab(hour=6, minute=40),
+        "options": {"expires": 3600},
+    },
+    "delete old exports": {
+        "task": "reports.tasks.delete_old_exports",
+        "schedule": crontab(minute=55),
+        "options": {"expires": 1800},
     },
     "make the exports": {"task": "reports.tasks.run_exports", "schedule": 2.0, "options": {"expires": SOON}},
 }

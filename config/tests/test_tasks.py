@@ -51,9 +51,13 @@ def test_clocks_share_their_queue_with_no_long_task_and_with_nothing_that_waits_
         "mediation.tasks.delete_old_recordings": "work",
         "mediation.tasks.forget_room_duties": "work",
         "mediation.tasks.remind_of_sessions": "work",
+        "matters.tasks.group_new": "work",
         "supervision.tasks.find_what_to_supervise": "work",
         "reports.tasks.draft_brief": "work",
-        "reports.tasks.run_exports": "work",
+        "reports.tasks.run_exports": "report",
+        "reports.tasks.delete_old_exports": "work",
+        "reports.tasks.look_at_units": "work",
+        "tables.tasks.tell_of_tables": "work",
     }
 
 

@@ -61,3 +61,21 @@ def test_the_sheet_and_the_typefaces_are_the_standards(make_paper):
         if run.text
     }
     assert {"仿宋_GB2312", "方正小标宋简体", "黑体"} <= faces
+
+
+def test_a_table_stands_where_it_was_written_and_an_annex_behind_the_signature():
+    line = {"kind": "p", "label": "", "cells": []}
+    cells = [["序号", "单位", "件数"], ["1", "甲<乙 & {{ 丙 }}", "3"]]
+    content = {
+        "layout": "notice", "title": "通报", "unit": "某局", "number": "", "day": "2026年3月5日", "signer": "",
+        "to": "", "cc": "", "attachments": ["指标口径"],
+        "lines": [line | {"text": "前"}, line | {"kind": "table", "text": "", "cells": cells}, line | {"text": "后"}],
+        "annex": [line | {"text": "件数是什么。"}],
+    }  # fmt: skip
+    found = opened(content)
+    assert [[cell.text for cell in row.cells] for row in found.tables[0].rows] == cells
+    body = [element.tag.rpartition("}")[2] for element in found.element.body]
+    words = [paragraph.text for paragraph in found.paragraphs]
+    place = words.index("前")
+    assert body[place : place + 3] == ["p", "tbl", "p"] and words[place + 1] == "后"
+    assert words[-3:] == ["附件", "指标口径", "件数是什么。"] and words.index("2026年3月5日") < len(words) - 3

@@ -44,7 +44,7 @@ def mediation(cast, make_case):
 
 def begun(session: Session) -> Session:
     Session.objects.filter(pk=session.pk).update(
-        starts_at=now() - timedelta(minutes=20), ends_at=now() + timedelta(minutes=40)
+        starts_at=now() - timedelta(minutes=20), ends_at=now() + timedelta(minutes=40), other_comes_at=None
     )
     session.refresh_from_db()
     return session
@@ -74,6 +74,7 @@ def test_a_family_matter_with_protection(cast, mediation, page_of, width):
     assert page.locator("[name=day]").input_value() == day
     assert not Session.objects.exists()
     page.locator("[name=apart]").check()
+    page.get_by_label("对方几点到").fill("09:45")
     page.get_by_role("button", name="安排调解").click()
     page.wait_for_url(f"**{mediation.get_absolute_url()}")
     session = begun(Session.objects.get())

@@ -35,14 +35,18 @@ from leaders.services.instructions import instruct, report_instruction
 from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
+from matters.models import Matter, MatterCase
+from matters.services.tasking import open_task
+from matters.services.tasking import report as report_part
 from mediation.dispute_enums import Source
 from mediation.enums import ConsentHow, DisputeKind, Side
-from mediation.models import Dispute, MediationCase, Session
+from mediation.models import Dispute, MediationCase, Party, Session
 from mediation.people_enums import Grade, Language
 from mediation.services import (
     disputes,
     recordings,
     sittings,
+    slips,
     talk_matters,
     talk_minutes,
     talk_panel,
@@ -84,8 +88,10 @@ from petitions.services.codes import new_token
 from petitions.services.looking import count_look
 from petitions.tests.archive_world import person_with
 from petitions.tests.standing_world import give_matter
+from reports.models import BriefKind, UnitWarning
 from reports.periods import Month
-from reports.services import briefs, exports
+from reports.services import briefs, exports, freezing, walls
+from reports.services import publishing as giving_out
 from reviews.enums import Care, Channel
 from reviews.enums import Outcome as Decision
 from reviews.services import caring, deciding, elsewhere, publishing
@@ -96,6 +102,7 @@ from supervision.services.opening import open_supervision
 from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
+from tables.tests.making import a_table
 from tests import agreeing
 from tests.cases import report_on
 from tests.mediating import agrees
@@ -149,6 +156,7 @@ class Town:
         self.hear()
         self.put_together()
         self.confer()
+        self.gather()
         SecondFactor.objects.create(
             user=cast.statistician, secret="JBSWY3DPEHPK3PXP", made_at=now(), confirmed_at=now()
         )
@@ -160,8 +168,32 @@ class Town:
         self.signed_brief = briefs.draft(cast.units.district, yesterday, now())
         briefs.sign(brief=self.signed_brief, actor=officer)
         self.brief = briefs.draft(cast.units.district, local_day(now()), now())
+        self.table = a_table(cast)
+        self.wall = walls.make_link(actor=officer, name="一楼大厅")
+        for month in (Month(2026, 8), Month(2026, 9)):
+            freezing.freeze(actor=officer, month=month)
+            giving_out.publish(actor=officer, month=month)
+        giving_out.withdraw(actor=officer, month=Month(2026, 9), reason="有一个单位的数要重报。")
+        self.corrected_brief = briefs.correct(brief=self.signed_brief, actor=officer, reason="漏写一件")
+        UnitWarning.objects.create(
+            unit=cast.units.urban, rule="red", value=3, threshold=3, warned_at=now() - timedelta(days=3)
+        )
+        self.bulletin = briefs.draft(cast.units.district, local_day(now()), now(), BriefKind.BULLETIN)
         sweep_all(now=now())
         self.notice = Notice.objects.filter(recipient=cast.handler).first()
+
+    def gather(self) -> None:
+        """A hot matter with a name, and a joint task that one unit has reported on."""
+        cast, officer = self.cast, self.cast.actor("petition_officer")
+        self.hot_matter = Matter.objects.create(made_at=now(), name="夜市噪音扰民", named_by=officer.post)
+        for case in (self.cases[Status.FORWARDED], self.cases[Status.ACCEPTED], self.late):
+            MatterCase.objects.create(matter=self.hot_matter, petition=case, at=now())
+        self.joint_task = open_task(
+            matter=self.hot_matter, actor=officer, title="夜市整治", text="请规定收摊时间。",
+            lead=cast.units.urban, units=[cast.units.housing], due_on=local_day(now()) + timedelta(days=20),
+        )  # fmt: skip
+        part = self.joint_task.parts.get(unit=cast.units.urban)
+        report_part(part=part, actor=cast.actor("handler"), text="已经规定十点收摊。")
 
     def suggest(self, make_case) -> None:
         """Two suggestions: one being studied, one adopted and answered that is still to be put into practice."""
@@ -978,6 +1010,10 @@ class Town:
         wanted = {"number": dispute.number, "code": codes.query_code(token)}
         assert filed.post(reverse("mediation:dispute_query"), wanted).status_code == 302
         self._take_up(dispute)
+        other = Party.objects.get(mediation__dispute=dispute, side=Side.OTHER)
+        slip = slips.hand_out(party=other, actor=self.cast.actor("mediator"))
+        wanted = {"number": slip.number, "code": slip.code}
+        assert filed.post(reverse("mediation:dispute_query"), wanted).status_code == 302
 
     def _take_up(self, dispute: Dispute) -> None:
         disputes.take_up(

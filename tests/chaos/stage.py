@@ -156,7 +156,7 @@ class Stage:
 
     @staticmethod
     def _worker(number):
-        return [*CELERY, "worker", *QUIET, *LONE, "-Q", "clock,work", "-n", f"worker{number}@%h"]
+        return [*CELERY, "worker", *QUIET, *LONE, "-Q", "clock,work,report", "-n", f"worker{number}@%h"]
 
     @staticmethod
     def _sender(number):

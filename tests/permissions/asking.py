@@ -150,7 +150,7 @@ HEARINGS = {
     "hearings:answer_expert": ["question"],
 }
 SESSIONS = ("mediation:cancel", "mediation:hold", "mediation:move")
-PARTIES = ("mediation:party", "mediation:party_leave")
+PARTIES = ("mediation:party", "mediation:party_leave", "mediation:party_slip")
 
 
 def args_of(town: Town, door: str, case: str = "") -> list[Any]:
@@ -287,7 +287,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "mediation:agreement_add": lambda: [town.unwritten.pk],
         **{
             f"mediation:agreement{name}": lambda: [town.agreements["draft"].pk]
-            for name in ("", "_change", "_sign", "_paper")
+            for name in ("", "_change", "_sign", "_discard", "_paper", "_contacts")
         },
         "mediation:agreement_record": lambda: [town.agreements["oral"].pk],
         "mediation:agreement_file": lambda: [
@@ -346,10 +346,30 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "supervision:suggestion_answer": lambda: [town.suggestion.pk],
         "supervision:suggestion_clock": lambda: [town.suggestion.pk, town.suggestion.clocks.first().pk],
         "supervision:rule": lambda: [SupervisionRule.objects.first().pk],
-        "reports:brief": lambda: [town.signed_brief.pk],
+        **{
+            f"matters:{name}": lambda: [town.hot_matter.pk]
+            for name in ("matter", "name", "link", "task_add", "suggest")
+        },
+        "matters:unlink": lambda: [town.hot_matter.pk, town.cases["本局"].number],
+        **{f"matters:{name}": lambda: [town.joint_task.pk] for name in ("task", "task_report", "task_end")},
+        **{
+            f"reports:{name}": lambda: [town.signed_brief.pk]
+            for name in ("brief", "brief_correct", "brief_pdf")
+        },
         **{f"reports:brief_{act}": lambda: [town.brief.pk] for act in ("edit", "gather", "sign")},
+        **{
+            f"tables:{act}": lambda: [town.table.pk]
+            for act in ("table", "edit", "delete", "share", "schedule", "unschedule")
+        },
+        "tables:behind": lambda: [town.table.pk, "count"],
+        "tables:file": lambda: [town.table.pk, "xlsx"],
+        "tables:unshare": lambda: [town.table.pk, town.table.shares.get().pk],
+        "reports:wall": lambda: [town.wall[1]],
+        "reports:wall_end": lambda: [town.wall[0].pk],
+        **{f"reports:{name}": lambda: ["2026-08"] for name in ("publish", "withdraw", "public_month")},
         "reports:job": lambda: [town.job.pk],
         "reports:download": lambda: [town.job.pk],
+        "reports:job_cancel": lambda: [town.job.pk],
     }
 
 

@@ -17,6 +17,7 @@ from outcomes.enums import CheckItem
 from petitions.services.codes import new_token
 from tests.permissions.town import Town
 from tests.pictures import PNG
+from tests.upper_form import form as upper_form
 
 TEXT = "已到现场核实，双方在场，情况属实。"
 
@@ -109,7 +110,7 @@ def _held(town: Town, _case: str) -> dict[str, Any]:
     begun = max(at - timedelta(hours=1), at.replace(hour=0, minute=0))
     return {
         "room": town.room.pk, "day": at.date(), "start": f"{begun:%H:%M}", "end": f"{at:%H:%M}",
-        "record": TEXT, "result": Result.SUSPENDED,
+        "record": TEXT, "result": Result.SUSPENDED, "anyway": "on",
     }  # fmt: skip
 
 
@@ -300,6 +301,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:party_add": lambda _town, _case: {"side": Side.OTHER, "name": "邻居老周"},
     "mediation:party": lambda _town, _case: {"name": "邻居老周", "phone": "13900000001"},
     "mediation:party_leave": lambda _town, _case: {},
+    "mediation:party_slip": lambda _town, _case: {},
     "mediation:bar": lambda town, _case: {"user": town.cast.mediator.pk, "ground": BarGround.REQUEST},
     "mediation:hand_on": _hand_on,
     "mediation:ladders": lambda _town, _case: {
@@ -332,6 +334,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "mediation:end": lambda _town, _case: {"text": TEXT},
     "mediation:schedule": _booking,
     "mediation:held": _held,
+    "mediation:open_now": lambda _town, _case: {},
     "mediation:move": _booking,
     "mediation:cancel": lambda _town, _case: {},
     "mediation:hold": lambda _town, _case: {"record": TEXT, "result": Result.SUSPENDED},
@@ -394,6 +397,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     },
     "mediation:agreement_sign": _signs,
     "mediation:agreement_record": lambda _town, _case: {"version": 1},
+    "mediation:agreement_discard": lambda _town, _case: {"version": 1},
     "mediation:duty": lambda _town, _case: {
         "outcome": "done",
         "on": local_day(now()),
@@ -523,6 +527,32 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
         "evidence": TEXT,
         "opinion": TEXT,
     },
+    "reports:upper_form": lambda town, _case: {
+        "month": f"{local_day(now()):%Y-%m}",
+        "unit": scattered(town.cast.units.district.pk),
+        "file": SimpleUploadedFile("报表.xlsx", upper_form("HY_count")),
+    },
+    "reports:withdraw": lambda _town, _case: {"reason": TEXT},
+    "reports:brief_correct": lambda _town, _case: {"reason": TEXT},
+    "matters:name": lambda _town, _case: {"words": "夜市噪音扰民"},
+    "matters:link": lambda town, _case: {"number": town.cases["保密"].number},
+    "matters:task_add": lambda town, _case: {
+        "title": "夜市整治",
+        "text": TEXT,
+        "lead": town.cast.units.urban.pk,
+        "units": [town.cast.units.housing.pk],
+        "due_on": local_day(now()) + timedelta(days=20),
+    },
+    "matters:suggest": lambda town, _case: {
+        "kind": "policy",
+        "unit": town.cast.units.urban.pk,
+        "title": "夜市管理办法",
+        "facts": TEXT,
+        "basis": TEXT,
+        "text": TEXT,
+    },
+    "matters:task_report": lambda _town, _case: {"text": TEXT},
+    "matters:task_end": lambda _town, _case: {"result": TEXT},
     "conference:call": lambda town, _case: {
         "title": "第四次联席会议",
         "starts_at": f"{now() + timedelta(days=3):%Y-%m-%dT09:00}",

@@ -25,6 +25,8 @@ LEADERS = "分管领导 包案领导"
 COUNTER = "登记员 登记人 镇登记员 专员"
 RECEIVERS = f"{COUNTER} {LEADERS}"
 STATISTICS = f"专员 负责人 {LEADERS} 督查 统计 上级"
+#: They have tables of their own; that of the statistician is shared with the officer and with nobody else.
+NO_TABLE = f"负责人 {LEADERS} 督查 上级"
 OFFICES = f"专员 承办 负责人 协办 {LEADERS} 督查 纪委 外单位 本村 被反映 上级"
 #: Roles that are on duty rosters, but for those of 城市管理局.
 DUTY_ELSEWHERE = f"{COUNTER} 协办 纪委 外单位 本村 被反映 上级"
@@ -327,8 +329,10 @@ mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
 mediation:consent mediation:withdraw mediation:end mediation:party_add mediation:bar mediation:hand_on | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
 mediation:schedule | GET 200 POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
 mediation:held | GET 200 POST 422 | HOLDS ; 403: MEDIATES | 限 {STAFF}
+mediation:open_now | POST 409 | HOLDS ; 403: MEDIATES | 限 {STAFF}
 mediation:party | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:party_leave | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
+mediation:party_slip | POST 200 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:cancel | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:move | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:sitting_call | GET 200 POST 422 | CALLS ; 403: OPENLY | 限 {STAFF}
@@ -361,8 +365,9 @@ petitions:mine petitions:mine_attachment | GET 200 | 信访人 | 其余 查询
 papers:mine_paper | GET 404 | 信访人 | 其余 查询
 mediation:mine_agree mediation:mine_decline mediation:mine_not_recorded | POST 404 | 信访人 | 其余 查询
 mediation:room_file mediation:dispute_query | GET 200 POST 422 | {EVERYBODY}
-mediation:dispute_receipt mediation:own | GET 查询 | 信访人 | 其余 查询
-mediation:own_agree mediation:own_decline mediation:own_petition mediation:own_leave | POST 查询 | 信访人 | 其余 查询
+mediation:dispute_receipt mediation:own mediation:side | GET 查询 | 信访人 | 其余 查询
+mediation:own_agree mediation:own_decline mediation:own_petition mediation:own_leave mediation:own_not_recorded | POST 查询 | 信访人 | 其余 查询
+mediation:side_agree mediation:side_decline mediation:side_not_recorded mediation:side_leave | POST 查询 | 信访人 | 其余 查询
 petitions:mine_evaluate petitions:mine_supplement outcomes:mine_evaluate | POST 422 | 信访人 | 其余 查询
 hearings:mine_recusal | GET 200 POST 422 | 信访人 | 其余 查询
 reviews:mine_apply | GET 200 POST 422 | 信访人 | 其余 查询
@@ -379,17 +384,48 @@ petitions:archive | GET 200 | 专员
 petitions:archive_propose | GET 422 POST 422 | 专员
 petitions:archive_decide | GET 422 POST 422 |
 petitions:looks | GET 200 | 安全管理员
-reports:home | GET 200 | 专员 督查 | 其余 转到
-reports:month | GET 200 | {STATISTICS}
+reports:home | GET 200 | 专员 督查 负责人 上级 | 其余 转到
+reports:month reports:indicators reports:volumes reports:definitions | GET 200 | {STATISTICS}
+reports:charts reports:divisions | GET 200 | {STATISTICS}
 reports:year | GET 200 | 专员 督查 统计
 reports:behind | GET 422 | {STATISTICS}
+reports:upper_form | GET 200 POST 422 | 专员 统计
 reports:export | POST 转到 | {STATISTICS}
+reports:exports | GET 200 | {STATISTICS}
+reports:cases_export | GET 422 POST 422 | {STATISTICS}
 reports:freeze | POST 转到 | 专员 统计
+reports:walls | GET 200 POST 422 | 专员
+reports:wall_end | POST 转到 | 专员
+reports:wall | GET 200 | {EVERYBODY}
 reports:briefs reports:brief | GET 200 | 专员 督查 {LEADERS}
 reports:brief_edit | GET 200 POST 422 | 专员
 reports:brief_gather reports:brief_sign | POST 转到 | 专员
+reports:brief_correct | POST 422 | 专员
+reports:brief_pdf | GET 200 | 专员 督查 {LEADERS}
+reports:publishing | GET 200 | 专员
+reports:publish | POST 转到 | 专员
+reports:withdraw | POST 422 | 专员
+reports:public_months reports:public_month | GET 200 | {EVERYBODY}
+reports:warnings | GET 200 | 专员 负责人 {LEADERS} 督查 上级
 reports:job | GET 转到 | 统计 | 其余 404
 reports:download | GET 200 | 统计 | 其余 404
+tables:list | GET 200 | {STATISTICS}
+tables:new | GET 200 POST 422 | {STATISTICS}
+tables:preview | GET 转到 | {STATISTICS}
+tables:table tables:behind tables:file | GET 200 | 统计 专员 ; 404: {NO_TABLE}
+tables:edit | GET 200 POST 422 | 统计 ; 404: {NO_TABLE}
+tables:share tables:schedule | POST 422 | 统计 ; 404: {NO_TABLE}
+tables:unshare tables:unschedule tables:delete | POST 转到 | 统计 ; 404: {NO_TABLE}
+reports:job_cancel | POST 转到 | 统计 | 其余 404
+matters:list | GET 200 | 专员 督查 {LEADERS}
+matters:matter | GET 200 | 专员 督查 {LEADERS}
+matters:name matters:link | POST 422 | 专员
+matters:unlink | POST 转到 | 专员
+matters:task_add matters:suggest | GET 200 POST 422 | 专员
+matters:tasks | GET 200 | {OFFICES}
+matters:task | GET 200 | 专员 承办 负责人 协办 督查 {LEADERS} ; 404: 纪委 外单位 本村 被反映 上级
+matters:task_report | POST 422 | 承办 负责人 协办 ; 403: 专员 ; 404: 纪委 外单位 本村 被反映 上级
+matters:task_end | POST 422 | 专员 ; 403: 负责人 ; 404: 上级
 leaders:home leaders:changes | GET 200 | {LEADERS}
 leaders:packages leaders:instructions | GET 200 | {OFFICES}
 leaders:package_figures | GET 200 | {OFFICES}
@@ -510,7 +546,8 @@ mediation:undertaking_report | GET 200 POST 422 | 外单位 ; 403: 专员 {NOT_C
 mediation:agreements | GET 200 | 专员 承办 负责人 协办 调解员 纪委 外单位 本村 被反映 上级
 mediation:agreement mediation:agreement_paper mediation:agreement_file mediation:confirmation_paper | GET 200 | 专员 {AGREED_READ} | 其余 404
 mediation:agreement_add mediation:agreement_change mediation:duty | GET 200 POST 422 | 专员 ; 403: {AGREED_READ} | 其余 404
-mediation:agreement_sign mediation:agreement_record mediation:agreement_visit | POST 422 | 专员 ; 403: {AGREED_READ} | 其余 404
+mediation:agreement_contacts | GET 200 | 专员 ; 403: {AGREED_READ} | 其余 404
+mediation:agreement_sign mediation:agreement_discard mediation:agreement_record mediation:agreement_visit | POST 422 | 专员 ; 403: {AGREED_READ} | 其余 404
 mediation:confirmation_apply mediation:confirmation_result | POST 422 | 专员 ; 403: {AGREED_READ} | 其余 404
 mediation:agreement_again | POST 422 | 专员 承办 负责人 协办 ; 403: 督查 | 其余 404
 mediation:talk_list | GET 200 | {DESK_OF_TALKS}

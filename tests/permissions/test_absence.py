@@ -20,9 +20,13 @@ from core.timekeeping import local_day, now
 from notifications.models import Notice
 from petitions.enums import Kind, Status
 from petitions.selectors.desk import views_of
+from reports.models import FileForm
 from reports.periods import Month
+from reports.selectors.case_rows import ListWish
 from reports.selectors.figures import FIGURES
+from reports.selectors.volumes import BY
 from reports.services import exports
+from tables.enums import Key
 from tests.permissions.asking import args_of, ask
 from tests.permissions.sparing import known_people, pages_drawn_plainly
 from tests.permissions.table import READS, ROW_OF
@@ -85,9 +89,16 @@ def probes(town, person):
     yield from (("petitions:list", {"view": "all", **query}) for query in filters)
     month = str(Month.of(today))
     for unit in (units.district, units.discipline):
-        yield "reports:month", {"month": month, "unit": unit.pk}
+        asked = {"month": month, "unit": unit.pk}
+        yield from ((f"reports:{page}", asked) for page in ("month", "indicators", "definitions"))
+        yield from (("reports:volumes", {**asked, "by": by}) for by in BY)
         if person in {"统计", "专员"}:
             yield from ((f"reports:behind {code}", {"month": month, "unit": unit.pk}) for code in FIGURES)
+    counted = {"measures": ["count", "heads", "acceptance", "refusal"], "period": "this_month"}
+    for key in Key:
+        across = Key.UNIT if key == Key.STATUS else Key.STATUS
+        yield "tables:preview", {**counted, "rows": key, "columns": across}
+    yield "tables:preview", {**counted, "rows": Key.UNIT, "kind": Kind.ACCUSATION}
     for door in ("petitions:category_options", "petitions:place_options", "petitions:unit_options"):
         yield from ((door, {"q": words}) for words in (MARKER[:4], AVOIDED[:4], "纪委"))
     for door, view in (
@@ -109,7 +120,8 @@ def seen(town, person, *, probing=True):
         if person not in row.named("", "") and name != "reports:home":
             continue
         args = [code] if code else args_of(town, name)
-        answer = ask(client, reverse(name, args=args), data=query, headers={})
+        headers = {"HX-Request": "true"} if name == "tables:preview" and query else {}
+        answer = ask(client, reverse(name, args=args), data=query, headers=headers)
         found[door, str(query)] = (
             answer.said,
             answer.steady.decode("utf-8", "replace"),
@@ -217,7 +229,7 @@ def test_every_page_list_count_search_choice_and_figure_stays_what_it_was(glance
 
 
 #: When a room and a mediator are taken everybody sees, or nobody could book them; of what case, nobody.
-TAKEN = {"mediation:feed", "mediation:mediator_list", "mediation:timetable"}
+TAKEN = {"mediation:board", "mediation:feed", "mediation:mediator_list", "mediation:timetable"}
 
 
 def test_all_of_it_stays_what_it_was_for_whoever_is_recused_from_a_case(glances):
@@ -298,16 +310,39 @@ def test_no_notice_of_anybody_else_holds_a_word_of_it(town):
     assert not Notice.objects.filter(text__contains=SECRET_NAME).exists(), "no notice names who petitioned"
 
 
+@pytest.mark.parametrize("form", [FileForm.XLSX, FileForm.DOCX, FileForm.CSV])
 @pytest.mark.parametrize("person", sorted(ROW_OF["reports:export"].named("", "")))
-def test_no_workbook_holds_or_counts_it(person, town):
+def test_no_file_of_a_month_holds_or_counts_it(person, form, town):
     post = Post.objects.get(user=town.users[person], stands_in_for=None)
     unit = town.cast.units.district if person in {"专员", "督查", "统计"} else post.unit
-    job = exports.request_export(actor=town.actor(person), unit=unit, month=Month.of(local_day(now())))
+    month = Month.of(local_day(now()))
+    job = exports.request_export(actor=town.actor(person), unit=unit, month=month, form=form)
     exports.run_waiting()
     job.refresh_from_db()
-    with job.file.open("rb") as made, zipfile.ZipFile(io.BytesIO(made.read())) as book:
-        text = "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+    with job.file.open("rb") as made:
+        text = made.read().decode() if form == FileForm.CSV else packed_text(made.read())
     assert not [word for word in SECRETS if word in text]
     assert not [case for case in SEALED if town.cases[case].number in text]
     if person in AVOIDING:
         assert not [word for word in STOOD_BACK if word in text] and town.cases["回避"].number not in text
+
+
+def packed_text(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+
+
+@pytest.mark.parametrize("person", sorted(ROW_OF["reports:cases_export"].named("", "")))
+def test_no_list_taken_out_holds_it(person, town):
+    actor = town.actor(person)
+    if "all" not in {view.key for view in views_of(actor)}:
+        pytest.skip("no list of all cases")
+    wish = ListWish("all", {}, ("number", "subject", "body", "spot"))
+    job = exports.request_cases(actor=actor, wish=wish, form=FileForm.CSV, reason="核对重复信访")
+    exports.run_waiting()
+    job.refresh_from_db()
+    with job.file.open("rb") as made:
+        text = made.read().decode("utf-8")
+    seen = {case for case, readers in READS.items() if person in readers.split() and case not in SEALED}
+    assert {case for case in CASES if town.cases[case].number in text} == seen
+    assert not [word for word in SECRETS if word in text]

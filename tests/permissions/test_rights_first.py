@@ -69,8 +69,12 @@ def posts_of_the_rooms():
     return [door for door in of_the_rooms() if "POST" in ROW_OF[door].methods]
 
 
-#: What comes of it is kept nowhere, and is on the very page that answers.
-SHOWN_ONCE = {"leaders:own_calendar", "mediation:own_calendar"}
+#: What comes of it is told on the very page that answers.
+SHOWN_ONCE = {
+    *("leaders:own_calendar", "mediation:own_calendar"),
+    *("mediation:party_slip", "mediation:dispute_add"),
+    "reports:upper_form",
+}
 #: Open to everybody without a login: nobody is refused there.
 RESIDENTS = (
     *("leaders:public_", "leaders:my_", "leaders:personal_"),

@@ -37,6 +37,8 @@ from leaders.services.instructions import instruct
 from leaders.services.packages import assign_package
 from leaders.services.receptions import NewPromise, Talk, receive
 from leaders.services.sites import SiteFacts, add_site
+from matters.models import Matter, MatterCase
+from matters.services.tasking import open_task
 from mediation.enums import ConsentHow, Result, Side, State
 from mediation.models import Dispute, MediationCase, Recording, Session
 from mediation.services import feeds, sittings, talk_matters, talk_minutes, talks, undertakings
@@ -62,7 +64,7 @@ from petitions.services import codes, forwarding, recusing, sealing
 from petitions.services.codes import new_token
 from petitions.services.registering import NewPerson
 from reports.periods import Month
-from reports.services import briefs, exports
+from reports.services import briefs, exports, freezing, publishing, walls
 from reviews.enums import Channel
 from reviews.services.applying import apply
 from supervision.enums import Ground, Mode, SuggestionKind
@@ -71,10 +73,11 @@ from supervision.services.opening import open_supervision
 from supervision.services.suggesting import issue
 from supervision.services.urgent import dispatch
 from supervision.services.working import record_effort
+from tables.tests.making import a_table
 from tests import agreeing
 from tests.cases import CaseMaker
 from tests.cast import SINCE, make_cast
-from tests.mediating import agrees
+from tests.mediating import agrees, older
 
 #: label: (who they are, key of the cast, or role and unit of somebody added to it)
 PEOPLE: dict[str, tuple[str, str | tuple[Role, str] | None]] = {
@@ -371,6 +374,7 @@ class Town:
         give_consent(
             mediation=mediation, actor=mediator, party=neighbour, who="邻居", how=ConsentHow.IN_PERSON
         )
+        older(mediation)  # what was held an hour ago is no earlier than that
         start = (now() + timedelta(days=len(self.hanging) + 1)).replace(hour=9, minute=0)
         session = schedule_session(
             mediation=mediation,
@@ -534,6 +538,7 @@ class Town:
             talk=Talk(post=cast.post("leader"), said="听取诉求，说明程序。", promises=[own]),
         )
         self.feed = renew_feed(actor=cast.actor("leader"))
+        self.wall = walls.make_link(actor=cast.actor("petition_officer"), name="一楼大厅")
         self._register_mediators()
         self._write_up()
         self.suggestion = issue(
@@ -545,6 +550,7 @@ class Town:
             basis="《信访工作条例》第四十条",
             text="请明确收摊时间。",
         )
+        self._gather()
         self._boxed()
         self._confer()
         self._talk()
@@ -556,12 +562,15 @@ class Town:
             month=Month.of(local_day(now())),
         )
         exports.run_waiting()
+        freezing.freeze(actor=self.cast.actor("petition_officer"), month=Month(2026, 8))
+        publishing.publish(actor=self.cast.actor("petition_officer"), month=Month(2026, 8))
         yesterday, officer = local_day(now()) - timedelta(days=1), cast.actor("petition_officer")
         self.signed_brief = briefs.draft(cast.units.district, yesterday, now())
         briefs.sign(brief=self.signed_brief, actor=officer)
         for leader in ("leader", "leader2"):
             briefs.read(brief=self.signed_brief, actor=cast.actor(leader))
         self.brief = briefs.draft(cast.units.district, local_day(now()), now())
+        self.table = a_table(cast)
         notify(
             recipients=[cast.handler.pk],
             text="一条只给承办人的提醒",
@@ -582,6 +591,16 @@ class Town:
             last=away,
             by=cast.actor("handler"),
         )
+
+    def _gather(self) -> None:
+        """A hot matter of one open case, with a name, and what is done about it."""
+        officer, units = self.cast.actor("petition_officer"), self.cast.units
+        self.hot_matter = Matter.objects.create(made_at=self.start, name="夜市噪音", named_by=officer.post)
+        MatterCase.objects.create(matter=self.hot_matter, petition=self.cases["本局"], at=self.start)
+        self.joint_task = open_task(
+            matter=self.hot_matter, actor=officer, title="夜市整治", text="请规定收摊时间。",
+            lead=units.urban, units=[units.housing], due_on=local_day(now()) + timedelta(days=20),
+        )  # fmt: skip
 
     def _boxed(self) -> None:
         """A leader's inbox with a delegate, through which 本局 came; a draft to release; an area; something to read."""

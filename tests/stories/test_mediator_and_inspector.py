@@ -183,7 +183,7 @@ def test_each_hat_begins_its_day_where_its_work_is(cast, desks):
         "clerk": "petitions:register",
         "petition_officer": "reports:home",
         "handler": "petitions:list",
-        "unit_head": "petitions:list",
+        "unit_head": "reports:home",
         "leader": "leaders:home",
         "mediator": "mediation:mine",
         "inspector": "reports:home",
