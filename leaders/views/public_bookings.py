@@ -56,7 +56,7 @@ def day(request: HttpRequest, pk: int) -> HttpResponse:
     done, status = attempt(form, lambda: _book(request, row, form, token))
     if done is None:
         return _day_page(request, row, form, token, status)
-    public_session.let_in(request, done.booking)
+    public_session.OWN_BOOKING.let_in(request, done.booking.pk)
     response = redirect("leaders:my_booking")
     public_session.remember_token(request, response, token)
     return response
@@ -119,13 +119,13 @@ def _day_page(
 def my_booking(request: HttpRequest) -> HttpResponse:
     """One's own booking, or the two fields that open it."""
     if request.method != "POST":
-        own = public_session.own_booking(request)
+        own = public_session.OWN_BOOKING.of(request)
         return _query_page(request, BookingQueryForm()) if own is None else _own_page(request, own)
     form, status = BookingQueryForm(request.POST), 422
     if form.is_valid():
         found, status = attempt(form, lambda: _found(request, form))
         if found is not None:
-            public_session.let_in(request, found)
+            public_session.OWN_BOOKING.let_in(request, found.pk)
             return redirect("leaders:my_booking")
     return _query_page(request, form, status)
 
@@ -161,7 +161,7 @@ def _own_page(request: HttpRequest, own: Booking, error: str = "", status: int =
 
 
 def _act(request: HttpRequest, door: str) -> HttpResponse:
-    own = public_session.own_booking(request)
+    own = public_session.OWN_BOOKING.of(request)
     if own is None:
         return redirect("leaders:my_booking")
     try:
@@ -172,7 +172,7 @@ def _act(request: HttpRequest, door: str) -> HttpResponse:
             offers.take_offer(booking=own, actor=Actor.petitioner())
             messages.success(request, _("已改到新的日子，预约号和查询码不变。"))
     except Refusal as refusal:
-        fresh = public_session.own_booking(request) or own
+        fresh = public_session.OWN_BOOKING.of(request) or own
         return _own_page(request, fresh, refusal.sentence, refusal.status)
     return redirect("leaders:my_booking")
 

@@ -6,23 +6,16 @@ itself and keeps in a signed cookie.
 
 from __future__ import annotations
 
-import time
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from core.own_pages import SECONDS, OwnPage
 from leaders.models import Booking
 from leaders.selectors import bookings as selectors
 from petitions.services import codes
 
-SECONDS = 30 * 60
-KEY, COOKIE = "own_booking", "booking"
-
-
-def let_in(request: HttpRequest, booking: Booking) -> None:
-    """Open this booking to this session; the session gets a new key, so that a planted one is worth nothing."""
-    request.session.cycle_key()
-    request.session[KEY] = {"pk": booking.pk, "until": time.time() + SECONDS}
+COOKIE = "booking"
+OWN_BOOKING = OwnPage("own_booking", selectors.own, "leaders:my_booking")
 
 
 def remember_token(request: HttpRequest, response: HttpResponse, token: str) -> None:
@@ -38,13 +31,6 @@ def remember_token(request: HttpRequest, response: HttpResponse, token: str) -> 
     )
 
 
-def own_booking(request: HttpRequest) -> Booking | None:
-    kept = request.session.get(KEY)
-    if not kept or kept["until"] <= time.time():
-        return None
-    return selectors.own(kept["pk"])
-
-
 def code_of(request: HttpRequest, booking: Booking) -> str:
     """The code, in the browser that has just made the booking."""
     token: str | None = request.get_signed_cookie(COOKIE, None, salt=COOKIE, max_age=SECONDS)
@@ -55,5 +41,5 @@ def code_of(request: HttpRequest, booking: Booking) -> str:
 
 
 def leave(request: HttpRequest, response: HttpResponse) -> None:
-    request.session.pop(KEY, None)
+    OWN_BOOKING.leave(request)
     response.delete_cookie(COOKIE, path=reverse("leaders:my_booking"), samesite="Lax")

@@ -4,9 +4,7 @@ is a condition of petitioning."""
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
@@ -24,6 +22,7 @@ from accounts.actor import Actor
 from core import throttle
 from core.challenge import Gate
 from core.errors import Refusal
+from core.own_pages import OwnPage
 from core.timekeeping import now
 from mediation import agreement_selectors, dispute_selectors, selectors, session_selectors, side_selectors
 from mediation.dispute_forms import RoomFileForm, RoomQueryForm
@@ -38,7 +37,8 @@ from petitions.views import public_query, public_session
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 GATE = Gate("file", "FILING_FREE")
-RECEIPT, OWN = "dispute_receipt", "own_dispute"
+RECEIPT = "dispute_receipt"
+DISPUTE = OwnPage("own_dispute", dispute_selectors.by_id, "mediation:dispute_query")
 MOST, SECONDS = 20, 600
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -146,12 +146,11 @@ def _let_in(request: HttpRequest, number: str, code: str) -> str:
     if plain(number).upper().startswith(slips.PREFIX):
         if (party := side_selectors.by_slip(number, code)) is None:
             return ""
-        side.let_in(request, party)
+        side.SIDE.let_in(request, party.pk)
         return "mediation:side"
     if (found := dispute_selectors.by_number_and_code(number, code)) is None:
         return ""
-    request.session.cycle_key()
-    _keep_open(request, found.pk)
+    DISPUTE.let_in(request, found.pk)
     return "mediation:own"
 
 
@@ -160,31 +159,8 @@ def _query_page(request: HttpRequest, form: RoomQueryForm, status: int = 200) ->
     return render(request, "mediation/dispute_query.html", context, status=status)
 
 
-def _keep_open(request: HttpRequest, pk: int) -> None:
-    request.session[OWN] = {"pk": pk, "until": time.time() + public_session.CASE_SECONDS}
-
-
-def with_own_dispute(view: Callable[Concatenate[HttpRequest, Dispute, P], HttpResponseBase]) -> View[P]:
-    """Hand the session's dispute to the view; without one, back to number and code. Never cached."""
-
-    @never_cache
-    @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        kept = request.session.get(OWN) or {"until": 0}
-        dispute = dispute_selectors.by_id(kept["pk"]) if kept["until"] > time.time() else None
-        if dispute is None:
-            messages.info(request, _("请先输入编号和查询码。半小时没有操作，需要重新输入。"))
-            return redirect("mediation:dispute_query")
-        # Written at most once a minute: a page view need not cost a row.
-        if kept["until"] - time.time() < public_session.CASE_SECONDS - 60:
-            _keep_open(request, dispute.pk)
-        return view(request, dispute, *args, **kwargs)
-
-    return inner
-
-
 @require_safe
-@with_own_dispute
+@DISPUTE.needed
 def own(request: HttpRequest, dispute: Dispute) -> HttpResponse:
     last = dispute.mediations.select_related("room").order_by("-opened_at", "-id").first()
     context = {
@@ -209,7 +185,7 @@ def own(request: HttpRequest, dispute: Dispute) -> HttpResponse:
 
 
 @require_POST
-@with_own_dispute
+@DISPUTE.needed
 def agree(request: HttpRequest, dispute: Dispute) -> HttpResponse:
     def door(mediation: MediationCase, party: Party) -> None:
         opening.give_consent(
@@ -220,7 +196,7 @@ def agree(request: HttpRequest, dispute: Dispute) -> HttpResponse:
 
 
 @require_POST
-@with_own_dispute
+@DISPUTE.needed
 def decline(request: HttpRequest, dispute: Dispute) -> HttpResponse:
     def door(mediation: MediationCase, party: Party) -> None:
         opening.withdraw_consent(mediation=mediation, actor=_resident(), party=party)
@@ -248,7 +224,7 @@ def _do(
 
 
 @require_POST
-@with_own_dispute
+@DISPUTE.needed
 def not_recorded(request: HttpRequest, dispute: Dispute) -> HttpResponse:
     """Whoever brought it no longer agrees to be recorded, whatever became of the mediation."""
     found = session_selectors.own_consents(dispute)
@@ -265,20 +241,20 @@ def not_recorded(request: HttpRequest, dispute: Dispute) -> HttpResponse:
 
 
 @require_POST
-@with_own_dispute
+@DISPUTE.needed
 def petition(request: HttpRequest, dispute: Dispute) -> HttpResponse:
     """Whoever brought it opens the petition it became without a second code: number and code of the dispute were
     asked for."""
     if dispute.petition is None or not dispute.petition.query_code_hash:
         raise Http404
-    public_session.let_in(request, dispute.petition)
+    public_session.OWN_CASE.let_in(request, dispute.petition.pk)
     return redirect("petitions:mine")
 
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """离开: nothing of the dispute stays in this browser's session."""
-    request.session.pop(OWN, None)
+    DISPUTE.leave(request)
     messages.success(request, _("已离开。在公用电脑上请同时关闭浏览器。"))
     response = redirect("mediation:dispute_query")
     response.delete_cookie(RECEIPT, path=reverse("mediation:disputes"), samesite="Lax")

@@ -3,72 +3,38 @@ way in and out without anybody between."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core import throttle
 from core.errors import Refusal
+from core.own_pages import OwnPage
 from core.timekeeping import now
 from mediation import session_selectors, side_selectors
 from mediation.enums import ConsentHow
 from mediation.models import Party
 from mediation.services import opening, recordings
 from mediation.standing import PartyActor
-from petitions.views import public_session
 
-OWN = "own_side"
+SIDE = OwnPage("own_side", side_selectors.by_id, "mediation:dispute_query")
 MOST, SECONDS = 20, 600
-P = ParamSpec("P")
-
-
-def let_in(request: HttpRequest, party: Party) -> None:
-    """Open this party's page to this browser's session, under a new key."""
-    request.session.cycle_key()
-    _keep_open(request, party.pk)
-
-
-def _keep_open(request: HttpRequest, pk: int) -> None:
-    request.session[OWN] = {"pk": pk, "until": time.time() + public_session.CASE_SECONDS}
-
-
-def with_own_side(
-    view: Callable[Concatenate[HttpRequest, Party, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Hand the session's party to the view; without one, back to number and code. Never cached."""
-
-    @never_cache
-    @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        kept = request.session.get(OWN) or {"until": 0}
-        party = side_selectors.by_id(kept["pk"]) if kept["until"] > time.time() else None
-        if party is None:
-            messages.info(request, _("请先输入编号和查询码。半小时没有操作，需要重新输入。"))
-            return redirect("mediation:dispute_query")
-        if kept["until"] - time.time() < public_session.CASE_SECONDS - 60:
-            _keep_open(request, party.pk)
-        return view(request, party, *args, **kwargs)
-
-    return inner
 
 
 @require_safe
-@with_own_side
+@SIDE.needed
 def side(request: HttpRequest, party: Party) -> HttpResponse:
     context = {"mediation": party.mediation, "parts": side_selectors.parts_of(party, now())}
     return render(request, "mediation/side.html", context)
 
 
 @require_POST
-@with_own_side
+@SIDE.needed
 def agree(request: HttpRequest, party: Party) -> HttpResponse:
     def door(actor: PartyActor) -> None:
         opening.give_consent(
@@ -83,7 +49,7 @@ def agree(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 @require_POST
-@with_own_side
+@SIDE.needed
 def decline(request: HttpRequest, party: Party) -> HttpResponse:
     def door(actor: PartyActor) -> None:
         opening.withdraw_consent(mediation=party.mediation, actor=actor, party=party)
@@ -92,7 +58,7 @@ def decline(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 @require_POST
-@with_own_side
+@SIDE.needed
 def not_recorded(request: HttpRequest, party: Party) -> HttpResponse:
     found = session_selectors.consents_of(party)
     if not found:
@@ -120,6 +86,6 @@ def _do(request: HttpRequest, party: Party, door: Callable[[PartyActor], Any], w
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """离开: nothing of the mediation stays in this browser's session."""
-    request.session.pop(OWN, None)
+    SIDE.leave(request)
     messages.success(request, _("已离开。在公用电脑上请同时关闭浏览器。"))
     return redirect("mediation:dispute_query")

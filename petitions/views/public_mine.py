@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actor import Actor
@@ -29,23 +26,7 @@ from petitions.views import public_session
 from petitions.views.files import download
 
 MOST_SUPPLEMENTS, SUPPLEMENT_SECONDS = 30, 600
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-def with_own_case(view: Callable[Concatenate[HttpRequest, Petition, P], HttpResponseBase]) -> View[P]:
-    """Hand the session's case to the view; without one, back to number and code. Never cached."""
-
-    @never_cache
-    @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        petition = public_session.own_case(request)
-        if petition is None:
-            messages.info(request, _("请先输入编号和查询码。半小时没有操作，需要重新输入。"))
-            return redirect("petitions:query")
-        return view(request, petition, *args, **kwargs)
-
-    return inner
+with_own_case = public_session.OWN_CASE.needed
 
 
 @require_safe

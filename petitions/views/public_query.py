@@ -54,7 +54,7 @@ def _looked_up(request: HttpRequest, form: QueryForm) -> HttpResponse:
     if petition is None:
         form.add_error(None, _("编号或查询码不对，请对照回执再输一次。"))
         return _page(request, form, status=422)
-    public_session.let_in(request, petition)
+    public_session.OWN_CASE.let_in(request, petition.pk)
     return redirect("petitions:mine")
 
 
