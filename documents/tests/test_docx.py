@@ -5,7 +5,7 @@ import io
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from documents.docx import as_docx
 from documents.enums import PaperKind
@@ -53,7 +53,10 @@ def test_the_sheet_and_the_typefaces_are_the_standards(make_paper):
     sizes = (section.page_width, section.page_height, section.top_margin, section.left_margin)
     assert [round(size / Mm(1)) for size in sizes] == [210, 297, 37, 28]
     grid = section._sectPr.find(qn("w:docGrid"))
-    assert grid.get(qn("w:type")) == "linesAndChars"
+    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("lines", "579")  # 22 lines in 225 mm
+    body = next(run for paragraph in found.paragraphs for run in paragraph.runs if run.font.size == Pt(16))
+    closer = int(body._element.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20
+    assert 28 * (16 + closer) <= 156 / 25.4 * 72 < 29 * (16 + closer)  # 28 signs in 156 mm
     faces = {
         run._element.rPr.rFonts.get(qn("w:eastAsia"))
         for paragraph in found.paragraphs
@@ -77,5 +80,7 @@ def test_a_table_stands_where_it_was_written_and_an_annex_behind_the_signature()
     body = [element.tag.rpartition("}")[2] for element in found.element.body]
     words = [paragraph.text for paragraph in found.paragraphs]
     place = words.index("前")
+    loose = found.tables[0].rows[1].cells[1].paragraphs[0]._p.pPr.find(qn("w:snapToGrid"))
+    assert loose.get(qn("w:val")) == "0"  # else each line of a cell takes a line of the page
     assert body[place : place + 3] == ["p", "tbl", "p"] and words[place + 1] == "后"
     assert words[-3:] == ["附件", "指标口径", "件数是什么。"] and words.index("2026年3月5日") < len(words) - 3
