@@ -169,6 +169,15 @@ def test_whoever_tries_addresses_is_stopped(client, link):
     assert client.get(address(link[1])).status_code == 200  # the screen on the same network goes on
 
 
+def test_whoever_tries_addresses_as_a_screen_would_is_counted_too(client, link):
+    answers = [client.get(address(f"no-{n}"), headers=HTMX) for n in range(21)]
+    assert all(answer["HX-Refresh"] == "true" for answer in answers[:20])
+    assert answers[20].status_code == 429
+    assert client.get(address("no-21")).status_code == 429
+    assert client.head(address("no-22")).status_code == 429
+    assert client.get(address(link[1]), headers=HTMX).status_code == 200  # the real screen goes on
+
+
 def test_only_the_petition_office_keeps_the_addresses(cast, client_as, link):
     for who in ("statistician", "unit_head", "leader", "handler", "sysadmin", "clerk"):
         assert client_as(getattr(cast, who)).get(reverse("reports:walls")).status_code == 403, who
