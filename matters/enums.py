@@ -10,6 +10,7 @@ class MatterAct(models.TextChoices):
     NAME = "name", _("命名")
     LINK = "link", _("归入一件")
     UNLINK = "unlink", _("移出一件")
+    MERGE = "merge", _("并入另一个")
     TASK = "task", _("发起联合任务")
     REPORT = "report", _("反馈联合任务")
     END = "end", _("了结联合任务")

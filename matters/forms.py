@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -27,6 +28,18 @@ class NameForm(BaseForm):
     words = forms.CharField(
         label=_("名称"), max_length=LONGEST_NAME, help_text=_("说的是什么事，不写人名、电话。")
     )
+
+
+class MergeForm(BaseForm):
+    """``matter`` leaves, into one of those that this reader is shown (pairs of key and words)."""
+
+    into = forms.ChoiceField(label=_("并入哪一个"))
+    reason = _text(_("理由"), 2, help_text=_("为什么是同一个问题。不写人名、电话。"))
+
+    def __init__(self, *args: Any, others: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["into"].choices = [("", CHOOSE), *((str(pk), words) for pk, words in others)]
 
 
 class LinkForm(BaseForm):

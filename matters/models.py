@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,14 @@ class Matter(models.Model):
     name = models.CharField(_("名称"), max_length=LONGEST_NAME, blank=True, default="")
     named_by = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("归集时间"))
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        help_text="The matter that has its cases since; itself never merged.",
+    )
     suggestions: Any = models.ManyToManyField(Suggestion, blank=True, related_name="+")
 
     class Meta:
@@ -30,7 +38,10 @@ class Matter(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(name="") | Q(named_by__isnull=False), name="matter_named_by_somebody"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="matter_not_merged_into_itself"
+            ),
         ]
 
     def get_absolute_url(self) -> str:

@@ -7,14 +7,15 @@ same matter each sees their own number, and a matter of which a reader may read 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.actor import Actor
 from accounts.enums import Role
-from core.timekeeping import local_day
+from core.timekeeping import SHANGHAI, local_day
 from matters import rules
 from matters.models import JointTask, Matter, MatterCase, MatterEvent
 from petitions.models import Petition
@@ -28,10 +29,12 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Hot:
-    """A matter as one reader sees it. ``before``: mean of the weeks before, with one decimal."""
+    """A matter as one reader sees it. ``total``: of all years; ``recent``: of the last ``MATTER_WINDOW_DAYS``;
+    ``before``: mean of the weeks before, with one decimal."""
 
     matter: Matter
     total: int
+    recent: int
     week: int
     before: float
     latest: datetime
@@ -51,7 +54,7 @@ def open_cases(found: Any) -> Any:
 
 
 def board(actor: Actor, at: datetime, *, rising: bool = False) -> list[Hot]:
-    """The matters this reader sees, those that rise most first, then the largest. Four queries."""
+    """The matters this reader sees, those that rise most first, then the largest of the window. Four queries."""
     if not rules.reads(actor):
         return []
     return of_cases(open_cases(Petition.objects.visible_to(actor)), at, rising=rising)
@@ -69,6 +72,7 @@ def of_cases(cases: Any, at: datetime, *, rising: bool = False) -> list[Hot]:
         .values("matter")
         .annotate(
             total=Count("pk"),
+            recent=Count("pk", filter=_registered(at - timedelta(days=settings.MATTER_WINDOW_DAYS), at)),
             week=Count("pk", filter=_registered(start, at)),
             past=Count("pk", filter=_registered(start - WEEK * WEEKS, start)),
             latest=Max("petition__registered_at"),
@@ -79,7 +83,15 @@ def of_cases(cases: Any, at: datetime, *, rising: bool = False) -> list[Hot]:
     rows = [row for row in counted if row["total"] >= (1 if row["named"] else LEAST)]
     if rising:
         rows = [row for row in rows if row["week"] >= LEAST and row["week"] * WEEKS > row["past"]]
-    rows.sort(key=lambda row: (-max(row["week"] - row["past"] / WEEKS, 0), -row["total"], row["matter"]))
+    # By size those of the window: what was written years ago keeps nothing at the top of today's list.
+    rows.sort(
+        key=lambda row: (
+            -max(row["week"] - row["past"] / WEEKS, 0),
+            -row["recent"],
+            -row["total"],
+            row["matter"],
+        )
+    )
     rows = rows[:SHOWN]
     matters = Matter.objects.in_bulk([row["matter"] for row in rows])
     called = _called(cases, [row["matter"] for row in rows])
@@ -87,6 +99,7 @@ def of_cases(cases: Any, at: datetime, *, rising: bool = False) -> list[Hot]:
         Hot(
             matter=matters[row["matter"]],
             total=row["total"],
+            recent=row["recent"],
             week=row["week"],
             before=round(row["past"] / WEEKS, 1),
             latest=row["latest"],
@@ -114,20 +127,19 @@ def cases_of(actor: Actor, matter: Matter) -> QuerySet[Petition]:
 
 
 def events_of(actor: Actor, matter: Matter) -> QuerySet[MatterEvent]:
-    """Its history; lines about cases that this reader may not read are left out."""
+    """Its history and that of what was merged into it; lines about cases this reader may not read are left out."""
     readable = open_cases(Petition.objects.visible_to(actor))
-    found: QuerySet[MatterEvent] = matter.events.filter(
-        Q(petition=None) | Q(petition__in=readable.values("pk"))
-    )
-    return found
+    told = Q(petition=None) | Q(petition__in=readable.values("pk"))
+    return MatterEvent.objects.filter(told, Q(matter=matter) | Q(matter__merged_into=matter))
 
 
 def by_day(cases: QuerySet[Petition], until: date, days: int = 28) -> list[tuple[date, int]]:
     """How many came on each of the last ``days`` days, the oldest first."""
     counts: dict[date, int] = {}
-    for at in cases.values_list("registered_at", flat=True):
-        counts[local_day(at)] = counts.get(local_day(at), 0) + 1
     span = [until - timedelta(days=n) for n in reversed(range(days))]
+    start = datetime.combine(span[0], time.min, SHANGHAI)
+    for at in cases.filter(registered_at__gte=start).values_list("registered_at", flat=True):
+        counts[local_day(at)] = counts.get(local_day(at), 0) + 1
     return [(day, counts.get(day, 0)) for day in span]
 
 

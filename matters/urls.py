@@ -15,6 +15,7 @@ urlpatterns = [
     path("matters/<row:pk>/name/", views.name, name="name"),
     path("matters/<row:pk>/link/", views.link, name="link"),
     path("matters/<row:pk>/cases/<number:number>/unlink/", views.unlink, name="unlink"),
+    path("matters/<row:pk>/merge/", views.merge, name="merge"),
     path("matters/<row:pk>/task/", views.task_add, name="task_add"),
     path("matters/<row:pk>/suggest/", views.suggest, name="suggest"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,8 +19,8 @@ from core.paging import paginate
 from core.timekeeping import local_day, now
 from matters import rules, selectors
 from matters.enums import MatterAct
-from matters.forms import EndForm, LinkForm, NameForm, ReportForm, SuggestForm, TaskForm
-from matters.models import JointTask, TaskPart
+from matters.forms import EndForm, LinkForm, MergeForm, NameForm, ReportForm, SuggestForm, TaskForm
+from matters.models import JointTask, Matter, TaskPart
 from matters.selectors import Hot
 from matters.services import keeping, tasking
 from petitions.views.asking import actor_of, attempt
@@ -47,6 +48,11 @@ def matter_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @role_required(*rules.READERS)
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The address of one that was merged into another leads there."""
+    rules.require_reader(actor_of(request))
+    other = Matter.objects.filter(merged=pk).first()
+    if other is not None:
+        return redirect(_hot_or_404(request, other.pk).matter)
     return _show(request, _hot_or_404(request, pk))
 
 
@@ -83,6 +89,7 @@ def _show(
         context["forms"] = {
             "name": NameForm(initial={"words": hot.matter.name}, auto_id="name_%s"),
             "link": LinkForm(auto_id="link_%s"),
+            "merge": MergeForm(auto_id="merge_%s", others=_others(actor, hot)),
             **(given or {}),
         }
     response = render(request, "matters/matter.html", context, status=status)
@@ -104,6 +111,35 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("名称已保存。"))
             return redirect(hot.matter)
     return _show(request, _hot_or_404(request, pk), {"name": form}, status)
+
+
+def _others(actor: Actor, hot: Hot) -> list[tuple[int, str]]:
+    """What the matter may be merged into: the others on this reader's list, as they are called there."""
+    said = _("%(name)s（%(n)d 件）")
+    return [
+        (one.matter.pk, said % {"name": one.called, "n": one.total})
+        for one in selectors.board(actor, now())
+        if one.matter != hot.matter
+    ]
+
+
+@require_POST
+@role_required(*rules.MAKERS)
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Into another matter, which is shown then."""
+    actor = actor_of(request)
+    rules.require(MatterAct.MERGE, actor)
+    hot = _hot_or_404(request, pk)
+    form, status = MergeForm(request.POST, auto_id="merge_%s", others=_others(actor, hot)), 422
+    if form.is_valid():
+        into, reason = get_object_or_404(Matter, pk=form.cleaned_data["into"]), form.cleaned_data["reason"]
+        row, status = attempt(
+            form, lambda: keeping.merge(matter=hot.matter, into=into, actor=actor, reason=reason)
+        )
+        if row is not None:
+            messages.success(request, _("已并入，件、联合任务和建议都在这里。"))
+            return redirect(row)
+    return _show(request, _hot_or_404(request, pk), {"merge": form}, status)
 
 
 @require_POST
@@ -162,8 +198,9 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
     rules.require(MatterAct.SUGGEST, actor)
     hot = _hot_or_404(request, pk)
     if request.method == "GET":
-        said = _("近期反映“%(name)s”的信访件 %(n)d 件，最近 7 天 %(week)d 件。")
-        facts = said % {"name": hot.called, "n": hot.total, "week": hot.week}
+        said = _("近 %(days)d 天反映“%(name)s”的信访件 %(n)d 件，最近 7 天 %(week)d 件。")
+        days = settings.MATTER_WINDOW_DAYS
+        facts = said % {"days": days, "name": hot.called, "n": hot.recent, "week": hot.week}
         form, status = SuggestForm(initial={"title": hot.matter.name, "facts": facts}), 200
     else:
         form, status = SuggestForm(request.POST), 422

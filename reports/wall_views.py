@@ -13,7 +13,6 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.decorators import role_required
 from core import throttle
-from core.errors import Refusal
 from core.htmx import is_htmx
 from core.timekeeping import now
 from petitions.views.asking import actor_of, attempt
@@ -34,12 +33,15 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     """The screen; where it asks by itself, its numbers alone. A withdrawn one loads itself anew and is gone."""
     link = walls.link_of(token)
     if link is None:
+        # Counted before anything is answered: whoever guesses may send the header of a screen that asks by itself.
+        throttle.require(
+            f"wall:{throttle.client_network(request)}",
+            MISSES,
+            WINDOW_SECONDS,
+            sentence=_("试的次数太多了，请过一刻钟再试。"),
+        )
         if is_htmx(request):
             return HttpResponseClientRefresh()
-        key = f"wall:{throttle.client_network(request)}"
-        if throttle.spent(key, WINDOW_SECONDS) >= MISSES:
-            raise Refusal(_("试的次数太多了，请过一刻钟再试。"), code="throttled")
-        throttle.allow(key, MISSES, WINDOW_SECONDS)
         raise Http404
     template = "reports/_wall.html" if is_htmx(request) else "reports/wall.html"
     response = render(request, template, {"wall": wall(link.made_by.unit)})

@@ -63,17 +63,20 @@ def _cells(measure: Measure, value: int | Rate) -> list[Cell]:
     return [rate.text, *((rate.part, rate.whole) if rate.whole else ("", ""))]
 
 
-def as_csv(found: Counted, table: SavedTable, *, provenance: str, mark: Mark) -> bytes:
-    """UTF-8 with the sign that makes spreadsheets know it; the last line says who took it, with the mark."""
+def as_csv(found: Counted, table: SavedTable, *, standing: str, provenance: str, mark: Mark) -> bytes:
+    """UTF-8 with the sign that makes spreadsheets know it; the last lines, each with a # before it, say what it is, how
+    it is defined and who took it, with the mark. ``standing``: whether its numbers are of now or frozen."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in grid(found):
         writer.writerow([as_text(value) if isinstance(value, str) else value for value in row])
+    for name, words in _notes(found, table, standing):
+        writer.writerow([f"# {name}：{words}"])
     writer.writerow([f"# {taken_by(provenance, mark)} {mark.code()}"])
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(found: Counted, table: SavedTable, *, provenance: str, mark: Mark) -> bytes:
+def as_xlsx(found: Counted, table: SavedTable, *, standing: str, provenance: str, mark: Mark) -> bytes:
     """The table, and a sheet that says what it asks for and how each measure is defined."""
     out, line = io.BytesIO(), taken_by(provenance, mark)
     with xlsxwriter.Workbook(out, {**SAFE, "in_memory": True}) as book:
@@ -86,7 +89,7 @@ def as_xlsx(found: Counted, table: SavedTable, *, provenance: str, mark: Mark) -
         sheet = book.add_worksheet(_("统计表"))
         sheet.write_string(0, 0, table.title, title)
         sheet.write_string(1, 0, found.view.heading, small)
-        sheet.write_string(2, 0, line, small)
+        sheet.write_string(2, 0, f"{line}  {standing}", small)
         rows = grid(found)
         _write(sheet, 3, rows, head, cell)
         sheet.set_column(0, 0, WIDTHS[0])
@@ -94,7 +97,7 @@ def as_xlsx(found: Counted, table: SavedTable, *, provenance: str, mark: Mark) -
         sheet.freeze_panes(4, 1)
         sheet.repeat_rows(3)
         notes = book.add_worksheet(_("口径"))
-        _write(notes, 0, _notes(found, table, line), head, cell)
+        _write(notes, 0, [*_notes(found, table, standing), [_("导出"), line]], head, cell)
         notes.set_column(0, 0, WIDTHS[0])
         notes.set_column(1, 1, 100)
         for one in book.worksheets():
@@ -114,7 +117,7 @@ def _write(sheet: Any, top: int, rows: Sequence[Sequence[Cell]], head: Any, cell
             write(top + number, place, value, cell if number else head)
 
 
-def _notes(found: Counted, table: SavedTable, line: str) -> list[list[Cell]]:
+def _notes(found: Counted, table: SavedTable, standing: str) -> list[list[Cell]]:
     left_out = "、".join(one.name for one in found.withheld)
     hidden: list[list[Cell]] = [[_("不向导出人显示"), left_out]] if left_out else []
     defined: list[list[Cell]] = [
@@ -126,7 +129,7 @@ def _notes(found: Counted, table: SavedTable, line: str) -> list[list[Cell]]:
         [_("统计表"), table.title],
         [_("范围"), found.view.heading],
         [_("条件"), "；".join(table.says)],
-        [_("导出"), line],
+        [_("数字"), standing],
         [_("不在其中"), _("检举控告件，以及导出人无权查看的件")],
         *hidden,
         *defined,

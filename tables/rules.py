@@ -6,9 +6,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.enums import Role
-from accounts.models import Post
-from accounts.selectors import holders
+from accounts.enums import Role, UnitKind
+from accounts.models import Post, Unit
+from accounts.selectors import district_of, holders
 from core.errors import Refusal
 from core.timekeeping import local_day, now
 from tables.models import SavedTable, TableShare
@@ -18,13 +18,30 @@ READERS = (Role.STATISTICIAN, Role.PETITION_OFFICER, Role.INSPECTOR, Role.UNIT_H
 
 
 def visible_to(actor: Actor) -> QuerySet[SavedTable]:
-    """One's own, and those shared with the hat that is on."""
+    """One's own, those shared with the hat that is on, and shared ones left behind that this person may delete."""
     if actor.post is None or actor.unit is None or actor.role not in READERS:
         return SavedTable.objects.none()
     shares = TableShare.objects.filter(
         Q(unit=actor.unit) | Q(below=True, unit__in=actor.unit.ancestor_ids), role__in=["", actor.role]
     )
-    return SavedTable.objects.filter(Q(owner=actor.post) | Q(pk__in=shares.values("table")))
+    wanted = Q(owner=actor.post) | Q(pk__in=shares.values("table"))
+    if actor.role == Role.STATISTICIAN:
+        left = TableShare.objects.filter(table__in=_left_to(actor)).values("table")
+        wanted |= Q(pk__in=left)
+    return SavedTable.objects.filter(wanted)
+
+
+def _left_to(actor: Actor) -> QuerySet[SavedTable]:
+    """Tables whose owner's post has ended, in the statistician's own unit; for the petition office's, in its district.
+
+    Nobody else could delete them, and they would stand on other people's lists for ever."""
+    assert actor.unit is not None
+    ended = Q(owner__valid_until__lte=local_day(now())) | Q(owner__user__is_active=False)
+    district = district_of(actor.unit) if actor.unit.kind == UnitKind.PETITION_OFFICE else None
+    units = Q(owner__unit=actor.unit)
+    if district is not None:
+        units |= Q(owner__unit__in=Unit.objects.subtree(district))
+    return SavedTable.objects.filter(ended, units)
 
 
 def owns(table: SavedTable, actor: Actor) -> bool:
@@ -42,6 +59,21 @@ def require_owner(table: SavedTable, actor: Actor) -> None:
     require_reader(actor)
     if not owns(table, actor):
         raise Refusal(_("只有建表的人可以修改、共享、定时或删除这张表。"), code="forbidden")
+
+
+def deletes(table: SavedTable, actor: Actor) -> bool:
+    """Its owner; of a table that an ended post left behind, a statistician of that unit or of the petition office."""
+    if owns(table, actor):
+        return True
+    is_statistician = actor.role == Role.STATISTICIAN and actor.unit is not None
+    return is_statistician and _left_to(actor).filter(pk=table.pk).exists()
+
+
+def require_deletes(table: SavedTable, actor: Actor) -> None:
+    """Raises Refusal (403)."""
+    require_reader(actor)
+    if not deletes(table, actor):
+        require_owner(table, actor)
 
 
 def readers_of(table: SavedTable) -> list[Post]:

@@ -115,7 +115,12 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
 def _table(request: HttpRequest, row: SavedTable, **forms: Any) -> HttpResponse:
     """``forms``: those that came back refused, and the ``status`` then."""
     actor, status = actor_of(request), forms.pop("status", 200)
-    context: dict[str, Any] = {"table": row, "owns": rules.owns(row, actor), "forms": asking.FORMS.items()}
+    context: dict[str, Any] = {
+        "table": row,
+        "owns": rules.owns(row, actor),
+        "deletes": rules.deletes(row, actor),
+        "forms": asking.FORMS.items(),
+    }
     try:
         day = asking.day_of(request.GET)
         context |= showing.context(count(view_of(actor, row.shape, day=day)), row, day)

@@ -13,7 +13,7 @@ from core.errors import Refusal
 from core.wording import said
 from matters import selectors
 from matters.enums import MatterAct
-from matters.models import Matter, MatterEvent
+from matters.models import Matter, MatterCase, MatterEvent
 from petitions.models import Petition
 from reviews.services.publishing import NUMBERS
 
@@ -39,6 +39,33 @@ def written(text: str, missing: str, *, longest: int) -> str:
             code="invalid",
         )
     return clean
+
+
+def move(matter: Matter, into: Matter, actor: Actor | None, at: datetime) -> list[int]:
+    """Every case that is in ``matter`` is in ``into`` from now on; the keys of the links. The caller has locked both.
+
+    A link keeps who made it and when. One that a person took out of ``matter`` stays there, taken out. Where ``into``
+    has a link already, somebody took the case out of it or moved it on to ``matter``: that link is in again.
+    """
+    links = list(MatterCase.objects.select_for_update().filter(matter=matter, out=False))
+    there = {
+        row.petition_id: row
+        for row in MatterCase.objects.select_for_update().filter(
+            matter=into, petition__in=[link.petition_id for link in links]
+        )
+    }
+    by = actor.post if actor is not None else None
+    for link in links:
+        old = there.get(link.petition_id)
+        if old is None:
+            link.matter = into
+            link.save(update_fields=["matter"])
+        else:
+            link.out, link.by, link.at = True, by or old.by, at
+            link.save(update_fields=["out", "by", "at"])
+            old.out, old.by, old.at = False, by or old.by, at
+            old.save(update_fields=["out", "by", "at"])
+    return [link.pk for link in links]
 
 
 def on_record(

@@ -12,7 +12,7 @@ from core.errors import Refusal
 from core.timekeeping import now
 from matters import rules, selectors
 from matters.enums import MatterAct
-from matters.models import LONGEST_NAME, Matter, MatterCase
+from matters.models import LONGEST_NAME, LONGEST_TEXT, Matter, MatterCase
 from matters.services import inside
 from petitions.models import Petition
 from petitions.services.stepping import lock
@@ -34,6 +34,42 @@ def name(*, matter: Matter, actor: Actor, words: str, at: datetime | None = None
         row.name, row.named_by = words, actor.post
         row.save(update_fields=["name", "named_by"])
         inside.on_record(row, MatterAct.NAME, actor, words, at)
+
+
+def merge(*, matter: Matter, into: Matter, actor: Actor, reason: str, at: datetime | None = None) -> Matter:
+    """Two matters that are one: all that is in ``matter`` goes into the other, with its joint tasks and suggestions.
+
+    Its history stays and is shown with the other's; its own page leads there. Its name is kept where the other has
+    none. Cases that this person may not read go along: they belong to the one matter whoever looks.
+
+    Raises:
+        Refusal: ``"forbidden"``; ``"invalid"``: no reason, a number that belongs to somebody, into itself;
+            ``"stale"``: one of them is not there for this person any more, as after a merge by somebody else.
+    """
+    at = at or now()
+    rules.require(MatterAct.MERGE, actor)
+    reason = inside.written(reason, _("请写明为什么是同一个问题。"), longest=LONGEST_TEXT)
+    if matter.pk == into.pk:
+        raise Refusal(_("不能并入自己，请选另一个热点问题。"), code="invalid")
+    with transaction.atomic():
+        # By their keys: two people who merge the same two the other way round do not wait for one another for ever.
+        rows = {
+            one.pk: inside.locked(one, actor, at) for one in sorted((matter, into), key=lambda one: one.pk)
+        }
+        old, row = rows[matter.pk], rows[into.pk]
+        links = inside.move(old, row, actor, at)
+        old.tasks.update(matter=row)
+        row.suggestions.add(*old.suggestions.all())
+        Matter.objects.filter(merged_into=old).update(merged_into=row)
+        old.merged_into = row
+        old.save(update_fields=["merged_into"])
+        if not row.name:
+            row.name, row.named_by = old.name, old.named_by
+            row.save(update_fields=["name", "named_by"])
+        names = {"old": old.name or _("未命名"), "new": row.name or _("未命名"), "why": reason}
+        words = _("“%(old)s”并入“%(new)s”：%(why)s") % names
+        inside.on_record(old, MatterAct.MERGE, actor, words, at, into=row.pk, reason=reason, links=links)
+    return row
 
 
 def link(*, matter: Matter, actor: Actor, number: str, at: datetime | None = None) -> Petition:

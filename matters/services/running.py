@@ -17,6 +17,7 @@ from core.timekeeping import now
 from matters.grouping import SIGNS, Groups, Text, group, names_pattern
 from matters.models import Matter, MatterCase, Run
 from matters.selectors import open_cases
+from matters.services import inside
 from petitions.models import Petition
 
 #: One run looks at so many new cases at most; the rest comes the next night.
@@ -30,6 +31,7 @@ def run(*, at: datetime | None = None) -> Run:
     at = at or now()
     with transaction.atomic():
         one_moment()  # the texts are read three times: what changes meanwhile waits for the next night
+        _bring_after(at)
         last = Run.objects.select_for_update().order_by("-at", "-pk").first()
         window = timedelta(days=settings.MATTER_WINDOW_DAYS)
         cases = open_cases(Petition.objects.filter(registered_at__gte=at - window, registered_at__lt=at))
@@ -60,6 +62,14 @@ def run(*, at: datetime | None = None) -> Run:
             linked=len(groups.of),
             made=_keep(groups, at),
         )
+
+
+def _bring_after(at: datetime) -> None:
+    """What a run put into a matter while somebody merged it into another follows it there."""
+    left = Matter.objects.filter(merged_into__isnull=False, cases__out=False).distinct()
+    for matter in left.select_related("merged_into"):
+        if matter.merged_into is not None:
+            inside.move(matter, matter.merged_into, None, at)
 
 
 def _fresh(cases: Any, last: Run | None, known: set[int]) -> list[tuple[int, datetime]]:

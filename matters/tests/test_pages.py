@@ -10,9 +10,9 @@ from accounts.models import AuditEntry, Post, User
 from core.errors import Refusal
 from core.timekeeping import now
 from matters import selectors
-from matters.models import JointTask, MatterCase
+from matters.models import JointTask, Matter, MatterCase, MatterEvent
 from matters.services import keeping, tasking
-from matters.tests.conftest import DAY, MIXER, MONDAY, OTHERS, matters_of
+from matters.tests.conftest import DAY, MIXER, MONDAY, OTHERS, WAGES, matters_of
 from notifications.models import Notice
 from petitions.enums import Kind, RecusalGround, Status
 from petitions.services import recusing, sealing
@@ -110,6 +110,27 @@ def test_it_falls_when_there_were_more_before(cast, tell, run, officer):
     assert selectors.board(officer, now() + 8 * DAY, rising=True) == []
 
 
+def test_a_case_of_years_ago_makes_nothing_rise_and_keeps_nothing_at_the_top(
+    cast, tell, mixer, officer, client_as
+):
+    matter, _cases = mixer
+    old = [tell(WAGES[:1], days=1100 - n)[0] for n in range(9)]
+    wages = Matter.objects.exclude(pk=matter.pk).get()
+    for case in old:
+        keeping.link(matter=wages, actor=officer, number=case.number)
+    hot = selectors.one(officer, wages.pk, now())
+    assert (hot.total, hot.recent, hot.week, hot.before) == (12, 3, 3, 0.0)
+    # What rises equally: the one with more cases of the last months comes first, whatever it had years ago.
+    later = now() + 30 * DAY
+    assert [one.matter for one in selectors.board(officer, later)] == [matter, wages]
+    assert [one.week for one in selectors.board(officer, later)] == [0, 0]
+    assert (
+        sum(count for _day, count in selectors.by_day(selectors.cases_of(officer, wages), MONDAY.date())) == 3
+    )
+    page = client_as(cast.petition_officer).get(reverse("matters:suggest", args=[wages.pk])).content.decode()
+    assert "近 90 天反映" in page and "信访件 3 件，最近 7 天 3 件" in page
+
+
 def test_the_office_names_it_and_nobody_else_does(cast, mixer, officer, client_as):
     matter, _cases = mixer
     url = reverse("matters:name", args=[matter.pk])
@@ -161,6 +182,113 @@ def test_linking_moves_a_case_out_of_the_matter_it_was_in(cast, mixer, officer, 
     assert matters_of([wages.petition]) == [matter.pk]
     run(at=MONDAY + DAY)
     assert matters_of([wages.petition]) == [matter.pk]
+
+
+@pytest.fixture
+def twins(cast, mixer, officer):
+    """One matter under two names: the run's, and another that the office named and put a case into."""
+    matter, cases = mixer
+    keeping.name(matter=matter, actor=officer, words="云山路搅拌站扰民")
+    other = Matter.objects.exclude(pk=matter.pk).get()
+    keeping.name(matter=other, actor=officer, words="石桥村粉尘")
+    keeping.link(matter=other, actor=officer, number=cases[0].number)
+    return other, matter
+
+
+def test_two_matters_that_are_one_are_merged_with_all_that_is_theirs(cast, twins, officer, client_as, run):
+    old, into = twins
+    task = tasking.open_task(
+        matter=old, actor=officer, title="搅拌站整治", text=TEXT,
+        lead=cast.units.urban, units=[cast.units.housing], due_on=date(2026, 12, 20),
+    )  # fmt: skip
+    out = old.cases.exclude(by__isnull=False).first()
+    keeping.unlink(matter=old, actor=officer, case=out.petition)
+    moved = list(old.cases.filter(out=False).values_list("petition", flat=True))
+    stays = set(into.cases.filter(out=False).values_list("petition", flat=True))
+    client, url = client_as(cast.petition_officer), reverse("matters:merge", args=[old.pk])
+    page = client.post(url, {"into": into.pk, "reason": "说的都是云山路那一个搅拌站。"})
+    assert page.status_code == 302 and page["Location"] == into.get_absolute_url()
+    assert set(into.cases.filter(out=False).values_list("petition", flat=True)) == {*moved, *stays}
+    assert not old.cases.filter(out=False).exists()
+    assert old.cases.filter(petition=out.petition, out=True).exists(), "a person's word stands"
+    old.refresh_from_db(), task.refresh_from_db()
+    assert (old.merged_into, old.name, task.matter) == (into, "石桥村粉尘", into)
+    # Its address leads on, its history is read there, and it is on no list.
+    assert client.get(old.get_absolute_url())["Location"] == into.get_absolute_url()
+    body = client.get(into.get_absolute_url()).content.decode()
+    assert "“石桥村粉尘”并入“云山路搅拌站扰民”：说的都是云山路那一个搅拌站。" in body
+    assert "搅拌站整治" in body and body.count("发起联合任务：") == 1
+    assert [one.matter for one in selectors.board(officer, now())] == [into]
+    entry = AuditEntry.objects.get(act="matter.merge")
+    assert (entry.detail["into"], len(entry.detail["links"])) == (into.pk, len(moved))
+    run(at=MONDAY + DAY)
+    assert not old.cases.filter(out=False).exists()
+
+
+def test_what_the_run_put_into_a_matter_meanwhile_follows_it(twins, officer, tell, run):
+    old, into = twins
+    keeping.merge(matter=old, into=into, actor=officer, reason="同一件事")
+    (late,) = tell(OTHERS[:1], days=0)
+    MatterCase.objects.create(matter=old, petition=late, at=MONDAY)
+    run(at=MONDAY + DAY)
+    assert matters_of([late]) == [into.pk]
+
+
+def test_a_matter_merged_twice_ends_where_the_last_one_is(twins, officer, tell, client_as, cast):
+    old, into = twins
+    last = Matter.objects.create(made_at=MONDAY)
+    for case in tell(OTHERS[:3], days=0):
+        MatterCase.objects.create(matter=last, petition=case, at=MONDAY)
+    keeping.merge(matter=old, into=into, actor=officer, reason="同一件事")
+    keeping.merge(matter=into, into=last, actor=officer, reason="还是同一件事")
+    last.refresh_from_db()
+    assert last.name == "云山路搅拌站扰民", "a name is not lost"
+    assert set(Matter.objects.filter(merged_into=last)) == {old, into}
+    body = client_as(cast.petition_officer).get(old.get_absolute_url(), follow=True).content.decode()
+    assert "：同一件事" in body and "：还是同一件事" in body
+    assert "没有您可以查看的件" in refused(
+        lambda: keeping.merge(matter=last, into=old, actor=officer, reason="倒回去"), "stale"
+    )
+
+
+@pytest.mark.article(28)
+@pytest.mark.article(30)
+def test_a_merge_takes_along_what_its_maker_may_not_read_and_tells_of_none_of_it(
+    twins, officer, cast, client_as
+):
+    old, into = twins
+    hidden = old.cases.filter(out=False, by=None).first().petition
+    other = User.objects.create_user("inspector2", name="郭安")
+    Post.objects.create(user=other, unit=cast.units.petition_office, role=Role.INSPECTOR, valid_from=SINCE)
+    recusing.exclude(
+        petition=hidden, actor=officer, user=cast.inspector, ground=RecusalGround.FAMILY, reason="亲属",
+    )  # fmt: skip
+    row = keeping.merge(matter=old, into=into, actor=officer, reason="同一件事")
+    assert matters_of([hidden]) == [into.pk]
+    for who in (cast.inspector, cast.petition_officer):
+        assert hidden.number not in client_as(who).get(row.get_absolute_url()).content.decode()
+    assert hidden.number not in str(MatterEvent.objects.get(act="merge").text)
+
+
+def test_merging_says_what_is_wrong_and_keeps_what_was_typed(twins, officer, cast, client_as):
+    old, into = twins
+    client, url = client_as(cast.petition_officer), reverse("matters:merge", args=[old.pk])
+    for typed, sentence in (
+        ({"into": into.pk, "reason": ""}, "请填写这一项"),
+        ({"into": into.pk, "reason": "打 13800001111"}, "像是某个人的号码"),
+        ({"into": "", "reason": "同一件事"}, "请选择"),
+        ({"into": old.pk, "reason": "同一件事"}, "从列表中选择"),
+        ({"into": "x", "reason": "同一件事"}, "从列表中选择"),
+    ):
+        page = client.post(url, typed)
+        body = page.content.decode()
+        assert page.status_code == 422 and sentence in body and str(typed["reason"]) in body
+    refused(lambda: keeping.merge(matter=old, into=old, actor=officer, reason="同一件事"), "invalid")
+    refused(
+        lambda: keeping.merge(matter=old, into=into, actor=cast.actor("inspector"), reason="同"), "forbidden"
+    )
+    assert client_as(cast.inspector).post(url, {"into": into.pk, "reason": "同"}).status_code == 403
+    assert not Matter.objects.exclude(merged_into=None).exists()
 
 
 def test_a_joint_task_is_opened_reported_on_by_each_unit_and_ended(cast, task, officer, client_as):

@@ -20,6 +20,7 @@ from tables.models import SavedTable
 from tables.selectors.axes import Line
 from tables.selectors.behind import Found
 from tables.selectors.counting import TOTAL, Counted, View
+from tables.selectors.standing import frozen_months
 
 #: From a measure, a line, a column and a side to the address of the list; "" where there is none.
 Address = Callable[[Measure, Line | None, Line | None, str], str]
@@ -45,6 +46,7 @@ def context(found: Counted, table: SavedTable | None, day: date) -> dict[str, An
         "heads": [one for _each in columns for one in shown],
         "total": cells(None),
         "lines": [(line.label, cells(line)) for line in found.lines],
+        "frozen": frozen_months(view),
         "withheld": "、".join(one.name for one in found.withheld),
     }
 

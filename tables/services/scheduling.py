@@ -6,9 +6,11 @@ What is told is that the table is there: a link, no numbers. Everybody reads it 
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,8 @@ from tables.enums import Every, Told
 from tables.models import SavedTable, Schedule
 from tables.periods import last_turn, next_turn
 from tables.services.saving import locked
+
+log = logging.getLogger(__name__)
 
 
 def plan(
@@ -74,23 +78,61 @@ def run_due(*, at: datetime | None = None, limit: int = 200) -> int:
     """Tell of every turn that has come. How many tables were told of.
 
     Each in its own transaction, under the lock of the table and of its schedule: two workers never take the same turn,
-    and one that dies has told nobody. A table that is being changed or deleted is left for the next time.
+    and one that dies has told nobody. A table that is being changed or deleted is left for the next time. A turn that
+    fails holds up no other: it is logged, its owner is told, and the schedule goes on with the next turn.
     """
     at = at or now()
     done = 0
+    failed: list[int] = []
     for _turn in range(limit):
-        with transaction.atomic():
-            row = (
-                Schedule.objects.select_for_update(skip_locked=True, of=("self", "table"))
-                .select_related("table__owner__user", "table__owner__unit")
-                .filter(next_at__lte=at)
-                .order_by("next_at", "pk")
-                .first()
-            )
-            if row is None:
-                break
-            done += _tell(row, at)
+        row: Schedule | None = None
+        try:
+            with transaction.atomic():
+                row = _free().filter(next_at__lte=at).exclude(pk__in=failed).order_by("next_at", "pk").first()
+                if row is None:
+                    break
+                told = _tell(row, at)
+            done += told
+        except Exception as error:
+            if row is None:  # the database itself, no turn
+                raise
+            failed.append(row.pk)
+            log.exception("table turn failed: schedule %d", row.pk)
+            _fail(row.pk, error, at)
     return done
+
+
+def _free() -> QuerySet[Schedule]:
+    """Those that nobody holds, locked with their tables."""
+    free = Schedule.objects.select_for_update(skip_locked=True, of=("self", "table"))
+    return free.select_related("table__owner__user", "table__owner__unit", "table__unit", "table__place")
+
+
+def _fail(pk: int, error: Exception, at: datetime) -> None:
+    """Tell the owner why nobody was told, and go on with the next turn. What only had to wait comes again by itself."""
+    if isinstance(error, OperationalError):
+        return
+    try:
+        with transaction.atomic():
+            row = _free().filter(pk=pk).first()
+            if row is None:
+                return
+            table = row.table
+            why = error.sentence if isinstance(error, Refusal) else _("系统出错，已经记录。")
+            said = _("统计表“%(title)s”这一期没有通知出去：%(why)s请打开核对，修改后重新保存。")
+            notify(
+                recipients={table.owner.user_id},
+                text=said % {"title": table.title, "why": why},
+                link=table.get_absolute_url(),
+                dedupe_key=f"table:{table.pk}:failed:{row.next_at:%Y%m%d%H}",
+                about=table.about,
+                level="soon",
+                at=at,
+            )
+            row.next_at = next_turn(*row.turn, at)
+            row.save(update_fields=["next_at"])
+    except Exception:
+        log.exception("table turn failed twice: schedule %d", pk)
 
 
 def _tell(row: Schedule, at: datetime) -> int:
@@ -103,6 +145,9 @@ def _tell(row: Schedule, at: datetime) -> int:
         )
         return 0
     turn = last_turn(*row.turn, at)
+    # People are not sent to a table that cannot be read: its owner is told instead.
+    table.shape.check()
+    table.shape.span(local_day(turn))
     readers = {owner.user_id}
     if row.told == Told.READERS:
         readers |= {post.user_id for post in rules.readers_of(table)}

@@ -13,6 +13,7 @@ from core.workbooks import XLSX
 from tables import files, rules
 from tables.models import SavedTable
 from tables.selectors.counting import count, view_of
+from tables.selectors.standing import frozen_months, sentence
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,9 @@ def take(*, actor: Actor, table: SavedTable, form: str, day: date, at: datetime 
     found = count(view_of(actor, table.shape, day=day, at=at))
     mark = Mark(EXPORT, actor.user.pk, actor.post.pk, at)
     write, kind = (files.as_xlsx, XLSX) if form == "xlsx" else (files.as_csv, "text/csv; charset=utf-8")
-    content = write(found, table, provenance=actor.label, mark=mark)
+    content = write(
+        found, table, standing=sentence(frozen_months(found.view)), provenance=actor.label, mark=mark
+    )
     detail = {"title": table.title, "form": form, "span": found.view.span.label}
     audit.record(actor=actor, act="table.download", obj=table, detail=detail, at=at)
     return Taken(f"{table.title}（{found.view.span.label}）.{form}", content, kind)

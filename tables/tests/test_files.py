@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -15,6 +16,8 @@ from core.marking import CODE, read_code
 from core.timekeeping import SHANGHAI
 from petitions.enums import Kind, Status
 from petitions.models import Category, CategoryVersion, Petition
+from reports.periods import Month
+from reports.services.freezing import freeze
 from tables.models import SavedTable
 from tables.tests.making import a_table
 
@@ -60,13 +63,43 @@ def test_a_csv_says_what_the_page_says(taken, cast, make_case):
         *("网上 件次", "网上 人次", "网上 按期受理告知率", "网上 按期受理告知率分子", "网上 按期受理告知率分母"),
     ]  # fmt: skip
     assert total[:3] == ["合计", "2", "0"]
-    assert [line[:2] for line in lines[:-1]] == [["城市管理局", "1"], ["未转送", "1"]]
-    assert (
-        "导出" in lines[-1][0] and read_code(CODE.search(content)[0].decode()).user_id == cast.statistician.pk
-    )
+    notes = [line[0] for line in lines if line[0].startswith("# ")]
+    lines = [line for line in lines if line[0] not in notes]
+    assert notes[1:4] == [
+        "# 范围：清江县 2026年11月",
+        "# 条件：单位 × 信访形式；本月",
+        "# 数字：数字按导出时的记录计，不是冻结的数。",
+    ]
+    assert any(note.startswith("# 按期受理告知率：") for note in notes)
+    assert [line[:2] for line in lines] == [["城市管理局", "1"], ["未转送", "1"]]
+    assert "导出" in notes[-1] and read_code(CODE.search(content)[0].decode()).user_id == cast.statistician.pk
     assert answer["Content-Type"].startswith("text/csv") and "attachment" in answer["Content-Disposition"]
     entry = AuditEntry.objects.get(act="table.download")
     assert (entry.detail["form"], entry.detail["span"]) == ("csv", "2026年11月")
+
+
+def test_page_and_files_say_that_they_are_of_now_and_that_a_frozen_month_holds(
+    taken, cast, make_case, client_as
+):
+    make_case(at=FIRST - timedelta(days=20), until=Status.ACCEPTED)
+    table = a_table(cast)
+    SavedTable.objects.update(period="last_month")
+    page = client_as(cast.statistician).get(table.get_absolute_url()).content.decode()
+    assert "不是冻结的数" in page and "已经冻结" not in page
+    for _version in range(2):
+        freeze(actor=cast.actor("statistician"), month=Month(2026, 10), reason="更正" if _version else "")
+    said = "2026年10月（第 2 版）已经冻结，与这里不同的，以冻结的月报为准。"
+    page = client_as(cast.statistician).get(table.get_absolute_url()).content.decode()
+    assert said in re.sub("<[^>]*>", "", page)
+    link = re.search(r'href="([^"]*)">2026年10月', page)[1].replace("&amp;", "&")
+    assert "冻结" in client_as(cast.statistician).get(link).content.decode()
+    _answer, content = taken(table, "csv")
+    assert any(row[0].startswith("# 数字：") and row[0].endswith(said) for row in rows_of(content))
+    _answer, content = taken(table, "xlsx")
+    sheets = sheets_of(content)
+    assert sheets["统计表"][2][0].endswith(said) and dict(row[:2] for row in sheets["口径"])["数字"].endswith(
+        said
+    )
 
 
 def test_an_xlsx_has_numbers_and_the_definitions_beside_them(taken, cast, make_case):
@@ -111,7 +144,10 @@ def test_a_reader_takes_out_what_that_reader_is_shown(taken, cast, make_case):
 
 def test_the_file_of_an_earlier_turn_is_of_its_period(taken, cast):
     answer, content = taken(a_table(cast), "csv", query="?day=2026-10-05")
-    assert len(rows_of(content)) == 3 and "2026%E5%B9%B410%E6%9C%88" in answer["Content-Disposition"]
+    assert (
+        len([row for row in rows_of(content) if row[0][0] != "#"]) == 2
+        and "2026%E5%B9%B410%E6%9C%88" in answer["Content-Disposition"]
+    )
 
 
 @pytest.mark.parametrize(

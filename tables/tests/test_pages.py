@@ -185,6 +185,19 @@ def test_a_refused_share_or_schedule_changes_nothing(page, cast, door, wish, wor
     assert (TableShare.objects.count(), Schedule.objects.get().next_at) == before
 
 
+def test_what_is_not_counted_is_said_once_on_a_list(page, cast, make_case):
+    make_case(at=FIRST, until=Status.ACCEPTED)
+    table = a_table(cast)
+    lists = [reverse("tables:behind", args=[table.pk, code]) for code in ("count", "acceptance")]
+    lists += [
+        f"{reverse('reports:behind', args=[code])}?month=2026-11&unit={cast.units.district.pk}"
+        for code in ("repeat_rate", "acceptance")
+    ]
+    for address in lists:
+        answer = page.get(address)
+        assert answer.status_code == 200 and answer.content.decode().count("检举控告不计入") == 1, address
+
+
 @pytest.mark.parametrize("door", ["table", "edit", "behind"])
 def test_a_table_that_was_deleted_meanwhile_says_so(page, cast, door):
     table = a_table(cast)

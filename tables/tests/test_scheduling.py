@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Post, User
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI
 from notifications.models import Notice
@@ -18,6 +19,7 @@ from tables.periods import Span, last_turn, next_turn, span_of
 from tables.services import saving, scheduling, sharing
 from tables.shape import Shape
 from tables.tasks import tell_of_tables
+from tests.cast import SINCE
 
 pytestmark = pytest.mark.django_db
 #: A Monday morning, before eight.
@@ -229,6 +231,99 @@ def test_a_schedule_ends_with_the_post_of_its_owner(cast, table):
     post.save()
     assert scheduling.run_due(at=EIGHT) == 0
     assert not Schedule.objects.exists() and told(table) == []
+
+
+def ended(cast, who="statistician"):
+    post = cast.post(who)
+    post.valid_until = date(2026, 11, 23)
+    post.save()
+
+
+def test_a_table_that_an_ended_post_left_behind_is_deleted_by_a_statistician_of_the_office(cast):
+    head = cast.actor("unit_head")
+    shape = Shape(rows=Key.UNIT, columns="", measures=("count",), period=Period.LAST_MONTH)
+    table = saving.save(actor=head, title="城管件次", shape=shape)
+    private = saving.save(actor=head, title="自用", shape=shape)
+    sharing.share(
+        actor=head, table=table, unit=cast.units.petition_office, below=False, role="petition_officer"
+    )
+    statistician = cast.actor("statistician")
+    assert opens(cast, table) == {"unit_head", "petition_officer"}
+    refused(lambda: saving.delete(actor=statistician, table=table), "forbidden")
+    ended(cast, "unit_head")
+    assert opens(cast, table) == {"unit_head", "petition_officer", "statistician"}
+    assert opens(cast, private) == {"unit_head"}, "what nobody else was shown is on nobody else's list"
+    refused(lambda: saving.delete(actor=cast.actor("petition_officer"), table=table), "forbidden")
+    refused(lambda: saving.delete(actor=cast.actor("sysadmin"), table=table), "forbidden")
+    refused(lambda: saving.save(actor=statistician, title="改名", shape=shape, table=table), "forbidden")
+    saving.delete(actor=statistician, table=table)
+    assert list(SavedTable.objects.all()) == [private]
+    assert AuditEntry.objects.get(act="table.delete").detail["owner"] == head.post.pk
+
+
+def test_a_table_of_somebody_who_left_is_deleted_on_its_page(cast, client_as):
+    successor = User.objects.create_user("statistician2", name="沈月")
+    Post.objects.create(
+        user=successor, unit=cast.units.petition_office, role=Role.STATISTICIAN, valid_from=SINCE
+    )
+    table = make(cast)
+    share(cast, table, cast.units.urban)
+    client, url = client_as(successor), reverse("tables:delete", args=[table.pk])
+    assert client.get(table.get_absolute_url()).status_code == 404
+    assert client.post(url).status_code == 404
+    ended(cast)
+    page = client.get(table.get_absolute_url()).content.decode()
+    assert "由您代为删除" in page and "设定定时通知" not in page and "修改</a>" not in page
+    assert client.post(url).status_code == 302
+    assert not SavedTable.objects.exists()
+
+
+def test_a_turn_that_fails_holds_up_no_other_and_its_owner_is_told(cast, table, caplog):
+    broken, other = make(cast, title="旧指标"), make(cast, title="后面的表")
+    share(cast, broken, cast.units.urban)
+    for one, hour in ((broken, 7), (table, 8), (other, 9)):
+        plan(cast, one, hour=hour)
+    Schedule.objects.filter(table=broken).update(next_at=EIGHT - timedelta(hours=1))
+    SavedTable.objects.filter(pk=broken.pk).update(measures=["given_up"])
+    at = EIGHT + timedelta(hours=1)
+    assert scheduling.run_due(at=at) == 2
+    assert [told(one) for one in (broken, table, other)] == [["statistician"]] * 3
+    text = Notice.objects.get(about=broken.about).text
+    assert text == "统计表“旧指标”这一期没有通知出去：请至少选择一个指标。请打开核对，修改后重新保存。"
+    assert "table turn failed" in caplog.text
+    # Once a turn, not every minute; the next one is tried again.
+    assert scheduling.run_due(at=at + timedelta(minutes=1)) == 0
+    assert Notice.objects.filter(about=broken.about).count() == 1
+    row = Schedule.objects.get(table=broken)
+    assert row.last_at is None and row.next_at > at
+    SavedTable.objects.filter(pk=broken.pk).update(measures=["count"])
+    assert scheduling.run_due(at=row.next_at) == 1
+    assert told(broken) == ["statistician", "statistician", "unit_head"]
+
+
+@pytest.mark.parametrize(
+    ("error", "notices", "waits"), [(RuntimeError("x"), 1, False), (OperationalError("deadlock"), 0, True)]
+)
+def test_what_only_had_to_wait_comes_again_and_what_broke_does_not(
+    cast, table, monkeypatch, error, notices, waits
+):
+    other = make(cast, title="后面的表")
+    plan(cast, table)
+    plan(cast, other)
+    tell = scheduling._tell
+
+    def breaks(row, at):
+        if row.table_id == table.pk:
+            raise error
+        return tell(row, at)
+
+    monkeypatch.setattr(scheduling, "_tell", breaks)
+    assert scheduling.run_due(at=EIGHT) == 1
+    assert told(other) == ["statistician"]
+    assert Notice.objects.filter(about=table.about).count() == notices
+    assert (Schedule.objects.get(table=table).next_at <= EIGHT) == waits
+    monkeypatch.undo()
+    assert scheduling.run_due(at=EIGHT + timedelta(minutes=1)) == waits
 
 
 def test_deleting_takes_everything_of_it_along(cast, table):

@@ -202,6 +202,7 @@ POST_ONLY = {
     "outcomes:visit_open",
     "outcomes:visit_record",
     "matters:link",
+    "matters:merge",
     "matters:name",
     "matters:task_end",
     "matters:task_report",

@@ -348,7 +348,7 @@ def _plain_args(town: Town) -> dict[str, Callable[[], list[Any]]]:
         "supervision:rule": lambda: [SupervisionRule.objects.first().pk],
         **{
             f"matters:{name}": lambda: [town.hot_matter.pk]
-            for name in ("matter", "name", "link", "task_add", "suggest")
+            for name in ("matter", "name", "link", "merge", "task_add", "suggest")
         },
         "matters:unlink": lambda: [town.hot_matter.pk, town.cases["本局"].number],
         **{f"matters:{name}": lambda: [town.joint_task.pk] for name in ("task", "task_report", "task_end")},

@@ -536,6 +536,7 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "reports:brief_correct": lambda _town, _case: {"reason": TEXT},
     "matters:name": lambda _town, _case: {"words": "夜市噪音扰民"},
     "matters:link": lambda town, _case: {"number": town.cases["保密"].number},
+    "matters:merge": lambda town, _case: {"into": town.like_matter.pk, "reason": TEXT},
     "matters:task_add": lambda town, _case: {
         "title": "夜市整治",
         "text": TEXT,

@@ -419,7 +419,7 @@ tables:unshare tables:unschedule tables:delete | POST 转到 | 统计 ; 404: {NO
 reports:job_cancel | POST 转到 | 统计 | 其余 404
 matters:list | GET 200 | 专员 督查 {LEADERS}
 matters:matter | GET 200 | 专员 督查 {LEADERS}
-matters:name matters:link | POST 422 | 专员
+matters:name matters:link matters:merge | POST 422 | 专员
 matters:unlink | POST 转到 | 专员
 matters:task_add matters:suggest | GET 200 POST 422 | 专员
 matters:tasks | GET 200 | {OFFICES}

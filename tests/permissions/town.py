@@ -597,6 +597,8 @@ class Town:
         officer, units = self.cast.actor("petition_officer"), self.cast.units
         self.hot_matter = Matter.objects.create(made_at=self.start, name="夜市噪音", named_by=officer.post)
         MatterCase.objects.create(matter=self.hot_matter, petition=self.cases["本局"], at=self.start)
+        self.like_matter = Matter.objects.create(made_at=self.start, name="烧烤摊油烟", named_by=officer.post)
+        MatterCase.objects.create(matter=self.like_matter, petition=self.cases["复查"], at=self.start)
         self.joint_task = open_task(
             matter=self.hot_matter, actor=officer, title="夜市整治", text="请规定收摊时间。",
             lead=units.urban, units=[units.housing], due_on=local_day(now()) + timedelta(days=20),
