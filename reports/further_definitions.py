@@ -5,11 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from reports.defining import Definition
+from reports.review_definitions import REVIEWED
 
 CLOSED = _("办结时间在本月，统计时仍是办结；不予受理、引导到政法机关的不计")
 FIRST = _("本机构初次件里本月办结的件数")
 BACK = _("“再来”指经工作人员关联为重复的另一件；向其他单位提出的也算，检举控告、须回避的不算")
 RATE = _("%")
+JOINTLY = _("联名以登记的人数为准；来访不计（集体访另列）；同一件的人数不设上限")
+MADE = _("条例第三十二条；文书成文或者答复作出的时间在本月；只作背景，不作考核")
+WITH_A_RESULT = _("写明结论的诉求项数")
+EACH_REQUEST = _(
+    "一件有几项诉求的每项计一次；计入作出答复的单位；只计有效的答复：责令重新办理的，原答复不再计，"
+    "新答复在作出的月份计；复查复核变更、撤销的，结论另列在复查、复核"
+)
 FURTHER: tuple[Definition, ...] = (
     Definition(
         "unit_acceptance",
@@ -52,6 +60,22 @@ FURTHER: tuple[Definition, ...] = (
         _("登记时间在本月；只作背景，不作考核"),
         part=_("网上、网上代录、留言板的件数"),
         whole=_("“件”（来访、领导接访除外）"),
+    ),
+    Definition(
+        "joint",
+        _("联名信访"),
+        _("件、人次"),
+        _("登记时间在本月；只作背景，不作考核"),
+        counts=_("本月登记的来信、网上、来电等（来访除外）里两人以上联名的件数和人数之和"),
+        note=JOINTLY,
+    ),
+    Definition(
+        "joint_mass",
+        _("集体联名"),
+        _("件、人次"),
+        _("登记时间在本月；只作背景，不作考核"),
+        counts=_("“联名信访”里达到集体访人数（本地设定，通常 5 人）的件数和人数之和"),
+        note=JOINTLY,
     ),
     Definition(
         "first_resolved",
@@ -111,6 +135,34 @@ FURTHER: tuple[Definition, ...] = (
         whole=_("对已办结件登记的回访次数"),
         note=_("没有办结的件，回访结果不对所有人公开，不计"),
     ),
+    Definition(
+        "requests_supported",
+        _("诉求支持率"),
+        RATE,
+        MADE,
+        part=_("结论为“支持”的诉求项数"),
+        whole=WITH_A_RESULT,
+        note=EACH_REQUEST,
+    ),
+    Definition(
+        "requests_explained",
+        _("诉求解释说明率"),
+        RATE,
+        MADE,
+        part=_("结论为“解释说明”的诉求项数"),
+        whole=WITH_A_RESULT,
+        note=EACH_REQUEST,
+    ),
+    Definition(
+        "requests_not_supported",
+        _("诉求不予支持率"),
+        RATE,
+        MADE,
+        part=_("结论为“不予支持”的诉求项数"),
+        whole=WITH_A_RESULT,
+        note=EACH_REQUEST,
+    ),
+    *REVIEWED,
     Definition(
         "packages_resolved",
         _("包案化解率"),
@@ -217,7 +269,11 @@ NOT_COUNTED: tuple[tuple[str, str], ...] = (
         "12345 按期办理率",
         "its nodes are those of hotline tickets; a request that becomes a petition is registered as one",
     ),
-    ("公开回复率", "an answer goes to the petitioner alone: nothing records that one was published"),
+    (
+        "公开回复率",
+        "an answer goes to the petitioner alone: nothing records that one was published; a 复核意见 that is put up "
+        "(条例 36) is no answer, and the law asks for no share of them",
+    ),
     (
         "响应率（吹哨）",
         "orders to report at a place have no limit in any published text; those of the joint conference have",

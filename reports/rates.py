@@ -71,6 +71,24 @@ class Tally(Rate):
         return _("%(batches)s 批 %(heads)s 人次") % {"batches": f"{self.whole:,}", "heads": f"{self.part:,}"}
 
 
+class Joint(Tally):
+    """``whole`` letters that ``part`` people stand behind."""
+
+    @property
+    def text(self) -> str:
+        if self.whole == 0:
+            return NOTHING
+        return _("%(pieces)s 件 %(heads)s 人次") % {"pieces": f"{self.whole:,}", "heads": f"{self.part:,}"}
+
+
+class Pieces(Tally):
+    """A count alone, ``whole``; ``part`` is the same."""
+
+    @property
+    def text(self) -> str:
+        return _("%(n)s 件") % {"n": f"{self.whole:,}"} if self.whole else NOTHING
+
+
 NO_RATE = Rate(0, 0)
 
 

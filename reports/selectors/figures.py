@@ -2,7 +2,7 @@
 
 Timeliness is keyed on the deadline falling in the month, and only on deadlines that have passed (domain C). What the
 main table does not show is told apart by sections; what became of cases is in ``outcome_figures``, what other rooms did
-in ``room_figures``.
+in ``room_figures`` and ``review_figures``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from deadlines.models import ENDS_AT
 from petitions.enums import ATTEMPTS, Act, Rating, RecordKind, Status
 from petitions.models import Evaluation, HandlingRecord, PetitionClock, PetitionEvent
 from petitions.workflow import ClockCode as C
-from reports.selectors.outcome_figures import DECIDED, OUTCOMES, REST, TIMES
+from reports.selectors.outcome_figures import DECIDED, JOINT, OUTCOMES, REQUESTS, REST, TIMES
 from reports.selectors.reading import (
     VISITS,
     Figure,
@@ -31,6 +31,7 @@ from reports.selectors.reading import (
     registered,
     require_unit,
 )
+from reports.selectors.review_figures import FINAL_REVIEWS, REVIEWS
 from reports.selectors.room_figures import PACKAGES, PRESSURE
 
 __all__ = [
@@ -295,8 +296,12 @@ FIGURES: dict[str, Figure] = {
             rest_word=LATE,
             in_table=False,
         ),
+        *JOINT,
         *OUTCOMES,
         *REST,
+        *REQUESTS,
+        *REVIEWS,
+        *FINAL_REVIEWS,
         *PACKAGES,
         *PRESSURE,
         Figure(
@@ -323,7 +328,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "days_to_answer",
         "online_share",
     ),
+    "joint": tuple(figure.code for figure in JOINT),
     "outcomes": (*(figure.code for figure in OUTCOMES), "visited_back"),
+    "requests": tuple(figure.code for figure in REQUESTS),
+    "reviews": tuple(figure.code for figure in REVIEWS),
+    "final_reviews": tuple(figure.code for figure in FINAL_REVIEWS),
     "leaders": tuple(figure.code for figure in PACKAGES),
     "pressure": tuple(figure.code for figure in PRESSURE),
     "variants": ("answered_in_time", "office_content_or_silent", "unit_content_or_silent"),

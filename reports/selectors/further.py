@@ -30,7 +30,11 @@ from reports.selectors.volumes import BY, Line, Volumes
 
 SECTION_NAMES = {
     "times": gettext_lazy("受理和周期"),
+    "joint": gettext_lazy("联名信访"),
     "outcomes": gettext_lazy("化解和规范办理"),
+    "requests": gettext_lazy("诉求结论"),
+    "reviews": gettext_lazy("复查"),
+    "final_reviews": gettext_lazy("复核"),
     "leaders": gettext_lazy("包案和接访"),
     "pressure": gettext_lazy("督办、建议和联席会议决定"),
     "variants": gettext_lazy("其他地方的公式"),

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import DateTimeField, Exists, Func, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -18,10 +18,10 @@ from accounts.enums import UnitKind
 from core.timekeeping import SHANGHAI
 from outcomes.enums import CheckResult, MarkKind, VisitResult, VisitState
 from outcomes.models import ClosingCheck, Mark, ReturnVisit
-from petitions.enums import Act, Channel, Kind, ShareRole, Status
-from petitions.models import Petition, PetitionEvent, Share
+from petitions.enums import Act, Channel, Kind, Outcome, ShareRole, Status
+from petitions.models import Petition, PetitionEvent, PetitionRequest, Share
 from petitions.querysets import PetitionQuerySet
-from reports.rates import Mean
+from reports.rates import Joint, Mean
 from reports.selectors.reading import VISITS, Figure, Reading, registered
 
 #: 网信: what came over the net, also where somebody at the counter typed it in.
@@ -29,6 +29,8 @@ ONLINE = (Channel.ONLINE, Channel.TYPED_IN, Channel.MESSAGE_BOARD)
 GRASSROOTS = (UnitKind.TOWN, UnitKind.VILLAGE)
 #: The unit has said whether it takes the case, or where else it goes.
 DECIDED = (Act.ACCEPT, Act.REFUSE, Act.GUIDE)
+#: What was made was made, or entered as made, by one of these.
+MADE_BY = (Act.CONCLUDE, Act.MAKE_OPINION, Act.SERVE)
 UNIT_DAYS = 30
 CLOSED_ON = _("办结时间")
 
@@ -148,6 +150,28 @@ def _visited(reading: Reading) -> QuerySet[Any]:
     )
 
 
+def _joint(reading: Reading) -> QuerySet[Any]:
+    return registered(reading).exclude(channel__in=VISITS).filter(head_count__gt=1)
+
+
+def _joint_mass(reading: Reading) -> QuerySet[Any]:
+    return _joint(reading).filter(head_count__gte=settings.MASS_VISIT_HEADS)
+
+
+def _requests(reading: Reading) -> QuerySet[Any]:
+    """Requests with what was said to each (条例 32), of answers in force that were made in the month."""
+    month = reading.month
+    events = PetitionEvent.objects.filter(act__in=MADE_BY, at__gte=month.start)
+    rows = PetitionRequest.objects.annotate(made=F("petition__reply__made_at")).filter(
+        reading.within("petition__reply__unit"),
+        petition__in=reading.seen,
+        made__gte=month.start,
+        made__lt=month.end,
+        made__lte=reading.at,
+    )
+    return rows.filter(petition__in=events.values("petition")).exclude(outcome="")  # found by its index
+
+
 def _first(act: Act) -> Any:
     """Rows of an act's events of the month: of each case the first."""
 
@@ -200,6 +224,40 @@ def _mean(code: str, act: Act, moment_word: Any) -> Figure:
     )
 
 
+def _joint_figure(code: str, rows: Any) -> Figure:
+    return Figure(
+        code=code,
+        rows=rows,
+        part=Q(pk__in=[]),
+        part_word="",
+        rest_word="",
+        unit="lead_unit_id",
+        case="",
+        moment="registered_at",
+        moment_word=_("登记时间"),
+        weight=F("head_count"),
+        rest_is_miss=False,
+        in_table=False,
+        adds=Joint,
+    )
+
+
+def _request_figure(code: str, outcome: Outcome) -> Figure:
+    return Figure(
+        code=code,
+        rows=_requests,
+        part=Q(outcome=outcome),
+        part_word=outcome.label,
+        rest_word=_("其他结论"),
+        unit="petition__reply__unit_id",
+        moment="made",
+        moment_word=_("作出时间"),
+        row_word=_("项诉求"),
+        rest_is_miss=False,
+        in_table=False,
+    )
+
+
 BACK, STAYED = _("又来的"), _("没有再来")
 OUTCOMES = (
     _of_closed("first_resolved", _watched, Q(came_back=False), STAYED, BACK, provisional=watch_runs),
@@ -214,6 +272,8 @@ OUTCOMES = (
     ),
     _of_closed("well_handled", _checked, Q(done=True), _("都做到"), _("有没有做到的")),
 )
+JOINT = (_joint_figure("joint", _joint), _joint_figure("joint_mass", _joint_mass))
+REQUESTS = tuple(_request_figure(f"requests_{outcome.value}", outcome) for outcome in Outcome)
 TIMES = (
     Figure(
         code="unit_acceptance",
@@ -257,4 +317,15 @@ REST = (
         in_table=False,
     ),
 )
-__all__ = ["DECIDED", "OUTCOMES", "REST", "TIMES", "closed", "days_between", "resolved_by", "watch_runs"]
+__all__ = [
+    "DECIDED",
+    "JOINT",
+    "OUTCOMES",
+    "REQUESTS",
+    "REST",
+    "TIMES",
+    "closed",
+    "days_between",
+    "resolved_by",
+    "watch_runs",
+]

@@ -33,6 +33,7 @@ from reports.rates import Rate
 
 VISITS = (Channel.VISIT, Channel.RECEPTION)
 DEADLINE = _("期限")
+CASES = _("件")
 ONE = Value(1)
 
 
@@ -184,6 +185,7 @@ class Figure:
     ``adds``: a share of what the rows count; or the sum of their days (``Mean``) or heads (``Tally``) over their
     number. ``items``: all rows of another room that this reader may count, where reading their case is not enough.
     ``named``: of rows that may have no case, what the list calls them and where it leads, by id.
+    ``row_word``: what a row of its list is counted in, where it is no case.
     ``provisional``: not all of what the figure waits for can have happened by the moment of counting.
     """
 
@@ -203,6 +205,7 @@ class Figure:
     of_ratings: bool = False
     in_table: bool = True
     adds: type[Rate] = Rate
+    row_word: str | Promise = CASES
     items: Callable[[Reading], QuerySet[Any]] | None = None
     named: Callable[[Reading, list[int]], dict[int, tuple[str, str]]] | None = None
     provisional: Callable[[Reading], bool] = lambda reading: False

@@ -67,6 +67,60 @@ WHERE channel NOT IN ('visit', 'reception') AND registered_at >= %(start)s AND r
 GROUP BY line_of.line
 """
 
+#: 来访不计；两人以上联名; of these the ones with as many people as a 集体访.
+_JOINT = """
+SELECT line_of.line, SUM(head_count)::int, COUNT(*)
+FROM counted LEFT JOIN line_of ON line_of.unit_id = counted.lead_unit_id
+WHERE channel NOT IN ('visit', 'reception') AND registered_at >= %(start)s AND registered_at < %(end)s
+  AND head_count >= {least}
+GROUP BY line_of.line
+"""
+
+#: 文书成文或者答复作出的时间在本月, of the answer that is in force; 写明结论的诉求, each by itself.
+_REQUESTS = """
+SELECT line_of.line, COUNT(*) FILTER (WHERE asked.outcome = '{outcome}'), COUNT(*)
+FROM petitions_petitionrequest asked JOIN counted ON counted.id = asked.petition_id
+JOIN petitions_reply reply ON reply.petition_id = asked.petition_id
+LEFT JOIN line_of ON line_of.unit_id = reply.unit_id
+WHERE asked.outcome <> '' AND reply.made_at >= %(start)s AND reply.made_at < %(end)s AND reply.made_at <= %(now)s
+GROUP BY line_of.line
+"""
+
+#: The opinion that was reviewed: of a 复核 the one that the 复查 was about. 已转其他程序的不计.
+_REVIEWS = """
+, review AS (
+    SELECT review.*, line_of.line
+    FROM reviews_review review JOIN counted ON counted.id = review.petition_id
+    LEFT JOIN reviews_review earlier ON earlier.id = review.first_id
+    JOIN petitions_reply reply ON reply.id = COALESCE(review.reply_id, earlier.reply_id)
+    LEFT JOIN line_of ON line_of.unit_id = reply.unit_id
+    WHERE review.level = '{level}' AND review.state <> 'lapsed'
+)
+"""
+_APPLIED = "applied_at >= %(start)s AND applied_at < %(end)s AND applied_at <= %(now)s"
+_DECIDED = "decided_at >= %(start)s AND decided_at < %(end)s AND decided_at <= %(now)s"
+_REVIEWED = {
+    "asked": f"SELECT line, COUNT(*), COUNT(*) FROM review WHERE {_APPLIED} GROUP BY line",
+    "declined": f"""
+SELECT line, COUNT(*) FILTER (WHERE state = 'not_admitted'), COUNT(*)
+FROM review WHERE state <> 'withdrawn' AND {_APPLIED} GROUP BY line""",
+    # 计入作出意见的机关, which may be the district itself; 由上级机关办理的不计.
+    "in_time": """
+SELECT COALESCE(line_of.line, %(district)s), COUNT(*) FILTER (WHERE review.decided_at <= clock.due_at), COUNT(*)
+FROM review JOIN reviews_reviewclock clock ON clock.review_id = review.id
+JOIN deadlines_rule rule ON rule.id = clock.rule_id AND rule.code IN ('review_30', 'final_review_30')
+LEFT JOIN line_of ON line_of.unit_id = review.body_id
+WHERE review.body_id IS NOT NULL
+  AND clock.due_at >= %(start)s AND clock.due_at < %(end)s AND clock.due_at < %(now)s
+  AND NOT (review.state IN ('withdrawn', 'not_admitted') AND review.ended_at <= clock.due_at)
+GROUP BY 1""",
+    **{
+        outcome: f"""
+SELECT line, COUNT(*) FILTER (WHERE outcome = '{outcome}'), COUNT(*) FROM review WHERE {_DECIDED} GROUP BY line"""
+        for outcome in ("upheld", "changed", "revoked", "redo")
+    },
+}
+
 #: 办结时间在本月，统计时仍是办结, and answered: what was refused or guided elsewhere was not.
 _CLOSED = """
 , done AS (
@@ -197,12 +251,23 @@ FURTHER = {
     "days_to_acceptance": DAYS_TO_ACCEPTANCE,
     "days_to_answer": DAYS_TO_ANSWER,
     "online_share": ONLINE_SHARE,
+    "joint": COUNTED + _JOINT.format(least=2),
+    "joint_mass": COUNTED + _JOINT.format(least="%(mass)s"),
     "first_resolved": FIRST_RESOLVED,
     "settled_once": SETTLED_ONCE,
     "demands_resolved": DEMANDS_RESOLVED,
     "grassroots_resolved": GRASSROOTS_RESOLVED,
     "well_handled": WELL_HANDLED,
     "visited_back": VISITED_BACK,
+    **{
+        f"requests_{outcome}": COUNTED + _REQUESTS.format(outcome=outcome)
+        for outcome in ("supported", "explained", "not_supported")
+    },
+    **{
+        f"{level}_{code}": COUNTED + _REVIEWS.format(level=level) + statement
+        for level in ("review", "final")
+        for code, statement in _REVIEWED.items()
+    },
     "packages_resolved": PACKAGES_RESOLVED,
     "packages_struck": PACKAGES_STRUCK,
     "receptions": RECEPTIONS,

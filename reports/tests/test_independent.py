@@ -64,7 +64,7 @@ COUNTED_TABLES = ", ".join(
     f"petitions_{name}"
     for name in (
         "petition", "petitionclock", "petitionevent", "petitionperson", "petitionscope", "handlingrecord",
-        "writtennotice", "reply", "paperservice", "evaluation",
+        "writtennotice", "reply", "paperservice", "evaluation", "petitionrequest",
     )
 )  # fmt: skip
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ its rows are counted for the page, listed behind the number and copied when the 
 differ. Sealed cases (检举控告) are in no figure. A zero denominator is "—", never 0 % or 100 %; shares are rounded half
 up; of several units parts and wholes are added, never averaged. What was registered and how it was rated stand in the
 line of the unit that leads the case today (as it was frozen: that led it then); deadlines and decisions in that of the
-unit they bind or that decided.
+unit they bind or that decided; what came of 复查 and 复核 in that of the unit whose opinion was reviewed.
 
 ## Freezing
 
