@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from reports.definitions import BY_CODE
 from reports.rates import NOTHING, Rate
+from reports.selectors.compared import Compared
 from reports.selectors.figures import MORE, SECTIONS
 from reports.selectors.month import MonthFigures
 from reports.selectors.volumes import BY, Line, Volumes
@@ -77,6 +78,49 @@ def volumes(sheet: Any, found: Volumes, look: Any, line: str) -> None:
     sheet.set_column(2, len(heads) - 1, 13)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, row, len(heads) - 1)
+
+
+def rates(sheet: Any, found: Compared, rows: list[int | None], look: Any, line: str) -> None:
+    """Every rate of the total and of each line beside the month before and the same month of the year before; what has
+    a number in none of them is left out."""
+    heads = [
+        _("单位"),
+        _("指标"),
+        _("本月"),
+        _("上月"),
+        _("环比"),
+        _("去年同月"),
+        _("同比"),
+    ]
+    sheet.write_row(0, 0, heads, look.head)
+    units, row = found.now.units, 0
+    lines = [(_("合计"), found.total)]
+    lines += [(units[key].name if key else _("未转送"), found.line(key)) for key in rows]
+    for name, its in lines:
+        for one in its:
+            if not (one.now.whole or one.before.whole or one.last_year.whole):
+                continue
+            row += 1
+            sheet.write_string(row, 0, name, look.text)
+            sheet.write_string(row, 1, str(BY_CODE[one.code].name), look.text)
+            texts = (
+                printed(one.now),
+                printed(one.before),
+                one.on_month,
+                printed(one.last_year),
+                one.on_year,
+            )
+            for column, text in enumerate(texts, start=2):
+                sheet.write_string(row, column, text, look.rate)
+    note = _(
+        "比例的环比、同比是百分点之差，天数的是天数之差；分母是 0 或者没有数的写“—”。"
+        "往期冻结过的按冻结的数，没有冻结的按导出时重新计算的数。"
+    )
+    _foot(sheet, row + 2, len(heads) - 1, look, f"{note}  {line}")
+    sheet.set_column(0, 1, 24)
+    sheet.set_column(2, len(heads) - 1, 18)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(row, 1), len(heads) - 1)
 
 
 def _volume(sheet: Any, row: int, way: str, one: Line, look: Any) -> None:

@@ -26,6 +26,7 @@ from reports.further_sheets import on_paper
 from reports.month_cells import line_keys
 from reports.rates import NOTHING
 from reports.selectors.changes import Change
+from reports.selectors.compared import Compared
 from reports.selectors.figures import RATES
 from reports.selectors.month import MonthFigures, Volume
 from reports.selectors.volumes import Volumes
@@ -49,11 +50,12 @@ def write(
     mark: Mark,
     changes: Sequence[Change] = (),
     apart: Volumes | None = None,
+    beside: Compared | None = None,
 ) -> None:
     """Write the workbook to ``path``. ``provenance`` says who made it, in which hat; ``mark`` says it in a code.
 
     ``changes``: of a frozen month, what is counted otherwise today; it stands on a sheet of its own. ``apart``: the
-    volumes told apart, beside the months before."""
+    volumes told apart, beside the months before. ``beside``: the rates beside the month and the year before."""
     line = taken_by(provenance, mark)
     with xlsxwriter.Workbook(str(path), SAFE) as book:
         look = _Look(book)
@@ -63,6 +65,8 @@ def write(
         further_sheets.indicators(book.add_worksheet(_("其他指标")), figures, line_keys(figures), look, line)
         if apart is not None:
             further_sheets.volumes(book.add_worksheet(_("分类统计")), apart, look, line)
+        if beside is not None:
+            further_sheets.rates(book.add_worksheet(_("率的比较")), beside, line_keys(figures), look, line)
         if changes:
             _changes(book.add_worksheet(_("冻结以后的变化")), changes, look, line)
         for sheet in book.worksheets():
