@@ -91,6 +91,58 @@ class Table:
     heads: list[tuple[str, str]]
 
 
+def summary(rows: Sequence[dict[str, Any]], period: Period) -> list[tuple[str, str, str]]:
+    """All of these rows as one line, with what a table by rooms would not show left out: (heading, meaning, figure)."""
+    rooms: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        rooms.setdefault(row["room"], []).append(row)
+    whole = _counts(rows, period)
+    _cells, gone, below = _hidden(rooms, whole, period)
+    total = _line("", whole, _days(rows, period), gone | below)
+    heads = [(str(head), str(words)) for _name, head, words in (*COUNTS, *RATES, *LEVELS)]
+    return [(head, words, text) for (head, words), text in zip(heads, total.cells, strict=True)]
+
+
+def counted(found: QuerySet[MediationCase], period: Period) -> QuerySet[MediationCase]:
+    """Of these mediations those that began, ended or were first held within the period, with what the figures ask of
+    them. Sealed cases are in none of it."""
+    span = Q(opened_at__gte=period.start, opened_at__lt=period.end)
+    span |= Q(ended_at__gte=period.start, ended_at__lt=period.end)
+    span |= Q(first_held__gte=period.start, first_held__lt=period.end)
+    held = Session.objects.filter(mediation=OuterRef("pk"), held_at__isnull=False).order_by()
+    first = held.values("mediation").annotate(first=Min("starts_at")).values("first")
+    stay = Stay.objects.filter(mediation=OuterRef("pk")).order_by("-id")
+    last = stay.values("level__ladder").annotate(last=Max("level__ladder__levels__place"))
+    same = Q(petition=OuterRef("petition")) | Q(dispute=OuterRef("dispute"))
+    same |= Q(dispute__earlier=OuterRef("dispute"))
+    again = MediationCase.objects.filter(same, opened_at__gt=OuterRef("ended_at"))
+    return (
+        found.exclude(petition__sealed=True)
+        .annotate(
+            first_held=Subquery(first),
+            place=Subquery(stay.values("level__place")[:1]),
+            last_place=Subquery(last.order_by("-id").values("last")[:1]),
+            again=Exists(again),
+        )
+        .filter(span)
+    )
+
+
+def open_to(actor: Actor) -> Q:
+    """Mediations from which the actor is not kept out (条例 28)."""
+    cases = Petition.objects.not_against(actor)
+    disputes = Dispute.objects.without_the_concerned(actor)
+    return Q(petition__in=cases.values("pk")) | Q(dispute__in=disputes.values("pk"))
+
+
+def open_to_office(actor: Actor) -> Q:
+    """Mediations from which the actor's office is not kept out, whoever of it is."""
+    assert actor.unit is not None
+    cases = Petition.objects.visible_to_office(actor).filter(sealed=False)
+    disputes = Dispute.objects.exclude(other_unit__in=actor.unit.ancestor_ids)
+    return Q(petition__in=cases.values("pk")) | Q(dispute__in=disputes.values("pk"))
+
+
 def rooms_of(actor: Actor) -> QuerySet[Room]:
     """Rooms whose figures the actor reads: of the whole district for the offices that look after it, of the own unit
     and below for others, and for mediators the rooms they sit in."""
@@ -135,33 +187,13 @@ def _grouped(
 def _rows(actor: Actor, period: Period) -> list[dict[str, Any]]:
     """Mediations that began, ended or were first held within the period, of the rooms whose figures the actor reads;
     none from which the actor is kept out (条例 28). One query."""
-    cases = Petition.objects.not_against(actor)
-    disputes = Dispute.objects.without_the_concerned(actor)
-    open_to_them = Q(petition__in=cases.values("pk")) | Q(dispute__in=disputes.values("pk"))
-    span = Q(opened_at__gte=period.start, opened_at__lt=period.end)
-    span |= Q(ended_at__gte=period.start, ended_at__lt=period.end)
-    span |= Q(first_held__gte=period.start, first_held__lt=period.end)
-    held = Session.objects.filter(mediation=OuterRef("pk"), held_at__isnull=False).order_by()
-    first = held.values("mediation").annotate(first=Min("starts_at")).values("first")
-    stay = Stay.objects.filter(mediation=OuterRef("pk")).order_by("-id")
-    last = stay.values("level__ladder").annotate(last=Max("level__ladder__levels__place"))
-    same = Q(petition=OuterRef("petition")) | Q(dispute=OuterRef("dispute"))
-    same |= Q(dispute__earlier=OuterRef("dispute"))
-    again = MediationCase.objects.filter(same, opened_at__gt=OuterRef("ended_at"))
-    found = (
-        MediationCase.objects.filter(open_to_them, room__in=rooms_of(actor).values("pk"))
-        .exclude(petition__sealed=True)
-        .annotate(
-            first_held=Subquery(first),
-            place=Subquery(stay.values("level__place")[:1]),
-            last_place=Subquery(last.order_by("-id").values("last")[:1]),
-            again=Exists(again),
-            field=F("petition__category__level1"),
-            room_name=F("room__name"),
-            unit_name=F("room__unit__name"),
-            unit_path=F("room__unit__path"),
-        )
-        .filter(span)
+    found = counted(
+        MediationCase.objects.filter(open_to(actor), room__in=rooms_of(actor).values("pk")), period
+    ).annotate(
+        field=F("petition__category__level1"),
+        room_name=F("room__name"),
+        unit_name=F("room__unit__name"),
+        unit_path=F("room__unit__path"),
     )
     return list(
         found.values(

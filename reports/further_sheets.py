@@ -10,9 +10,13 @@ from django.utils.translation import gettext as _
 from reports.definitions import BY_CODE
 from reports.month_cells import ALL_RATES
 from reports.rates import NOTHING, Mean, Rate, Tally, change
+from reports.selectors.compared import Compared
 from reports.selectors.figures import MORE, SECTIONS
 from reports.selectors.month import MonthFigures, Volume
 from reports.selectors.volumes import BY, Line, Volumes
+
+#: Columns that can be read on one page, and how many stand on each of several.
+MOST_ACROSS, ACROSS = 20, 14
 
 
 def indicators(sheet: Any, figures: MonthFigures, rows: list[int | None], look: Any, line: str) -> None:
@@ -31,7 +35,7 @@ def indicators(sheet: Any, figures: MonthFigures, rows: list[int | None], look: 
             put_rate(sheet, row, column, rates.get(code), look)
     _foot(sheet, len(lines) + 2, len(heads) - 1, look, line)
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, max(len(codes), 1), 20)
+    sheet.set_column(1, max(len(codes), 1), 13)
     sheet.freeze_panes(1, 1)
 
 
@@ -125,6 +129,44 @@ def volumes(sheet: Any, found: Volumes, look: Any, line: str) -> None:
     sheet.autofilter(0, 0, row, len(heads) - 1)
 
 
+def rates(sheet: Any, found: Compared, rows: list[int | None], look: Any, line: str) -> None:
+    """Every rate of the total and of each line beside the month before and the same month of the year before; what has
+    a number in none of them is left out."""
+    heads = [
+        _("单位"),
+        _("指标"),
+        _("本月"),
+        _("上月"),
+        _("环比"),
+        _("去年同月"),
+        _("同比"),
+    ]
+    sheet.write_row(0, 0, heads, look.head)
+    units, row = found.now.units, 0
+    lines = [(_("合计"), found.total)]
+    lines += [(units[key].name if key else _("未转送"), found.line(key)) for key in rows]
+    for name, its in lines:
+        for one in its:
+            if not (one.now.whole or one.before.whole or one.last_year.whole):
+                continue
+            row += 1
+            sheet.write_string(row, 0, name, look.text)
+            sheet.write_string(row, 1, str(BY_CODE[one.code].name), look.text)
+            for column, rate in ((2, one.now), (3, one.before), (5, one.last_year)):
+                put_rate(sheet, row, column, rate, look)
+            for column, text in ((4, one.on_month), (6, one.on_year)):
+                sheet.write_string(row, column, text, look.rate)
+    note = _(
+        "比例的环比、同比是百分点之差，天数的是天数之差；分母是 0 或者没有数的写“—”。"
+        "往期冻结过的按冻结的数，没有冻结的按导出时重新计算的数。"
+    )
+    _foot(sheet, row + 2, len(heads) - 1, look, f"{note}  {line}")
+    sheet.set_column(0, 1, 24)
+    sheet.set_column(2, len(heads) - 1, 18)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(row, 1), len(heads) - 1)
+
+
 def _volume(sheet: Any, row: int, way: str, one: Line, look: Any) -> None:
     sheet.write_string(row, 0, way, look.text)
     sheet.write_string(row, 1, one.name, look.text)
@@ -153,10 +195,12 @@ def _foot(sheet: Any, row: int, last: int, look: Any, line: str) -> None:
 
 
 def on_paper(sheet: Any, row: int, last: int, *, heads: int = 0) -> None:
-    """A4 across, one page wide, what is written down to ``row`` and to column ``last``; ``heads``: the last of the rows
-    that every page repeats."""
+    """A4 across, what is written down to ``row`` and to column ``last``; ``heads``: the last of the rows that every page
+    repeats. Of more columns than can be read on one page the rest follow on others, which repeat the first column."""
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    sheet.fit_to_pages(1 if last <= MOST_ACROSS else -(-last // ACROSS), 0)
     sheet.repeat_rows(0, heads)
+    sheet.repeat_columns(0)
     sheet.print_area(0, 0, row, last)

@@ -42,9 +42,10 @@ def indicators(request: HttpRequest) -> HttpResponse:
             "made_at": figures.made_at,
             "sections": further.sections(figures),
             "channels": further.by_channel(figures, reading, "first_resolved"),
-            "mediation": further.mediation(actor, wanted),
+            "mediation": further.mediation(reading),
             "tabs": _tabs(request, unit, wanted, "reports:indicators"),
         }
+        context |= further.comparison(request.GET, actor, unit, figures, codes)
     return render(request, "reports/indicators.html", context, status=422 if context["problem"] else 200)
 
 
@@ -64,7 +65,7 @@ def volumes(request: HttpRequest) -> HttpResponse:
         reading = reading_for(request.actor, unit, wanted, freeze=context["freeze"])  # type: ignore[attr-defined]
         found = counting.volumes(reading)
         context |= {
-            "heading": f"{unit.name} {wanted.label}",
+            "heading": f"{reading.unit.name} {wanted.label}",
             "made_at": reading.at,
             "runs": wanted.end > now(),
             "by": counting.BY[by],

@@ -50,14 +50,14 @@ class Mean(Rate):
 
     @property
     def days(self) -> Decimal | None:
-        """With one decimal, half up."""
+        """With one decimal, half up; None where there is nothing to divide by."""
         if self.whole == 0:
             return None
         return (Decimal(self.part) / Decimal(self.whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
     @property
     def text(self) -> str:
-        """As printed: 12.5 天, or a dash."""
+        """As printed, half up: 12.5 天, or a dash."""
         return NOTHING if self.days is None else _("%(n)s 天") % {"n": self.days}
 
 
@@ -103,3 +103,15 @@ def change(now: int, before: int) -> Decimal | None:
     if before == 0:
         return None
     return (Decimal(now - before) / Decimal(before)).quantize(Decimal("0.001"), ROUND_HALF_UP)
+
+
+def points_text(now: Rate, before: Rate) -> str:
+    """What a share gained or lost, signed, in percentage points; a mean in days: the difference of the two numbers as
+    they are printed, a dash where either of them is one."""
+    if isinstance(now, Mean) and isinstance(before, Mean):
+        if now.days is None or before.days is None:
+            return NOTHING
+        return _("%(n)s 天") % {"n": f"{now.days - before.days:+}"}
+    if now.value is None or before.value is None:
+        return NOTHING
+    return _("%(n)s 个百分点") % {"n": f"{(now.value - before.value) * 100:+.2f}"}

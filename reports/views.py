@@ -26,7 +26,7 @@ from reports.rates import change_text
 from reports.selectors import behind as listing
 from reports.selectors import board, further
 from reports.selectors.changes import restated
-from reports.selectors.figures import default_unit
+from reports.selectors.figures import RATES, default_unit
 from reports.selectors.frozen import of_district, reading_for
 from reports.selectors.month import default_month, month_figures
 from reports.selectors.standing import standing
@@ -91,6 +91,7 @@ def month(request: HttpRequest) -> HttpResponse:
     if unit is not None and wanted is not None:
         today = "today" in request.GET
         context |= _month(actor, unit, wanted, today=today)
+        context |= further.comparison(request.GET, actor, unit, context["figures"], ("repeat_rate", *RATES))
         context["tabs"] = further.tabs(unit.pk, wanted, "reports:month", today=today)
     return render(request, "reports/month.html", context, status=422 if problem else 200)
 
@@ -108,7 +109,7 @@ def _month(actor: Actor, unit: Unit, wanted: Month, *, today: bool) -> dict[str,
         frozen |= {"freeze": found[0], "changes": changes, "definitions": found[0].definitions}
     else:
         figures = month_figures(actor=actor, unit=unit, month=wanted)
-    return frozen | board.month_context(figures, actor)
+    return frozen | {"figures": figures} | board.month_context(figures, actor)
 
 
 @require_GET

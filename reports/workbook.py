@@ -25,6 +25,7 @@ from reports.definitions import BY_CODE, shown_definitions
 from reports.further_sheets import on_paper, put_rate
 from reports.month_cells import line_keys
 from reports.selectors.changes import Change
+from reports.selectors.compared import Compared
 from reports.selectors.figures import RATES
 from reports.selectors.month import MonthFigures, Volume
 from reports.selectors.volumes import Volumes
@@ -48,11 +49,12 @@ def write(
     mark: Mark,
     changes: Sequence[Change] = (),
     apart: Volumes | None = None,
+    beside: Compared | None = None,
 ) -> None:
     """Write the workbook to ``path``. ``provenance`` says who made it, in which hat; ``mark`` says it in a code.
 
     ``changes``: of a frozen month, what is counted otherwise today; it stands on a sheet of its own. ``apart``: the
-    volumes told apart, beside the months before."""
+    volumes told apart, beside the months before. ``beside``: the rates beside the month and the year before."""
     line = taken_by(provenance, mark)
     with xlsxwriter.Workbook(str(path), SAFE) as book:
         look = _Look(book)
@@ -63,6 +65,8 @@ def write(
         if apart is not None:
             further_sheets.volumes(book.add_worksheet(_("分类统计")), apart, look, line)
         further_sheets.parts(book.add_worksheet(_("分子分母")), figures, line_keys(figures), look, line)
+        if beside is not None:
+            further_sheets.rates(book.add_worksheet(_("率的比较")), beside, line_keys(figures), look, line)
         if changes:
             _changes(book.add_worksheet(_("冻结以后的变化")), changes, look, line)
         for sheet in book.worksheets():
@@ -121,7 +125,7 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
     ]
     last = len(heads) - 1
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, last, 12)
+    sheet.set_column(1, last, 9.5)
     sheet.merge_range(0, 0, 0, last, figures.heading + " " + _("信访工作月报"), look.title)
     sheet.merge_range(
         1, 0, 1, last, f"{line}  " + _("检举控告不计入") + "  " + standing_of(figures), look.small
@@ -141,9 +145,8 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
             look,
         )
     row += 2
-    sheet.write_string(
-        row, 0, _("30 分钟约见未达成的件中，有未接通记录的：%(n)d 件") % {"n": figures.unreached}, look.small
-    )
+    unreached = _("30 分钟约见未达成的件中，有未接通记录的：%(n)d 件") % {"n": figures.unreached}
+    sheet.merge_range(row, 0, row, last, unreached, look.small)
     row += 2
     sheet.write_row(row, 0, [_("渠道"), *_volume_heads()], look.head)
     for channel, volume in sorted(figures.by_channel.items()):

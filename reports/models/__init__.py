@@ -1,6 +1,6 @@
 from reports.models.briefs import Brief, BriefItem, BriefKind, BriefReading, Section
 from reports.models.exports import FOLDER, LIVE, ExportJob, ExportOf, ExportState, FileForm, export_path
-from reports.models.frozen import Freeze, FrozenRow
+from reports.models.frozen import Freeze, FrozenMediation, FrozenRow, FrozenUnit
 from reports.models.publishing import PublicMonth
 from reports.models.walls import WallLink
 from reports.models.warnings import UnitWarning, WarningRule
@@ -17,7 +17,9 @@ __all__ = [
     "ExportState",
     "FileForm",
     "Freeze",
+    "FrozenMediation",
     "FrozenRow",
+    "FrozenUnit",
     "PublicMonth",
     "Section",
     "UnitWarning",

@@ -2,7 +2,8 @@
 
 A frozen figure is added up from these rows in the way a running one is added up from the cases, so its list always has
 as many rows as the figure says. A trigger refuses to change or delete them. A row says which case counted where, and
-when; what the case says stays with the case.
+when; what the case says stays with the case. Where a unit stood and what it was called is kept with the month, so that
+no village that is moved and no department that is renamed or ended since changes a line of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import UnitKind
 from accounts.models import Post, Unit
 from petitions.enums import Channel, Kind, Path
 from petitions.models import Petition
@@ -34,6 +36,11 @@ class Freeze(models.Model):
     )
     definitions = models.JSONField(
         help_text="[{code, version, name, unit, part, whole, counts, note, formula, basis, set_to, provisional}, …]"
+    )
+    mediation_kept = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Not of months that were frozen before mediations were kept.",
     )
 
     class Meta:
@@ -82,3 +89,69 @@ class FrozenRow(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index("freeze", "figure", "moment", "id", name="frozen_row_list"),
         ]
+
+
+class FrozenUnit(models.Model):
+    """A unit of the tree as it was when a month was frozen: its name, kind, code and place.
+
+    ``path``: as ``accounts.models.Unit.path`` was then.
+    """
+
+    freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="units", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=24, blank=True)
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=24, choices=UnitKind)
+    path = models.CharField(max_length=400, db_collation="C")
+
+    class Meta:
+        verbose_name = _("冻结时的机构")
+        verbose_name_plural = _("冻结时的机构")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["freeze", "unit"], name="frozen_unit_once"),
+            models.UniqueConstraint(fields=["freeze", "path"], name="frozen_unit_path"),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+    def as_unit(self) -> Unit:
+        """The unit as it was then, to be read and printed; never to be saved."""
+        return Unit(
+            pk=self.unit_id,
+            code=self.code,
+            name=self.name,
+            short_name=self.short_name,
+            kind=self.kind,
+            path=self.path,
+        )
+
+
+class FrozenMediation(models.Model):
+    """One mediation that counted in the month, with what the figures of that room ask of it (``mediation.figures``).
+
+    ``mediation``, ``room``: ids there. ``place``, ``last_place``: the step of the ladder it stood on and the last one.
+    """
+
+    freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="mediations", db_index=False)
+    mediation = models.BigIntegerField()
+    room = models.BigIntegerField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=12, blank=True)
+    first_held = models.DateTimeField(null=True)
+    place = models.PositiveSmallIntegerField(null=True)
+    last_place = models.PositiveSmallIntegerField(null=True)
+    again = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("冻结的调解")
+        verbose_name_plural = _("冻结的调解")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["freeze", "mediation"], name="frozen_mediation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.mediation)

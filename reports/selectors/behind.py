@@ -22,7 +22,7 @@ from petitions.selectors.desk import NOT_IN_A_ROW
 from reports.rates import NO_RATE, Rate
 from reports.selectors.figures import FIGURES, VISITS, Figure, Reading
 from reports.selectors.frozen import figure_of, readable
-from reports.selectors.lines import lines_under
+from reports.selectors.lines import lines_of
 from reports.selectors.volumes import name_of, narrowed
 from reports.selectors.withholding import told, withholds
 
@@ -158,7 +158,7 @@ def _rows(reading: Reading, place: Place, figure: Figure) -> tuple[QuerySet[Any]
         name = str(Channel(place.channel).label)
         rows = rows.filter(**{figure.of_channel: place.channel})
     if place.by:
-        name = name_of(place.by, place.key)
+        name = name_of(place.by, place.key, reading)
         rows = rows.filter(narrowed(place.by, place.key, reading))
     if place.count:
         count = COUNTS[place.count]
@@ -166,7 +166,7 @@ def _rows(reading: Reading, place: Place, figure: Figure) -> tuple[QuerySet[Any]
         rows = rows.filter(count.frozen if reading.freeze else count.live)
         rows = rows.annotate(counts=F(adds) if adds else Value(1))
     if place.line is not None:
-        lines = lines_under(reading.unit)
+        lines = lines_of(reading)
         rows = rows.filter(lines.condition(figure.unit, place.line))
         name = lines.children[place.line].label if place.line else _("未转送")
     return rows, name

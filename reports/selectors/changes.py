@@ -51,15 +51,16 @@ def restated(
 
 
 def _changes(kept: MonthFigures, today: MonthFigures) -> Iterator[Change]:
+    units = today.units | kept.units  # called as the frozen page calls them
     lines: list[int | None] = sorted(
         {*kept.by_unit, *today.by_unit, *kept.rates_by_unit, *today.rates_by_unit},
-        key=lambda pk: (pk is None, today.units[pk].path if pk in today.units else ""),
+        key=lambda pk: (pk is None, units[pk].path if pk in units else ""),
     )
     yield from _of_line(_("合计"), (kept.total, kept.rates), (today.total, today.rates), kept.each_rating)
     if kept.unreached != today.unreached:
         yield Change(_("合计"), str(BY_CODE["unreached"].name), f"{kept.unreached:,}", f"{today.unreached:,}")
     for pk in lines:
-        name = today.units[pk].label if pk in today.units else _("未转送")
+        name = units[pk].label if pk in units else _("未转送")
         before, after = (
             (figures.by_unit.get(pk, Volume()), figures.rates_by_unit.get(pk, {}))
             for figures in (kept, today)

@@ -3,7 +3,8 @@
 Readers of the office that froze a month see every row of it, whatever became of the cases since: that is what was
 reported. Not so whoever of them is recused from one of its cases. Everybody else sees the rows of cases they may read
 today, so that no frozen month tells of a case that was sealed since, or of one that complains about the reader
-(domain G). A list names only cases its reader may read today.
+(domain G). A list names only cases its reader may read today. Which unit's figures may be asked for is a question of
+today's tree; what stood below it, and what it was called, of the tree that was kept (``selectors.frozen_units``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from petitions.querysets import sees_district
 from reports.models import Freeze, FrozenRow
 from reports.periods import Month, Year
 from reports.selectors.figures import FIGURES, Figure, Reading, reading_of
+from reports.selectors.frozen_units import as_kept, stood_within
 
 #: The figure whose rows are all that was registered in the month; the volumes are added up from them.
 REGISTERED = "repeat_rate"
@@ -83,7 +85,18 @@ def reading_for(
     if freeze is None:
         return reading_of(actor, unit, month, at=at)
     reading = reading_of(actor, unit, month, at=freeze.frozen_at)
-    return replace(reading, freeze=freeze, reads_all_frozen=_of_the_office(actor, freeze))
+    then = as_kept(freeze, (unit, reading.top))
+    kept_unit, top = then.get(unit.pk), then.get(reading.top.pk)
+    if kept_unit is None or top is None or not kept_unit.is_within(top):
+        # Made or moved there since: of this month nothing above it is the reader's to add up.
+        top = kept_unit or unit
+    return replace(
+        reading,
+        unit=kept_unit or unit,
+        top=top,
+        freeze=freeze,
+        reads_all_frozen=_of_the_office(actor, freeze),
+    )
 
 
 def figure_of(code: str, reading: Reading) -> Figure:
@@ -107,9 +120,11 @@ def figure_of(code: str, reading: Reading) -> Figure:
 
 def kept(reading: Reading, figure: Figure) -> QuerySet[Any]:
     """The frozen rows of a figure that this reading counts."""
-    kept_in = reading.freezes or (reading.freeze,)
+    kept_in = [one for one in reading.freezes or (reading.freeze,) if one]
     rows = FrozenRow.objects.filter(
-        reading.within("unit"), freeze__in=[one.pk for one in kept_in if one], figure=figure.code
+        stood_within("unit", reading.unit, kept_in),
+        freeze__in=[one.pk for one in kept_in],
+        figure=figure.code,
     )
     if not reading.reads_all_frozen:
         rows = rows.filter(readable(reading, figure))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actor import Actor
+from accounts.models import Unit
+from core.timekeeping import now
 from mediation.figure_periods import Period
 from mediation.figures import ROLES as MEDIATION_ROLES
-from mediation.figures import table_of
+from mediation.figures import summary, table_of
 from petitions.enums import Channel
 from reports.definitions import BY_CODE, Definition, shown_definitions
 from reports.month_cells import line_keys
@@ -22,8 +25,10 @@ from reports.periods import Month
 from reports.rates import Rate
 from reports.selectors.behind import Place, url_of
 from reports.selectors.board import Number, RateCell, behind_url, rate_cell
+from reports.selectors.compared import Compared, compared
 from reports.selectors.figures import FIGURES, SECTIONS, shown
 from reports.selectors.frozen import figure_of
+from reports.selectors.frozen_mediation import kept_mediations
 from reports.selectors.month import MonthFigures
 from reports.selectors.reading import Reading
 from reports.selectors.volumes import BY, Line, Volumes
@@ -110,11 +115,63 @@ def by_channel(figures: MonthFigures, reading: Reading, code: str) -> list[tuple
     ]
 
 
-def mediation(actor: Actor, month: Month) -> list[tuple[str, str, str]]:
-    """What the mediation rooms did, as that room tells it, small numbers withheld: (heading, meaning, figure)."""
-    if actor.role not in MEDIATION_ROLES:
+def comparison(
+    asked: Mapping[str, str], actor: Actor, unit: Unit, figures: MonthFigures, codes: Sequence[str]
+) -> dict[str, Any]:
+    """The block of rates beside the months before: what it says where it was asked for, else the address that asks.
+    It is counted on asking alone, for it takes as long as the page twice more."""
+    if "compare" not in asked:
+        query = {"month": str(figures.month), "unit": unit.pk} | ({"today": 1} if "today" in asked else {})
+        return {"compare_url": f"?{urlencode({**query, 'compare': 1})}#compared"}
+    found = compared(actor, unit, figures, codes)
+    frozen = [one.month.label for one in (found.before, found.last_year) if one.freeze is not None]
+    return {
+        "compared": rate_rows(found),
+        "compared_frozen": frozen,
+        "compared_runs": figures.month.end > now(),
+    }
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """A rate in three months, each with its lists, and how it changed."""
+
+    definition: Definition
+    now: RateCell
+    before: RateCell
+    last_year: RateCell
+    on_month: str
+    on_year: str
+
+
+def rate_rows(found: Compared) -> list[RateRow]:
+    """The total of each rate beside the months it is compared with."""
+    rows = []
+    for one in found.total:
+        place = Place(code=one.code)
+        row = RateRow(
+            definition=BY_CODE[one.code],
+            now=rate_cell(found.now, place, one.now),
+            before=rate_cell(found.before, place, one.before),
+            last_year=rate_cell(found.last_year, place, one.last_year),
+            on_month=one.on_month,
+            on_year=one.on_year,
+        )
+        rows.append(row)
+    return rows
+
+
+def mediation(reading: Reading) -> list[tuple[str, str, str]]:
+    """What the mediation rooms did, as that room tells it, small numbers withheld: (heading, meaning, figure); as it
+    was frozen where it was kept then."""
+    actor, month = reading.actor, reading.month
+    if actor is None or actor.role not in MEDIATION_ROLES or not isinstance(month, Month):
         return []
-    table = table_of(actor, Period(month.year, month.month, 1), "town")
+    period = Period(month.year, month.month, 1)
+    if reading.freeze is not None and reading.freeze.mediation_kept:
+        rows = kept_mediations(actor, reading.freeze, whole=reading.reads_all_frozen)
+        return summary(rows, period)
+    table = table_of(actor, period, "town")
     cells = zip(table.heads, table.total.cells, strict=True)
     return [(head, meaning, text) for (head, meaning), text in cells]
 

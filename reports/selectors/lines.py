@@ -1,7 +1,11 @@
-"""Which line of the month's table a unit is counted in: the unit asked for, or the child below which it stands."""
+"""Which line of the month's table a unit is counted in: the unit asked for, or the child below which it stands.
+
+Of a frozen month by the tree that was kept with it, else by today's.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -9,6 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from core.errors import Refusal
+from reports.models import Freeze
+from reports.selectors.frozen_units import as_kept, subtree, subtrees
+from reports.selectors.reading import Reading
 
 #: The line of cases that are not forwarded yet, as addresses name it. No address part at all means the total.
 NOT_FORWARDED = 0
@@ -42,10 +49,35 @@ class Lines:
         return Q(**{f"{column}__isnull": False}) & ~Q(**{f"{column}__in": others})
 
 
+def lines_of(reading: Reading) -> Lines:
+    """Of the month that is read. One query."""
+    if reading.freeze is None:
+        return lines_under(reading.unit)
+    return _lines(reading.unit, subtree(reading.freeze, reading.unit))
+
+
+def lines_then(freeze: Freeze, unit: Unit) -> Lines:
+    """As they were when the month was frozen. Two queries."""
+    then = as_kept(freeze, [unit]).get(unit.pk, unit)
+    return _lines(then, subtree(freeze, then))
+
+
+def lines_together(unit: Unit, freezes: Collection[Freeze]) -> dict[int, Lines]:
+    """Of several months as they were frozen, by the id of the freeze, in their order. Two queries."""
+    found = subtrees(freezes, unit)
+    return {pk: _lines(units[0] if units else unit, units) for pk, units in found.items()}
+
+
 def lines_under(unit: Unit) -> Lines:
-    """One query."""
-    depth = unit.depth
-    units = list(Unit.objects.subtree(unit).order_by("path"))
-    line_of = {u.pk: (u.ancestor_ids[depth] if u.depth > depth else u.pk) for u in units}
-    children: dict[int | None, Unit] = {u.pk: u for u in units if u.depth <= depth + 1}
+    """As they are today. One query."""
+    return _lines(unit, Unit.objects.subtree(unit).order_by("path"))
+
+
+def _lines(unit: Unit, units: Iterable[Unit]) -> Lines:
+    depth, line_of = unit.depth, {}
+    children: dict[int | None, Unit] = {}
+    for one in units:
+        line_of[one.pk] = one.ancestor_ids[depth] if one.depth > depth else one.pk
+        if one.depth <= depth + 1:
+            children[one.pk] = one
     return Lines(unit, children, line_of)

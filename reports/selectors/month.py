@@ -5,7 +5,7 @@ What each rate counts is said once, in ``selectors.figures``; page, workbook and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ from reports.selectors.figures import (
     registered,
 )
 from reports.selectors.frozen import REGISTERED, figure_of, kept, reading_for
-from reports.selectors.lines import Lines, lines_under
+from reports.selectors.lines import Lines, lines_of
 from reports.selectors.withholding import told, withholds
 
 Progress = Callable[[int], None]
@@ -139,7 +139,7 @@ def count_figures(
     """One query for the volumes, one for each rate, one for the units."""
     figures = MonthFigures(month=reading.month, unit=reading.unit, made_at=reading.at, freeze=reading.freeze)
     figures.each_rating = reading.each_rating
-    lines = lines_under(reading.unit)
+    lines = lines_of(reading)
     figures.units.update(lines.children)
     add_volume(figures, reading, lines)
     for done, code in enumerate(codes, start=1):
@@ -156,23 +156,29 @@ def _kept_then(code: str, reading: Reading) -> bool:
     return reading.freeze is None or any(one["code"] == code for one in reading.freeze.definitions)
 
 
-def add_volume(figures: MonthFigures, reading: Reading, rows: Lines) -> None:
-    """Add what was registered in the month or year of ``reading`` to what is counted already. One query."""
-    grouped = _registered_by(reading, "of_unit", "channel", "level1")
+def add_volume(
+    figures: MonthFigures, reading: Reading, lines: Lines, then: Mapping[int, Lines] | None = None
+) -> None:
+    """Add what was registered in the month or year of ``reading`` to what is counted already. One query.
+
+    ``then``: of several months that were frozen, the lines of each, by the id of the freeze. ``figures.units`` names
+    the units of all lines."""
+    apart = ("freeze_id",) if then else ()
+    grouped = _registered_by(reading, "of_unit", "channel", "level1", *apart)
     cells: dict[tuple[int | None, str, str], Volume] = {
         (cell.unit.pk if cell.unit else None, cell.channel, cell.category): cell.volume
         for cell in figures.cells
     }
     for row in grouped:
         volume = _volume_of(row)
-        unit_id = rows.of(row["of_unit"])
+        unit_id = (then[row["freeze_id"]] if then else lines).of(row["of_unit"])
         cells.setdefault((unit_id, row["channel"], row["level1"] or _("未分类")), Volume()).add(volume)
         figures.total.add(volume)
         figures.by_unit.setdefault(unit_id, Volume()).add(volume)
         figures.by_channel.setdefault(Channel(row["channel"]), Volume()).add(volume)
-    order = list(rows.children)
+    order = list(figures.units)
     figures.cells = [
-        Cell(rows.children.get(unit_id) if unit_id else None, Channel(channel), level1, volume)
+        Cell(figures.units.get(unit_id) if unit_id else None, Channel(channel), level1, volume)
         for (unit_id, channel, level1), volume in sorted(
             cells.items(), key=lambda c: (order.index(c[0][0]) if c[0][0] in order else -1, c[0][1], c[0][2])
         )
@@ -187,6 +193,18 @@ def channel_figures(reading: Reading) -> MonthFigures:
         volume = _volume_of(row)
         figures.total.add(volume)
         figures.by_channel.setdefault(Channel(row["channel"]), Volume()).add(volume)
+    return figures
+
+
+def rate_figures(reading: Reading, codes: Sequence[str]) -> MonthFigures:
+    """The rates alone, by line: one query for each and one for the units."""
+    figures = MonthFigures(month=reading.month, unit=reading.unit, made_at=reading.at, freeze=reading.freeze)
+    figures.each_rating = reading.each_rating
+    lines = lines_of(reading)
+    figures.units.update(lines.children)
+    for code in codes:
+        if code == REGISTERED or _kept_then(code, reading):
+            _add_rates(figures, figure_of(code, reading), reading, lines)
     return figures
 
 

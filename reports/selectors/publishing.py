@@ -17,7 +17,7 @@ from reports.models import Freeze, FrozenRow, PublicMonth
 from reports.rates import NOTHING, Rate
 from reports.selectors import common
 from reports.selectors.frozen import REGISTERED
-from reports.selectors.lines import lines_under
+from reports.selectors.lines import lines_then
 
 #: What is given out: how much came, and how what is due to people was kept.
 RATES = ("acceptance", "conclusion", "respond_10", "call_30", "first_round_24")
@@ -27,7 +27,7 @@ NOT_TOLD = "不公布"
 def table_of(freeze: Freeze) -> dict[str, Any]:
     """The table of a frozen month as it may be given out."""
     known = {one["code"]: one for one in freeze.definitions}
-    lines = lines_under(freeze.unit)
+    lines = lines_then(freeze, freeze.unit)
     columns: list[dict[str, str]] = []
     cells: dict[int | None, dict[str, str]] = {}
     totals: list[str] = []

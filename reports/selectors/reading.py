@@ -49,8 +49,9 @@ class Reading:
     withheld (``selectors.withholding``), as are those that tell of them among ``top_cases``, all that the reader can
     ask for: of ``top`` or below it.
 
-    ``freeze``: read from what was kept of the month and not from the cases (``selectors.frozen``);
-    ``reads_all_frozen``: every row of it, also of cases that the reader may not read any more.
+    ``freeze``: read from what was kept of the month and not from the cases (``selectors.frozen``), with ``unit`` and
+    ``top`` as they were then; ``reads_all_frozen``: every row of it, also of cases that the reader may not read any
+    more.
     """
 
     cases: PetitionQuerySet

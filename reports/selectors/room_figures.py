@@ -21,6 +21,7 @@ from outcomes.enums import MarkKind
 from outcomes.models import Mark
 from petitions.querysets import sees_district
 from reports.rates import Tally
+from reports.selectors.frozen_units import as_kept
 from reports.selectors.reading import Figure, Reading
 from supervision.enums import DEMANDED, Adoption, State, SuggestionKind
 from supervision.models import Suggestion, Supervision
@@ -130,13 +131,25 @@ def _openable(model: Any, reading: Reading, ids: list[int]) -> dict[int, str]:
 def _named_suggestions(reading: Reading, ids: list[int]) -> dict[int, tuple[str, str]]:
     urls = _openable(Suggestion, reading, ids)
     rows = Suggestion.objects.filter(pk__in=ids).select_related("unit")
-    return {row.pk: (_called(row.get_kind_display(), row.unit), urls.get(row.pk, "")) for row in rows}
+    then = _then(reading, [row.unit for row in rows])
+    return {
+        row.pk: (_called(row.get_kind_display(), then[row.unit_id]), urls.get(row.pk, "")) for row in rows
+    }
 
 
 def _named_orders(reading: Reading, ids: list[int]) -> dict[int, tuple[str, str]]:
     urls = _openable(Order, reading, ids)
     rows = Order.objects.filter(pk__in=ids).select_related("unit")
-    return {row.pk: (_called(OrderKind(row.kind).label, row.unit), urls.get(row.pk, "")) for row in rows}
+    then = _then(reading, [row.unit for row in rows])
+    return {
+        row.pk: (_called(OrderKind(row.kind).label, then[row.unit_id]), urls.get(row.pk, "")) for row in rows
+    }
+
+
+def _then(reading: Reading, units: list[Unit]) -> dict[int, Unit]:
+    """By id, as they were when the month that is read was frozen; as they are where it was not."""
+    today = {unit.pk: unit for unit in units}
+    return today | as_kept(reading.freeze, units) if reading.freeze else today
 
 
 def _called(kind: Any, unit: Unit) -> str:

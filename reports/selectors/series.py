@@ -19,7 +19,7 @@ from reports.periods import Month
 from reports.rates import Rate
 from reports.selectors.figures import Reading
 from reports.selectors.frozen import REGISTERED, figure_of, latest_of, reading_for
-from reports.selectors.lines import Lines, lines_under
+from reports.selectors.lines import Lines, lines_of, lines_under
 from reports.selectors.month import MonthFigures, add_volume, channel_figures, rate_of
 
 MONTHS = 12
@@ -82,7 +82,7 @@ def by_place(reading: Reading) -> tuple[MonthFigures, list[Unit]]:
     queries; no units for a unit that has no places below it."""
     figures = MonthFigures(month=reading.month, unit=reading.unit, made_at=reading.at, freeze=reading.freeze)
     figures.each_rating = reading.each_rating
-    lines = lines_under(reading.unit)
+    lines = lines_of(reading)
     figures.units.update(lines.children)
     add_volume(figures, reading, lines)
     return figures, _places(lines)

@@ -9,7 +9,7 @@ one for what was kept, one more for a month that is frozen itself. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
@@ -27,14 +27,17 @@ from core.errors import Refusal
 from core.heavy import heavy_read
 from petitions.enums import Channel, Kind, Path
 from petitions.models import Petition
-from reports.models import Freeze
+from reports.models import Freeze, FrozenUnit
 from reports.periods import Month
 from reports.rates import NOTHING, change_text
 from reports.selectors.figures import FIGURES
 from reports.selectors.frozen import REGISTERED, kept, latest_of, reading_together
+from reports.selectors.frozen_units import as_kept, below
 from reports.selectors.reading import Reading
 
 YEARS = 3
+#: The tree of units that months are counted by which are not frozen.
+TODAY = 0
 NOT_NAMED = ""
 #: 件次 by (way, key, span), and of all by ("", "", span); a month's span is its place among those compared, itself 0.
 Cells = dict[tuple[str, str, int], int]
@@ -142,7 +145,7 @@ def compared_with(month: Month) -> tuple[Month, ...]:
 
 @heavy_read
 def volumes(reading: Reading) -> Volumes:
-    """Eight queries at most."""
+    """Ten queries at most."""
     assert isinstance(reading.month, Month)
     others = compared_with(reading.month)
     frozen = {month: one for month, one in latest_of(reading.unit, others).items() if _kept_so(one)}
@@ -161,19 +164,28 @@ def volumes(reading: Reading) -> Volumes:
     late = reading.freeze is not None and not _kept_so(reading.freeze)
     not_kept = frozenset(one.code for one in BY.values() if late and one.late)
     know = partial(_line, known=_known(others[1:]))
-    lines = {code: list(_lines(cells, one, know)) for code, one in BY.items() if code not in not_kept}
+    trees = {number: frozen[month] for month, number in kept_ones.items()}
+    lines = {
+        code: list(_lines(cells, one, know, reading, trees))
+        for code, one in BY.items()
+        if code not in not_kept
+    }
     return Volumes(know(cells, "", "", _now("合计")), lines, not_kept, others, frozen)
 
 
 @heavy_read
 def of_the_month(reading: Reading) -> dict[str, list[Line]]:
-    """The month alone, as the reading has it: two queries."""
+    """The month alone, as the reading has it: five queries at most."""
     assert isinstance(reading.month, Month)
     own = {reading.month: 0}
     cells = _counted(_frozen(reading, own) if reading.freeze else _live(reading, own))
     kept_so = reading.freeze is None or _kept_so(reading.freeze)
     know = partial(_line, known=0)
-    return {code: list(_lines(cells, one, know)) for code, one in BY.items() if kept_so or not one.late}
+    return {
+        code: list(_lines(cells, one, know, reading, {}))
+        for code, one in BY.items()
+        if kept_so or not one.late
+    }
 
 
 def narrowed(by: str, key: str, reading: Reading) -> Q:
@@ -191,19 +203,21 @@ def narrowed(by: str, key: str, reading: Reading) -> Q:
         none = Q(**{f"{column}__isnull": True})
         return none if by in {"path", "place"} else none | Q(**{column: ""})
     if by == "place":
-        unit = Unit.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 12 else None
+        unit = _place(key, reading)
         if unit is None:
             raise Refusal(_now("没有这个属地，请从月报页面重新点开。"), code="not_found")
+        if reading.freeze:
+            return below("place", unit, [reading.freeze])
         return Q(**{f"{column}__in": Unit.objects.subtree(unit).values("pk")})
     if by == "path" and key not in {str(path) for path in Path.values}:
         raise Refusal(_now("没有这条办理路径，请从月报页面重新点开。"), code="not_found")
     return Q(**{column: key})
 
 
-def name_of(by: str, key: str) -> str:
-    """What a line is called; of a place what its unit is."""
+def name_of(by: str, key: str, reading: Reading) -> str:
+    """What a line is called; of a place what its unit is, or was when the month was frozen."""
     if by == "place" and key:
-        unit = Unit.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 12 else None
+        unit = _place(key, reading)
         return unit.label if unit else key
     if by == "first":
         return _now("初次") if key == FIRST else _now("重复")
@@ -213,6 +227,15 @@ def name_of(by: str, key: str) -> str:
         return str(BY[by].word(key))
     except ValueError:
         return key
+
+
+def _place(key: str, reading: Reading) -> Unit | None:
+    unit: Unit | None = (
+        Unit.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 12 else None
+    )
+    if unit is None or reading.freeze is None:
+        return unit
+    return as_kept(reading.freeze, [unit]).get(unit.pk)
 
 
 def _kept_so(freeze: Freeze) -> bool:
@@ -283,12 +306,15 @@ def _line(cells: Cells, by: str, key: str, name: str, *, depth: int = 0, known: 
     return Line(key, name, numbers[0], numbers[1], tuple(numbers[2:]), depth, known)
 
 
-def _lines(cells: Cells, one: By, line: Callable[..., Line]) -> Iterator[Line]:
+def _lines(
+    cells: Cells, one: By, line: Callable[..., Line], reading: Reading, trees: Mapping[int, Freeze]
+) -> Iterator[Line]:
+    """``trees``: by span, the freezes that months of comparison are read from."""
     if one.code == "place":
-        yield from _places(cells, line)
+        yield from _places(cells, line, {**trees, 0: reading.freeze} if reading.freeze else trees)
         return
     keys = {key for by, key, _span in cells if by == one.code}
-    found = [line(cells, one.code, key, name_of(one.code, key)) for key in keys]
+    found = [line(cells, one.code, key, name_of(one.code, key, reading)) for key in keys]
     if one.code in {"category"}:
         yield from sorted(found, key=lambda line: (-line.now, line.key == NOT_NAMED, line.name))
         return
@@ -298,23 +324,40 @@ def _lines(cells: Cells, one: By, line: Callable[..., Line]) -> Iterator[Line]:
     yield from sorted(found, key=lambda line: order.index(line.key) if line.key in order else len(order))
 
 
-def _places(cells: Cells, line: Callable[..., Line]) -> Iterator[Line]:
-    """Towns with what stands below them, each followed by its villages; at the end what names no place."""
+def _places(cells: Cells, line: Callable[..., Line], trees: Mapping[int, Freeze]) -> Iterator[Line]:
+    """Towns with what stands below them, each followed by its villages; at the end what names no place.
+
+    Every month is added up by the tree that its own page has: ``trees`` by span, the others by today's. Lines stand and
+    are called as in the month asked for, or where that has no such place, as in the latest that has it."""
     named = {int(key) for by, key, _span in cells if by == "place" and key}
-    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=named)}
-    above = {pk for unit in units.values() for pk in unit.ancestor_ids[1:]}
-    units |= {unit.pk: unit for unit in Unit.objects.filter(pk__in=above - units.keys())}
+    known = _units_of(trees.values(), named)
+    above = {pk for units in known.values() for unit in units.values() for pk in unit.ancestor_ids[1:]}
+    for tree, units in _units_of(trees.values(), above - named).items():
+        known[tree] |= units
     sums: Cells = {}
     for (by, key, span), n in cells.items():
         if by != "place" or not key:
             continue
+        units = known[trees[span].pk if span in trees else TODAY]
         for pk in units[int(key)].ancestor_ids[1:] or [int(key)]:
             sums["place", str(pk), span] = sums.get(("place", str(pk), span), 0) + n
+    order = [known[trees[span].pk if span in trees else TODAY] for span in range(2 + YEARS)]
+    called = {pk: unit for units in reversed(order) for pk, unit in units.items()}
     shown = {int(key) for _by, key, _span in sums}
-    for unit in sorted((units[pk] for pk in shown), key=lambda unit: unit.path):
+    for unit in sorted((called[pk] for pk in shown), key=lambda unit: unit.path):
         yield line(sums, "place", str(unit.pk), unit.label, depth=max(unit.depth - 2, 0))
     if any(by == "place" and not key for by, key, _span in cells):
         yield line(cells, "place", NOT_NAMED, str(BY["place"].blank))
+
+
+def _units_of(trees: Collection[Freeze], ids: Collection[int]) -> dict[int, dict[int, Unit]]:
+    """By id, as they are today (``TODAY``) and as they were in each frozen month, by the id of the freeze. Two
+    queries."""
+    found: dict[int, dict[int, Unit]] = {one.pk: {} for one in trees}
+    found[TODAY] = {unit.pk: unit for unit in Unit.objects.filter(pk__in=ids)}
+    for one in FrozenUnit.objects.filter(freeze__in=found.keys() - {TODAY}, unit__in=ids):
+        found[one.freeze_id][one.unit_id] = one.as_unit()
+    return found
 
 
 __all__ = ["BY", "Line", "Volumes", "compared_with", "name_of", "narrowed", "of_the_month", "volumes"]

@@ -16,7 +16,7 @@ from petitions.querysets import sees_district
 from reports.models import Freeze
 from reports.periods import Month
 from reports.selectors.figures import Figure, Reading
-from reports.selectors.lines import Lines, lines_under
+from reports.selectors.lines import Lines, lines_of
 
 #: Readers who may not be told every single rating see no rate of fewer ratings than this.
 LEAST_RATINGS = LEAST
@@ -48,7 +48,7 @@ def told(figure: Figure, reading: Reading) -> Told:
     counts = {row["of_unit"]: row["whole"] for row in rows}
     node, visible = reading.top, sum(counts.values()) >= LEAST_RATINGS
     while True:
-        lines = lines_under(node)
+        lines = lines_of(replace(reading, unit=node))
         shown = tellable(_sums(counts, lines)) if visible else frozenset()
         if node == reading.unit:
             return Told(visible, shown)

@@ -26,7 +26,7 @@ from reports.periods import Month, Year
 from reports.rates import NO_RATE, Rate
 from reports.selectors.figures import Reading, reading_of
 from reports.selectors.frozen import of_year, year_readings
-from reports.selectors.lines import lines_under
+from reports.selectors.lines import lines_together, lines_under
 from reports.selectors.month import MonthFigures, Volume, add_volume, rate_of
 from reports.selectors.room_figures import readable_rows
 from supervision.enums import DEMANDED, Adoption, Mode, SuggestionKind
@@ -96,7 +96,7 @@ def year_report(*, actor: Actor, unit: Unit, year: Year) -> YearReport:
     pressed = _rate(parts, "supervised")
     return YearReport(
         year=year,
-        unit=unit,
+        unit=figures.units.get(unit.pk, unit),
         figures=figures,
         before=before,
         channels=_most(figures.by_channel.items()),
@@ -118,16 +118,23 @@ def year_report(*, actor: Actor, unit: Unit, year: Year) -> YearReport:
 
 
 def _volumes(parts: Sequence[Reading]) -> MonthFigures:
-    reading = parts[0]
-    figures = MonthFigures(month=reading.month, unit=reading.unit, made_at=reading.at)
-    lines = lines_under(reading.unit)
-    figures.units.update(lines.children)
+    """Each month by the tree it is read by. A unit bears the name of the latest of them."""
+    live = parts[0]
+    figures = MonthFigures(month=live.month, unit=live.unit, made_at=live.at)
+    lines, frozen = lines_under(live.unit), [part for part in parts if part.freezes]
+    then = {pk: its for part in frozen for pk, its in lines_together(part.unit, part.freezes).items()}
+    for kept in then.values():
+        figures.units.update(kept.children)
+    if any(month not in live.without for month, _kept in _months(live.month, {}, live.at)):
+        figures.units.update(lines.children)
     for part in parts:
-        add_volume(figures, part, lines)
+        add_volume(figures, part, lines, then if part.freezes else None)
     return figures
 
 
-def _months(year: Year, frozen: dict[Month, Freeze], at: datetime) -> list[tuple[Month, Freeze | None]]:
+def _months(
+    year: Month | Year, frozen: dict[Month, Freeze], at: datetime
+) -> list[tuple[Month, Freeze | None]]:
     """The months of the year that have begun, each with the version it is read from, or None as it is counted today."""
     months = [Month(year.year, number) for number in range(1, 13)]
     return [(month, frozen.get(month)) for month in months if month.start <= at]

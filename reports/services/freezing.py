@@ -12,15 +12,19 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
+from accounts.models import Unit
 from accounts.services import audit
 from core.db import one_moment
 from core.errors import Refusal
 from core.text import clean_text
 from core.timekeeping import full_moment, now
+from mediation.figure_periods import Period
+from mediation.figures import counted, open_to_office, rooms_of
+from mediation.models import MediationCase
 from petitions.models import PetitionClock
 from petitions.querysets import mass_visits
 from reports.definitions import shown_definitions
-from reports.models import Freeze, FrozenRow
+from reports.models import Freeze, FrozenMediation, FrozenRow, FrozenUnit
 from reports.periods import Month
 from reports.selectors.figures import FIGURES, Figure, Reading, default_unit, shown
 from reports.selectors.frozen import REGISTERED, latest
@@ -73,6 +77,7 @@ def freeze(
             frozen_at=at,
             frozen_by=actor.post,
             definitions=[],
+            mediation_kept=True,
         )
         reading = office_reading(actor, unit, month, at=at)
         row.definitions = _definitions(reading)
@@ -81,6 +86,8 @@ def freeze(
                 row.save()
         except IntegrityError as error:
             raise Refusal(_("刚才已有人冻结了这个月，请刷新后查看。"), code="stale") from error
+        _keep_units(row)
+        _keep_mediations(row, actor, month)
         rows = sum(_keep(row, FIGURES[code], reading) for code in kept_codes())
         audit.record(
             actor=actor,
@@ -131,6 +138,28 @@ def _definitions(reading: Reading) -> list[dict[str, Any]]:
         }
         for one in shown_definitions()
     ]
+
+
+def _keep_units(row: Freeze) -> None:
+    """Copy the tree within the database: all of it, for rows name units above and beside the district's, too."""
+    columns = "code, name, short_name, kind, path"
+    copy = (
+        f"INSERT INTO {FrozenUnit._meta.db_table} (freeze_id, unit_id, {columns}) "  # noqa: S608 - our own names
+        f"SELECT %s, id, {columns} FROM {Unit._meta.db_table}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(copy, [row.pk])
+
+
+def _keep_mediations(row: Freeze, actor: Actor, month: Month) -> None:
+    """What counted in the rooms' figures of the month, as the actor's office reads it."""
+    rows = MediationCase.objects.filter(open_to_office(actor), room__in=rooms_of(actor).values("pk"))
+    found = counted(rows, Period(month.year, month.month, 1)).values(
+        *("room", "opened_at", "ended_at", "result", "first_held", "place", "last_place", "again"),
+        mediation=F("pk"),
+        unit_id=F("room__unit"),
+    )
+    FrozenMediation.objects.bulk_create(FrozenMediation(freeze=row, **one) for one in found)
 
 
 def _keep(row: Freeze, figure: Figure, reading: Reading) -> int:

@@ -18,6 +18,7 @@ from reports.models import ExportJob, ExportOf, FileForm
 from reports.periods import Month
 from reports.selectors.case_rows import ListWish, listed, rows_of
 from reports.selectors.changes import Change, restated
+from reports.selectors.compared import compared
 from reports.selectors.figures import shown
 from reports.selectors.frozen import latest, reading_for
 from reports.selectors.month import MonthFigures, month_figures
@@ -53,9 +54,13 @@ def _month(job: ExportJob, actor: Actor, path: Path) -> None:
             )
         )
         apart = volumes(reading_for(actor, job.unit, month, freeze=frozen))
+        wide = job.form == FileForm.XLSX
+        beside = compared(actor, job.unit, figures, ("repeat_rate", *shown())) if wide else None
     mark = Mark(EXPORT, job.requested_by_id, job.post_id, figures.made_at, str(job.pk))
     if job.form == FileForm.XLSX:
-        workbook.write(figures, path, provenance=actor.label, mark=mark, changes=changes, apart=apart)
+        workbook.write(
+            figures, path, provenance=actor.label, mark=mark, changes=changes, apart=apart, beside=beside
+        )
     elif job.form == FileForm.CSV:
         month_csv.write(figures, path, provenance=actor.label, mark=mark)
     else:

@@ -29,6 +29,12 @@ a case that complains of the petition office is not in it. Readers of that offic
 of the cases since, and in the lists the cases that they may read today; everybody else sees the rows of cases that they
 may read today. Rates of ratings that may not be told to a reader one by one are left out of what changed.
 
+The tree of units is kept with the month too (`FrozenUnit`): where a unit stood, its name, kind and code. A village that
+is moved, a department that is renamed or ended later changes no frozen line, name or file; what is counted today beside
+it follows today's tree. Whose figures a reader may ask for is a question of today's tree alone. The year and the
+comparisons read each frozen month by its own tree. Months that were frozen before the tree was kept have the one of the
+day it was filled in (migration 0070).
+
 Rows of another room (a package, a suggestion, a reception, a decision) are kept with their id there and read by that
 room's own rules. A month that was frozen before a figure was defined says nothing of it; one frozen before purpose,
 path and place were kept says so where it is told apart by them.
@@ -36,8 +42,12 @@ path and place were kept says so where it is told apart by them.
 ## Pages
 
 `/reports/month/` is the table of the district, its tab "其他指标" (`/reports/month/indicators/`) the figures beside
-it by unit, with 初次化解率 by channel and the summary of mediation as that room tells it (small numbers withheld,
-counted today). The other tabs (`/reports/month/volumes/?by=`) tell what was registered apart by channel, category,
+it by unit, with 初次化解率 by channel and the summary of mediation as that room tells it (small numbers withheld; kept
+with a frozen month since migration 0070, and marked as counted today where a month was frozen before). On asking both
+show the rates of the month before and of the same month of the year before, with the difference in percentage points
+(`selectors/compared.py`; `?compare=1`, because it takes the page's queries twice more); the workbook has them by line.
+
+The other tabs (`/reports/month/volumes/?by=`) tell what was registered apart by channel, category,
 purpose, path, first or repeated and place, each beside the month before, the same month of the year before and the
 mean of the same month of those of the three years before that have cases at all; those months are told as they were
 frozen, the others counted today (`selectors/volumes.py`). `/reports/definitions/` tells each definition with a number
