@@ -195,7 +195,7 @@ def _foot(sheet: Any, row: int, last: int, look: Any, line: str) -> None:
 
 
 def on_paper(sheet: Any, row: int, last: int, *, heads: int = 0) -> None:
-    """A4 across, what is written down to ``row`` and to column ``last``; ``heads``: the last of the rows that every page
+    """A4 across, what is written down to ``row`` and to column ``last``; ``heads``: the last of the rows each page
     repeats. Of more columns than can be read on one page the rest follow on others, which repeat the first column."""
     sheet.set_landscape()
     sheet.set_paper(9)
