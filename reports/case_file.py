@@ -13,7 +13,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from core import sheets
-from core.cells import as_text
+from core.cells import as_digits
 from core.marking import Mark
 from core.sheets import Cell
 from core.timekeeping import SHANGHAI
@@ -50,18 +50,24 @@ def write_xlsx(
 def write_csv(
     path: Path, found: Listed, rows: Iterator[Sequence[Cell]], *, provenance: str, mark: Mark
 ) -> None:
-    """UTF-8 with the sign that makes spreadsheets know it; the last line says who took it, with the mark."""
+    """UTF-8 with the sign that makes spreadsheets know it; the last lines, each with a # before it, say what it is and
+    who took it, with the mark."""
+    total = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([str(column.name) for column in found.columns])
-        writer.writerows([_plain(value) for value in row] for row in rows)
+        for row in rows:
+            writer.writerow([_plain(value) for value in row])
+            total += 1
+        for name, words in _said(found, total):
+            writer.writerow([f"# {name}：{words}"])
         writer.writerow([f"# {taken_by(provenance, mark)} {mark.code()}"])
 
 
 def _plain(value: Cell) -> object:
     if isinstance(value, datetime):
         return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-    return as_text(value) if isinstance(value, str) else value
+    return as_digits(value) if isinstance(value, str) else value
 
 
 def _look(book: xlsxwriter.Workbook) -> dict[str, Any]:
@@ -94,16 +100,19 @@ def _sheet(sheet: Any, found: Listed, look: dict[str, Any], line: str, held: int
 
 
 def _notes(sheet: Any, found: Listed, look: dict[str, Any], line: str, total: int) -> None:
-    lines = [
-        (_("导出"), line),
+    for row, (name, words) in enumerate([(_("导出"), line), *_said(found, total)]):
+        sheet.write_string(row, 0, name, look["head"])
+        sheet.write_string(row, 1, words, look["text"])
+    sheet.set_column(0, 0, 12)
+    sheet.set_column(1, 1, 90)
+
+
+def _said(found: Listed, total: int) -> list[tuple[str, str]]:
+    """What the list is of."""
+    return [
         (_("视图"), found.label),
         (_("筛选"), "；".join(found.narrowed) or _("无")),
         (_("件数"), str(total)),
         (_("不在其中"), _("检举控告件，以及导出人无权查看的件")),
         (_("时间"), _("北京时间")),
     ]
-    for row, (name, words) in enumerate(lines):
-        sheet.write_string(row, 0, name, look["head"])
-        sheet.write_string(row, 1, words, look["text"])
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 1, 90)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from reports.definitions import BY_CODE
-from reports.rates import NOTHING, Rate
+from reports.month_cells import ALL_RATES
+from reports.rates import NOTHING, Mean, Rate, Tally, change
 from reports.selectors.figures import MORE, SECTIONS
-from reports.selectors.month import MonthFigures
+from reports.selectors.month import MonthFigures, Volume
 from reports.selectors.volumes import BY, Line, Volumes
 
 
@@ -26,7 +28,7 @@ def indicators(sheet: Any, figures: MonthFigures, rows: list[int | None], look: 
     for row, (name, rates) in enumerate(lines, start=1):
         sheet.write_string(row, 0, name, look.text)
         for column, code in enumerate(codes, start=1):
-            sheet.write_string(row, column, printed(rates.get(code)), look.rate)
+            put_rate(sheet, row, column, rates.get(code), look)
     _foot(sheet, len(lines) + 2, len(heads) - 1, look, line)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, max(len(codes), 1), 20)
@@ -38,11 +40,55 @@ def _head(figures: MonthFigures, code: str) -> str:
     return _("%(name)s（暂定）") % {"name": name} if code in figures.provisional else name
 
 
+def put_rate(sheet: Any, row: int, column: int, rate: Rate | None, look: Any, *, total: bool = False) -> None:
+    """The share or the days as a number to compute with; batches of heads as they are printed; else a dash."""
+    if rate is None or not rate.whole or isinstance(rate, Tally):
+        text = rate.text if rate is not None else NOTHING
+        sheet.write_string(row, column, text, look.total_rate if total else look.rate)
+    elif isinstance(rate, Mean):
+        sheet.write_number(row, column, rate.days, look.days)
+    else:
+        sheet.write_number(row, column, rate.value, look.total_percent if total else look.percent)
+
+
 def printed(rate: Rate | None) -> str:
-    """The share with its two numbers; days and heads as they are."""
+    """In a text: the share with its two numbers; days and heads as they are."""
     if rate is None or not rate.whole:
         return NOTHING
     return f"{rate.text}({rate.part}/{rate.whole})" if type(rate) is Rate else rate.text
+
+
+def parts(sheet: Any, figures: MonthFigures, rows: list[int | None], look: Any, line: str) -> None:
+    """Numerator and denominator of every rate of the other sheets, the total and each unit a row."""
+    codes = [code for code in ALL_RATES if code == "repeat_rate" or code in figures.rates]
+    ends = (_("分子"), _("分母"))
+    sheet.write_row(
+        0, 0, [_("单位"), *(f"{BY_CODE[code].name}{end}" for code in codes for end in ends)], look.head
+    )
+    lines = [(_("合计"), figures.total, figures.rates)]
+    lines += [
+        (
+            figures.units[key].name if key else _("未转送"),
+            figures.by_unit.get(key, Volume()),
+            figures.rates_by_unit.get(key, {}),
+        )
+        for key in rows
+    ]
+    for row, (name, volume, rates) in enumerate(lines, start=1):
+        sheet.write_string(row, 0, name, look.text)
+        for place, code in enumerate(codes):
+            rate = volume.repeat_rate if code == "repeat_rate" else rates.get(code)
+            for column, number in enumerate((rate.part, rate.whole) if rate and rate.whole else (None, None)):
+                where = row, 1 + 2 * place + column
+                if number is None:
+                    sheet.write_string(*where, NOTHING, look.rate)
+                else:
+                    sheet.write_number(*where, number, look.number)
+    last = 2 * len(codes)
+    _foot(sheet, len(lines) + 2, last, look, line)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, last, 12)
+    sheet.freeze_panes(1, 1)
 
 
 def volumes(sheet: Any, found: Volumes, look: Any, line: str) -> None:
@@ -84,11 +130,18 @@ def _volume(sheet: Any, row: int, way: str, one: Line, look: Any) -> None:
     sheet.write_string(row, 1, one.name, look.text)
     sheet.write_number(row, 2, one.now, look.number)
     sheet.write_number(row, 3, one.before, look.number)
-    sheet.write_string(row, 4, one.on_month, look.rate)
+    _change(sheet, row, 4, change(one.now, one.before), look)
     sheet.write_number(row, 5, one.last_year, look.number)
-    sheet.write_string(row, 6, one.on_year, look.rate)
+    _change(sheet, row, 6, change(one.now, one.last_year), look)
     sheet.write_string(row, 7, one.mean_text, look.rate)
-    sheet.write_string(row, 8, one.on_three_years, look.rate)
+    _change(sheet, row, 8, change(one.now * one.known, sum(one.years)), look)
+
+
+def _change(sheet: Any, row: int, column: int, share: Decimal | None, look: Any) -> None:
+    if share is None:
+        sheet.write_string(row, column, NOTHING, look.rate)
+    else:
+        sheet.write_number(row, column, share, look.change)
 
 
 def _foot(sheet: Any, row: int, last: int, look: Any, line: str) -> None:

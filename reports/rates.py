@@ -49,12 +49,16 @@ class Mean(Rate):
     """``part`` days over ``whole`` cases: of several units days and cases are added, never means (domain C)."""
 
     @property
-    def text(self) -> str:
-        """As printed, half up: 12.5 天, or a dash."""
+    def days(self) -> Decimal | None:
+        """With one decimal, half up."""
         if self.whole == 0:
-            return NOTHING
-        days = (Decimal(self.part) / Decimal(self.whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-        return _("%(n)s 天") % {"n": days}
+            return None
+        return (Decimal(self.part) / Decimal(self.whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+    @property
+    def text(self) -> str:
+        """As printed: 12.5 天, or a dash."""
+        return NOTHING if self.days is None else _("%(n)s 天") % {"n": self.days}
 
 
 class Tally(Rate):
@@ -72,7 +76,12 @@ NO_RATE = Rate(0, 0)
 
 def change_text(now: int, before: int) -> str:
     """Change against a base, signed, half up; a dash where the base is zero."""
+    share = change(now, before)
+    return NOTHING if share is None else f"{(share * 100).quantize(Decimal('0.1')):+}%"
+
+
+def change(now: int, before: int) -> Decimal | None:
+    """The same as a share with three decimals; None where the base is zero."""
     if before == 0:
-        return NOTHING
-    percent = (Decimal(now - before) * 100 / Decimal(before)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{percent:+}%"
+        return None
+    return (Decimal(now - before) / Decimal(before)).quantize(Decimal("0.001"), ROUND_HALF_UP)

@@ -22,9 +22,8 @@ from core.timekeeping import SHANGHAI
 from core.workbooks import PROPERTY, SAFE, hide, in_footer, taken_by
 from reports import further_sheets
 from reports.definitions import BY_CODE, shown_definitions
-from reports.further_sheets import on_paper
+from reports.further_sheets import on_paper, put_rate
 from reports.month_cells import line_keys
-from reports.rates import NOTHING
 from reports.selectors.changes import Change
 from reports.selectors.figures import RATES
 from reports.selectors.month import MonthFigures, Volume
@@ -63,6 +62,7 @@ def write(
         further_sheets.indicators(book.add_worksheet(_("其他指标")), figures, line_keys(figures), look, line)
         if apart is not None:
             further_sheets.volumes(book.add_worksheet(_("分类统计")), apart, look, line)
+        further_sheets.parts(book.add_worksheet(_("分子分母")), figures, line_keys(figures), look, line)
         if changes:
             _changes(book.add_worksheet(_("冻结以后的变化")), changes, look, line)
         for sheet in book.worksheets():
@@ -87,9 +87,13 @@ class _Look:
         self.text = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         self.number = book.add_format({"border": 1, "num_format": "#,##0"})
         self.rate = book.add_format({"border": 1, "align": "right"})
-        self.total = book.add_format(
-            {"border": 1, "bold": True, "num_format": "#,##0", "bg_color": "#f5f7fa"}
-        )
+        self.percent = book.add_format({"border": 1, "align": "right", "num_format": "0.00%"})
+        self.change = book.add_format({"border": 1, "align": "right", "num_format": "+0.0%;-0.0%;+0.0%"})
+        self.days = book.add_format({"border": 1, "align": "right", "num_format": '0.0" 天"'})
+        total = {"border": 1, "bold": True, "bg_color": "#f5f7fa"}
+        self.total = book.add_format({**total, "num_format": "#,##0"})
+        self.total_rate = book.add_format({**total, "align": "right"})
+        self.total_percent = book.add_format({**total, "align": "right", "num_format": "0.00%"})
 
 
 def _volume_columns(volume: Volume) -> list[int]:
@@ -124,7 +128,7 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
     )
     _heads(sheet, heads, look)
     row = HEADS[1] + 1
-    _summary_row(sheet, row, _("合计"), figures.total, figures.rates, look.total, look.total)
+    _summary_row(sheet, row, _("合计"), figures.total, figures.rates, look, total=True)
     for unit_id in line_keys(figures):
         row += 1
         unit = figures.units.get(unit_id)
@@ -134,8 +138,7 @@ def _summary(sheet: Any, figures: MonthFigures, look: _Look, line: str) -> None:
             unit.name if unit else _("未转送"),
             figures.by_unit.get(unit_id, Volume()),
             figures.rates_by_unit.get(unit_id, {}),
-            look.number,
-            look.rate,
+            look,
         )
     row += 2
     sheet.write_string(
@@ -177,18 +180,17 @@ def groups() -> list[tuple[str, int]]:
 
 
 def _summary_row(
-    sheet: Any, row: int, name: str, volume: Volume, rates: Any, numbers: Any, texts: Any
+    sheet: Any, row: int, name: str, volume: Volume, rates: Any, look: _Look, *, total: bool = False
 ) -> None:
+    """Rates are numbers; their two parts stand on a sheet of their own."""
+    numbers = look.total if total else look.number
     sheet.write_string(row, 0, name, numbers)
     for column, number in enumerate(_volume_columns(volume), start=1):
         sheet.write_number(row, column, number, numbers)
     after = 1 + len(_volume_heads())
-    sheet.write_string(row, after, volume.repeat_rate.text, texts)
+    put_rate(sheet, row, after, volume.repeat_rate, look, total=total)
     for column, code in enumerate(RATES, start=after + 1):
-        rate = rates.get(code)
-        sheet.write_string(
-            row, column, f"{rate.text}({rate.part}/{rate.whole})" if rate and rate.whole else NOTHING, texts
-        )
+        put_rate(sheet, row, column, rates.get(code), look, total=total)
 
 
 def standing_of(figures: MonthFigures) -> str:

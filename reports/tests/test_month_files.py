@@ -29,6 +29,7 @@ from reports.services.freezing import freeze
 from reports.tests.conftest import FIRST
 
 SEPTEMBER = Month(2026, 9)
+SHOW_RATES = ("月报", "其他指标", "分类统计")
 
 
 @pytest.fixture(autouse=True)
@@ -71,20 +72,31 @@ def main_table(path):
     return {row[0]: row[1:] for row in rows[4:] if row[0]}
 
 
+def parts_of(path):
+    """Of each line of the workbook: what it says the two numbers of each rate are, by the names of their columns."""
+    heads, *rows = CalamineWorkbook.from_path(path).get_sheet_by_name("分子分母").to_python()
+    return {row[0]: dict(zip(heads[1:], row[1:], strict=True)) for row in rows if row[1] != ""}
+
+
 def wide(text):
     return text.replace("(", "（").replace(")", "）")
 
 
-def agree(book, lines, document):
+def agree(path, lines, document):
     """Every cell of the workbook's table is in the CSV, and those of the text's table are those of the workbook."""
-    told = {}
+    book, parts, told = main_table(path), parts_of(path), {}
     for name, _line, code, _what, text, part, whole, *_rest in lines[1:-2]:
         told.setdefault(name, {})[code] = (text, f"{text}({part}/{whole})" if whole else text)
+        if code not in VOLUMES:
+            cells = [parts[name][f"{BY_CODE[code].name}{end}"] for end in ("分子", "分母")]
+            assert cells == ([int(part), int(whole)] if whole else ["—", "—"]), (name, code)
     for name, row in told.items():
         printed = [f"{cell:.0f}" for cell in book[name][:7]]
         assert printed == [row[code][0] for code in VOLUMES], name
-        assert book[name][7] == row["repeat_rate"][0]
-        assert list(book[name][8:]) == [row[code][1] for code in RATES], name
+        cells = [row[code][0] for code in ("repeat_rate", *RATES)]
+        assert book[name][7:] == [
+            one if one == "—" else pytest.approx(float(one[:-1]) / 100) for one in cells
+        ]
     head, *units = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     columns = [head.index(str(BY_CODE[code].name)) for code in narrative.OF_UNITS]
     assert len(units) == len(told) - 1
@@ -104,7 +116,7 @@ def agree(book, lines, document):
 def test_the_four_files_of_a_month_say_the_same(cast, autumn, made, who):
     unit = cast.units.urban if who == "unit_head" else None
     book, lines, text = (made(form, who, unit) for form in (FileForm.XLSX, FileForm.CSV, FileForm.DOCX))
-    agree(main_table(book), csv_lines(lines), Document(text))
+    agree(book, csv_lines(lines), Document(text))
     with open(made(FileForm.PDF, who, unit), "rb") as pdf:
         assert pdf.read(5) == b"%PDF-"
 
@@ -116,7 +128,7 @@ def test_the_files_of_a_frozen_month_hold_what_was_frozen(cast, autumn, made, ma
     was, _apart = figures_of(cast, freeze=kept)
     book, lines, path = (made(form) for form in (FileForm.XLSX, FileForm.CSV, FileForm.DOCX))
     document = Document(path)
-    agree(main_table(book), csv_lines(lines), document)
+    agree(book, csv_lines(lines), document)
     assert "冻结，第 1 版" in csv_lines(lines)[-2][0] and "冻结，第 1 版" in words_of(document)
     assert csv_lines(lines)[1][4] == str(was.total.count)
     _figures, changes = restated(actor, cast.units.district, kept, shown())
@@ -194,6 +206,23 @@ def test_the_workbook_is_laid_out_for_paper(cast, autumn, made):
     assert 'mergeCell ref="B3:I3"' in sheets[0] and 'mergeCell ref="A3:A4"' in sheets[0]
     place = over.index("10-30-24")
     assert under[place] == BY_CODE["respond_10"].name
+
+
+def test_rates_of_the_workbook_can_be_computed_with(cast, autumn, made):
+    """As numbers that are shown as per cent; where nothing is to be divided by, a dash and no zero."""
+    path = made(FileForm.XLSX)
+    rows = {name: CalamineWorkbook.from_path(path).get_sheet_by_name(name).to_python() for name in SHOW_RATES}
+    for name in SHOW_RATES:
+        assert not [cell for row in rows[name] for cell in row if re.search(r"[0-9]%", str(cell))], name
+    with zipfile.ZipFile(path) as book:
+        styles, sheet = (book.read(f"xl/{part}.xml").decode() for part in ("styles", "worksheets/sheet1"))
+    looks = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])
+    codes = dict(re.findall(r'numFmtId="(\d+)" formatCode="([^"]*)"', styles))
+    shown = dict(re.findall(r'<c r="([A-Z]+5)" s="(\d+)"><v>', sheet))
+    rates = [place for place, cell in enumerate(rows["月报"][4]) if place > 7 and cell != "—"]
+    assert rates
+    for place in rates:
+        assert codes[looks[int(shown[f"{chr(65 + place)}5"])]] == "0.00%"
 
 
 def test_withheld_numbers_are_in_no_file(cast, autumn, made):

@@ -50,8 +50,9 @@ back and compares their numbers. A frozen month's files hold what was frozen, an
 who took it, in a line and in a sealed code (`docs/security.md`).
 
 - XLSX (`workbook.py`): the table under merged headings, definitions, cells by unit, channel and category, further
-  indicators, volumes beside the months before, what changed since freezing; each sheet with its print area and page
-  numbers.
+  indicators, volumes beside the months before, what changed since freezing; rates and changes are numbers shown as per
+  cent (— where there is nothing to divide by), their numerators and denominators stand on a sheet of their own;
+  each sheet with its print area and page numbers.
 - DOCX and PDF (`narrative.py`): the 信访情况通报 in the house layout: total against the month and the year before,
   channels, purposes, paths, largest categories, timeliness and what is overdue, further work, a table of units, what
   changed since freezing, and the definitions of its figures as an annex. It judges nothing: more or fewer petitions are
