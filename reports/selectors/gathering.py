@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.heavy import heavy_read
 from core.timekeeping import full_moment, han_date, local_day
-from leaders.models import Instruction
+from leaders.models import Instruction, Promise, PromiseClock
 from leaders.selectors.pulse import WEEKS, rising_of
 from matters.selectors import rising_of_all
 from petitions.enums import Urgency
@@ -38,6 +39,10 @@ MOST_LATE = 5
 TIMES = Sum(FIGURES[REGISTERED].weight)
 #: A category is hot from so many times its own weekly average on: less is how weeks differ.
 HOTTER = 1.5
+_OWN_MADE = gettext_lazy("%(leader)s接访时承诺本办兑现一件，期限 %(due)s。")
+_OWN_KEPT = gettext_lazy("%(leader)s接访时承诺、由本办兑现的一件已经兑现，期限 %(due)s。")
+_OWN_KEPT_LATE = gettext_lazy("%(leader)s接访时承诺、由本办兑现的一件超期兑现，期限 %(due)s。")
+_OWN_PASSED = gettext_lazy("%(leader)s接访时承诺、由本办兑现的一件到期没有兑现，期限 %(due)s。")
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,26 @@ def _promised(since: datetime, until: datetime) -> Iterator[Line]:
             row.petition,
             of=str(row.pk),
         )
+    yield from _of_the_own_office(since, until)
+
+
+def _of_the_own_office(since: datetime, until: datetime) -> Iterator[Line]:
+    """Promises that no unit was asked to keep: made, kept, or let pass in this span."""
+    own = Promise.objects.filter(instruction=None, record__petition__sealed=False)
+    clocks = PromiseClock.objects.filter(promise=OuterRef("pk")).order_by("-pk")
+    own = own.annotate(due_at=Subquery(clocks.values("due_at")[:1]))
+    rows = own.select_related("record__leader", "record__petition").order_by("due_on", "pk")
+    passed = Q(due_at__gte=since, due_at__lt=until) & (Q(kept_at=None) | Q(kept_at__gte=until))
+    for what, found, said in (
+        ("made", Q(record__recorded_at__gte=since, record__recorded_at__lt=until), _OWN_MADE),
+        ("kept", Q(kept_at__gte=since, kept_at__lt=until), _OWN_KEPT),
+        ("passed", passed, _OWN_PASSED),
+    ):
+        for row in rows.filter(found)[:MOST]:
+            late = what == "kept" and row.due_at is not None and row.kept_at > row.due_at
+            words = {"leader": row.record.leader, "due": han_date(row.due_on)}
+            text = str(_OWN_KEPT_LATE if late else said) % words
+            yield Line(Section.PROMISED, text, row.record.petition, of=f"p{row.pk}{what}")
 
 
 def _with_relations(found: Any) -> Any:

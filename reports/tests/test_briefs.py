@@ -1,5 +1,6 @@
 """民情日报: drafted once a working day, edited by one, signed by another, read by those it concerns."""
 
+import re
 from datetime import date, datetime, timedelta
 from unittest import mock
 
@@ -14,7 +15,8 @@ from accounts.enums import Role
 from accounts.models import AuditEntry, Post, User
 from core.errors import Refusal
 from core.timekeeping import SHANGHAI
-from leaders.services import instructions
+from leaders.services import instructions, stages
+from leaders.services.receptions import NewPromise, Talk, receive
 from matters.models import Matter, MatterCase
 from notifications.models import Notice
 from petitions.enums import Channel, Kind, RecusalGround, Status, Urgency
@@ -140,6 +142,48 @@ def test_a_leaders_instruction_of_yesterday_stands_in_it(cast, make_case):
     made = briefs.draft_due(at=MONDAY)
     (line,) = texts(made, Section.PROMISED)
     assert "高远交城市管理局办理一件" in line and "三天内解决" not in line
+
+
+@pytest.fixture
+def promised(cast, make_case):
+    """``promised(due, at=…)``: what a leader promised in a talk on a new case, for the own office to keep."""
+
+    def make(due, at, **new):
+        case = make_case(at=at - timedelta(days=1), until=Status.ACCEPTED)
+        promise = NewPromise(text="亲自回访张小河", to_whom="张小河", due_on=due, task=False)
+        talk = Talk(post=cast.post("leader"), said="谈了。", promises=[promise])
+        return receive(petition=case, actor=cast.actor("clerk"), talk=talk, at=at).promises.get()
+
+    return make
+
+
+def test_what_the_leaders_own_office_promised_kept_or_let_pass_stands_in_it(cast, promised):
+    friday, early = MONDAY - timedelta(days=3), MONDAY - timedelta(days=20)
+    officer = cast.actor("petition_officer")
+    assert briefs.draft_due(at=friday) is not None
+    promised(date(2026, 12, 1), friday + timedelta(hours=1))
+    kept = promised(date(2026, 11, 30), early)
+    stages.keep_promise(promise=kept, actor=officer, text="已上门。", at=friday + timedelta(hours=2))
+    late = promised(date(2026, 11, 10), early)
+    stages.keep_promise(promise=late, actor=officer, text="已上门。", at=friday + timedelta(hours=3))
+    promised(date(2026, 11, 20), early)
+    promised(date(2026, 11, 10), early)  # past before this brief's days: the last one told of it
+    in_time = promised(date(2026, 11, 20), early)
+    stages.keep_promise(promise=in_time, actor=officer, text="已上门。", at=friday - timedelta(hours=1))
+    sealed = promised(date(2026, 11, 20), early)
+    sealing.seal(petition=sealed.record.petition, actor=officer, reason="反映干部违纪", at=MONDAY)
+    made = briefs.draft_due(at=MONDAY)
+    assert [re.sub("（周.）", "", text) for text in texts(made, Section.PROMISED)] == [
+        "高远接访时承诺本办兑现一件，期限 2026年12月1日。",
+        "高远接访时承诺、由本办兑现的一件超期兑现，期限 2026年11月10日。",
+        "高远接访时承诺、由本办兑现的一件已经兑现，期限 2026年11月30日。",
+        "高远接访时承诺、由本办兑现的一件到期没有兑现，期限 2026年11月20日。",
+    ]
+    items = made.items.filter(section=Section.PROMISED)
+    assert len({item.source for item in items}) == 4 and all(item.petition_id for item in items)
+    assert "张小河" not in str(list(items.values_list("text", flat=True))), "nobody's words"
+    early_brief = Brief.objects.get(day=friday.date())
+    assert "到期没有兑现" not in str(texts(early_brief, Section.PROMISED))
 
 
 def test_it_is_edited_by_one_and_signed_by_another(cast, brief, second):
