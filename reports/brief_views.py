@@ -64,6 +64,7 @@ def _show(
     context = {
         "brief": row,
         "newer": newer,
+        "left_out": reading.LEFT_OUT,
         "correct": form or (CorrectForm(auto_id="correct_%s") if may_correct else None),
         "parts": reading.parts(row, actor),
         "makes": brief_rules.makes(actor),
@@ -153,7 +154,7 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     actor = actor_of(request)
     brief_rules.require_reader(actor)
     row = _brief(request, pk)
-    made = brief_paper.sheet(row, reading.parts(row, actor), now())
+    made = brief_paper.sheet(row, reading.parts(row, actor), now(), newer=reading.newer(row, actor))
     briefs.read(brief=row, actor=actor)
     audit.record(actor=actor, act="brief.pdf", obj=row, detail={"day": str(row.day), "version": row.version})
     return downloads.download(BytesIO(made.pdf), f"{row.get_kind_display()}-{row.day}.pdf", PDF)

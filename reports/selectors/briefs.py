@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.actor import Actor
 from accounts.enums import Role
@@ -20,6 +21,10 @@ from reports.selectors import common
 
 #: A brief older than this is no news on a first page.
 NEWS = timedelta(days=4)
+#: What a brief leaves out, on its page and on paper.
+LEFT_OUT = gettext_lazy(
+    "检举控告不在里面；只列出您可以查看的件；件数里没有反映本级领导机关和信访部门的、有人回避的件。"
+)
 
 
 @dataclass(frozen=True)

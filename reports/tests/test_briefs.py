@@ -454,6 +454,29 @@ def test_a_draft_says_on_paper_that_it_is_one(cast, brief):
     assert said[0]["title"] == "清江县民情日报"
 
 
+def test_the_paper_says_what_the_page_says_of_itself(cast, brief, second, client_as):
+    briefs.sign(brief=brief, actor=second)
+    newer = briefs.correct(brief=brief, actor=cast.actor("petition_officer"), reason="数字更正")
+    client, said = client_as(cast.petition_officer), []
+    page = re.sub(r"<[^>]*>|\s", "", client.get(brief.get_absolute_url()).content.decode())
+    render = brief_paper.render
+    with mock.patch.object(
+        brief_paper, "render", lambda content, at: said.append(content) or render(content, at=at)
+    ):
+        assert client.get(reverse("reports:brief_pdf", args=[brief.pk])).status_code == 200
+    paper = [line["text"] for line in said[0]["lines"]]
+    assert f"注：{reading.LEFT_OUT}" in paper and "检举控告不在里面" in str(reading.LEFT_OUT)
+    assert re.sub(r"\s", "", str(reading.LEFT_OUT)) in page
+    assert f"这一期有第 {newer.version} 版，请看那一版。这里是更正以前的内容。" in paper
+    assert "这一期有第2版，请看那一版。这里是更正以前的内容。" in page
+    parts = reading.parts(brief, cast.actor("leader2"))
+    with mock.patch.object(brief_paper, "render", lambda content, at: said.append(content)):
+        brief_paper.sheet(brief, parts, MONDAY)
+        brief_paper.sheet(brief, [], MONDAY)
+    assert "另有 1 条是您分管范围以外的件，这里不列。" in [line["text"] for line in said[1]["lines"]]
+    assert [line["text"] for line in said[2]["lines"]][1:3] == ["这一期没有内容。", f"注：{reading.LEFT_OUT}"]
+
+
 def test_a_leader_is_told_of_what_is_in_other_charges_by_number_alone(cast, brief, second, make_case):
     briefs.sign(brief=brief, actor=second)
     hard = next(part for part in reading.parts(brief, cast.actor("leader2")) if part.section == Section.HARD)
