@@ -86,6 +86,32 @@ def test_the_screen_counts_the_county_in_fives(cast, make_case):
     }
 
 
+def test_a_tile_hides_four_shows_five_and_moves_by_fives(client, cast, make_case, link):
+    """Both sides of each border, on the tiles and on the screen itself."""
+    of_today, of_month, underway = "今日登记", "本月登记", "正在办理"
+    said = {0: "不足 5件", 3: "不足 5件", 4: "不足 5件", 5: "5件以上", 9: "5件以上", 10: "10件以上"}
+    for count in range(11):
+        if count:
+            make_case(at=NOW - timedelta(minutes=count))
+        if count in said:
+            shown = tiles(cast)
+            assert {shown[label] for label in (of_today, of_month, underway)} == {said[count]}, count
+            cache.clear()
+            screen = re.sub(r"<[^>]*>|\s", "", client.get(address(link[1])).content.decode())
+            assert f"{of_today}{said[count].replace(' ', '')}" in screen, count
+
+
+@pytest.mark.article(30)
+def test_an_accusation_lifts_no_tile_over_its_border(cast, make_case):
+    for n in range(4):
+        make_case(at=NOW - timedelta(minutes=n + 1))
+    make_case.registered(at=NOW - timedelta(minutes=9), kind="accusation")
+    make_case(at=NOW - timedelta(minutes=10), complained_unit=cast.units.petition_office)
+    assert tiles(cast)["今日登记"] == "不足 5件"
+    make_case(at=NOW - timedelta(minutes=11))
+    assert tiles(cast)["今日登记"] == "5件以上"
+
+
 @pytest.mark.article(30)
 def test_sealing_a_case_changes_nothing_that_a_watcher_could_see(cast, make_case):
     for n in range(5):
