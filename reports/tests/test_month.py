@@ -360,7 +360,14 @@ def test_the_workbook_holds_the_page_numbers_and_the_definitions(cast, make_case
     found = figures(cast)
     workbook.write(found, tmp_path / "m.xlsx", provenance="许晴", mark=MARK)
     sheets = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx"))
-    assert sheets.sheet_names == ["月报", "指标口径", "分单位分渠道分类", "其他指标", workbook.PROPERTY]
+    assert sheets.sheet_names == [
+        "月报",
+        "指标口径",
+        "分单位分渠道分类",
+        "其他指标",
+        "分子分母",
+        workbook.PROPERTY,
+    ]
     total = sheets.get_sheet_by_name("月报").to_python()[4]
     assert total[:8] == ["合计", 2, 1, 1, 7, 1, 7, 0]
     cells = sheets.get_sheet_by_name("分单位分渠道分类").to_python()[1:]
