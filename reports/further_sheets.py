@@ -10,10 +10,7 @@ from django.utils.translation import gettext as _
 from reports.definitions import BY_CODE
 from reports.month_cells import ALL_RATES
 from reports.rates import NOTHING, Mean, Rate, Tally, change
-<<<<<<< HEAD
 from reports.selectors.compared import Compared
-=======
->>>>>>> hd
 from reports.selectors.figures import MORE, SECTIONS
 from reports.selectors.month import MonthFigures, Volume
 from reports.selectors.volumes import BY, Line, Volumes
