@@ -22,6 +22,16 @@ from tests.upper_form import form as upper_form
 TEXT = "已到现场核实，双方在场，情况属实。"
 
 
+#: A table of one's own.
+TABLE = {"title": "各单位件次", "rows": "unit", "period": "last_month", "measures": ["count"]}
+
+
+def _last_month(town: Town) -> dict[str, Any]:
+    """The month before this one, of the whole district."""
+    before = local_day(now()).replace(day=1) - timedelta(days=1)
+    return {"month": f"{before:%Y-%m}", "unit": scattered(town.cast.units.district.pk)}
+
+
 def _talk(town: Town, _case: str) -> dict[str, Any]:
     post = town.cast.post("leader")
     return {
@@ -526,6 +536,29 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
         "unit_said": TEXT,
         "evidence": TEXT,
         "opinion": TEXT,
+    },
+    **{
+        door: lambda _town, _case: {}
+        for door in (
+            *("reports:brief_gather", "reports:job_cancel", "reports:wall_end", "reports:publish"),
+            *("matters:unlink", "tables:delete", "tables:unschedule", "tables:unshare"),
+        )
+    },
+    "reports:brief_edit": lambda _town, _case: {"section_1": "hard", "new_1": TEXT},
+    "reports:brief_sign": lambda town, _case: {"revision": town.brief.revision},
+    "reports:cases_export": lambda _town, _case: {"form": "csv", "columns": ["number"], "reason": TEXT},
+    "reports:export": lambda town, _case: {**_last_month(town), "form": "xlsx"},
+    "reports:freeze": lambda town, _case: {**_last_month(town), "seen": 0},
+    "reports:walls": lambda _town, _case: {"name": "二楼大厅"},
+    "tables:new": lambda _town, _case: TABLE,
+    "tables:edit": lambda _town, _case: TABLE,
+    "tables:share": lambda town, _case: {"unit": town.cast.units.petition_office.pk, "role": "statistician"},
+    "tables:schedule": lambda _town, _case: {
+        "every": "week",
+        "weekday": 0,
+        "day": 1,
+        "hour": 8,
+        "told": "owner",
     },
     "reports:upper_form": lambda town, _case: {
         "month": f"{local_day(now()):%Y-%m}",

@@ -29,7 +29,10 @@ AFTER_THE_END = {
     "reviews:publish",
     "reviews:care_done",
 }
-ROOMS = ("leaders:", "mediation:", "reviews:", "supervision:", "outcomes:", "hearings:", "conference:")
+ROOMS = (
+    *("leaders:", "mediation:", "reviews:", "supervision:", "outcomes:", "hearings:", "conference:"),
+    *("matters:", "reports:", "tables:"),
+)
 #: Of units where nobody of the town works.
 NOBODY_HERE = {
     "leaders:report",
