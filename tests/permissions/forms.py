@@ -552,7 +552,10 @@ WHOLE: dict[str, Callable[[Town, str], dict[str, Any]]] = {
     "reports:walls": lambda _town, _case: {"name": "二楼大厅"},
     "tables:new": lambda _town, _case: TABLE,
     "tables:edit": lambda _town, _case: TABLE,
-    "tables:share": lambda town, _case: {"unit": town.cast.units.petition_office.pk, "role": "statistician"},
+    "tables:share": lambda town, _case: {
+        "unit": scattered(town.cast.units.petition_office.pk),
+        "role": "statistician",
+    },
     "tables:schedule": lambda _town, _case: {
         "every": "week",
         "weekday": 0,

@@ -35,6 +35,7 @@ ROOMS = (
 )
 #: Of units where nobody of the town works.
 NOBODY_HERE = {
+    "reports:cases_export",  # without the query of a list there is nothing to take out
     "leaders:report",
     "leaders:name_doer",
     "supervision:feed_back",
@@ -76,7 +77,7 @@ def posts_of_the_rooms():
 SHOWN_ONCE = {
     *("leaders:own_calendar", "mediation:own_calendar"),
     *("mediation:party_slip", "mediation:dispute_add"),
-    "reports:upper_form",
+    *("reports:upper_form", "reports:walls"),
 }
 #: Open to everybody without a login: nobody is refused there.
 RESIDENTS = (
@@ -130,6 +131,7 @@ def test_whoever_reads_and_may_not_is_refused_before_the_form(door, town):
     limited = {"leaders:instruct", "leaders:receive_case", "leaders:acknowledge"}
     limited |= {"supervision:open", "supervision:call", "supervision:dispatch"}
     limited |= {"leaders:inbox_public"}  # everybody's
+    limited |= {"reports:job_cancel"}  # nobody reads another's job
     assert asked or door in limited | AFTER_THE_END, "who reads and may not is asked here"
 
 
