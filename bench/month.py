@@ -2,13 +2,16 @@
 
     python bench/month.py [--small 10000] [--large 1000000] [--rounds 10]
 
-Uses the databases of ``bench/pages.py``. Ends with 1 where the larger county's page takes more than half a second as it
-is counted or as it was frozen (with what changed since beside it), or its freeze more than 30 seconds.
+Uses the databases of ``bench/pages.py``, or those under ``BENCH_FOLDER``. Ends with 1 where the larger county's page takes
+more than half a second (two from ten million cases on) as it is counted or as it was frozen (with what changed since
+beside it), or its freeze more than 30 seconds at a million, and where the freeze kept rows of fewer than ``LEAST_FIGURES``
+figures: a figure without rows costs next to nothing, and such a bench would say nothing of it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import subprocess
 import sys
@@ -19,11 +22,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.pages import Worker, _words, environment, last_month, load, measure
 from bench.support.servers import ROOT, servers
 
-MOST_MS, MOST_FREEZE = 500.0, 30.0
+MOST_MS, MOST_MS_OF_TEN_MILLION, MOST_FREEZE = 500.0, 2000.0, 30.0
+TEN_MILLION = 10_000_000
+#: Figures with rows in a month of the larger county, of those that are kept; ``unreached`` and all rates.
+LEAST_FIGURES = 29
 
 
-def frozen(url: str, month: str) -> tuple[float, int]:
-    """Seconds one freeze took, and the rows it kept."""
+def frozen(url: str, month: str) -> tuple[float, dict[str, int]]:
+    """Seconds one freeze took, and the rows it kept of each figure."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.support.freezing", month],
         cwd=ROOT,
@@ -32,8 +38,13 @@ def frozen(url: str, month: str) -> tuple[float, int]:
         text=True,
         check=True,
     )
-    seconds, rows = done.stdout.split()
-    return float(seconds), int(rows)
+    found = json.loads(done.stdout)
+    return found["seconds"], found["rows"]
+
+
+def _kept(freeze: tuple[float, dict[str, int]]) -> str:
+    seconds, rows = freeze
+    return f"{seconds:.2f} ({sum(rows.values()):,}; {sum(map(bool, rows.values()))} of {len(rows)})"
 
 
 def main() -> None:
@@ -50,19 +61,32 @@ def main() -> None:
         workers = [Worker(target) for target in targets]
         print(f"| {month} | {options.small:,} cases | {options.large:,} cases |")
         print("|---|---|---|")
-        print("| freeze, s (rows kept) | " + " | ".join(f"{s:.2f} ({n:,})" for s, n in freezes) + " |")
+        print(
+            "| freeze, s (rows kept; figures with rows) | " + " | ".join(map(_kept, freezes)) + " |",
+            flush=True,
+        )
+        most = MOST_MS if options.large < TEN_MILLION else MOST_MS_OF_TEN_MILLION
+        empty = [code for code, rows in freezes[1][1].items() if not rows]
+        print(f"figures without rows at {options.large:,}: {', '.join(empty) or 'none'}")
         page = f"/reports/month/?month={month}"
         for label, address in (
             ("page as counted today, p50 (p95) ms", f"{page}&today=1"),
             ("page as frozen, with what changed", page),
+            ("further indicators as counted today", f"/reports/month/indicators/?month={month}&today=1"),
+            (
+                "volumes beside the same month of three years",
+                f"/reports/month/volumes/?month={month}&by=place&today=1",
+            ),
             ("list behind a frozen number", f"/reports/month/acceptance/?month={month}&version=1"),
         ):
             times = measure(workers[0], workers[1], "statistician", address, options.rounds)
             print(f"| {label} | {_words(times[0])} | {_words(times[1])} |", flush=True)
-            if statistics.median(times[1]) > MOST_MS:
+            if statistics.median(times[1]) > most:
                 missed.append(label)
-        if freezes[1][0] > MOST_FREEZE:
+        if freezes[1][0] > MOST_FREEZE and options.large < TEN_MILLION:
             missed.append("freeze")
+        if len(freezes[1][1]) - len(empty) < LEAST_FIGURES:
+            missed.append("figures with rows")
         for worker in workers:
             assert worker.process.stdin
             worker.process.stdin.close()
