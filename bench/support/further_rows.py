@@ -355,11 +355,23 @@ def _pressure(
         title="联席会议", starts_at=datetime(2020, 1, 6, 9, tzinfo=SHANGHAI), place="一楼会议室", chair=chair,
         called_at=datetime(2020, 1, 2, 9, tzinfo=SHANGHAI),
     )  # fmt: skip
-    item = Item.objects.create(meeting=meeting, ordinal=1, kind="other", title="单位工作", text="有关情况")
+    named = f"{OF_ANSWERED} AND p.id % 701 = 0"
+    yield (
+        Item,
+        {
+            "meeting_id": str(meeting.pk),
+            "ordinal": "row_number() OVER (ORDER BY p.id)",
+            "kind": "'other'",
+            "title": "'单位工作'",
+            "text": "'有关情况'",
+            "petition_id": "p.id",
+        },
+        named,
+    )
     yield (
         Order,
         {
-            "item_id": str(item.pk),
+            "item_id": "i.id",
             "petition_id": "p.id",
             "kind": "'rectify'",
             "unit_id": "p.lead_unit_id",
@@ -372,7 +384,7 @@ def _pressure(
             "state": "'done'",
             "ended_at": "p.closed_at",
         },
-        f"{OF_ANSWERED} AND p.id % 701 = 0",
+        "conference_item i JOIN petitions_petition p ON p.id = i.petition_id",
     )
     yield (
         OrderClock,
