@@ -1,7 +1,6 @@
 """What a case leaves behind beside the rows of ``bench.support.bulk``: the rows that the month's figures count.
 
-Written by SQL for the cases registered in the newest ``YEARS``: a page reads one month, an own table one year, volumes
-compare three. Shares of a county are made up, the order of events in one case is not: it is answered after it is
+Written by SQL for the cases of the newest years: a page reads one month, an own table one year. Shares of a county are made up, the order of events in one case is not: it is answered after it is
 accepted, rated after it is served. Only closed cases have them, but for what happens on the first days. A figure whose
 rows are missing would be measured as free: ``bench/month.py`` says how many figures a freeze kept rows of.
 
@@ -29,23 +28,27 @@ from petitions.models import Evaluation, HandlingRecord, PetitionClock, Petition
 from reviews.models import Review
 from supervision.models import Suggestion, Supervision
 
-YEARS = 3
+#: Cases registered since then, by the caller's choice, which ``write`` keeps in a table of the transaction.
+NEW = "bench_new_cases"
 #: Instants of one case. A refused one is decided where another is accepted, and has no answer.
 DECIDED = "coalesce(p.accepted_at, p.registered_at + (least(p.closed_at, now()) - p.registered_at) * 0.2)"
 FORWARDED = (
     f"(p.registered_at + ({DECIDED} - p.registered_at) * CASE WHEN p.id % 41 = 0 THEN 0.85 ELSE 0.3 END)"
 )
 RATED = "(p.served_at + (p.closed_at - p.served_at) / 3)"
-NEWEST = f"p.registered_at > now() - interval '{YEARS} years'"
-OF_CLOSED = f"petitions_petition p WHERE {NEWEST} AND p.closed_at IS NOT NULL"
+OF_CLOSED = f"{NEW} p WHERE p.closed_at IS NOT NULL"
 OF_ANSWERED = f"{OF_CLOSED} AND p.concluded_at IS NOT NULL"
-OF_FORWARDED = f"petitions_petition p WHERE {NEWEST} AND p.lead_unit_id IS NOT NULL"
+OF_FORWARDED = f"{NEW} p WHERE p.lead_unit_id IS NOT NULL"
 
 Columns = dict[str, str]
 
 
-def write(cursor: CursorWrapper, *, office: int, departments: list[int]) -> None:
-    """All of it, in the caller's transaction."""
+def write(cursor: CursorWrapper, *, office: int, departments: list[int], since: str) -> None:
+    """All of it, in the caller's transaction; ``since``: how far back, as an interval of SQL."""
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE {NEW} ON COMMIT DROP AS SELECT id, registered_at, accepted_at, concluded_at, served_at,"
+        f" closed_at, registered_unit_id, lead_unit_id FROM petitions_petition WHERE registered_at > now() - {since}"
+    )
     rules = {rule.code: rule.pk for rule in Rule.objects.order_by("valid_from")}
     for model, columns, source in (
         *_clocks(rules),
