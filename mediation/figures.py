@@ -137,7 +137,9 @@ def _rows(actor: Actor, period: Period) -> list[dict[str, Any]]:
     none from which the actor is kept out (条例 28). One query."""
     cases = Petition.objects.not_against(actor)
     disputes = Dispute.objects.without_the_concerned(actor)
-    open_to_them = Q(petition__in=cases.values("pk")) | Q(dispute__in=disputes.values("pk"))
+    # Looked up row by row: as a list, all cases of the district would be gathered before the first row is read.
+    open_to_them = Q(Exists(cases.filter(pk=OuterRef("petition"))))
+    open_to_them |= Q(Exists(disputes.filter(pk=OuterRef("dispute"))))
     span = Q(opened_at__gte=period.start, opened_at__lt=period.end)
     span |= Q(ended_at__gte=period.start, ended_at__lt=period.end)
     span |= Q(first_held__gte=period.start, first_held__lt=period.end)
