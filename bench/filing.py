@@ -64,10 +64,10 @@ def prepare(url: str) -> Path:
     return script
 
 
-def start_web(url: str) -> subprocess.Popen[bytes]:
+def start_web(url: str, threads: int = 1) -> subprocess.Popen[bytes]:
     command = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "2",
-        "--blocking-threads", "1", "--host", "127.0.0.1", "--port", str(PORT), "config.wsgi:application",
+        "--blocking-threads", str(threads), "--host", "127.0.0.1", "--port", str(PORT), "config.wsgi:application",
     ]  # fmt: skip
     web = subprocess.Popen(
         command,

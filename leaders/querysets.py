@@ -26,10 +26,11 @@ class PackageQuerySet(OfACase):
     def visible_to(self, actor: Actor) -> Any:
         """Whoever reads every case that is or was in it: its words tell of all of them, and somebody recused from one,
         or complained of in it, gets nothing (条例 28). One that was sealed has left without a trace here."""
-        cases = unsealed_cases(actor).values("pk")
+        cases = unsealed_cases(actor)
         rows = apps.get_model("leaders", "PackageCase").objects.filter(package=OuterRef("pk"))
-        kept = rows.exclude(left_why=LeaveWhy.SEALED).exclude(petition__in=cases)
-        return self.filter(petition__in=cases).exclude(Exists(kept))
+        # Each case is looked up: a list of all that one may not see would be read through for every row.
+        kept = rows.exclude(left_why=LeaveWhy.SEALED).filter(~Exists(cases.filter(pk=OuterRef("petition"))))
+        return self.filter(petition__in=cases.values("pk")).exclude(Exists(kept))
 
     def holding(self, cases: Any) -> PackageQuerySet:
         """Packages in which one of these cases is now."""

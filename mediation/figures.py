@@ -132,7 +132,7 @@ def open_to(actor: Actor) -> Q:
     """Mediations from which the actor is not kept out (条例 28)."""
     cases = Petition.objects.not_against(actor)
     disputes = Dispute.objects.without_the_concerned(actor)
-    return Q(petition__in=cases.values("pk")) | Q(dispute__in=disputes.values("pk"))
+    return _of_either(cases, disputes)
 
 
 def open_to_office(actor: Actor) -> Q:
@@ -140,7 +140,13 @@ def open_to_office(actor: Actor) -> Q:
     assert actor.unit is not None
     cases = Petition.objects.visible_to_office(actor).filter(sealed=False)
     disputes = Dispute.objects.exclude(other_unit__in=actor.unit.ancestor_ids)
-    return Q(petition__in=cases.values("pk")) | Q(dispute__in=disputes.values("pk"))
+    return _of_either(cases, disputes)
+
+
+def _of_either(cases: QuerySet[Petition], disputes: QuerySet[Dispute]) -> Q:
+    """Looked up row by row: as a list, all cases of the district would be gathered before the first row is read."""
+    found = Q(Exists(cases.filter(pk=OuterRef("petition"))))
+    return found | Q(Exists(disputes.filter(pk=OuterRef("dispute"))))
 
 
 def rooms_of(actor: Actor) -> QuerySet[Room]:

@@ -1,4 +1,8 @@
-"""One process per database: reads ``WHO ADDRESS`` lines, answers with milliseconds, queries and status."""
+"""One process per database: reads ``WHO ADDRESS`` lines, answers with milliseconds, queries and status.
+
+An address after ``=`` is answered with the milliseconds of processor time that this process and its connection's
+server process spent, without parallel workers: about what the page takes where nobody else wants the processors.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from bench.support.busy import busy
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 clients: dict[str, Client] = {}
@@ -41,6 +46,15 @@ for line in sys.stdin:
         with CaptureQueriesContext(connection) as queries:
             client.get(address[1:])
         print(len(queries), flush=True)
+        continue
+    if address.startswith("="):
+        with connection.cursor() as cursor:
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
+        before = busy()
+        status = client.get(address[1:]).status_code
+        print(f"{busy() - before:.0f} {status}", flush=True)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET max_parallel_workers_per_gather")
         continue
     begin = time.perf_counter()
     response = client.get(address)

@@ -16,7 +16,7 @@ from config.postgres import start_postgres
 from config.valkey import start_valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDER = ROOT / "var" / "bench"
+FOLDER = Path(os.environ.get("BENCH_FOLDER", ROOT / "var" / "bench"))
 #: Durable as in production: fsync and synchronous_commit stay on.
 OPTIONS = (
     "shared_buffers=1GB",

@@ -318,3 +318,5 @@ class Evaluation(Paper):
                 name="evaluation_codes",
             ),
         ]
+        # The month's figures find its ratings by when they were given.
+        indexes = [models.Index(fields=["at"], name="evaluation_month")]

@@ -93,8 +93,8 @@ def editable(brief: Brief, actor: Actor) -> list[BriefItem]:
 def _told(actor: Actor) -> QuerySet[BriefItem]:
     """Lines about no single case, and about cases this reader may read today: a leader those in the own charge, nobody
     what was sealed since or complains of them (条例 28, 30)."""
-    cases = Petition.objects.visible_to(actor).filter(sealed=False)
-    return BriefItem.objects.filter(Q(petition=None) | Q(petition__in=cases)).order_by("ordinal")
+    cases = Petition.objects.visible_to(actor).filter(sealed=False, pk=OuterRef("petition"))
+    return BriefItem.objects.filter(Q(petition=None) | Exists(cases)).order_by("ordinal")
 
 
 def on_first_page(actor: Actor) -> tuple[str, str] | None:

@@ -34,7 +34,9 @@ def readable_rows(model: Any, reading: Reading) -> QuerySet[Any]:
     """Rows of another room about cases that this reader counts, or about none: all of the district for its desks."""
     district = reading.actor is None or sees_district(reading.actor)
     found = model.objects.all() if district else model.objects.visible_to(reading.actor)
-    return found.filter(Q(petition=None) | Q(petition__in=reading.seen))
+    # Looked up row by row: as a list, PostgreSQL would gather all cases that may be seen before it reads the first row.
+    seen = reading.seen.filter(pk=OuterRef("petition"))
+    return found.filter(Q(petition=None) | Exists(seen))
 
 
 def _packages(reading: Reading) -> QuerySet[Any]:

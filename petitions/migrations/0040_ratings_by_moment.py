@@ -1,0 +1,14 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("petitions", "0030_missed_by_an_earlier_unit"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="evaluation",
+            index=models.Index(fields=["at"], name="evaluation_month"),
+        ),
+    ]
