@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +19,7 @@ from reports.selectors.volumes import BY, Line, Volumes
 
 #: Columns that can be read on one page, and how many stand on each of several.
 MOST_ACROSS, ACROSS = 20, 14
+LINE_HIGH = 15  # points
 
 
 def indicators(sheet: Any, figures: MonthFigures, rows: list[int | None], look: Any, line: str) -> None:
@@ -25,6 +28,7 @@ def indicators(sheet: Any, figures: MonthFigures, rows: list[int | None], look: 
     codes = [code for code in (*MORE, *SECTIONS["variants"]) if code in figures.rates]
     heads = [_("单位"), *(_head(figures, code) for code in codes)]
     sheet.write_row(0, 0, heads, look.head)
+    as_high_as(sheet, 0, heads, [24, *(13 for _code in codes)])
     lines = [(_("合计"), figures.rates)]
     lines += [
         (figures.units[key].name if key else _("未转送"), figures.rates_by_unit.get(key, {})) for key in rows
@@ -66,9 +70,9 @@ def parts(sheet: Any, figures: MonthFigures, rows: list[int | None], look: Any, 
     """Numerator and denominator of every rate of the other sheets, the total and each unit a row."""
     codes = [code for code in ALL_RATES if code == "repeat_rate" or code in figures.rates]
     ends = (_("分子"), _("分母"))
-    sheet.write_row(
-        0, 0, [_("单位"), *(f"{BY_CODE[code].name}{end}" for code in codes for end in ends)], look.head
-    )
+    heads = [_("单位"), *(f"{BY_CODE[code].name}{end}" for code in codes for end in ends)]
+    sheet.write_row(0, 0, heads, look.head)
+    as_high_as(sheet, 0, heads, [24, *(12 for _head in heads[1:])])
     lines = [(_("合计"), figures.total, figures.rates)]
     lines += [
         (
@@ -191,7 +195,20 @@ def _foot(sheet: Any, row: int, last: int, look: Any, line: str) -> None:
         sheet.merge_range(row, 0, row, last, line, look.small)
     else:
         sheet.write_string(row, 0, line, look.small)
+    as_high_as(sheet, row, [line], [12 * min(last + 1, ACROSS)])
     on_paper(sheet, row, last)
+
+
+def as_high_as(sheet: Any, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    """A row high enough for texts that are wrapped in columns of these widths: not every program makes it so by
+    itself when it opens the file."""
+    lines = (-(-_wide(text) // max(int(width) - 1, 1)) for text, width in zip(texts, widths, strict=True))
+    sheet.set_row(row, LINE_HIGH * max(1, *lines))
+
+
+def _wide(text: str) -> int:
+    """In the signs that a column's width is told in: a Chinese one takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def on_paper(sheet: Any, row: int, last: int, *, heads: int = 0) -> None:

@@ -22,7 +22,7 @@ from core.timekeeping import SHANGHAI
 from core.workbooks import PROPERTY, SAFE, hide, in_footer, taken_by
 from reports import further_sheets
 from reports.definitions import BY_CODE, shown_definitions
-from reports.further_sheets import on_paper, put_rate
+from reports.further_sheets import as_high_as, on_paper, put_rate
 from reports.month_cells import line_keys
 from reports.selectors.changes import Change
 from reports.selectors.compared import Compared
@@ -247,16 +247,15 @@ def _changes(sheet: Any, changes: Sequence[Change], look: _Look, line: str) -> N
 def _definitions(sheet: Any, look: _Look, line: str, meanings: Sequence[tuple[str, ...]]) -> None:
     heads = [_("指标"), _("分子"), _("分母"), _("口径"), _("单位"), _("依据与期间"), _("版本")]
     sheet.write_row(0, 0, heads, look.head)
+    widths = (20, 36, 36, 70, 8, 44, 6)
     for row, texts in enumerate(meanings, start=1):
+        as_high_as(sheet, row, texts, widths)
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, look.text)
     below = len(meanings) + 2
     sheet.merge_range(below, 0, below, len(heads) - 1, line, look.small)
-    sheet.set_column(0, 0, 20)
-    sheet.set_column(1, 2, 36)
-    sheet.set_column(3, 3, 70)
-    sheet.set_column(4, 4, 8)
-    sheet.set_column(5, 5, 44)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
     on_paper(sheet, below, len(heads) - 1)
 
 
