@@ -194,6 +194,10 @@ class Petition(models.Model):
             # District-wide desks: newest first, and by status. Not partial on ``sealed``: a district reader asks for
             # "not sealed, or named on it", which no condition implies.
             models.Index("registered_at", "id", name="petition_newest_list"),
+            # A figure looks up for each of its rows whether its case may be counted: all that asks is in the index.
+            models.Index(
+                fields=["id"], include=["sealed", "has_recusals", "complained_unit"], name="petition_seen"
+            ),
             models.Index("status", "registered_at", "id", name="petition_status_list"),
             models.Index("lead_unit", "status", "registered_at", "id", name="petition_unit_list"),
             # 今日到期, 已超期 tabs.

@@ -11,4 +11,10 @@ class Migration(migrations.Migration):
             model_name="evaluation",
             index=models.Index(fields=["at"], name="evaluation_month"),
         ),
+        migrations.AddIndex(
+            model_name="petition",
+            index=models.Index(
+                fields=["id"], include=["sealed", "has_recusals", "complained_unit"], name="petition_seen"
+            ),
+        ),
     ]
