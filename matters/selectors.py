@@ -154,8 +154,9 @@ def tasks(actor: Actor) -> QuerySet[JointTask]:
 
 
 def _links(cases: Any) -> QuerySet[MatterCase]:
+    """None in a matter that was merged into another: a run may put one there, until the next one brings it after."""
     found: QuerySet[MatterCase] = MatterCase.objects.filter(
-        out=False, petition__in=cases.order_by().values("pk")
+        out=False, matter__merged_into=None, petition__in=cases.order_by().values("pk")
     )
     return found
 

@@ -113,14 +113,15 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, _hot_or_404(request, pk), {"name": form}, status)
 
 
-def _others(actor: Actor, hot: Hot) -> list[tuple[int, str]]:
-    """What the matter may be merged into: the others on this reader's list, as they are called there."""
+def _others(actor: Actor, hot: Hot, chosen: str = "") -> list[tuple[int, str]]:
+    """What the matter may be merged into: the others on this reader's list, as they are called there. ``chosen``: the
+    key that was sent; it may have left the top of the list meanwhile."""
+    found = {one.matter.pk: one for one in selectors.board(actor, now()) if one.matter != hot.matter}
+    key = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else hot.matter.pk
+    if key != hot.matter.pk and key not in found and (one := selectors.one(actor, key, now())) is not None:
+        found[key] = one
     said = _("%(name)s（%(n)d 件）")
-    return [
-        (one.matter.pk, said % {"name": one.called, "n": one.total})
-        for one in selectors.board(actor, now())
-        if one.matter != hot.matter
-    ]
+    return [(pk, said % {"name": one.called, "n": one.total}) for pk, one in found.items()]
 
 
 @require_POST
@@ -130,7 +131,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     rules.require(MatterAct.MERGE, actor)
     hot = _hot_or_404(request, pk)
-    form, status = MergeForm(request.POST, auto_id="merge_%s", others=_others(actor, hot)), 422
+    others = _others(actor, hot, request.POST.get("into", ""))
+    form, status = MergeForm(request.POST, auto_id="merge_%s", others=others), 422
     if form.is_valid():
         into, reason = get_object_or_404(Matter, pk=form.cleaned_data["into"]), form.cleaned_data["reason"]
         row, status = attempt(

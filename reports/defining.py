@@ -30,11 +30,18 @@ class Definition:
     version: int = 1
     setting: str = ""
     """The county's own number that it counts by, of the settings."""
+    set_in: Words = ""
+    """The unit of that number, days where nothing is said."""
 
     @property
     def set_to(self) -> str:
         """That number, as the page and a frozen month tell it."""
-        return _now("本地设定：%(n)d 日") % {"n": getattr(settings, self.setting)} if self.setting else ""
+        if not self.setting:
+            return ""
+        return _now("本地设定：%(n)d %(unit)s") % {
+            "n": getattr(settings, self.setting),
+            "unit": self.set_in or _now("日"),
+        }
 
     @property
     def formula(self) -> str:

@@ -41,9 +41,17 @@ DEFINITIONS: tuple[Definition, ...] = (
         REGISTERED,
         counts=_("“批”里平均每批达到集体访人数（本地设定，通常 5 人）的批次之和"),
         version=2,
+        setting="MASS_VISIT_HEADS",
+        set_in=_("人"),
     ),
     Definition(
-        "mass_heads", _("集体访人次"), _("人次"), REGISTERED, counts=_("“人次”里属于集体访的人数之和")
+        "mass_heads",
+        _("集体访人次"),
+        _("人次"),
+        REGISTERED,
+        counts=_("“人次”里属于集体访的人数之和"),
+        setting="MASS_VISIT_HEADS",
+        set_in=_("人"),
     ),
     Definition(
         "repeats", _("重复件次"), _("件次"), REGISTERED, counts=_("经工作人员确认与原件同人同事的件次")

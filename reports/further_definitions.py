@@ -76,6 +76,8 @@ FURTHER: tuple[Definition, ...] = (
         _("登记时间在本月；只作背景，不作考核"),
         counts=_("“联名信访”里达到集体访人数（本地设定，通常 5 人）的件数和人数之和"),
         note=JOINTLY,
+        setting="MASS_VISIT_HEADS",
+        set_in=_("人"),
     ),
     Definition(
         "first_resolved",

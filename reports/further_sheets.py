@@ -13,7 +13,7 @@ from reports.definitions import BY_CODE
 from reports.month_cells import ALL_RATES
 from reports.rates import NOTHING, Mean, Rate, Tally, change
 from reports.selectors.compared import Compared
-from reports.selectors.figures import MORE, SECTIONS
+from reports.selectors.figures import FIGURES, MORE, SECTIONS
 from reports.selectors.month import MonthFigures, Volume
 from reports.selectors.volumes import BY, Line, Volumes
 
@@ -67,10 +67,14 @@ def printed(rate: Rate | None) -> str:
 
 
 def parts(sheet: Any, figures: MonthFigures, rows: list[int | None], look: Any, line: str) -> None:
-    """Numerator and denominator of every rate of the other sheets, the total and each unit a row."""
-    codes = [code for code in ALL_RATES if code == "repeat_rate" or code in figures.rates]
-    ends = (_("分子"), _("分母"))
-    heads = [_("单位"), *(f"{BY_CODE[code].name}{end}" for code in codes for end in ends)]
+    """Numerator and denominator of every rate of the other sheets, the total and each unit a row; days and cases of a
+    mean. What is no share has neither."""
+    codes = [
+        code
+        for code in ALL_RATES
+        if not issubclass(FIGURES[code].adds, Tally) and (code == "repeat_rate" or code in figures.rates)
+    ]
+    heads = [_("单位"), *(f"{BY_CODE[code].name}{end}" for code in codes for end in _ends(code))]
     sheet.write_row(0, 0, heads, look.head)
     as_high_as(sheet, 0, heads, [24, *(12 for _head in heads[1:])])
     lines = [(_("合计"), figures.total, figures.rates)]
@@ -86,17 +90,26 @@ def parts(sheet: Any, figures: MonthFigures, rows: list[int | None], look: Any, 
         sheet.write_string(row, 0, name, look.text)
         for place, code in enumerate(codes):
             rate = volume.repeat_rate if code == "repeat_rate" else rates.get(code)
-            for column, number in enumerate((rate.part, rate.whole) if rate and rate.whole else (None, None)):
-                where = row, 1 + 2 * place + column
-                if number is None:
-                    sheet.write_string(*where, NOTHING, look.rate)
-                else:
-                    sheet.write_number(*where, number, look.number)
+            _put_parts(sheet, row, 1 + 2 * place, rate, look)
     last = 2 * len(codes)
     _foot(sheet, len(lines) + 2, last, look, line)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, last, 12)
     sheet.freeze_panes(1, 1)
+
+
+def _ends(code: str) -> tuple[str, str]:
+    if issubclass(FIGURES[code].adds, Mean):
+        return _("天数之和"), _("件数")
+    return _("分子"), _("分母")
+
+
+def _put_parts(sheet: Any, row: int, column: int, rate: Rate | None, look: Any) -> None:
+    for beside, number in enumerate((rate.part, rate.whole) if rate and rate.whole else (None, None)):
+        if number is None:
+            sheet.write_string(row, column + beside, NOTHING, look.rate)
+        else:
+            sheet.write_number(row, column + beside, number, look.number)
 
 
 def volumes(sheet: Any, found: Volumes, look: Any, line: str) -> None:
@@ -139,11 +152,9 @@ def rates(sheet: Any, found: Compared, rows: list[int | None], look: Any, line: 
     heads = [
         _("单位"),
         _("指标"),
-        _("本月"),
-        _("上月"),
-        _("环比"),
-        _("去年同月"),
-        _("同比"),
+        *(_("本月"), _("分子"), _("分母")),
+        *(_("上月"), _("分子"), _("分母"), _("环比")),
+        *(_("去年同月"), _("分子"), _("分母"), _("同比")),
     ]
     sheet.write_row(0, 0, heads, look.head)
     units, row = found.now.units, 0
@@ -156,9 +167,10 @@ def rates(sheet: Any, found: Compared, rows: list[int | None], look: Any, line: 
             row += 1
             sheet.write_string(row, 0, name, look.text)
             sheet.write_string(row, 1, str(BY_CODE[one.code].name), look.text)
-            for column, rate in ((2, one.now), (3, one.before), (5, one.last_year)):
+            for column, rate in ((2, one.now), (5, one.before), (9, one.last_year)):
                 put_rate(sheet, row, column, rate, look)
-            for column, text in ((4, one.on_month), (6, one.on_year)):
+                _put_parts(sheet, row, column + 1, rate, look)
+            for column, text in ((8, one.on_month), (12, one.on_year)):
                 sheet.write_string(row, column, text, look.rate)
     note = _(
         "比例的环比、同比是百分点之差，天数的是天数之差；分母是 0 或者没有数的写“—”。"
@@ -166,7 +178,7 @@ def rates(sheet: Any, found: Compared, rows: list[int | None], look: Any, line: 
     )
     _foot(sheet, row + 2, len(heads) - 1, look, f"{note}  {line}")
     sheet.set_column(0, 1, 24)
-    sheet.set_column(2, len(heads) - 1, 18)
+    sheet.set_column(2, len(heads) - 1, 12)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(row, 1), len(heads) - 1)
 

@@ -42,7 +42,7 @@ def _of_level(prefix: str, level: Promise, article: Promise, days: Promise) -> I
         received,
         part=said(_("统计时已经不予受理的{level}申请件数")),
         whole=said(_("收到的、没有撤回的{level}申请件数")),
-        note=_words(_("没有不予受理的就是受理；{unit}"), unit=OF_THE_ANSWER),
+        note=_words(_("未作不予受理的，计为受理；{unit}"), unit=OF_THE_ANSWER),
     )
     yield Definition(
         f"{prefix}_in_time",

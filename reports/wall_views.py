@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.decorators import role_required
 from core import throttle
+from core.errors import Refusal
 from core.htmx import is_htmx
 from core.timekeeping import now
 from petitions.views.asking import actor_of, attempt
@@ -34,12 +35,17 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     link = walls.link_of(token)
     if link is None:
         # Counted before anything is answered: whoever guesses may send the header of a screen that asks by itself.
-        throttle.require(
-            f"wall:{throttle.client_network(request)}",
-            MISSES,
-            WINDOW_SECONDS,
-            sentence=_("试的次数太多了，请过一刻钟再试。"),
-        )
+        try:
+            throttle.require(
+                f"wall:{throttle.client_network(request)}",
+                MISSES,
+                WINDOW_SECONDS,
+                sentence=_("试的次数太多了，请过一刻钟再试。"),
+            )
+        except Refusal:
+            # A screen that was withdrawn goes dark whatever others of its network tried: it loads itself anew.
+            if not is_htmx(request):
+                raise
         if is_htmx(request):
             return HttpResponseClientRefresh()
         raise Http404

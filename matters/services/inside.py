@@ -55,12 +55,12 @@ def move(matter: Matter, into: Matter, actor: Actor | None, at: datetime) -> lis
         )
     }
     by = actor.post if actor is not None else None
+    MatterCase.objects.filter(pk__in=[link.pk for link in links if link.petition_id not in there]).update(
+        matter=into
+    )
     for link in links:
         old = there.get(link.petition_id)
-        if old is None:
-            link.matter = into
-            link.save(update_fields=["matter"])
-        else:
+        if old is not None:
             link.out, link.by, link.at = True, by or old.by, at
             link.save(update_fields=["out", "by", "at"])
             old.out, old.by, old.at = False, by or old.by, at

@@ -29,9 +29,9 @@ AGAIN = timedelta(days=2)
 def run(*, at: datetime | None = None) -> Run:
     """Group what is new. Links that are there stay as they are, a person's above all; the same cases give the same."""
     at = at or now()
+    _bring_after(at)
     with transaction.atomic():
         one_moment()  # the texts are read three times: what changes meanwhile waits for the next night
-        _bring_after(at)
         last = Run.objects.select_for_update().order_by("-at", "-pk").first()
         window = timedelta(days=settings.MATTER_WINDOW_DAYS)
         cases = open_cases(Petition.objects.filter(registered_at__gte=at - window, registered_at__lt=at))
@@ -65,11 +65,19 @@ def run(*, at: datetime | None = None) -> Run:
 
 
 def _bring_after(at: datetime) -> None:
-    """What a run put into a matter while somebody merged it into another follows it there."""
+    """What the last run put into a matter while somebody merged it into another follows it there. Each in a
+    transaction of its own, which waits for whoever keeps one of the two."""
     left = Matter.objects.filter(merged_into__isnull=False, cases__out=False).distinct()
-    for matter in left.select_related("merged_into"):
-        if matter.merged_into is not None:
-            inside.move(matter, matter.merged_into, None, at)
+    for pk, into in left.values_list("pk", "merged_into"):
+        with transaction.atomic():
+            rows = {
+                row.pk: row
+                for row in Matter.objects.select_for_update().filter(pk__in=(pk, into)).order_by("pk")
+            }
+            if (
+                rows[pk].merged_into_id == into
+            ):  # else it went on meanwhile, and the next night brings it there
+                inside.move(rows[pk], rows[into], None, at)
 
 
 def _fresh(cases: Any, last: Run | None, known: set[int]) -> list[tuple[int, datetime]]:

@@ -230,8 +230,24 @@ def test_what_the_run_put_into_a_matter_meanwhile_follows_it(twins, officer, tel
     keeping.merge(matter=old, into=into, actor=officer, reason="同一件事")
     (late,) = tell(OTHERS[:1], days=0)
     MatterCase.objects.create(matter=old, petition=late, at=MONDAY)
+    # Until then it is on no list, and nothing is merged into it.
+    assert [one.matter for one in selectors.board(officer, now())] == [into]
+    refused(lambda: keeping.merge(matter=into, into=old, actor=officer, reason="倒回去"), "stale")
     run(at=MONDAY + DAY)
     assert matters_of([late]) == [into.pk]
+
+
+def test_one_that_left_the_top_of_the_list_can_still_be_chosen(cast, twins, monkeypatch, client_as):
+    old, into = twins
+    monkeypatch.setattr(selectors, "SHOWN", 1)
+    client = client_as(cast.petition_officer)
+    for matter, other in ((old, into), (into, old)):
+        if not client.get(matter.get_absolute_url()).context["forms"]["merge"].fields["into"].choices[1:]:
+            url = reverse("matters:merge", args=[matter.pk])
+            assert client.post(url, {"into": "9" * 30, "reason": "同一件事"}).status_code == 422
+            assert client.post(url, {"into": other.pk, "reason": "同一件事"}).status_code == 302
+            return
+    raise AssertionError("one of the two is the first of the list")
 
 
 def test_a_matter_merged_twice_ends_where_the_last_one_is(twins, officer, tell, client_as, cast):

@@ -12,6 +12,7 @@ from accounts.actor import Actor
 from accounts.enums import Role, UnitKind
 from mediation.figures import open_to, rooms_of
 from mediation.models import MediationCase
+from petitions.models import Recusal
 from reports.models import Freeze, FrozenMediation
 from reports.selectors.frozen_units import as_kept, stood_within
 
@@ -28,7 +29,10 @@ def kept_mediations(actor: Actor, freeze: Freeze, *, whole: bool) -> list[dict[s
         rows = rows.filter(stood_within("unit", then, [freeze]))
     cases = MediationCase.objects.filter(pk__in=rows.values("mediation"))
     readable = cases.filter(open_to(actor)).values("pk")
-    if not whole or cases.exclude(petition__sealed=True).exclude(pk__in=readable).exists():
+    kept_out = cases.exclude(petition__sealed=True).exclude(pk__in=readable)
+    # A case that was sealed since gives nothing back to whoever was recused from it before.
+    recused = Recusal.objects.filter(user=actor.user, ended_at=None).values("petition")
+    if not whole or kept_out.exists() or cases.filter(petition__in=recused).exists():
         rows = rows.filter(mediation__in=readable)
     names = ("room", "opened_at", "ended_at", "result", "first_held", "place", "last_place", "again")
     return [dict(zip(names, row, strict=True)) for row in rows.values_list(*names)]

@@ -47,8 +47,7 @@ def subtrees(freezes: Collection[Freeze], unit: Unit) -> dict[int, list[Unit]]:
 def stood_within(column: str, unit: Unit, freezes: Collection[Freeze]) -> Q:
     """Frozen rows whose unit in ``column`` was then the unit asked for or below it; all for the district.
 
-    ``unit``: as it was at the freeze, where there is one; of several freezes each has a tree of its own, and where the
-    unit stood in them is one query more."""
+    Each freeze has a tree of its own: where the unit stood in them is one query more."""
     return Q() if unit.kind == UnitKind.DISTRICT else below(column, unit, freezes)
 
 
@@ -62,7 +61,5 @@ def below(column: str, unit: Unit, freezes: Collection[Freeze]) -> Q:
 
 
 def _places(unit: Unit, freezes: Collection[Freeze]) -> list[tuple[int, str]]:
-    if len(freezes) == 1:
-        return [(one.pk, unit.path) for one in freezes]
     kept = FrozenUnit.objects.filter(freeze__in=freezes, unit=unit.pk)
     return list(kept.values_list("freeze", "path"))

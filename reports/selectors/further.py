@@ -26,7 +26,7 @@ from reports.rates import Rate
 from reports.selectors.behind import Place, url_of
 from reports.selectors.board import Number, RateCell, behind_url, rate_cell
 from reports.selectors.compared import Compared, compared
-from reports.selectors.figures import FIGURES, SECTIONS, shown
+from reports.selectors.figures import FIGURES, SECTIONS, default_unit, shown
 from reports.selectors.frozen import figure_of
 from reports.selectors.frozen_mediation import kept_mediations
 from reports.selectors.month import MonthFigures
@@ -163,9 +163,14 @@ def rate_rows(found: Compared) -> list[RateRow]:
 
 def mediation(reading: Reading) -> list[tuple[str, str, str]]:
     """What the mediation rooms did, as that room tells it, small numbers withheld: (heading, meaning, figure); as it
-    was frozen where it was kept then."""
+    was frozen where it was kept then.
+
+    Of all rooms whose figures the actor reads, and nothing where one unit of them is asked for: small numbers are
+    withheld room by room, and what is left of the whole without one unit would give them back."""
     actor, month = reading.actor, reading.month
     if actor is None or actor.role not in MEDIATION_ROLES or not isinstance(month, Month):
+        return []
+    if reading.unit.pk != default_unit(actor).pk:
         return []
     period = Period(month.year, month.month, 1)
     if reading.freeze is not None and reading.freeze.mediation_kept:

@@ -39,10 +39,10 @@ MOST_LATE = 5
 TIMES = Sum(FIGURES[REGISTERED].weight)
 #: A category is hot from so many times its own weekly average on: less is how weeks differ.
 HOTTER = 1.5
-_OWN_MADE = gettext_lazy("%(leader)s接访时承诺本办兑现一件，期限 %(due)s。")
-_OWN_KEPT = gettext_lazy("%(leader)s接访时承诺、由本办兑现的一件已经兑现，期限 %(due)s。")
-_OWN_KEPT_LATE = gettext_lazy("%(leader)s接访时承诺、由本办兑现的一件超期兑现，期限 %(due)s。")
-_OWN_PASSED = gettext_lazy("%(leader)s接访时承诺、由本办兑现的一件到期没有兑现，期限 %(due)s。")
+_OWN_MADE = gettext_lazy("%(leader)s接访时作出一项承诺，由其办公室兑现，期限 %(due)s。")
+_OWN_KEPT = gettext_lazy("%(leader)s接访时作出、由其办公室兑现的一项承诺已经兑现，期限 %(due)s。")
+_OWN_KEPT_LATE = gettext_lazy("%(leader)s接访时作出、由其办公室兑现的一项承诺超期兑现，期限 %(due)s。")
+_OWN_PASSED = gettext_lazy("%(leader)s接访时作出、由其办公室兑现的一项承诺到期没有兑现，期限 %(due)s。")
 
 
 @dataclass(frozen=True)

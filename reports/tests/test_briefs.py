@@ -174,10 +174,10 @@ def test_what_the_leaders_own_office_promised_kept_or_let_pass_stands_in_it(cast
     sealing.seal(petition=sealed.record.petition, actor=officer, reason="反映干部违纪", at=MONDAY)
     made = briefs.draft_due(at=MONDAY)
     assert [re.sub("（周.）", "", text) for text in texts(made, Section.PROMISED)] == [
-        "高远接访时承诺本办兑现一件，期限 2026年12月1日。",
-        "高远接访时承诺、由本办兑现的一件超期兑现，期限 2026年11月10日。",
-        "高远接访时承诺、由本办兑现的一件已经兑现，期限 2026年11月30日。",
-        "高远接访时承诺、由本办兑现的一件到期没有兑现，期限 2026年11月20日。",
+        "高远接访时作出一项承诺，由其办公室兑现，期限 2026年12月1日。",
+        "高远接访时作出、由其办公室兑现的一项承诺超期兑现，期限 2026年11月10日。",
+        "高远接访时作出、由其办公室兑现的一项承诺已经兑现，期限 2026年11月30日。",
+        "高远接访时作出、由其办公室兑现的一项承诺到期没有兑现，期限 2026年11月20日。",
     ]
     items = made.items.filter(section=Section.PROMISED)
     assert len({item.source for item in items}) == 4 and all(item.petition_id for item in items)

@@ -77,7 +77,7 @@ def test_the_page_says_them_on_asking_and_a_dash_where_nothing_is_known(cast, fo
     assert (found.rate.text, found.cases) == ("50.00%", 2)
     assert list(rows_of(asked)) == ["repeat_rate", *RATES]
     further = client.get(reverse("reports:indicators"), {**PAGE, "compare": 1})
-    assert "率与上月、去年同月比" in further.content.decode()
+    assert "各项比率与上月、去年同月比较" in further.content.decode()
     assert "receptions" not in rows_of(further), "heads have no share"
 
 
@@ -108,9 +108,11 @@ def test_the_workbook_says_the_same_of_every_line(cast, forwarded):
     job.refresh_from_db()
     with job.file.open("rb") as file:
         sheet = CalamineWorkbook.from_filelike(BytesIO(file.read())).get_sheet_by_name("率的比较").to_python()
-    assert sheet[0] == ["单位", "指标", "本月", "上月", "环比", "去年同月", "同比"]
+    parts = ["分子", "分母"]
+    heads = ["本月", *parts, "上月", *parts, "环比", "去年同月", *parts, "同比"]
+    assert sheet[0] == ["单位", "指标", *heads]
     total = next(row for row in sheet if row[0] == "合计" and row[1] == str(BY_CODE["forwarding"].name))
-    assert total[2:] == ["75.00%(3/4)", "50.00%(1/2)", "+25.00 个百分点", "—", "—"]
+    assert total[2:] == [0.75, 3, 4, 0.5, 1, 2, "+25.00 个百分点", "—", "—", "—", "—"]
     figures = month_figures(actor=actor, unit=district, month=SEPTEMBER)
     found = compared(actor, district, figures, ("repeat_rate", *RATES))
     named = {row[0] for row in sheet[1:] if row[1]}

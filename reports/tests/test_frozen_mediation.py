@@ -7,6 +7,9 @@ import time_machine
 from django.db import InternalError, transaction
 from django.urls import reverse
 
+from accounts.actor import Actor
+from accounts.enums import Role
+from accounts.models import Post, User
 from core.timekeeping import SHANGHAI
 from mediation.enums import Result, State
 from mediation.models import MediationCase
@@ -16,6 +19,7 @@ from petitions.services import recusing, sealing
 from reports.models import Freeze, FrozenMediation
 from reports.periods import Month
 from reports.services.freezing import freeze
+from tests.cast import SINCE
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
 AT = datetime(2026, 9, 4, 9, 0, tzinfo=SHANGHAI)
@@ -91,6 +95,26 @@ def test_whoever_is_kept_out_of_one_reads_the_others(cast, mediated, client_as):
     assert told(client_as(cast.petition_officer))[0]["转入调解"] == "6"
 
 
+def test_sealing_a_case_gives_nothing_back_to_whoever_was_recused_from_it(cast, mediated, client_as):
+    made = mediated(7)
+    officer = cast.actor("petition_officer")
+    recusing.recuse(petition=made[0].petition, actor=officer, ground=RecusalGround.FAMILY, at=NOW)
+    freeze(actor=officer, month=SEPTEMBER)
+    colleague = User.objects.create(username="o2", name="又一专员", password="!")
+    post = Post.objects.create(
+        user=colleague, unit=cast.units.petition_office, role=Role.PETITION_OFFICER, valid_from=SINCE
+    )
+    sealing.seal(petition=made[0].petition, actor=Actor.of(post), reason="反映干部违纪", at=NOW)
+    assert told(client_as(cast.petition_officer))[0]["转入调解"] == "6"
+
+
+def test_of_one_unit_nothing_is_told_beside_the_whole(cast, mediated, client_as):
+    mediated(6)
+    freeze(actor=cast.actor("statistician"), month=SEPTEMBER)
+    for today in ({}, {"today": 1}):
+        assert told(client_as(cast.statistician), unit=cast.units.dongxi.pk, **today)[0] == {}
+
+
 def test_a_unit_reads_those_of_its_own_rooms(cast, mediated, client_as):
     mediated(6)
     freeze(actor=cast.actor("statistician"), month=SEPTEMBER)
@@ -117,7 +141,7 @@ def test_a_month_frozen_before_they_were_kept_says_that_they_are_counted_today(c
     )
     mediated(1)
     figures, page = told(client_as(cast.statistician))
-    assert figures["转入调解"] == "7" and "已注明按今天统计" in page and "调解（按今天统计）" in page
+    assert figures["转入调解"] == "7" and "下面按今天统计" in page and "调解（按今天统计）" in page
 
 
 def test_kept_mediations_never_change(cast, mediated):

@@ -192,6 +192,17 @@ def test_a_month_compared_with_is_added_up_by_its_own_tree(cast, september, make
     assert places == {"西岭镇": (1, 0), units.liuwan.label: (1, 8), units.dongxi.label: (0, 8)}
 
 
+def test_a_moved_unit_keeps_its_numbers_of_the_one_month_that_is_frozen(cast, september):
+    actor, units = cast.actor("statistician"), cast.units
+    freeze(actor=actor, month=SEPTEMBER)
+    change_the_tree(cast, september)
+    village = Unit.objects.get(pk=units.liuwan.pk)
+    found = volumes(reading_for(actor, village, Month(2026, 10), freeze=None))
+    assert (found.total.now, found.total.before) == (0, 3)
+    year = year_report(actor=actor, unit=village, year=Year(2026))
+    assert [volume.count for _unit, volume in year.units] == [3]
+
+
 def test_the_year_by_frozen_months_is_the_sum_of_their_lines(cast, september, make_case):
     actor, units = cast.actor("statistician"), cast.units
     freeze(actor=actor, month=SEPTEMBER)

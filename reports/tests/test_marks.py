@@ -64,7 +64,7 @@ def test_every_sheet_says_who_took_it_and_when(taken, cast):
     book = CalamineWorkbook.from_path(path)
     who = cast.actor("statistician").label
     shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    assert shown == ["月报", "指标口径", "分单位分渠道分类", "其他指标", "分类统计", "分子分母"]
+    assert shown == ["月报", "指标口径", "分单位分渠道分类", "其他指标", "分类统计", "分子分母", "率的比较"]
     for name in shown:
         texts = [str(cell) for row in book.get_sheet_by_name(name).to_python() for cell in row]
         [line] = [text for text in texts if "导出" in text and who in text]
