@@ -119,11 +119,10 @@ def main() -> None:
     options = parser.parse_args()
     missed = []
     with servers() as url, ExitStack() as stack:
-        source = load(url, options.cases)
-        month = last_month(source)
+        month = last_month(load(url, options.cases))
         drop_database(url, DATABASE)
         stack.callback(drop_database, url, DATABASE)
-        _copy(url, source)
+        _copy(url, f"bench_{options.cases}")
         target = address(url, DATABASE)
         web = start_web(target, threads=2)
         stack.callback(stop_web, web)
@@ -179,14 +178,12 @@ def _flat(turns: list[list[float]]) -> list[float]:
     return [spent for turn in turns for spent in turn]
 
 
-def _copy(url: str, source: str) -> None:
+def _copy(url: str, name: str) -> None:
     """Filing adds cases: those of the other benchmarks stay as they are."""
     connection = psycopg2.connect(url)
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute(
-            f'CREATE DATABASE "{DATABASE}" TEMPLATE "{source.rsplit("/", 1)[1].split("?", maxsplit=1)[0]}" STRATEGY file_copy'
-        )
+        cursor.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE "{name}" STRATEGY file_copy')
     connection.close()
 
 
