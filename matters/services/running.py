@@ -68,16 +68,13 @@ def _bring_after(at: datetime) -> None:
     """What the last run put into a matter while somebody merged it into another follows it there. Each in a
     transaction of its own, which waits for whoever keeps one of the two."""
     left = Matter.objects.filter(merged_into__isnull=False, cases__out=False).distinct()
-    for pk, into in left.values_list("pk", "merged_into"):
+    for matter in left:
         with transaction.atomic():
-            rows = {
-                row.pk: row
-                for row in Matter.objects.select_for_update().filter(pk__in=(pk, into)).order_by("pk")
-            }
-            if (
-                rows[pk].merged_into_id == into
-            ):  # else it went on meanwhile, and the next night brings it there
-                inside.move(rows[pk], rows[into], None, at)
+            pair = Matter.objects.select_for_update().filter(pk__in=(matter.pk, matter.merged_into_id or 0))
+            rows = {row.pk: row for row in pair.order_by("pk")}
+            # Else it went on meanwhile, and the next night brings it there.
+            if (into := rows[matter.pk].merged_into_id) in rows:
+                inside.move(rows[matter.pk], rows[into], None, at)
 
 
 def _fresh(cases: Any, last: Run | None, known: set[int]) -> list[tuple[int, datetime]]:
