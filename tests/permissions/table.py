@@ -329,7 +329,7 @@ mediation:open | POST 422 | OPENS ; 403: OPENLY | 限 {STAFF}
 mediation:consent mediation:withdraw mediation:end mediation:party_add mediation:bar mediation:hand_on | POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
 mediation:schedule | GET 200 POST 422 | BOOKS ; 403: MEDIATES | 限 {STAFF}
 mediation:held | GET 200 POST 422 | HOLDS ; 403: MEDIATES | 限 {STAFF}
-mediation:open_now | POST 409 | HOLDS ; 403: MEDIATES | 限 {STAFF}
+mediation:open_now | POST 转到 | HOLDS ; 403: MEDIATES | 限 {STAFF}
 mediation:party | GET 200 POST 422 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:party_leave | POST 转到 | BOOKED ; 403: HANGS | 限 {STAFF}
 mediation:party_slip | POST 200 | BOOKED ; 403: HANGS | 限 {STAFF}

@@ -434,8 +434,9 @@ class Town:
             mediation=mediation,
             room=self.room,
             mediator=mediator,
-            starts_at=at - timedelta(hours=place + 1),
-            ends_at=at - timedelta(hours=place),
+            # Over for a while, so that one may begin now whichever minute this is.
+            starts_at=at - timedelta(hours=place + 1, minutes=2),
+            ends_at=at - timedelta(hours=place, minutes=2),
             scheduled_at=mediation.opened_at,
         )
         attendee = begun.attendees.create(
