@@ -19,8 +19,9 @@ from reports.definitions import BY_CODE
 from reports.models import ExportState, FileForm
 from reports.month_cells import month_cells
 from reports.periods import Month
+from reports.rates import Mean, Tally
 from reports.selectors.changes import VOLUMES, restated
-from reports.selectors.figures import RATES, shown
+from reports.selectors.figures import FIGURES, RATES, shown
 from reports.selectors.frozen import reading_for
 from reports.selectors.month import month_figures
 from reports.selectors.volumes import volumes
@@ -87,8 +88,9 @@ def agree(path, lines, document):
     book, parts, told = main_table(path), parts_of(path), {}
     for name, _line, code, _what, text, part, whole, *_rest in lines[1:-2]:
         told.setdefault(name, {})[code] = (text, f"{text}({part}/{whole})" if whole else text)
-        if code not in VOLUMES:
-            cells = [parts[name][f"{BY_CODE[code].name}{end}"] for end in ("分子", "分母")]
+        if code not in VOLUMES and not issubclass(FIGURES[code].adds, Tally):
+            ends = ("天数之和", "件数") if issubclass(FIGURES[code].adds, Mean) else ("分子", "分母")
+            cells = [parts[name][f"{BY_CODE[code].name}{end}"] for end in ends]
             assert cells == ([int(part), int(whole)] if whole else ["—", "—"]), (name, code)
     for name, row in told.items():
         printed = [f"{cell:.0f}" for cell in book[name][:7]]
