@@ -2,7 +2,7 @@
 
     python bench/report_load.py [--cases 1000000] [--seconds 20] [--rounds 3] [--every 0.25] [--kinds month,table,…]
 
-Two clients send forms through granian as the trial runs it (two processes of two threads), each begun every ``--every``
+Two clients send forms through granian as the trial runs it (two processes of ``WEB_THREADS`` threads), each begun every ``--every``
 seconds whatever the one before took: more than any counter of a county, less than the machine can do. Beside them, of
 each kind one after another without a pause: the month's page as counted, an own table over a year, a freeze (all
 three in the web server, within REPORT_SECONDS a statement), an export of 100,000 cases × 30 columns in a Celery worker
@@ -31,6 +31,7 @@ import psycopg2
 from bench.filing import PORT, environment, start_web, stop_web
 from bench.pages import last_month, load
 from bench.support.servers import ROOT, address, drop_database, servers
+from config.supervisor import REPORT_NICE, WEB_THREADS
 
 KINDS = ("month", "table", "freeze", "export")
 ALL = "all at once"
@@ -124,7 +125,7 @@ def main() -> None:
         stack.callback(drop_database, url, DATABASE)
         _copy(url, f"bench_{options.cases}")
         target = address(url, DATABASE)
-        web = start_web(target, threads=2)
+        web = start_web(target, threads=WEB_THREADS)
         stack.callback(stop_web, web)
         worker = [
             "celery",
@@ -138,7 +139,8 @@ def main() -> None:
             "-c",
             "1",
         ]
-        stack.enter_context(program(worker, target))
+        started = stack.enter_context(program(worker, target))
+        os.setpriority(os.PRIO_PROCESS, started.pid, REPORT_NICE)
         file_for(5, options.every)  # warm-up
         print(f"{options.cases:,} cases, {CLIENTS} clients, each a form every {options.every} s")
         print(

@@ -24,6 +24,10 @@ from config.valkey import start_valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
+WEB_THREADS = 8
+"""Of each of the two web processes: more than its heavy reads may take (``core.heavy.PLACES``)."""
+REPORT_NICE = 10
+"""Of the worker that makes files: nobody waits before it, and the counter shares its cores."""
 HEALTHY_WITHIN = 90
 """Seconds until the web, the workers and beat must have answered."""
 
@@ -115,7 +119,7 @@ class Supervisor:
 
     def start_programs(self) -> None:
         web = ["granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
-        web += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning"]
+        web += ["--workers", "2", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning"]
         worker = [
             "celery",
             "-A",
@@ -143,6 +147,7 @@ class Supervisor:
         self.program("send", [*worker, "-n", "send@%h", "-Q", "send", "-c", "1"], signal.SIGQUIT)
         self.program("work", [*worker, "-n", "work@%h", "-Q", "work", "-c", "1"], signal.SIGQUIT)
         self.program("report", [*worker, "-n", "report@%h", "-Q", "report", "-c", "1"], signal.SIGQUIT)
+        self.servers[-1].process.nice(REPORT_NICE)
         self.program("beat", beat, signal.SIGTERM)
 
     def program(self, name: str, words: list[str], sign: signal.Signals) -> None:

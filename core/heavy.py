@@ -3,11 +3,14 @@
 A function under :func:`heavy_read` reads from ``DATABASE_REPLICA_URL``, but only once the replica has replayed all that
 the first server had written when the call began: what was sealed, frozen or withdrawn a moment ago is known there too.
 A replica that is behind, is none, or fails costs nothing but time: the first server answers.
+
+In one process one heavy read is under way at a time, and few wait for it: the other threads are the counter's.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -33,6 +36,12 @@ PATIENCE = 1.0
 PAUSE = 30.0
 """Seconds for which a replica that did not answer is not asked again."""
 
+PLACES = 4
+"""Heavy reads in one process: one under way, the others waiting. Fewer than the threads of the web server
+(``config.supervisor``), so that some are always free for whoever files a petition."""
+
+_places = threading.BoundedSemaphore(PLACES)
+_turn = threading.BoundedSemaphore(1)
 _reads_from: ContextVar[str] = ContextVar("reads_from", default=DEFAULT_DB_ALIAS)
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 _seconds: ContextVar[int] = ContextVar("seconds")
@@ -64,21 +73,22 @@ def heavy_read(function: Callable[P, Result]) -> Callable[P, Result]:
     Each statement has ``REPORT_SECONDS`` (in :func:`unhurried` work ``REPORT_JOB_SECONDS``). May be nested.
 
     Raises:
-        Refusal: code ``"unavailable"`` when a statement took longer.
+        Refusal: code ``"unavailable"`` when a statement took longer, or too many count already.
     """
 
     @wraps(function)
     def reading(*args: P.args, **kwargs: P.kwargs) -> Result:
         if _inside.get():
             return function(*args, **kwargs)
-        if _replica_is_ready():
-            try:
-                with _reading_from(REPLICA):
-                    return function(*args, **kwargs)
-            except DatabaseError:
-                _leave_the_replica("a read failed")
-        with _reading_from(DEFAULT_DB_ALIAS):
-            return function(*args, **kwargs)
+        with _in_turn():
+            if _replica_is_ready():
+                try:
+                    with _reading_from(REPLICA):
+                        return function(*args, **kwargs)
+                except DatabaseError:
+                    _leave_the_replica("a read failed")
+            with _reading_from(DEFAULT_DB_ALIAS):
+                return function(*args, **kwargs)
 
     return reading
 
@@ -91,6 +101,18 @@ def unhurried() -> Iterator[None]:
         yield
     finally:
         _seconds.reset(token)
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Whoever finds all places taken is told so at once: to wait would take the counter's threads."""
+    if not _places.acquire(blocking=False):
+        raise Refusal(_("现在统计的人较多，请过几秒再试。"), code="unavailable")
+    try:
+        with _turn:
+            yield
+    finally:
+        _places.release()
 
 
 @contextmanager

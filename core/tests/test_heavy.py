@@ -1,7 +1,9 @@
 """Reads that count much: their time, and the standby they are taken from. A real one is made for these tests."""
 
 import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +15,7 @@ from django.db.utils import ConnectionHandler
 from accounts.models import Unit
 from config import env
 from config.postgres import _account, _as, postgres_binary, start_postgres
+from config.supervisor import WEB_THREADS
 from core import heavy
 from core.errors import Refusal
 from core.heavy import ReplicaRouter, heavy_read
@@ -175,3 +178,65 @@ def test_work_in_the_background_has_longer(ask, pair, settings):
 
     with heavy.unhurried():
         assert read() == "1min"
+
+
+@pytest.fixture
+def counting(ask, pair):
+    """Heavy reads in threads of their own, each of which ends when it is told to."""
+    ask(default=pair.first)
+    under_way, most, end = [], [], threading.Event()
+
+    @heavy_read
+    def read():
+        under_way.append(1)
+        most.append(len(under_way))
+        end.wait(20)
+        under_way.pop()
+        return "counted"
+
+    def alone():
+        try:
+            return read()
+        finally:
+            heavy.connections.close_all()  # of this thread
+
+    with ThreadPoolExecutor(heavy.PLACES + 1) as pool:
+        yield SimpleNamespace(begin=lambda: pool.submit(alone), end=end.set, under_way=under_way, most=most)
+        end.set()
+
+
+def until(true):
+    end = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_one_read_is_under_way_at_a_time_the_others_wait(counting):
+    begun = [counting.begin() for _ in range(heavy.PLACES)]
+    until(lambda: counting.under_way and not heavy._places._value)
+    assert not any(one.done() for one in begun)
+    counting.end()
+    assert [one.result(20) for one in begun] == ["counted"] * heavy.PLACES
+    assert max(counting.most) == 1
+
+
+def test_who_finds_all_places_taken_is_told_at_once_and_may_ask_again(counting):
+    begun = [counting.begin() for _ in range(heavy.PLACES)]
+    until(lambda: not heavy._places._value)
+    with pytest.raises(Refusal, match="请过几秒再试") as refused:
+        counting.begin().result(5)
+    assert refused.value.status == 503
+    counting.end()
+    assert [one.result(20) for one in begun] == ["counted"] * heavy.PLACES
+    assert counting.begin().result(20) == "counted"
+
+
+def test_what_a_read_calls_asks_for_no_second_turn(ask, pair):
+    ask(default=pair.first)
+    assert heavy_read(heavy_read(lambda: "counted"))() == "counted"
+    assert heavy._places._value == heavy.PLACES
+
+
+def test_the_web_server_keeps_threads_free_for_the_counter():
+    assert heavy.PLACES + 2 <= WEB_THREADS
