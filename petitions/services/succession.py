@@ -29,6 +29,7 @@ from petitions.models import Petition, Share
 from petitions.services import clocks, complained, forwarding, part_clocks, scope, sealing
 from petitions.services.sharing import tell_unit
 from petitions.services.stepping import Stepping, lock, stepping
+from petitions.workflow import BEFORE_REPLY
 
 OPEN = [status for status in Status if status.is_open]
 
@@ -44,13 +45,17 @@ def succeed(
 ) -> None:
     """The petition office says which unit goes on with a case whose lead unit has ended.
 
-    Raises Refusal: no basis; a unit that may not handle the case, or is not among the successors where there are any.
+    Raises Refusal: no basis; a unit that may not handle the case, or is not among the successors where any of them may.
     """
     with stepping(petition, Act.SUCCEED, actor, at=at, token=token) as work:
         words = said(basis, _("请写明由该机构承继的依据。"))
         ended = work.petition.lead_unit
         assert ended is not None  # the rules have seen to it
-        heirs = successors_of(ended, local_day(work.at))
+        heirs = [
+            heir
+            for heir in successors_of(ended, local_day(work.at))
+            if not complained.blocks(work.petition, heir, work.at)
+        ]
         if heirs and unit not in heirs:
             names = "、".join(one.label for one in heirs)
             raise Refusal(_("登记的承继机构是%(names)s，请从中选择。") % {"names": names}, code="invalid")
@@ -107,8 +112,7 @@ def _follow_one(pk: int, ended: Unit, heir: Unit | None, at: datetime) -> bool:
             if heir is None and not case.sealed:
                 return False
             if heir is None or complained.blocks(case, heir, at):
-                _send_back(case, at)
-                return True
+                return _send_back(case, at)
         with stepping(case, Act.SUCCEED, Actor.system(), at=at) as work:
             _go_on(work, ended, heir, "")
         if case.lead_unit is not None and complained.blocks(case, case.lead_unit, at):
@@ -116,12 +120,16 @@ def _follow_one(pk: int, ended: Unit, heir: Unit | None, at: datetime) -> bool:
     return True
 
 
-def _send_back(case: Petition, at: datetime) -> None:
-    """Nobody who may handle it followed: a sealed case goes to another body, any other to the office."""
+def _send_back(case: Petition, at: datetime) -> bool:
+    """Nobody who may handle it followed: a sealed case goes to another body, any other to the office, to be sent anew.
+    False where it has its answer: nothing is sent any more, and the office names who serves and explains it."""
     if case.sealed:
         sealing.route_anew(case, at)
-    else:
+    elif case.status in BEFORE_REPLY:
         forwarding.take_back(case, at)
+    else:
+        return False
+    return True
 
 
 def _go_on(work: Stepping, ended: Unit, heir: Unit | None, basis: str) -> None:

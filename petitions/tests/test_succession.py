@@ -164,6 +164,47 @@ def test_a_successor_that_is_complained_of_takes_nothing(make_case, cast, merged
     assert not reads(case, cast.actor("handler2"))
 
 
+@pytest.mark.parametrize("status", [Status.CONCLUDED, Status.SERVED, Status.EVALUATED, Status.REFUSED])
+def test_what_has_its_answer_waits_for_the_office_where_the_successor_is_complained_of(
+    make_case, cast, merged, status
+):
+    answered = make_case(until=status, complained_unit=cast.units.housing)
+    running_on = make_case(until=Status.ACCEPTED)
+    assert merged() == 1
+    answered.refresh_from_db()
+    running_on.refresh_from_db()
+    assert (answered.status, answered.lead_unit) == (status, cast.units.urban)
+    assert running_on.lead_unit == cast.units.housing, "one case that waits holds up no other"
+    assert not reads(answered, cast.actor("handler2"))
+    assert Notice.objects.filter(recipient=cast.petition_officer, text__contains="逐件确定").count() == 1
+    officer = cast.actor("petition_officer")
+    with pytest.raises(Refusal):
+        succession.succeed(
+            petition=answered, actor=officer, unit=cast.units.housing, basis="县政府指定", at=AT
+        )
+    succession.succeed(petition=answered, actor=officer, unit=cast.units.xiling, basis="县政府指定", at=AT)
+    answered.refresh_from_db()
+    assert (answered.status, answered.lead_unit) == (status, cast.units.xiling)
+
+
+@pytest.mark.parametrize("status", [Status.CONCLUDED, Status.SERVED])
+def test_what_has_its_answer_is_not_sent_anew_when_its_lead_takes_over_whom_it_complains_of(
+    make_case, cast, status
+):
+    case = make_case(
+        until=status, unit=cast.units.xiling, handler="outsider", complained_unit=cast.units.housing
+    )
+    end(cast, cast.units.housing, cast.units.xiling)
+    assert succession.follow(AT) == 1 and succession.follow(AT) == 0
+    case.refresh_from_db()
+    assert (case.status, case.complained_unit, case.lead_unit) == (
+        status,
+        cast.units.xiling,
+        cast.units.xiling,
+    )
+    assert not reads(case, cast.actor("outsider"))
+
+
 def test_closed_cases_are_read_on_and_complaints_of_the_old_unit_stay_hidden(make_case, cast, merged):
     plain = make_case(until=Status.CLOSED)
     about = make_case(
