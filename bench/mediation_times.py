@@ -113,7 +113,7 @@ def book() -> int:
     beside: list[tuple[int, int]] = []
     rooms = [
         (room.pk, [one.pk for one in room.mediators.all()])
-        for room in Room.objects.prefetch_related("mediators")
+        for room in Room.objects.exclude(mediators=None).prefetch_related("mediators")
     ]
     for room, people in rooms:
         for n in range(-BACK, AHEAD):
@@ -138,7 +138,7 @@ def book() -> int:
                         scheduled_at=now(),
                     )
                 )
-    cases = _cases(len(rooms))
+    cases = _cases(rooms)
     for row in rows:
         # One session after the other in the same room: no case is at two places at once.
         row.mediation_id = cases[row.room_id]
@@ -155,16 +155,16 @@ def book() -> int:
     return len(rows)
 
 
-def _cases(n: int) -> dict[int, int]:
+def _cases(rooms: list[tuple[int, list[int]]]) -> dict[int, int]:
     """A mediation for each room; what they are about does not matter here."""
     from core.timekeeping import now
-    from mediation.models import MediationCase, Room
+    from mediation.models import MediationCase
     from petitions.models import Petition
 
-    petitions = Petition.objects.order_by("-pk").values_list("pk", flat=True)[:n]
+    petitions = Petition.objects.order_by("-pk").values_list("pk", flat=True)[: len(rooms)]
     found = MediationCase.objects.bulk_create(
-        MediationCase(petition_id=pk, room=room, mediator=room.mediators.first(), opened_at=now())
-        for pk, room in zip(petitions, Room.objects.all(), strict=True)
+        MediationCase(petition_id=pk, room_id=room, mediator_id=people[0], opened_at=now())
+        for pk, (room, people) in zip(petitions, rooms, strict=True)
     )
     return {one.room_id: one.pk for one in found}
 
@@ -178,7 +178,7 @@ def measure(rounds: int) -> list[tuple[str, float, float, int]]:
     from mediation.people_enums import Language
 
     town = Unit.objects.filter(path__startswith="9").first()
-    room = Room.objects.all()[0]
+    room = Room.objects.exclude(mediators=None)[0]
     family, wu = DisputeKind.FAMILY, Language.WU
     asks = {
         "one room, one mediator": Ask(rooms=[room.pk]),
